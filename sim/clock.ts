@@ -1,0 +1,194 @@
+/** A source of time and timers. Everything in `sim/` takes its time from one of these, never from `Date`. */
+export interface Clock {
+    /** Milliseconds since the Unix epoch. */
+    now(): number
+    setTimeout(callback: () => void, ms: number): Timer
+    clearTimeout(timer: Timer | undefined): void
+}
+
+/** What {@link Clock.setTimeout} returns; only good for {@link Clock.clearTimeout}. */
+export type Timer = object
+
+/** Resolves after `ms` of the clock's time. */
+export function sleep(clock: Clock, ms: number): Promise<void> {
+    return new Promise(resolve => clock.setTimeout(resolve, ms))
+}
+
+/** The clock on the wall. */
+export const wallClock: Clock = {
+    now: () => Date.now(),
+    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    clearTimeout: timer => clearTimeout(timer as NodeJS.Timeout | undefined),
+}
+
+interface Event extends Timer {
+    due: number
+    order: number
+    callback: () => void
+    cancelled: boolean
+}
+
+/** How long after the last network activity the clock may hurry again, in wall milliseconds. */
+const QUIET_MS = 20
+
+/** How long timers may run in a row before the event loop gets a turn, in wall milliseconds. */
+const SLICE_MS = 4
+
+/**
+ * A clock that runs `speed` times faster than the wall, or as fast as the machine can.
+ *
+ * Time moves from timer to timer: a callback always sees the time it asked for, however late the machine is, so
+ * that a day at a thousandfold has the same events as a day on the wall. Sockets are the exception, because their
+ * other end needs real time: after {@link touch} the clock runs at the wall's pace until {@link settle}, or until
+ * nothing has happened for 20 ms of wall time. A peer that stays silent therefore costs 20 ms, not its whole
+ * time-out.
+ */
+export class VirtualClock implements Clock {
+    private readonly queue: Event[] = []
+    private order = 0
+    private current: number
+    private wallBase = performance.now()
+    private virtualBase: number
+    private busyUntil = Number.NEGATIVE_INFINITY
+    private wake: NodeJS.Timeout | NodeJS.Immediate | undefined
+    private running = false
+    private stopped = false
+
+    /**
+     * @param speed virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
+     * @param start the time to begin with, in milliseconds since the Unix epoch
+     */
+    constructor(
+        readonly speed: number,
+        start = Date.now(),
+    ) {
+        if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`)
+        this.current = start
+        this.virtualBase = start
+    }
+
+    now(): number {
+        if (this.running) return this.current
+        const next = this.queue[0]
+        const limit = next ? Math.min(next.due, this.allowed()) : this.allowed()
+        if (Number.isFinite(limit) && limit > this.current) this.current = limit
+        return this.current
+    }
+
+    setTimeout(callback: () => void, ms: number): Timer {
+        const due = this.now() + Math.max(0, ms)
+        const event: Event = { due, order: this.order++, callback, cancelled: false }
+        this.insert(event)
+        if (!this.running) this.schedule()
+        return event
+    }
+
+    clearTimeout(timer: Timer | undefined): void {
+        if (timer) (timer as Event).cancelled = true
+    }
+
+    /** Says that bytes are under way on a real socket: until it is quiet, time goes at the wall's pace. */
+    touch(): void {
+        if (performance.now() >= this.busyUntil) this.rebase()
+        this.busyUntil = performance.now() + QUIET_MS
+    }
+
+    /** Says that nothing is under way any more. */
+    settle(): void {
+        if (performance.now() >= this.busyUntil) return
+        this.rebase()
+        this.busyUntil = Number.NEGATIVE_INFINITY
+        if (!this.running) this.schedule()
+    }
+
+    /** Runs no further timer. */
+    stop(): void {
+        this.stopped = true
+        clearTimeout(this.wake as NodeJS.Timeout)
+        clearImmediate(this.wake as NodeJS.Immediate)
+    }
+
+    /** The latest virtual time that the wall clock permits now. */
+    private allowed(): number {
+        const wall = performance.now()
+        if (wall < this.busyUntil) return this.virtualBase + (wall - this.wallBase)
+        if (this.busyUntil > this.wallBase) {
+            this.virtualBase += this.busyUntil - this.wallBase
+            this.wallBase = this.busyUntil
+        }
+        return wall === this.wallBase
+            ? this.virtualBase
+            : this.virtualBase + (wall - this.wallBase) * this.speed
+    }
+
+    private rebase(): void {
+        this.current = this.now()
+        this.wallBase = performance.now()
+        this.virtualBase = this.current
+    }
+
+    private schedule(): void {
+        clearTimeout(this.wake as NodeJS.Timeout)
+        clearImmediate(this.wake as NodeJS.Immediate)
+        const next = this.queue[0]
+        if (!next || this.stopped) return
+        const ahead = next.due - this.allowed()
+        if (ahead <= 0) {
+            this.wake = setImmediate(() => this.run())
+            return
+        }
+        const quiet = this.busyUntil - performance.now()
+        const wait = quiet > 0 ? Math.min(ahead, quiet) : ahead / this.speed
+        this.wake = setTimeout(() => this.run(), wait)
+    }
+
+    private run(): void {
+        const end = performance.now() + SLICE_MS
+        this.running = true
+        try {
+            for (let next = this.queue[0]; next && !this.stopped; next = this.queue[0]) {
+                if (next.due > this.allowed() || performance.now() > end) break
+                this.remove()
+                if (next.cancelled) continue
+                this.current = Math.max(this.current, next.due)
+                next.callback()
+            }
+        } finally {
+            this.running = false
+            this.schedule()
+        }
+    }
+
+    private before(a: Event, b: Event): boolean {
+        return a.due < b.due || (a.due === b.due && a.order < b.order)
+    }
+
+    private insert(event: Event): void {
+        const heap = this.queue
+        let i = heap.length
+        heap.push(event)
+        while (i > 0) {
+            const parent = (i - 1) >> 1
+            if (!this.before(event, heap[parent]!)) break
+            heap[i] = heap[parent]!
+            i = parent
+        }
+        heap[i] = event
+    }
+
+    private remove(): void {
+        const heap = this.queue
+        const last = heap.pop()!
+        if (heap.length === 0) return
+        let i = 0
+        for (;;) {
+            let child = 2 * i + 1
+            if (child >= heap.length) break
+            if (child + 1 < heap.length && this.before(heap[child + 1]!, heap[child]!)) child++
+            if (!this.before(heap[child]!, last)) break
+            heap[i] = heap[child]!
+            i = child
+        }
+        heap[i] = last
+    }
+}
