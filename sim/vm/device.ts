@@ -1,0 +1,152 @@
+import type { VirtualClock } from "../clock"
+import { type Firmware, loadFirmware } from "./firmware"
+import { Flash } from "./flash"
+import { type HeapUse, readHeap } from "./heap"
+import { watchedSockets } from "./network"
+
+export type LogLevel = "debug" | "info" | "warn" | "error"
+
+/** One line of the program's console, or of the firmware's own messages. */
+export interface LogLine {
+    /** The clock's time in milliseconds. */
+    time: number
+    /** `undefined` for the firmware's own messages. */
+    level: LogLevel | undefined
+    text: string
+}
+
+/** Prefixes that the firmware puts before what a program prints. */
+const LEVELS: Record<string, LogLevel> = { "?": "debug", ">": "info", "*": "warn", "!": "error" }
+
+export interface DeviceOptions {
+    clock: VirtualClock
+    flash?: Flash
+    /** 16 hex digits; two devices on one bus must differ. */
+    id?: string
+    onLog?: (line: LogLine) => void
+    /** Jacdac frames from the device. */
+    onFrame?: (frame: Uint8Array) => void
+    /** The program stopped: 0 for `ds.restart()`, else the panic's code. The firmware starts it again by itself. */
+    onProgramStop?: (code: number) => void
+}
+
+/** The runtime refused a program. */
+export class DeployError extends Error {
+    constructor(readonly code: number) {
+        super(`The DeviceScript runtime refused the program (code ${code})`)
+        this.name = "DeployError"
+    }
+}
+
+/** The runtime itself failed: what would reset the chip. */
+export class FirmwareCrash extends Error {
+    constructor(readonly reason: unknown) {
+        super(`The DeviceScript runtime crashed: ${reason}`)
+        this.name = "FirmwareCrash"
+    }
+}
+
+/** How long the chip is without a program after a reset, in ms. */
+const RESET_MS = 300
+
+/**
+ * A simulated ESP32: the published DeviceScript runtime in this process, with its flash, its clock and its Jacdac
+ * bus in the caller's hand. `ds.reboot()` and a power cut start a fresh runtime on the same flash.
+ */
+export class Device {
+    readonly flash: Flash
+    /** Resets of the chip since the first power-up. */
+    resets = 0
+    /** What made the runtime itself fail, if it did; the chip then starts anew, as the real one does. */
+    readonly crashes: FirmwareCrash[] = []
+    private firmware: Firmware | undefined
+    /** Frames that wait until the runtime has finished what it is doing. */
+    private inbox: Uint8Array[] = []
+    private generation = 0
+
+    constructor(private readonly options: DeviceOptions) {
+        this.flash = options.flash ?? new Flash()
+    }
+
+    /** Starts the runtime on what the flash holds. */
+    async powerOn(): Promise<void> {
+        if (this.firmware) return
+        const generation = ++this.generation
+        const { clock, id = "e3015c2109a40016" } = this.options
+        const firmware = await loadFirmware({ clock, ...watchedSockets(clock) })
+        if (generation !== this.generation) return
+        this.firmware = firmware
+        firmware.log = () => {}
+        firmware.dmesg = line => this.log(line)
+        firmware.error = reason => this.stopped(generation, reason)
+        firmware.sendPacket = frame => this.options.onFrame?.(frame)
+        firmware.flashLoad = () => this.flash.image
+        firmware.flashSave = image => this.flash.save(image)
+        firmware.panicHandler = code => this.options.onProgramStop?.(code)
+        firmware.devsSetDeviceId(id)
+        firmware.devsStart()
+    }
+
+    /** Takes the power away at once. The flash keeps what it holds. */
+    powerOff(): void {
+        this.generation++
+        this.firmware?.devsStop()
+        this.firmware = undefined
+        this.inbox = []
+    }
+
+    /**
+     * Puts a program into the flash and starts it.
+     * @throws DeployError
+     */
+    deploy(bytecode: Uint8Array): void {
+        const code = this.running().devsDeploy(bytecode)
+        if (code !== 0) throw new DeployError(code)
+    }
+
+    /** Hands a Jacdac frame to the device, as soon as it can take it. */
+    receive(frame: Uint8Array): void {
+        this.inbox.push(frame)
+        if (this.inbox.length > 1) return
+        this.options.clock.setTimeout(() => {
+            const frames = this.inbox
+            this.inbox = []
+            for (const f of frames) this.firmware?.handlePacket(f)
+        }, 0)
+    }
+
+    /** The program's heap now, garbage included. */
+    heap(): HeapUse | undefined {
+        return this.firmware ? readHeap(this.firmware.HEAPU32) : undefined
+    }
+
+    /** Makes every allocation collect garbage first: slow, but {@link heap} then shows what is really in use. */
+    collectAlways(on: boolean): void {
+        this.running().devsGcStress(on)
+    }
+
+    private running(): Firmware {
+        if (!this.firmware) throw new Error("The device is switched off")
+        return this.firmware
+    }
+
+    /** The runtime has ended: by `ds.reboot()`, which leaves through `exit`, or by a failure of its own. */
+    private stopped(generation: number, reason: unknown): void {
+        if (generation !== this.generation) return
+        this.powerOff()
+        this.resets++
+        const planned = (reason as { name?: string } | undefined)?.name === "ExitStatus"
+        if (!planned) this.crashes.push(new FirmwareCrash(reason))
+        this.options.clock.setTimeout(() => void this.powerOn(), RESET_MS)
+    }
+
+    private log(line: string): void {
+        const text = line.trim()
+        const level = text[1] === " " ? LEVELS[text[0]!] : undefined
+        this.options.onLog?.({
+            time: this.options.clock.now(),
+            level,
+            text: level ? text.slice(2) : text,
+        })
+    }
+}

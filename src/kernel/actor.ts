@@ -1,0 +1,79 @@
+import * as ds from "@devicescript/core"
+import type { Mailbox } from "./mailbox"
+import type { Subscription, Topic } from "./topic"
+
+/** An idle actor comes round its loop at least this often, in ms, so that its heartbeat shows it could work. */
+const IDLE_BEAT_MS = 5000
+
+/**
+ * A piece of the program with a state of its own and one fiber that does one thing at a time: handle the next
+ * message, or the periodic work when it is due. Actors never call each other; they publish on topics and receive in
+ * their mailbox.
+ *
+ * An actor is started once and never again: a supervisor replaces a failed one by a new one.
+ */
+export abstract class Actor<M> {
+    /** `ds.millis()` when the fiber last came round its loop: the heartbeat. */
+    beat = ds.millis()
+    private stopped = false
+    private subscriptions: Subscription[] = []
+
+    constructor(
+        readonly name: string,
+        protected readonly mailbox: Mailbox<M>,
+    ) {}
+
+    /**
+     * The fiber's body. Returns after {@link stop}; throws what the actor's own code throws.
+     */
+    async run(): Promise<void> {
+        await this.started()
+        while (!this.stopped) {
+            this.beat = ds.millis()
+            const due = this.nextDue()
+            const message = await this.mailbox.take(this.patience(due))
+            if (this.stopped) return
+            if (message !== undefined) await this.handle(message)
+            else if (due !== undefined && ds.millis() >= due) await this.tick()
+        }
+    }
+
+    /** Ends the subscriptions at once and the fiber as soon as it comes round its loop. */
+    stop() {
+        this.stopped = true
+        for (const subscription of this.subscriptions) subscription.unsubscribe()
+        this.subscriptions = []
+        this.mailbox.wake()
+    }
+
+    private patience(due: number): number {
+        return due === undefined ? IDLE_BEAT_MS : Math.min(due - ds.millis(), IDLE_BEAT_MS)
+    }
+
+    /** Receives what a topic publishes as messages, until the actor stops. */
+    protected receive(topic: Topic<M>) {
+        const mailbox = this.mailbox
+        this.listen(topic, value => {
+            mailbox.post(value)
+        })
+    }
+
+    /** Calls `next` for what a topic publishes, until the actor stops. `next` runs in the publisher's fiber. */
+    protected listen<T>(topic: Topic<T>, next: (value: T) => void) {
+        this.subscriptions.push(topic.subscribe(next))
+    }
+
+    /** Runs first in the fiber. */
+    protected async started(): Promise<void> {}
+
+    /** One message from the mailbox. */
+    protected async handle(message: M): Promise<void> {}
+
+    /** `ds.millis()` at which {@link tick} is due, or `undefined` for no periodic work. */
+    protected nextDue(): number {
+        return undefined
+    }
+
+    /** The periodic work; sets the next due time. */
+    protected async tick(): Promise<void> {}
+}

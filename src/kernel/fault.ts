@@ -1,0 +1,33 @@
+/** Told of an exception that was caught in the name of somebody else. */
+export type FaultHandler = (where: string, error: Error) => void
+
+let handler: FaultHandler = (where, error) => {
+    console.error("fault in " + where + ": " + describe(error))
+}
+
+/** Says where faults go; before the first call they go to the console. */
+export function onFault(newHandler: FaultHandler) {
+    handler = newHandler
+}
+
+/**
+ * Reports an exception that has been caught so that it stops nobody else: one uncaught exception anywhere stops the
+ * whole program. A handler that fails itself cannot spread: its failure goes to the console.
+ *
+ * @param where name of the topic, actor or fiber that failed
+ */
+export function reportFault(where: string, error: Error) {
+    try {
+        handler(where, error)
+    } catch (e) {
+        console.error("fault handler: " + describe(e as Error))
+        console.error("fault in " + where + ": " + describe(error))
+    }
+}
+
+/** Type and message of whatever was thrown, for a person. */
+export function describe(error: Error): string {
+    if (error === undefined || error === null) return "nothing was thrown"
+    if (error instanceof Error) return error.name + ": " + error.message
+    return "" + error
+}

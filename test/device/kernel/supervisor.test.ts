@@ -1,0 +1,144 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { Actor } from "../../../src/kernel/actor"
+import { Mailbox } from "../../../src/kernel/mailbox"
+import { type Crash, type RestartPolicy, Supervisor } from "../../../src/kernel/supervisor"
+import { Topic } from "../../../src/kernel/topic"
+
+const POLICY: RestartPolicy = { intensity: 3, periodMs: 60000, backoffMs: 10, maxBackoffMs: 40 }
+
+/** Does what its messages say. */
+class Puppet extends Actor<string> {
+    constructor(
+        id: string,
+        orders: Topic<string>,
+        private readonly stage: string[],
+    ) {
+        super(id, new Mailbox<string>(8, "drop-oldest"))
+        this.receive(orders)
+        stage.push(id + " made")
+    }
+
+    protected override async handle(order: string) {
+        if (order === "throw") throw new RangeError("as told")
+        if (order === "hang") await ds.suspend()
+        if (order === "hang then throw") {
+            await ds.sleep(2500)
+            throw new Error("after the replacement")
+        }
+        this.stage.push(this.name + " " + order)
+    }
+}
+
+class Troupe {
+    readonly stage: string[] = []
+    readonly orders = new Topic<string>("orders")
+    readonly others = new Topic<string>("others")
+    readonly crashes: Crash[] = []
+    readonly escalations: Crash[] = []
+    readonly supervisor: Supervisor
+
+    constructor(exclusive: boolean) {
+        const { stage, orders, others, crashes, escalations } = this
+        this.supervisor = new Supervisor(
+            [
+                { id: "one", start: () => new Puppet("one", orders, stage), heartbeatMs: 1000, exclusive },
+                { id: "two", start: () => new Puppet("two", others, stage), heartbeatMs: 100000 },
+            ],
+            POLICY,
+            crash => escalations.push(crash),
+        )
+        this.supervisor.crashes.subscribe(crash => crashes.push(crash))
+        this.supervisor.start()
+    }
+}
+
+describe("supervisor", () => {
+    test("replaces a child that throws, and only that one, without leak or double delivery", async () => {
+        const { stage, orders, others, crashes, supervisor } = new Troupe(false)
+        await ds.sleep(5)
+        orders.publish("throw")
+        await ds.sleep(30)
+        orders.publish("bow")
+        await ds.sleep(5)
+        others.publish("bow")
+        await ds.sleep(5)
+        expect(stage.join("; ")).toBe("one made; two made; one made; one bow; two bow")
+        expect(orders.count()).toBe(1)
+        expect(crashes.length).toBe(1)
+        expect(crashes[0].child).toBe("one")
+        expect(crashes[0].reason).toBe("RangeError: as told")
+        supervisor.stop()
+        expect(orders.count() + others.count()).toBe(0)
+    })
+
+    test("abandons a child that hangs and replaces it", async () => {
+        const { stage, orders, crashes, supervisor } = new Troupe(false)
+        await ds.sleep(5)
+        orders.publish("hang")
+        await ds.sleep(2200)
+        orders.publish("bow")
+        await ds.sleep(5)
+        expect(stage.join("; ")).toBe("one made; two made; one made; one bow")
+        expect(crashes[0].reason).toBe("no heartbeat for 1000 ms")
+        supervisor.stop()
+    })
+
+    test("does not care what an abandoned fiber does in the end", async () => {
+        const { orders, crashes, supervisor } = new Troupe(false)
+        await ds.sleep(5)
+        orders.publish("hang then throw")
+        await ds.sleep(2200)
+        const before = crashes.length
+        supervisor.stop()
+        await ds.sleep(1000)
+        expect(before).toBe(1)
+        expect(crashes.length).toBe(1)
+    })
+
+    test("escalates when the child that hangs owns something exclusive", async () => {
+        const { orders, escalations, supervisor } = new Troupe(true)
+        await ds.sleep(5)
+        orders.publish("hang")
+        await ds.sleep(2200)
+        expect(escalations.length).toBe(1)
+        expect(escalations[0].child).toBe("one")
+        supervisor.stop()
+    })
+
+    test("escalates when restarts pass the intensity, and stops everything", async () => {
+        const { orders, others, crashes, escalations } = new Troupe(false)
+        for (let i = 0; i < 4; i++) {
+            await ds.sleep(100)
+            orders.publish("throw")
+        }
+        await ds.sleep(100)
+        expect(crashes.length).toBe(4)
+        expect(crashes[3].restarts).toBe(4)
+        expect(escalations.length).toBe(1)
+        expect(orders.count() + others.count()).toBe(0)
+    })
+
+    test("guards a child that fails while it is being made", async () => {
+        const crashes: Crash[] = []
+        const supervisor = new Supervisor(
+            [
+                {
+                    id: "stillborn",
+                    start: () => {
+                        throw new TypeError("no hardware")
+                    },
+                    heartbeatMs: 1000,
+                },
+            ],
+            POLICY,
+            () => {},
+        )
+        supervisor.crashes.subscribe(crash => crashes.push(crash))
+        supervisor.start()
+        await ds.sleep(15)
+        expect(crashes.length).toBe(2)
+        expect(crashes[0].reason).toBe("TypeError: no hardware")
+        supervisor.stop()
+    })
+})

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@devicescript/test"
+import { onFault } from "../../../src/kernel/fault"
+import { Topic } from "../../../src/kernel/topic"
+
+describe("topic", () => {
+    test("delivers in the order of subscribing, before publish returns", () => {
+        const topic = new Topic<number>("t")
+        const seen: string[] = []
+        topic.subscribe(v => seen.push("a" + v))
+        topic.subscribe(v => seen.push("b" + v))
+        topic.publish(1)
+        topic.publish(2)
+        expect(seen.join(" ")).toBe("a1 b1 a2 b2")
+    })
+
+    test("publishes after an unsubscribe (the platform's register throws here)", () => {
+        const topic = new Topic<number>("t")
+        const seen: number[] = []
+        const first = topic.subscribe(v => seen.push(v))
+        topic.subscribe(v => seen.push(v * 10))
+        first.unsubscribe()
+        first.unsubscribe()
+        topic.publish(1)
+        expect(seen.join(" ")).toBe("10")
+        expect(topic.count()).toBe(1)
+    })
+
+    test("unsubscribes inside a callback without skipping or repeating anyone", () => {
+        const topic = new Topic<number>("t")
+        const seen: string[] = []
+        const once = topic.subscribe(v => {
+            seen.push("once" + v)
+            once.unsubscribe()
+        })
+        topic.subscribe(v => seen.push("b" + v))
+        topic.publish(1)
+        topic.publish(2)
+        expect(seen.join(" ")).toBe("once1 b1 b2")
+    })
+
+    test("does not deliver to whom an earlier subscriber has unsubscribed", () => {
+        const topic = new Topic<number>("t")
+        const seen: string[] = []
+        const victim: { unsubscribe: () => void }[] = []
+        topic.subscribe(() => victim[0].unsubscribe())
+        victim.push(topic.subscribe(v => seen.push("victim" + v)))
+        topic.subscribe(v => seen.push("c" + v))
+        topic.publish(1)
+        expect(seen.join(" ")).toBe("c1")
+    })
+
+    test("delivers to who subscribes inside a callback from the next value on", () => {
+        const topic = new Topic<number>("t")
+        const seen: string[] = []
+        const outer = topic.subscribe(() => {
+            outer.unsubscribe()
+            topic.subscribe(v => seen.push("new" + v))
+        })
+        topic.publish(1)
+        topic.publish(2)
+        expect(seen.join(" ")).toBe("new2")
+    })
+
+    test("reports a subscriber that throws, and serves the others again and again", () => {
+        const topic = new Topic<number>("readings")
+        const seen: number[] = []
+        const faults: string[] = []
+        onFault((where, error) => faults.push(where + ": " + error.message))
+        topic.subscribe(() => {
+            throw new RangeError("broken")
+        })
+        topic.subscribe(v => seen.push(v))
+        topic.publish(1)
+        topic.publish(2)
+        expect(seen.join(" ")).toBe("1 2")
+        expect(faults.join("; ")).toBe("subscriber of readings: broken; subscriber of readings: broken")
+    })
+
+    test("delivers a value that is published inside a callback", () => {
+        const topic = new Topic<number>("t")
+        const seen: number[] = []
+        topic.subscribe(v => {
+            if (v === 1) topic.publish(2)
+        })
+        topic.subscribe(v => seen.push(v))
+        topic.publish(1)
+        expect(seen.join(" ")).toBe("2 1")
+    })
+})
