@@ -67,7 +67,7 @@ export abstract class Actor<M> {
     protected async started(): Promise<void> {}
 
     /** One message from the mailbox. */
-    protected async handle(message: M): Promise<void> {}
+    protected async handle(_message: M): Promise<void> {}
 
     /** `ds.millis()` at which {@link tick} is due, or `undefined` for no periodic work. */
     protected nextDue(): number {
