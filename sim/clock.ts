@@ -68,10 +68,9 @@ export class VirtualClock implements Clock {
     }
 
     now(): number {
-        if (this.running) return this.current
-        const next = this.queue[0]
-        const limit = next ? Math.min(next.due, this.allowed()) : this.allowed()
-        if (Number.isFinite(limit) && limit > this.current) this.current = limit
+        if (this.running || this.speed === Number.POSITIVE_INFINITY) return this.current
+        const limit = Math.min(this.queue[0]?.due ?? Number.POSITIVE_INFINITY, this.allowed())
+        this.current = Math.max(this.current, limit)
         return this.current
     }
 
@@ -111,9 +110,9 @@ export class VirtualClock implements Clock {
     /** The latest virtual time that the wall clock permits now. */
     private allowed(): number {
         const wall = performance.now()
-        if (wall < this.busyUntil) return this.virtualBase + (wall - this.wallBase)
+        if (wall < this.busyUntil) return this.virtualBase + (wall - this.wallBase) * Math.min(1, this.speed)
         if (this.busyUntil > this.wallBase) {
-            this.virtualBase += this.busyUntil - this.wallBase
+            this.virtualBase += (this.busyUntil - this.wallBase) * Math.min(1, this.speed)
             this.wallBase = this.busyUntil
         }
         return wall === this.wallBase

@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { Backoff } from "./backoff"
 import { describe, reportFault } from "./fault"
 import { Topic } from "./topic"
 
@@ -58,7 +59,7 @@ interface Child {
     actor: Supervised
     /** Counts the actors that played this part; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
-    failures: number
+    readonly backoff: Backoff
     lastFailure: number
 }
 
@@ -86,7 +87,8 @@ export class Supervisor {
     start() {
         this.running = true
         for (const spec of this.specs) {
-            const child: Child = { spec, actor: undefined, generation: 0, failures: 0, lastFailure: 0 }
+            const backoff = new Backoff(this.policy.backoffMs, this.policy.maxBackoffMs)
+            const child: Child = { spec, actor: undefined, generation: 0, backoff, lastFailure: 0 }
             this.children.push(child)
             this.startChild(child)
         }
@@ -184,12 +186,8 @@ export class Supervisor {
 
     private backoff(child: Child): number {
         const now = ds.millis()
-        const { backoffMs, maxBackoffMs, periodMs } = this.policy
-        if (now - child.lastFailure > periodMs) child.failures = 0
+        if (now - child.lastFailure > this.policy.periodMs) child.backoff.reset()
         child.lastFailure = now
-        let wait = backoffMs
-        for (let i = 0; i < child.failures && wait < maxBackoffMs; i++) wait = wait * 2
-        child.failures++
-        return Math.min(wait, maxBackoffMs)
+        return child.backoff.next()
     }
 }

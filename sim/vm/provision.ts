@@ -1,0 +1,52 @@
+import { DEVICE_ANNOUNCE, type JDBus, type JDDevice, SettingsClient, SRV_SETTINGS } from "jacdac-ts"
+import { type Clock, sleep } from "../clock"
+
+/** The device never showed its settings service on the bus. */
+export class NoSettingsService extends Error {
+    constructor(
+        readonly deviceId: string,
+        readonly waitedMs: number,
+    ) {
+        super(`Device ${deviceId} offered no settings service within ${waitedMs} ms`)
+        this.name = "NoSettingsService"
+    }
+}
+
+const PATIENCE_MS = 10_000
+
+/**
+ * Writes settings into a running device the way the DeviceScript tools do at a deployment: over the Jacdac bus into
+ * the firmware's settings service, each value as JSON. So a key travels the way it does on hardware.
+ *
+ * @throws NoSettingsService
+ */
+export async function provision(
+    bus: JDBus,
+    clock: Clock,
+    deviceId: string,
+    settings: Record<string, unknown>,
+): Promise<void> {
+    const device = await announced(bus, clock, deviceId)
+    const service = device.services({ serviceClass: SRV_SETTINGS })[0]
+    if (!service) throw new NoSettingsService(deviceId, PATIENCE_MS)
+    const client = new SettingsClient(service)
+    for (const [key, value] of Object.entries(settings)) {
+        await client.setValue(key, new TextEncoder().encode(JSON.stringify(value)))
+    }
+}
+
+function announced(bus: JDBus, clock: Clock, deviceId: string): Promise<JDDevice> {
+    return new Promise((resolve, reject) => {
+        const known = bus.device(deviceId, true)
+        if (known?.announced) return resolve(known)
+        const forget = bus.subscribe<JDDevice>(DEVICE_ANNOUNCE, device => {
+            if (device.deviceId !== deviceId) return
+            forget()
+            resolve(device)
+        })
+        void sleep(clock, PATIENCE_MS).then(() => {
+            forget()
+            reject(new NoSettingsService(deviceId, PATIENCE_MS))
+        })
+    })
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from "@devicescript/test"
+import { Backoff } from "../../../src/kernel/backoff"
+
+function isWithin(value: number, low: number, high: number): boolean {
+    return value >= low && value <= high
+}
+
+describe("backoff", () => {
+    test("doubles from the first wait up to the cap, with a quarter of jitter", () => {
+        const backoff = new Backoff(1000, 5000)
+        for (const base of [1000, 2000, 4000, 5000, 5000]) {
+            expect(isWithin(backoff.next(), base, base * 1.25)).toBe(true)
+        }
+    })
+
+    test("begins anew after a success", () => {
+        const backoff = new Backoff(1000, 60000)
+        for (let i = 0; i < 100; i++) backoff.next()
+        expect(isWithin(backoff.next(), 60000, 75000)).toBe(true)
+        backoff.reset()
+        expect(isWithin(backoff.next(), 1000, 1250)).toBe(true)
+    })
+
+    test("does not repeat itself", () => {
+        const a = new Backoff(100000, 100000)
+        const first = a.next()
+        let different = 0
+        for (let i = 0; i < 10; i++) if (a.next() !== first) different++
+        expect(different >= 9).toBe(true)
+    })
+})
