@@ -1,0 +1,29 @@
+/** What the meter's terminals see at one moment. */
+export interface Flow {
+    /** V, root mean square */
+    readonly voltage: number
+    /** A, root mean square */
+    readonly current: number
+    /** Active power in W; negative when it flows back. */
+    readonly power: number
+    /** Hz; 0 for direct current */
+    readonly frequency: number
+}
+
+/**
+ * A load and its supply: the flow at a time in milliseconds since the Unix epoch. A pure function, so that what a
+ * meter counts does not depend on when it is asked.
+ */
+export type Load = (time: number) => Flow
+
+/** A load that never changes. What is left out is 230 V, 50 Hz, and the current that makes power factor 1. */
+export function constantLoad(flow: Partial<Flow> & { power: number }): Load {
+    const voltage = flow.voltage ?? 230
+    const constant: Flow = {
+        voltage,
+        current: flow.current ?? Math.abs(flow.power) / voltage,
+        power: flow.power,
+        frequency: flow.frequency ?? 50,
+    }
+    return () => constant
+}
