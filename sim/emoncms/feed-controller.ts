@@ -1,0 +1,131 @@
+import type { Context } from "./application"
+import type { Feed, Feeds } from "./feeds/feeds"
+import { decodeJson, type JsonReply } from "./php/json"
+import { type PhpValue, toFloat, toInt } from "./php/number"
+import { isUtf8 } from "./php/text"
+import { jsonOutput, type Output } from "./reply"
+
+/** Values that one request may read (`max_datapoints`). */
+const MAX_POINTS = 20_000
+
+/** Times from here on are milliseconds, in `/feed/data`. */
+const MILLISECONDS_FROM = 1e11
+
+/** Answers `/feed/...json`, as far as a test or a person needs it to create a feed and to read it back. */
+export function feedController(context: Context, feeds: Feeds, userId: number): Output {
+    return jsonOutput(answer(context, feeds, userId))
+}
+
+function answer(context: Context, feeds: Feeds, userId: number): JsonReply {
+    const { route, session, query } = context
+    if (route.action === "create" && session.write) return create(query, feeds)
+    if (route.action === "list") {
+        const withMeta = toInt(query.get("meta") ?? "0") !== 0
+        if (!session.read) return false
+        return feeds
+            .all()
+            .map(feed => ({ ...describe(feed, feeds, userId), ...(withMeta ? meta(feed) : {}) }))
+    }
+    const id = toInt(query.get("id") ?? "0")
+    const feed = session.read ? feeds.find(id) : undefined
+    if (route.action === "data" && !feed) return doesNotExist(`feed ${id} does not exist`, [id])
+    if (!feed) return doesNotExist("Feed does not exist")
+    switch (route.action) {
+        case "aget":
+            return describe(feed, feeds, userId)
+        case "getmeta":
+            return { id: feed.id, ...meta(feed) }
+        case "timevalue":
+            return { ...feeds.lastValue(feed) }
+        case "value":
+            return feeds.lastValue(feed).value
+        case "data":
+            return data(query, feed)
+        default:
+            return false
+    }
+}
+
+function doesNotExist(message: string, feeds?: number[]): JsonReply {
+    return { success: false, message, ...(feeds ? { feeds } : {}) }
+}
+
+function failure(message: string): JsonReply {
+    return { success: false, message }
+}
+
+function create(query: Context["query"], feeds: Feeds): JsonReply {
+    const name = query.get("name") ?? ""
+    const tag = query.get("tag") ?? ""
+    const engineId = toInt(query.get("engine") ?? "0")
+    if (!isFeedName(name)) return failure("invalid characters in feed name")
+    if (!isFeedName(tag)) return failure("invalid characters in feed tag")
+    if (engineId !== 2 && engineId !== 5) return failure(`ABORTED: Engine id ${engineId} is not supported.`)
+    if (feeds.exists(tag, name)) return failure("feed already exists")
+    const options = decodeJson(query.get("options") ?? "") ?? null
+    const interval = toInt(member(options, "interval"))
+    const feed = feeds.create({ name, tag, engineId, unit: query.get("unit") ?? "", interval })
+    return { success: true, feedid: feed.id, result: true }
+}
+
+function isFeedName(name: string): boolean {
+    return isUtf8(name) && /^[\p{N}\p{L}_\s\-:]*$/u.test(name)
+}
+
+function member(value: PhpValue, name: string): PhpValue {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value[name] ?? null) : null
+}
+
+/** A feed in the account's list. Redis keeps these fields as text. */
+function describe(feed: Feed, feeds: Feeds, userId: number): { [field: string]: JsonReply } {
+    return {
+        id: String(feed.id),
+        userid: String(userId),
+        name: feed.name,
+        tag: feed.tag,
+        public: "",
+        size: "0",
+        engine: String(feed.engineId),
+        unit: feed.unit,
+        ...feeds.lastValue(feed),
+    }
+}
+
+function meta({ engine }: Feed): { [field: string]: JsonReply } {
+    const { interval, startTime, npoints, endTime } = engine.meta
+    return { interval, start_time: startTime, npoints, end_time: endTime }
+}
+
+/** `/feed/data` with a fixed interval: pairs of time (milliseconds, unless `timeformat=unix`) and value. */
+function data(query: Context["query"], { engine }: Feed): JsonReply {
+    const start = toSeconds(query.get("start") ?? "")
+    const end = toSeconds(query.get("end") ?? "")
+    if (end <= start) return failure("Request end time before start time")
+    const interval = readInterval(query.get("interval") ?? "0", end - start, engine.meta.interval)
+    if (interval < 1) return failure("Invalid interval")
+    const wanted = Math.round((end - start) / interval)
+    if (wanted > MAX_POINTS) {
+        return failure(
+            `request datapoint limit reached (${MAX_POINTS}), increase request interval or reduce time range, ` +
+                `requested datapoints = ${wanted}`,
+        )
+    }
+    const limitInterval = toInt(query.get("limitinterval") ?? "0") !== 0
+    const values = engine.read({ start, end, interval, limitInterval })
+    const skipMissing = toInt(query.get("skipmissing") ?? "0") !== 0
+    const scale = query.get("timeformat") === "unix" ? 1 : 1000
+    return values
+        .filter(([, value]) => value !== null || !skipMissing)
+        .map(([time, value]) => [time * scale, value])
+}
+
+/** Seconds between two values; without a useful number so many that about 800 values fit. */
+function readInterval(interval: string, period: number, original: number): number {
+    if (interval === "original") return original
+    return toInt(interval) || Math.round(period / 800)
+}
+
+function toSeconds(time: string): number {
+    const number = toFloat(time)
+    return Math.trunc(number > MILLISECONDS_FROM ? number / 1000 : number)
+}

@@ -1,0 +1,65 @@
+import type { TimeValue } from "../redis"
+import type { FeedEngine, FeedMeta, FeedPoint, Range } from "./engine"
+
+/** Times are kept in 32 bits. */
+const TIME_WRAP = 2 ** 32
+
+/**
+ * PHPTIMESERIES, the feed with variable interval: a list of points in the order of their times. Only a newer point is
+ * added; an older one replaces a point of exactly its time, and is dropped if there is none.
+ */
+export class PhpTimeSeries implements FeedEngine {
+    private readonly times: number[] = []
+    private readonly values: number[] = []
+
+    get meta(): FeedMeta {
+        const npoints = this.times.length
+        const startTime = this.times[0] ?? 0
+        const endTime = this.times[npoints - 1] ?? 0
+        const interval = endTime > startTime ? (endTime - startTime) / (npoints - 1) : 1
+        return { interval, startTime, endTime, npoints }
+    }
+
+    get lastValue(): TimeValue | undefined {
+        const time = this.times.at(-1)
+        return time === undefined ? undefined : { time, value: this.values.at(-1)! }
+    }
+
+    points(): FeedPoint[] {
+        return this.times.map((time, i) => [time, this.values[i]!])
+    }
+
+    post(time: number, value: number): void {
+        if (time <= 0) return
+        const newest = this.times.at(-1)
+        if (newest === undefined || time > newest) {
+            this.times.push(time % TIME_WRAP)
+            this.values.push(Math.fround(value))
+            return
+        }
+        const index = this.firstFrom(time)
+        if (this.times[index] === time) this.values[index] = Math.fround(value)
+    }
+
+    read({ start, end, interval }: Range): [number, number | null][] {
+        const values: [number, number | null][] = []
+        for (let time = start; time <= end; time += interval) {
+            const index = this.firstFrom(time)
+            const inside = index < this.times.length && this.times[index]! < time + interval
+            values.push([time, inside ? this.values[index]! : null])
+        }
+        return values
+    }
+
+    /** Index of the first point at or after a time. */
+    private firstFrom(time: number): number {
+        let low = 0
+        let high = this.times.length
+        while (low < high) {
+            const middle = (low + high) >> 1
+            if (this.times[middle]! < time) low = middle + 1
+            else high = middle
+        }
+        return low
+    }
+}

@@ -1,0 +1,62 @@
+import type { Socket } from "node:net"
+import type { Clock, Timer } from "../../clock"
+import type { WebServer } from "./web-server"
+
+/** What happens on a connection that its owner must know. */
+export interface ConnectionEvents {
+    /** Bytes came in. */
+    received(count: number): void
+    /** The head of a request takes too long. */
+    headStalled(): void
+}
+
+/** One connection of a client, with the limit on time that its state brings. */
+export class Connection {
+    /** Requests begun so far. */
+    requests = 0
+    private state: "idle" | "head" | "request" = "head"
+    private timer: Timer | undefined
+
+    constructor(
+        readonly socket: Socket,
+        private readonly clock: Clock,
+        private readonly webServer: WebServer,
+        private readonly events: ConnectionEvents,
+    ) {
+        this.awaitHead()
+        socket.on("data", (bytes: Buffer) => {
+            events.received(bytes.length)
+            if (this.state === "idle") this.awaitHead()
+        })
+        socket.on("close", () => this.clock.clearTimeout(this.timer))
+    }
+
+    /** Whether a request is being read or answered. */
+    get busy(): boolean {
+        return this.state === "request"
+    }
+
+    /** The head of a request is complete. */
+    beginRequest(): void {
+        this.requests++
+        this.state = "request"
+        this.clock.clearTimeout(this.timer)
+    }
+
+    /** The reply is sent and the connection stays open. */
+    endRequest(): void {
+        this.state = "idle"
+        this.limit(this.webServer.idleMs, () => this.socket.end())
+    }
+
+    /** Does something after `ms`, unless the state changes before, or another limit is set. */
+    limit(ms: number, action: () => void): void {
+        this.clock.clearTimeout(this.timer)
+        this.timer = this.clock.setTimeout(action, ms)
+    }
+
+    private awaitHead(): void {
+        this.state = "head"
+        this.limit(this.webServer.headMs, () => this.events.headStalled())
+    }
+}

@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
+import type { AddressInfo, Socket } from "node:net"
+import type { Clock } from "../../clock"
+import type { PhpReply, PhpRequest } from "../reply"
+import { Connection } from "./connection"
+import { receiveUpload, type Upload } from "./upload"
+import { REQUEST_LINE_LIMIT, type WebReply, type WebServer } from "./web-server"
+
+/** Bytes of headers that are read before a request is refused. */
+const MAX_HEAD_SIZE = 64 * 1024
+
+/**
+ * Listens, and turns requests on the wire into requests to PHP and replies back, the way of one web server. All limits
+ * on time run on the given clock, and so does the `Date` header.
+ */
+export class HttpFront {
+    /** Requests seen, refused ones included. */
+    requests = 0
+    /** Bytes received, heads and framing included. */
+    bytesReceived = 0
+
+    private readonly connections = new Map<Socket, Connection>()
+    private readonly server = createServer({
+        requireHostHeader: false,
+        maxHeaderSize: MAX_HEAD_SIZE,
+        keepAliveTimeout: 0,
+        headersTimeout: 0,
+        requestTimeout: 0,
+    })
+
+    constructor(
+        private readonly clock: Clock,
+        private readonly webServer: WebServer,
+        private readonly php: (request: PhpRequest) => Promise<PhpReply>,
+    ) {
+        this.server.on("connection", (socket: Socket) => this.accept(socket))
+        this.server.on("request", (request, response) => this.serve(request, response))
+        this.server.on("clientError", (_, socket) => this.refuseUnparsed(socket as Socket, 400))
+    }
+
+    /** The port it listens on. */
+    get port(): number {
+        return (this.server.address() as AddressInfo).port
+    }
+
+    /** Starts to listen; rejects if the port is taken. */
+    listen(port: number, host: string): Promise<void> {
+        return new Promise((resolve, reject) => {
+            this.server.once("error", reject)
+            this.server.listen(port, host, () => {
+                this.server.off("error", reject)
+                resolve()
+            })
+        })
+    }
+
+    /** Stops to listen and cuts all connections. */
+    async close(): Promise<void> {
+        const closed = new Promise(resolve => this.server.close(resolve))
+        for (const socket of this.connections.keys()) socket.destroy()
+        await closed
+    }
+
+    private accept(socket: Socket): void {
+        const connection = new Connection(socket, this.clock, this.webServer, {
+            received: count => {
+                this.bytesReceived += count
+            },
+            headStalled: () => {
+                if (this.webServer.answersStalled && socket.bytesRead > 0) this.refuseUnparsed(socket, 408)
+                else socket.destroy()
+            },
+        })
+        this.connections.set(socket, connection)
+        socket.on("close", () => this.connections.delete(socket))
+    }
+
+    private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        this.requests++
+        const connection = this.connections.get(request.socket)!
+        connection.beginRequest()
+        const upload = await receiveUpload(request, connection, this.clock, this.webServer)
+        if (!upload || (upload.stalled && !this.webServer.answersStalled)) {
+            request.socket.destroy()
+            return
+        }
+        const query = this.rewrite(request, upload)
+        const refused = typeof query === "number"
+        const reply: WebReply = refused
+            ? this.webServer.errorPage(query, hostName(request), this.port)
+            : await this.php(this.requestToPhp(request, query, upload))
+        const keeps = response.shouldKeepAlive && !refused && !upload.stalled
+        const requestsLeft = keeps ? this.webServer.requestsPerConnection - connection.requests : 0
+        response.sendDate = false
+        response.once("finish", () => requestsLeft > 0 && connection.endRequest())
+        response.writeHead(
+            reply.status,
+            reply.reason ?? STATUS_CODES[reply.status]!,
+            this.webServer.headers(reply, {
+                date: this.date(),
+                method: request.method!,
+                httpVersion: request.httpVersion,
+                length: Buffer.byteLength(reply.body),
+                streamed: !refused,
+                requestsLeft,
+            }),
+        )
+        response.end(reply.body)
+    }
+
+    /** PHP's query string, or the status of the page that the web server answers by itself. */
+    private rewrite({ method, url, httpVersion, headers }: IncomingMessage, upload: Upload): string | number {
+        if (`${method} ${url} HTTP/${httpVersion}`.length > REQUEST_LINE_LIMIT) return 414
+        if (headers.host === undefined && httpVersion === "1.1") return 400
+        return upload.tooLarge ? 413 : this.webServer.rewrite(url!)
+    }
+
+    private requestToPhp({ method, headers }: IncomingMessage, query: string, { body }: Upload): PhpRequest {
+        return {
+            method: method!,
+            query,
+            contentType: headers["content-type"],
+            authorization: this.webServer.authorization(headers.authorization),
+            body,
+        }
+    }
+
+    /** Answers what is no request, unless an earlier request of the connection is still under way. */
+    private refuseUnparsed(socket: Socket, status: number): void {
+        const connection = this.connections.get(socket)
+        if (!connection || connection.busy || !socket.writable) return
+        this.requests++
+        const page = this.webServer.errorPage(status, localHost(socket), this.port)
+        const headers = this.webServer.headers(page, {
+            date: this.date(),
+            method: "GET",
+            httpVersion: "1.1",
+            length: Buffer.byteLength(page.body),
+            streamed: false,
+            requestsLeft: 0,
+        })
+        const lines = headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}\r\n`] : []))
+        socket.end(`HTTP/1.1 ${status} ${page.reason}\r\n${lines.join("")}\r\n${page.body}`)
+    }
+
+    /** The clock's time as RFC 7231 wants it. */
+    private date(): string {
+        return new Date(this.clock.now()).toUTCString()
+    }
+}
+
+function hostName({ headers, socket }: IncomingMessage): string {
+    return headers.host?.replace(/:\d*$/, "") ?? localHost(socket)
+}
+
+function localHost(socket: Socket): string {
+    return socket.localAddress ?? ""
+}

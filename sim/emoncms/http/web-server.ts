@@ -1,0 +1,81 @@
+import type { PhpReply } from "../reply"
+
+/** A reply of the web server. */
+export interface WebReply extends PhpReply {
+    /** Reason phrase of the status line, the standard one if missing. */
+    readonly reason?: string
+}
+
+/** How a reply leaves. */
+export interface Framing {
+    /** Value of the `Date` header. */
+    readonly date: string
+    readonly method: string
+    readonly httpVersion: string
+    /** Bytes of the body. */
+    readonly length: number
+    /** Whether the body comes from PHP, so that its length may not be known beforehand. */
+    readonly streamed: boolean
+    /** How many more requests the connection may carry; 0 if it closes after this reply. */
+    readonly requestsLeft: number
+}
+
+/** Header names and values in turn, in the order they are sent. */
+export type HeaderList = string[]
+
+/** How far a body has come; times in ms since the Unix epoch. */
+export interface UploadProgress {
+    readonly startedAt: number
+    readonly lastByteAt: number
+    /** Bytes so far. */
+    readonly received: number
+}
+
+/** Where one pair of web server and PHP differs from another: limits, addresses, framing. */
+export interface WebServer {
+    /** How long a connection may be idle between two requests, in ms. */
+    readonly idleMs: number
+    /** How many requests one connection may carry. */
+    readonly requestsPerConnection: number
+    /** How long the head of a request may take, in ms. */
+    readonly headMs: number
+    /** The largest body that is passed on, in bytes. */
+    readonly bodyLimit: number
+    /**
+     * What becomes of a request that stalls: answered (408 in its head, else with what has come of its body), or its
+     * connection closed without a word.
+     */
+    readonly answersStalled: boolean
+    /** When the server gives up on a body, in ms since the Unix epoch. */
+    bodyDeadline(progress: UploadProgress): number
+    /** The query string PHP gets for a request target, or the status of the page that is answered instead. */
+    rewrite(target: string): string | number
+    /** What PHP sees of the `Authorization` header. */
+    authorization(header: string | undefined): string | undefined
+    /**
+     * A page the server answers by itself.
+     *
+     * @param host what the client called the server
+     * @param port where the server listens
+     */
+    errorPage(status: number, host: string, port: number): WebReply
+    headers(reply: WebReply, framing: Framing): HeaderList
+}
+
+/** The longest request line both servers take, in bytes. */
+export const REQUEST_LINE_LIMIT = 8190
+
+/** Path (decoded, without slash in front) and query of a request target, `undefined` for a path that is malformed. */
+export function splitTarget(target: string): { path: string; query: string } | undefined {
+    const mark = target.indexOf("?")
+    const encoded = mark < 0 ? target : target.slice(0, mark)
+    if (/%(?![0-9a-f]{2})/i.test(encoded)) return undefined
+    const path = encoded.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    return { path: path.replace(/^\//, ""), query: mark < 0 ? "" : target.slice(mark + 1) }
+}
+
+/** What `index.php?q=PATH`, with the client's own parameters behind, amounts to. */
+export function queryForPhp(path: string, query: string): string {
+    if (path === "index.php") return query
+    return query === "" ? `q=${path}` : `q=${path}&${query}`
+}

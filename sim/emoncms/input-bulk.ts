@@ -1,0 +1,142 @@
+import { unzlib } from "./compression"
+import { InputFormatError, type Submission } from "./input-post"
+import type { Parameters } from "./php/form"
+import { decodeJson } from "./php/json"
+import { equalsEmptyText, equalsNull, type PhpValue, toFloat, toInt, toText } from "./php/number"
+import { type Frame, type Notices, PhpFatalError } from "./php/output"
+
+const METHODS_FILE = "Modules/input/input_methods.php"
+const MODEL_FILE = "Modules/input/input_model.php"
+const NOT_VALID = "Format error, json string supplied is not valid"
+
+const BULK_TRACE: readonly Frame[] = [
+    { file: "Modules/input/input_controller.php", line: 70, call: "InputMethods->bulk" },
+    { file: "core.php", line: 111, call: "input_controller" },
+    { file: "index.php", line: 258, call: "controller" },
+]
+
+/** Why PHP stops in the middle of a batch. */
+const fatal = {
+    count: (value: PhpValue, line: number) =>
+        new PhpFatalError(
+            "TypeError",
+            `count(): Argument #1 ($value) must be of type Countable|array, ${typeName(value)} given`,
+            { file: METHODS_FILE, line },
+            BULK_TRACE,
+        ),
+    rowIsObject: () =>
+        new PhpFatalError(
+            "Error",
+            "Cannot use object of type stdClass as array",
+            { file: METHODS_FILE, line: 247 },
+            BULK_TRACE,
+        ),
+    valueIsArray: () =>
+        new PhpFatalError(
+            "TypeError",
+            "strlen(): Argument #1 ($string) must be of type string, array given",
+            { file: METHODS_FILE, line: 292 },
+            BULK_TRACE,
+        ),
+    nodeIsArray: () =>
+        new PhpFatalError(
+            "TypeError",
+            "Illegal offset type in isset or empty",
+            { file: MODEL_FILE, line: 110 },
+            [
+                { file: METHODS_FILE, line: 318, call: "Input->validate_access" },
+                { file: METHODS_FILE, line: 300, call: "InputMethods->process_node" },
+                ...BULK_TRACE,
+            ],
+        ),
+}
+
+function typeName(value: PhpValue): string {
+    if (value === null) return "null"
+    if (typeof value === "number") return Number.isInteger(value) ? "int" : "float"
+    if (typeof value === "boolean") return "bool"
+    return typeof value === "string" ? "string" : "stdClass"
+}
+
+/**
+ * Reads the rows of `/input/bulk` one by one, in order. The server stores each row before it looks at the next, so
+ * an error leaves the rows before it stored.
+ *
+ * @param body the raw body, which is the data with `cb`
+ * @param now the server's time in seconds
+ * @throws InputFormatError
+ * @throws PhpFatalError
+ */
+export function* readBulk(
+    parameters: Parameters,
+    body: Buffer,
+    now: number,
+    notices: Notices,
+): Generator<Submission> {
+    const data = decodeJson(readData(parameters, body)) ?? null
+    if (equalsNull(data)) throw new InputFormatError(NOT_VALID)
+    if (!Array.isArray(data)) throw fatal.count(data, 243)
+    const reference = timeReference(parameters, lastOffset(data), now)
+    for (const row of data) {
+        if (!Array.isArray(row)) throw fatal.count(row, 268)
+        if (row.length > 2) yield readRow(row, reference, notices)
+    }
+}
+
+/** The JSON text, unpacked if need be. */
+function readData(parameters: Parameters, body: Buffer): string {
+    if (parameters.has("cb")) return unzlib(body) ?? ""
+    const data = parameters.get("data") ?? ""
+    if (!parameters.has("c")) return data
+    if (!/^([0-9a-f]{2})+$/i.test(data)) throw new InputFormatError("Format error, compressed hex not valid")
+    return unzlib(Buffer.from(data, "hex")) ?? ""
+}
+
+/** The time of the last row, which must exist even where it is not used. */
+function lastOffset(rows: PhpValue[]): PhpValue {
+    const last = rows.at(-1) ?? null
+    if (typeof last === "object" && last !== null && !Array.isArray(last)) throw fatal.rowIsObject()
+    const offset = Array.isArray(last) || typeof last === "string" ? (last[0] ?? null) : null
+    if (offset === null) {
+        throw new InputFormatError("Format error, last item in bulk data does not contain any data")
+    }
+    return offset
+}
+
+/** What is added to the time of each row: `sentat` before `offset` before `time`, else the last row is now. */
+function timeReference(parameters: Parameters, lastOffset: PhpValue, now: number): number {
+    const sentOrOffset = parameters.get("sentat") ?? parameters.get("offset")
+    if (sentOrOffset !== undefined) return now - toInt(sentOrOffset)
+    const time = parameters.get("time")
+    return time === undefined ? now - toInt(lastOffset) : toInt(time)
+}
+
+function readRow(row: PhpValue[], reference: number, notices: Notices): Submission {
+    const [offset = null, node = null, ...items] = row
+    if (isObject(offset)) warnConversion("int", 271, notices)
+    if (isObject(node)) throw new InputFormatError("Format error, node must not be an object")
+    const values = new Map<string, number>()
+    let position = 1
+    for (const item of items) {
+        if (isObject(item)) {
+            for (const [name, value] of Object.entries(item)) {
+                if (isObject(value)) warnConversion("float", 288, notices)
+                values.set(name, toFloat(value))
+            }
+        } else {
+            if (Array.isArray(item) && item.length > 0) throw fatal.valueIsArray()
+            values.set(String(position++), toFloat(item))
+        }
+    }
+    if (Array.isArray(node)) throw fatal.nodeIsArray()
+    return { node: equalsEmptyText(node) ? "0" : toText(node), time: reference + toInt(offset), values }
+}
+
+function isObject(value: PhpValue): value is { [name: string]: PhpValue } {
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+}
+
+function warnConversion(type: "int" | "float", line: number, notices: Notices): void {
+    const message = `Object of class stdClass could not be converted to ${type}`
+    notices.print("Warning", message, { file: METHODS_FILE, line })
+}

@@ -1,0 +1,118 @@
+import type { PhpScalar } from "./php/number"
+import { filterName } from "./php/text"
+import { type Redis, type TimeValue, UNKNOWN } from "./redis"
+
+/** Nodes per account (`max_node_id_limit`). */
+const NODE_LIMIT = 32
+
+/** An input: a named value of a node. */
+export interface Input {
+    readonly id: number
+    /** Empty if no character of the sent name was allowed; such a node is listed as `0`. */
+    readonly node: string
+    readonly name: string
+    /** Encoded processes that run on each value, empty for none. */
+    processList: string
+}
+
+/** A value that the server took. */
+export interface Point {
+    /** Seconds since the Unix epoch. */
+    readonly time: number
+    readonly node: string
+    readonly input: string
+    /** `null` for what is no finite number. */
+    readonly value: number | null
+}
+
+/** Another node than the 32 that an account may have. */
+export class NodeLimitError extends Error {
+    override readonly name = "NodeLimitError"
+
+    constructor(readonly node: string) {
+        super(
+            "Reached the maximal allowed number of different NodeIds, " +
+                `limit is ${NODE_LIMIT}. Node '${node}' was ignored.`,
+        )
+    }
+}
+
+/** The inputs of the account. Ids count up from 1. */
+export class Inputs {
+    /** Whether values of unknown inputs are dropped (`/input/disable`). */
+    creationDisabled = false
+    private readonly list: Input[] = []
+    private readonly nodes = new Map<string, Map<string, Input>>()
+
+    /**
+     * @param onAccepted told of each value that an input took
+     */
+    constructor(
+        private readonly redis: Redis,
+        private readonly onAccepted: (point: Point) => void,
+    ) {}
+
+    /** All inputs, oldest first. */
+    all(): readonly Input[] {
+        return this.list
+    }
+
+    /** Inputs by node and name. A node without a name counts as `0` here. */
+    byNode(): ReadonlyMap<string, ReadonlyMap<string, Input>> {
+        return this.nodes
+    }
+
+    find(id: number): Input | undefined {
+        return this.list.find(input => input.id === id)
+    }
+
+    lastValue(input: Input): TimeValue {
+        return this.redis.get(lastValueKey(input)) ?? UNKNOWN
+    }
+
+    /**
+     * Takes values of one node at one time. Unknown inputs come into being; values of known inputs go through their
+     * processes after all values are stored.
+     *
+     * @param nodeName unfiltered
+     * @param process runs the process list of an input on a value
+     * @throws NodeLimitError for a 33rd node; nothing is stored
+     */
+    update(
+        nodeName: string,
+        time: number,
+        values: ReadonlyMap<string, PhpScalar>,
+        process: (input: Input, time: number, value: PhpScalar) => void,
+    ): void {
+        const node = filterName(nodeName)
+        if (!this.nodes.has(node) && this.nodes.size >= NODE_LIMIT) throw new NodeLimitError(node)
+        const processed: [Input, PhpScalar][] = []
+        for (const [rawName, value] of values) {
+            const name = filterName(rawName)
+            let input = this.nodes.get(node)?.get(name)
+            if (input?.processList) processed.push([input, value])
+            if (!input && !this.creationDisabled) input = this.create(node, name)
+            if (input) this.store(input, time, value)
+        }
+        for (const [input, value] of processed) process(input, time, value)
+    }
+
+    private create(node: string, name: string): Input {
+        const input: Input = { id: this.list.length + 1, node, name, processList: "" }
+        this.list.push(input)
+        const inputs = this.nodes.get(node || "0")
+        if (inputs) inputs.set(name, input)
+        else this.nodes.set(node || "0", new Map([[name, input]]))
+        return input
+    }
+
+    private store(input: Input, time: number, value: PhpScalar): void {
+        this.redis.set(lastValueKey(input), time, value)
+        const { value: stored } = this.lastValue(input)
+        this.onAccepted({ time, node: input.node || "0", input: input.name, value: stored })
+    }
+}
+
+function lastValueKey(input: Input): string {
+    return `input:lastvalue:${input.id}`
+}

@@ -1,0 +1,59 @@
+/** The folder EmonCMS is installed in; it shows in PHP's messages. Only its length (20) is known from the recordings. */
+const INSTALLATION = "/var/lib/www/emoncms"
+
+/** A place in EmonCMS's source, as PHP's messages name it. */
+export interface SourceLine {
+    /** Path inside the installation. */
+    readonly file: string
+    readonly line: number
+}
+
+/** One line of a PHP stack trace: where a call was made. */
+export interface Frame extends SourceLine {
+    readonly call: string
+}
+
+/** An error that PHP does not survive: the request ends with it, what was stored before stays. */
+export class PhpFatalError extends Error {
+    override readonly name = "PhpFatalError"
+
+    constructor(
+        /** Class of the PHP exception. */
+        readonly type: string,
+        message: string,
+        readonly at: SourceLine,
+        /** Innermost call first. */
+        readonly trace: readonly Frame[],
+    ) {
+        super(message)
+    }
+
+    /** What PHP prints with `display_errors` and `html_errors` on. */
+    get html(): string {
+        const frames = this.trace.map(
+            ({ file, line, call }, depth) => `#${depth} ${INSTALLATION}/${file}(${line}): ${call}()\n`,
+        )
+        const where = `${INSTALLATION}/${this.at.file}`
+        return (
+            `<br />\n<b>Fatal error</b>:  Uncaught ${this.type}: ${this.message} in ${where}:${this.at.line}\n` +
+            `Stack trace:\n${frames.join("").replaceAll("->", "-&gt;")}#${frames.length} {main}\n` +
+            `  thrown in <b>${where}</b> on line <b>${this.at.line}</b><br />\n`
+        )
+    }
+}
+
+/** The notices that PHP prints in front of a reply. */
+export class Notices {
+    private readonly printed: string[] = []
+
+    /** Prints a message of the given level, for example `Warning`. */
+    print(level: "Warning" | "Deprecated", message: string, at: SourceLine): void {
+        this.printed.push(
+            `<br />\n<b>${level}</b>:  ${message} in <b>${INSTALLATION}/${at.file}</b> on line <b>${at.line}</b><br />\n`,
+        )
+    }
+
+    get html(): string {
+        return this.printed.join("")
+    }
+}

@@ -1,0 +1,48 @@
+import { encodeJson, type JsonReply } from "./php/json"
+
+/** A request as PHP gets it from the web server. */
+export interface PhpRequest {
+    readonly method: string
+    /** Query string, one character per byte; the path is its parameter `q`. */
+    readonly query: string
+    readonly contentType: string | undefined
+    readonly authorization: string | undefined
+    readonly body: Buffer
+}
+
+/** What PHP gives back to the web server. */
+export interface PhpReply {
+    readonly status: number
+    /** All headers but `Content-Type`, in the order PHP set them. */
+    readonly headers: readonly (readonly [name: string, value: string])[]
+    readonly contentType: string
+    readonly body: string
+}
+
+/** What a controller prints. */
+export type Output = Pick<PhpReply, "contentType" | "body"> & { readonly status?: number }
+
+/** PHP's content type where a script sets none. */
+export const HTML = "text/html; charset=UTF-8"
+
+export function jsonOutput(content: JsonReply): Output {
+    return { contentType: "application/json", body: encodeJson(content) }
+}
+
+export function textOutput(body: string): Output {
+    return { contentType: "text/plain;charset=UTF-8", body }
+}
+
+/** The size of EmonCMS's pages for a person, in bytes. */
+const PAGE_SIZE = 6200
+
+/** A page for a person: begins like EmonCMS's and is about as big, because a device must survive getting one. */
+export function pageOutput(heading: string, status = 200): Output {
+    const start =
+        '<!doctype html>\n<html class="theme-blue sidebar-dark">\n<head>\n    <title>Emoncms</title>\n</head>\n' +
+        `<body>\n<h2>${heading}</h2>\n`
+    const end = "</body>\n</html>\n"
+    const filler = "<!-- menu, scripts and style -->\n"
+    const lines = Math.ceil((PAGE_SIZE - start.length - end.length) / filler.length)
+    return { contentType: HTML, body: start + filler.repeat(lines) + end, status }
+}

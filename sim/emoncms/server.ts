@@ -1,0 +1,109 @@
+import type { Clock } from "../clock"
+import { Account } from "./account"
+import { Application, type Faults } from "./application"
+import type { FeedPoint } from "./feeds/engine"
+import { Feeds } from "./feeds/feeds"
+import { apache } from "./http/apache"
+import { HttpFront } from "./http/front"
+import { nginx } from "./http/nginx"
+import { Inputs, type Point } from "./inputs"
+import { Redis, type TimeValue } from "./redis"
+
+export interface EmonCmsOptions {
+    /** Where all times come from, the `Date` header included. */
+    readonly clock: Clock
+    /** Key that may write, 32 hex digits; a random one if missing. */
+    readonly writeKey?: string
+    /** Key that may only read, 32 hex digits; a random one if missing. */
+    readonly readKey?: string
+    /** How bodies are framed: as Apache does (the default), or as nginx with php-fpm does. */
+    readonly framing?: "content-length" | "chunked"
+}
+
+/**
+ * A stand-in for EmonCMS 11.16.8 with one account. It answers as recordings of the real server do, including what goes
+ * wrong there: most failures answer 200, batches are neither atomic nor idempotent, feeds drop points silently.
+ */
+export class EmonCmsServer implements Faults {
+    /** Key that may read and write. */
+    readonly writeKey: string
+    /** Key that may only read. */
+    readonly readKey: string
+    databaseDown = false
+    redisDown = false
+    displayErrors = true
+
+    private readonly redis = new Redis()
+    private readonly listeners: ((point: Point) => void)[] = []
+    private readonly inputModel = new Inputs(this.redis, point => {
+        for (const listener of this.listeners) listener(point)
+    })
+    private readonly feeds = new Feeds(this.redis)
+    private readonly front: HttpFront
+
+    constructor({ clock, writeKey, readKey, framing = "content-length" }: EmonCmsOptions) {
+        const account = new Account(writeKey, readKey)
+        this.writeKey = account.writeKey
+        this.readKey = account.readKey
+        const storage = { feeds: this.feeds, redis: this.redis }
+        const application = new Application(clock, account, this.inputModel, storage, this)
+        const webServer = framing === "chunked" ? nginx : apache
+        this.front = new HttpFront(clock, webServer, request => application.handle(request))
+    }
+
+    /**
+     * Starts to listen. A server that was closed can listen again; what it stored is still there.
+     *
+     * @param port 0 for any free port
+     */
+    async listen(port = 0, host = "127.0.0.1"): Promise<{ port: number; url: string }> {
+        await this.front.listen(port, host)
+        return { port: this.front.port, url: `http://${host}:${this.front.port}` }
+    }
+
+    /** Stops to listen and cuts all connections. */
+    close(): Promise<void> {
+        return this.front.close()
+    }
+
+    /** Whether values of unknown inputs are dropped, as after `/input/disable`. */
+    get inputCreationDisabled(): boolean {
+        return this.inputModel.creationDisabled
+    }
+
+    set inputCreationDisabled(disabled: boolean) {
+        this.inputModel.creationDisabled = disabled
+    }
+
+    /** What a restart of Redis without persistence does: the last values of all inputs and feeds are forgotten. */
+    flushRedis(): void {
+        this.redis.flush()
+    }
+
+    /** The last values by node and input. */
+    inputs(): Map<string, Map<string, TimeValue>> {
+        const nodes = new Map<string, Map<string, TimeValue>>()
+        for (const [node, inputs] of this.inputModel.byNode()) {
+            nodes.set(
+                node,
+                new Map([...inputs].map(([name, input]) => [name, this.inputModel.lastValue(input)])),
+            )
+        }
+        return nodes
+    }
+
+    /** The points of a feed that have a value, in order of time; none for an unknown feed. */
+    feedPoints(feedId: number): FeedPoint[] {
+        return this.feeds.points(feedId)
+    }
+
+    /** Calls back for each value that an input takes, in order. */
+    onAccepted(listener: (point: Point) => void): void {
+        this.listeners.push(listener)
+    }
+
+    /** What came in since the server was made; bytes as on the wire, headers included. */
+    get counters(): { readonly requests: number; readonly bytesReceived: number } {
+        return { requests: this.front.requests, bytesReceived: this.front.bytesReceived }
+    }
+}
