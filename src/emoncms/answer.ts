@@ -1,0 +1,99 @@
+import { property, tryParse } from "./json"
+
+/** What the answer to an upload means. */
+export type Answer =
+    | "accepted"
+    /** The key is unknown to this EmonCMS. */
+    | "wrong key"
+    /** Another password than EmonCMS's own is asked for. */
+    | "password page"
+    /** The key may only read, or no key arrived. */
+    | "no write access"
+    /** Rows of a new node, when the account has 32 nodes already; rows before the first of them are stored. */
+    | "node limit"
+    /** The data was not understood; rows before the bad one may be stored. */
+    | "bad data"
+    /** The body is larger than the web server takes. */
+    | "too large"
+    /** The path leads nowhere in this EmonCMS. */
+    | "wrong path"
+    /** The server sends us to another address. */
+    | "redirect"
+    /** A page for people: a router's log-in, or something else that is no EmonCMS. */
+    | "web page"
+    | "database down"
+    | "redis down"
+    /** EmonCMS itself failed, possibly on one row; rows before that one are stored. */
+    | "crash"
+    /** The web server cannot serve now. */
+    | "server trouble"
+    /** The web server will not serve us. */
+    | "forbidden"
+    /** EmonCMS says no, in words that are not known here. */
+    | "refused"
+    | "unknown"
+
+/**
+ * Tells what the answer to a bulk upload means. Texts and codes are those of EmonCMS 11.16, measured.
+ *
+ * The status alone means little, because most failures come with 200. Accepted is only status 200 with a body whose last
+ * line is exactly `ok` or `{"success": true}`: PHP may print notices before it.
+ *
+ * @param complete whether `body` is all of it; the beginning of a long body is never a success
+ */
+export function classify(status: number, body: string, complete = true): Answer {
+    const text = body.trim()
+    if (status === 200 && complete && isSuccess(text)) return "accepted"
+    const failure = ownWords(text)
+    if (failure) return failure
+    switch (status) {
+        case 200:
+            return classifyBody(text, complete)
+        case 401:
+            return "password page"
+        case 403:
+        case 407:
+            return "forbidden"
+        case 404:
+        case 405:
+        case 406:
+        case 410:
+            return "wrong path"
+        case 413:
+            return "too large"
+        case 408:
+        case 429:
+            return "server trouble"
+    }
+    if (status >= 500) return "server trouble"
+    return status >= 300 && status < 400 ? "redirect" : "unknown"
+}
+
+function isSuccess(text: string): boolean {
+    const last = text.slice(text.lastIndexOf("\n") + 1)
+    return last === "ok" || last === '{"success": true}'
+}
+
+/** What EmonCMS or PHP says in the same words whatever the status. */
+function ownWords(text: string): Answer {
+    if (text === "Invalid API key" || text === "Invalid device key") return "wrong key"
+    if (text.startsWith("Can't connect to database")) return "database down"
+    if (text.startsWith("Can't connect to redis")) return "redis down"
+    if (!text.includes("Fatal error")) return undefined
+    if (text.includes("mysqli")) return "database down"
+    return text.includes("Redis") ? "redis down" : "crash"
+}
+
+function classifyBody(text: string, complete: boolean): Answer {
+    if (text === "") return "no write access"
+    if (text === "false") return "wrong path"
+    if (text.startsWith("<")) return "web page"
+    const reply = complete ? tryParse(text) : undefined
+    const message = property(reply, "message")
+    if (property(reply, "success") !== false || typeof message !== "string") return "unknown"
+    if (message.includes("allowed number of different NodeIds")) return "node limit"
+    if (message.startsWith("Format error") || message.startsWith("Request contains no data"))
+        return "bad data"
+    if (message.includes("not a valid JSON")) return "bad data"
+    return message.includes("Route not found") ? "wrong path" : "refused"
+}

@@ -1,0 +1,116 @@
+import { Deflater } from "./deflate"
+import type { Input } from "./inputs"
+
+/** Path of a bulk upload. With `.json`, a server that does not know it answers a line instead of a whole page. */
+const PATH = "/input/bulk.json"
+
+const COMPRESSED = ["Content-Type: application/octet-stream"]
+const FORM = ["Content-Type: application/x-www-form-urlencoded"]
+
+/** Prints an integer with so many digits behind the point, exactly. */
+export type DecimalFormat = (value: number, decimals: number) => string
+
+/**
+ * The body of one bulk upload: rows of `[seconds,"node",{"input":value,...}]`, with times relative to a base.
+ *
+ * Normally compressed, as emonHub does it too: names cost nearly nothing then, so that a row with names is smaller than
+ * one without. Not compressed, it is for a server whose PHP lacks zlib. The buffers are allocated once and used for
+ * each body again.
+ */
+export class BulkBody {
+    /** Rows in it. */
+    rows = 0
+    private base = 0
+    private compressed = true
+    private length = 0
+    private readonly buffer: Buffer
+    private readonly deflater: Deflater
+
+    /**
+     * @param capacity longest body in bytes
+     * @param format prints the values
+     */
+    constructor(
+        capacity: number,
+        private readonly format: DecimalFormat,
+    ) {
+        this.buffer = Buffer.alloc(capacity)
+        this.deflater = new Deflater(this.buffer)
+    }
+
+    /**
+     * Starts a new body.
+     * @param base what the times of the rows are counted from, in whole seconds
+     */
+    begin(base: number, compressed: boolean): void {
+        this.base = base
+        this.compressed = compressed
+        this.rows = 0
+        this.length = 0
+        if (compressed) this.deflater.begin()
+        else this.write("data=")
+    }
+
+    /**
+     * Adds a row; the caller adds them in ascending order of time. Values that are `undefined` are left out, because
+     * EmonCMS would make a zero of them; a row without any value is left out altogether.
+     *
+     * @param time in whole seconds of the clock of `base`: Unix time, or uptime
+     * @param values integers, one for each of `inputs`
+     * @returns whether there was room for it
+     */
+    add(time: number, node: string, inputs: Input[], values: number[]): boolean {
+        const named = this.named(inputs, values)
+        if (named === "") return true
+        const row = (this.rows === 0 ? "[[" : ",[") + (time - this.base) + ',"' + node + '",{' + named + "}]"
+        const bytes = row.byteLength + 1
+        const fits = this.compressed ? this.deflater.fits(bytes) : this.length + bytes <= this.buffer.length
+        if (!fits) return false
+        this.write(row)
+        this.rows++
+        return true
+    }
+
+    /** Ends the body. @returns all of it; there must be at least one row in it */
+    finish(): Buffer {
+        this.write("]")
+        return this.compressed ? this.deflater.finish() : this.buffer.slice(0, this.length)
+    }
+
+    /** Headers that the body needs. */
+    headers(): string[] {
+        return this.compressed ? COMPRESSED : FORM
+    }
+
+    /**
+     * Where to post the body.
+     *
+     * @param sentAt the time now on the clock of the rows, if that is not the wall clock: the server then counts back
+     * from its own. To be asked for anew before each attempt.
+     */
+    path(sentAt?: number): string {
+        const reference = sentAt === undefined ? "time=" + this.base : "sentat=" + (sentAt - this.base)
+        return PATH + (this.compressed ? "?cb=1&" : "?") + reference
+    }
+
+    private named(inputs: Input[], values: number[]): string {
+        let text = ""
+        for (let i = 0; i < inputs.length; i++) {
+            const value = values[i]
+            if (value === undefined) continue
+            const { name, factor, decimals } = inputs[i]
+            text = text + (text === "" ? '"' : ',"') + name + '":' + this.format(value * factor, decimals)
+        }
+        return text
+    }
+
+    private write(text: string): void {
+        if (this.compressed) {
+            this.deflater.write(text)
+            return
+        }
+        const size = text.byteLength
+        this.buffer.blitAt(this.length, text, 0, size)
+        this.length += size
+    }
+}

@@ -1,0 +1,28 @@
+/** A write key that cannot be one. The key itself is not part of it. */
+export class KeyError extends Error {
+    /** @param problem what is wrong, in words */
+    constructor(readonly problem: string) {
+        super(
+            "the EmonCMS key " + problem + "; copy the Read & Write key from the page My Account of EmonCMS",
+        )
+    }
+}
+
+const LENGTH = 32
+const HEX = "0123456789abcdefABCDEF"
+
+/**
+ * The header that carries the key. There is no other place for it: addresses end up in logs of servers and proxies.
+ * @param key 32 hex digits; blanks around it do not matter
+ * @throws KeyError
+ */
+export function authorization(key: string): string {
+    const trimmed = key.trim()
+    if (trimmed === "") throw new KeyError("is empty")
+    if (trimmed.length !== LENGTH)
+        throw new KeyError("has " + trimmed.length + " characters instead of " + LENGTH)
+    for (let i = 0; i < LENGTH; i++)
+        if (!HEX.includes(trimmed[i]))
+            throw new KeyError("has a character that is neither a digit nor a to f")
+    return "Authorization: Bearer " + trimmed
+}

@@ -1,0 +1,219 @@
+import * as ds from "@devicescript/core"
+import type { NativeSocket, SocketEvent } from "./native-socket"
+import {
+    ClosedByPeer,
+    ClosedHere,
+    ConnectFailed,
+    ConnectionLost,
+    ConnectTimeout,
+    type Endpoint,
+    NetworkDown,
+    type Phase,
+    ReceiveOverflow,
+    SendFailed,
+    SendTimeout,
+    TlsRefused,
+} from "./socket-errors"
+
+/**
+ * Bytes in one write. The firmware resets the chip when a TLS write reaches 4096 bytes (`MBEDTLS_SSL_OUT_CONTENT_LEN`
+ * in `main/sock.c`).
+ */
+const PIECE = 2048
+
+/** Rest between two TLS pieces in ms: what the network does not take at once, the firmware's TLS loses. */
+const TLS_PIECE_REST_MS = 50
+
+/** What the firmware returns when its queue is full, and how long to wait then. */
+const QUEUE_FULL = -1
+const QUEUE_FULL_REST_MS = 20
+
+/** Received bytes that may wait to be taken. */
+const UNREAD_LIMIT = 8192
+
+/** How long the firmware may still work on a TLS write when no reply says that it is through, in ms. */
+const TLS_WRITE_MS = 1000
+
+/** How long an attempt to connect that nobody waits for any more may block the socket, in ms. */
+const ATTEMPT_LIMIT_MS = 120_000
+
+/** How long events of a closed connection may still be under way, in ms: five turns of the firmware's main loop. */
+const LAST_EVENTS_MS = 50
+
+/** One connection over the device's only socket. Only one fiber may receive. */
+export class Connection {
+    /** `opening` until the firmware has decided, `ended` when the firmware has nothing more to say about it. */
+    private state: "opening" | "open" | "ended" = "opening"
+    private closed = false
+    /** What broke it; `undefined` after an orderly end. */
+    private failure: string
+    private overflow = false
+    private readonly unread: Buffer[] = []
+    private unreadBytes = 0
+    private waiter: ds.Fiber
+    private writingUntil = 0
+
+    /** @param done called once, when the socket is free for the next connection */
+    constructor(
+        private readonly native: NativeSocket,
+        readonly to: Endpoint,
+        private readonly done: () => void,
+    ) {}
+
+    /** Connects. @throws NetworkDown, ConnectFailed, ConnectTimeout, TlsRefused, ClosedHere */
+    async open(timeoutMs: number): Promise<void> {
+        const { host, port, tls } = this.to
+        try {
+            this.native.open(host, port, tls)
+        } catch (error) {
+            this.state = "ended"
+            throw new NetworkDown(this.to, (error as Error).message)
+        }
+        await this.wait(timeoutMs)
+        if (this.closed) throw new ClosedHere(this.to, "connect")
+        if (this.state === "opening") throw new ConnectTimeout(this.to, timeoutMs)
+        if (this.state === "open") return
+        if (this.isTlsFailure()) throw new TlsRefused(this.to, "connect", this.failure)
+        throw new ConnectFailed(this.to, this.failure)
+    }
+
+    /**
+     * Hands the bytes to the firmware, in pieces. That they are on their way is all it says: the firmware does not
+     * tell when they have left or arrived.
+     * @throws ClosedHere, ClosedByPeer, ConnectionLost, TlsRefused, SendFailed, SendTimeout
+     */
+    async send(data: Buffer, timeoutMs: number): Promise<void> {
+        const until = ds.millis() + timeoutMs
+        for (let at = 0; at < data.length; at += PIECE) {
+            const piece = data.length <= PIECE ? data : data.slice(at, Math.min(at + PIECE, data.length))
+            for (;;) {
+                this.check("send")
+                const code = this.native.write(piece)
+                if (code === 0) break
+                if (code !== QUEUE_FULL) throw new SendFailed(this.to, code)
+                if (ds.millis() >= until) throw new SendTimeout(this.to, timeoutMs)
+                await ds.sleep(QUEUE_FULL_REST_MS)
+            }
+            if (!this.to.tls) continue
+            this.writingUntil = ds.millis() + TLS_WRITE_MS
+            if (at + PIECE < data.length) await ds.sleep(TLS_PIECE_REST_MS)
+        }
+    }
+
+    /**
+     * The next bytes.
+     * @returns `undefined` when the time is over, `null` when the peer has closed and everything is read
+     * @throws ClosedHere, ConnectionLost, TlsRefused, ReceiveOverflow
+     */
+    async recv(timeoutMs: number, phase: Phase = "reply"): Promise<Buffer> {
+        const until = ds.millis() + timeoutMs
+        for (;;) {
+            if (!this.closed && this.unread.length > 0) {
+                const data = this.unread.shift()
+                this.unreadBytes -= data.length
+                return data
+            }
+            if (this.state === "ended" && !this.closed && !this.overflow && this.failure === undefined)
+                return null
+            this.check(phase)
+            const left = until - ds.millis()
+            if (left <= 0) return undefined
+            await this.wait(left)
+        }
+    }
+
+    /**
+     * Gives the connection up; whoever waits in it wakes with `ClosedHere`. The socket goes to the next connection as
+     * soon as no event of this one can come any more:
+     *
+     * - An attempt that the firmware cannot call off is left alone until it is decided. It would block the next one
+     *   anyway, because the firmware's worker does one after the other; and its late `open` must not be taken for the
+     *   next one's. An attempt that is never decided, as a TLS handshake with a silent server, is cut off after two
+     *   minutes.
+     * - A TLS connection on which the firmware may still be writing is closed a second later: closing frees the
+     *   memory that the worker uses.
+     * - After that comes a rest, in which events that are queued in the firmware reach this connection and die.
+     */
+    close(): void {
+        if (this.closed) return
+        this.closed = true
+        this.wake()
+        this.retire.start()
+    }
+
+    /** For the owner of the socket only. Runs in the firmware's event fiber and must not throw. */
+    onEvent(event: SocketEvent, detail?: Buffer | string): void {
+        if (event === "data") {
+            if (this.state !== "open" || this.closed) return
+            this.keep(detail as Buffer)
+        } else if (event === "open") {
+            if (this.state !== "opening") return
+            this.state = "open"
+        } else {
+            if (this.state === "ended") return
+            if (event === "error") this.failure = this.withoutName(detail as string)
+            else if (this.state === "opening") this.failure = "closed"
+            this.state = "ended"
+        }
+        this.wake()
+    }
+
+    private keep(data: Buffer): void {
+        this.writingUntil = 0
+        const room = UNREAD_LIMIT - this.unreadBytes
+        if (data.length > room) {
+            this.overflow = true
+            this.state = "ended"
+            this.native.close()
+            data = data.slice(0, room)
+        }
+        this.unread.push(data)
+        this.unreadBytes += data.length
+    }
+
+    private async retire(): Promise<void> {
+        const { native } = this
+        if (this.state === "opening" && !native.cancels) await this.wait(ATTEMPT_LIMIT_MS)
+        const writing = this.writingUntil - ds.millis()
+        if (this.state === "open" && writing > 0) await this.wait(writing)
+        native.close()
+        await ds.sleep(LAST_EVENTS_MS)
+        this.done()
+    }
+
+    /** @throws the reason why nothing can be sent or will be received */
+    private check(phase: Phase): void {
+        if (this.closed) throw new ClosedHere(this.to, phase)
+        if (this.state !== "ended") return
+        if (this.overflow) throw new ReceiveOverflow(this.to, phase, UNREAD_LIMIT)
+        if (this.failure === undefined) throw new ClosedByPeer(this.to, phase)
+        if (this.isTlsFailure()) throw new TlsRefused(this.to, phase, this.failure)
+        throw new ConnectionLost(this.to, phase, this.failure)
+    }
+
+    private async wait(ms: number): Promise<void> {
+        const fiber = ds.Fiber.self()
+        this.waiter = fiber
+        await ds.suspend(ms)
+        if (this.waiter === fiber) this.waiter = undefined
+    }
+
+    private wake(): void {
+        const { waiter } = this
+        this.waiter = undefined
+        if (waiter) waiter.resume(undefined)
+    }
+
+    /** The simulator reports a refused certificate only after `open`, in the words of Node; the ESP32 names mbedtls. */
+    private isTlsFailure(): boolean {
+        if (!this.to.tls) return false
+        const detail = this.failure.toLowerCase()
+        return ["certificate", "altname", "tls", "ssl"].some(word => detail.includes(word))
+    }
+
+    /** The simulator puts `tcp://host:port: ` before an error. */
+    private withoutName(detail: string): string {
+        const at = detail.indexOf(": ")
+        return detail.includes("://") && at > 0 ? detail.slice(at + 2) : detail
+    }
+}

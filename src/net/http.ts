@@ -1,0 +1,131 @@
+import * as ds from "@devicescript/core"
+import type { Connection } from "./connection"
+import { HttpResponseParser } from "./http-response"
+import type { SocketOwner } from "./socket"
+import { ClosedByPeer, ReceiveTimeout } from "./socket-errors"
+import type { Url } from "./url"
+
+/** One request. `path` is appended to the prefix of `url`; both are already percent-encoded. */
+export interface HttpRequest {
+    readonly method: "GET" | "POST"
+    readonly url: Url
+    readonly path: string
+    /** Complete lines without line ends, such as `Authorization: Bearer ...`. They are never printed. */
+    readonly headers: string[]
+    /** Only for `POST`. */
+    readonly body?: Buffer
+}
+
+/** How long each part of an exchange may take, in ms. */
+export interface Deadlines {
+    /** Until the device's only socket is free. */
+    readonly turnMs: number
+    readonly connectMs: number
+    readonly sendMs: number
+    /** From the request's last byte to the reply's first. */
+    readonly firstByteMs: number
+    /** From the request's last byte to the reply's last. */
+    readonly replyMs: number
+}
+
+export interface HttpReply {
+    readonly status: number
+    /** The `Date` header as it came; `undefined` without one. */
+    readonly date: string
+    readonly body: string
+}
+
+/** A request that would not be one line for each header. The line itself may hold a key, so it is not quoted. */
+export class LineBreakInRequest extends Error {
+    constructor() {
+        super("a line break in the path or in a header; check the key")
+    }
+}
+
+/** Bytes that are parsed before other fibers get a turn. */
+const SLICE = 1024
+
+/**
+ * A small HTTP/1.1 client: one request on one connection, which is closed after it. EmonCMS on Apache closes after 5 s
+ * of silence, so that at the usual pace a kept connection would always be dead.
+ *
+ * `fetch` of `@devicescript/net` is not used: it has no deadlines, prints all headers and so the key, and understands
+ * neither chunks nor HTTP/1.0.
+ */
+export class HttpClient {
+    private readonly response: HttpResponseParser
+
+    /** @param bodyLimit longest reply body in bytes */
+    constructor(
+        private readonly sockets: SocketOwner,
+        bodyLimit = 2048,
+    ) {
+        this.response = new HttpResponseParser(bodyLimit)
+    }
+
+    /**
+     * Sends the request and waits for the complete reply, whatever its status. Redirects are not followed.
+     *
+     * After an error with phase `turn` or `connect`, and after `TlsRefused`, the server has not seen the request. After
+     * any other it may have done what was asked.
+     *
+     * @throws SocketError, ReplyError, LineBreakInRequest
+     */
+    async request(request: HttpRequest, within: Deadlines): Promise<HttpReply> {
+        const message = encode(request)
+        const connection = await this.sockets.connect(request.url, within.turnMs, within.connectMs)
+        try {
+            await connection.send(message, within.sendMs)
+            await this.receive(connection, within)
+            const { status, date } = this.response
+            return { status, date, body: this.response.body() }
+        } finally {
+            connection.close()
+            this.response.reset()
+        }
+    }
+
+    private async receive(connection: Connection, within: Deadlines): Promise<void> {
+        const { response } = this
+        const until = ds.millis() + within.replyMs
+        let data = await connection.recv(within.firstByteMs, "first byte")
+        if (data === undefined) throw new ReceiveTimeout(connection.to, "first byte", within.firstByteMs)
+        if (data === null) throw new ClosedByPeer(connection.to, "first byte")
+        for (;;) {
+            if (data === undefined) throw new ReceiveTimeout(connection.to, "reply", within.replyMs)
+            if (data === null) response.close()
+            else await this.parse(data)
+            if (response.complete()) return
+            if (data === null) throw new ClosedByPeer(connection.to, "reply")
+            data = await connection.recv(until - ds.millis(), "reply")
+        }
+    }
+
+    private async parse(data: Buffer): Promise<void> {
+        for (let at = 0; at < data.length; at += SLICE) {
+            this.response.feed(data, at, Math.min(at + SLICE, data.length))
+            if (at + SLICE < data.length) await ds.sleep(0)
+        }
+    }
+}
+
+/** The request's bytes. Head and body leave in one piece: two small ones would wait for each other's acknowledgement. */
+function encode(request: HttpRequest): Buffer {
+    const { method, url, path, headers, body } = request
+    const lines = [method + " " + url.prefix + path + " HTTP/1.1", "Host: " + hostHeader(url)]
+    lines.pushRange(headers)
+    if (body) lines.push("Content-Length: " + body.length)
+    lines.push("Connection: close")
+    if (lines.some(line => line.includes("\n") || line.includes("\r"))) throw new LineBreakInRequest()
+    lines.push("", "")
+    const head = lines.join("\r\n")
+    const headLength = head.byteLength
+    const message = Buffer.alloc(headLength + (body ? body.length : 0))
+    message.blitAt(0, head, 0, headLength)
+    if (body) message.blitAt(headLength, body, 0, body.length)
+    return message
+}
+
+function hostHeader(url: Url): string {
+    return url.port === (url.tls ? 443 : 80) ? url.host : url.host + ":" + url.port
+}

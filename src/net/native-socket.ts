@@ -1,0 +1,52 @@
+import * as ds from "@devicescript/core"
+
+/** What the firmware says about the device's only socket. */
+export type SocketEvent = "open" | "data" | "error" | "close"
+
+/** Told of each event: `detail` is the received bytes, or the text of an error. */
+export type SocketListener = (event: SocketEvent, detail?: Buffer | string) => void
+
+/** The device's only TCP/TLS socket, as the firmware has it: commands go in, events come out, nothing is awaited. */
+export interface NativeSocket {
+    /**
+     * Whether {@link close} also calls off a connection that is not open yet. The ESP32 cannot: its worker stays in
+     * DNS, `connect` or handshake until that is decided, and reports the outcome then (`main/sock.c`).
+     */
+    readonly cancels: boolean
+    listen(listener: SocketListener): void
+    /** @throws RangeError while there is no network */
+    open(host: string, port: number, tls: boolean): void
+    /** @returns 0 when all bytes are taken, -1 when the firmware's queue is full, else a failure */
+    write(data: Buffer): number
+    close(): void
+}
+
+type Firmware = typeof ds & {
+    _socketOpen(host: string, port: number): number
+    _socketWrite(data: Buffer): number
+    _socketClose(): number
+    _socketOnEvent: SocketListener
+}
+
+const firmware = ds as Firmware
+
+/** The socket of the firmware this program runs on. */
+export class FirmwareSocket implements NativeSocket {
+    readonly cancels = ds.isSimulator()
+
+    listen(listener: SocketListener): void {
+        firmware._socketOnEvent = listener
+    }
+
+    open(host: string, port: number, tls: boolean): void {
+        firmware._socketOpen(host, tls ? -port : port)
+    }
+
+    write(data: Buffer): number {
+        return firmware._socketWrite(data)
+    }
+
+    close(): void {
+        firmware._socketClose()
+    }
+}

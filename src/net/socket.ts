@@ -1,0 +1,76 @@
+import * as ds from "@devicescript/core"
+import { Connection } from "./connection"
+import { FirmwareSocket, type NativeSocket, type SocketEvent } from "./native-socket"
+import { type Endpoint, SocketBusy } from "./socket-errors"
+
+interface Ticket {
+    readonly fiber: ds.Fiber
+    called: boolean
+}
+
+/**
+ * Owns the device's only socket and lends it to one connection at a time, first come, first served.
+ *
+ * It uses the firmware's functions and not `@devicescript/net`, because there a second `connect()` kills the first
+ * connection, `close()` leaves a waiting `recv()` asleep for ever, and the late `open` or `close` of a connection is
+ * taken for its successor's. The firmware does not say which connection an event belongs to. So the socket is lent
+ * again only when the last connection can have no events left; see {@link Connection.close}.
+ *
+ * There must be one owner in a program: it takes all events.
+ */
+export class SocketOwner {
+    private readonly line: Ticket[] = []
+    private taken = false
+    private connection: Connection
+
+    constructor(private readonly native: NativeSocket = new FirmwareSocket()) {
+        native.listen(this.onEvent)
+    }
+
+    /**
+     * Waits for the socket and connects it. The caller must close the connection, also after an error.
+     *
+     * @param waitMs how long to wait for the socket
+     * @param connectMs how long to wait for the other end; with TLS on the ESP32 this includes the handshake
+     * @throws SocketBusy, NetworkDown, ConnectFailed, ConnectTimeout, TlsRefused
+     */
+    async connect(to: Endpoint, waitMs: number, connectMs: number): Promise<Connection> {
+        await this.turn(to, waitMs)
+        const connection = new Connection(this.native, to, this.next)
+        this.connection = connection
+        try {
+            await connection.open(connectMs)
+        } catch (error) {
+            connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    private async turn(to: Endpoint, waitMs: number): Promise<void> {
+        if (!this.taken) {
+            this.taken = true
+            return
+        }
+        const ticket: Ticket = { fiber: ds.Fiber.self(), called: false }
+        this.line.push(ticket)
+        await ds.suspend(waitMs)
+        if (ticket.called) return
+        this.line.insert(this.line.indexOf(ticket), -1)
+        throw new SocketBusy(to, waitMs)
+    }
+
+    /** Lends the socket to who waits longest. */
+    private next(): void {
+        this.connection = undefined
+        const ticket = this.line.shift()
+        this.taken = ticket !== undefined
+        if (!ticket) return
+        ticket.called = true
+        ticket.fiber.resume(undefined)
+    }
+
+    private onEvent(event: SocketEvent, detail?: Buffer | string): void {
+        if (this.connection) this.connection.onEvent(event, detail)
+    }
+}
