@@ -1,0 +1,44 @@
+import { Ajv } from "ajv"
+import draft from "ajv/lib/refs/json-schema-draft-07.json"
+import { describe, expect, test } from "vitest"
+import schema from "../../../devicescript.schema.json"
+import { projectRoot } from "../../../tools/project"
+import { boardIds } from "../../../tools/wiring/boards"
+import { available, lineDrivers, loadProfile, meterModels } from "../../../tools/wiring/catalog"
+import { readWiring } from "../../../tools/wiring/read-wiring"
+
+test("the schema is one, and describes every property", () => {
+    expect(new Ajv().validateSchema(schema)).toBe(true)
+    expect(schema.$schema).toBe(draft.$id)
+    const properties = [schema, ...Object.values(schema.definitions)].flatMap(s =>
+        Object.entries("properties" in s ? s.properties : {}),
+    )
+    const definitions: Record<string, object> = schema.definitions
+    for (const [name, property] of properties) {
+        const target = "$ref" in property ? definitions[property.$ref.split("/").at(-1)!]! : property
+        expect({ name, ...target }).toHaveProperty("description")
+    }
+})
+
+test("schema and catalog know the same drivers and models", () => {
+    const drivers = ["spiUart", "sc16is7xx", "jacdacSerial", "tcp"] as const
+    expect(drivers.map(d => schema.definitions[d].properties.driver.const)).toEqual(Object.keys(lineDrivers))
+    expect(schema.definitions.meter.properties.model.enum).toEqual(Object.keys(meterModels))
+})
+
+test("the schema offers the boards that are there", () => {
+    expect(schema.properties.board.examples).toEqual(boardIds(projectRoot))
+})
+
+test("the project's own devicescript.json is right", async () => {
+    await readWiring("device", projectRoot)
+    await readWiring("simulator", projectRoot)
+})
+
+describe.each(available(meterModels, projectRoot))("%s", model => {
+    test("its profile is named after it, and comes with a speed that the catalog knows", async () => {
+        const profile = await loadProfile(model, projectRoot)
+        expect(profile).toMatchObject({ model })
+        expect(meterModels[model].bauds).toContain(profile.baud)
+    })
+})

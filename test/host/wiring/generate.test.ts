@@ -1,0 +1,97 @@
+import { expect, test } from "vitest"
+import type { Line, Wiring } from "../../../tools/wiring/config"
+import { generateWiring } from "../../../tools/wiring/generate"
+import { summary } from "../../../tools/wiring/summary"
+
+const base: Wiring = {
+    line: { driver: "jacdac-serial" },
+    baud: 9600,
+    stopBits: 1,
+    meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+    pollSeconds: 10,
+    uploadSeconds: 30,
+    inputs: [],
+}
+
+const lines: Record<Line["driver"], Line> = {
+    "spi-uart": { driver: "spi-uart", board: "my_board", mosi: "RS485_TXD", miso: "RS485_RXD" },
+    sc16is7xx: { driver: "sc16is7xx", i2cAddress: 0x4d, channel: "A" },
+    "jacdac-serial": { driver: "jacdac-serial" },
+    tcp: { driver: "tcp", host: "gate.local", port: 502, mode: "modbus-tcp" },
+}
+
+test("a whole file", () => {
+    const wiring: Wiring = {
+        ...base,
+        line: { driver: "spi-uart", board: "my_board", mosi: "RS485_TXD", miso: "RS485_RXD", de: "P5" },
+        stopBits: 2,
+        meters: [
+            { name: "heatpump", model: "pzem-016", address: 1 },
+            { name: "pv", model: "pzem-004t-v3", address: 2 },
+            { name: "boiler", model: "pzem-016", address: 247 },
+        ],
+        pollSeconds: 1,
+        uploadSeconds: 300,
+        inputs: [{ field: "energy", name: "energy_forward", unit: "kWh" }],
+    }
+    expect(generateWiring(wiring, "device")).toBe(`\
+// Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
+import { pins } from "@dsboard/my_board"
+import { Meter } from "./meters/profile"
+import { pzem016 } from "./meters/pzem-016"
+import { pzem004tV3 } from "./meters/pzem-004t-v3"
+import { SpiUart } from "./serial/spi-uart"
+import { Port } from "./serial/port"
+
+/** From one reading of a meter to the next, in ms. */
+export const pollMs = 1000
+
+/** From one upload to the next, in ms. */
+export const uploadMs = 300000
+
+/** The meters on the line. */
+export const meters: Meter[] = [
+    { name: "heatpump", profile: pzem016, address: 1 },
+    { name: "pv", profile: pzem004tV3, address: 2 },
+    { name: "boiler", profile: pzem016, address: 247 },
+]
+
+/** Fields whose EmonCMS input has another name, or another unit than the meter's. */
+export const inputs: { field: string; name: string; unit?: string }[] = [
+    { field: "energy", name: "energy_forward", unit: "kWh" },
+]
+
+/** The line to the meters. */
+export function makePort(): Port {
+    return new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, de: pins.P5, baud: 9600, stopBits: 2 })
+}
+`)
+})
+
+test.each([
+    ["spi-uart", "new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, baud: 9600, stopBits: 1 })"],
+    ["sc16is7xx", 'new Sc16is7xx({ address: 0x4d, channel: "A", baud: 9600, stopBits: 1 })'],
+    ["jacdac-serial", "new JacdacSerial({ baud: 9600, stopBits: 1 })"],
+    ["tcp", 'new TcpSerial({ host: "gate.local", port: 502, mode: "modbus-tcp" })'],
+] as const)("a device with %s imports this driver only", (driver, call) => {
+    const source = generateWiring({ ...base, line: lines[driver] }, "device")
+    expect(source).toContain(`return ${call}\n`)
+    expect(source.match(/from ".\/serial\/(?!port).*"/g)).toHaveLength(1)
+    expect(source.includes("@dsboard/")).toBe(driver === "spi-uart")
+})
+
+test.each(Object.values(lines))("the simulator has a Jacdac serial line instead of $driver", line => {
+    const source = generateWiring({ ...base, line }, "simulator")
+    expect(source).toBe(generateWiring(base, "device"))
+})
+
+test("the summary says what stands in for what", () => {
+    const wiring = { ...base, line: lines["spi-uart"] }
+    expect(summary(wiring, "device")).toBe(
+        "heatpump (pzem-016 at address 1) on spi-uart at 9600 bit/s 8N1, read every 10 s, uploaded every 30 s",
+    )
+    expect(summary(wiring, "simulator")).toBe(
+        "heatpump (pzem-016 at address 1) on jacdac-serial at 9600 bit/s 8N1, read every 10 s, uploaded every 30 s\n" +
+            "In the simulator jacdac-serial stands in for spi-uart.",
+    )
+})

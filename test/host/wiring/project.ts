@@ -1,0 +1,76 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { projectRoot } from "../../../tools/project"
+
+/** A project in a folder of its own, with small stand-ins for drivers and profiles. */
+export interface Project {
+    readonly root: string
+    write(path: string, text: string): Promise<void>
+    remove(): Promise<void>
+}
+
+export async function makeProject(files: Record<string, string> = {}): Promise<Project> {
+    const root = await mkdtemp(join(tmpdir(), "project-"))
+    const write = async (path: string, text: string) => {
+        await mkdir(dirname(join(root, path)), { recursive: true })
+        await writeFile(join(root, path), text)
+    }
+    await cp(join(projectRoot, "boards"), join(root, "boards"), { recursive: true })
+    for (const path of ["src/serial/port.ts", "src/meters/profile.ts"])
+        await cp(join(projectRoot, path), join(root, path))
+    for (const [path, text] of Object.entries({ ...parts, ...files })) await write(path, text)
+    return { root, write, remove: () => rm(root, { recursive: true }) }
+}
+
+const parts = {
+    "package.json": '{ "name": "sample", "version": "1.2.3" }',
+    "src/serial/spi-uart.ts": driver(
+        "SpiUart",
+        "{ mosi: any; miso: any; de?: any; baud: number; stopBits: number }",
+    ),
+    "src/serial/sc16is7xx.ts": driver(
+        "Sc16is7xx",
+        "{ address: number; crystalHz?: number; channel: string; baud: number; stopBits: number }",
+    ),
+    "src/serial/jacdac-serial.ts": driver("JacdacSerial", "{ baud: number; stopBits: number }"),
+    "src/serial/tcp-serial.ts": driver("TcpSerial", "{ host: string; port: number; mode: string }"),
+    "src/meters/pzem-016.ts": profile("pzem016", "pzem-016", 9600, 1, [
+        ["voltage", "V"],
+        ["power", "W"],
+        ["energy", "kWh"],
+    ]),
+    "src/meters/pzem-017.ts": profile("pzem017", "pzem-017", 9600, 2, [["voltage", "V"]]),
+    "src/meters/sdm120.ts": profile("sdm120", "sdm120", 2400, 1, [
+        ["power", "W"],
+        ["import_energy", "kWh"],
+    ]),
+}
+
+function driver(name: string, options: string): string {
+    return `import { Port } from "./port"
+export class ${name} implements Port {
+    readonly name: string
+    constructor(options: ${options}) { this.name = "${name} " + JSON.stringify(options) }
+    async open() {}
+    async exchange(request: Buffer, timeoutMs: number, complete: (received: Buffer) => boolean): Promise<Buffer> { return request }
+    async drain(silenceMs: number, limitMs: number): Promise<number> { return 0 }
+}
+`
+}
+
+function profile(
+    symbol: string,
+    model: string,
+    baud: number,
+    stopBits: number,
+    fields: [name: string, unit: string][],
+): string {
+    const list = fields.map(([name, unit], register) => ({ name, unit, register, type: "u16", decimals: 1 }))
+    return `import type { Profile } from "./profile"
+export const ${symbol}: Profile = {
+    model: "${model}", baud: ${baud}, stopBits: ${stopBits}, address: 1, settleMs: 0, reads: [],
+    fields: ${JSON.stringify(list)}, startingCurrent: 0,
+} as any
+`
+}

@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { ConfigError } from "../../../tools/wiring/config-error"
+import { readWiring } from "../../../tools/wiring/read-wiring"
+import { makeProject, type Project } from "./project"
+
+let project: Project
+
+beforeAll(async () => {
+    project = await makeProject()
+})
+
+afterAll(() => project.remove())
+
+const meter = '{ "name": "heatpump", "model": "pzem-016", "address": 1 }'
+const line = '{ "driver": "jacdac-serial" }'
+
+/** What the owner is told about a text, line by line. */
+async function complaints(text: string, target: "device" | "simulator" = "device"): Promise<string[]> {
+    await project.write("devicescript.json", text)
+    try {
+        await readWiring(target, project.root)
+    } catch (error) {
+        if (!(error instanceof ConfigError)) throw error
+        expect(error.file).toBe("devicescript.json")
+        return error.message
+            .split("\n")
+            .slice(1)
+            .map(text => text.trim())
+    }
+    return []
+}
+
+const withMeters = (...meters: string[]) => `{ "line": ${line}, "meters": [${meters.join(", ")}] }`
+const withLine = (line: string, more = "") => `{ ${more}"line": ${line}, "meters": [${meter}] }`
+
+describe("what is not JSON", () => {
+    test.each([
+        [
+            "a comma too many",
+            `{\n  "line": ${line},\n  "meters": [${meter}],\n}`,
+            'devicescript.json:4:1: This should be a name in quotes. Put names in double quotes ("), and no comma behind the last entry.',
+        ],
+        [
+            "a comma too few",
+            `{\n  "line": ${line}\n  "meters": [${meter}]\n}`,
+            "devicescript.json:3:3: Before this a comma is missing. Put a comma between one entry and the next.",
+        ],
+        [
+            "a comment",
+            `{\n  // mine\n  "line": ${line},\n  "meters": [${meter}] }`,
+            "devicescript.json:2:3: This is a comment, and JSON has none. Remove it.",
+        ],
+        [
+            "a brace too few",
+            `{ "line": ${line}, "meters": [${meter}]`,
+            "Before this a } is missing. Close each { with a }.",
+        ],
+        ["single quotes", `{ 'line': ${line} }`, "devicescript.json:1:3: This is not JSON."],
+        ["nothing at all", "", "This should be a value."],
+    ])("%s", async (_, text, expected) => {
+        expect((await complaints(text)).join("\n")).toContain(expected)
+    })
+})
+
+describe("what the schema knows", () => {
+    test.each([
+        [`{ "meters": [${meter}] }`, "line is missing. Write an object such as"],
+        [`{ "line": ${line} }`, "meters is missing. Write a list of 1 to 32 meters"],
+        [withMeters(), "devicescript.json:1:52: meters = [] is empty. Write a list of 1 to 32 meters"],
+        [
+            withLine('{ "driver": "uart" }'),
+            'line.driver = "uart" is not known. Write one of spi-uart, sc16is7xx, jacdac-serial, tcp.',
+        ],
+        [withLine("{}"), "line.driver is missing. Write one of spi-uart"],
+        [withLine('"spi-uart"'), 'line = "spi-uart" must be an object in { }.'],
+        [
+            withLine('{ "driver": "jacdac-serial", "baud": 9700 }'),
+            "line.baud = 9700 is not one of 1200, 2400, 4800, 9600, 19200. Leave it out",
+        ],
+        [
+            withLine('{ "driver": "jacdac-serial", "baudrate": 9600 }'),
+            "line.baudrate = 9600 is not known. Remove it, or write one of driver, baud, stopBits.",
+        ],
+        [
+            withLine('{ "driver": "tcp", "host": "http://gate" }'),
+            'line.host = "http://gate" is not possible here. Write the gateway\'s name or IPv4 address, without http://',
+        ],
+        [
+            withLine('{ "driver": "tcp", "host": "gate", "baud": 9600 }'),
+            "line.baud = 9600 is not known. Remove it, or write one of driver, host, port, mode.",
+        ],
+        [withLine('{ "driver": "tcp" }'), "line.host is missing. Write the gateway's name"],
+        [
+            withLine('{ "driver": "sc16is7xx", "i2cAddress": "0x20" }'),
+            'line.i2cAddress = "0x20" is not possible here. Write an address from "0x48" to "0x57"',
+        ],
+        [
+            withMeters('{ "name": "heat pump", "model": "pzem-016", "address": 1 }'),
+            'meters[0].name = "heat pump" is not possible here. Write 1 to 16 letters',
+        ],
+        [
+            withMeters('{ "name": "a", "model": "pzem16", "address": 1 }'),
+            'meters[0].model = "pzem16" is not one of pzem-016, pzem-014',
+        ],
+        [
+            withMeters('{ "name": "a", "model": "pzem-016", "address": 248 }'),
+            "meters[0].address = 248 is above 247. Write a whole number from 1 to 247.",
+        ],
+        [
+            withMeters('{ "name": "a", "model": "pzem-016", "address": "1" }'),
+            'meters[0].address = "1" must be a whole number without quotes.',
+        ],
+        [
+            withMeters('{ "name": "a", "model": "pzem-016" }'),
+            "meters[0].address is missing. Write a whole number from 1 to 247.",
+        ],
+        [
+            withLine(line, '"pollSeconds": 0.5, '),
+            "pollSeconds = 0.5 must be a whole number without quotes. Write a whole number of seconds from 1 to 3600.",
+        ],
+        [withLine(line, '"pollSeconds": 0, '), "pollSeconds = 0 is below 1."],
+        [
+            withLine(line, '"inputs": { "energy": {} }, '),
+            "inputs.energy = {} is empty. Write an object with name",
+        ],
+    ])("%s", async (text, expected) => {
+        const said = await complaints(text)
+        expect(said.join("\n")).toContain(expected)
+        expect(said).toHaveLength(1)
+    })
+
+    test("several mistakes are said at once, each with its place", async () => {
+        const text = `{\n  "line": {\n    "driver": "spi-uart",\n    "baud": 1\n  },\n  "meters": [\n    {\n      "name": "",\n      "model": "x"\n    }\n  ],\n  "poll": 3\n}`
+        expect(await complaints(text)).toEqual([
+            expect.stringMatching(/^devicescript.json:4:13: line.baud = 1 is not one of/),
+            expect.stringMatching(/^devicescript.json:7:5: meters\[0\].address is missing/),
+            expect.stringMatching(/^devicescript.json:8:15: meters\[0\].name = "" is not possible/),
+            expect.stringMatching(/^devicescript.json:9:16: meters\[0\].model = "x" is not one of/),
+            expect.stringMatching(/^devicescript.json:12:11: poll = 3 is not known/),
+        ])
+    })
+})
+
+describe("what only the meaning shows", () => {
+    const other = (name: string, model: string, address: number) =>
+        `{ "name": "${name}", "model": "${model}", "address": ${address} }`
+
+    test.each([
+        [
+            withMeters(meter, other("HeatPump", "pzem-016", 2)),
+            'meters[1].name = "HeatPump" is also the name of meters[0]. Give each meter its own name',
+        ],
+        [
+            withMeters(meter, other("solar", "pzem-016", 1)),
+            "meters[1].address = 1 is also the address of heatpump. Give each meter on the line its own address",
+        ],
+        [
+            withMeters(meter, other("solar", "sdm120", 2)),
+            "line.baud is missing, and the meters come with different speeds (heatpump 9600, solar 2400). " +
+                "Set all meters to the same speed and write it here; 9600 suits all of them.",
+        ],
+        [
+            withLine('{ "driver": "jacdac-serial", "baud": 2400 }'),
+            'meters[0].model = "pzem-016" cannot work at the 2400 bit/s of line.baud, only at 9600. Write 9600',
+        ],
+        [
+            `{ "line": { "driver": "jacdac-serial", "stopBits": 1 }, "meters": [${other("pv", "pzem-017", 1)}] }`,
+            "line.stopBits = 1 is too few for pv. Write 2, or leave it out.",
+        ],
+        [
+            withLine('{ "driver": "spi-uart" }'),
+            "board is missing, and spi-uart uses its pins. Write one of emon_esp32_devkit_c",
+        ],
+        [
+            withLine(line, '"board": "esp32", '),
+            'board = "esp32" is not known. Write one of emon_esp32_devkit_c, emon_esp32c3_supermini',
+        ],
+        [
+            withLine('{ "driver": "spi-uart", "mosi": "P17" }', '"board": "emon_esp32_devkit_c", '),
+            'line.mosi = "P17" is not a free pin of emon_esp32_devkit_c. Write one of P4, P13',
+        ],
+        [
+            withLine('{ "driver": "spi-uart", "mosi": "P21" }', '"board": "emon_esp32_devkit_c", '),
+            'line.mosi = "P21" is not a free pin of emon_esp32_devkit_c.',
+        ],
+        [
+            withLine('{ "driver": "spi-uart", "miso": "P23" }', '"board": "emon_esp32_devkit_c", '),
+            'line.miso = "P23" is the same pin as line.mosi. Wire each signal to its own pin.',
+        ],
+        [
+            withMeters(other("a", "pzem-014", 1)),
+            'meters[0].model = "pzem-014" is not available in this version. Available: pzem-016, pzem-017, sdm120.',
+        ],
+        [
+            withLine(line, '"inputs": { "enrgy": { "unit": "Wh" } }, '),
+            "inputs.enrgy is not a field of any meter here. Write one of voltage, power, energy.",
+        ],
+        [
+            withLine(line, '"inputs": { "energy": { "name": "power" } }, '),
+            'inputs.energy.name = "power" is also the input of power. Give each field its own input.',
+        ],
+        [
+            withLine(line, '"inputs": { "power": { "unit": "kWh" } }, '),
+            'inputs.power.unit = "kWh" is a unit of energy, but power is in W. Remove it.',
+        ],
+    ])("%s", async (text, expected) => {
+        const said = await complaints(text)
+        expect(said.join("\n")).toContain(expected)
+        expect(said).toHaveLength(1)
+    })
+
+    test("inputs may swap their names", async () => {
+        const swap = '"inputs": { "energy": { "name": "power" }, "power": { "name": "energy" } }, '
+        expect(await complaints(withLine(line, swap))).toEqual([])
+    })
+
+    test("a driver whose source is not there is refused for the device, and replaced in the simulator", async () => {
+        const small = await makeProject()
+        const { rm } = await import("node:fs/promises")
+        await rm(`${small.root}/src/serial/tcp-serial.ts`)
+        await small.write("devicescript.json", withLine('{ "driver": "tcp", "host": "gate" }'))
+        await expect(readWiring("device", small.root)).rejects.toThrow(
+            'line.driver = "tcp" is not available in this version. Available: spi-uart, sc16is7xx, jacdac-serial.',
+        )
+        expect((await readWiring("simulator", small.root)).line.driver).toBe("tcp")
+        await small.remove()
+    })
+
+    test("a missing file is said to be missing", async () => {
+        const empty = await makeProject()
+        await expect(readWiring("device", empty.root)).rejects.toThrow("The file is missing.")
+        await empty.remove()
+    })
+})
+
+describe("what a correct file means", () => {
+    test("all that is left out has its default", async () => {
+        await project.write("devicescript.json", withLine(line))
+        expect(await readWiring("device", project.root)).toEqual({
+            line: { driver: "jacdac-serial" },
+            baud: 9600,
+            stopBits: 1,
+            meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+            pollSeconds: 10,
+            uploadSeconds: 30,
+            inputs: [],
+        })
+    })
+
+    test("a pin answers to the name on the board and to that of its purpose", async () => {
+        const board = '"board": "emon_esp32c3_supermini", '
+        const wiring = async (line: string) => {
+            await project.write("devicescript.json", withLine(line, board))
+            return (await readWiring("device", project.root)).line
+        }
+        const expected = {
+            driver: "spi-uart",
+            board: "emon_esp32c3_supermini",
+            mosi: "RS485_TXD",
+            miso: "RS485_RXD",
+            de: "RS485_DE",
+        }
+        expect(await wiring('{ "driver": "spi-uart", "de": "RS485_DE" }')).toEqual(expected)
+        expect(await wiring('{ "driver": "spi-uart", "mosi": "P10", "miso": "P20", "de": "P5" }')).toEqual(
+            expected,
+        )
+    })
+
+    test("the meter that needs most decides on the stop bits", async () => {
+        await project.write(
+            "devicescript.json",
+            withMeters(meter, '{ "name": "pv", "model": "pzem-017", "address": 2 }'),
+        )
+        expect((await readWiring("device", project.root)).stopBits).toBe(2)
+    })
+})

@@ -1,0 +1,45 @@
+/** One thing that is wrong in a configuration file. */
+export interface Mistake {
+    /** Where in the file, for example `meters[0].address`; empty for the file as a whole. */
+    readonly path: string
+    /** What is written there; `undefined` when nothing is. */
+    readonly value?: unknown
+    /** What is wrong with it, as the end of a sentence that begins with path and value. */
+    readonly problem: string
+    /** What the owner can do about it, one or more sentences. */
+    readonly cure: string
+    /** Line and column in the file, from 1; unknown when the configuration did not come from a file. */
+    readonly line?: number
+    readonly column?: number
+}
+
+/** A configuration cannot be used. It holds all mistakes that were found, not only the first. */
+export class ConfigError extends Error {
+    /**
+     * @param file name of the file, as the owner knows it
+     * @param mistakes at least one
+     */
+    constructor(
+        readonly file: string,
+        readonly mistakes: readonly Mistake[],
+    ) {
+        const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`
+        super(`${file} has ${count}:\n${mistakes.map(mistake => describe(file, mistake)).join("\n")}`)
+        this.name = "ConfigError"
+    }
+}
+
+/** Begins with `file:line:column:`, which terminals and editors make a link of. */
+function describe(file: string, mistake: Mistake): string {
+    const { path, value, problem, cure, line, column } = mistake
+    const position = line === undefined ? "" : `${file}:${line}:${column}: `
+    const place = [path, value === undefined ? "" : abbreviate(value)].filter(s => s).join(" = ")
+    return `  ${position}${place}${place ? " " : ""}${problem}. ${cure}`
+}
+
+const LONGEST_VALUE = 60
+
+function abbreviate(value: unknown): string {
+    const text = JSON.stringify(value)
+    return text.length > LONGEST_VALUE ? text.slice(0, LONGEST_VALUE - 1) + "…" : text
+}

@@ -1,0 +1,104 @@
+import type { DriverName, ModelName } from "./catalog"
+
+/** `devicescript.json` as its owner writes it; see `devicescript.schema.json` for the meaning of each name. */
+export interface Config {
+    board?: string
+    line: LineConfig
+    meters: MeterConfig[]
+    pollSeconds?: number
+    uploadSeconds?: number
+    inputs?: Record<string, InputConfig>
+}
+
+export type LineConfig = SpiUartConfig | Sc16is7xxConfig | JacdacSerialConfig | TcpConfig
+
+interface UartConfig {
+    baud?: number
+    stopBits?: 1 | 2
+}
+
+export interface SpiUartConfig extends UartConfig {
+    driver: "spi-uart"
+    mosi?: string
+    miso?: string
+    de?: string
+}
+
+export interface Sc16is7xxConfig extends UartConfig {
+    driver: "sc16is7xx"
+    /** As text, because JSON has no hexadecimal numbers: `0x48` to `0x57`. */
+    i2cAddress?: string
+    crystalHz?: number
+    channel?: "A" | "B"
+}
+
+export interface JacdacSerialConfig extends UartConfig {
+    driver: "jacdac-serial"
+}
+
+export interface TcpConfig {
+    driver: "tcp"
+    host: string
+    port?: number
+    mode?: "modbus-tcp" | "rtu-over-tcp"
+}
+
+export interface MeterConfig {
+    name: string
+    model: ModelName
+    address: number
+}
+
+export interface InputConfig {
+    name?: string
+    unit?: "Wh" | "kWh"
+}
+
+/** What the configuration means: checked, and with nothing left out. */
+export interface Wiring {
+    readonly line: Line
+    /** Speed of the line in bit/s; behind a gateway it is what the meters are set to. */
+    readonly baud: number
+    readonly stopBits: 1 | 2
+    readonly meters: readonly MeterConfig[]
+    readonly pollSeconds: number
+    readonly uploadSeconds: number
+    readonly inputs: readonly InputName[]
+}
+
+export type Line =
+    | {
+          readonly driver: "spi-uart"
+          readonly board: string
+          /** Names of pins in `@dsboard/<board>`. */
+          readonly mosi: string
+          readonly miso: string
+          readonly de?: string
+      }
+    | {
+          readonly driver: "sc16is7xx"
+          readonly i2cAddress: number
+          readonly crystalHz?: number
+          readonly channel: "A" | "B"
+      }
+    | { readonly driver: "jacdac-serial" }
+    | {
+          readonly driver: "tcp"
+          readonly host: string
+          readonly port: number
+          readonly mode: "modbus-tcp" | "rtu-over-tcp"
+      }
+
+/** A field of a reading that has another name or unit in EmonCMS. */
+export interface InputName {
+    readonly field: string
+    readonly name: string
+    /** Unit to upload in; left out, the field's own. */
+    readonly unit?: "Wh" | "kWh"
+}
+
+/** Where the program runs: on an ESP32, or in the simulator, which has no SPI and no I2C. */
+export type Target = "device" | "simulator"
+
+/** The fields that a line driver names in its {@link LineConfig}. */
+export type LineOf<D extends DriverName> = Extract<Line, { driver: D }>

@@ -1,0 +1,95 @@
+import { lineDrivers, meterModels } from "./catalog"
+import type { InputName, Line, MeterConfig, Target, Wiring } from "./config"
+
+/**
+ * Writes the DeviceScript source that stands for a configuration.
+ *
+ * It imports what the configuration names and nothing else, so nothing else gets into the bytecode.
+ */
+export function generateWiring(wiring: Wiring, target: Target): string {
+    const line = lineFor(wiring, target)
+    const driver = lineDrivers[line.driver]
+    const models = [...new Set(wiring.meters.map(meter => meterModels[meter.model]))]
+    return [
+        "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
+        ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
+        'import { Meter } from "./meters/profile"',
+        ...models.map(model => `import { ${model.symbol} } from "./${model.module}"`),
+        `import { ${driver.symbol} } from "./${driver.module}"`,
+        'import { Port } from "./serial/port"',
+        "",
+        "/** From one reading of a meter to the next, in ms. */",
+        `export const pollMs = ${wiring.pollSeconds * 1000}`,
+        "",
+        "/** From one upload to the next, in ms. */",
+        `export const uploadMs = ${wiring.uploadSeconds * 1000}`,
+        "",
+        "/** The meters on the line. */",
+        `export const meters: Meter[] = ${arrayCode(wiring.meters.map(meterCode))}`,
+        "",
+        "/** Fields whose EmonCMS input has another name, or another unit than the meter's. */",
+        `export const inputs: { field: string; name: string; unit?: string }[] = ${arrayCode(wiring.inputs.map(inputCode))}`,
+        "",
+        "/** The line to the meters. */",
+        "export function makePort(): Port {",
+        `    return new ${driver.symbol}(${objectCode(optionsCode(line, wiring))})`,
+        "}",
+        "",
+    ].join("\n")
+}
+
+/** The line that the program uses on a target: the simulator has a Jacdac serial service, but no SPI and no I2C. */
+export function lineFor(wiring: Wiring, target: Target): Line {
+    return target === "simulator" ? { driver: "jacdac-serial" } : wiring.line
+}
+
+/** Names of properties, and the source of their values; a property without source is left out. */
+type Properties = Record<string, string | number | undefined>
+
+/** The argument of the driver's constructor. */
+function optionsCode(line: Line, { baud, stopBits }: Wiring): Properties {
+    switch (line.driver) {
+        case "spi-uart":
+            return {
+                mosi: `pins.${line.mosi}`,
+                miso: `pins.${line.miso}`,
+                de: line.de && `pins.${line.de}`,
+                baud,
+                stopBits,
+            }
+        case "sc16is7xx":
+            return {
+                address: `0x${line.i2cAddress.toString(16)}`,
+                crystalHz: line.crystalHz,
+                channel: text(line.channel),
+                baud,
+                stopBits,
+            }
+        case "jacdac-serial":
+            return { baud, stopBits }
+        case "tcp":
+            return { host: text(line.host), port: line.port, mode: text(line.mode) }
+    }
+}
+
+function meterCode(meter: MeterConfig): string {
+    const { name, model, address } = meter
+    return objectCode({ name: text(name), profile: meterModels[model].symbol, address })
+}
+
+function inputCode({ field, name, unit }: InputName): string {
+    return objectCode({ field: text(field), name: text(name), unit: unit && text(unit) })
+}
+
+function text(value: string): string {
+    return JSON.stringify(value)
+}
+
+function objectCode(properties: Properties): string {
+    const entries = Object.entries(properties).filter(([, source]) => source !== undefined)
+    return `{ ${entries.map(([name, source]) => `${name}: ${source}`).join(", ")} }`
+}
+
+function arrayCode(items: string[]): string {
+    return items.length === 0 ? "[]" : `[\n${items.map(item => `    ${item},\n`).join("")}]`
+}

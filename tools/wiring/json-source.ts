@@ -1,0 +1,105 @@
+import {
+    findNodeAtLocation,
+    getNodeValue,
+    type Node,
+    type ParseError,
+    parseTree,
+    printParseErrorCode,
+} from "jsonc-parser"
+import type { Mistake } from "./config-error"
+
+/** A JSON text that knows where in it a value stands. */
+export class JsonSource {
+    /** The value, as far as the text can be understood. */
+    readonly value: unknown
+    /** What is not JSON in the text. */
+    readonly mistakes: readonly Mistake[]
+    private readonly tree: Node | undefined
+
+    constructor(private readonly text: string) {
+        const errors: ParseError[] = []
+        this.tree = parseTree(text, errors, { disallowComments: true })
+        this.value = this.tree && getNodeValue(this.tree)
+        this.mistakes = errors.map(({ error, offset }) => ({
+            path: "",
+            ...(syntaxWords[printParseErrorCode(error)] ?? notJson),
+            ...this.position(offset),
+        }))
+    }
+
+    /**
+     * Adds line and column to mistakes and sorts them by it. One about something missing points to what should
+     * hold it.
+     */
+    locate(mistakes: readonly Mistake[]): Mistake[] {
+        return mistakes
+            .map(mistake => ({ mistake, offset: this.offsetOf(mistake.path) }))
+            .sort((a, b) => a.offset - b.offset)
+            .map(({ mistake, offset }) => ({ ...mistake, ...this.position(offset) }))
+    }
+
+    private offsetOf(path: string): number {
+        const keys = keysOf(path)
+        for (;;) {
+            const node = this.tree && findNodeAtLocation(this.tree, keys)
+            if (node) return node.offset
+            if (keys.pop() === undefined) return 0
+        }
+    }
+
+    private position(offset: number): { line: number; column: number } {
+        const before = this.text.slice(0, offset).split("\n")
+        return { line: before.length, column: before.at(-1)!.length + 1 }
+    }
+}
+
+/** `meters[0].address` becomes `["meters", 0, "address"]`. */
+function keysOf(path: string): (string | number)[] {
+    return (path.match(/[^.[\]]+/g) ?? []).map(key => (/^\d+$/.test(key) ? Number(key) : key))
+}
+
+type Words = Pick<Mistake, "problem" | "cure">
+
+const notJson: Words = {
+    problem: "This is not JSON",
+    cure: 'Write texts and names in double quotes ("), numbers as digits.',
+}
+
+const syntaxWords: Record<string, Words> = {
+    CommaExpected: {
+        problem: "Before this a comma is missing",
+        cure: "Put a comma between one entry and the next.",
+    },
+    ColonExpected: {
+        problem: "Before this a colon is missing",
+        cure: "Put a colon between name and value.",
+    },
+    PropertyNameExpected: {
+        problem: "This should be a name in quotes",
+        cure: 'Put names in double quotes ("), and no comma behind the last entry.',
+    },
+    ValueExpected: {
+        problem: "This should be a value",
+        cure: 'Write a number, or a text in double quotes ("), and no comma behind the last entry.',
+    },
+    CloseBraceExpected: {
+        problem: "Before this a } is missing",
+        cure: "Close each { with a }.",
+    },
+    CloseBracketExpected: {
+        problem: "Before this a ] is missing",
+        cure: "Close each [ with a ].",
+    },
+    EndOfFileExpected: {
+        problem: "This is behind the end",
+        cure: "Remove what follows the last }.",
+    },
+    InvalidCommentToken: {
+        problem: "This is a comment, and JSON has none",
+        cure: "Remove it.",
+    },
+    UnexpectedEndOfString: {
+        problem: "This text does not end",
+        cure: 'Close it with a double quote (").',
+    },
+}

@@ -1,0 +1,130 @@
+import { type Board, boardIds, readBoard } from "./boards"
+import { available, lineDrivers, meterModels, type ProfileFacts } from "./catalog"
+import type { Config, SpiUartConfig, Target } from "./config"
+import type { Mistake } from "./config-error"
+import { defaults } from "./schema-check"
+
+/** Finds drivers and models that this version of the program does not have. */
+export function missingParts(config: Config, target: Target, root: string): Mistake[] {
+    const drivers = available(lineDrivers, root)
+    const models = available(meterModels, root)
+    const missing = (path: string, value: string, present: string[]): Mistake => ({
+        path,
+        value,
+        problem: "is not available in this version",
+        cure: `Available: ${present.join(", ") || "none"}.`,
+    })
+    const mistakes: Mistake[] = []
+    const driver = config.line.driver
+    if (target === "device" && !drivers.includes(driver))
+        mistakes.push(missing("line.driver", driver, drivers))
+    config.meters.forEach(({ model }, i) => {
+        if (!models.includes(model)) mistakes.push(missing(`meters[${i}].model`, model, models))
+    })
+    return mistakes
+}
+
+/** Finds meters that cannot be told apart. */
+export function repeatedMeters(config: Config): Mistake[] {
+    return [
+        ...repeats(
+            config.meters.map(m => m.name.toLowerCase()),
+            (i, first) => ({
+                path: `meters[${i}].name`,
+                value: config.meters[i]!.name,
+                problem: `is also the name of meters[${first}]`,
+                cure: "Give each meter its own name; capitals make no difference.",
+            }),
+        ),
+        ...repeats(
+            config.meters.map(m => m.address),
+            (i, first) => ({
+                path: `meters[${i}].address`,
+                value: config.meters[i]!.address,
+                problem: `is also the address of ${config.meters[first]!.name}`,
+                cure: "Give each meter on the line its own address, with one meter connected at a time.",
+            }),
+        ),
+    ]
+}
+
+function repeats<T>(values: T[], mistake: (index: number, first: number) => Mistake): Mistake[] {
+    return values.flatMap((value, i) => {
+        const first = values.indexOf(value)
+        return first < i ? [mistake(i, first)] : []
+    })
+}
+
+/** The board that the configuration names, and what is wrong with it or its pins. */
+export function checkBoard(config: Config, root: string): { board?: Board; mistakes: Mistake[] } {
+    const { driver } = config.line
+    const known = boardIds(root)
+    if (config.board === undefined) {
+        if (driver !== "spi-uart" && driver !== "sc16is7xx") return { mistakes: [] }
+        const cure = `Write one of ${known.join(", ")}.`
+        return { mistakes: [{ path: "board", problem: `is missing, and ${driver} uses its pins`, cure }] }
+    }
+    if (!known.includes(config.board)) {
+        const cure = `Write one of ${known.join(", ")}, or describe your board in boards/ (npx devs add board).`
+        return { mistakes: [{ path: "board", value: config.board, problem: "is not known", cure }] }
+    }
+    const board = readBoard(config.board, root)
+    if (config.line.driver === "spi-uart") return { board, mistakes: pinMistakes(config.line, board) }
+    if (driver === "sc16is7xx" && !board.i2c) {
+        const cure = `Add "i2c": { "pinSDA": ..., "pinSCL": ... } to boards/${board.id}.board.json.`
+        const problem = `has no pins for I2C, which ${driver} needs`
+        return { board, mistakes: [{ path: "board", value: board.id, problem, cure }] }
+    }
+    return { board, mistakes: [] }
+}
+
+function pinMistakes(line: SpiUartConfig, board: Board): Mistake[] {
+    const written = { mosi: line.mosi ?? defaults.mosi, miso: line.miso ?? defaults.miso, de: line.de }
+    const named = Object.entries(written).flatMap(([role, pin]) => (pin === undefined ? [] : [{ role, pin }]))
+    const unknown = named
+        .filter(({ pin }) => !board.pins.has(pin))
+        .map(({ role, pin }) => ({
+            path: `line.${role}`,
+            value: pin,
+            problem: `is not a free pin of ${board.id}`,
+            cure: `Write one of ${[...board.pins.keys()].join(", ")}.`,
+        }))
+    const shared = repeats(
+        named.map(({ pin }) => board.pins.get(pin) ?? pin),
+        (i, first) => ({
+            path: `line.${named[i]!.role}`,
+            value: named[i]!.pin,
+            problem: `is the same pin as line.${named[first]!.role}`,
+            cure: "Wire each signal to its own pin.",
+        }),
+    )
+    return [...unknown, ...shared]
+}
+
+/** Finds renamed inputs that no meter has, that collide, or that have no such unit. */
+export function inputMistakes(config: Config, profiles: readonly ProfileFacts[]): Mistake[] {
+    const inputs = config.inputs ?? {}
+    const fields = new Map(profiles.flatMap(p => p.fields).map(f => [f.name, f]))
+    return Object.entries(inputs).flatMap(([name, input]): Mistake[] => {
+        const path = `inputs.${name}`
+        const field = fields.get(name)
+        if (!field) {
+            const cure = `Write one of ${[...fields.keys()].join(", ")}.`
+            return [{ path, problem: "is not a field of any meter here", cure }]
+        }
+        const mistakes: Mistake[] = []
+        if (input.unit && !["Wh", "kWh"].includes(field.unit)) {
+            const problem = `is a unit of energy, but ${name} is in ${field.unit || "no unit"}`
+            mistakes.push({ path: `${path}.unit`, value: input.unit, problem, cure: "Remove it." })
+        }
+        const clash = profiles
+            .flatMap(p => (p.fields.some(f => f.name === name) ? p.fields : []))
+            .find(f => f.name !== name && (inputs[f.name]?.name ?? f.name) === input.name)
+        if (clash) {
+            const problem = `is also the input of ${clash.name}`
+            const cure = "Give each field its own input."
+            mistakes.push({ path: `${path}.name`, value: input.name, problem, cure })
+        }
+        return mistakes
+    })
+}

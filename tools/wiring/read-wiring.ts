@@ -1,0 +1,104 @@
+import { join } from "node:path"
+import { readIfThere } from "../read-if-there"
+import type { Board } from "./boards"
+import { loadProfile } from "./catalog"
+import type { Config, Line, Target, Wiring } from "./config"
+import { ConfigError, type Mistake } from "./config-error"
+import { JsonSource } from "./json-source"
+import { lineSpeed } from "./line-speed"
+import { checkBoard, inputMistakes, missingParts, repeatedMeters } from "./meaning-check"
+import { defaults, schemaMistakes } from "./schema-check"
+
+/** Name of the file in the project's folder that says what is wired. */
+export const CONFIG_FILE = "devicescript.json"
+
+/**
+ * Reads and checks `devicescript.json`.
+ * @param root the project's folder
+ * @throws ConfigError when the file is missing, or holds mistakes
+ */
+export async function readWiring(target: Target, root: string): Promise<Wiring> {
+    const source = new JsonSource(await readText(root))
+    if (source.mistakes.length > 0) throw new ConfigError(CONFIG_FILE, source.mistakes)
+    const result = await examine(source.value, target, root)
+    if ("wiring" in result) return result.wiring
+    throw new ConfigError(CONFIG_FILE, source.locate(result.mistakes))
+}
+
+/**
+ * Checks a configuration that is not in a file.
+ * @throws ConfigError when it holds mistakes
+ */
+export async function wiringOf(config: Config, target: Target, root: string): Promise<Wiring> {
+    const result = await examine(config, target, root)
+    if ("wiring" in result) return result.wiring
+    throw new ConfigError("the configuration", result.mistakes)
+}
+
+async function readText(root: string): Promise<string> {
+    const text = await readIfThere(join(root, CONFIG_FILE))
+    if (text !== undefined) return text
+    const cure = "Take the one of the project (git checkout devicescript.json) and adapt it."
+    throw new ConfigError(CONFIG_FILE, [{ path: "", problem: "The file is missing", cure }])
+}
+
+type Examination = { wiring: Wiring } | { mistakes: Mistake[] }
+
+/** Each stage looks at what the one before has let through, and reports all it finds. */
+async function examine(value: unknown, target: Target, root: string): Promise<Examination> {
+    const malformed = schemaMistakes(value)
+    if (malformed.length > 0) return { mistakes: malformed }
+    const config = value as Config
+
+    const { board, mistakes: wrongPins } = checkBoard(config, root)
+    const missing = missingParts(config, target, root)
+    const mistakes = [...missing, ...repeatedMeters(config), ...wrongPins]
+    if (missing.some(m => m.path.startsWith("meters"))) return { mistakes }
+
+    const profiles = await Promise.all(config.meters.map(m => loadProfile(m.model, root)))
+    const speed = lineSpeed(config, profiles)
+    mistakes.push(...speed.mistakes, ...inputMistakes(config, profiles))
+    if (mistakes.length > 0) return { mistakes }
+    return {
+        wiring: {
+            line: resolveLine(config, board),
+            baud: speed.baud,
+            stopBits: speed.stopBits,
+            meters: config.meters,
+            pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
+            uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
+            inputs: Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
+                field,
+                name: name ?? field,
+                unit,
+            })),
+        },
+    }
+}
+
+function resolveLine({ line }: Config, board: Board | undefined): Line {
+    switch (line.driver) {
+        case "spi-uart": {
+            const { id, pins } = board!
+            const mosi = pins.get(line.mosi ?? defaults.mosi)!
+            const miso = pins.get(line.miso ?? defaults.miso)!
+            return { driver: line.driver, board: id, mosi, miso, de: line.de && pins.get(line.de)! }
+        }
+        case "sc16is7xx":
+            return {
+                driver: line.driver,
+                i2cAddress: Number(line.i2cAddress ?? defaults.i2cAddress),
+                crystalHz: line.crystalHz,
+                channel: line.channel ?? defaults.channel,
+            }
+        case "jacdac-serial":
+            return { driver: line.driver }
+        case "tcp":
+            return {
+                driver: line.driver,
+                host: line.host,
+                port: line.port ?? defaults.port,
+                mode: line.mode ?? defaults.mode,
+            }
+    }
+}
