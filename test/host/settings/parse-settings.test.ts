@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { parseSettings } from "../../../tools/settings/parse-settings"
+import {
+    SettingBlankError,
+    SettingHashError,
+    SettingKeyError,
+    SettingSyntaxError,
+    SettingTooLongError,
+    SettingTypeError,
+} from "../../../tools/settings/setting-error"
+
+const read = (text: string) => {
+    const { settings, errors } = parseSettings(text, ".env.local")
+    expect(errors).toEqual([])
+    return Object.fromEntries(settings)
+}
+
+describe("a value", () => {
+    test.each([
+        ["KEY=abc", "abc"],
+        ["KEY=33", 33],
+        ["KEY=0033", "0033"],
+        ["KEY=1e5", 100000],
+        ["KEY=true", true],
+        ["KEY=null", "null"],
+        ['KEY={"x":1}', { x: 1 }],
+        ['KEY="33"', "33"],
+        ['KEY=" a b "', " a b "],
+        ['KEY="a\\u0023b"', "a#b"],
+        ["KEY=a=b", "a=b"],
+        ["KEY=", undefined],
+    ])("%s", (line, value) => {
+        expect(read(line)).toEqual({ KEY: value })
+    })
+
+    test("of a later line counts; comments and empty lines do not", () => {
+        expect(read("# A=1\r\n\r\n  # B=2\nKEY=1\nKEY=2\r\n")).toEqual({ KEY: 2 })
+    })
+})
+
+describe("a trap has a name, a place and a cure", () => {
+    test.each([
+        ["WIFI_PWD=pass#word", SettingHashError, "WIFI_PWD would be lost, because its line contains #"],
+        ["EMON_NODE=house # mine", SettingHashError, "EMON_NODE would be lost"],
+        ["EMON_KEY: abc", SettingSyntaxError, "this is not a setting. Write KEY=value"],
+        ["=abc=def", SettingSyntaxError, "this is not a setting"],
+        ["EMONCMS_APIKEY=abc", SettingKeyError, '"EMONCMS_APIKEY" cannot be the name of a setting'],
+        ["EMON_KEY =abc", SettingKeyError, '"EMON_KEY " cannot be the name of a setting'],
+        ["SCHLÜSSEL=abc", SettingKeyError, "cannot be the name of a setting"],
+        ["EMON_KEY= abc", SettingBlankError, "the value of EMON_KEY begins or ends with a blank"],
+        ["WIFI_PWD=12345678", SettingTypeError, "the value of WIFI_PWD would not be read as text"],
+        ["EMON_KEY=1e10", SettingTypeError, 'Put double quotes (") around it.'],
+        [
+            `EMON_URL=http://${"x".repeat(220)}`,
+            SettingTooLongError,
+            "the value of EMON_URL is 6 bytes too long",
+        ],
+    ])("%s", (line, type, message) => {
+        const { errors, settings } = parseSettings(`# first line\n${line}`, ".env.local")
+        expect(errors).toHaveLength(1)
+        expect(errors[0]).toBeInstanceOf(type)
+        expect(errors[0]!.name).toBe(type.name)
+        expect(errors[0]!.origin).toEqual({ name: ".env.local", line: 2 })
+        expect(errors[0]!.message).toContain(`.env.local, line 2: `)
+        expect(errors[0]!.message).toContain(message)
+        expect(settings.size).toBe(0)
+    })
+
+    test("no message holds a value", () => {
+        const lines = ["s3cret#1", " s3cret", "s3cret".repeat(50)].map(value => `EMON_KEY=${value}`)
+        const { errors } = parseSettings(lines.join("\n"), ".env.local")
+        expect(errors).toHaveLength(3)
+        for (const error of errors) {
+            expect(error.message).not.toContain("s3cret")
+            expect(JSON.stringify(error)).not.toContain("s3cret")
+        }
+    })
+})
+
+describe("the longest setting that the device can read back", () => {
+    // 232 bytes for key, separator and value (measured): 228 characters and their quotes under a key of one.
+    test.each([
+        ["A", 228],
+        ["ABCDEFGHIJKLM", 216],
+    ])("under %s has %i characters", (key, length) => {
+        expect(parseSettings(`${key}=${"x".repeat(length)}`, "").errors).toEqual([])
+        expect(parseSettings(`${key}=${"x".repeat(length + 1)}`, "").errors).toHaveLength(1)
+    })
+})
+
+describe("the parser of the DeviceScript tools", () => {
+    const theirs = toolsParser()
+
+    test("reads the same from what we accept", () => {
+        fc.assert(
+            fc.property(fc.array(fc.oneof(settingLine, fc.string({ unit: "grapheme" }))), lines => {
+                const text = lines.join("\n")
+                const { settings, errors } = parseSettings(text, "")
+                const bad = new Set(errors.map(e => e.origin.line! - 1))
+                const good = text.split(/\r?\n/).filter((_, i) => !bad.has(i))
+                const ours = [...settings].map(([key, value]) => [key, JSON.stringify(value)])
+                expect(Object.fromEntries(ours)).toEqual(theirs(good.join("\n")))
+            }),
+            { numRuns: 2000 },
+        )
+    })
+
+    test("drops or changes silently what we refuse", () => {
+        expect(theirs("WIFI_PWD=pass#word")).toEqual({})
+        expect(theirs("EMON_KEY: abc")).toEqual({})
+        expect(theirs("WIFI_PWD=12345678")).toEqual({ WIFI_PWD: "12345678" })
+        expect(theirs("EMON_KEY= abc")).toEqual({ EMON_KEY: '" abc"' })
+    })
+})
+
+const settingLine = fc
+    .tuple(
+        fc.stringMatching(/^[A-Z][A-Z0-9_]{0,5}$/),
+        fc.oneof(
+            fc.json({ depthSize: "small" }),
+            fc.string({ unit: "grapheme" }),
+            fc.stringMatching(/^[0-9.e-]*$/),
+        ),
+    )
+    .map(([key, value]) => `${key}=${value}`)
+
+/** Cuts `parseToSettings` out of the published CLI; values as the JSON text that it would write to the device. */
+function toolsParser(): (text: string) => Record<string, string | undefined> {
+    const bundle = createRequire(import.meta.url).resolve("@devicescript/cli/built/devicescript-cli.cjs")
+    const source = readFileSync(bundle, "utf8")
+    const functions = ["JSONTryParse2", "toUTF82", "stringToUint8Array2", "stringToBuffer2"]
+        .concat("stringToSettingValue", "parseToSettings")
+        .map(name => {
+            const found = new RegExp(`^( *)function ${name}\\([^]*?^\\1}$`, "m").exec(source)
+            expect(found, name).not.toBeNull()
+            return found![0]
+        })
+    const parse = new Function(`${functions.join("\n")}\nreturn parseToSettings`)()
+    return text => {
+        const settings: Record<string, Uint8Array | undefined> = parse(text, false)
+        const decoded = Object.entries(settings).map(([key, value]) => [
+            key,
+            value && Buffer.from(value).toString(),
+        ])
+        return Object.fromEntries(decoded)
+    }
+}

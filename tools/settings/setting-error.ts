@@ -1,0 +1,109 @@
+/** Where a setting comes from: a line of a file, or an option of a command. */
+export interface Origin {
+    /** Name of the file or the option, as the owner knows it. */
+    readonly name: string
+    /** Number of the line in a file, from 1. */
+    readonly line?: number
+}
+
+/**
+ * A setting that would not reach the device as its owner means it.
+ *
+ * Values are secrets: neither message nor fields hold one.
+ */
+export abstract class SettingError extends Error {
+    /**
+     * @param origin where it is written
+     * @param problem what is wrong with it
+     * @param cure what the owner can do about it
+     */
+    constructor(
+        readonly origin: Origin,
+        readonly problem: string,
+        readonly cure: string,
+    ) {
+        super(`${origin.name}${origin.line ? `, line ${origin.line}` : ""}: ${problem}. ${cure}`)
+        this.name = new.target.name
+    }
+}
+
+/** A line that is neither a comment nor `KEY=value`; the DeviceScript tools skip it silently. */
+export class SettingSyntaxError extends SettingError {
+    constructor(origin: Origin) {
+        super(origin, "this is not a setting", "Write KEY=value, or begin a comment with #.")
+    }
+}
+
+/** A `#` in or behind the value; the DeviceScript tools skip such a line silently. */
+export class SettingHashError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+    ) {
+        const cure = `Put comments on lines of their own. A # that belongs to the value is written "\\u0023", in double quotes.`
+        super(origin, `${key} would be lost, because its line contains #`, cure)
+    }
+}
+
+/** A key that the device cannot store, or that the program cannot ask for. */
+export class SettingKeyError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+    ) {
+        const cure = `Use at most ${LONGEST_KEY} capitals, digits and _, without blanks before and behind.`
+        super(origin, `"${key}" cannot be the name of a setting`, cure)
+    }
+}
+
+/** Blanks before or behind a value, which would become part of it. */
+export class SettingBlankError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+    ) {
+        const cure = 'Remove it, or put double quotes (") around the value and the blank that belongs to it.'
+        super(origin, `the value of ${key} begins or ends with a blank`, cure)
+    }
+}
+
+/** A value that should be a text but that JSON reads as something else, such as a password of digits. */
+export class SettingTypeError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+    ) {
+        const cure = 'Put double quotes (") around it.'
+        super(origin, `the value of ${key} would not be read as text`, cure)
+    }
+}
+
+/** A value that the device could store but not read back. */
+export class SettingTooLongError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+        /** Bytes of key, separator and value. */
+        readonly bytes: number,
+    ) {
+        const excess = bytes - LARGEST_SETTING
+        super(origin, `the value of ${key} is ${excess} bytes too long for the device`, "Shorten it.")
+    }
+}
+
+/** All that is wrong in the settings. */
+export class SettingsError extends AggregateError {
+    override readonly errors: SettingError[]
+
+    constructor(errors: SettingError[]) {
+        super(errors, errors.map(e => e.message).join("\n"))
+        this.name = "SettingsError"
+        this.errors = errors
+    }
+}
+
+/** Most characters of a key: the limit of `readSetting` in `@devicescript/settings`. */
+export const LONGEST_KEY = 13
+
+/** Most bytes of key, separator and value that fit in the packet which brings a setting back to the program. */
+export const LARGEST_SETTING = 232
