@@ -1,0 +1,155 @@
+import { existsSync } from "node:fs"
+import { readdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { compileProgram, type Program } from "../../../tools/compile/compile"
+import { CompileError } from "../../../tools/compile/compile-error"
+import type { Config } from "../../../tools/wiring/config"
+import { ConfigError } from "../../../tools/wiring/config-error"
+import { makeProject, type Project } from "../wiring/project"
+
+const main = `import { makePort, meters, pollMs, inputs } from "./wiring"
+const port = makePort()
+await port.open()
+console.log(port.name, meters[0].profile.model, pollMs, inputs.length)
+`
+
+const config: Config = {
+    board: "emon_esp32_devkit_c",
+    line: { driver: "spi-uart" },
+    meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+}
+
+let project: Project
+
+beforeAll(async () => {
+    project = await makeProject({
+        "src/main.ts": main,
+        "src/idle.ts": "await ds.sleep(1)\n".replace(/^/, 'import * as ds from "@devicescript/core"\n'),
+        "devicescript.json": JSON.stringify(config),
+    })
+})
+
+afterAll(() => project.remove())
+
+const compile = (entry: string, target: "device" | "simulator", more = {}) =>
+    compileProgram({ entry, target, root: project.root, ...more })
+
+/** Names of classes, models and pins in the bytecode itself. */
+const holds = ({ bytecode }: Program, text: string) => Buffer.from(bytecode).includes(text)
+
+const ownSources = ({ debugInfo }: Program) =>
+    debugInfo.sources.map(s => s.path).filter(path => path.startsWith("src/"))
+
+describe("a program with a wiring", () => {
+    test("holds the named driver and model, and no byte of the others", async () => {
+        const device = await compile("src/main.ts", "device")
+        expect(ownSources(device).sort()).toEqual([
+            "src/main.ts",
+            "src/meters/profile.ts",
+            "src/meters/pzem-016.ts",
+            "src/serial/port.ts",
+            "src/serial/spi-uart.ts",
+            "src/wiring.ts",
+        ])
+        expect(holds(device, "SpiUart ")).toBe(true)
+        expect(holds(device, "pzem-016")).toBe(true)
+        expect(holds(device, "P23")).toBe(true)
+        for (const other of ["JacdacSerial ", "Sc16is7xx ", "TcpSerial ", "pzem-017", "sdm120"])
+            expect(holds(device, other)).toBe(false)
+    })
+
+    test("has the Jacdac line in the simulator", async () => {
+        const simulator = await compile("src/main.ts", "simulator")
+        expect(ownSources(simulator)).toContain("src/serial/jacdac-serial.ts")
+        expect(ownSources(simulator)).not.toContain("src/serial/spi-uart.ts")
+        expect(holds(simulator, "P23")).toBe(false)
+    })
+
+    test("takes a configuration of the caller, and refuses a wrong one", async () => {
+        const line = { driver: "tcp", host: "gate" } as const
+        const tcp = await compile("src/main.ts", "device", { config: { ...config, line } })
+        expect(ownSources(tcp)).toContain("src/serial/tcp-serial.ts")
+        const nobody = { ...config, meters: [] }
+        await expect(compile("src/main.ts", "device", { config: nobody })).rejects.toThrow(ConfigError)
+    })
+
+    test("leaves the working tree as it is", async () => {
+        expect((await readdir(project.root)).sort()).toEqual([
+            ".devicescript",
+            "boards",
+            "devicescript.json",
+            "package.json",
+            "src",
+        ])
+        expect(existsSync(join(project.root, "src/wiring.ts"))).toBe(false)
+    })
+})
+
+describe("the cache", () => {
+    test("gives what was compiled before, from its folder", async () => {
+        const first = await compile("src/idle.ts", "device")
+        const programs = join(project.root, ".devicescript/cache/programs")
+        const marked = Buffer.concat([first.bytecode, Buffer.from("from the cache")])
+        for (const hash of await readdir(programs))
+            await writeFile(join(programs, hash, "bytecode.devs"), marked)
+        expect(holds(await compile("src/idle.ts", "simulator"), "from the cache")).toBe(true)
+        const other = { "src/idle.ts": 'console.log("another")\n' }
+        expect(holds(await compile("src/idle.ts", "device", { overrides: other }), "from the cache")).toBe(
+            false,
+        )
+    })
+
+    test("is asked before sources that the program does not import", async () => {
+        await project.write("src/unrelated.ts", "this is no TypeScript")
+        expect(holds(await compile("src/idle.ts", "device"), "from the cache")).toBe(true)
+    })
+})
+
+test("calls for the same program at the same time share one compilation, and another folder gives the same", async () => {
+    const again = await makeProject({ "src/main.ts": main, "devicescript.json": JSON.stringify(config) })
+    const options = { entry: "src/main.ts", target: "simulator", root: again.root } as const
+    const [a, b] = await Promise.all([compileProgram(options), compileProgram(options)])
+    expect(a.bytecode).toBe(b.bytecode)
+    const { bytecode } = await compile("src/main.ts", "simulator", {
+        overrides: { "src/main.ts": main.replace("await", "await ") },
+    })
+    expect(Buffer.from(a.bytecode).equals(Buffer.from(bytecode))).toBe(true)
+    await again.remove()
+})
+
+describe("errors", () => {
+    test("are those of the compiler, with places in the project", async () => {
+        const overrides = {
+            "src/idle.ts": "import './helper'\n",
+            "src/helper.ts": "const n: number =\n  'text'\n",
+        }
+        const error = await compile("src/idle.ts", "device", { overrides }).catch(error => error)
+        expect(error).toBeInstanceOf(CompileError)
+        expect(error.diagnostics).toEqual([
+            {
+                file: "src/helper.ts",
+                line: 1,
+                column: 7,
+                message: "error TS2322: Type 'string' is not assignable to type 'number'.",
+            },
+        ])
+    })
+
+    test("name a board that the compiler refuses", async () => {
+        const board = { devName: "x", productId: "0x12345678", archId: "esp32", pins: {} }
+        await project.write("boards/odd.board.json", JSON.stringify(board))
+        const error = await compile("src/main.ts", "simulator").catch(error => error)
+        expect(error).toBeInstanceOf(CompileError)
+        expect(error.diagnostics[0]).toMatchObject({
+            file: "boards/odd.board.json",
+            message: "invalid productId 0x12345678",
+        })
+    })
+
+    test("name an entry that is missing", async () => {
+        await expect(compile("src/nothing.ts", "device")).rejects.toThrow(
+            'source file "src/nothing.ts" not found',
+        )
+    })
+})

@@ -1,0 +1,40 @@
+/** One complaint of the compiler. */
+export interface Diagnostic {
+    /** Source file in the project. */
+    readonly file: string
+    /** From 1. */
+    readonly line: number
+    /** From 1. */
+    readonly column: number
+    readonly message: string
+}
+
+/** A program does not compile. */
+export class CompileError extends Error {
+    /** The complaints that belong to a place in a source file. */
+    readonly diagnostics: readonly Diagnostic[]
+
+    /**
+     * @param entry main source file of the program
+     * @param output what the compiler says, with paths of the project
+     */
+    constructor(
+        readonly entry: string,
+        readonly output: string,
+    ) {
+        super(`${entry} does not compile:\n${output.trim()}`)
+        this.name = "CompileError"
+        this.diagnostics = diagnosticsOf(output)
+    }
+}
+
+function diagnosticsOf(output: string): Diagnostic[] {
+    return [...output.matchAll(/^(.+?)\((\d+)(?:,(\d+))?\): (.*)$/gm)].map(
+        ([, file, line, column, message]) => ({
+            file: file!,
+            line: Number(line),
+            column: Number(column ?? 1),
+            message: message!,
+        }),
+    )
+}

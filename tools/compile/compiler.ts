@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process"
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { dirname, join, sep } from "node:path"
+import { CompileError } from "./compile-error"
+import type { Sources } from "./sources"
+
+/** The two files of a compiled program as the DeviceScript compiler leaves them. */
+export interface CompilerOutput {
+    readonly bytecode: Uint8Array
+    /** JSON, see `DebugInfo`. */
+    readonly debugInfo: string
+}
+
+const require = createRequire(import.meta.url)
+const cliPackage = require.resolve("@devicescript/cli/package.json")
+const cli = join(dirname(cliPackage), "built/devicescript-cli.cjs")
+
+/** Version of the compiler. */
+export const compilerVersion: string = require(cliPackage).version
+
+/**
+ * Compiles a program in a folder of its own, because the compiler writes to fixed places: its libraries to
+ * `node_modules/@devicescript`, the program to `.devicescript/bin`.
+ *
+ * The folder is outside the project and has no git history, from which the compiler would otherwise make up a
+ * version with the time in it; so the same sources always give the same bytecode.
+ * @param entry the main source file, one of `sources`
+ * @throws CompileError with what the compiler says
+ */
+export async function compileSources(entry: string, sources: Sources): Promise<CompilerOutput> {
+    const stage = await realpath(await mkdtemp(join(tmpdir(), "emonscript-")))
+    try {
+        for (const [path, text] of sources) {
+            await mkdir(dirname(join(stage, path)), { recursive: true })
+            await writeFile(join(stage, path), text)
+        }
+        const { exitCode, output } = await runCli(["build", entry, "--quiet", "--no-colors"], stage)
+        if (exitCode !== 0) throw new CompileError(entry, output.replaceAll(stage + sep, ""))
+        const built = join(stage, ".devicescript/bin")
+        return {
+            bytecode: new Uint8Array(await readFile(join(built, "bytecode.devs"))),
+            debugInfo: await readFile(join(built, "bytecode-dbg.json"), "utf8"),
+        }
+    } finally {
+        await rm(stage, { recursive: true, force: true })
+    }
+}
+
+/** Runs the compiler without its look for updates on the network. */
+function runCli(args: string[], cwd: string): Promise<{ exitCode: number | null; output: string }> {
+    return new Promise((resolve, reject) => {
+        const env = { ...process.env, NO_UPDATE_NOTIFIER: "1" }
+        const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] })
+        const chunks: Buffer[] = []
+        child.stdout.on("data", chunk => chunks.push(chunk))
+        child.stderr.on("data", chunk => chunks.push(chunk))
+        child.on("error", reject)
+        child.on("close", exitCode => resolve({ exitCode, output: Buffer.concat(chunks).toString() }))
+    })
+}

@@ -1,0 +1,34 @@
+/** What the compiler writes to `bytecode-dbg.json`, as far as this project uses it. */
+export interface DebugInfo {
+    /** Bytes of the parts of the bytecode that are not functions, by name. */
+    readonly sizes: Readonly<Record<string, number>>
+    readonly functions: readonly FunctionInfo[]
+    /**
+     * Triples of source position, length in the source, and offset in the bytecode; positions and offsets are
+     * relative to those of the triple before.
+     */
+    readonly srcmap: readonly number[]
+    /** Source files; a source position counts characters through all of them in this order. */
+    readonly sources: readonly SourceInfo[]
+}
+
+export interface FunctionInfo {
+    readonly name: string
+    /** Offset of its first instruction in the bytecode. */
+    readonly startpc: number
+    /** Bytes of its instructions and of its {@link FUNCTION_HEADER}. */
+    readonly size: number
+    /** Source position and length in the source. */
+    readonly location: readonly [number, number]
+}
+
+export interface SourceInfo {
+    /** Relative to the project's folder, with `/`. */
+    readonly path: string
+    /** Characters. */
+    readonly length: number
+    readonly text: string
+}
+
+/** Bytes that each function takes besides its instructions. */
+export const FUNCTION_HEADER = 16

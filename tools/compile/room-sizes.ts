@@ -1,0 +1,78 @@
+import { type DebugInfo, FUNCTION_HEADER, type FunctionInfo } from "./debug-info"
+
+/** Bytes of functions in a program, by where their source is. */
+export interface RoomSizes {
+    /** By folder of `src/`; files right in `src/` under their own name. Tests count as `test`. */
+    readonly rooms: Readonly<Record<string, number>>
+    /** By package, for example `@devicescript/core`. */
+    readonly libraries: Readonly<Record<string, number>>
+    /** Sum of both; the platform's limit is 64 KB. */
+    readonly total: number
+}
+
+/**
+ * Counts bytecode instruction by instruction, because the start-up function holds pieces of every module.
+ * @see {@link DebugInfo.srcmap}
+ */
+export function roomSizes(debugInfo: DebugInfo): RoomSizes {
+    const rooms: Record<string, number> = {}
+    const libraries: Record<string, number> = {}
+    let total = 0
+    const pathAt = sourcePaths(debugInfo)
+    const count = (position: number, bytes: number) => {
+        const { table, name } = placeOf(pathAt(position))
+        const sums = table === "rooms" ? rooms : libraries
+        sums[name] = (sums[name] ?? 0) + bytes
+        total += bytes
+    }
+    const instructions = instructionsOf(debugInfo)
+    for (const fn of debugInfo.functions) {
+        count(fn.location[0], FUNCTION_HEADER)
+        const own = instructions.filter(i => i.offset >= fn.startpc && i.offset < endOf(fn))
+        if (own[0]?.offset !== fn.startpc) count(fn.location[0], (own[0]?.offset ?? endOf(fn)) - fn.startpc)
+        own.forEach(({ position, offset }, i) => {
+            count(position, (own[i + 1]?.offset ?? endOf(fn)) - offset)
+        })
+    }
+    return { rooms, libraries, total }
+}
+
+function endOf(fn: FunctionInfo): number {
+    return fn.startpc + fn.size - FUNCTION_HEADER
+}
+
+interface Instruction {
+    position: number
+    offset: number
+}
+
+/** Decodes the source map; an entry reaches to the next one. */
+function instructionsOf({ srcmap }: DebugInfo): Instruction[] {
+    const instructions: Instruction[] = []
+    let position = 0
+    let offset = 0
+    for (let i = 0; i < srcmap.length; i += 3) {
+        position += srcmap[i]!
+        offset += srcmap[i + 2]!
+        instructions.push({ position, offset })
+    }
+    return instructions
+}
+
+/** Finds the file in which a source position is. */
+function sourcePaths({ sources }: DebugInfo): (position: number) => string {
+    let end = 0
+    const ends = sources.map(({ path, length }) => {
+        end += length
+        return { path, end }
+    })
+    return position => (ends.find(source => position < source.end) ?? ends.at(-1)!).path
+}
+
+function placeOf(path: string): { table: "rooms" | "libraries"; name: string } {
+    const parts = path.split("/")
+    const packages = parts.lastIndexOf("node_modules")
+    if (packages >= 0) return { table: "libraries", name: parts.slice(packages + 1, packages + 3).join("/") }
+    if (parts[0] !== "src") return { table: "rooms", name: parts[0]! }
+    return { table: "rooms", name: parts[1]!.replace(/\.tsx?$/, "") }
+}
