@@ -35,10 +35,8 @@ export interface ProgramSizes {
     readonly total: number
     /** Of all functions; the platform's limit is 64 KB. */
     readonly functions: number
-    /** Of constants, names and tables. */
+    /** Of constants, names, service specifications and tables. */
     readonly data: number
-    /** Of the hardware configuration, which holds at least the program's name. */
-    readonly hardware: number
 }
 
 /**
@@ -122,7 +120,6 @@ function hashOf(entry: string, sources: Sources): string {
 function programOf({ bytecode, debugInfo: json }: CompilerOutput): Program {
     const debugInfo: DebugInfo = JSON.parse(json)
     const functions = debugInfo.functions.reduce((sum, fn) => sum + fn.size, 0)
-    const data = Object.values(debugInfo.sizes).reduce((sum, size) => sum + size, 0)
     const total = bytecode.length
-    return { bytecode, debugInfo, sizes: { total, functions, data, hardware: total - functions - data } }
+    return { bytecode, debugInfo, sizes: { total, functions, data: total - functions } }
 }

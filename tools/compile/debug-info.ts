@@ -1,7 +1,5 @@
 /** What the compiler writes to `bytecode-dbg.json`, as far as this project uses it. */
 export interface DebugInfo {
-    /** Bytes of the parts of the bytecode that are not functions, by name. */
-    readonly sizes: Readonly<Record<string, number>>
     readonly functions: readonly FunctionInfo[]
     /**
      * Triples of source position, length in the source, and offset in the bytecode; positions and offsets are

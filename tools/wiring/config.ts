@@ -1,4 +1,4 @@
-import type { DriverName, ModelName } from "./catalog"
+import type { ModelName } from "./catalog"
 
 /** `devicescript.json` as its owner writes it; see `devicescript.schema.json` for the meaning of each name. */
 export interface Config {
@@ -89,16 +89,12 @@ export type Line =
           readonly mode: "modbus-tcp" | "rtu-over-tcp"
       }
 
-/** A field of a reading that has another name or unit in EmonCMS. */
+/** What a field of a reading is called in EmonCMS, and in which unit; see `src/emoncms/inputs.ts`. */
 export interface InputName {
     readonly field: string
     readonly name: string
-    /** Unit to upload in; left out, the field's own. */
     readonly unit?: "Wh" | "kWh"
 }
 
 /** Where the program runs: on an ESP32, or in the simulator, which has no SPI and no I2C. */
 export type Target = "device" | "simulator"
-
-/** The fields that a line driver names in its {@link LineConfig}. */
-export type LineOf<D extends DriverName> = Extract<Line, { driver: D }>

@@ -45,6 +45,8 @@ describe("a program with a wiring", () => {
     test("holds the named driver and model, and no byte of the others", async () => {
         const device = await compile("src/main.ts", "device")
         expect(ownSources(device).sort()).toEqual([
+            "src/emoncms/inputs.ts",
+            "src/emoncms/names.ts",
             "src/main.ts",
             "src/meters/profile.ts",
             "src/meters/pzem-016.ts",

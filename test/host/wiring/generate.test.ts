@@ -37,11 +37,12 @@ test("a whole file", () => {
     expect(generateWiring(wiring, "device")).toBe(`\
 // Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
 import { pins } from "@dsboard/my_board"
-import { Meter } from "./meters/profile"
+import type { InputName } from "./emoncms/inputs"
+import type { Meter } from "./meters/profile"
 import { pzem016 } from "./meters/pzem-016"
 import { pzem004tV3 } from "./meters/pzem-004t-v3"
 import { SpiUart } from "./serial/spi-uart"
-import { Port } from "./serial/port"
+import type { Port } from "./serial/port"
 
 /** From one reading of a meter to the next, in ms. */
 export const pollMs = 1000
@@ -56,8 +57,8 @@ export const meters: Meter[] = [
     { name: "boiler", profile: pzem016, address: 247 },
 ]
 
-/** Fields whose EmonCMS input has another name, or another unit than the meter's. */
-export const inputs: { field: string; name: string; unit?: string }[] = [
+/** Fields that EmonCMS shall have under another name or in another unit. */
+export const inputs: InputName[] = [
     { field: "energy", name: "energy_forward", unit: "kWh" },
 ]
 

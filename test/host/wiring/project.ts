@@ -17,11 +17,18 @@ export async function makeProject(files: Record<string, string> = {}): Promise<P
         await writeFile(join(root, path), text)
     }
     await cp(join(projectRoot, "boards"), join(root, "boards"), { recursive: true })
-    for (const path of ["src/serial/port.ts", "src/meters/profile.ts"])
-        await cp(join(projectRoot, path), join(root, path))
+    for (const path of contracts) await cp(join(projectRoot, path), join(root, path))
     for (const [path, text] of Object.entries({ ...parts, ...files })) await write(path, text)
     return { root, write, remove: () => rm(root, { recursive: true }) }
 }
+
+/** Where the types are that the generated source names. */
+const contracts = [
+    "src/emoncms/inputs.ts",
+    "src/emoncms/names.ts",
+    "src/meters/profile.ts",
+    "src/serial/port.ts",
+]
 
 const parts = {
     "package.json": '{ "name": "sample", "version": "1.2.3" }',
