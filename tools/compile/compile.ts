@@ -6,6 +6,7 @@ import { readIfThere } from "../read-if-there"
 import type { Config, Target } from "../wiring/config"
 import { generateWiring } from "../wiring/generate"
 import { readWiring, wiringOf } from "../wiring/read-wiring"
+import { WIRING_FILE } from "../wiring/write-wiring"
 import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
 import type { DebugInfo } from "./debug-info"
 import { ProgramCache } from "./program-cache"
@@ -74,14 +75,12 @@ async function compileOnce(
     return started
 }
 
-const WIRING = "src/wiring.ts"
-
 /** All that the compiler sees, and nothing that does not count for the program. */
 async function gatherSources(options: CompileOptions, root: string): Promise<Sources> {
     const { entry, target, config, overrides = {} } = options
     const sources = await collectSources(entry, async path => {
         if (overrides[path] !== undefined) return overrides[path]
-        if (path !== WIRING) return readIfThere(join(root, path))
+        if (path !== WIRING_FILE) return readIfThere(join(root, path))
         const wiring = config ? await wiringOf(config, target, root) : await readWiring(target, root)
         return generateWiring(wiring, target)
     })

@@ -30,6 +30,10 @@ test("the schema offers the boards that are there", () => {
     expect(schema.properties.board.examples).toEqual(boardIds(projectRoot))
 })
 
+test("there is a speed that all models can be set to", () => {
+    for (const { bauds } of Object.values(meterModels)) expect(bauds).toContain(9600)
+})
+
 test("the project's own devicescript.json is right", async () => {
     await readWiring("device", projectRoot)
     await readWiring("simulator", projectRoot)

@@ -1,0 +1,27 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { readIfThere } from "../read-if-there"
+import type { Target, Wiring } from "./config"
+import { generateWiring } from "./generate"
+import { readWiring } from "./read-wiring"
+
+/** The generated source, in the project's folder. */
+export const WIRING_FILE = "src/wiring.ts"
+
+/**
+ * Makes {@link WIRING_FILE} from `devicescript.json`. A file that is as it should be stays untouched, so that nothing
+ * that watches it builds again.
+ * @param root the project's folder
+ * @throws ConfigError when the configuration holds mistakes; the file then stays as it is
+ */
+export async function writeWiring(
+    target: Target,
+    root: string,
+): Promise<{ wiring: Wiring; changed: boolean }> {
+    const wiring = await readWiring(target, root)
+    const source = generateWiring(wiring, target)
+    const file = join(root, WIRING_FILE)
+    const changed = (await readIfThere(file)) !== source
+    if (changed) await writeFile(file, source)
+    return { wiring, changed }
+}
