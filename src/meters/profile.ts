@@ -25,6 +25,12 @@ export interface Field {
      * enters store, log or upload: 230.1 V with one decimal is 2301.
      */
     readonly decimals: number
+    /** Lowest plausible value, as the integer of a reading. 0 is plausible in any case. */
+    readonly min?: number
+    /** Highest plausible value, as the integer of a reading. */
+    readonly max?: number
+    /** An energy in kWh that only rises, until somebody resets it. */
+    readonly counter?: boolean
 }
 
 /** One read request: function code, first register, number of registers. */
@@ -48,6 +54,20 @@ export interface Profile {
     /** The requests of one poll, in this order. */
     readonly reads: RegisterRange[]
     readonly fields: Field[]
+    /** Below this current the meter shows 0 A and still a power; as the integer of a reading. */
+    readonly startingCurrent: number
+    /** What commands can change; absent in a model that is only read. */
+    readonly settings?: Settings
+}
+
+/** The holding registers of a Peacefair meter, written one by one with function 0x06. It also resets by 0x42. */
+export interface Settings {
+    /** Covers all that is named here, so that one reply shows which register is which. */
+    readonly range: RegisterRange
+    /** Register of the slave address. */
+    readonly addressRegister: number
+    /** Thresholds at which the meter raises its alarm, each within its `min` and `max`. */
+    readonly thresholds: Field[]
 }
 
 /** A meter on the line, as `devicescript.json` names it. */

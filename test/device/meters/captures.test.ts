@@ -1,0 +1,32 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { decode } from "../../../src/meters/decode"
+import { check } from "../../../src/meters/plausibility"
+import { pzem016 } from "../../../src/meters/pzem-016"
+import { parseReply } from "../../../src/modbus/reply"
+import { readRegisters } from "../../../src/modbus/request"
+import { captures } from "./captures"
+
+const POLL = readRegisters(1, 4, 0, 10)
+
+describe("replies of real meters", () => {
+    test("have the values that pymodbus finds in them", async () => {
+        for (const capture of captures) {
+            const values = decode(pzem016, [parseReply(POLL, capture.frame, false).data])
+            expect(values.join(" ")).toBe(capture.values.join(" "))
+            await ds.sleep(1)
+        }
+        expect(captures.length).toBe(33)
+    })
+
+    test("are plausible, each and one after the other", async () => {
+        let previous: number[]
+        for (const capture of captures) {
+            // the second meter of the file has another energy
+            if (previous && capture.values[3] < previous[3]) previous = undefined
+            expect(check(pzem016, previous, capture.values, 1000)).toBe(undefined)
+            previous = capture.values
+            await ds.sleep(1)
+        }
+    })
+})

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@devicescript/test"
+import { check } from "../../../src/meters/plausibility"
+import type { Profile } from "../../../src/meters/profile"
+import { pzem014 } from "../../../src/meters/pzem-014"
+import { pzem016 } from "../../../src/meters/pzem-016"
+import { pzem017 } from "../../../src/meters/pzem-017"
+import { sdm120 } from "../../../src/meters/sdm120"
+
+/** Voltage, current, power, energy, frequency, power factor, alarm of a real PZEM-016. */
+const GOOD = [2193, 2055, 4393, 138401, 502, 97, 0]
+
+function expectFinding(profile: Profile, values: number[], field: string, limit: number) {
+    const finding = check(profile, undefined, values, 0)
+    expect(finding?.field.name).toBe(field)
+    expect(finding.value).toBe(values[profile.fields.findIndex(f => f.name === field)])
+    expect(finding.limit).toBe(limit)
+}
+
+function expectFine(profile: Profile, values: number[], previous?: number[], elapsedMs?: number) {
+    expect(check(profile, previous, values, elapsedMs)?.field.name).toBe(undefined)
+}
+
+describe("plausibility", () => {
+    test("lets real values pass", () => {
+        expectFine(pzem016, GOOD)
+        expectFine(pzem016, [0, 0, 0, 0, 0, 0, 0])
+        expectFine(pzem017, [1344, 10, 13, 2, 0, 0])
+        expectFine(sdm120, [2315, 12345, -27183, 28575, 8801, -951, 4997, 12345678, 42])
+    })
+
+    test("rejects what the meter cannot measure", () => {
+        expectFinding(pzem016, [700, 2055, 1000, 138401, 502, 97, 0], "voltage", 720)
+        expectFinding(pzem016, [2900, 2055, 4393, 138401, 502, 97, 0], "voltage", 2860)
+        // "906166 A", a user's log
+        expectFinding(pzem016, [2193, 906166000, 4393, 138401, 502, 97, 0], "current", 110000)
+        expectFinding(pzem016, [2193, 105000, 4294967295, 138401, 502, 97, 0], "power", 253000)
+        expectFinding(pzem016, [2193, 2055, 4393, 138401, 440, 97, 0], "frequency", 450)
+        expectFinding(pzem016, [2193, 2055, 4393, 138401, 660, 97, 0], "frequency", 650)
+        expectFinding(pzem016, [2193, 2055, 4393, 138401, 502, 101, 0], "power_factor", 100)
+        expectFinding(sdm120, [2315, 500000, 0, 0, 0, 0, 5000, 0, 0], "current", 49500)
+    })
+
+    test("knows the smaller range of the smaller model", () => {
+        const values = [2193, 12000, 26000, 138401, 502, 97, 0]
+        expectFine(pzem016, values)
+        expectFinding(pzem014, values, "current", 11000)
+    })
+
+    test("rejects more power than voltage and current make", () => {
+        // 219.3 V * (2.055 A + 0.020 A) * 1.05 + 1 W = 478.7999 W
+        expectFine(pzem016, [2193, 2055, 4788, 138401, 502, 97, 0])
+        expectFinding(pzem016, [2193, 2055, 4789, 138401, 502, 97, 0], "power", 4788)
+    })
+
+    test("allows a little power where the current is too small to be shown", () => {
+        // 3 W at 230 V is 13 mA; the meter shows current from 20 mA on
+        expectFine(pzem016, [2300, 0, 30, 138401, 500, 97, 0])
+    })
+
+    test("judges the amount of a negative power", () => {
+        expectFine(sdm120, [2300, 10000, -22000, 0, 0, 0, 5000, 0, 0])
+        expectFinding(sdm120, [2300, 10000, -25000, 0, 0, 0, 5000, 0, 0], "power", 24209)
+    })
+
+    test("does not judge what is unknown", () => {
+        expectFine(sdm120, [undefined, 10000, -25000, undefined, 0, 0, 5000, undefined, 0])
+        const before = [2300, 10000, 22000, 0, 0, 0, 5000, 100000, 0]
+        expectFine(sdm120, [2300, 10000, 22000, 0, 0, 0, 5000, undefined, 0], before, 1000)
+    })
+
+    test("rejects a counter that falls", () => {
+        const finding = check(pzem016, GOOD, [2193, 2055, 4393, 138400, 502, 97, 0], 10000)
+        expect(finding.field.name).toBe("energy")
+        expect(finding.value).toBe(138400)
+        expect(finding.limit).toBe(138401)
+    })
+
+    test("rejects a counter that rises faster than the meter can count", () => {
+        // 25.3 kW for 10 s and 5 s of slack are 105.4 Wh
+        expectFine(pzem016, [2193, 2055, 4393, 138401 + 107, 502, 97, 0], GOOD, 10000)
+        const finding = check(pzem016, GOOD, [2193, 2055, 4393, 138401 + 108, 502, 97, 0], 10000)
+        expect(finding.field.name).toBe("energy")
+        expect(finding.limit).toBe(138401 + 107)
+    })
+
+    test("allows a counter more after a longer time", () => {
+        expectFine(pzem016, [2193, 2055, 4393, 138401 + 25000, 502, 97, 0], GOOD, 3600000)
+    })
+})

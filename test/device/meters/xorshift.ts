@@ -1,0 +1,17 @@
+/** Pseudo-random numbers, always the same (Marsaglia's xorshift32). */
+export class Xorshift {
+    private state = 0x2545f491
+
+    /** A number of 32 bits. */
+    next(): number {
+        this.state ^= this.state << 13
+        this.state ^= this.state >>> 17
+        this.state ^= this.state << 5
+        return this.state >>> 0
+    }
+
+    /** A whole number from 0 to below `limit`. The VM's `%` takes its operands for signed 32-bit numbers. */
+    below(limit: number): number {
+        return Math.floor((this.next() / 4294967296) * limit)
+    }
+}
