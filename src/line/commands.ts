@@ -1,0 +1,137 @@
+import * as ds from "@devicescript/core"
+import { decode, decodeField } from "../meters/decode"
+import { formatDecimal } from "../meters/format"
+import type { Field, Meter, Profile, Settings } from "../meters/profile"
+import { ExceptionReply, ModbusError } from "../modbus/errors"
+import type { Master } from "./master"
+import { presence, requireDeviceAddress } from "./scan"
+
+/** The meter's model has no such command, or none that a program should use. */
+export class NotOffered extends Error {
+    constructor(readonly model: string) {
+        super(model + " has no settings that this program can change")
+    }
+}
+
+/** Somebody is at the address that a meter was to get. */
+export class AddressTaken extends Error {
+    constructor(readonly address: number) {
+        super("address " + address + " is taken already")
+    }
+}
+
+/** Read back, a register does not hold what was written. */
+export class NotConfirmed extends Error {
+    constructor(
+        readonly what: string,
+        /** As the integer of a reading. */
+        readonly wanted: number,
+        /** As the integer of a reading. */
+        readonly found: number,
+    ) {
+        super(what + " should be " + wanted + " and is " + found)
+    }
+}
+
+/** A Peacefair meter refreshes its registers once a second. */
+const REFRESH_MS = 1500
+
+/**
+ * The alarm thresholds of a meter, as integers by the decimals of `meter.profile.settings.thresholds`.
+ * @throws NotOffered, and what {@link Master.read} throws
+ */
+export async function readThresholds(master: Master, meter: Meter): Promise<number[]> {
+    const { range, thresholds } = settingsOf(meter.profile)
+    const registers = await master.read(meter.address, range)
+    return thresholds.map(field => decodeField(field, range, registers))
+}
+
+/**
+ * Sets an alarm threshold and reads it back.
+ *
+ * @param threshold one of `meter.profile.settings.thresholds`
+ * @param value integer by the threshold's decimals
+ * @throws NotOffered, RangeError, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
+ */
+export async function setThreshold(
+    master: Master,
+    meter: Meter,
+    threshold: Field,
+    value: number,
+): Promise<void> {
+    const { range } = settingsOf(meter.profile)
+    requireInRange(threshold, value)
+    await master.read(meter.address, range)
+    await attempt(async () => await master.writeSingle(meter.address, threshold.register, value))
+    const registers = await master.read(meter.address, range)
+    const found = decodeField(threshold, range, registers)
+    if (found !== value) throw new NotConfirmed(threshold.name, value, found)
+}
+
+/**
+ * Gives the meter at address `from` the address `to`, and reads it back there. `from` may be the general address if
+ * the meter is alone on the line.
+ *
+ * @throws NotOffered, RangeError, AddressTaken, NotConfirmed, ExceptionReply, and what {@link Master.read} throws:
+ * if that is about the address `to`, the meter did not move there
+ */
+export async function setAddress(master: Master, profile: Profile, from: number, to: number): Promise<void> {
+    const { range, addressRegister } = settingsOf(profile)
+    requireDeviceAddress(to)
+    await master.read(from, range)
+    if ((await presence(master, to)) !== "absent") throw new AddressTaken(to)
+    await attempt(async () => await master.writeSingle(from, addressRegister, to))
+    const registers = await master.read(to, range)
+    const found = registers[2 * (addressRegister - range.start) + 1]
+    if (found !== to) throw new NotConfirmed("address", to, found)
+}
+
+/**
+ * Sets a meter's energy counter to 0. The meter's {@link Gate} must then be restarted.
+ *
+ * @returns the energy before, as the integer of a reading
+ * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
+ */
+export async function resetEnergy(master: Master, meter: Meter): Promise<number> {
+    settingsOf(meter.profile)
+    const before = await readEnergy(master, meter)
+    const confirmed = await attempt(async () => await master.resetEnergy(meter.address))
+    if (confirmed) return before
+    await ds.sleep(REFRESH_MS)
+    const after = await readEnergy(master, meter)
+    if (after >= before) throw new NotConfirmed("energy", 0, after)
+    return before
+}
+
+/**
+ * Writes once.
+ * @returns whether the meter confirmed it; `false` leaves it to a reading back, and the line has counted the error
+ */
+async function attempt(write: () => Promise<void>): Promise<boolean> {
+    try {
+        await write()
+        return true
+    } catch (e) {
+        if (!(e instanceof ModbusError) || e instanceof ExceptionReply) throw e
+        return false
+    }
+}
+
+function requireInRange(threshold: Field, value: number) {
+    const { name, unit, decimals, min, max } = threshold
+    if (Math.floor(value) === value && value >= min && value <= max) return
+    const limits = formatDecimal(min, decimals) + " to " + formatDecimal(max, decimals)
+    throw new RangeError(name + " must be " + limits + " " + unit)
+}
+
+async function readEnergy(master: Master, meter: Meter): Promise<number> {
+    const { reads, fields } = meter.profile
+    const registers: Buffer[] = []
+    for (const range of reads) registers.push(await master.read(meter.address, range))
+    return decode(meter.profile, registers)[fields.findIndex(field => field.name === "energy")]
+}
+
+function settingsOf(profile: Profile): Settings {
+    if (!profile.settings) throw new NotOffered(profile.model)
+    return profile.settings
+}

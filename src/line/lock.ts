@@ -1,0 +1,24 @@
+import * as ds from "@devicescript/core"
+
+/** Lets one fiber at a time through, in the order of asking. */
+export class Lock {
+    private held = false
+    private readonly waiting: ds.Fiber[] = []
+
+    /** Runs `body` alone. Whatever it throws reaches the caller, and the next in line goes on. */
+    async run<T>(body: () => Promise<T>): Promise<T> {
+        if (this.held) {
+            this.waiting.push(ds.Fiber.self())
+            // Whoever holds the lock hands it over without setting it free.
+            await ds.suspend()
+        }
+        this.held = true
+        try {
+            return await body()
+        } finally {
+            const next = this.waiting.shift()
+            if (next) next.resume(undefined)
+            else this.held = false
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// Written by tools/vectors/device_vectors.py with pymodbus and struct; do not edit.
+
+export const readPoll = hex`01 04 00 00 00 0a 70 0d`
+export const pollReply = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1c a1 00 02 01 f6 00 61 00 00 68 25`
+export const pollReplyAfterReset = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 00 03 00 00 01 f6 00 61 00 00 6b 28`
+export const pollException = hex`01 84 02 c2 c1`
+export const readPollOf2 = hex`02 04 00 00 00 0a 70 3e`
+export const pollReplyOf2 = hex`02 04 14 08 91 08 07 00 00 11 29 00 00 1c a1 00 02 01 f6 00 61 00 00 3c c0`
+export const probe1 = hex`01 04 00 00 00 02 71 cb`
+export const probe2 = hex`02 04 00 00 00 02 71 f8`
+export const probe3 = hex`03 04 00 00 00 02 70 29`
+export const probe4 = hex`04 04 00 00 00 02 71 9e`
+export const probe5 = hex`05 04 00 00 00 02 70 4f`
+export const probeReplyOf1 = hex`01 04 04 08 91 08 07 ee 0b`
+export const probeReplyOf5 = hex`05 04 04 08 91 08 07 ab cb`
+export const probeExceptionOf3 = hex`03 84 02 63 01`
+export const readSettings = hex`01 03 00 01 00 02 95 cb`
+export const settingsReply = hex`01 03 04 59 d8 00 01 a9 54`
+export const settingsReplyWith2300 = hex`01 03 04 08 fc 00 01 f9 a3`
+export const writeThreshold2300 = hex`01 06 00 01 08 fc df 8b`
+export const writeThresholdException = hex`01 86 03 02 61`
+export const writeThreshold2301Reply = hex`01 06 00 01 08 fd 1e 4b`
+export const writeAddress5 = hex`01 06 00 02 00 05 e8 09`
+export const readSettingsAt5 = hex`05 03 00 01 00 02 94 4f`
+export const settingsReplyOf5 = hex`05 03 04 59 d8 00 05 ed 57`
+export const readSettingsAtGeneral = hex`f8 03 00 01 00 02 81 a2`
+export const settingsReplyOf1AtGeneral = hex`f8 03 04 59 d8 00 01 c0 5b`
+export const writeAddress5AtGeneral = hex`f8 06 00 02 00 05 fc 60`
+export const resetEnergy1 = hex`01 42 80 11`
+export const resetException = hex`01 c2 01 b0 a0`

@@ -1,0 +1,72 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { Lock } from "../../../src/line/lock"
+
+describe("lock", () => {
+    test("lets one fiber at a time through, in the order of asking", async () => {
+        const lock = new Lock()
+        const log: string[] = []
+        const work = async (name: string) => {
+            await lock.run(async () => {
+                log.push(name + " in")
+                await ds.sleep(5)
+                log.push(name + " out")
+            })
+        }
+        work.start("a")
+        work.start("b")
+        work.start("c")
+        await ds.sleep(50)
+        expect(log.join(" ")).toBe("a in a out b in b out c in c out")
+    })
+
+    test("returns what the body returns", async () => {
+        expect(await new Lock().run(async () => 42)).toBe(42)
+    })
+
+    test("survives a body that throws, and hands the error to its caller alone", async () => {
+        const lock = new Lock()
+        const log: string[] = []
+        const fail = async () => {
+            try {
+                await lock.run(async () => {
+                    await ds.sleep(5)
+                    throw new RangeError("broken")
+                })
+            } catch (e) {
+                log.push((e as Error).message)
+            }
+        }
+        const work = async () => {
+            await lock.run(async () => {
+                log.push("fine")
+            })
+        }
+        fail.start()
+        work.start()
+        await ds.sleep(30)
+        expect(log.join(" ")).toBe("broken fine")
+        await work()
+        expect(log.join(" ")).toBe("broken fine fine")
+    })
+
+    test("cannot be taken by a newcomer while somebody waits", async () => {
+        const lock = new Lock()
+        const log: string[] = []
+        const work = async (name: string, ms: number) => {
+            await lock.run(async () => {
+                log.push(name)
+                await ds.sleep(ms)
+            })
+        }
+        const twice = async () => {
+            await work("first", 5)
+            await work("again", 1)
+        }
+        twice.start()
+        await ds.sleep(1)
+        work.start("waiting", 1)
+        await ds.sleep(40)
+        expect(log.join(" ")).toBe("first waiting again")
+    })
+})

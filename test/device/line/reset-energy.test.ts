@@ -1,0 +1,52 @@
+import { describe, expect, test } from "@devicescript/test"
+import { resetEnergy } from "../../../src/line/commands"
+import { Master } from "../../../src/line/master"
+import { pzem016 } from "../../../src/meters/pzem-016"
+import { pollReply, pollReplyAfterReset, readPoll, resetEnergy1, resetException } from "./frames"
+import { ScriptedPort } from "./scripted-port"
+
+const LINE = { baud: 9600, stopBits: 1 as const }
+const METER = { name: "heatpump", profile: pzem016, address: 1 }
+
+async function outcomeOf(port: ScriptedPort): Promise<string> {
+    try {
+        return "" + (await resetEnergy(new Master(port, LINE), METER))
+    } catch (e) {
+        return (e as Error).name
+    } finally {
+        port.finish()
+    }
+}
+
+describe("reset of the energy counter", () => {
+    test("tells the old energy", async () => {
+        const port = new ScriptedPort().expect(readPoll, pollReply).expect(resetEnergy1, resetEnergy1)
+        expect(await outcomeOf(port)).toBe("138401")
+    })
+
+    test("whose confirmation was lost is seen by the counter", async () => {
+        const port = new ScriptedPort()
+            .expect(readPoll, pollReply)
+            .expect(resetEnergy1, hex``)
+            .expect(readPoll, pollReplyAfterReset)
+        expect(await outcomeOf(port)).toBe("138401")
+    })
+
+    test("of which only the echo came back is no success", async () => {
+        const port = new ScriptedPort()
+            .expect(readPoll, readPoll.concat(pollReply))
+            .expect(resetEnergy1, resetEnergy1)
+            .expect(readPoll, readPoll.concat(pollReply))
+        expect(await outcomeOf(port)).toBe("NotConfirmed")
+    })
+
+    test("that the meter refuses is an error", async () => {
+        const port = new ScriptedPort().expect(readPoll, pollReply).expect(resetEnergy1, resetException)
+        expect(await outcomeOf(port)).toBe("ExceptionReply")
+    })
+
+    test("is not sent when the old energy cannot be read", async () => {
+        const port = new ScriptedPort().expect(readPoll, hex``).expect(readPoll, hex``)
+        expect(await outcomeOf(port)).toBe("NoAnswer")
+    })
+})
