@@ -94,12 +94,13 @@ export class Metrology {
     private catchUp(): void {
         if (!this.running) return
         const now = this.clock.now()
+        let seen: Flow | undefined
         while (this.refreshed + REFRESH_MS <= now) {
             this.refreshed += REFRESH_MS
-            const seen = this.look()
+            seen = this.look()
             this.add(seen.power)
-            this.latest = this.withCounters(seen)
         }
+        if (seen) this.latest = this.withCounters(seen)
     }
 
     private look(): Flow {
