@@ -26,9 +26,9 @@ export interface VirtualLineOptions {
 /** Silence that ends a frame, in characters. */
 const FRAME_SILENCE = 3.5
 
-/** The master's UART hands over this many bytes at once, or fewer after this many characters of silence. */
+/** The master's UART hands over 64 bytes at once, or fewer after 4 characters of silence, as an SC16IS7xx does. */
 const FIFO_BYTES = 64
-const FIFO_SILENCE = 2
+const FIFO_SILENCE = 4
 
 /** What the master sends up to the next silence. */
 interface Outgoing {
