@@ -65,6 +65,6 @@ export class FaultPlan {
         const previous = this.answers.get(key)
         const fresh = answers.length === 1 ? answers[0]!.bytes : undefined
         if (fresh && !(previous && faults.has("stale-registers"))) this.answers.set(key, fresh)
-        return strike(faults, answers, { request, previous, characterMs, random: this.random })
+        return strike(faults, answers, { previous, characterMs, random: this.random })
     }
 }

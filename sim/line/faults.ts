@@ -15,7 +15,6 @@ export interface Burst {
 
 /** What a fault may look at, besides the answer that it spoils. */
 export interface Exchange {
-    readonly request: Uint8Array
     /** What the same request was answered with before. */
     readonly previous: Uint8Array | undefined
     /** Duration of a character on this line. */

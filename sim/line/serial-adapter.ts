@@ -3,7 +3,8 @@ import { DEFAULT_SETTINGS, type LineSettings, type SerialLine } from "./serial-l
 import { namedOpenError, PortLost } from "./serial-port-errors"
 
 /**
- * Opens a real line: an RS485 adapter at a serial port of this computer. It works on the wall's time.
+ * Opens a real line: an RS485 adapter at a serial port of this computer. It works on the wall's time. That an adapter
+ * was pulled out is noticed by the next `send` at the latest.
  *
  * @param path device file, for example `/dev/ttyUSB0`, or `COM3`
  * @throws SerialPortError one of its kinds, when the port cannot be opened
@@ -21,6 +22,7 @@ export async function openSerialAdapter(
     const lose = (cause: Error) => {
         if (lost) return
         lost = true
+        if (port.isOpen) port.close()
         for (const listener of lostListeners) listener(new PortLost(path, cause))
     }
     port.on("error", lose)

@@ -40,6 +40,9 @@ const HOT_WATER_SPREAD = 50 * MINUTE
 const HOT_WATER_COLD = 1350
 const HOT_WATER_WARM = 2250
 
+/** Ohm, from the transformer to the meter and back. */
+const SUPPLY_RESISTANCE = 0.3
+
 /** One independent stream of noise for each thing that varies. */
 enum Stream {
     weather = 1,
@@ -155,9 +158,6 @@ export function heatPump(seed: number): Load {
         }
     }
 }
-
-/** Ohm, from the transformer to the meter and back. */
-const SUPPLY_RESISTANCE = 0.3
 
 /** A compressor's power after its start: the fan alone, the ramp, then a little too much that settles. */
 function started(power: number, since: number): number {

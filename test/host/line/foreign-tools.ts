@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -31,11 +31,20 @@ function skipped() {
 }
 
 const running = new Set<ChildProcess>()
+const folders = new Set<string>()
 
-/** Ends what a test has started. */
+/** Ends what a test has started, and removes its ports. */
 export function endForeignTools(): void {
     for (const child of running) child.kill()
     running.clear()
+    for (const folder of folders) rmSync(folder, { recursive: true })
+    folders.clear()
+}
+
+function folderForPorts(): string {
+    const folder = mkdtempSync(join(tmpdir(), "ports-"))
+    folders.add(folder)
+    return folder
 }
 
 function start(command: string, args: string[]): ChildProcess {
@@ -46,7 +55,7 @@ function start(command: string, args: string[]): ChildProcess {
 
 /** Two serial ports without hardware, joined so that each hears what the other sends. */
 export async function portPair(): Promise<{ ours: string; theirs: string; unplug: () => void }> {
-    const folder = mkdtempSync(join(tmpdir(), "ports-"))
+    const folder = folderForPorts()
     const [ours, theirs] = [join(folder, "ours"), join(folder, "theirs")]
     const socat = start("socat", [`PTY,link=${ours},rawer`, `PTY,link=${theirs},rawer`])
     await appearance(ours)
@@ -56,7 +65,7 @@ export async function portPair(): Promise<{ ours: string; theirs: string; unplug
 
 /** A serial port without hardware whose other end is a TCP server on this computer. */
 export async function portTo(tcpPort: number): Promise<string> {
-    const path = join(mkdtempSync(join(tmpdir(), "ports-")), "meter")
+    const path = join(folderForPorts(), "meter")
     start("socat", [`PTY,link=${path},rawer`, `TCP:127.0.0.1:${tcpPort},nodelay`])
     await appearance(path)
     return path
