@@ -34,7 +34,7 @@ function answer(context: Context, feeds: Feeds, userId: number): JsonReply {
         case "aget":
             return describe(feed, feeds, userId)
         case "getmeta":
-            return { id: feed.id, ...meta(feed) }
+            return { id: feed.id, ...meta(feed), ...endValue(feed) }
         case "timevalue":
             return { ...feeds.lastValue(feed) }
         case "value":
@@ -94,6 +94,11 @@ function describe(feed: Feed, feeds: Feeds, userId: number): { [field: string]: 
 function meta({ engine }: Feed): { [field: string]: JsonReply } {
     const { interval, startTime, npoints, endTime } = engine.meta
     return { interval, start_time: startTime, npoints, end_time: endTime }
+}
+
+function endValue({ engine }: Feed): { [field: string]: JsonReply } {
+    const { endValue } = engine.meta
+    return endValue === undefined ? {} : { end_value: endValue }
 }
 
 /** `/feed/data` with a fixed interval: pairs of time (milliseconds, unless `timeformat=unix`) and value. */

@@ -1,7 +1,7 @@
 import { parseDate } from "./php/date"
 import type { Parameters } from "./php/form"
 import { decodeJson } from "./php/json"
-import { isNumeric, type PhpScalar, type PhpValue, toFloat, toInt } from "./php/number"
+import { isNumeric, type PhpScalar, type PhpValue, toFloat, toInt, toText } from "./php/number"
 import type { Notices } from "./php/output"
 import { filterName, isUtf8 } from "./php/text"
 
@@ -71,14 +71,13 @@ function readFullJson(content: string): [string, PhpScalar][] {
     return Object.entries(json) as [string, PhpScalar][]
 }
 
-/** Numbers, numeric text, `true` and the word `null` stay as they are; all else becomes a number. */
+/** Numeric text, `true` and the word `null` stay as they are, integers keep all of their digits; else a float. */
 function readValues(fields: [string, PhpScalar][]): Map<string, PhpScalar> {
-    return new Map(
-        fields.map(([name, value]) => [
-            name,
-            isNumeric(value) || value === "null" || value === true ? value : toFloat(value),
-        ]),
-    )
+    return new Map(fields.map(([name, value]) => [name, keepsType(value) ? toText(value) : toFloat(value)]))
+}
+
+function keepsType(value: PhpScalar): boolean {
+    return isNumeric(value) || value === "null" || value === true
 }
 
 /** The lenient format, `{a:1,b:2}` or `1,2,3`: all but names, numbers, colons and commas is thrown away first. */

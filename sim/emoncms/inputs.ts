@@ -86,18 +86,21 @@ export class Inputs {
     ): void {
         const node = filterName(nodeName)
         if (!this.nodes.has(node) && this.nodes.size >= NODE_LIMIT) throw new NodeLimitError(node)
+        const known = new Map(this.nodes.get(node))
         const processed: [Input, PhpScalar][] = []
         for (const [rawName, value] of values) {
             const name = filterName(rawName)
-            let input = this.nodes.get(node)?.get(name)
-            if (input?.processList) processed.push([input, value])
-            if (!input && !this.creationDisabled) input = this.create(node, name)
-            if (input) this.store(input, time, value)
+            const input = known.get(name) ?? this.create(node, name)
+            if (!input) continue
+            known.set(name, input)
+            this.store(input, time, value)
+            if (input.processList) processed.push([input, value])
         }
         for (const [input, value] of processed) process(input, time, value)
     }
 
-    private create(node: string, name: string): Input {
+    private create(node: string, name: string): Input | undefined {
+        if (this.creationDisabled) return undefined
         const input: Input = { id: this.list.length + 1, node, name, processList: "" }
         this.list.push(input)
         const inputs = this.nodes.get(node || "0")

@@ -1,4 +1,4 @@
-import { isNumeric, type PhpScalar, toFloat, toInt, toText } from "./php/number"
+import { floatToText, isNumeric, type PhpScalar, toFloat, toInt, toText } from "./php/number"
 
 /** A value with the time it was measured, as Redis gives it back: null where nothing numeric is known. */
 export interface TimeValue {
@@ -17,9 +17,14 @@ export const UNKNOWN: TimeValue = { time: null, value: null }
 export class Redis {
     private readonly hashes = new Map<string, { readonly time: string; readonly value: string }>()
 
-    /** Stores a pair of time and value. */
+    /**
+     * Stores a pair of time and value.
+     *
+     * @param value a number is a float for PHP; an integer comes as text
+     */
     set(key: string, time: number, value: PhpScalar): void {
-        this.hashes.set(key, { time: toText(time), value: toText(value) })
+        const text = typeof value === "number" ? floatToText(value) : toText(value)
+        this.hashes.set(key, { time: String(time), value: text })
     }
 
     /** The pair stored last, `undefined` if there is none. */

@@ -10,6 +10,8 @@ export interface FeedMeta {
     readonly endTime: number
     /** Number of points, empty slots included. */
     readonly npoints: number
+    /** Value of the last point; only feeds with variable interval say it. */
+    readonly endValue?: number | undefined
 }
 
 /** Time in seconds since the Unix epoch, and what was measured. */

@@ -17,7 +17,7 @@ export class PhpTimeSeries implements FeedEngine {
         const startTime = this.times[0] ?? 0
         const endTime = this.times[npoints - 1] ?? 0
         const interval = endTime > startTime ? (endTime - startTime) / (npoints - 1) : 1
-        return { interval, startTime, endTime, npoints }
+        return { interval, startTime, endTime, npoints, endValue: this.values.at(-1) }
     }
 
     get lastValue(): TimeValue | undefined {

@@ -25,6 +25,7 @@ const PAGES: Record<number, readonly [reason: string, text: string]> = {
 export const apache: WebServer = {
     idleMs: 5000,
     requestsPerConnection: MAX_REQUESTS,
+    keepsHttp10: true,
     headMs: 20_000,
     bodyLimit: Number.POSITIVE_INFINITY,
     answersStalled: true,
@@ -52,13 +53,15 @@ export const apache: WebServer = {
         return { status, reason, headers: [], contentType: "text/html; charset=iso-8859-1", body }
     },
 
-    headers({ headers, contentType }, { date, method, length, requestsLeft }) {
+    headers({ headers, contentType }, { date, method, length, requestsLeft, keepAliveAsked }) {
+        const kept = keepAliveAsked
+            ? ["Keep-Alive", `timeout=5, max=${requestsLeft}`, "Connection", "Keep-Alive"]
+            : []
         return [
             ...["Date", date, "Server", SERVER],
             ...headers.flat(),
             ...(method === "HEAD" ? [] : ["Content-Length", String(length)]),
-            ...(requestsLeft > 0 ? ["Keep-Alive", `timeout=5, max=${requestsLeft}`] : []),
-            ...["Connection", requestsLeft > 0 ? "Keep-Alive" : "close"],
+            ...(requestsLeft > 0 ? kept : ["Connection", "close"]),
             ...["Content-Type", contentType],
         ]
     },

@@ -11,7 +11,8 @@ const MAX_HEAD_SIZE = 64 * 1024
 
 /**
  * Listens, and turns requests on the wire into requests to PHP and replies back, the way of one web server. All limits
- * on time run on the given clock, and so does the `Date` header.
+ * on time run on the given clock, and so does the `Date` header. Stricter than both servers in one thing: bare line
+ * feeds and methods that Node does not know are refused.
  */
 export class HttpFront {
     /** Requests seen, refused ones included. */
@@ -89,22 +90,23 @@ export class HttpFront {
         const reply: WebReply = refused
             ? this.webServer.errorPage(query, hostName(request), this.port)
             : await this.php(this.requestToPhp(request, query, upload))
-        const keeps = response.shouldKeepAlive && !refused && !upload.stalled
+        const mayKeep = request.httpVersion === "1.1" || this.webServer.keepsHttp10
+        const keeps = response.shouldKeepAlive && mayKeep && !refused && !upload.stalled
         const requestsLeft = keeps ? this.webServer.requestsPerConnection - connection.requests : 0
+        const headers = this.webServer.headers(reply, {
+            date: this.date(),
+            method: request.method!,
+            httpVersion: request.httpVersion,
+            length: Buffer.byteLength(reply.body),
+            streamed: !refused,
+            requestsLeft,
+            keepAliveAsked: /keep-alive/i.test(request.headers.connection ?? ""),
+        })
         response.sendDate = false
+        // Else Node would add one where the list has none.
+        response.removeHeader("Connection")
         response.once("finish", () => requestsLeft > 0 && connection.endRequest())
-        response.writeHead(
-            reply.status,
-            reply.reason ?? STATUS_CODES[reply.status]!,
-            this.webServer.headers(reply, {
-                date: this.date(),
-                method: request.method!,
-                httpVersion: request.httpVersion,
-                length: Buffer.byteLength(reply.body),
-                streamed: !refused,
-                requestsLeft,
-            }),
-        )
+        response.writeHead(reply.status, reply.reason ?? STATUS_CODES[reply.status]!, headers)
         response.end(reply.body)
     }
 
@@ -138,6 +140,7 @@ export class HttpFront {
             length: Buffer.byteLength(page.body),
             streamed: false,
             requestsLeft: 0,
+            keepAliveAsked: false,
         })
         const lines = headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}\r\n`] : []))
         socket.end(`HTTP/1.1 ${status} ${page.reason}\r\n${lines.join("")}\r\n${page.body}`)

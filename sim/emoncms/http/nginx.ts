@@ -24,6 +24,7 @@ const REASONS: Record<number, string> = {
 export const nginx: WebServer = {
     idleMs: 75_000,
     requestsPerConnection: MAX_REQUESTS,
+    keepsHttp10: false,
     headMs: 60_000,
     bodyLimit: MEBIBYTE,
     answersStalled: false,

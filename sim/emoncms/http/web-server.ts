@@ -18,6 +18,8 @@ export interface Framing {
     readonly streamed: boolean
     /** How many more requests the connection may carry; 0 if it closes after this reply. */
     readonly requestsLeft: number
+    /** Whether the client asked in so many words to keep the connection, which HTTP/1.1 does not need. */
+    readonly keepAliveAsked: boolean
 }
 
 /** Header names and values in turn, in the order they are sent. */
@@ -37,6 +39,8 @@ export interface WebServer {
     readonly idleMs: number
     /** How many requests one connection may carry. */
     readonly requestsPerConnection: number
+    /** Whether a connection can outlive a reply to HTTP/1.0. */
+    readonly keepsHttp10: boolean
     /** How long the head of a request may take, in ms. */
     readonly headMs: number
     /** The largest body that is passed on, in bytes. */
@@ -68,7 +72,7 @@ export const REQUEST_LINE_LIMIT = 8190
 /** Path (decoded, without slash in front) and query of a request target, `undefined` for a path that is malformed. */
 export function splitTarget(target: string): { path: string; query: string } | undefined {
     const mark = target.indexOf("?")
-    const encoded = mark < 0 ? target : target.slice(0, mark)
+    const encoded = (mark < 0 ? target : target.slice(0, mark)).replace(/^https?:\/\/[^/]*/, "")
     if (/%(?![0-9a-f]{2})/i.test(encoded)) return undefined
     const path = encoded.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     return { path: path.replace(/^\//, ""), query: mark < 0 ? "" : target.slice(mark + 1) }

@@ -2,7 +2,7 @@ import { floatToJson, type PhpValue } from "./number"
 import { isUtf8 } from "./text"
 
 /**
- * `json_decode`.
+ * `json_decode`. One difference: names that are whole numbers come before all others of an object.
  *
  * @param depth levels allowed, where a scalar counts as one: 2 allows an object of scalars
  * @returns `undefined` where PHP reports an error

@@ -51,18 +51,22 @@ export function equalsNull(value: PhpValue): boolean {
     return equalsEmptyText(value) || value === 0 || (Array.isArray(value) && value.length === 0)
 }
 
-/**
- * `(string) $value` of a scalar. A float is cut to 14 significant digits (php.ini `precision`); an integer keeps all
- * of its digits.
- */
+/** Whether PHP takes a number of JSON as an integer, whose text has all of its digits. */
+function isInt(value: number): boolean {
+    return Number.isInteger(value) && Math.abs(value) < INT_MAX && !Object.is(value, -0)
+}
+
+/** `(string) $value` of a scalar from JSON. */
 export function toText(value: PhpScalar): string {
     if (typeof value === "string") return value
     if (typeof value !== "number") return value ? "1" : ""
-    if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value)
-    return floatToText(value)
+    return isInt(value) ? String(value) : floatToText(value)
 }
 
-/** `(string) $float`: 14 significant digits, exponent form from 1.0E+14 upwards and below 0.0001. */
+/**
+ * `(string) $float`: rounded to 14 significant digits (php.ini `precision`), exponent form from 1.0E+14 upwards and
+ * below 0.0001. A tie is rounded up, where PHP takes the even digit.
+ */
 export function floatToText(value: number): string {
     if (!Number.isFinite(value)) return Number.isNaN(value) ? "NAN" : value > 0 ? "INF" : "-INF"
     const [digits, exponent] = significant(value.toExponential(13))
