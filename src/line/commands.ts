@@ -4,6 +4,7 @@ import { formatDecimal } from "../meters/format"
 import type { Field, Meter, Profile, Settings } from "../meters/profile"
 import { ExceptionReply, ModbusError } from "../modbus/errors"
 import type { Master } from "./master"
+import { pollRegisters } from "./poll"
 import { presence, requireDeviceAddress } from "./scan"
 
 /** The meter's model has no such command, or none that a program should use. */
@@ -125,10 +126,9 @@ function requireInRange(threshold: Field, value: number) {
 }
 
 async function readEnergy(master: Master, meter: Meter): Promise<number> {
-    const { reads, fields } = meter.profile
-    const registers: Buffer[] = []
-    for (const range of reads) registers.push(await master.read(meter.address, range))
-    return decode(meter.profile, registers)[fields.findIndex(field => field.name === "energy")]
+    const { profile } = meter
+    const values = decode(profile, await pollRegisters(master, meter))
+    return values[profile.fields.findIndex(field => field.name === "energy")]
 }
 
 function settingsOf(profile: Profile): Settings {

@@ -4,16 +4,10 @@ import { ExceptionReply, ModbusError } from "../modbus/errors"
 import { replyLength } from "../modbus/frame"
 import { parseReply, type Reply, replyComplete } from "../modbus/reply"
 import { readRegisters, resetEnergy, writeSingleRegister } from "../modbus/request"
+import type { LineSettings } from "../serial/line-settings"
 import { type Port, PortError } from "../serial/port"
 import { LineCounts } from "./line-counts"
 import { Lock } from "./lock"
-
-/** How the characters on the line look: 8 data bits, no parity. */
-export interface LineSettings {
-    /** bit/s */
-    readonly baud: number
-    readonly stopBits: 1 | 2
-}
 
 /**
  * How long a meter may take before its reply begins, in ms: at first, and when asked again. With a PZEM's reply of
@@ -27,24 +21,34 @@ const PROBE_LATENCY_MS = [100]
 /** Silence that ends a frame, in characters. */
 const SILENT_CHARACTERS = 3.5
 
-/** Silence after which no late answer is expected any more, and how long to wait for it on a line that babbles. */
-const QUARANTINE_MS = 50
-const QUARANTINE_LIMIT_MS = 1000
+/** After a failure the line is drained until it has been silent for so long, on a line that babbles in vain. */
+const DRAIN_SILENCE_MS = 50
+const DRAIN_LIMIT_MS = 1000
+
+/** An answer that is later than this after its time-out is not expected any more. */
+const LATE_ANSWER_MS = 1200
 
 /**
  * The one Modbus master of a line: one request at a time, each with its own reply or a named error.
  *
  * Reads are repeated once; writes never, because a write whose confirmation was lost may have been done. Read the
- * register back instead. After a request without its reply the line is drained before the next one, so that a late
- * answer is not taken for another's.
+ * register back instead.
+ *
+ * An answer does not say which request it belongs to. So after a failure the line is drained before the next
+ * request, and the meter that failed is left alone until its answer would be very late; meanwhile the others, whose
+ * addresses tell them apart, can be asked. Only the repetition of a read comes at once: a late answer to the first
+ * is a good answer to the second.
  */
 export class Master {
     readonly counts = new LineCounts()
     private readonly lock = new Lock()
     private readonly characterMs: number
     private opened = false
-    /** An answer may still be under way. */
+    /** The last exchange failed, and bytes of it may still be under way. */
     private unsettled = false
+    /** The meter that failed last, and until when it is left alone. */
+    private suspect: number
+    private suspectUntil = 0
     /** When the line has been silent for long enough. */
     private quietAt = 0
     /**
@@ -62,12 +66,13 @@ export class Master {
 
     /**
      * Reads registers.
+     * @param repeat whether to ask once more, with more patience; not worth it for a meter that is known to be gone
      * @returns two bytes for each register, high byte first
      * @throws a subclass of {@link ModbusError}, or {@link PortError}
      */
-    async read(address: number, range: RegisterRange): Promise<Buffer> {
+    async read(address: number, range: RegisterRange, repeat = true): Promise<Buffer> {
         const request = readRegisters(address, range.functionCode, range.start, range.count)
-        return await this.transact(request, LATENCY_MS)
+        return await this.transact(request, repeat ? LATENCY_MS : [LATENCY_MS[0]])
     }
 
     /**
@@ -97,6 +102,7 @@ export class Master {
     /** Sends `request` as often as there are latencies, until a reply comes. */
     private async transact(request: Buffer, latencies: number[]): Promise<Buffer> {
         const self = this
+        await this.awaitSuspect(request[0])
         return await this.lock.run(async () => {
             for (let attempt = 0; ; attempt++) {
                 if (attempt > 0) self.counts.retries++
@@ -131,11 +137,21 @@ export class Master {
         } catch (e) {
             if (e instanceof PortError) this.opened = false
             // A refusal is an answer, anything else may still be followed by one.
-            if (!(e instanceof ExceptionReply)) this.unsettled = true
+            if (!(e instanceof ExceptionReply)) {
+                this.unsettled = true
+                this.suspect = request[0]
+                this.suspectUntil = ds.millis() + LATE_ANSWER_MS
+            }
             throw e
         } finally {
             this.quietAt = ds.millis() + Math.ceil(SILENT_CHARACTERS * this.characterMs)
         }
+    }
+
+    /** Leaves the meter that failed last alone for a while. */
+    private async awaitSuspect(address: number): Promise<void> {
+        const restMs = this.suspectUntil - ds.millis()
+        if (address === this.suspect && restMs > 0) await ds.sleep(restMs)
     }
 
     private accept(request: Buffer, received: Buffer): Reply {
@@ -148,7 +164,7 @@ export class Master {
     private async settle(): Promise<void> {
         if (this.unsettled) {
             this.unsettled = false
-            this.counts.drainedBytes += await this.port.drain(QUARANTINE_MS, QUARANTINE_LIMIT_MS)
+            this.counts.drainedBytes += await this.port.drain(DRAIN_SILENCE_MS, DRAIN_LIMIT_MS)
         }
         const restMs = this.quietAt - ds.millis()
         if (restMs > 0) await ds.sleep(restMs)

@@ -52,6 +52,41 @@ describe("master, reading", () => {
         port.finish()
     })
 
+    test("asks only once where that is wanted", async () => {
+        const port = new ScriptedPort().expect(readPoll, NOTHING)
+        const master = new Master(port, LINE)
+        let name = "none"
+        try {
+            await master.read(1, POLL, false)
+        } catch (e) {
+            name = (e as Error).name
+        }
+        expect(name).toBe("NoAnswer")
+        expect(port.timeouts.join(" ")).toBe("197")
+    })
+
+    test("leaves the meter that failed alone for a while, but not the others", async () => {
+        const port = new ScriptedPort()
+            .expect(readPoll, NOTHING)
+            .expect(readPoll, NOTHING)
+            .expect(readPollOf2, pollReplyOf2)
+            .expect(readPoll, pollReply)
+        const master = new Master(port, LINE)
+        await failureOf(master, 1)
+        let done = 0
+        const read = async (address: number) => {
+            await master.read(address, POLL)
+            done = address
+        }
+        read.start(1)
+        read.start(2)
+        await ds.sleep(300)
+        expect(done).toBe(2)
+        await ds.sleep(1500)
+        expect(done).toBe(1)
+        port.finish()
+    })
+
     test("does not ask again when the meter refuses", async () => {
         const port = new ScriptedPort().expect(readPoll, pollException).expect(readPoll, pollReply)
         const master = new Master(port, LINE)

@@ -1,0 +1,13 @@
+import type { Meter } from "../meters/profile"
+import type { Master } from "./master"
+
+/**
+ * Reads all that the profile of a meter asks for.
+ * @returns the registers of each of `profile.reads`, as {@link decode} takes them
+ * @throws what {@link Master.read} throws
+ */
+export async function pollRegisters(master: Master, meter: Meter): Promise<Buffer[]> {
+    const registers: Buffer[] = []
+    for (const range of meter.profile.reads) registers.push(await master.read(meter.address, range))
+    return registers
+}
