@@ -131,6 +131,13 @@ test("an answer that comes while the master sends garbles the request, and itsel
     expect(await exchange(line, clock, frame("02 04 00 00 00 0A"))).toBe(REPLY)
 })
 
+test("an answer that comes in the silence behind a request hides where it ends", async () => {
+    const clock = stillClock()
+    const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY, 200), parrot(2, REPLY)] })
+    clock.setTimeout(() => line.send(frame("02 04 00 00 00 0A")), 8 * CHARACTER + 200 - 10 * CHARACTER)
+    expect(await exchange(line, clock)).toBe(REPLY)
+})
+
 test("is the same again for the same seed", async () => {
     const run = async (seed: number) => {
         const clock = stillClock()

@@ -77,6 +77,17 @@ test("makes hot water twice a day, taking more as the tank gets warmer", () => {
     expect(Math.max(...powers)).toBeGreaterThan(2200)
 })
 
+test("defrosts on cold days: stops, melts the ice for some minutes, stops, and starts again", () => {
+    const week = Array.from({ length: 7 }, (_, d) => day(1, SOME_DAY + d * DAY)).flat()
+    const defrosts = week.filter((_, i) => {
+        const stopped = week[i - 1]! > 700 && week[i]! < 100 && week[i + 1]! < 100
+        const melting = week.slice(i + 4, i + 26).every(power => power > 930 && power < 985)
+        const restarting = week.slice(i + 29, i + 31).every(power => power < 110)
+        return stopped && melting && restarting
+    })
+    expect(defrosts.length).toBeGreaterThan(10)
+})
+
 test("draws a poor power factor in standby and a good one at work", () => {
     const load = heatPump(1)
     const seen = Array.from({ length: DAY / MINUTE }, (_, i) => load(SOME_DAY + i * MINUTE))
