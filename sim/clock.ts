@@ -4,6 +4,8 @@ export interface Clock {
     now(): number
     setTimeout(callback: () => void, ms: number): Timer
     clearTimeout(timer: Timer | undefined): void
+    /** Says that bytes are under way on a real socket, for a clock that would else run ahead of them. */
+    touch?(): void
 }
 
 /** What {@link Clock.setTimeout} returns; only good for {@link Clock.clearTimeout}. */

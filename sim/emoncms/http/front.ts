@@ -65,6 +65,7 @@ export class HttpFront {
     private accept(socket: Socket): void {
         const connection = new Connection(socket, this.clock, this.webServer, {
             received: count => {
+                this.clock.touch?.()
                 this.bytesReceived += count
             },
             headStalled: () => {
@@ -107,6 +108,7 @@ export class HttpFront {
         response.removeHeader("Connection")
         response.once("finish", () => requestsLeft > 0 && connection.endRequest())
         response.writeHead(reply.status, reply.reason ?? STATUS_CODES[reply.status]!, headers)
+        this.clock.touch?.()
         response.end(reply.body)
     }
 

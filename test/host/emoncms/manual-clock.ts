@@ -26,6 +26,11 @@ export class ManualClock implements Clock {
         this.alarms = this.alarms.filter(alarm => alarm !== timer)
     }
 
+    /** How many timers are set. */
+    get pending(): number {
+        return this.alarms.length
+    }
+
     /** Moves the time, with everything that is due on the way, in order. */
     advance(ms: number): void {
         const end = this.time + ms

@@ -1,0 +1,128 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
+import type { Clock } from "../clock"
+import { type Random, seededRandom } from "../random"
+import { Link } from "./link"
+import type { ConnectionToxic, Toxic } from "./toxic"
+
+export interface ToxicProxyOptions {
+    readonly clock: Clock
+    /** Where connections lead. */
+    readonly target: { readonly host: string; readonly port: number }
+    /** Where jitter, sizes and the choice of connections come from; the same in each run if missing. */
+    readonly random?: Random
+}
+
+interface Connection {
+    readonly sockets: readonly Socket[]
+    readonly upstream: Link
+    readonly downstream: Link
+}
+
+/**
+ * A TCP proxy that does harm on demand. Without toxics it passes bytes and ends as they come. A target that refuses
+ * shows as a connection that is closed at once.
+ */
+export class ToxicProxy {
+    private readonly clock: Clock
+    private readonly target: ToxicProxyOptions["target"]
+    private readonly random: Random
+    private readonly active: Toxic[] = []
+    private readonly connections = new Set<Connection>()
+    private server: Server | undefined
+    private address: { readonly port: number; readonly host: string } | undefined
+
+    constructor({ clock, target, random = seededRandom(1) }: ToxicProxyOptions) {
+        this.clock = clock
+        this.target = target
+        this.random = random
+    }
+
+    /**
+     * Starts to listen, unless the proxy is down; rejects if the port is taken.
+     *
+     * @param port 0 for any free port
+     */
+    async listen(port = 0, host = "127.0.0.1"): Promise<{ port: number; url: string }> {
+        this.address = { port: await this.open(port, host), host }
+        if (this.isDown) await this.shut()
+        return { port: this.address.port, url: `http://${host}:${this.address.port}` }
+    }
+
+    /** Stops to listen and cuts all connections. */
+    async close(): Promise<void> {
+        this.address = undefined
+        await this.shut()
+    }
+
+    /** What is at work, in the order it was added. */
+    get toxics(): readonly Toxic[] {
+        return this.active
+    }
+
+    /** Puts a toxic to work, on connections that exist as well. */
+    async add(toxic: Toxic): Promise<void> {
+        this.active.push(toxic)
+        if (toxic.type === "down") await this.shut()
+        else for (const connection of this.connections) this.infect(connection, toxic)
+    }
+
+    /** Ends the work of a toxic that was added; what it held back goes on at once. */
+    async remove(toxic: Toxic): Promise<void> {
+        const index = this.active.indexOf(toxic)
+        if (index < 0) return
+        this.active.splice(index, 1)
+        if (toxic.type !== "down") {
+            for (const { upstream, downstream } of this.connections) {
+                upstream.remove(toxic)
+                downstream.remove(toxic)
+            }
+        } else if (this.address && !this.isDown) {
+            await this.open(this.address.port, this.address.host)
+        }
+    }
+
+    private get isDown(): boolean {
+        return this.active.some(({ type }) => type === "down")
+    }
+
+    private open(port: number, host: string): Promise<number> {
+        const server = createServer({ allowHalfOpen: true }, client => this.accept(client))
+        this.server = server
+        return new Promise((resolve, reject) => {
+            server.once("error", reject)
+            server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+        })
+    }
+
+    private async shut(): Promise<void> {
+        const server = this.server
+        this.server = undefined
+        if (!server) return
+        const closed = new Promise(resolve => server.close(resolve))
+        for (const { sockets } of this.connections) for (const socket of sockets) socket.destroy()
+        await closed
+    }
+
+    private accept(client: Socket): void {
+        const server = connect({ ...this.target, allowHalfOpen: true })
+        const connection: Connection = {
+            sockets: [client, server],
+            upstream: new Link(client, server, this.clock, this.random),
+            downstream: new Link(server, client, this.clock, this.random),
+        }
+        this.connections.add(connection)
+        for (const socket of connection.sockets) {
+            socket.setNoDelay(true)
+            // "close" follows, and tells the links.
+            socket.on("error", () => {})
+            socket.on("close", () => {
+                if (client.destroyed && server.destroyed) this.connections.delete(connection)
+            })
+        }
+        for (const toxic of this.active) if (toxic.type !== "down") this.infect(connection, toxic)
+    }
+
+    private infect(connection: Connection, toxic: ConnectionToxic): void {
+        if (this.random() < (toxic.toxicity ?? 1)) connection[toxic.stream ?? "downstream"].add(toxic)
+    }
+}
