@@ -78,8 +78,8 @@ export class Link {
             this.destination.end()
         } else {
             this.closed = true
+            // The link of the other direction learns of it, and closes the source.
             this.destination.destroySoon()
-            this.source.destroy()
         }
     }
 

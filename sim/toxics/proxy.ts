@@ -104,6 +104,7 @@ export class ToxicProxy {
     }
 
     private accept(client: Socket): void {
+        this.clock.touch?.()
         const server = connect({ ...this.target, allowHalfOpen: true })
         const connection: Connection = {
             sockets: [client, server],

@@ -63,6 +63,7 @@ export class HttpFront {
     }
 
     private accept(socket: Socket): void {
+        this.clock.touch?.()
         const connection = new Connection(socket, this.clock, this.webServer, {
             received: count => {
                 this.clock.touch?.()

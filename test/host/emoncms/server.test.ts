@@ -166,6 +166,21 @@ describe("a client that stalls", () => {
         expect(nginx.received).toBe("")
     })
 
+    it("in the head of a second request has the time of a head, not of an idle connection", async () => {
+        const { clock, server, port } = await start()
+        const connection = new KeptConnection(port)
+        await connection.exchange(post("/input/post", server.writeKey, "csv=1", "keep-alive"))
+        await vi.waitFor(() => expect(clock.pending).toBe(1), WAIT)
+        clock.advance(4999)
+        const before = server.counters.bytesReceived
+        connection.send(unfinishedHead)
+        await vi.waitFor(() => expect(server.counters.bytesReceived).toBeGreaterThan(before), WAIT)
+        clock.advance(19_999)
+        expect(clock.pending).toBe(1)
+        clock.advance(1)
+        expect(await connection.end()).toMatch(/^HTTP\/1\.1 408 /)
+    })
+
     it("in the body gets an answer to what it sent of Apache and nothing of nginx", async () => {
         const apache = await stall("content-length", unfinishedBody, 10_100)
         expect(apache.received).toContain("HTTP/1.1 200 OK")
