@@ -27,9 +27,10 @@ test("F5 starts program and meter together, and ends them together", () => {
     expect(first.stopAll).toBe(true)
 })
 
-test("both start files that are there", () => {
-    for (const { program: file } of [program, meter])
-        expect(existsSync(join(projectRoot, file.slice(file.indexOf("/") + 1))), file).toBe(true)
+test("both start the files they should", () => {
+    const [programFile, meterFile] = [program, meter].map(c => c.program.slice(c.program.indexOf("/") + 1))
+    expect(programFile).toBe("src/main.ts")
+    expect(existsSync(join(projectRoot, meterFile)), meterFile).toBe(true)
 })
 
 test("the program's wiring is made first, by a script that is there", () => {
