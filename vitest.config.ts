@@ -2,9 +2,9 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig({
     test: {
-        include: ["test/**/*.test.ts"],
-        exclude: ["test/device/**"],
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
+        include: ["test/device.test.ts", "test/host/**/*.test.ts"],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        reporters: ["default", "./test/tally.ts"],
     },
 })

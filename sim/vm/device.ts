@@ -15,6 +15,9 @@ export interface LogLine {
     text: string
 }
 
+/** Lines of the firmware itself that have such a prefix, too. */
+const FIRMWARE_LINES = /^(DeviceScript |start: |stop program)/
+
 /** Prefixes that the firmware puts before what a program prints. */
 const LEVELS: Record<string, LogLevel> = { "?": "debug", ">": "info", "*": "warn", "!": "error" }
 
@@ -141,12 +144,10 @@ export class Device {
     }
 
     private log(line: string): void {
-        const text = line.trim()
-        const level = text[1] === " " ? LEVELS[text[0]!] : undefined
-        this.options.onLog?.({
-            time: this.options.clock.now(),
-            level,
-            text: level ? text.slice(2) : text,
-        })
+        const trimmed = line.trim()
+        const prefix = trimmed[1] === " " ? LEVELS[trimmed[0]!] : undefined
+        const text = prefix ? trimmed.slice(2) : trimmed
+        const level = FIRMWARE_LINES.test(text) ? undefined : prefix
+        this.options.onLog?.({ time: this.options.clock.now(), level, text })
     }
 }

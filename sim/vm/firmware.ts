@@ -81,6 +81,8 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
         },
         Date: { now: () => clock.now() },
         setTimeout: (callback: () => void, ms: number) => clock.setTimeout(callback, ms),
+        // used once, while loading, to complain about what does not load
+        setInterval: () => undefined,
         clearInterval: (timer: Timer) => clock.clearTimeout(timer),
         console: { log() {}, debug() {}, warn() {}, error() {} },
         __filename: import.meta.filename,

@@ -16,22 +16,24 @@ const PATIENCE_MS = 10_000
 
 /**
  * Writes settings into a running device the way the DeviceScript tools do at a deployment: over the Jacdac bus into
- * the firmware's settings service, each value as JSON. So a key travels the way it does on hardware.
+ * the firmware's settings service. So a key travels the way it does on hardware.
  *
+ * @param settings JSON values by key; `undefined` deletes
  * @throws NoSettingsService
  */
 export async function provision(
     bus: JDBus,
     clock: Clock,
     deviceId: string,
-    settings: Record<string, unknown>,
+    settings: ReadonlyMap<string, unknown>,
 ): Promise<void> {
     const device = await announced(bus, clock, deviceId)
     const service = device.services({ serviceClass: SRV_SETTINGS })[0]
     if (!service) throw new NoSettingsService(deviceId, PATIENCE_MS)
     const client = new SettingsClient(service)
-    for (const [key, value] of Object.entries(settings)) {
-        await client.setValue(key, new TextEncoder().encode(JSON.stringify(value)))
+    for (const [key, value] of settings) {
+        if (value === undefined) await client.deleteValue(key)
+        else await client.setValue(key, new TextEncoder().encode(JSON.stringify(value)))
     }
 }
 

@@ -23,12 +23,13 @@ export interface Input {
  * last digit above 8192 kWh, but whole Wh are exact up to 16777 kWh.
  *
  * @param names other names and units; those of fields that the meter does not have are ignored
+ * @param prefix what every name begins with
  * @throws NameError when EmonCMS would not take a name as it is, or two fields would share one
  */
-export function inputsOf(fields: Field[], names: InputName[]): Input[] {
+export function inputsOf(fields: Field[], names: InputName[], prefix = ""): Input[] {
     const inputs: Input[] = []
     for (const field of fields) {
-        const input = inputOf(field, findName(names, field.name))
+        const input = inputOf(field, findName(names, field.name), prefix)
         checkName("input", input.name)
         for (const other of inputs)
             if (other.name === input.name)
@@ -43,8 +44,8 @@ function findName(names: InputName[], field: string): InputName {
     return undefined
 }
 
-function inputOf(field: Field, wanted: InputName): Input {
-    const name = wanted ? wanted.name : field.name
+function inputOf(field: Field, wanted: InputName, prefix: string): Input {
+    const name = prefix + (wanted ? wanted.name : field.name)
     if (field.unit !== "kWh" || (wanted && wanted.unit === "kWh"))
         return { name, factor: 1, decimals: field.decimals }
     if (field.decimals >= 3) return { name, factor: 1, decimals: field.decimals - 3 }

@@ -3,11 +3,12 @@ import type { Master } from "./master"
 
 /**
  * Reads all that the profile of a meter asks for.
+ * @param repeat as for {@link Master.read}
  * @returns the registers of each of `profile.reads`, as {@link decode} takes them
  * @throws what {@link Master.read} throws
  */
-export async function pollRegisters(master: Master, meter: Meter): Promise<Buffer[]> {
+export async function pollRegisters(master: Master, meter: Meter, repeat = true): Promise<Buffer[]> {
     const registers: Buffer[] = []
-    for (const range of meter.profile.reads) registers.push(await master.read(meter.address, range))
+    for (const range of meter.profile.reads) registers.push(await master.read(meter.address, range, repeat))
     return registers
 }

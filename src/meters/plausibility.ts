@@ -14,8 +14,11 @@ export interface Implausible {
 const POWER_TOLERANCE = 1.05
 const POWER_TOLERANCE_W = 1
 
-/** A counter is refreshed by steps, and read at any moment between them: it gets this much more time to rise. */
-const COUNTER_SLACK_MS = 5000
+/**
+ * A counter gets this much more time to rise: it goes up by steps, and recorded frames that are replayed may lie further
+ * apart than the polls.
+ */
+const COUNTER_SLACK_MS = 60000
 
 const MS_PER_HOUR = 3600000
 

@@ -53,6 +53,10 @@ const SLICE = 1024
  * neither chunks nor HTTP/1.0.
  */
 export class HttpClient {
+    /** Requests whose bytes went out. */
+    requests = 0
+    /** Bytes of these requests, headers included. */
+    bytesSent = 0
     private readonly response: HttpResponseParser
 
     /** @param bodyLimit longest reply body in bytes */
@@ -75,6 +79,8 @@ export class HttpClient {
         const message = encode(request)
         const connection = await this.sockets.connect(request.url, within.turnMs, within.connectMs)
         try {
+            this.requests++
+            this.bytesSent += message.length
             await connection.send(message, within.sendMs)
             await this.receive(connection, within)
             const { status, date } = this.response

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "@devicescript/test"
 import { Gate } from "../../../src/meters/gate"
+import type { Meter, Reading } from "../../../src/meters/profile"
 import { pzem016 } from "../../../src/meters/pzem-016"
+
+const METER: Meter = { name: "m", profile: pzem016, address: 1 }
+
+function reading(values: number[], seconds: number): Reading {
+    return { meter: METER, at: seconds * 1000, values }
+}
 
 /** Values of a load of 230 W with this energy. */
 function withEnergy(energy: number): number[] {
@@ -8,7 +15,7 @@ function withEnergy(energy: number): number[] {
 }
 
 function passes(gate: Gate, energy: number, seconds: number): boolean {
-    return gate.judge(withEnergy(energy), seconds * 1000) === undefined
+    return gate.judge(reading(withEnergy(energy), seconds)).finding === undefined
 }
 
 describe("gate", () => {
@@ -39,6 +46,30 @@ describe("gate", () => {
         expect(passes(gate, 5000, 13)).toBe(false)
     })
 
+    test("lets what it held back pass with what confirms it, in order and once", () => {
+        const gate = new Gate(pzem016)
+        const passed: string[] = []
+        const energies = [5000, 3, 3, 4, 4, 5]
+        for (let i = 0; i < energies.length; i++) {
+            for (const r of gate.judge(reading(withEnergy(energies[i]), i * 5)).passed) {
+                passed.push(r.at / 1000 + ":" + r.values[3])
+            }
+        }
+        expect(passed.join(" ")).toBe("0:5000 5:3 10:3 15:4 20:4 25:5")
+    })
+
+    test("drops what it held back when the counter returns to its course", () => {
+        const gate = new Gate(pzem016)
+        const passed: string[] = []
+        const energies = [5000, 9000000, 5001, 5002]
+        for (let i = 0; i < energies.length; i++) {
+            for (const r of gate.judge(reading(withEnergy(energies[i]), i * 5)).passed) {
+                passed.push("" + r.values[3])
+            }
+        }
+        expect(passed.join(" ")).toBe("5000 5001 5002")
+    })
+
     test("does not believe a counter that jumps about", () => {
         const gate = new Gate(pzem016)
         expect(passes(gate, 5000000, 0)).toBe(true)
@@ -52,7 +83,7 @@ describe("gate", () => {
         const gate = new Gate(pzem016)
         const values = [3000, 1000, 2300, 5000, 500, 100, 0]
         for (let seconds = 0; seconds < 60; seconds += 10) {
-            expect(gate.judge(values, seconds * 1000)?.field.name).toBe("voltage")
+            expect(gate.judge(reading(values, seconds)).finding?.field.name).toBe("voltage")
         }
     })
 

@@ -1,0 +1,88 @@
+import { createWriteStream } from "node:fs"
+import { compileProgram } from "../../tools/compile/compile"
+import { projectRoot } from "../../tools/project"
+import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
+import { readWiring } from "../../tools/wiring/read-wiring"
+import { VirtualClock } from "../clock"
+import { EmonCmsServer } from "../emoncms/server"
+import { Simulation } from "../simulation"
+import { ConsoleView } from "./console-view"
+import { meterSource } from "./meter-source"
+import { parseOptions, type StartOptions } from "./options"
+
+/** `npm start`: the program between a meter and an EmonCMS, on this computer. */
+async function start(options: StartOptions): Promise<void> {
+    const view = new ConsoleView(process.stdout.isTTY ?? false)
+    const clock = new VirtualClock(options.speed)
+    const settings = await readSettings(projectRoot)
+    const wiring = await readWiring("simulator", projectRoot)
+    const program = await compileProgram({ entry: "src/main.ts", target: "simulator" })
+    const { line, description } = await meterSource(options, wiring, clock)
+    const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
+    const record = options.record === undefined ? undefined : createWriteStream(options.record)
+
+    await directUploads(settings, options, server)
+    server?.onAccepted(point => record?.write(`${JSON.stringify(point)}\n`))
+    line.onLost(reason => fail(reason))
+
+    const simulation = new Simulation({
+        clock,
+        bytecode: program.bytecode,
+        line,
+        settings: settings.device,
+        onLog: entry => view.show(entry),
+        onProgramStop: code => {
+            if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
+        },
+    })
+    view.note(`Meter: ${description}.`)
+    view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
+    view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
+    await simulation.start()
+
+    await ended(clock, options.seconds)
+    await simulation.stop()
+    await line.close()
+    await server?.close()
+    clock.stop()
+    await new Promise<void>(resolve => (record ? record.end(resolve) : resolve()))
+    if (options.json) console.log(JSON.stringify(simulation.counters))
+}
+
+/** Settings that lead to the server that was asked for. */
+async function directUploads(
+    settings: Settings,
+    options: StartOptions,
+    server: EmonCmsServer | undefined,
+): Promise<void> {
+    const { emoncms, key, node } = options
+    if (server) {
+        const { url } = await server.listen()
+        overrideSetting(settings, "EMON_URL", url, "the built-in EmonCMS")
+        overrideSetting(settings, "EMON_KEY", server.writeKey, "the built-in EmonCMS")
+    }
+    if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
+    if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
+    if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
+}
+
+/** When the time is over, or the user has enough. */
+function ended(clock: VirtualClock, seconds: number | undefined): Promise<void> {
+    return new Promise(resolve => {
+        if (seconds !== undefined) clock.setTimeout(resolve, seconds * 1000)
+        process.once("SIGINT", () => resolve())
+        process.once("SIGTERM", () => resolve())
+    })
+}
+
+function fail(error: Error): never {
+    console.error(`npm start: ${error.message}`)
+    process.exit(1)
+}
+
+try {
+    await start(parseOptions(process.argv))
+} catch (error) {
+    if (!(error instanceof Error) || error.name === "TypeError") throw error
+    fail(error)
+}

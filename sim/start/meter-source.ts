@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises"
+import type { Wiring } from "../../tools/wiring/config"
+import type { VirtualClock } from "../clock"
+import { openSerialAdapter } from "../line/serial-adapter"
+import type { SerialLine } from "../line/serial-line"
+import { VirtualLine } from "../line/virtual-line"
+import { parseCapture } from "../meter/capture"
+import { heatPump } from "../meter/heat-pump"
+import { virtualMeter } from "../meter/models"
+import { ReplayMeter } from "../meter/replay"
+
+/** A line, and what is on it in words. */
+export interface MeterSource {
+    readonly line: SerialLine
+    readonly description: string
+}
+
+/**
+ * The line that the program polls: a real one, recorded frames, or virtual meters as they are wired.
+ *
+ * @throws CaptureSyntaxError, SerialPortError
+ */
+export async function meterSource(
+    { serial, replay }: { serial?: string; replay?: string },
+    wiring: Wiring,
+    clock: VirtualClock,
+): Promise<MeterSource> {
+    const settings = { baudRate: wiring.baud, stopBits: wiring.stopBits }
+    if (serial !== undefined) {
+        return { line: await openSerialAdapter(serial, settings), description: `the line at ${serial}` }
+    }
+    if (replay !== undefined) {
+        const frames = parseCapture(await readFile(replay, "utf8"), replay)
+        const line = new VirtualLine({ clock, settings, slaves: [new ReplayMeter(frames)] })
+        return { line, description: `${frames.length} recorded frames of ${replay}` }
+    }
+    const slaves = wiring.meters.map(({ model, address }, index) =>
+        virtualMeter(model, {
+            clock,
+            address,
+            load: heatPump(index + 1),
+            poweredSince: clock.now(),
+            seed: index + 1,
+        }),
+    )
+    const names = wiring.meters.map(({ name, model }) => `${name} (${model})`)
+    return { line: new VirtualLine({ clock, settings, slaves }), description: `virtual ${names.join(", ")}` }
+}

@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError, Option } from "commander"
+
+/** What `npm start` was asked to do. */
+export interface StartOptions {
+    /** Address of a real EmonCMS; left out, the built-in stand-in. */
+    readonly emoncms?: string
+    readonly key?: string
+    readonly node?: string
+    /** Device file of a real serial port; left out, the virtual meter. */
+    readonly serial?: string
+    /** File of recorded frames to answer with. */
+    readonly replay?: string
+    readonly seconds?: number
+    readonly json?: boolean
+    /** File that takes each accepted value. */
+    readonly record?: string
+    readonly speed: number
+}
+
+const EXAMPLES = `
+Examples (the two dashes belong to npm):
+  npm start                                     virtual heat pump, built-in EmonCMS
+  npm start -- --speed 60                       the same, an hour a minute
+  npm start -- --emoncms http://192.168.1.10/emoncms --key 0123...   your own EmonCMS
+  npm start -- --serial /dev/ttyUSB0            a real meter at a USB-RS485 adapter
+  npm start -- --replay frames.txt --seconds 60 --record values.jsonl
+
+What is wired stands in devicescript.json, settings in .env.defaults and .env.local.
+A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
+
+/**
+ * Reads the arguments of `npm start`. Prints help, or what is wrong with them, and ends the process then.
+ * @param argv as in `process.argv`
+ */
+export function parseOptions(argv: readonly string[]): StartOptions {
+    const command = new Command("npm start --")
+        .description(
+            "Runs emonscript's bytecode in the DeviceScript runtime on this computer, between a meter and an EmonCMS.",
+        )
+        .option("--emoncms <url>", "a real EmonCMS instead of the built-in stand-in", httpUrl)
+        .option("--key <key>", "its Read & Write key", key)
+        .option("--node <name>", "node to upload to", nodeName)
+        .addOption(
+            new Option("--serial <path>", "a real RS485 adapter instead of the virtual meter").conflicts([
+                "replay",
+                "speed",
+            ]),
+        )
+        .option("--replay <file>", "recorded frames as the meter: lines of HH:MM:SS and hex bytes")
+        .option("--seconds <n>", "end after so many seconds of the device's time", positive)
+        .option("--json", "end with one line of JSON: the counters of the program")
+        .option("--record <file>", "write a line of JSON for each value that the server accepted")
+        .option("--speed <x>", "run x times faster than the wall clock", positive)
+        .addHelpText("after", EXAMPLES)
+        .allowExcessArguments(false)
+        .showHelpAfterError("(npm start -- --help shows all options)")
+        .parse(argv)
+    const options = command.opts<Omit<StartOptions, "speed"> & { speed?: number }>()
+    if (options.key !== undefined && options.emoncms === undefined) {
+        command.error("error: --key goes with --emoncms; the built-in stand-in makes its own key")
+    }
+    return { ...options, speed: options.speed ?? 1 }
+}
+
+function positive(text: string): number {
+    const number = Number(text)
+    if (text.trim() !== "" && Number.isFinite(number) && number > 0) return number
+    throw new InvalidArgumentError("It must be a number above 0.")
+}
+
+function httpUrl(text: string): string {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (url?.protocol === "http:" || url?.protocol === "https:") return text
+    throw new InvalidArgumentError("Write it like http://192.168.1.10/emoncms or https://emoncms.org.")
+}
+
+/** The key is not repeated in the message. */
+function key(text: string): string {
+    if (/^[0-9a-f]{32}$/i.test(text)) return text
+    throw new InvalidArgumentError("A key has 32 digits of 0-9 and a-f; EmonCMS shows it under My Account.")
+}
+
+function nodeName(text: string): string {
+    if (/^[A-Za-z0-9_.-]{1,16}$/.test(text)) return text
+    throw new InvalidArgumentError("Use 1 to 16 letters, digits, _ - or full stops.")
+}

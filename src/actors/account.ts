@@ -1,0 +1,64 @@
+import { readSetting } from "@devicescript/settings"
+import { authorization } from "../emoncms/key"
+import { checkName } from "../emoncms/names"
+import { withDeadline } from "../kernel/deadline"
+import { parseUrl, type Url } from "../net/url"
+
+/** Where readings go, and with which right. */
+export interface Account {
+    readonly url: Url
+    /** The header that carries the key. Never print it. */
+    readonly authorization: string
+    /** Name of the EmonCMS node. */
+    readonly node: string
+}
+
+/** A setting is missing or cannot be used. */
+export class SettingError extends Error {
+    /**
+     * @param setting its name
+     * @param problem what is wrong and what to do about it; never holds the value of a secret
+     */
+    constructor(
+        readonly setting: string,
+        readonly problem: string,
+    ) {
+        super("setting " + setting + ": " + problem)
+    }
+}
+
+/** The first read after a deployment takes about a second; a service that is not there never answers. */
+const READ_MS = 5000
+
+/**
+ * Reads and checks `EMON_URL`, `EMON_KEY` and `EMON_NODE`.
+ * @throws SettingError for the first that is missing or malformed
+ */
+export async function readAccount(): Promise<Account> {
+    const url = await readText("EMON_URL")
+    const key = await readText("EMON_KEY")
+    const node = await readText("EMON_NODE")
+    return {
+        url: checked("EMON_URL", () => parseUrl(url)),
+        authorization: checked("EMON_KEY", () => authorization(key)),
+        node: checked("EMON_NODE", () => {
+            checkName("node", node)
+            return node
+        }),
+    }
+}
+
+async function readText(setting: string): Promise<string> {
+    const value = await withDeadline("reading of " + setting, READ_MS, async () => await readSetting(setting))
+    if (value === undefined) throw new SettingError(setting, "is missing; put it into .env.local and deploy")
+    if (typeof value !== "string") throw new SettingError(setting, "is not text; put it into double quotes")
+    return value
+}
+
+function checked<T>(setting: string, parse: () => T): T {
+    try {
+        return parse()
+    } catch (e) {
+        throw new SettingError(setting, (e as Error).message)
+    }
+}

@@ -1,0 +1,20 @@
+import { Actor } from "../kernel/actor"
+import { Mailbox } from "../kernel/mailbox"
+import type { Topic } from "../kernel/topic"
+import type { Reading } from "../meters/profile"
+import type { ReadingQueue } from "../store/queue"
+
+/** Puts every reading into the store. */
+export class Recorder extends Actor<Reading> {
+    constructor(
+        readings: Topic<Reading>,
+        private readonly queue: ReadingQueue,
+    ) {
+        super("recorder", new Mailbox<Reading>(32, "drop-oldest"))
+        this.receive(readings)
+    }
+
+    protected override async handle(reading: Reading) {
+        this.queue.append(reading)
+    }
+}

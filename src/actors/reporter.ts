@@ -1,0 +1,152 @@
+import * as ds from "@devicescript/core"
+import { Actor } from "../kernel/actor"
+import { describe } from "../kernel/fault"
+import { debug, error, info, warn } from "../kernel/log"
+import { Mailbox } from "../kernel/mailbox"
+import type { Topic } from "../kernel/topic"
+import { formatDecimal } from "../meters/format"
+import type { Reading } from "../meters/profile"
+import type { HttpClient } from "../net/http"
+import type { ReadingQueue } from "../store/queue"
+import { UNKNOWN_AFTER } from "./meter-watch"
+import type { LineTrouble } from "./poller"
+import type { UploadReport } from "./uplink"
+
+/** What has happened since the program started. Readings are accepted, queued or dropped, and nothing else. */
+export interface Counters {
+    /** Readings taken. */
+    readings: number
+    /** Readings that EmonCMS has acknowledged. */
+    accepted: number
+    /** Readings waiting. */
+    queued: number
+    /** Readings that had to make room. */
+    dropped: number
+    /** Polls that brought nothing usable. */
+    lineErrors: number
+    /** Uploads and checks of the account that failed. */
+    uploadErrors: number
+    /** HTTP requests. */
+    requests: number
+    /** Bytes of HTTP requests, headers included. */
+    bytesSent: number
+}
+
+/** How often the counters are printed when nothing happens, in ms. */
+const IDLE_MS = 60000
+/** Things that happen within this time are counted together, in ms. */
+const TOGETHER_MS = 200
+
+/**
+ * Tells the console what happens: each reading and each upload as one line, trouble once when it begins and once when
+ * it is over. For programs that listen it prints its {@link Counters} at debug level, as `counters: readings 12
+ * accepted 9 ...`.
+ */
+export class Reporter extends Actor<undefined> {
+    private readonly counters: Counters = {
+        readings: 0,
+        accepted: 0,
+        queued: 0,
+        dropped: 0,
+        lineErrors: 0,
+        uploadErrors: 0,
+        requests: 0,
+        bytesSent: 0,
+    }
+    private due = ds.millis() + IDLE_MS
+    /** Names of meters that were reported missing. */
+    private missing: string[] = []
+    /** What the uplink complained about last; empty when it is fine. */
+    private complaint = ""
+
+    constructor(
+        readings: Topic<Reading>,
+        troubles: Topic<LineTrouble>,
+        uploads: Topic<UploadReport>,
+        private readonly http: HttpClient,
+        private readonly queue: ReadingQueue,
+    ) {
+        super("reporter", new Mailbox<undefined>(1, "keep-latest"))
+        this.listen(readings, this.onReading)
+        this.listen(troubles, this.onTrouble)
+        this.listen(uploads, this.onUpload)
+    }
+
+    protected override nextDue(): number {
+        return this.due
+    }
+
+    protected override async tick() {
+        this.due = ds.millis() + IDLE_MS
+        this.counters.queued = this.queue.length
+        this.counters.dropped = this.queue.dropped
+        this.counters.requests = this.http.requests
+        this.counters.bytesSent = this.http.bytesSent
+        console.debug("counters: " + countersText(this.counters))
+    }
+
+    private onReading(reading: Reading) {
+        this.counters.readings++
+        const { name } = reading.meter
+        if (this.missing.indexOf(name) >= 0) {
+            this.missing = this.missing.filter(n => n !== name)
+            info(name, "answers again")
+        }
+        info(name, readingText(reading))
+        this.countSoon()
+    }
+
+    private onTrouble(trouble: LineTrouble) {
+        this.counters.lineErrors++
+        const { name } = trouble.meter
+        debug(name, () => describe(trouble.error))
+        if (trouble.missed >= UNKNOWN_AFTER && this.missing.indexOf(name) < 0) {
+            this.missing.push(name)
+            warn(name, "is unknown: " + trouble.error.message)
+        }
+        this.countSoon()
+    }
+
+    private onUpload(report: UploadReport) {
+        const { counters } = this
+        counters.accepted += report.accepted
+        const { failure } = report
+        if (failure) {
+            counters.uploadErrors++
+            if (failure !== this.complaint) error("uplink", failure)
+            this.complaint = failure
+        } else if (this.complaint !== "") {
+            this.complaint = ""
+            info("uplink", "EmonCMS takes readings again")
+        }
+        if (report.accepted > 0) {
+            info("uplink", report.accepted + " readings accepted, " + this.queue.length + " waiting")
+        }
+        this.countSoon()
+    }
+
+    private countSoon() {
+        this.due = Math.min(this.due, ds.millis() + TOGETHER_MS)
+        this.mailbox.wake()
+    }
+}
+
+function countersText(counters: Counters): string {
+    const parts: string[] = []
+    for (const name of Object.keys(counters))
+        parts.push(name + " " + (counters as unknown as Record<string, number>)[name])
+    return parts.join(" ")
+}
+
+/** `230.1 V, 8.234 A, 1861.2 W, 12.345 kWh, 50.0 Hz, power_factor 0.98`; what is unknown is left out. */
+function readingText(reading: Reading): string {
+    const { fields } = reading.meter.profile
+    const parts: string[] = []
+    for (let i = 0; i < fields.length; i++) {
+        const value = reading.values[i]
+        if (value === undefined) continue
+        const text = formatDecimal(value, fields[i].decimals)
+        parts.push(fields[i].unit === "" ? fields[i].name + " " + text : text + " " + fields[i].unit)
+    }
+    return parts.join(", ")
+}

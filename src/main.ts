@@ -1,0 +1,60 @@
+import * as ds from "@devicescript/core"
+import { type LineTrouble, Poller } from "./actors/poller"
+import { Recorder } from "./actors/recorder"
+import { Reporter } from "./actors/reporter"
+import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
+import { Inputs, Uplink, type UploadReport } from "./actors/uplink"
+import { onFault } from "./kernel/fault"
+import { error, printRecord, records } from "./kernel/log"
+import { Supervisor } from "./kernel/supervisor"
+import { Topic } from "./kernel/topic"
+import { Master } from "./line/master"
+import type { Reading } from "./meters/profile"
+import { HttpClient } from "./net/http"
+import { SocketOwner } from "./net/socket"
+import { ReadingQueue } from "./store/queue"
+import { cadence, inputs, line, makePort, meters } from "./wiring"
+
+/** Readings that RAM holds while the server is away: half an hour at one reading each 10 s. */
+const QUEUE_CAPACITY = 180
+
+records.subscribe(printRecord)
+onFault((where, e) => error(where, e.message))
+
+const readings = new Topic<Reading>("readings")
+const troubles = new Topic<LineTrouble>("line troubles")
+const uploads = new Topic<UploadReport>("uploads")
+const dates = new Topic<ServerDate>("server dates")
+const clock = new Topic<ClockEstimate>("wall clock")
+
+const master = new Master(makePort(), line)
+const queue = new ReadingQueue(QUEUE_CAPACITY)
+const http = new HttpClient(new SocketOwner())
+const names = new Inputs(meters, inputs)
+
+const supervisor = new Supervisor(
+    [
+        {
+            id: "poller",
+            start: () => new Poller(master, meters, cadence.pollMs, readings, troubles, clock),
+            heartbeatMs: 60000,
+            exclusive: true,
+        },
+        { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
+        { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },
+        {
+            id: "uplink",
+            start: () => new Uplink(http, queue, names, cadence, uploads, dates, clock),
+            heartbeatMs: 180000,
+        },
+        {
+            id: "reporter",
+            start: () => new Reporter(readings, troubles, uploads, http, queue),
+            heartbeatMs: 15000,
+        },
+    ],
+    { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
+    () => ds.restart(),
+)
+supervisor.crashes.subscribe(crash => error(crash.child, "failed (" + crash.reason + "), starts again"))
+supervisor.start()
