@@ -60,13 +60,12 @@ async function run(bytecode: Uint8Array): Promise<string[]> {
         },
     })
     let end = () => {}
-    const ended = new Promise<void>(resolve => {
+    await device.powerOn()
+    device.deploy(bytecode)
+    await new Promise<void>(resolve => {
         end = resolve
         clock.setTimeout(resolve, LIMIT_MS)
     })
-    await device.powerOn()
-    device.deploy(bytecode)
-    await ended
     device.powerOff()
     clock.stop()
     return lines
