@@ -8,10 +8,10 @@ import type { Config } from "../../../tools/wiring/config"
 import { ConfigError } from "../../../tools/wiring/config-error"
 import { makeProject, type Project } from "../wiring/project"
 
-const main = `import { makePort, meters, pollMs, inputs } from "./wiring"
+const main = `import { makePort, meters, cadence, inputs } from "./wiring"
 const port = makePort()
 await port.open()
-console.log(port.name, meters[0].profile.model, pollMs, inputs.length)
+console.log(port.name, meters[0].profile.model, cadence.pollMs, inputs.length)
 `
 
 const config: Config = {
@@ -50,6 +50,7 @@ describe("a program with a wiring", () => {
             "src/main.ts",
             "src/meters/profile.ts",
             "src/meters/pzem-016.ts",
+            "src/serial/line-settings.ts",
             "src/serial/port.ts",
             "src/serial/spi-uart.ts",
             "src/wiring.ts",

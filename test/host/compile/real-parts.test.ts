@@ -4,8 +4,8 @@ import { projectRoot } from "../../../tools/project"
 import { available, type DriverName, lineDrivers, meterModels } from "../../../tools/wiring/catalog"
 import type { LineConfig } from "../../../tools/wiring/config"
 
-const main = `import { inputs, makePort, meters, pollMs, uploadMs } from "./wiring"
-console.log(makePort().name, pollMs, uploadMs, inputs.length)
+const main = `import { cadence, inputs, line, makePort, meters } from "./wiring"
+console.log(makePort().name, cadence.pollMs, line.baud, inputs.length)
 for (const meter of meters) console.log(meter.name, meter.address, meter.profile.model)
 `
 

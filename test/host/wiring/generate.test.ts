@@ -42,13 +42,11 @@ import type { Meter } from "./meters/profile"
 import { pzem016 } from "./meters/pzem-016"
 import { pzem004tV3 } from "./meters/pzem-004t-v3"
 import { SpiUart } from "./serial/spi-uart"
+import type { LineSettings } from "./serial/line-settings"
 import type { Port } from "./serial/port"
 
-/** From one reading of a meter to the next, in ms. */
-export const pollMs = 1000
-
-/** From one upload to the next, in ms. */
-export const uploadMs = 300000
+/** From one reading of a meter to the next, and from one upload to the next, in ms. */
+export const cadence = { pollMs: 1000, uploadMs: 300000 }
 
 /** The meters on the line. */
 export const meters: Meter[] = [
@@ -62,7 +60,10 @@ export const inputs: InputName[] = [
     { field: "energy", name: "energy_forward", unit: "kWh" },
 ]
 
-/** The line to the meters. */
+/** How the characters on the line look. */
+export const line: LineSettings = { baud: 9600, stopBits: 2 }
+
+/** The way to the meters. */
 export function makePort(): Port {
     return new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, de: pins.P5, baud: 9600, stopBits: 2 })
 }
@@ -77,7 +78,7 @@ test.each([
 ] as const)("a device with %s imports this driver only", (driver, call) => {
     const source = generateWiring({ ...base, line: lines[driver] }, "device")
     expect(source).toContain(`return ${call}\n`)
-    expect(source.match(/from ".\/serial\/(?!port).*"/g)).toHaveLength(1)
+    expect(source.match(/from ".\/serial\/(?!port|line-settings).*"/g)).toHaveLength(1)
     expect(source.includes("@dsboard/")).toBe(driver === "spi-uart")
 })
 

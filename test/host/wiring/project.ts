@@ -27,6 +27,7 @@ const contracts = [
     "src/emoncms/inputs.ts",
     "src/emoncms/names.ts",
     "src/meters/profile.ts",
+    "src/serial/line-settings.ts",
     "src/serial/port.ts",
 ]
 

@@ -33,7 +33,7 @@ test("the source is written, and written again only when it changes", async () =
 
     await project.write("devicescript.json", config(20))
     expect((await writeWiring("device", project.root)).changed).toBe(true)
-    expect(await readFile(file, "utf8")).toContain("pollMs = 20000")
+    expect(await readFile(file, "utf8")).toContain("pollMs: 20000")
 })
 
 test("the target decides on the line", async () => {
