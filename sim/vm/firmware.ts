@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
+import { dirname } from "node:path"
 import type { Clock, Timer } from "../clock"
 
 /**
@@ -46,12 +47,14 @@ export class FirmwareNotFound extends Error {
 const BEGIN = "var require_devicescript_vm = "
 const END = "\n});\n"
 
+const nodeRequire = createRequire(import.meta.url)
+const bundle = nodeRequire.resolve("@devicescript/cli/built/devicescript-cli.cjs")
+
 let source: string | undefined
 
 /** The runtime's module, cut out of the CLI's bundle: `devs vm` would bring fixed ports and the wall's clock. */
 function firmwareSource(): string {
     if (source) return source
-    const bundle = createRequire(import.meta.url).resolve("@devicescript/cli/built/devicescript-cli.cjs")
     const text = readFileSync(bundle, "utf8")
     const begin = text.indexOf(BEGIN)
     const end = text.indexOf(END, begin)
@@ -72,7 +75,6 @@ const COMMONJS = `
 /** Makes a fresh instance of the runtime that takes time, timers and sockets from `host`. */
 export async function loadFirmware(host: Host): Promise<Firmware> {
     const { clock } = host
-    const nodeRequire = createRequire(import.meta.url)
     const injected = {
         require: (name: string) => {
             if (name === "net") return host.net
@@ -85,8 +87,8 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
         setInterval: () => undefined,
         clearInterval: (timer: Timer) => clock.clearTimeout(timer),
         console: { log() {}, debug() {}, warn() {}, error() {} },
-        __filename: import.meta.filename,
-        __dirname: import.meta.dirname,
+        __filename: bundle,
+        __dirname: dirname(bundle),
     }
     const body = `${COMMONJS}\n${firmwareSource()}\nreturn require_devicescript_vm()`
     const factory = new Function(...Object.keys(injected), body)(...Object.values(injected))
