@@ -74,7 +74,7 @@ export class Connection {
         if (this.state === "opening") throw new ConnectTimeout(this.to, timeoutMs)
         if (this.state === "open") return
         if (this.isTlsFailure()) throw new TlsRefused(this.to, "connect", this.failure)
-        throw new ConnectFailed(this.to, this.failure)
+        throw new ConnectFailed(this.to, this.failure === undefined ? "closed at once" : this.failure)
     }
 
     /**
@@ -90,7 +90,7 @@ export class Connection {
                 this.check("send")
                 const code = this.native.write(piece)
                 if (code === 0) break
-                if (code !== QUEUE_FULL) throw new SendFailed(this.to, code)
+                if (code !== QUEUE_FULL) await this.failSending(code)
                 if (ds.millis() >= until) throw new SendTimeout(this.to, timeoutMs)
                 await ds.sleep(QUEUE_FULL_REST_MS)
             }
@@ -152,7 +152,6 @@ export class Connection {
         } else {
             if (this.state === "ended") return
             if (event === "error") this.failure = this.withoutName(detail as string)
-            else if (this.state === "opening") this.failure = "closed"
             this.state = "ended"
         }
         this.wake()
@@ -181,6 +180,13 @@ export class Connection {
         this.done()
     }
 
+    /** Waits for the event that says why the connection is gone: it comes after the failure of the write. */
+    private async failSending(code: number): Promise<void> {
+        if (this.state === "open") await this.wait(LAST_EVENTS_MS)
+        this.check("send")
+        throw new SendFailed(this.to, code)
+    }
+
     /** @throws the reason why nothing can be sent or will be received */
     private check(phase: Phase): void {
         if (this.closed) throw new ClosedHere(this.to, phase)
@@ -206,7 +212,7 @@ export class Connection {
 
     /** The simulator reports a refused certificate only after `open`, in the words of Node; the ESP32 names mbedtls. */
     private isTlsFailure(): boolean {
-        if (!this.to.tls) return false
+        if (!this.to.tls || this.failure === undefined) return false
         const detail = this.failure.toLowerCase()
         return ["certificate", "altname", "tls", "ssl"].some(word => detail.includes(word))
     }

@@ -1,0 +1,46 @@
+import type net from "node:net"
+import type { Clock } from "../clock"
+
+/** Bytes that the ESP32's firmware reads at once (`main/sock.c`). */
+const PIECE = 1024
+
+/** Time between two pieces in ms: about what a WiFi gives. */
+const PIECE_MS = 1
+
+/**
+ * Makes a socket hand out what arrives in pieces of the ESP32's size. Node hands out up to 64 KB at once, for which the
+ * runtime has no room: it would stop where the chip does not. The end comes after the last piece.
+ *
+ * Must be called before anybody listens.
+ */
+export function receivePieces(socket: net.Socket, clock: Clock): void {
+    const on = socket.on.bind(socket) as (event: string, listener: (...args: never[]) => void) => net.Socket
+    let rest: Buffer = Buffer.alloc(0)
+    let onClose: (() => void) | undefined
+
+    const receive = (data: Buffer, listener: (piece: Buffer) => void) => {
+        const busy = rest.length > 0
+        rest = Buffer.concat([rest, data])
+        if (!busy) handOut(listener)
+    }
+    const handOut = (listener: (piece: Buffer) => void) => {
+        const piece = rest.subarray(0, PIECE)
+        rest = rest.subarray(PIECE)
+        listener(piece)
+        if (rest.length > 0) {
+            socket.pause()
+            clock.setTimeout(() => handOut(listener), PIECE_MS)
+        } else {
+            socket.resume()
+            onClose?.()
+        }
+    }
+    socket.on = ((event: string, listener: (data?: Buffer) => void) => {
+        if (event === "data") return on("data", (data: Buffer) => receive(data, listener))
+        if (event !== "close") return on(event, listener)
+        return on("close", () => {
+            if (rest.length > 0) onClose = listener
+            else listener()
+        })
+    }) as typeof socket.on
+}
