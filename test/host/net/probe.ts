@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { VirtualClock } from "../../../sim/clock"
 import { Device, type LogLine } from "../../../sim/vm/device"
-import { buildProgram } from "./build-program"
+import { compileProgram } from "../../../tools/compile/compile"
 
 /** How long the parts of an exchange may take, in ms of the device's time. */
 export interface Deadlines {
@@ -61,9 +61,9 @@ export class Probe {
         const control = createServer()
         await new Promise<void>(resolve => control.listen(0, "127.0.0.1", resolve))
         const { port } = control.address() as AddressInfo
-        const bytecode = await buildProgram(
-            `import { probe } from "./test/device/net/probe"\nawait probe(${port})\n`,
-        )
+        const entry = "test/device/net/probe-main.ts"
+        const overrides = { [entry]: `import { probe } from "./probe"\nawait probe(${port})\n` }
+        const { bytecode } = await compileProgram({ entry, target: "simulator", overrides })
         const clock = new VirtualClock(SPEED)
         const device = new Device({ clock, onLog: line => probe.log.push(line) })
         const probe = new Probe(device, control, clock)

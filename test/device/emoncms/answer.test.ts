@@ -1,0 +1,142 @@
+import { describe, expect, test } from "@devicescript/test"
+import { adviceOn, reactionTo } from "../../../src/emoncms/advice"
+import { type Answer, classify } from "../../../src/emoncms/answer"
+import { RECORDED_ANSWERS } from "./recorded-answers"
+
+/** Situations as the server's documentation of what was measured names them: status, beginning of the body, meaning. */
+const MEANINGS: [status: number, start: string, answer: Answer][] = [
+    [200, '{"success": true}', "accepted"],
+    [200, "ok", "accepted"],
+    [200, "<br />\n<b>Warning</b>:  Object of class stdClass could not be converted", "accepted"],
+    [401, "Invalid API key", "wrong key"],
+    [200, '{"success": false, "message": "Format error', "bad data"],
+    [200, '{"success": false, "message": "Request contains no data', "bad data"],
+    [200, '{"success": false, "message": "Input in not a valid JSON', "bad data"],
+    [
+        200,
+        '{"success": false, "message": "Error: Reached the maximal allowed number of different NodeIds',
+        "node limit",
+    ],
+    [200, "<br />\n<b>Fatal error</b>:  Uncaught mysqli_sql_exception", "database down"],
+    [200, "<br />\n<b>Fatal error</b>:  Uncaught RedisException", "redis down"],
+    [200, "<br />\n<b>Fatal error</b>:  Uncaught TypeError", "crash"],
+    [200, "false", "wrong path"],
+    [404, "<!DOCTYPE HTML", "wrong path"],
+    [406, "<!doctype html>", "wrong path"],
+    [406, '{"success":false,"message":"406 Not Acceptable. Route not found"}', "wrong path"],
+    [403, "<!DOCTYPE HTML", "forbidden"],
+    [413, "<html>", "too large"],
+    [500, "", "server trouble"],
+    [200, "", "no write access"],
+]
+
+function meaningOf(status: number, body: string): Answer {
+    const found = MEANINGS.find(m => m[0] === status && (m[1] === "" ? body === "" : body.startsWith(m[1])))
+    return found ? found[2] : undefined
+}
+
+describe("an answer that was recorded", () => {
+    for (const recorded of RECORDED_ANSWERS) answerTest(recorded)
+})
+
+function answerTest(recorded: { name: string; status: number; body: string; complete: boolean }): void {
+    const { name, status, body, complete } = recorded
+    test(name + ", status " + status, () => {
+        expect(meaningOf(status, body) !== undefined).toBe(true)
+        expect(classify(status, body, complete)).toBe(meaningOf(status, body))
+    })
+}
+
+describe("an answer is accepted", () => {
+    test("only when its last line is exactly so", () => {
+        const warning = "<br />\n<b>Notice</b>: ok<br />\n"
+        expect(classify(200, warning + "ok")).toBe("accepted")
+        expect(classify(200, "ok\n")).toBe("accepted")
+        expect(classify(200, warning + '{"success": true}')).toBe("accepted")
+        for (const body of [
+            "OK",
+            "okay",
+            "not ok",
+            "ok<br />",
+            "ok\nfalse",
+            '"ok"',
+            '{"success":"true"}',
+            "true",
+            "1",
+        ])
+            expect(classify(200, body) === "accepted").toBe(false)
+        expect(classify(200, warning) === "accepted").toBe(false)
+    })
+
+    test("never with another status, and never on a part of the body", () => {
+        for (const status of [201, 204, 301, 400, 401, 404, 500])
+            expect(classify(status, "ok") === "accepted").toBe(false)
+        expect(classify(200, "<br />\nok", false)).toBe("web page")
+    })
+})
+
+describe("an answer from elsewhere", () => {
+    test("is told from EmonCMS's", () => {
+        expect(classify(200, "<!DOCTYPE html><html><title>Sign in to your hotspot</title>")).toBe("web page")
+        expect(classify(301, "<html><head><title>301 Moved Permanently</title>")).toBe("redirect")
+        expect(classify(302, "")).toBe("redirect")
+        expect(classify(401, "<html><title>401 Authorization Required</title>")).toBe("password page")
+        expect(classify(407, "")).toBe("forbidden")
+        expect(classify(408, "")).toBe("server trouble")
+        expect(classify(429, "slow down")).toBe("server trouble")
+        expect(classify(502, "<html><h1>502 Bad Gateway</h1>")).toBe("server trouble")
+        expect(classify(503, "ok")).toBe("server trouble")
+        expect(classify(400, "<html>Bad Request")).toBe("unknown")
+        expect(classify(204, "")).toBe("unknown")
+        expect(classify(200, "11.16.8")).toBe("unknown")
+        expect(classify(200, '{"success": false}')).toBe("unknown")
+    })
+
+    test("in older words, or in words of the device module, is understood too", () => {
+        expect(
+            classify(
+                200,
+                "Can't connect to database, please verify credentials/configuration in settings.ini<br />",
+            ),
+        ).toBe("database down")
+        expect(classify(200, "Can't connect to redis at localhost:6379 , it may be that")).toBe("redis down")
+        expect(classify(401, "Invalid device key")).toBe("wrong key")
+        expect(
+            classify(200, `{"success": false, "message": "Error: Node 'x' does not belong to device."}`),
+        ).toBe("refused")
+    })
+})
+
+describe("what to do", () => {
+    test("rows leave the queue only when they are accepted", () => {
+        for (const meaning of MEANINGS)
+            expect(reactionTo(meaning[2]) === "done").toBe(meaning[2] === "accepted")
+    })
+
+    test("rows are looked at one by one only when one of them can be the cause", () => {
+        for (const answer of ["bad data", "too large", "crash", "refused"])
+            expect(reactionTo(answer as Answer)).toBe("split")
+        for (const answer of ["database down", "redis down", "server trouble"])
+            expect(reactionTo(answer as Answer)).toBe("retry")
+        for (const answer of [
+            "wrong key",
+            "no write access",
+            "node limit",
+            "wrong path",
+            "redirect",
+            "web page",
+            "unknown",
+        ])
+            expect(reactionTo(answer as Answer)).toBe("wait for owner")
+    })
+
+    test("each failure has advice of its own", () => {
+        const said: string[] = []
+        for (const meaning of MEANINGS) {
+            const advice = adviceOn(meaning[2])
+            expect(advice.length > 20).toBe(true)
+            if (!said.includes(advice)) said.push(advice)
+        }
+        expect(said.length).toBe(12)
+    })
+})

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "@devicescript/test"
+import { authorization, KeyError } from "../../../src/emoncms/key"
+
+const KEY = "0123456789abcdef0123456789ABCDEF"
+
+function failureOf(key: string): Error {
+    try {
+        authorization(key)
+    } catch (e) {
+        return e as Error
+    }
+    return undefined
+}
+
+describe("the key", () => {
+    test("goes into a header", () => {
+        expect(authorization(KEY)).toBe("Authorization: Bearer " + KEY)
+        expect(authorization(" " + KEY + "\n")).toBe("Authorization: Bearer " + KEY)
+    })
+
+    test("is refused when it cannot be one, and not shown", () => {
+        for (const key of [
+            KEY.slice(1),
+            KEY + "0",
+            KEY.slice(1) + "g",
+            KEY.slice(2) + "\r\n",
+            KEY.slice(1) + "é",
+        ]) {
+            const e = failureOf(key)
+            expect(e instanceof KeyError).toBe(true)
+            expect(e.message.includes("89abcdef")).toBe(false)
+        }
+        expect((failureOf("  ") as KeyError).problem).toBe("is empty")
+    })
+})

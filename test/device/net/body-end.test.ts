@@ -1,0 +1,98 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { HttpResponseParser } from "../../../src/net/http-response"
+
+const OK = "HTTP/1.1 200 OK\r\n"
+const CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
+
+/** A parser that was given `text`, byte by byte. */
+async function fed(text: string): Promise<HttpResponseParser> {
+    const parser = new HttpResponseParser(100)
+    const raw = Buffer.from(text)
+    for (let i = 0; i < raw.length; i++) parser.feed(raw, i, i + 1)
+    await ds.sleep(0)
+    return parser
+}
+
+/** The body of a complete reply, or `incomplete`. */
+async function bodyOf(text: string): Promise<string> {
+    const parser = await fed(text)
+    return parser.complete() ? parser.body() : "incomplete"
+}
+
+/** The same for a reply after which the connection has ended. */
+async function closedBodyOf(text: string): Promise<string> {
+    const parser = await fed(text)
+    parser.close()
+    return parser.complete() ? parser.body() : "incomplete"
+}
+
+describe("a body with a length", () => {
+    test("ends there, whatever follows", async () => {
+        expect(await bodyOf(OK + "Content-Length: 2\r\n\r\no")).toBe("incomplete")
+        expect(await bodyOf(OK + "Content-Length: 2\r\n\r\nok")).toBe("ok")
+        expect(await bodyOf(OK + "Content-Length: 2\r\n\r\nokHTTP/1.1 500 No\r\n\r\n")).toBe("ok")
+    })
+
+    test("is incomplete when the connection ends before", async () => {
+        expect(await closedBodyOf(OK + "Content-Length: 2\r\n\r\no")).toBe("incomplete")
+    })
+
+    test("may have none", async () => {
+        expect(await bodyOf(OK + "content-length:0\r\n\r\n")).toBe("")
+        expect(await bodyOf("HTTP/1.1 204 No Content\r\n\r\n")).toBe("")
+        expect(await bodyOf("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")).toBe("")
+    })
+
+    test("may come after lines that end with a bare line feed", async () => {
+        expect(await bodyOf("HTTP/1.1 200 OK\nContent-Length: 2\n\nok")).toBe("ok")
+    })
+})
+
+describe("a body in chunks", () => {
+    test("ends after the last chunk and its trailers", async () => {
+        expect(await bodyOf(CHUNKED + "2\r\nok\r\n0\r\n")).toBe("incomplete")
+        expect(await bodyOf(CHUNKED + "2\r\nok\r\n0\r\n\r\n")).toBe("ok")
+        expect(await bodyOf(CHUNKED + "2\r\nok\r\n0\r\nExpires: never\r\nX: y\r\n")).toBe("incomplete")
+        expect(await bodyOf(CHUNKED + "2\r\nok\r\n0\r\nExpires: never\r\nX: y\r\n\r\n")).toBe("ok")
+    })
+
+    test("may have extensions, leading zeros and capitals in its sizes", async () => {
+        expect(await bodyOf(CHUNKED + '001;a="b;c"\r\n-\r\nA ; x\r\n0123456789\r\n0;last\r\n\r\n')).toBe(
+            "-0123456789",
+        )
+    })
+
+    test("may hold line ends and what looks like a size", async () => {
+        expect(await bodyOf(CHUNKED + "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n")).toBe("\r\n0\r\n\r\n")
+    })
+
+    test("is incomplete when the connection ends before", async () => {
+        expect(await closedBodyOf(CHUNKED + "2\r\nok\r\n")).toBe("incomplete")
+        expect(await closedBodyOf(CHUNKED + "2\r\nok\r\n0\r\n")).toBe("incomplete")
+    })
+})
+
+describe("a body without a length", () => {
+    test("ends with the connection", async () => {
+        expect(await bodyOf("HTTP/1.0 200 OK\r\n\r\nok")).toBe("incomplete")
+        expect(await closedBodyOf("HTTP/1.0 200 OK\r\n\r\nok")).toBe("ok")
+        expect(await closedBodyOf("HTTP/1.1 200 OK\r\n\r\n")).toBe("")
+    })
+
+    test("is not there yet when the connection ends in the headers", async () => {
+        expect(await closedBodyOf("HTTP/1.1 200 OK\r\nDate: x\r\n")).toBe("incomplete")
+        expect(await closedBodyOf("")).toBe("incomplete")
+    })
+})
+
+describe("interim replies", () => {
+    test("are skipped, with their headers", async () => {
+        const early = "HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\nDate: early\r\n\r\n"
+        const parser = await fed("HTTP/1.1 100 Continue\r\n\r\n" + early + OK + "Content-Length: 2\r\n\r\nok")
+        expect(parser.complete()).toBe(true)
+        expect(parser.status).toBe(200)
+        expect(parser.date).toBe(undefined)
+        expect(parser.body()).toBe("ok")
+    })
+})

@@ -1,0 +1,130 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { HttpResponseParser } from "../../../src/net/http-response"
+import { MalformedReply, ReplyBodyTooLarge, ReplyHeadTooLarge } from "../../../src/net/reply-errors"
+
+const OK = "HTTP/1.1 200 OK\r\n"
+const CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
+
+async function failureOf(text: string): Promise<Error> {
+    const parser = new HttpResponseParser(10)
+    const raw = Buffer.from(text)
+    try {
+        for (let at = 0; at < raw.length; at += 500) {
+            parser.feed(raw, at, Math.min(at + 500, raw.length))
+            await ds.sleep(0)
+        }
+    } catch (e) {
+        return e as Error
+    }
+    return undefined
+}
+
+/** What is wrong with a reply; `undefined` when nothing is. */
+async function problemOf(text: string): Promise<string> {
+    const e = await failureOf(text)
+    return e instanceof MalformedReply ? e.problem : undefined
+}
+
+function repeated(text: string, count: number): string {
+    const parts: string[] = []
+    for (let i = 0; i < count; i++) parts.push(text)
+    return parts.join("")
+}
+
+describe("refused is", () => {
+    test("what is no status line of HTTP/1", async () => {
+        for (const line of ["", "ok", "HTTP/1.1 20", "HTTP/1.1 2000 x", "HTTP/1.1 2x0 x", "HTTP/1.1 099 x"])
+            expect(await problemOf(line + "\r\n")).toBe("a bad status line")
+        for (const line of [
+            "HTTP/2 200",
+            "HTTP/1.2 200 OK",
+            "http/1.1 200 OK",
+            " HTTP/1.1 200 OK",
+            "ICY 200 OK",
+        ])
+            expect(await problemOf(line + "\r\n")).toBe("a bad status line")
+    })
+
+    test("a header line without a name", async () => {
+        expect(await problemOf(OK + "no colon\r\n")).toBe("a header line without a name")
+        expect(await problemOf(OK + ": value\r\n")).toBe("a header line without a name")
+        expect(await problemOf(OK + "Content-Length : 2\r\n")).toBe("a header line without a name")
+        expect(await problemOf(OK + "X: y\r\n folded\r\n")).toBe("a header line without a name")
+        expect(await problemOf(OK + "X: y\r\n Content-Length: 2\r\n")).toBe("a header line without a name")
+    })
+
+    test("a length that is no number", async () => {
+        for (const length of ["", "x", "-1", "+2", "2.0", "2, 2", "0x2", "99999999999999999999"])
+            expect(await problemOf(OK + "Content-Length: " + length + "\r\n")).toBe(
+                "a Content-Length that is no number",
+            )
+    })
+
+    test("two lengths, even when they agree", async () => {
+        expect(await problemOf(OK + "Content-Length: 2\r\nContent-Length: 2\r\n")).toBe(
+            "two Content-Length headers",
+        )
+    })
+
+    test("a length beside chunks, in either order", async () => {
+        const problem = "both chunks and a Content-Length"
+        expect(await problemOf(OK + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n")).toBe(problem)
+        expect(await problemOf(OK + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n")).toBe(problem)
+    })
+
+    test("a coding that is not understood", async () => {
+        const problem = "an unknown Transfer-Encoding"
+        expect(await problemOf(OK + "Transfer-Encoding: gzip, chunked\r\n")).toBe(problem)
+        expect(await problemOf(OK + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")).toBe(
+            problem,
+        )
+        expect(await problemOf("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")).toBe(
+            "chunks in HTTP/1.0",
+        )
+    })
+
+    test("a chunk that contradicts its size", async () => {
+        expect(await problemOf(CHUNKED + "1\r\nok\r\n")).toBe("a chunk longer than its size")
+        for (const size of ["", "g", "-1", "0x2", ";x", "fffffffff"])
+            expect(await problemOf(CHUNKED + size + "\r\n")).toBe("a chunk size that is no number")
+    })
+
+    test("a change of protocol", async () => {
+        expect(await problemOf("HTTP/1.1 101 Switching Protocols\r\n\r\n")).toBe("a change of protocol")
+    })
+
+    test("a header that matters and is far too long", async () => {
+        expect(await problemOf(OK + "Date: " + repeated("x", 200) + "\r\n")).toBe("a very long date")
+        expect(await problemOf(OK + "X-Long: " + repeated("x", 200) + "\r\n")).toBe(undefined)
+    })
+})
+
+describe("limited are", () => {
+    test("the headers, all together", async () => {
+        const header = "X: " + repeated("y", 95) + "\r\n"
+        expect(await failureOf(OK + repeated(header, 40))).toBe(undefined)
+        expect((await failureOf(OK + repeated(header, 41))) instanceof ReplyHeadTooLarge).toBe(true)
+        expect(
+            (await failureOf(repeated("HTTP/1.1 100 Go on\r\n\r\n", 200))) instanceof ReplyHeadTooLarge,
+        ).toBe(true)
+    })
+
+    test("a line that does not end", async () => {
+        expect((await failureOf(OK + "X: " + repeated("0123456789", 500))) instanceof ReplyHeadTooLarge).toBe(
+            true,
+        )
+    })
+
+    test("the body, whatever way it comes; its beginning is kept", async () => {
+        const body = "0123456789"
+        for (const framing of [OK + "Content-Length: 11\r\n\r\n", OK + "\r\n", CHUNKED + "b\r\n"]) {
+            expect(await failureOf(framing + body)).toBe(undefined)
+            const e = (await failureOf(framing + body + "x")) as ReplyBodyTooLarge
+            expect(e instanceof ReplyBodyTooLarge).toBe(true)
+            expect(e.status).toBe(200)
+            expect(e.start).toBe(body)
+            expect(e.limit).toBe(10)
+        }
+    })
+})

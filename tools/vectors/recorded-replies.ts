@@ -1,0 +1,88 @@
+/**
+ * Writes recorded replies of a real EmonCMS as TypeScript, for the VM can read no files. Run from the top folder, then
+ * format:
+ *
+ *     npx tsx tools/vectors/recorded-replies.ts && npx biome check --write test/device
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+
+interface Response {
+    status: number
+    body: string | null
+    body_match?: string
+    raw?: string
+}
+
+interface Vector {
+    name: string
+    sequence: string
+    request: { method: string; path: string; headers: Record<string, string> }
+    response: Response
+    nginx?: { response?: Response }
+}
+
+const SOURCE = "test/data/emoncms/vectors.json"
+const vectors: Vector[] = JSON.parse(readFileSync(SOURCE, "utf8"))
+
+function write(file: string, doc: string, type: string, entries: object[]): void {
+    const lines = entries.map(entry => `    ${JSON.stringify(entry)},`)
+    const head = `// Written by tools/vectors/recorded-replies.ts from ${SOURCE}.`
+    writeFileSync(file, `${head}\n\n${doc}\nexport const ${type} = [\n${lines.join("\n")}\n]\n`)
+}
+
+/** Both servers' answers to each request. */
+function responsesOf(vector: Vector): { stack: string; response: Response }[] {
+    const nginx = vector.nginx?.response
+    return [
+        { stack: "Apache", response: vector.response },
+        ...(nginx ? [{ stack: "nginx", response: nginx }] : []),
+    ]
+}
+
+function framings(): object[] {
+    return vectors.flatMap(vector =>
+        responsesOf(vector)
+            .filter(({ response }) => response.raw !== undefined)
+            .map(({ stack, response: { raw, status, body } }) => ({
+                name: `${vector.name}, ${stack}`,
+                raw,
+                status,
+                date: /^Date: (.*)\r$/m.exec(raw!)![1],
+                body,
+            })),
+    )
+}
+
+/** Whether this is an upload, or a try with a path that is wrong. Encrypted posts have another protocol. */
+function isUpload({ sequence, request: { method, path, headers } }: Vector): boolean {
+    if (sequence === "paths") return method === "GET" && !path.startsWith("/input/list")
+    if (method !== "POST" || headers["Content-Type"]?.startsWith("aes128cbc")) return false
+    return /^\/input\/(post|bulk)\b/.test(path)
+}
+
+/** What came back, each pair of status and body once. */
+function answers(): object[] {
+    const found = new Map<string, object>()
+    for (const vector of vectors.filter(isUpload)) {
+        for (const { response } of responsesOf(vector)) {
+            const { status, body, body_match } = response
+            const key = JSON.stringify([status, body])
+            if (body === null || found.has(key)) continue
+            found.set(key, { name: vector.name, status, body, complete: body_match !== "prefix" })
+        }
+    }
+    return [...found.values()]
+}
+
+write(
+    "test/device/net/recorded-replies.ts",
+    "/** Replies as they came over the wire, and what is in them. */",
+    "RECORDED_REPLIES",
+    framings(),
+)
+write(
+    "test/device/emoncms/recorded-answers.ts",
+    "/** Answers to uploads; `complete` is false where only the beginning of the body was recorded. */",
+    "RECORDED_ANSWERS",
+    answers(),
+)
