@@ -115,13 +115,15 @@ export class Deflater {
 
     /** Writes the longest repeat of what stands at an anchor. @returns its length, 0 if there is none */
     private match(at: number, end: number): number {
-        const { anchors } = this
+        const { anchors, window } = this
         const bucket = this.bucket(at)
         let length = SHORTEST_MATCH - 1
         let distance = 0
         for (let i = 0; i < BUCKET; i++) {
             const back = (at - anchors.getAt(bucket + 2 * i, "u16")) & 0xffff
             if (back === 0 || back > at || back > WINDOW - (end - at)) continue
+            // Only one that is as long at its end can be longer.
+            if (window[(at + length) % WINDOW] !== window[(at + length - back) % WINDOW]) continue
             const same = this.compare(at, back, end)
             if (same <= length) continue
             length = same

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "@devicescript/test"
+import { BulkBody } from "../../../src/emoncms/bulk"
+import type { Input } from "../../../src/emoncms/inputs"
+import { formatDecimal } from "../../../src/meters/format"
+
+// The recording `bulk, time mode, named values, unescaped form body` in test/data/emoncms/vectors.json.
+const INPUTS: Input[] = [
+    { name: "voltage", factor: 1, decimals: 1 },
+    { name: "current", factor: 1, decimals: 3 },
+    { name: "power", factor: 1, decimals: 1 },
+    { name: "energy", factor: 1, decimals: 0 },
+    { name: "frequency", factor: 1, decimals: 0 },
+    { name: "pf", factor: 1, decimals: 2 },
+]
+const RECORDED =
+    'data=[[0,"pzem",{"voltage":230.1,"current":1.234,"power":283.9,"energy":1234567,"frequency":50,"pf":0.99}]' +
+    ',[10,"pzem",{"voltage":230.1,"current":1.234,"power":284.9,"energy":1234568,"frequency":50,"pf":0.99}]' +
+    ',[20,"pzem",{"voltage":230.1,"current":1.234,"power":285.9,"energy":1234569,"frequency":50,"pf":0.99}]]'
+
+const POWER: Input[] = [{ name: "power", factor: 1, decimals: 1 }]
+const START = 1700000000
+
+describe("a bulk body that is not compressed", () => {
+    test("is one that a real EmonCMS has taken", () => {
+        const body = new BulkBody(500, formatDecimal)
+        body.begin(START, false)
+        for (let i = 0; i < 3; i++)
+            expect(
+                body.add(START + 10 * i, "pzem", INPUTS, [2301, 1234, 2839 + 10 * i, 1234567 + i, 50, 99]),
+            ).toBe(true)
+        expect(body.rows).toBe(3)
+        expect(body.finish().toString()).toBe(RECORDED)
+    })
+
+    test("leaves out what is unknown, and a row in which nothing is known", () => {
+        const body = new BulkBody(500, formatDecimal)
+        body.begin(START, false)
+        expect(body.add(START, "a", INPUTS, [undefined, 0, undefined, 5, undefined, undefined])).toBe(true)
+        expect(body.add(START, "b", INPUTS, [])).toBe(true)
+        expect(body.rows).toBe(1)
+        expect(body.finish().toString()).toBe('data=[[0,"a",{"current":0.000,"energy":5}]]')
+    })
+
+    test("takes no more rows than it has room for", () => {
+        const body = new BulkBody(51, formatDecimal)
+        body.begin(START, false)
+        expect(body.add(START, "a", POWER, [1])).toBe(true)
+        expect(body.add(START + 10, "a", POWER, [2])).toBe(true)
+        expect(body.add(START + 20, "a", POWER, [3])).toBe(false)
+        expect(body.rows).toBe(2)
+        expect(body.finish().toString()).toBe('data=[[0,"a",{"power":0.1}],[10,"a",{"power":0.2}]]')
+    })
+
+    test("can be used again", () => {
+        const body = new BulkBody(100, formatDecimal)
+        for (const node of ["a", "b"]) {
+            body.begin(5, false)
+            body.add(8, node, POWER, [12])
+            expect(body.finish().toString()).toBe('data=[[3,"' + node + '",{"power":1.2}]]')
+        }
+    })
+})
+
+describe("a bulk body is posted", () => {
+    test("with Unix times as they are", () => {
+        const body = new BulkBody(100, formatDecimal)
+        body.begin(START, true)
+        expect(body.path()).toBe("/input/bulk.json?cb=1&time=1700000000")
+        body.begin(START, false)
+        expect(body.path()).toBe("/input/bulk.json?time=1700000000")
+    })
+
+    test("with times of the uptime clock by its time now", () => {
+        const body = new BulkBody(100, formatDecimal)
+        body.begin(900, false)
+        expect(body.path(1000)).toBe("/input/bulk.json?sentat=100")
+        expect(body.path(1001)).toBe("/input/bulk.json?sentat=101")
+    })
+
+    test("as what it is", () => {
+        const body = new BulkBody(100, formatDecimal)
+        body.begin(900, false)
+        expect(body.headers()[0]).toBe("Content-Type: application/x-www-form-urlencoded")
+        body.begin(900, true)
+        expect(body.headers()[0]).toBe("Content-Type: application/octet-stream")
+    })
+})

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest"
+import { soak } from "./soak"
+
+test("exchanges with servers that misbehave leave nothing behind", async () => {
+    const { endings, heapBefore, heapAfter, panics } = await soak(150, 1)
+    expect(panics).toEqual([])
+    expect(Object.values(endings).reduce((a, b) => a + b)).toBe(150)
+    expect(endings).toMatchObject({
+        "status 200": expect.any(Number),
+        ReceiveTimeout: expect.any(Number),
+        ConnectionLost: expect.any(Number),
+        ClosedByPeer: expect.any(Number),
+        MalformedReply: expect.any(Number),
+        ReplyBodyTooLarge: expect.any(Number),
+    })
+    expect(heapAfter).toBe(heapBefore)
+}, 120_000)
