@@ -66,7 +66,9 @@ export class JobDevice<Job, Outcome> {
     async stop(): Promise<void> {
         this.device.powerOff()
         this.clock.stop()
-        await new Promise(resolve => this.control.close(resolve))
+        const closed = new Promise(resolve => this.control.close(resolve))
+        this.control.closeAllConnections()
+        await closed
     }
 
     private nextJob(): string {
