@@ -55,6 +55,9 @@ export class BulkBody {
      * Adds a row; the caller adds them in ascending order of time. Values that are `undefined` are left out, because
      * EmonCMS would make a zero of them; a row without any value is left out altogether.
      *
+     * A compressed row of seven inputs takes 15 000 steps of the VM, the first one 25 000. The VM allows 131 072 in a
+     * row, so others must get a turn after every four rows.
+     *
      * @param time in whole seconds of the clock of `base`: Unix time, or uptime
      * @param values integers, one for each of `inputs`
      * @returns whether there was room for it

@@ -1,14 +1,14 @@
-/** Bytes of history in which repeats are found; a power of two. */
+/** Bytes of text that are kept, the newest at the end. */
 const WINDOW = 1024
 
 /** Longest piece that is taken at once; the rest of the window is history. */
 const PIECE = 256
 
-/** Where repeats are looked for: at a comma, because names begin there. */
-const ANCHOR = 44
+/** Where repeats are looked for: at a comma and a quote, because a name begins there. */
+const COMMA = 44
+const QUOTE = 34
 
-/** Bytes of an anchor that choose a bucket of earlier anchors, how many buckets there are, and how many each holds. */
-const KEY = 8
+/** Places of earlier names are kept in buckets, a few in each, chosen by the name. */
 const BUCKETS = 16
 const BUCKET = 4
 
@@ -32,13 +32,13 @@ const ADLER = 65521
  * alike: comparing is what costs most in the VM.
  */
 export class Deflater {
-    /** Bytes in `out` so far. */
-    private length = 0
     private readonly window = Buffer.alloc(WINDOW)
-    /** Positions of earlier anchors, 16 bits each, the newest first in each bucket. */
-    private readonly anchors = Buffer.alloc(BUCKETS * BUCKET * 2)
-    /** Position of the next byte of text. */
+    /** Positions of earlier names in the text, 16 bits each, the newest first in each bucket. */
+    private readonly places = Buffer.alloc(BUCKETS * BUCKET * 2)
+    /** Bytes of text so far. */
     private position = 0
+    /** Bytes in `out` so far, and bits that are not there yet. */
+    private length = 0
     private bits = 0
     private bitCount = 0
     private adlerA = 1
@@ -49,7 +49,7 @@ export class Deflater {
 
     /** Starts a new stream. */
     begin(): void {
-        this.anchors.fillAt(0, this.anchors.length, 0)
+        this.places.fillAt(0, this.places.length, 0)
         this.position = 0
         this.adlerA = 1
         this.adlerB = 0
@@ -85,68 +85,67 @@ export class Deflater {
 
     private append(text: string, from: number, size: number): void {
         const { window } = this
-        const start = this.position
-        const end = start + size
-        const offset = start % WINDOW
-        const beforeWrap = Math.min(size, WINDOW - offset)
-        window.blitAt(offset, text, from, beforeWrap)
-        if (beforeWrap < size) window.blitAt(0, text, from + beforeWrap, size - beforeWrap)
-        this.sum(start, end)
-        this.position = end
-        for (let at = start; at < end; ) {
-            const byte = window[at % WINDOW]
-            const length = byte === ANCHOR && end - at >= KEY ? this.match(at, end) : 0
+        window.rotate(size)
+        window.blitAt(WINDOW - size, text, from, size)
+        this.sum(size)
+        this.position += size
+        for (let at = WINDOW - size; at < WINDOW; ) {
+            const byte = window[at]
+            const length = byte === COMMA && window[at + 1] === QUOTE ? this.match(at) : 0
             if (length === 0) this.literal(byte)
             at += length === 0 ? 1 : length
         }
     }
 
-    private sum(start: number, end: number): void {
+    private sum(size: number): void {
         const { window } = this
         let a = this.adlerA
         let b = this.adlerB
-        for (let at = start; at < end; at++) {
-            a += window[at % WINDOW]
+        for (let at = WINDOW - size; at < WINDOW; at++) {
+            a += window[at]
             b += a
         }
         this.adlerA = a % ADLER
         this.adlerB = b % ADLER
     }
 
-    /** Writes the longest repeat of what stands at an anchor. @returns its length, 0 if there is none */
-    private match(at: number, end: number): number {
-        const { anchors, window } = this
+    /** Writes the longest repeat of what begins with a name. @returns its length, 0 if there is none */
+    private match(at: number): number {
+        const { window, places } = this
+        const position = this.position - WINDOW + at
         const bucket = this.bucket(at)
         let length = SHORTEST_MATCH - 1
         let distance = 0
-        for (let i = 0; i < BUCKET; i++) {
-            const back = (at - anchors.getAt(bucket + 2 * i, "u16")) & 0xffff
-            if (back === 0 || back > at || back > WINDOW - (end - at)) continue
-            // Only one that is as long at its end can be longer.
-            if (window[(at + length) % WINDOW] !== window[(at + length - back) % WINDOW]) continue
-            const same = this.compare(at, back, end)
+        for (let i = bucket; i < bucket + 2 * BUCKET; i += 2) {
+            const back = (position - places.getAt(i, "u16")) & 0xffff
+            if (back === 0 || back > position || back > at) continue
+            // Only one that is the same there too can be longer.
+            if (window[at + length] !== window[at + length - back]) continue
+            const same = this.compare(at, back)
             if (same <= length) continue
             length = same
             distance = back
         }
-        anchors.rotate(-2, bucket, bucket + 2 * BUCKET)
-        anchors.setAt(bucket, "u16", at & 0xffff)
+        places.rotate(-2, bucket, bucket + 2 * BUCKET)
+        places.setAt(bucket, "u16", position & 0xffff)
         if (distance === 0) return 0
         this.putLength(length)
         this.putDistance(distance)
         return length
     }
 
+    /** Names are told apart by their length and their last letters: those of one meter may begin alike. */
     private bucket(at: number): number {
-        let key = 0
-        for (let i = 1; i < KEY; i++) key = key * 3 + this.window[(at + i) % WINDOW]
+        const { window } = this
+        const end = window.indexOf(QUOTE, at + 2)
+        const key = end < 0 ? 0 : (end - at) * 5 + window[end - 1] * 3 + window[end - 2]
         return (key % BUCKETS) * BUCKET * 2
     }
 
-    private compare(at: number, back: number, end: number): number {
+    private compare(at: number, back: number): number {
         const { window } = this
         let p = at
-        while (p < end && window[p % WINDOW] === window[(p - back) % WINDOW]) p++
+        while (p < WINDOW && window[p] === window[p - back]) p++
         return p - at
     }
 
@@ -159,17 +158,17 @@ export class Deflater {
         const value = length - MATCH_BASE
         const extra = value < 8 ? 0 : highestBit(value) - 2
         const symbol = value < 8 ? value + 1 : 4 * extra + 5 + ((value >> extra) & 3)
-        if (symbol < 24) this.put(reversed(symbol) >> 1, 7)
-        else this.put(reversed(0xc0 + symbol - 24), 8)
-        this.put(value & ((1 << extra) - 1), extra)
+        const rest = value & ((1 << extra) - 1)
+        if (symbol < 24) this.put((reversed(symbol) >> 1) | (rest << 7), 7 + extra)
+        else this.put(reversed(0xc0 + symbol - 24) | (rest << 8), 8 + extra)
     }
 
     private putDistance(distance: number): void {
         const value = distance - 1
         const extra = value < 4 ? 0 : highestBit(value) - 1
         const symbol = value < 4 ? value : 2 * extra + 2 + ((value >> extra) & 1)
-        this.put(reversed(symbol) >> 3, 5)
-        this.put(value & ((1 << extra) - 1), extra)
+        const rest = value & ((1 << extra) - 1)
+        this.put((reversed(symbol) >> 3) | (rest << 5), 5 + extra)
     }
 
     private put(value: number, count: number): void {

@@ -29,7 +29,7 @@ const QUEUE_FULL = -1
 const QUEUE_FULL_REST_MS = 20
 
 /** Received bytes that may wait to be taken. */
-const UNREAD_LIMIT = 8192
+const UNREAD_LIMIT = 4096
 
 /** How long the firmware may still work on a TLS write when no reply says that it is through, in ms. */
 const TLS_WRITE_MS = 1000

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { RawServer } from "./raw-server"
+import { type RequestDevice, requestOf, startRequestDevice } from "./requests"
+
+let device: RequestDevice
+let server: RawServer
+let received = ""
+
+beforeAll(async () => {
+    device = await startRequestDevice()
+    server = await RawServer.start(socket => {
+        received = ""
+        socket.on("data", data => {
+            received += data
+            if (/\r\n\r\n(.*end)?$/s.test(received)) socket.end("HTTP/1.1 204 No Content\r\n\r\n")
+        })
+    })
+})
+afterAll(async () => {
+    await device.stop()
+    await server.stop()
+})
+
+test("a GET has a host and no body, and asks for the end of the connection", async () => {
+    const headers = ["Authorization: Bearer 0123"]
+    const outcome = await device.do(
+        requestOf({ url: `${server.url}/emoncms/`, path: "/user/session.json", headers }),
+    )
+    expect(outcome).toMatchObject({ status: 204 })
+    expect(received).toBe(
+        "GET /emoncms/user/session.json HTTP/1.1\r\n" +
+            `Host: 127.0.0.1:${server.port}\r\n` +
+            "Authorization: Bearer 0123\r\n" +
+            "Connection: close\r\n\r\n",
+    )
+})
+
+test("a POST states the length of its body in bytes", async () => {
+    const body = "é€ and the end"
+    const outcome = await device.do(requestOf({ url: server.url, method: "POST", path: "/input/bulk", body }))
+    expect(outcome).toMatchObject({ status: 204 })
+    expect(received).toBe(
+        "POST /input/bulk HTTP/1.1\r\n" +
+            `Host: 127.0.0.1:${server.port}\r\n` +
+            `Content-Length: ${Buffer.byteLength(body)}\r\n` +
+            `Connection: close\r\n\r\n${body}`,
+    )
+})
+
+test("a body of several pieces arrives whole", async () => {
+    const body = `${"0123456789".repeat(450)}end`
+    const outcome = await device.do(requestOf({ url: server.url, method: "POST", body }))
+    expect(outcome).toMatchObject({ status: 204 })
+    expect(received.endsWith(`\r\n\r\n${body}`)).toBe(true)
+})
+
+test.each([
+    ["a header", { headers: ["Authorization: Bearer secret\r\nX: y"] }],
+    ["the path", { path: "/secret\nX: y" }],
+])("a line break in %s is refused without saying what is in it", async (_, job) => {
+    received = ""
+    const outcome = await device.do(requestOf({ url: server.url, ...job }))
+    expect(outcome).toMatchObject({ error: "LineBreakInRequest" })
+    expect(outcome.message).not.toContain("secret")
+    expect(received).toBe("")
+})

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest"
+import { JobDevice } from "./job-device"
+
+test("an attempt to connect that is never decided is cut off after two minutes", async () => {
+    const device = await JobDevice.start<object, { history: string; waited: number }>(
+        { module: "net/undecided-jobs", name: "serveUndecided" },
+        500,
+    )
+    const { history, waited } = await device.do({})
+    await device.stop()
+    expect(history).toBe("open tls silent:443, close, open tls silent:443")
+    expect(waited).toBeGreaterThanOrEqual(120_000)
+    expect(waited).toBeLessThan(130_000)
+})
