@@ -1,0 +1,162 @@
+import { sleep, VirtualClock } from "../../../sim/clock"
+import { type EmonCmsOptions, EmonCmsServer } from "../../../sim/emoncms/server"
+import type { SerialLine } from "../../../sim/line/serial-line"
+import { VirtualLine } from "../../../sim/line/virtual-line"
+import type { Slave } from "../../../sim/meter/slave"
+import { Simulation } from "../../../sim/simulation"
+import { ToxicProxy } from "../../../sim/toxics/proxy"
+import type { LogLevel, LogLine } from "../../../sim/vm/device"
+import { compileProgram } from "../../../tools/compile/compile"
+import type { Config } from "../../../tools/wiring/config"
+
+/** When each house begins, unless a test says otherwise: 3.2 s after a slot of 10 s. */
+export const MORNING = Date.UTC(2026, 10, 22, 9, 0, 3, 200)
+
+/** The node that the house's device uploads to. */
+export const NODE = "house"
+
+/** How much faster than the wall a house lives. */
+const SPEED = 1000
+
+/** One PZEM-016 at address 1. */
+export const ONE_METER: Config = {
+    line: { driver: "jacdac-serial" },
+    meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+}
+
+export interface HouseOptions {
+    /** What is wired; {@link ONE_METER} when left out. */
+    readonly config?: Config
+    readonly slaves: (clock: VirtualClock) => readonly Slave[]
+    readonly framing?: EmonCmsOptions["framing"]
+    /** Settings that differ from right ones; `undefined` for one that is missing. */
+    readonly settings?: Readonly<Record<string, unknown>>
+    /** Where the server is, put together from its address. */
+    readonly url?: (origin: string) => string
+    /** Key that the device uses. */
+    readonly key?: "write" | "read"
+    /** The clock's first moment. */
+    readonly start?: number
+}
+
+/** A value that arrived at the server. */
+export interface Arrival {
+    readonly time: number
+    readonly node: string
+    readonly input: string
+    readonly value: number | null
+}
+
+/**
+ * A house with everything in it: meters on a line, the device with the real program, and the server, with a proxy before
+ * it that can do harm. It lives a thousand times faster than the wall.
+ */
+export class House {
+    readonly log: LogLine[] = []
+    readonly arrivals: Arrival[] = []
+    /** How often the program ended, by the code with which it did. */
+    readonly programStops: number[] = []
+
+    private constructor(
+        readonly clock: VirtualClock,
+        readonly line: SerialLine,
+        readonly server: EmonCmsServer,
+        /** The way to the server. */
+        readonly proxy: ToxicProxy,
+        readonly simulation: Simulation,
+    ) {}
+
+    /** Compiles the program for what is wired, and switches everything on. */
+    static async build(options: HouseOptions): Promise<House> {
+        const { config = ONE_METER, framing, start = MORNING, key = "write" } = options
+        const { bytecode } = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
+        const clock = new VirtualClock(SPEED, start)
+        const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
+        const server = new EmonCmsServer({ clock, framing })
+        const { port } = await server.listen()
+        const proxy = new ToxicProxy({ clock, target: { host: "127.0.0.1", port } })
+        const { url } = await proxy.listen()
+        const settings = {
+            EMON_URL: options.url?.(url) ?? url,
+            EMON_KEY: key === "write" ? server.writeKey : server.readKey,
+            EMON_NODE: NODE,
+            ...options.settings,
+        }
+        const simulation = new Simulation({
+            clock,
+            bytecode,
+            line,
+            settings: new Map(Object.entries(settings)),
+            onLog: entry => house.log.push(entry),
+            onProgramStop: code => house.programStops.push(code),
+        })
+        const house: House = new House(clock, line, server, proxy, simulation)
+        server.onAccepted(point => house.arrivals.push(point))
+        await simulation.start()
+        return house
+    }
+
+    /** Seconds since the Unix epoch. */
+    get now(): number {
+        return this.clock.now() / 1000
+    }
+
+    get counters() {
+        return this.simulation.counters
+    }
+
+    /** Lets so many seconds pass. */
+    pass(seconds: number): Promise<void> {
+        return sleep(this.clock, seconds * 1000)
+    }
+
+    /**
+     * Lets time pass until something is so.
+     * @param what it is, in words
+     * @throws Error with the log's end when it is not so after `seconds` of the house's time
+     */
+    async until(what: string, isSo: () => boolean, seconds = 600): Promise<void> {
+        const end = this.now + seconds
+        while (!isSo()) {
+            if (this.now >= end) {
+                const story = this.log.slice(-12).map(({ level, text }) => `${level} ${text}`)
+                throw new Error(`Not within ${seconds} s: ${what}. The log ends:\n${story.join("\n")}`)
+            }
+            await this.pass(0.5)
+        }
+    }
+
+    /** What the program said at a level. */
+    said(level: LogLevel): string[] {
+        return this.log.filter(entry => entry.level === level).map(({ text }) => text)
+    }
+
+    /** What arrived at one input, in order of arrival. */
+    at(input: string): Arrival[] {
+        return this.arrivals.filter(arrival => arrival.input === input)
+    }
+
+    /** Switches everything off. */
+    async close(): Promise<void> {
+        await this.simulation.stop()
+        await this.line.close()
+        await this.proxy.close()
+        await this.server.close()
+        this.clock.stop()
+    }
+}
+
+const houses = new Set<House>()
+
+/** Builds a house that {@link closeHouses} takes down. */
+export async function build(options: HouseOptions): Promise<House> {
+    const house = await House.build(options)
+    houses.add(house)
+    return house
+}
+
+/** To be called after each test. */
+export async function closeHouses(): Promise<void> {
+    for (const house of houses) await house.close()
+    houses.clear()
+}
