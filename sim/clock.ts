@@ -143,21 +143,31 @@ export class VirtualClock implements Clock {
         this.wake = setTimeout(() => this.run(), wait)
     }
 
+    /**
+     * Runs what is due. Each timer finds finished what the one before has set in motion, promises included, for else
+     * time would run ahead of them.
+     */
     private run(): void {
         const end = performance.now() + SLICE_MS
-        this.running = true
-        try {
-            for (let next = this.queue[0]; next && !this.stopped; next = this.queue[0]) {
-                if (next.due > this.allowed() || performance.now() > end) break
-                this.remove()
-                if (next.cancelled) continue
-                this.current = Math.max(this.current, next.due)
-                next.callback()
-            }
-        } finally {
-            this.running = false
-            this.schedule()
+        const step = () => {
+            const next = this.takeDue(end)
+            this.running = next !== undefined
+            if (!next) return this.schedule()
+            this.current = Math.max(this.current, next.due)
+            afterMicrotasks(step)
+            next.callback()
         }
+        step()
+    }
+
+    /** The next timer that may run; none when the slice is over. */
+    private takeDue(end: number): Event | undefined {
+        for (let next = this.queue[0]; next && !this.stopped; next = this.queue[0]) {
+            if (next.due > this.allowed() || performance.now() > end) return undefined
+            this.remove()
+            if (!next.cancelled) return next
+        }
+        return undefined
     }
 
     private before(a: Event, b: Event): boolean {
@@ -192,4 +202,9 @@ export class VirtualClock implements Clock {
         }
         heap[i] = last
     }
+}
+
+/** Calls back when no promise has anything left to do, without a turn of the event loop. */
+function afterMicrotasks(callback: () => void): void {
+    queueMicrotask(() => process.nextTick(callback))
 }
