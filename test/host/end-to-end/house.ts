@@ -5,6 +5,7 @@ import { VirtualLine } from "../../../sim/line/virtual-line"
 import type { Slave } from "../../../sim/meter/slave"
 import { Simulation } from "../../../sim/simulation"
 import { ToxicProxy } from "../../../sim/toxics/proxy"
+import type { Toxic } from "../../../sim/toxics/toxic"
 import type { LogLevel, LogLine } from "../../../sim/vm/device"
 import { compileProgram } from "../../../tools/compile/compile"
 import type { Config } from "../../../tools/wiring/config"
@@ -17,6 +18,8 @@ export const NODE = "house"
 
 /** How much faster than the wall a house lives. */
 const SPEED = 1000
+
+const AWAY: Toxic = { type: "down" }
 
 /** One PZEM-016 at address 1. */
 export const ONE_METER: Config = {
@@ -37,6 +40,8 @@ export interface HouseOptions {
     readonly key?: "write" | "read"
     /** The clock's first moment. */
     readonly start?: number
+    /** Nobody answers at the server's address until {@link House.bringServer}. */
+    readonly away?: boolean
 }
 
 /** A value that arrived at the server. */
@@ -61,6 +66,8 @@ export class House {
         readonly clock: VirtualClock,
         readonly line: SerialLine,
         readonly server: EmonCmsServer,
+        /** Address of the server itself. */
+        readonly origin: string,
         /** The way to the server. */
         readonly proxy: ToxicProxy,
         readonly simulation: Simulation,
@@ -73,8 +80,9 @@ export class House {
         const clock = new VirtualClock(SPEED, start)
         const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
         const server = new EmonCmsServer({ clock, framing })
-        const { port } = await server.listen()
+        const { port, url: origin } = await server.listen()
         const proxy = new ToxicProxy({ clock, target: { host: "127.0.0.1", port } })
+        if (options.away) await proxy.add(AWAY)
         const { url } = await proxy.listen()
         const settings = {
             EMON_URL: options.url?.(url) ?? url,
@@ -90,10 +98,14 @@ export class House {
             onLog: entry => house.log.push(entry),
             onProgramStop: code => house.programStops.push(code),
         })
-        const house: House = new House(clock, line, server, proxy, simulation)
+        const house: House = new House(clock, line, server, origin, proxy, simulation)
         server.onAccepted(point => house.arrivals.push(point))
         await simulation.start()
         return house
+    }
+
+    async bringServer(): Promise<void> {
+        await this.proxy.remove(AWAY)
     }
 
     /** Seconds since the Unix epoch. */
