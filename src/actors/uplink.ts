@@ -109,8 +109,10 @@ export class Uplink extends Actor<undefined> {
     }
 
     private async deliver(batch: Batch) {
-        const count = await this.encode(batch.readings)
-        const sentAt = this.offset === undefined ? Math.round(ds.millis() / 1000) : undefined
+        // One clock for the whole batch, whatever becomes known while it is encoded.
+        const { offset } = this
+        const count = await this.encode(batch.readings, offset)
+        const sentAt = offset === undefined ? Math.round(ds.millis() / 1000) : undefined
         const body = this.body.finish()
         const reply = await this.exchange("POST", this.body.path(sentAt), this.body.headers(), body)
         const answer = classify(reply.status, reply.body)
@@ -124,12 +126,12 @@ export class Uplink extends Actor<undefined> {
     }
 
     /** Puts as many readings into the body as fit, and says how many these are. */
-    private async encode(readings: Reading[]): Promise<number> {
-        this.body.begin(this.timeOf(readings[0]), true)
+    private async encode(readings: Reading[], offset: number): Promise<number> {
+        this.body.begin(this.timeOf(readings[0], offset), true)
         for (let i = 0; i < readings.length; i++) {
             const { meter, values } = readings[i]
             const row = this.inputs.of(meter)
-            if (!this.body.add(this.timeOf(readings[i]), this.account.node, row, values)) return i
+            if (!this.body.add(this.timeOf(readings[i], offset), this.account.node, row, values)) return i
             if (i % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) await ds.sleep(1)
         }
         return readings.length
@@ -139,10 +141,10 @@ export class Uplink extends Actor<undefined> {
      * In whole seconds: of the wall clock, labelled with the multiple of the interval that the poll was for; or of the
      * uptime clock while there is no other.
      */
-    private timeOf(reading: Reading): number {
+    private timeOf(reading: Reading, offset: number): number {
         const { pollMs } = this.cadence
-        if (this.offset === undefined) return Math.round(reading.at / 1000)
-        return (Math.round((reading.at + this.offset) / pollMs) * pollMs) / 1000
+        if (offset === undefined) return Math.round(reading.at / 1000)
+        return (Math.round((reading.at + offset) / pollMs) * pollMs) / 1000
     }
 
     private async exchange(
