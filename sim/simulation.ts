@@ -1,23 +1,26 @@
 import type { JDBus } from "jacdac-ts"
-import type { VirtualClock } from "./clock"
+import { sleep, type VirtualClock } from "./clock"
 import { FrameTransport, jacdacBus } from "./line/jacdac-bus"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
 import type { SerialLine } from "./line/serial-line"
 import { Device, type LogLine } from "./vm/device"
 import type { Flash } from "./vm/flash"
+import type { Tap } from "./vm/network"
 import { provision } from "./vm/provision"
 
+const COUNTER_NAMES = [
+    "readings",
+    "accepted",
+    "queued",
+    "dropped",
+    "lineErrors",
+    "uploadErrors",
+    "requests",
+    "bytesSent",
+] as const
+
 /** The program's own counters, as its console shows them. */
-export interface Counters {
-    readings: number
-    accepted: number
-    queued: number
-    dropped: number
-    lineErrors: number
-    uploadErrors: number
-    requests: number
-    bytesSent: number
-}
+export type Counters = Record<(typeof COUNTER_NAMES)[number], number>
 
 export interface SimulationOptions {
     readonly clock: VirtualClock
@@ -30,29 +33,28 @@ export interface SimulationOptions {
     readonly onLog?: (line: LogLine) => void
     /** The program ended: 0 for a restart of its own, else the code of a panic. */
     readonly onProgramStop?: (code: number) => void
+    readonly makeTap?: () => Tap
 }
 
 const DEVICE_ID = "e3015c2109a40016"
 const COUNTERS = "counters: "
 
+/** The program counts what happens at the latest so long after it, in ms. */
+const COUNTED_MS = 250
+/** How often that is waited for anew, when something happens meanwhile. */
+const PATIENCE = 8
+
 /** A device with the program on it, and a serial line at its Jacdac bus, in one process and on one clock. */
 export class Simulation {
-    counters: Counters = {
-        readings: 0,
-        accepted: 0,
-        queued: 0,
-        dropped: 0,
-        lineErrors: 0,
-        uploadErrors: 0,
-        requests: 0,
-        bytesSent: 0,
-    }
+    counters: Counters = parseCounters("")
     readonly device: Device
     private readonly bus: JDBus
     private served: ServedLine | undefined
+    /** Whether the program has said nothing since {@link settle} looked. */
+    private quiet = true
 
     constructor(private readonly options: SimulationOptions) {
-        const { clock, flash, onProgramStop } = options
+        const { clock, flash, onProgramStop, makeTap } = options
         const transport = new FrameTransport("device", frame => this.device.receive(frame))
         this.device = new Device({
             clock,
@@ -61,6 +63,7 @@ export class Simulation {
             onLog: line => this.log(line),
             onFrame: frame => transport.receive(frame),
             onProgramStop,
+            makeTap,
         })
         this.bus = jacdacBus(clock, transport)
     }
@@ -75,6 +78,15 @@ export class Simulation {
         device.deploy(bytecode)
     }
 
+    /** Waits until {@link counters} has what has happened so far. */
+    async settle(): Promise<void> {
+        for (let wait = 0; wait < PATIENCE; wait++) {
+            this.quiet = true
+            await sleep(this.options.clock, COUNTED_MS)
+            if (this.quiet) return
+        }
+    }
+
     /** Takes everything down; the line stays as it is. */
     async stop(): Promise<void> {
         this.device.powerOff()
@@ -83,12 +95,20 @@ export class Simulation {
     }
 
     private log(line: LogLine): void {
-        if (line.text.startsWith(COUNTERS)) this.counters = parseCounters(line.text)
-        else this.options.onLog?.(line)
+        if (line.text.startsWith(COUNTERS)) {
+            this.counters = parseCounters(line.text)
+            return
+        }
+        this.quiet = false
+        this.options.onLog?.(line)
     }
 }
 
+/** What is not in the text is 0. */
 function parseCounters(text: string): Counters {
-    const pairs = [...text.slice(COUNTERS.length).matchAll(/(\w+) (\d+)/g)]
-    return Object.fromEntries(pairs.map(([, name, value]) => [name, Number(value)])) as unknown as Counters
+    const counted = new Map(
+        [...text.matchAll(/(\w+) (\d+)/g)].map(([, name, value]) => [name, Number(value)]),
+    )
+    const entries = COUNTER_NAMES.map(name => [name, counted.get(name) ?? 0] as const)
+    return Object.fromEntries(entries) as Counters
 }

@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs"
 import { compileProgram } from "../../tools/compile/compile"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
@@ -6,9 +5,12 @@ import { readWiring } from "../../tools/wiring/read-wiring"
 import { VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
 import { Simulation } from "../simulation"
+import { acceptedValues } from "./accepted-values"
 import { ConsoleView } from "./console-view"
+import { HttpTap } from "./http-tap"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
+import { ValueRecord } from "./value-record"
 
 /** `npm start`: the program between a meter and an EmonCMS, on this computer. */
 async function start(options: StartOptions): Promise<void> {
@@ -16,14 +18,14 @@ async function start(options: StartOptions): Promise<void> {
     const clock = new VirtualClock(options.speed)
     const settings = await readSettings(projectRoot)
     const wiring = await readWiring("simulator", projectRoot)
-    const program = await compileProgram({ entry: "src/main.ts", target: "simulator" })
     const { line, description } = await meterSource(options, wiring, clock)
+    const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
+    const program = await compileProgram({ entry: "src/main.ts", target: "simulator" })
     const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
-    const record = options.record === undefined ? undefined : createWriteStream(options.record)
 
     await directUploads(settings, options, server)
-    server?.onAccepted(point => record?.write(`${JSON.stringify(point)}\n`))
-    line.onLost(reason => fail(reason))
+    server?.onAccepted(point => record?.add(point))
+    line.onLost(fail)
 
     const simulation = new Simulation({
         clock,
@@ -34,18 +36,23 @@ async function start(options: StartOptions): Promise<void> {
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
         },
+        // A real server does not tell what it has accepted, except in its replies.
+        makeTap:
+            record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
     })
     view.note(`Meter: ${description}.`)
     view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
+    const end = ended(clock, options.seconds)
     await simulation.start()
 
-    await ended(clock, options.seconds)
+    await end
+    await simulation.settle()
     await simulation.stop()
     await line.close()
     await server?.close()
     clock.stop()
-    await new Promise<void>(resolve => (record ? record.end(resolve) : resolve()))
+    await record?.close()
     if (options.json) console.log(JSON.stringify(simulation.counters))
 }
 
@@ -66,12 +73,15 @@ async function directUploads(
     if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
 }
 
-/** When the time is over, or the user has enough. */
+/**
+ * When the time is over, or the user has enough. One Ctrl-C can come as several signals, because npm passes on what the
+ * terminal has sent to all; so those that follow change nothing.
+ */
 function ended(clock: VirtualClock, seconds: number | undefined): Promise<void> {
     return new Promise(resolve => {
         if (seconds !== undefined) clock.setTimeout(resolve, seconds * 1000)
-        process.once("SIGINT", () => resolve())
-        process.once("SIGTERM", () => resolve())
+        process.on("SIGINT", () => resolve())
+        process.on("SIGTERM", () => resolve())
     })
 }
 

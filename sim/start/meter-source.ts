@@ -8,6 +8,7 @@ import { parseCapture } from "../meter/capture"
 import { heatPump } from "../meter/heat-pump"
 import { virtualMeter } from "../meter/models"
 import { ReplayMeter } from "../meter/replay"
+import { fileError } from "./file-error"
 
 /** A line, and what is on it in words. */
 export interface MeterSource {
@@ -18,7 +19,7 @@ export interface MeterSource {
 /**
  * The line that the program polls: a real one, recorded frames, or virtual meters as they are wired.
  *
- * @throws CaptureSyntaxError, SerialPortError
+ * @throws CaptureSyntaxError, FileError, SerialPortError
  */
 export async function meterSource(
     { serial, replay }: { serial?: string; replay?: string },
@@ -30,7 +31,7 @@ export async function meterSource(
         return { line: await openSerialAdapter(serial, settings), description: `the line at ${serial}` }
     }
     if (replay !== undefined) {
-        const frames = parseCapture(await readFile(replay, "utf8"), replay)
+        const frames = parseCapture(await readText(replay), replay)
         const line = new VirtualLine({ clock, settings, slaves: [new ReplayMeter(frames)] })
         return { line, description: `${frames.length} recorded frames of ${replay}` }
     }
@@ -45,4 +46,12 @@ export async function meterSource(
     )
     const names = wiring.meters.map(({ name, model }) => `${name} (${model})`)
     return { line: new VirtualLine({ clock, settings, slaves }), description: `virtual ${names.join(", ")}` }
+}
+
+async function readText(path: string): Promise<string> {
+    try {
+        return await readFile(path, "utf8")
+    } catch (error) {
+        throw fileError("--replay", path, error)
+    }
 }

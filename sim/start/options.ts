@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander"
+import { Command, InvalidArgumentError } from "commander"
 
 /** What `npm start` was asked to do. */
 export interface StartOptions {
@@ -38,28 +38,52 @@ export function parseOptions(argv: readonly string[]): StartOptions {
             "Runs emonscript's bytecode in the DeviceScript runtime on this computer, between a meter and an EmonCMS.",
         )
         .option("--emoncms <url>", "a real EmonCMS instead of the built-in stand-in", httpUrl)
-        .option("--key <key>", "its Read & Write key", key)
+        .option("--key <key>", "its Read & Write key")
         .option("--node <name>", "node to upload to", nodeName)
-        .addOption(
-            new Option("--serial <path>", "a real RS485 adapter instead of the virtual meter").conflicts([
-                "replay",
-                "speed",
-            ]),
-        )
+        .option("--serial <path>", "a real RS485 adapter instead of the virtual meter")
         .option("--replay <file>", "recorded frames as the meter: lines of HH:MM:SS and hex bytes")
         .option("--seconds <n>", "end after so many seconds of the device's time", positive)
         .option("--json", "end with one line of JSON: the counters of the program")
         .option("--record <file>", "write a line of JSON for each value that the server accepted")
-        .option("--speed <x>", "run x times faster than the wall clock", positive)
+        .option(
+            "--speed <x>",
+            "run x times faster than the wall clock; not with a real meter or a real server",
+            positive,
+        )
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
         .showHelpAfterError("(npm start -- --help shows all options)")
         .parse(argv)
     const options = command.opts<Omit<StartOptions, "speed"> & { speed?: number }>()
-    if (options.key !== undefined && options.emoncms === undefined) {
-        command.error("error: --key goes with --emoncms; the built-in stand-in makes its own key")
-    }
+    const mistake = contradiction(options)
+    if (mistake !== undefined) command.error(`error: ${mistake}`)
     return { ...options, speed: options.speed ?? 1 }
+}
+
+/** What is wrong with the options together; `undefined` when nothing is. A key is never repeated. */
+function contradiction({
+    emoncms,
+    key,
+    serial,
+    replay,
+    speed = 1,
+}: Partial<StartOptions>): string | undefined {
+    if (key !== undefined && emoncms === undefined) {
+        return "--key goes with --emoncms; leave it out, because the built-in stand-in makes its own key."
+    }
+    if (key !== undefined && !/^[0-9a-f]{32}$/i.test(key)) {
+        return "--key: a key has 32 digits of 0-9 and a-f; EmonCMS shows it under My Account."
+    }
+    if (serial !== undefined && replay !== undefined) {
+        return "--serial and --replay are two meters for one line; leave one of them out."
+    }
+    if (serial !== undefined && speed !== 1) {
+        return "--speed does not go with --serial: a real meter does not run faster; leave --speed out."
+    }
+    if (emoncms !== undefined && speed !== 1) {
+        return "--speed does not go with --emoncms: a real server's clock does not run faster, so readings would get wrong times; leave --speed out."
+    }
+    return undefined
 }
 
 function positive(text: string): number {
@@ -72,12 +96,6 @@ function httpUrl(text: string): string {
     const url = URL.canParse(text) ? new URL(text) : undefined
     if (url?.protocol === "http:" || url?.protocol === "https:") return text
     throw new InvalidArgumentError("Write it like http://192.168.1.10/emoncms or https://emoncms.org.")
-}
-
-/** The key is not repeated in the message. */
-function key(text: string): string {
-    if (/^[0-9a-f]{32}$/i.test(text)) return text
-    throw new InvalidArgumentError("A key has 32 digits of 0-9 and a-f; EmonCMS shows it under My Account.")
 }
 
 function nodeName(text: string): string {

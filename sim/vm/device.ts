@@ -2,7 +2,7 @@ import type { VirtualClock } from "../clock"
 import { type Firmware, loadFirmware } from "./firmware"
 import { Flash } from "./flash"
 import { type HeapUse, readHeap } from "./heap"
-import { watchedSockets } from "./network"
+import { type Tap, watchedSockets } from "./network"
 
 export type LogLevel = "debug" | "info" | "warn" | "error"
 
@@ -31,6 +31,8 @@ export interface DeviceOptions {
     onFrame?: (frame: Uint8Array) => void
     /** The program stopped: 0 for `ds.restart()`, else the panic's code. The firmware starts it again by itself. */
     onProgramStop?: (code: number) => void
+    /** Makes a reader for each socket that the program opens. */
+    makeTap?: () => Tap
 }
 
 /** The runtime refused a program. */
@@ -75,8 +77,8 @@ export class Device {
     async powerOn(): Promise<void> {
         if (this.firmware) return
         const generation = ++this.generation
-        const { clock, id = "e3015c2109a40016" } = this.options
-        const firmware = await loadFirmware({ clock, ...watchedSockets(clock) })
+        const { clock, id = "e3015c2109a40016", makeTap } = this.options
+        const firmware = await loadFirmware({ clock, ...watchedSockets(clock, makeTap) })
         if (generation !== this.generation) return
         this.firmware = firmware
         firmware.log = () => {}

@@ -3,8 +3,15 @@ import tls from "node:tls"
 import type { VirtualClock } from "../clock"
 import { receivePieces } from "./receive-pieces"
 
+/** Reads along on one socket of the chip; on TLS, what was not encrypted yet or is not any more. */
+export interface Tap {
+    sent(bytes: Uint8Array): void
+    received(bytes: Uint8Array): void
+    closed(): void
+}
+
 /** Tells the clock of every sign of life on the socket, so that time does not run away from the peer. */
-function watch<S extends net.Socket>(socket: S, clock: VirtualClock): S {
+function watch<S extends net.Socket>(socket: S, clock: VirtualClock, tap: Tap | undefined): S {
     const touch = () => clock.touch()
     touch()
     receivePieces(socket, clock)
@@ -13,10 +20,15 @@ function watch<S extends net.Socket>(socket: S, clock: VirtualClock): S {
         socket.prependListener(event, touch)
     }
     socket.once("close", () => clock.settle())
-    const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
-    socket.write = ((...args: unknown[]) => {
+    if (tap) {
+        socket.prependListener("data", bytes => tap.received(bytes))
+        socket.prependListener("close", () => tap.closed())
+    }
+    const write = socket.write.bind(socket) as (bytes: Uint8Array, ...more: unknown[]) => boolean
+    socket.write = ((bytes: Uint8Array, ...more: unknown[]) => {
         touch()
-        return write(...args)
+        tap?.sent(bytes)
+        return write(bytes, ...more)
     }) as S["write"]
     return socket
 }
@@ -31,12 +43,19 @@ function closeLikeFirmware(socket: net.Socket): void {
     }
 }
 
-/** The sockets that the simulated chip sees: real ones, whose traffic holds back a fast clock. */
-export function watchedSockets(clock: VirtualClock) {
+/**
+ * The sockets that the simulated chip sees: real ones, whose traffic holds back a fast clock.
+ *
+ * @param makeTap called for each socket, when somebody wants to read along
+ */
+export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap) {
     return {
         net: {
-            createConnection: (options: net.TcpNetConnectOpts) => watch(net.createConnection(options), clock),
+            createConnection: (options: net.TcpNetConnectOpts) =>
+                watch(net.createConnection(options), clock, makeTap?.()),
         },
-        tls: { connect: (options: tls.ConnectionOptions) => watch(tls.connect(options), clock) },
+        tls: {
+            connect: (options: tls.ConnectionOptions) => watch(tls.connect(options), clock, makeTap?.()),
+        },
     }
 }

@@ -73,19 +73,16 @@ test.each(["content-length", "chunked"] as const)(
 )
 
 // Before the first aligned poll the readings lie anywhere between the slots.
-test.each([0, 1.5, 4.7, 4.9, 5.1, 8.6])(
-    "no two readings share a slot, switched on %d s after one",
-    async seconds => {
-        const start = Math.floor(MORNING / 10_000) * 10_000 + seconds * 1000
-        const house = await build({ slaves, start })
-        await house.until("readings arrive", () => house.counters.accepted >= 9)
-        const times = house.at("power").map(({ time }) => time)
-        expect(new Set(times).size).toBe(times.length)
-        for (const { time, value } of house.at("power").slice(1)) {
-            expect(Math.abs(takenAt(value!) - time)).toBeLessThan(TOLERANCE)
-        }
-    },
-)
+test.each([0, 4.9, 5.1])("no two readings share a slot, switched on %d s after one", async seconds => {
+    const start = Math.floor(MORNING / 10_000) * 10_000 + seconds * 1000
+    const house = await build({ slaves, start })
+    await house.until("readings arrive", () => house.counters.accepted >= 9)
+    const times = house.at("power").map(({ time }) => time)
+    expect(new Set(times).size).toBe(times.length)
+    for (const { time, value } of house.at("power").slice(1)) {
+        expect(Math.abs(takenAt(value!) - time)).toBeLessThan(TOLERANCE)
+    }
+})
 
 test("readings from before the server's first answer get their times from it", async () => {
     const house = await build({ slaves, away: true })
