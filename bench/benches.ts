@@ -1,0 +1,8 @@
+import type { Bench } from "./bench"
+import { memory } from "./memory"
+import { messages } from "./messages"
+import { size } from "./size"
+import { uplink } from "./uplink"
+
+/** All there are, in the order in which they run. */
+export const benches: readonly Bench[] = [size, memory, messages, uplink]

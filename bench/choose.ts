@@ -1,0 +1,29 @@
+import type { Bench } from "./bench"
+
+/** There is no bench of this name. */
+export class UnknownBench extends Error {
+    constructor(
+        readonly given: string,
+        readonly known: readonly string[],
+    ) {
+        super(`there is no bench "${given}"; choose from ${known.join(", ")}`)
+        this.name = "UnknownBench"
+    }
+}
+
+/**
+ * The benches of these names, in the order of the names and each once; all of them when there are no names.
+ * @throws UnknownBench
+ */
+export function chooseBenches(names: readonly string[], benches: readonly Bench[]): readonly Bench[] {
+    if (names.length === 0) return benches
+    return [...new Set(names)].map(name => {
+        const bench = benches.find(b => b.name === name)
+        if (!bench)
+            throw new UnknownBench(
+                name,
+                benches.map(b => b.name),
+            )
+        return bench
+    })
+}

@@ -1,0 +1,102 @@
+import { sleep, VirtualClock } from "../sim/clock"
+import { EmonCmsServer } from "../sim/emoncms/server"
+import type { SerialLine } from "../sim/line/serial-line"
+import { Simulation } from "../sim/simulation"
+import { meterSource } from "../sim/start/meter-source"
+import { projectRoot } from "../tools/project"
+import { wiringOf } from "../tools/wiring/read-wiring"
+import { defaultConfig } from "./default-config"
+
+/** The same day for every run. */
+const START = Date.UTC(2026, 0, 15)
+
+/** A key of the stand-in, 32 digits as all of them. */
+const KEY = "0123456789abcdef0123456789abcdef"
+const NODE = "emonscript"
+
+/** The program between a virtual PZEM-016 and the stand-in for EmonCMS, as fast as the machine can. */
+export class MainJob {
+    /** Codes of panics, in order. */
+    readonly panics: number[] = []
+
+    private constructor(
+        readonly clock: VirtualClock,
+        readonly simulation: Simulation,
+        readonly server: EmonCmsServer,
+        /** Where it uploads to. */
+        readonly account: { readonly url: URL; readonly node: string; readonly apikey: string },
+        private readonly line: SerialLine,
+    ) {}
+
+    /**
+     * Starts everything.
+     * @param bytecode the program, or one around it, compiled with {@link defaultConfig}
+     * @param settings more settings for the device
+     */
+    static async start(
+        bytecode: Uint8Array,
+        settings: Readonly<Record<string, unknown>> = {},
+    ): Promise<MainJob> {
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, START)
+        const server = new EmonCmsServer({ clock, writeKey: KEY })
+        const { url } = await server.listen()
+        const { line } = await meterSource({}, await wiringOf(defaultConfig, "simulator", projectRoot), clock)
+        const account = { url: new URL(url), node: NODE, apikey: KEY }
+        const simulation = new Simulation({
+            clock,
+            bytecode,
+            line,
+            settings: new Map(Object.entries({ EMON_URL: url, EMON_KEY: KEY, EMON_NODE: NODE, ...settings })),
+            onProgramStop: code => {
+                if (code !== 0) job.panics.push(code)
+            },
+        })
+        const job: MainJob = new MainJob(clock, simulation, server, account, line)
+        await simulation.start()
+        return job
+    }
+
+    /** Lets so many seconds of virtual time pass. */
+    run(seconds: number): Promise<void> {
+        return sleep(this.clock, seconds * 1000)
+    }
+
+    /** Lets the server be away for so many seconds of virtual time. */
+    async outage(seconds: number): Promise<void> {
+        await this.server.close()
+        await this.run(seconds)
+        await this.server.listen(Number(this.account.url.port))
+    }
+
+    /**
+     * Bytes of heap that the program really holds when it has nothing to do: just after it has uploaded what it had.
+     *
+     * The heap also holds garbage until the next collection. So for two seconds every allocation collects first, and
+     * the lowest of many looks counts.
+     */
+    async liveHeap(): Promise<number> {
+        await this.nextUpload()
+        await this.run(1)
+        const { device } = this.simulation
+        device.collectAlways(true)
+        let lowest = Number.POSITIVE_INFINITY
+        for (let look = 0; look < 20; look++) {
+            await this.run(0.1)
+            lowest = Math.min(lowest, device.heap()?.used ?? lowest)
+        }
+        device.collectAlways(false)
+        return lowest
+    }
+
+    async stop(): Promise<void> {
+        await this.simulation.stop()
+        await this.line.close()
+        await this.server.close()
+        this.clock.stop()
+    }
+
+    private async nextUpload(): Promise<void> {
+        const { accepted } = this.simulation.counters
+        while (this.simulation.counters.accepted === accepted) await this.run(1)
+    }
+}

@@ -1,0 +1,49 @@
+import { Command } from "commander"
+import { benches } from "./benches"
+import { chooseBenches, UnknownBench } from "./choose"
+import { page } from "./page"
+import { jsonReport, type Measurement, section } from "./report"
+
+interface Options {
+    readonly json?: boolean
+    readonly markdown?: boolean
+}
+
+const LIST = `
+Benches:
+${benches.map(({ name, subject }) => `  ${name.padEnd(10)} ${subject}`).join("\n")}
+
+Figures go to the standard output, what is under way to the standard error.`
+
+/** `npm run bench`: measures, and prints the figures and how it got them. */
+async function run(names: readonly string[], { json, markdown }: Options): Promise<void> {
+    const chosen = chooseBenches(names, benches)
+    const measurements: Measurement[] = []
+    for (const bench of chosen) {
+        console.error(`${bench.name} ...`)
+        const measurement = { bench, result: await bench.measure() }
+        measurements.push(measurement)
+        if (!json && !markdown) console.log(`\n${section(measurement)}\n`)
+    }
+    if (json) console.log(jsonReport(measurements, names.length === 1))
+    if (markdown) console.log(page(measurements))
+}
+
+const command = new Command("npm run bench --")
+    .description(
+        "Measures the program in the DeviceScript runtime on this computer; without names, all there is.",
+    )
+    .argument("[name...]", "benches to run")
+    .option("--json", "print one line of JSON: the figures of the bench, or of several by name")
+    .option("--markdown", "print the page docs/measured.md")
+    .addHelpText("after", LIST)
+    .action(async (names: string[], options: Options) => {
+        try {
+            await run(names, options)
+        } catch (error) {
+            if (!(error instanceof UnknownBench)) throw error
+            command.error(`error: ${error.message}`)
+        }
+    })
+
+await command.parseAsync()

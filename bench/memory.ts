@@ -1,0 +1,76 @@
+import { compileProgram } from "../tools/compile/compile"
+import type { Bench } from "./bench"
+import { defaultConfig } from "./default-config"
+import { MainJob } from "./main-job"
+import { spareHeap } from "./spare-heap"
+import { slope } from "./statistics"
+
+const HOUR = 3600
+const DAY_HOURS = 24
+
+/** An outage that fills the queue, in seconds. */
+const OUTAGE = 2400
+
+/** Heap that the program holds over a day, and at most. */
+export const memory: Bench = {
+    name: "memory",
+    subject: "heap",
+    method:
+        "The bytecode between a virtual meter and the stand-in server for a day of virtual time. Live heap: after each " +
+        "hour, just after an upload, the lowest of 20 looks while every allocation collects garbage first. Its trend is " +
+        "the slope through these 24 figures. Spare heap: the largest buffer beside which the program still runs without " +
+        "running out of memory, found by trying; so it counts what lives for a moment only, and fragmentation.",
+    async measure() {
+        const { bytecode } = await compileProgram({
+            entry: "src/main.ts",
+            target: "simulator",
+            config: defaultConfig,
+        })
+        const job = await MainJob.start(bytecode)
+        const hours = await liveHeapByHour(job)
+        const heapBytes = job.simulation.device.heap()!.size
+        await job.stop()
+        const figures = {
+            heapBytes,
+            liveBytesAfterHour: hours[0]!.y,
+            liveBytesAfterDay: hours.at(-1)!.y,
+            trendBytesPerHour: slope(hours),
+            spareBytes: await spareHeap(started => started.run(600)),
+            spareBytesInOutage: await spareHeap(async started => {
+                await started.run(60)
+                await started.outage(OUTAGE)
+                await started.run(400)
+            }),
+        }
+        return {
+            figures,
+            tables: [
+                {
+                    columns: ["heap", "bytes"],
+                    rows: [
+                        ["all there is", figures.heapBytes],
+                        ["live after an hour", figures.liveBytesAfterHour],
+                        ["live after a day", figures.liveBytesAfterDay],
+                        ["trend per hour", figures.trendBytesPerHour],
+                        ["spare while the server answers", figures.spareBytes],
+                        [
+                            `spare when the server is away for ${OUTAGE / 60} minutes and back`,
+                            figures.spareBytesInOutage,
+                        ],
+                    ],
+                },
+            ],
+        }
+    },
+}
+
+/** Live heap in bytes after each hour of a day. */
+async function liveHeapByHour(job: MainJob): Promise<{ x: number; y: number }[]> {
+    const hours: { x: number; y: number }[] = []
+    const started = job.clock.now()
+    for (let hour = 1; hour <= DAY_HOURS; hour++) {
+        await job.run(HOUR - (job.clock.now() - started) / 1000 + (hour - 1) * HOUR)
+        hours.push({ x: hour, y: await job.liveHeap() })
+    }
+    return hours
+}

@@ -1,0 +1,129 @@
+import type { Point } from "../sim/emoncms/inputs"
+import { compileProgram } from "../tools/compile/compile"
+import type { Bench } from "./bench"
+import { defaultConfig } from "./default-config"
+import { MainJob } from "./main-job"
+import { type MeterRegisters, originalRequest } from "./original-script"
+import { spareHeap } from "./spare-heap"
+
+const HOUR = 3600
+
+/** Long enough for several full batches, in seconds. */
+const OUTAGE = 900
+
+/** What a reading costs on its way to EmonCMS, in bytes, requests and heap. */
+export const uplink: Bench = {
+    name: "uplink",
+    subject: "requests to EmonCMS",
+    method:
+        "An hour of virtual time at a poll each 10 s and an upload each 30 s. Bytes of requests are counted by the " +
+        "stand-in server, headers and the check of the account included. The original is the MicroPython script that " +
+        "this project follows: its request for each of the same readings, to the same server. The backlog is what " +
+        `comes in batches of 30 after ${OUTAGE / 60} minutes without server. Exact. The heap's high water mark is what ` +
+        "the heap has more than the largest buffer beside which ten minutes of uploads succeed; good to 128 bytes.",
+    async measure() {
+        const { bytecode } = await compileProgram({
+            entry: "src/main.ts",
+            target: "simulator",
+            config: defaultConfig,
+        })
+        const job = await MainJob.start(bytecode)
+        const readings = collectReadings(job)
+        await job.run(HOUR)
+        const hour = [...readings.values()]
+        const { requests, bytesReceived } = job.server.counters
+        const original = hour.map(points => originalRequest(registersOf(points), job.account).length)
+        const backlog = await catchUp(job, readings)
+        const liveHeap = await job.liveHeap()
+        const heapBytes = job.simulation.device.heap()!.size
+        await job.stop()
+
+        const highWater = heapBytes - (await spareHeap(started => started.run(600)))
+        const figures = {
+            requestBytesPerReading: bytesReceived / hour.length,
+            requestsPerReading: requests / hour.length,
+            originalBytesPerReading: original.reduce((sum, bytes) => sum + bytes, 0) / hour.length,
+            originalRequestsPerReading: 1,
+            backlogBytesPerReading: backlog.bytes / backlog.readings,
+            backlogRequestsPerReading: backlog.requests / backlog.readings,
+            heapHighWaterBytes: highWater,
+            exchangeHeapBytes: highWater - liveHeap,
+            readings: hour.length,
+        }
+        return {
+            figures,
+            tables: [
+                {
+                    columns: ["what is sent", "request bytes per reading", "requests per reading"],
+                    rows: [
+                        [
+                            "live, 3 readings each 30 s",
+                            figures.requestBytesPerReading,
+                            figures.requestsPerReading,
+                        ],
+                        [
+                            "backlog, 30 readings at once",
+                            figures.backlogBytesPerReading,
+                            figures.backlogRequestsPerReading,
+                        ],
+                        ["original: one GET, all in the URL", figures.originalBytesPerReading, 1],
+                    ],
+                },
+                {
+                    columns: ["heap", "bytes"],
+                    rows: [
+                        ["high water mark of the program", figures.heapHighWaterBytes],
+                        ["of that for polls and exchanges", figures.exchangeHeapBytes],
+                    ],
+                },
+            ],
+        }
+    },
+}
+
+/** The values of one reading by input. */
+type Points = Map<string, number>
+
+/** Collects what the server takes, reading by reading. */
+function collectReadings(job: MainJob): Map<number, Points> {
+    const readings = new Map<number, Points>()
+    job.server.onAccepted(({ time, input, value }: Point) => {
+        const points = readings.get(time) ?? new Map()
+        readings.set(time, points.set(input, value))
+    })
+    return readings
+}
+
+/** What the stand-in was given as volts, amperes and so on, as the integers of the meter. */
+function registersOf(points: Points): MeterRegisters {
+    const integer = (input: string, decimals: number) => {
+        const value = points.get(input)
+        if (value === undefined) throw new Error(`a reading without ${input}`)
+        return Math.round(value * 10 ** decimals)
+    }
+    return {
+        voltage: integer("voltage", 1),
+        current: integer("current", 3),
+        power: integer("power", 1),
+        energy: integer("energy", 0),
+        frequency: integer("frequency", 1),
+        powerFactor: integer("power_factor", 2),
+    }
+}
+
+/** Takes the server away for a while, and counts what the backlog costs when it is back. */
+async function catchUp(
+    job: MainJob,
+    readings: Map<number, Points>,
+): Promise<{ bytes: number; requests: number; readings: number }> {
+    await job.outage(OUTAGE)
+    const before = { ...job.server.counters, readings: readings.size }
+    while (job.server.counters.requests === before.requests) await job.run(1)
+    await job.run(5)
+    const { requests, bytesReceived } = job.server.counters
+    return {
+        bytes: bytesReceived - before.bytesReceived,
+        requests: requests - before.requests,
+        readings: readings.size - before.readings,
+    }
+}
