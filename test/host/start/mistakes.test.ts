@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { type Outcome, ProjectCopy } from "./npm-start"
+
+let project: ProjectCopy
+
+beforeAll(async () => {
+    project = await ProjectCopy.make({ "notes.txt": "12:00:00 01 04 02\nnot a frame\n" })
+})
+
+afterAll(() => project.remove())
+
+/** It failed before anything began, said why, and showed nobody where in the source it noticed. */
+function expectRefusal({ code, stdout, stderr }: Outcome, words: RegExp): void {
+    expect(stderr).toMatch(words)
+    expect(code).toBe(1)
+    expect(stdout).toBe("")
+    expect(stderr).not.toMatch(/^\s+at /m)
+}
+
+test("--help shows every option, and examples", async () => {
+    const { code, stdout, stderr } = await project.start("--help").ended
+    for (const option of [
+        "emoncms",
+        "key",
+        "node",
+        "serial",
+        "replay",
+        "seconds",
+        "json",
+        "record",
+        "speed",
+    ]) {
+        expect(stdout).toMatch(new RegExp(`^ +--${option}\\b.* {2,}\\w`, "m"))
+    }
+    expect(stdout).toContain("npm start -- --serial /dev/ttyUSB0")
+    expect(code).toBe(0)
+    expect(stderr).toBe("")
+})
+
+describe("options", () => {
+    test.each([
+        ["--bogus", /--bogus.*\n.*--help/],
+        ["--serial /dev/ttyNone", /\/dev\/ttyNone: no such serial port; plug/],
+        ["--replay nowhere.txt", /^npm start: --replay nowhere\.txt: no such file.*check the path$/m],
+        ["--replay notes.txt", /^npm start: notes\.txt:2: "not" is not a time of day; begin/m],
+        ["--record nowhere/values", /^npm start: --record nowhere\/values: no such file or folder; check/m],
+        ["--record sim", /^npm start: --record sim: this is a folder; name a file in it$/m],
+    ])("%s", async (line, words) => {
+        expectRefusal(await project.start(...line.split(" ")).ended, words)
+    })
+})
+
+describe("files", () => {
+    const config = (text: string) => ({ "devicescript.json": text })
+    test.each([
+        [config("{"), /devicescript\.json/],
+        [config('{ "line": { "driver": "jacdac-serial" }, "meters": [] }'), /devicescript\.json.*\n.*meters/],
+        [
+            config(
+                '{ "line": { "driver": "jacdac-serial" }, "meters": [{ "name": "a", "model": "pzem-0166", "address": 1 }] }',
+            ),
+            /meters\[0\]\.model = "pzem-0166".*pzem-016/,
+        ],
+        [
+            { ".env.local": "EMON_URL\n" },
+            /^npm start: \.env\.local, line 1: this is not a setting\. Write KEY=value/m,
+        ],
+    ])("%j", async (files, words) => {
+        const broken = await ProjectCopy.make(files)
+        try {
+            expectRefusal(await broken.start("--seconds", "1").ended, words)
+        } finally {
+            await broken.remove()
+        }
+    })
+})

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { projectRoot } from "../../../tools/project"
+
+const PARTS = [
+    ".env.defaults",
+    "boards",
+    "devicescript.json",
+    "devicescript.schema.json",
+    "package.json",
+    "services",
+    "sim",
+    "src",
+    "tools",
+]
+
+/**
+ * A copy of the project without the developer's own settings, to start the command in. It shares the installed packages
+ * and the compiled programs.
+ */
+export class ProjectCopy {
+    private readonly running = new Set<Run>()
+
+    private constructor(readonly root: string) {}
+
+    /** @param files texts of files that differ from the project's, by path */
+    static async make(files: Readonly<Record<string, string>> = {}): Promise<ProjectCopy> {
+        const root = await mkdtemp(join(tmpdir(), "project-"))
+        for (const part of PARTS) {
+            const source = join(projectRoot, part)
+            if (existsSync(source)) await cp(source, join(root, part), { recursive: true })
+        }
+        for (const shared of ["node_modules", ".devicescript"]) {
+            await symlink(join(projectRoot, shared), join(root, shared))
+        }
+        for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text)
+        return new ProjectCopy(root)
+    }
+
+    path(name: string): string {
+        return join(this.root, name)
+    }
+
+    /** The lines of a file that `--record` has written. */
+    async recorded(name: string): Promise<{ time: number; node: string; input: string; value: number }[]> {
+        const text = await readFile(this.path(name), "utf8")
+        return text
+            .split("\n")
+            .filter(Boolean)
+            .map(line => JSON.parse(line))
+    }
+
+    /** Starts the command as npm does, without npm. */
+    start(...args: string[]): Run {
+        return this.run(process.execPath, ["--import", "tsx", "sim/start/main.ts", ...args])
+    }
+
+    /** Starts the command through npm, as a user does. */
+    npmStart(...args: string[]): Run {
+        return this.run("npm", ["start", "--silent", "--", ...args])
+    }
+
+    /** Ends what is still running, and removes the copy. */
+    async remove(): Promise<void> {
+        for (const run of this.running) run.kill()
+        await rm(this.root, { recursive: true })
+    }
+
+    private run(command: string, args: string[]): Run {
+        const run = new Run(command, args, this.root)
+        this.running.add(run)
+        void run.ended.then(() => this.running.delete(run))
+        return run
+    }
+}
+
+/** How a command ended, and all that it printed. */
+export interface Outcome {
+    readonly code: number | null
+    readonly stdout: string
+    readonly stderr: string
+}
+
+/** A command in a process group of its own, as a terminal would have it. */
+export class Run {
+    readonly ended: Promise<Outcome>
+    private readonly child: ChildProcess
+    private stdout = ""
+    private stderr = ""
+
+    constructor(command: string, args: string[], cwd: string) {
+        this.child = spawn(command, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+        this.child.stdout!.on("data", data => {
+            this.stdout += data
+        })
+        this.child.stderr!.on("data", data => {
+            this.stderr += data
+        })
+        this.ended = new Promise(resolve => {
+            this.child.on("close", code => resolve({ code, stdout: this.stdout, stderr: this.stderr }))
+        })
+    }
+
+    /** Waits until the command has printed something. */
+    async printed(text: string): Promise<void> {
+        let over = false
+        void this.ended.then(() => {
+            over = true
+        })
+        while (!this.stdout.includes(text)) {
+            if (over) throw new Error(`It ended without printing "${text}":\n${this.stdout}${this.stderr}`)
+            await new Promise(resolve => setTimeout(resolve, 20))
+        }
+    }
+
+    /** Sends a signal to the process that was started, and to no other. */
+    signal(name: NodeJS.Signals): void {
+        this.child.kill(name)
+    }
+
+    /** Sends what a terminal sends at Ctrl-C: the signal goes to the whole group. */
+    ctrlC(): void {
+        process.kill(-this.child.pid!, "SIGINT")
+    }
+
+    /** Processes of the group that are still there. */
+    async processes(): Promise<string[]> {
+        const all = (await readdir("/proc")).filter(name => /^\d+$/.test(name))
+        const group = await Promise.all(
+            all.map(async pid => {
+                const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")
+                // pid (command) state parent group
+                const [state, , ofGroup] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+                return Number(ofGroup) === this.child.pid && state !== "Z" ? [pid] : []
+            }),
+        )
+        return group.flat()
+    }
+
+    /** Ends the whole group at once, for a test that has failed. */
+    kill(): void {
+        try {
+            process.kill(-this.child.pid!, "SIGKILL")
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error
+        }
+    }
+}
+
+/** The last line, read as JSON. */
+export function lastLine({ stdout }: Outcome): Record<string, number> {
+    return JSON.parse(stdout.trimEnd().split("\n").at(-1)!)
+}

@@ -1,0 +1,67 @@
+import { afterEach, expect, test, vi } from "vitest"
+import { parseOptions } from "../../../sim/start/options"
+
+afterEach(() => {
+    vi.restoreAllMocks()
+})
+
+const KEY = "0123456789abcdef0123456789abcdef"
+
+function parse(line: string) {
+    return parseOptions(["node", "main.ts", ...line.split(" ").filter(Boolean)])
+}
+
+/** What is printed when the options are refused. */
+function refusal(line: string): string {
+    let printed = ""
+    vi.spyOn(process.stderr, "write").mockImplementation(text => {
+        printed += text
+        return true
+    })
+    const exit = vi.spyOn(process, "exit").mockImplementation(code => {
+        throw new Error(`exit ${code}`)
+    })
+    expect(() => parse(line)).toThrow("exit 1")
+    expect(exit).toHaveBeenCalledOnce()
+    return printed
+}
+
+test.each([
+    ["--bogus", /--bogus.*\n.*--help/],
+    ["surplus", /too many arguments.*\n.*--help/],
+    ["--seconds", /--seconds.*missing/],
+    ["--seconds 0", /--seconds.*above 0/],
+    ["--seconds soon", /--seconds.*above 0/],
+    ["--speed -3", /--speed.*above 0/],
+    ["--speed Infinity", /--speed.*above 0/],
+    ["--emoncms ftp://emonpi", /--emoncms.*like http:/],
+    ["--emoncms emonpi.local", /--emoncms.*like http:/],
+    ["--node heat&pump", /--node.*letters, digits/],
+    [`--key ${KEY}`, /--key goes with --emoncms; leave it out/],
+    [`--emoncms http://emonpi --key ${KEY.slice(1)}`, /--key: a key has 32 digits/],
+    ["--emoncms http://emonpi --speed 60", /--speed does not go with --emoncms.*leave --speed out/],
+    ["--serial /dev/ttyUSB0 --speed 60", /--speed does not go with --serial.*leave --speed out/],
+    ["--serial /dev/ttyUSB0 --replay notes.txt", /--serial and --replay.*leave one of them out/],
+])("%s is refused, with the cure", (line, words) => {
+    const printed = refusal(line)
+    expect(printed).toMatch(words)
+    expect(printed).not.toContain(KEY.slice(1))
+})
+
+test("without options it runs at the wall's pace", () => {
+    expect(parse("")).toEqual({ speed: 1 })
+})
+
+test("all that goes together", () => {
+    const line = `--emoncms http://emonpi/emoncms --key ${KEY} --node heat.pump-1 --serial COM3 --seconds 0.5 --json --record f --speed 1`
+    expect(parse(line)).toEqual({
+        emoncms: "http://emonpi/emoncms",
+        key: KEY,
+        node: "heat.pump-1",
+        serial: "COM3",
+        seconds: 0.5,
+        json: true,
+        record: "f",
+        speed: 1,
+    })
+})
