@@ -32,9 +32,7 @@ const message = { value: 1 }
 const topic = new Topic<object>("messages")
 const mailbox = new Mailbox<object>(BURST, "drop-oldest")
 const array = new ArrayMailbox()
-topic.subscribe(m => {
-    mailbox.post(m)
-})
+topic.subscribe(mailbox.post)
 let taken = 0
 
 async function takeFromMailbox() {

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { projectRoot } from "../../../tools/project"
+
+const tsx = createRequire(import.meta.url).resolve("tsx/cli")
+
+/** Runs what `npm run bench -- ...` runs. */
+function bench(...args: string[]) {
+    const options = { cwd: projectRoot, encoding: "utf8" } as const
+    return spawnSync(process.execPath, [tsx, join(projectRoot, "bench/main.ts"), ...args], options)
+}
+
+test("an unknown name ends with an error that lists the names, and with nothing for a JSON reader", () => {
+    const { status, stderr, stdout } = bench("speed", "--json")
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/error: there is no bench "speed"; choose from size, memory, /)
+    expect(stdout).toBe("")
+})
+
+test("the help lists the benches", () => {
+    const { stdout } = bench("--help")
+    expect(stdout).toMatch(/^ {2}size +bytecode$/m)
+    expect(stdout).toMatch(/^ {2}uplink +requests to EmonCMS$/m)
+})
+
+test("the size of the program comes as one object, below the platform's limit", () => {
+    const { status, stdout } = bench("size", "--json")
+    expect(status).toBe(0)
+    const figures = JSON.parse(stdout)
+    const rooms: number[] = [
+        ...Object.values<number>(figures.rooms),
+        ...Object.values<number>(figures.libraries),
+    ]
+    expect(rooms.reduce((sum, bytes) => sum + bytes, 0)).toBe(figures.functions)
+    expect(figures.functions).toBeLessThan(figures.limitBytes)
+    expect(figures.total).toBe(figures.functions + figures.data)
+    expect(Object.keys(figures.byLineDriver)).toContain("jacdac-serial")
+})

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest"
+import type { Table } from "../../../bench/bench"
+import { page } from "../../../bench/page"
+import { jsonReport, type Measurement, section, tableText } from "../../../bench/report"
+
+const table: Table = {
+    columns: ["room", "bytes"],
+    rows: [
+        ["kernel", 4621],
+        ["a", 0.33849],
+        ["bc", 134.2],
+    ],
+}
+
+const measurement = (name: string, figures: object): Measurement => ({
+    bench: { name, subject: "heap", method: "By looking.", measure: async () => ({ figures, tables: [] }) },
+    result: { figures, tables: [table] },
+})
+const memory = measurement("memory", { liveBytes: 5 })
+const size = measurement("size", { total: 7 })
+
+test("a table lines up, with numbers to the right", () => {
+    expect(tableText(table).split("\n")).toEqual([
+        "| room   | bytes |",
+        "| ------ | ----: |",
+        "| kernel | 4,621 |",
+        "| a      | 0.338 |",
+        "| bc     |   134 |",
+    ])
+})
+
+test("a column with a text in it stands to the left", () => {
+    const rows = [
+        ["a", 1],
+        ["b", "unknown"],
+    ]
+    expect(tableText({ columns: ["x", "y"], rows }).split("\n")[2]).toBe("| a | 1       |")
+})
+
+test("the JSON of a single bench is its figures, of several its figures by name", () => {
+    expect(JSON.parse(jsonReport([memory], true))).toEqual({ liveBytes: 5 })
+    expect(JSON.parse(jsonReport([memory, size], false))).toEqual({
+        memory: { liveBytes: 5 },
+        size: { total: 7 },
+    })
+    expect(jsonReport([memory, size], false)).not.toContain("\n")
+})
+
+test("a section says what was measured and how", () => {
+    const [heading, , method, , firstLine] = section(memory).split("\n")
+    expect([heading, method]).toEqual(["## memory: heap", "By looking."])
+    expect(firstLine).toBe("| room   | bytes |")
+})
+
+test("the page holds every section and the command that makes it", () => {
+    const text = page([memory, size])
+    expect(text).toContain("npm run --silent bench -- --markdown > docs/measured.md")
+    expect(text.match(/^## .*/gm)).toEqual(["## memory: heap", "## size: heap"])
+})
