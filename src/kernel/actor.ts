@@ -52,10 +52,7 @@ export abstract class Actor<M> {
 
     /** Receives what a topic publishes as messages, until the actor stops. */
     protected receive(topic: Topic<M>) {
-        const mailbox = this.mailbox
-        this.listen(topic, value => {
-            mailbox.post(value)
-        })
+        this.listen(topic, this.mailbox.post)
     }
 
     /** Calls `next` for what a topic publishes, until the actor stops. `next` runs in the publisher's fiber. */

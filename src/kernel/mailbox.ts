@@ -25,6 +25,7 @@ export class Mailbox<T> {
     /** Messages dropped since the start. */
     dropped = 0
     private readonly ring: T[]
+    private readonly capacity: number
     private first = 0
     private waiter: ds.Fiber
     private inSlice = 0
@@ -34,12 +35,13 @@ export class Mailbox<T> {
      * @param overflow what happens to one more
      */
     constructor(
-        readonly capacity: number,
+        capacity: number,
         readonly overflow: Overflow,
     ) {
         if (!(capacity >= 1)) throw new RangeError("mailbox capacity must be 1 or more")
+        this.capacity = overflow === "keep-latest" ? 1 : capacity
         this.ring = []
-        for (let i = 0; i < capacity; i++) this.ring.push(undefined)
+        for (let i = 0; i < this.capacity; i++) this.ring.push(undefined)
     }
 
     /**
@@ -48,12 +50,17 @@ export class Mailbox<T> {
      * @returns whether nothing had to be dropped
      */
     post(message: T): boolean {
-        const fits = this.makeRoom()
-        if (fits || this.overflow !== "drop-newest") {
-            this.ring[(this.first + this.length) % this.capacity] = message
-            this.length++
+        // Calls cost more than anything else in the VM, so there is none on the usual way.
+        const { capacity, length } = this
+        const fits = length < capacity
+        if (!fits) {
+            this.dropped++
+            if (this.overflow === "drop-newest") return false
         }
-        this.wake()
+        this.ring[(this.first + length) % capacity] = message
+        if (fits) this.length = length + 1
+        else this.first = (this.first + 1) % capacity
+        if (this.waiter) this.wake()
         return fits
     }
 
@@ -67,11 +74,17 @@ export class Mailbox<T> {
             this.inSlice = 0
             if (timeoutMs !== undefined && timeoutMs < 1) await ds.sleep(1)
             else await this.wait(timeoutMs)
+            if (this.length === 0) return undefined
         } else if (++this.inSlice > MESSAGES_PER_SLICE) {
             this.inSlice = 0
             await ds.sleep(1)
         }
-        return this.shift()
+        const { ring, first } = this
+        const message = ring[first]
+        ring[first] = undefined
+        this.first = (first + 1) % this.capacity
+        this.length--
+        return message
     }
 
     /** Wakes the taker even if there is nothing to take. */
@@ -85,31 +98,5 @@ export class Mailbox<T> {
         this.waiter = ds.Fiber.self()
         await ds.suspend(timeoutMs)
         this.waiter = undefined
-    }
-
-    private makeRoom(): boolean {
-        if (this.overflow === "keep-latest") {
-            const fits = this.length === 0
-            while (this.length > 0) this.drop()
-            return fits
-        }
-        if (this.length < this.capacity) return true
-        if (this.overflow === "drop-oldest") this.drop()
-        else this.dropped++
-        return false
-    }
-
-    private drop() {
-        this.shift()
-        this.dropped++
-    }
-
-    private shift(): T {
-        if (this.length === 0) return undefined
-        const message = this.ring[this.first]
-        this.ring[this.first] = undefined
-        this.first = (this.first + 1) % this.capacity
-        this.length--
-        return message
     }
 }
