@@ -40,11 +40,16 @@ const ATTEMPT_LIMIT_MS = 120_000
 /** How long events of a closed connection may still be under way, in ms: five turns of the firmware's main loop. */
 const LAST_EVENTS_MS = 50
 
+/** What Node says of a certificate or a handshake that it does not like. */
+const NODE_TLS_WORDS = ["certificate", "altnames", "secure TLS connection", "SSL routines"]
+
 /** One connection over the device's only socket. Only one fiber may receive. */
 export class Connection {
     /** `opening` until the firmware has decided, `ended` when the firmware has nothing more to say about it. */
     private state: "opening" | "open" | "ended" = "opening"
     private closed = false
+    private opened = false
+    private heard = false
     /** What broke it; `undefined` after an orderly end. */
     private failure: string
     private overflow = false
@@ -60,7 +65,7 @@ export class Connection {
         private readonly done: () => void,
     ) {}
 
-    /** Connects. @throws NetworkDown, ConnectFailed, ConnectTimeout, TlsRefused, ClosedHere */
+    /** Connects. @throws NetworkDown, ConnectFailed, ConnectTimeout, TlsRefused */
     async open(timeoutMs: number): Promise<void> {
         const { host, port, tls } = this.to
         try {
@@ -70,7 +75,6 @@ export class Connection {
             throw new NetworkDown(this.to, (error as Error).message)
         }
         await this.wait(timeoutMs)
-        if (this.closed) throw new ClosedHere(this.to, "connect")
         if (this.state === "opening") throw new ConnectTimeout(this.to, timeoutMs)
         if (this.state === "open") return
         if (this.isTlsFailure()) throw new TlsRefused(this.to, "connect", this.failure)
@@ -149,6 +153,7 @@ export class Connection {
         } else if (event === "open") {
             if (this.state !== "opening") return
             this.state = "open"
+            this.opened = true
         } else {
             if (this.state === "ended") return
             if (event === "error") this.failure = this.withoutName(detail as string)
@@ -158,6 +163,7 @@ export class Connection {
     }
 
     private keep(data: Buffer): void {
+        this.heard = true
         this.writingUntil = 0
         const room = UNREAD_LIMIT - this.unreadBytes
         if (data.length > room) {
@@ -210,11 +216,15 @@ export class Connection {
         if (waiter) waiter.resume(undefined)
     }
 
-    /** The simulator reports a refused certificate only after `open`, in the words of Node; the ESP32 names mbedtls. */
+    /**
+     * Whether it failed in the handshake. The ESP32 names the function of mbedtls that failed, and says `open` after the
+     * handshake. The simulator says `open` before it, and uses the words of Node.
+     */
     private isTlsFailure(): boolean {
-        if (!this.to.tls || this.failure === undefined) return false
-        const detail = this.failure.toLowerCase()
-        return ["certificate", "altname", "tls", "ssl"].some(word => detail.includes(word))
+        const { failure } = this
+        if (!this.to.tls || this.heard || failure === undefined) return false
+        if (failure.startsWith("mbedtls")) return !this.opened
+        return NODE_TLS_WORDS.some(words => failure.includes(words))
     }
 
     /** The simulator puts `tcp://host:port: ` before an error. */

@@ -91,6 +91,30 @@ describe("receiving", () => {
     })
 })
 
+describe("a TLS connection that breaks later", () => {
+    for (const reason of ["mbedtls_ssl_read", "tls://server:80: read ECONNRESET"]) breakTest(reason)
+
+    test("was not refused, whatever the words, when it had answered", async () => {
+        const native = new FakeSocket()
+        const connection = await connected(native, true)
+        native.says("data", hex`01`)
+        await connection.recv(10)
+        native.says("error", "tls://server:80: error:0A0000C6:SSL routines::packet length too long")
+        const e = await failureOf(async () => await connection.recv(10))
+        expect(e instanceof ConnectionLost).toBe(true)
+    })
+})
+
+function breakTest(reason: string): void {
+    test("was not refused, and the request may have arrived: " + reason, async () => {
+        const native = new FakeSocket()
+        const connection = await connected(native, true)
+        native.says("error", reason)
+        const e = await failureOf(async () => await connection.recv(10))
+        expect(e instanceof ConnectionLost).toBe(true)
+    })
+}
+
 describe("sending", () => {
     test("hands over pieces that the firmware's TLS can take", async () => {
         const native = new FakeSocket()
