@@ -1,0 +1,125 @@
+import { EventEmitter } from "node:events"
+import type { Clock } from "../clock"
+import { type SpiConfig, SpiError, type SpiPeripheral } from "./peripheral"
+
+/** First byte of each message between the program and its host. */
+const CONFIGURE = "c".charCodeAt(0)
+const TRANSFER = "t".charCodeAt(0)
+const FAILURE = "f".charCodeAt(0)
+const PIN = "p".charCodeAt(0)
+const RESULT = "r".charCodeAt(0)
+const COMMAND = "j".charCodeAt(0)
+
+/** The firmware's pin modes; the high half is the pull, or the level of an output. */
+export const pinMode = { inputPullUp: 0x11, outputHigh: 0x12, outputLow: 0x22 }
+
+export type HardwareEvent =
+    | { kind: "pin"; gpio: number; mode: number; time: number }
+    | { kind: "configure"; config: SpiConfig; time: number }
+    | { kind: "transfer"; sent: Uint8Array; time: number }
+
+/** A socket as the runtime uses it, without a network: what the program writes arrives here at once. */
+class WireSocket extends EventEmitter {
+    constructor(private readonly receive: (message: Buffer) => void) {
+        super()
+    }
+    write(message: Uint8Array): boolean {
+        this.receive(Buffer.from(message))
+        return true
+    }
+    end(): void {}
+}
+
+/**
+ * Joins a program in the DeviceScript VM to an {@link SpiPeripheral}. The simulator's firmware has no SPI, so the
+ * program replaces the two SPI functions by ones that send messages over its socket; this is the socket's other end.
+ * Transfers take as long as they do on a chip.
+ */
+export class SpiWire {
+    /** What the program did to its hardware, in order. */
+    readonly events: HardwareEvent[] = []
+    /** Called when the program sets a pin. */
+    onPin: (gpio: number, mode: number, now: number) => void = () => {}
+    peripheral: Pick<SpiPeripheral, "configure" | "transfer"> | undefined
+    /** From the end of a transfer until the program goes on, in ms. */
+    wakeUpMs = 0.2
+    private socket: WireSocket | undefined
+    /** Messages for a program that has not connected yet. */
+    private readonly unsent: Buffer[] = []
+    private waiting: ((result: unknown) => void) | undefined
+
+    constructor(private readonly clock: Clock) {}
+
+    /** Stands in for Node's `net` in the VM. */
+    readonly net = {
+        createConnection: () => {
+            const socket = new WireSocket(message => this.receive(message))
+            this.clock.setTimeout(() => {
+                socket.emit("connect")
+                this.socket = socket
+                for (const message of this.unsent.splice(0)) socket.emit("data", message)
+            }, 0)
+            return socket
+        },
+    }
+
+    /** Forgets a program that has stopped. */
+    disconnect(): void {
+        this.socket = undefined
+    }
+
+    /** Gives the program something to do, and waits for its answer. */
+    command<T>(command: object): Promise<T> {
+        return new Promise(resolve => {
+            this.waiting = resolve as (result: unknown) => void
+            this.send(COMMAND, Buffer.from(JSON.stringify(command)))
+        })
+    }
+
+    private send(kind: number, payload: Uint8Array): void {
+        const message = Buffer.concat([Uint8Array.of(kind), payload])
+        this.clock.setTimeout(() => {
+            if (this.socket) this.socket.emit("data", message)
+            else this.unsent.push(message)
+        }, 0)
+    }
+
+    private receive(message: Buffer): void {
+        const payload = message.subarray(1)
+        const time = this.clock.now()
+        switch (message[0]) {
+            case CONFIGURE: {
+                const [miso, mosi, sck, mode, hz] = [0, 4, 8, 12, 16].map(at => payload.readInt32LE(at))
+                const config = { miso: miso!, mosi: mosi!, sck: sck!, mode: mode!, hz: hz! }
+                this.events.push({ kind: "configure", config, time })
+                this.peripheral?.configure(config, time * 1000)
+                break
+            }
+            case PIN: {
+                const [gpio, mode] = payload
+                this.events.push({ kind: "pin", gpio: gpio!, mode: mode!, time })
+                this.onPin(gpio!, mode!, time * 1000)
+                break
+            }
+            case TRANSFER:
+                this.events.push({ kind: "transfer", sent: Uint8Array.from(payload), time })
+                this.transfer(payload, time * 1000)
+                break
+            case RESULT:
+                this.waiting?.(JSON.parse(payload.toString()))
+                break
+        }
+    }
+
+    private transfer(sent: Uint8Array, now: number): void {
+        try {
+            if (!this.peripheral) throw new SpiError("SPI busy", -1)
+            const { samples, endsAt } = this.peripheral.transfer(sent, now)
+            const duration = (endsAt - now) / 1000 + this.wakeUpMs
+            this.clock.setTimeout(() => this.send(TRANSFER, samples), duration)
+        } catch (error) {
+            if (!(error instanceof SpiError)) throw error
+            this.send(FAILURE, Buffer.from(error.message))
+        }
+    }
+}

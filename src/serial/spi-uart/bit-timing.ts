@@ -1,0 +1,91 @@
+/** Bit rates that the SPI clock divides well on every chip. */
+export type Baud = 1200 | 2400 | 4800 | 9600 | 19200
+
+/** Settings of a serial line, as a meter's manual gives them. Always 8 data bits, least significant first. */
+export interface LineFormat {
+    /** bit/s */
+    readonly baud: Baud
+    readonly stopBits: 1 | 2
+    /** Default `none`. */
+    readonly parity?: "none" | "even" | "odd"
+}
+
+/** 80 MHz / 1024: the slowest clock that the ESP32-C3 and the ESP32-S3 can make, and exact on every ESP32. */
+const SLOWEST_CLOCK_HZ = 78_125
+
+/** Bits that are decided together: one that ends a character, and those before it. */
+export const FRAME_BITS = 12
+
+/**
+ * Where the bits of a character lie in a stream of SPI samples.
+ *
+ * Eight samples make one SPI byte; the first sample is the byte's most significant bit. Bit 0 of a character is the
+ * start bit, 1 to 8 are the data bits, then the parity bit if there is one, then the stop bits.
+ */
+export class BitTiming {
+    /** SPI clock in Hz: the number of samples in a second. */
+    readonly sampleRate: number
+    /** Not a whole number: 8.138 at 9600 bit/s. */
+    readonly samplesPerBit: number
+    /** Bytes from the decision on a bit to that on the next: 1, 2, 4 or 8, a bit less than `samplesPerBit / 8`. */
+    readonly stride: number
+    /** Number of the first stop bit: 9, or 10 after a parity bit. */
+    readonly stopBit: number
+    /** 0 even, 1 odd, `undefined` none. */
+    readonly parity: number
+
+    /** SPI bytes to send one character; every character begins on a byte. */
+    readonly characterBytes: number
+    /** For each bit the sample it begins with when sent; the last one is the first stop bit. */
+    readonly edges: number[] = []
+
+    /**
+     * From the byte with the first low sample of a character to the first byte that decides on it, and
+     * {@link lookBack} more, for each value that the inverse of the former byte can have.
+     */
+    readonly frameByte = Buffer.alloc(256)
+    /** Which sample of that byte is the first that counts. */
+    readonly frameSample = Buffer.alloc(256)
+    /** Bytes before a character that its decision may look at. */
+    readonly lookBack: number
+    /** Bytes from the first low sample of a character on that its decision may look at. */
+    readonly lookAhead: number
+
+    constructor(format: LineFormat) {
+        this.sampleRate = format.baud === 19200 ? 2 * SLOWEST_CLOCK_HZ : SLOWEST_CLOCK_HZ
+        this.samplesPerBit = this.sampleRate / format.baud
+        this.stride = Math.floor(this.samplesPerBit / 8)
+        const parity = format.parity ?? "none"
+        this.stopBit = parity === "none" ? 9 : 10
+        if (parity !== "none") this.parity = parity === "odd" ? 1 : 0
+
+        this.characterBytes = Math.ceil(((this.stopBit + format.stopBits) * this.samplesPerBit) / 8)
+        for (let bit = 0; bit <= this.stopBit; bit++) this.edges.push(Math.round(bit * this.samplesPerBit))
+
+        // The true edge lies half a sample before the first low one, on average.
+        const stopCentre = Math.round((this.stopBit + 0.5) * this.samplesPerBit - 0.5)
+        const frameStart = stopCentre - 1 - 8 * this.stride * (FRAME_BITS - 1)
+        this.lookBack = -(frameStart >> 3)
+        this.lookAhead = ((stopCentre + 8) >> 3) + 4
+        for (let bit = 0; bit < 8; bit++) {
+            const start = frameStart + 7 - bit
+            this.frameByte.fillAt(1 << bit, 1 << bit, (start >> 3) + this.lookBack)
+            this.frameSample.fillAt(1 << bit, 1 << bit, start & 7)
+        }
+    }
+
+    /** Number of whole SPI bytes that last for `ms`. */
+    bytesIn(ms: number): number {
+        return Math.floor((ms * this.sampleRate) / 8000)
+    }
+
+    /** How long the transfer of `bytes` takes, in ms. */
+    duration(bytes: number): number {
+        return (bytes * 8000) / this.sampleRate
+    }
+}
+
+/** 1 when `byte` has an odd number of ones, else 0. */
+export function oddOnes(byte: number): number {
+    return (0x6996 >> ((byte ^ (byte >> 4)) & 15)) & 1
+}

@@ -1,0 +1,157 @@
+import { type BitTiming, FRAME_BITS, oddOnes } from "./bit-timing"
+import type { Reception } from "./reception"
+
+/** Framing errors after which the rest is given up: the line has another bit rate, or none. */
+const MOST_FRAMING_ERRORS = 32
+
+/** One bit of each byte of a word. */
+const EACH_BYTE = 0x01010101
+
+/** The top three bits of each byte of a word: samples that vote on one bit of the line each. */
+const HIGH_VOTES = (0xe0 * EACH_BYTE) | 0
+/** The same, four bits lower. */
+const LOW_VOTES = 0x0e * EACH_BYTE
+
+/** Brings bit 0 of each byte of a word to the bits 24 to 27 of the product, and bit 4 to the bits 28 to 31. */
+const GATHER = 0x01020408
+
+/** Which bits of the high votes are in the word after a shift to the left, and which in the word a byte further. */
+const IN_WORD: number[] = []
+const IN_NEXT: number[] = []
+for (let shift = 0; shift < 8; shift++) {
+    const next = 0xe0 & ((1 << shift) - 1)
+    IN_WORD.push(((0xe0 - next) * EACH_BYTE) | 0)
+    IN_NEXT.push(next * EACH_BYTE)
+}
+
+/** The bytes that hold the votes on one character, side by side. */
+const gathered = Buffer.alloc(FRAME_BITS)
+
+/**
+ * Finds the characters in samples of the line and appends them to `into`.
+ *
+ * Every character is timed anew from its own falling edge, and each of its bits is the majority of three samples in
+ * a row. The votes on neighbouring bits are a whole number of bytes apart, so that a word holds the votes on four
+ * bits and counts them together; twelve bits are decided, the last of them is the stop bit. The votes on the last
+ * four bits, where a difference in bit rate shows most, are exact; the others may come two samples early, to lie
+ * within a byte each.
+ *
+ * Runs without a pause. It looks at no more low edges than characters fit, so that noise cannot make it slow: a
+ * transfer of 2140 bytes takes at most 40,000 VM steps, whatever it holds.
+ *
+ * @param from first byte to look at
+ * @param to no character begins at or after this byte
+ */
+export function decode(samples: Buffer, from: number, to: number, timing: BitTiming, into: Reception) {
+    const { stride, frameByte, frameSample, lookBack } = timing
+    const isSlow = stride > 1
+    const words = isSlow ? gathered : samples
+    const toStopBit = stride * (FRAME_BITS - 1)
+    const dataShift = FRAME_BITS - timing.stopBit
+    const startBit = 1 << (dataShift - 1)
+    const hasParity = timing.parity !== undefined
+    const characters = into.buffer
+    const end = Math.min(to, samples.length - timing.lookAhead)
+    let length = into.length
+    let framingErrors = 0
+    let i = Math.max(from, lookBack)
+    let shift = -1
+    // every attempt that gives no character lowers the limit
+    let limit = Math.min(
+        length + Math.ceil(((end - i) * 8) / (9.5 * timing.samplesPerBit)),
+        characters.length,
+    )
+    while (length < limit) {
+        // the next low sample after the one at `shift`
+        let low = ~samples[i] & (0x7f >> shift)
+        if (!low) {
+            i++
+            low = ~samples[i] & 0xff
+            if (!low) {
+                i++
+                low = ~samples[i] & 0xff
+                if (!low) {
+                    i = skipIdle(samples, i)
+                    low = ~samples[i] & 0xff
+                }
+            }
+        }
+        if (i >= end) break
+
+        i = i + frameByte[low] - lookBack
+        shift = frameSample[low]
+        let at = i
+        let early = shift
+        let late: number
+        if (isSlow) {
+            gather(samples, i, stride, shift)
+            late = gathered.getAt(8, "i32")
+            at = 0
+            early = 0
+        } else {
+            late = samples.getAt(i + 8, "i32") << shift
+            if (shift > 5) {
+                late =
+                    (late & IN_WORD[shift]) | ((samples.getAt(i + 9, "i32") >>> (8 - shift)) & IN_NEXT[shift])
+                early = 5
+            }
+        }
+        late = (late & (late << 1)) | ((late | (late << 1)) & (late << 2))
+        early =
+            (((words.getAt(at, "i32") << early) >>> 4) & LOW_VOTES) |
+            ((words.getAt(at + 4, "i32") << early) & HIGH_VOTES)
+        early = (early & (early << 1)) | ((early | (early << 1)) & (early << 2))
+        early = Math.imul((early >>> 3) & 0x11111111, GATHER) >>> 24
+
+        if (early & startBit) {
+            into.falseStarts++
+            limit--
+            i += stride * (dataShift - 1)
+            continue
+        }
+        i += toStopBit
+        if (late >= 0) {
+            if (++framingErrors === MOST_FRAMING_ERRORS) break
+            limit--
+            i = skipLow(samples, i, shift)
+            shift = ((frameSample[samples[i] & 0xff] - frameSample[0x80]) & 7) - 1
+            continue
+        }
+        const frame = early | ((Math.imul((late >>> 7) & EACH_BYTE, GATHER) >>> 16) & 0xf00)
+        characters[length] = frame >> dataShift
+        if (hasParity) {
+            if ((oddOnes(characters[length]) ^ timing.parity) !== ((frame >> 10) & 1)) {
+                into.parityErrors++
+                limit--
+                continue
+            }
+        }
+        length++
+    }
+    into.framingErrors += framingErrors
+    into.length = length
+}
+
+/** The first byte from `i` on with a low sample, or one near the end of the buffer. */
+function skipIdle(samples: Buffer, i: number): number {
+    while (samples.getAt(i, "i64") === -1) i += 8
+    while (samples[i] === 0xff) i++
+    return i
+}
+
+/** The first byte from `i` on with a high sample after the one at `shift`, or one near the end of the buffer. */
+function skipLow(samples: Buffer, i: number, shift: number): number {
+    if (samples[i] & (0x7f >> shift)) return i
+    i++
+    while (samples.getAt(i, "i64") === 0) i += 8
+    while (samples[i] === 0) i++
+    return i
+}
+
+/** Fills {@link gathered}, beginning with the vote that begins `shift` samples after the byte `i`. */
+function gather(samples: Buffer, i: number, stride: number, shift: number) {
+    for (let bit = 0; bit < FRAME_BITS; bit++) {
+        gathered[bit] = (samples[i] << shift) | (samples[i + 1] >> (8 - shift))
+        i += stride
+    }
+}

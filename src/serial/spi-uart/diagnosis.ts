@@ -1,0 +1,65 @@
+/** What a line shows in one exchange, from the best to the worst. */
+export type LineCondition =
+    /** an answer came and was understood */
+    | "fine"
+    /** characters came in good order, but nobody understood them: wrong checksum, or a foreign frame */
+    | "garbled"
+    /** characters without a proper stop bit or parity, or pulses that are no characters */
+    | "framing errors"
+    /** the own request came back, as it does on adapters that echo, and nothing after it */
+    | "only echo"
+    /** something else than the own request came back while it was sent */
+    | "wrong echo"
+    /** not one low sample: nobody answered */
+    | "silence"
+    /** not one high sample */
+    | "stuck low"
+
+/** What the port saw of an exchange, before anybody read a meaning into it. */
+export interface LineEvidence {
+    /** No sample was high. */
+    readonly stuckLow: boolean
+    /** What was heard while sending. */
+    readonly echo: "none" | "right" | "wrong"
+    /** Characters after the request. */
+    readonly characters: number
+    /** Framing and parity errors and false starts after the request. */
+    readonly errors: number
+}
+
+/**
+ * Names what a line shows.
+ *
+ * @param understood whether the layer above could read the characters: a Modbus master says `true` for any frame
+ * with a right CRC from the slave it asked
+ */
+export function diagnose(evidence: LineEvidence, understood: boolean): LineCondition {
+    if (understood) return "fine"
+    if (evidence.stuckLow) return "stuck low"
+    if (evidence.errors > 0) return "framing errors"
+    if (evidence.characters > 0) return "garbled"
+    if (evidence.echo === "wrong") return "wrong echo"
+    if (evidence.echo === "right") return "only echo"
+    return "silence"
+}
+
+/** What the owner can do about a line's condition. */
+export function cureFor(condition: LineCondition): string {
+    switch (condition) {
+        case "fine":
+            return "nothing to do"
+        case "garbled":
+            return "look for a second master or two slaves with one address; check cable, termination and stop bits"
+        case "framing errors":
+            return "check the baud rate of the meter, bias and termination; with a DE pin, that DE falls in time"
+        case "only echo":
+            return "sending works: check the meter's power, address and baud rate, and whether A and B are swapped"
+        case "wrong echo":
+            return "check the wire from MOSI to the adapter's TXD or DI, and that nobody else sends"
+        case "silence":
+            return "check the meter's power, address and baud rate, swap A and B, check both wires to the adapter"
+        case "stuck low":
+            return "check the wire from the adapter's RXD or RO to MISO, the adapter's power, and swap A and B"
+    }
+    return undefined
+}

@@ -1,0 +1,26 @@
+/** What was received in one exchange. One object is kept and used for every exchange. */
+export class Reception {
+    /** Room for the longest Modbus RTU frame; the first {@link length} bytes count. */
+    readonly buffer = Buffer.alloc(256)
+    /** Characters with a good start bit, parity and stop bit. */
+    length = 0
+    /** Characters whose stop bit was 0; they are left out. A break is one. */
+    framingErrors = 0
+    /** Characters whose parity bit was wrong; they are left out. */
+    parityErrors = 0
+    /** Low pulses too short for a start bit. */
+    falseStarts = 0
+
+    /** Forgets everything. */
+    clear() {
+        this.length = 0
+        this.framingErrors = 0
+        this.parityErrors = 0
+        this.falseStarts = 0
+    }
+
+    /** A copy of the characters. */
+    characters(): Buffer {
+        return this.buffer.slice(0, this.length)
+    }
+}

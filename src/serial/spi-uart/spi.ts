@@ -1,0 +1,39 @@
+import * as ds from "@devicescript/core"
+
+/** `@devicescript/spi` wraps these calls of the firmware, but allocates a buffer for every transfer. */
+type Firmware = typeof ds & {
+    spiConfigure(miso: number, mosi: number, sck: number, mode: number, hz: number): void
+    spiXfer(tx: Buffer, rx: Buffer): Promise<void>
+}
+
+/** Longest transfer in bytes that one descriptor of the DMA holds. */
+export const LONGEST_TRANSFER = 4092
+
+/**
+ * Sets up the chip's SPI peripheral without a clock pin.
+ *
+ * A second call with the same arguments does nothing, even if the first one failed.
+ *
+ * @throws RangeError from the firmware; TypeError in the simulator, which has no SPI
+ */
+export function configureSpi(mosi: ds.OutputPin, miso: ds.InputPin, hz: number) {
+    ;(ds as Firmware).spiConfigure(miso.gpio, mosi.gpio, -1, 0, hz)
+}
+
+/** Sends `samples`; what comes in is not kept. */
+export async function sendSamples(samples: Buffer) {
+    await (ds as Firmware).spiXfer(samples, null)
+}
+
+/**
+ * Sends `samples` and replaces them by what comes in meanwhile.
+ *
+ * Sending and receiving share the buffer: a byte is read out before its first bit is sent and overwritten after its last
+ * one has come in. ESP-IDF's own driver for SD cards does the same on every chip (`sdspi_host.c`).
+ *
+ * @param samples a multiple of 4 bytes, or the DMA writes beyond it; at most {@link LONGEST_TRANSFER}
+ * @throws RangeError from the firmware
+ */
+export async function exchangeSamples(samples: Buffer) {
+    await (ds as Firmware).spiXfer(samples, samples)
+}
