@@ -27,9 +27,10 @@ const uploads = new Topic<UploadReport>("uploads")
 const dates = new Topic<ServerDate>("server dates")
 const clock = new Topic<ClockEstimate>("wall clock")
 
-const master = new Master(makePort(), line)
+const sockets = new SocketOwner()
+const master = new Master(makePort(sockets), line)
 const queue = new ReadingQueue(QUEUE_CAPACITY)
-const http = new HttpClient(new SocketOwner())
+const http = new HttpClient(sockets)
 const names = new Inputs(meters, inputs)
 
 const supervisor = new Supervisor(

@@ -47,6 +47,11 @@ export class SocketOwner {
         return connection
     }
 
+    /** Whether somebody waits for the socket, so that who keeps a connection for later should close it. */
+    isWanted(): boolean {
+        return this.line.length > 0
+    }
+
     private async turn(to: Endpoint, waitMs: number): Promise<void> {
         if (!this.taken) {
             this.taken = true

@@ -16,6 +16,7 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         'import type { InputName } from "./emoncms/inputs"',
         'import type { Meter } from "./meters/profile"',
         ...models.map(model => `import { ${model.symbol} } from "./${model.module}"`),
+        'import type { SocketOwner } from "./net/socket"',
         `import { ${driver.symbol} } from "./${driver.module}"`,
         'import type { LineSettings } from "./serial/line-settings"',
         'import type { Port } from "./serial/port"',
@@ -32,9 +33,9 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "/** How the characters on the line look. */",
         `export const line: LineSettings = ${objectCode({ baud: wiring.baud, stopBits: wiring.stopBits })}`,
         "",
-        "/** The way to the meters. */",
-        "export function makePort(): Port {",
-        `    return new ${driver.symbol}(${objectCode(optionsCode(line, wiring))})`,
+        "/** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */",
+        `export function makePort(${line.driver === "tcp" ? "" : "_"}sockets: SocketOwner): Port {`,
+        `    return new ${driver.symbol}(${argumentsCode(line, wiring)})`,
         "}",
         "",
     ].join("\n")
@@ -48,7 +49,12 @@ export function lineFor(wiring: Wiring, target: Target): Line {
 /** Names of properties, and the source of their values; a property without source is left out. */
 type Properties = Record<string, string | number | undefined>
 
-/** The argument of the driver's constructor. */
+/** What the driver's constructor is given. */
+function argumentsCode(line: Line, wiring: Wiring): string {
+    const options = objectCode(optionsCode(line, wiring))
+    return line.driver === "tcp" ? `${options}, sockets` : options
+}
+
 function optionsCode(line: Line, { baud, stopBits }: Wiring): Properties {
     switch (line.driver) {
         case "spi-uart":

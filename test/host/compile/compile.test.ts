@@ -8,10 +8,11 @@ import type { Config } from "../../../tools/wiring/config"
 import { ConfigError } from "../../../tools/wiring/config-error"
 import { makeProject, type Project } from "../wiring/project"
 
-const main = `import { makePort, meters, cadence, inputs } from "./wiring"
-const port = makePort()
+const main = `import { SocketOwner } from "./net/socket"
+import { cadence, inputs, line, makePort, meters } from "./wiring"
+const port = makePort(new SocketOwner())
 await port.open()
-console.log(port.name, meters[0].profile.model, cadence.pollMs, inputs.length)
+console.log(port.name, meters[0].profile.model, line.baud, cadence.pollMs, inputs.length)
 `
 
 const config: Config = {
@@ -50,6 +51,10 @@ describe("a program with a wiring", () => {
             "src/main.ts",
             "src/meters/profile.ts",
             "src/meters/pzem-016.ts",
+            "src/net/connection.ts",
+            "src/net/native-socket.ts",
+            "src/net/socket-errors.ts",
+            "src/net/socket.ts",
             "src/serial/line-settings.ts",
             "src/serial/port.ts",
             "src/serial/spi-uart.ts",

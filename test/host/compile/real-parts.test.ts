@@ -4,8 +4,9 @@ import { projectRoot } from "../../../tools/project"
 import { available, type DriverName, lineDrivers, meterModels } from "../../../tools/wiring/catalog"
 import type { LineConfig } from "../../../tools/wiring/config"
 
-const main = `import { cadence, inputs, line, makePort, meters } from "./wiring"
-console.log(makePort().name, cadence.pollMs, line.baud, inputs.length)
+const main = `import { SocketOwner } from "./net/socket"
+import { cadence, inputs, line, makePort, meters } from "./wiring"
+console.log(makePort(new SocketOwner()).name, line.baud, cadence.pollMs, cadence.uploadMs, inputs.length)
 for (const meter of meters) console.log(meter.name, meter.address, meter.profile.model)
 `
 
@@ -15,6 +16,9 @@ const lines: Record<DriverName, LineConfig> = {
     "jacdac-serial": { driver: "jacdac-serial", baud: 9600 },
     tcp: { driver: "tcp", host: "gateway.local", mode: "rtu-over-tcp", port: 8899 },
 }
+
+/** What all drivers have in common. */
+const contracts = ["src/serial/port.ts", "src/serial/line-settings.ts"]
 
 const models = available(meterModels, projectRoot)
 
@@ -31,7 +35,14 @@ test.each(available(lineDrivers, projectRoot))("the wiring of %s with all models
         overrides: { "src/main.ts": main },
     })
     for (const model of models) expect(Buffer.from(bytecode).includes(model)).toBe(true)
-    const drivers = Object.values(lineDrivers).map(part => `src/${part.module}.ts`)
-    const compiled = debugInfo.sources.map(source => source.path).filter(path => drivers.includes(path))
-    expect(compiled).toEqual([`src/${lineDrivers[driver].module}.ts`])
+    const own = `src/${lineDrivers[driver].module}`
+    const foreign = debugInfo.sources
+        .map(source => source.path)
+        .filter(path => path.startsWith("src/serial/") && !contracts.includes(path))
+        .filter(path => path !== `${own}.ts` && !path.startsWith(`${own}/`))
+    expect(foreign).toEqual([])
+    for (const { symbol } of Object.values(lineDrivers)) {
+        const mentioned = debugInfo.functions.some(fn => fn.name.startsWith(symbol))
+        expect([symbol, mentioned]).toEqual([symbol, symbol === lineDrivers[driver].symbol])
+    }
 })

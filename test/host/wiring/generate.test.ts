@@ -41,6 +41,7 @@ import type { InputName } from "./emoncms/inputs"
 import type { Meter } from "./meters/profile"
 import { pzem016 } from "./meters/pzem-016"
 import { pzem004tV3 } from "./meters/pzem-004t-v3"
+import type { SocketOwner } from "./net/socket"
 import { SpiUart } from "./serial/spi-uart"
 import type { LineSettings } from "./serial/line-settings"
 import type { Port } from "./serial/port"
@@ -63,8 +64,8 @@ export const inputs: InputName[] = [
 /** How the characters on the line look. */
 export const line: LineSettings = { baud: 9600, stopBits: 2 }
 
-/** The way to the meters. */
-export function makePort(): Port {
+/** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */
+export function makePort(_sockets: SocketOwner): Port {
     return new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, de: pins.P5, baud: 9600, stopBits: 2 })
 }
 `)
@@ -74,7 +75,7 @@ test.each([
     ["spi-uart", "new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, baud: 9600, stopBits: 1 })"],
     ["sc16is7xx", 'new Sc16is7xx({ address: 0x4d, channel: "A", baud: 9600, stopBits: 1 })'],
     ["jacdac-serial", "new JacdacSerial({ baud: 9600, stopBits: 1 })"],
-    ["tcp", 'new TcpSerial({ host: "gate.local", port: 502, mode: "modbus-tcp" })'],
+    ["tcp", 'new TcpSerial({ host: "gate.local", port: 502, mode: "modbus-tcp" }, sockets)'],
 ] as const)("a device with %s imports this driver only", (driver, call) => {
     const source = generateWiring({ ...base, line: lines[driver] }, "device")
     expect(source).toContain(`return ${call}\n`)

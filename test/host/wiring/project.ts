@@ -27,6 +27,10 @@ const contracts = [
     "src/emoncms/inputs.ts",
     "src/emoncms/names.ts",
     "src/meters/profile.ts",
+    "src/net/connection.ts",
+    "src/net/native-socket.ts",
+    "src/net/socket-errors.ts",
+    "src/net/socket.ts",
     "src/serial/line-settings.ts",
     "src/serial/port.ts",
 ]
@@ -42,7 +46,10 @@ const parts = {
         "{ address: number; crystalHz?: number; channel: string; baud: number; stopBits: number }",
     ),
     "src/serial/jacdac-serial.ts": driver("JacdacSerial", "{ baud: number; stopBits: number }"),
-    "src/serial/tcp-serial.ts": driver("TcpSerial", "{ host: string; port: number; mode: string }"),
+    "src/serial/tcp-serial.ts": driver(
+        "TcpSerial",
+        "{ host: string; port: number; mode: string }, sockets: SocketOwner",
+    ),
     "src/meters/pzem-016.ts": profile("pzem016", "pzem-016", 9600, 1, [
         ["voltage", "V"],
         ["power", "W"],
@@ -56,7 +63,8 @@ const parts = {
 }
 
 function driver(name: string, options: string): string {
-    return `import { Port } from "./port"
+    return `import type { SocketOwner } from "../net/socket"
+import { Port } from "./port"
 export class ${name} implements Port {
     readonly name: string
     constructor(options: ${options}) { this.name = "${name} " + JSON.stringify(options) }
