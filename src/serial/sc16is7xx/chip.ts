@@ -1,0 +1,154 @@
+import * as ds from "@devicescript/core"
+import { I2CError, i2c } from "@devicescript/i2c"
+import { PortError } from "../port"
+import { type DivisorLatch, IoControl, Register } from "./registers"
+
+/** All that the pins A1 and A0 can select. */
+const FIRST_ADDRESS = 0x48
+const LAST_ADDRESS = 0x57
+
+/** No transaction takes a tenth of this, unless something holds SDA or SCL low; the firmware gives up after a second. */
+const STUCK_MS = 300
+
+/** Two bytes that a bus without a chip does not give by chance. The second one stays as the mark of a chip set up. */
+const PATTERNS = [0xa5, 0x5a]
+const MARK = 0x5a
+
+const WIRING = "check SDA, SCL, GND and 3.3 V, the chip's I2C/SPI pin at 3.3 V, and the board's I2C pins"
+
+/** The registers of one channel of an SC16IS7xx, over the board's I2C bus. Every failure is a {@link PortError}. */
+export class Chip {
+    private readonly channelBits: number
+
+    constructor(
+        /** What errors call the port. */
+        readonly port: string,
+        /** 7 bits */
+        readonly address: number,
+        channel: "A" | "B",
+    ) {
+        this.channelBits = channel === "B" ? 2 : 0
+    }
+
+    async read(register: Register): Promise<number> {
+        return (await this.readMany(register, 1))[0]
+    }
+
+    /** Reads the same register `count` times: characters out of the FIFO. */
+    async readMany(register: Register, count: number): Promise<Buffer> {
+        try {
+            return await i2c.readRegBuf(this.address, this.subAddress(register), count)
+        } catch (e) {
+            throw this.named(e as Error)
+        }
+    }
+
+    async write(register: Register | DivisorLatch, value: number): Promise<void> {
+        try {
+            await i2c.writeReg(this.address, this.subAddress(register), value)
+        } catch (e) {
+            throw this.named(e as Error)
+        }
+    }
+
+    /** Writes the same register again and again: characters into the FIFO. */
+    async writeMany(register: Register, bytes: Buffer): Promise<void> {
+        try {
+            await i2c.writeRegBuf(this.address, this.subAddress(register), bytes)
+        } catch (e) {
+            throw this.named(e as Error)
+        }
+    }
+
+    /**
+     * Makes sure that it is there, and has a scratch register as no other chip in this address range does.
+     * @throws PortError that says what was tried and what answered instead
+     */
+    async probe(): Promise<void> {
+        const start = ds.millis()
+        if (!(await this.answers(this.address))) {
+            // the time is only taken anew when a fiber has slept
+            await ds.sleep(1)
+            if (ds.millis() - start > STUCK_MS) {
+                throw this.error("the I2C bus is stuck", "something holds SDA or SCL low: " + WIRING)
+            }
+            throw await this.absent()
+        }
+        // The scratch register is hidden while LCR is 0xBF, in which an interrupted program may have left it.
+        await this.write(Register.LCR, 0)
+        for (const pattern of PATTERNS) {
+            await this.write(Register.SPR, pattern)
+            if ((await this.read(Register.SPR)) === pattern) continue
+            const cause = "what answers at " + hexText(this.address) + " is no SC16IS7xx"
+            throw this.error(cause, "set i2cAddress as the chip's pins A1 and A0 say")
+        }
+    }
+
+    /** Puts all registers, of both channels, into the state after power-up. */
+    async reset(): Promise<void> {
+        try {
+            await i2c.writeReg(this.address, this.subAddress(Register.IOControl), IoControl.SoftwareReset)
+        } catch (e) {
+            // The chip resets before it acknowledges.
+            if (!(e instanceof I2CError)) throw this.named(e as Error)
+        }
+        await ds.sleep(1)
+    }
+
+    /** Marks it as set up. */
+    async mark(): Promise<void> {
+        await this.write(Register.SPR, MARK)
+    }
+
+    /** Whether it still is what {@link mark} has marked: a dip of its supply clears all registers. */
+    async isMarked(): Promise<boolean> {
+        return (await this.read(Register.SPR)) === MARK
+    }
+
+    error(cause: string, cure: string): PortError {
+        return new PortError(this.port, cause, cure)
+    }
+
+    /** Whether there is a device; reads one register, and changes nothing in a device of another kind. */
+    private async answers(address: number): Promise<boolean> {
+        try {
+            await i2c.readReg(address, this.subAddress(Register.LSR))
+            return true
+        } catch (e) {
+            if (e instanceof I2CError) return false
+            throw this.named(e as Error)
+        }
+    }
+
+    /** The error that the chip is not at its address. */
+    private async absent(): Promise<PortError> {
+        const found: string[] = []
+        for (let address = FIRST_ADDRESS; address <= LAST_ADDRESS; address++) {
+            if (await this.answers(address)) found.push(hexText(address))
+            // an address without a device may take the firmware a while, in which nothing else runs
+            await ds.sleep(1)
+        }
+        const cause = "no chip at " + hexText(this.address) + ", "
+        const range = hexText(FIRST_ADDRESS) + " to " + hexText(LAST_ADDRESS)
+        if (found.length === 0) return this.error(cause + "nor at any of " + range, WIRING)
+        const others = found.join(" and ")
+        return this.error(cause + "but something at " + others, "if that is the chip, set i2cAddress to it")
+    }
+
+    private subAddress(register: Register | DivisorLatch): number {
+        return (register << 3) | this.channelBits
+    }
+
+    private named(e: Error): PortError {
+        if (!(e instanceof I2CError)) return this.error(e.message, "this port needs a board with I2C")
+        const at = hexText(this.address)
+        // -1: the firmware failed to write, -2: to read. The library types them as codes of another service.
+        const status: number = e.status
+        const failed = status === -2 ? " stops answering while it is read" : " does not acknowledge"
+        return this.error(at + failed + " (I2C error " + status + ")", WIRING)
+    }
+}
+
+function hexText(address: number): string {
+    return "0x" + Buffer.from([address]).toString("hex")
+}
