@@ -81,6 +81,11 @@ export class Connection {
         throw new ConnectFailed(this.to, this.failure === undefined ? "closed at once" : this.failure)
     }
 
+    /** Whether it can still be used, as far as this end knows. */
+    isOpen(): boolean {
+        return this.state === "open" && !this.closed
+    }
+
     /**
      * Hands the bytes to the firmware, in pieces. That they are on their way is all it says: the firmware does not
      * tell when they have left or arrived.
