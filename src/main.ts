@@ -1,5 +1,8 @@
 import * as ds from "@devicescript/core"
-import { type LineTrouble, Poller } from "./actors/poller"
+import { LineReporter } from "./actors/line-reporter"
+import { LineDesk } from "./actors/line-request"
+import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
+import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
 import { Reporter } from "./actors/reporter"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
@@ -23,6 +26,9 @@ onFault((where, e) => error(where, e.message))
 
 const readings = new Topic<Reading>("readings")
 const troubles = new Topic<LineTrouble>("line troubles")
+const meterStates = new Topic<MeterState>("meter states")
+const portStates = new Topic<PortState>("port states")
+const desk = new LineDesk()
 const uploads = new Topic<UploadReport>("uploads")
 const dates = new Topic<ServerDate>("server dates")
 const clock = new Topic<ClockEstimate>("wall clock")
@@ -37,9 +43,22 @@ const supervisor = new Supervisor(
     [
         {
             id: "poller",
-            start: () => new Poller(master, meters, cadence.pollMs, readings, troubles, clock),
+            start: () =>
+                new Poller(
+                    master,
+                    meters,
+                    cadence.pollMs,
+                    { readings, troubles, meterStates, portStates },
+                    desk,
+                    clock,
+                ),
             heartbeatMs: 60000,
             exclusive: true,
+        },
+        {
+            id: "line reporter",
+            start: () => new LineReporter(meters, master.failures, troubles, meterStates, portStates),
+            heartbeatMs: 15000,
         },
         { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
         { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },

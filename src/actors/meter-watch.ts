@@ -1,7 +1,17 @@
 import * as ds from "@devicescript/core"
 import { Gate } from "../meters/gate"
+import { ImplausibleReading } from "../meters/implausible-reading"
 import type { Meter } from "../meters/profile"
-import { NoAnswer, OnlyEcho } from "../modbus/errors"
+import {
+    ExceptionReply,
+    ForeignAddress,
+    NoAnswer,
+    OnlyEcho,
+    WrongFunction,
+    WrongLength,
+} from "../modbus/errors"
+import { PortError } from "../serial/port"
+import type { MeterState } from "./line-state"
 
 /** Polls that a meter may miss before its value counts as unknown. */
 export const UNKNOWN_AFTER = 2
@@ -13,11 +23,17 @@ const LONGEST_PAUSE_MS = 60000
 export class MeterWatch {
     /** Polls missed in a row. */
     missed = 0
+    /** `undefined` until the first reading or until it has missed too many. */
+    state: MeterState
+    readonly gate: Gate
     /** When its answers begin to mean something. */
     private believeFrom: number
+    /** Polls in a row without a frame that only this meter can have sent. */
+    private unheard = 0
+    /** It may have been without power. */
     private silent = false
+    /** Rounds to leave out. */
     private pause = 0
-    readonly gate: Gate
 
     constructor(
         readonly meter: Meter,
@@ -29,7 +45,7 @@ export class MeterWatch {
     }
 
     /** Whether to ask it in this round. A silent meter is left out of more and more rounds. */
-    isDue(): boolean {
+    takesPart(): boolean {
         if (this.pause === 0) return true
         this.pause--
         return false
@@ -42,24 +58,73 @@ export class MeterWatch {
 
     /**
      * It has answered.
-     * @returns whether the answer means something; not in the seconds after it came back from silence, for then it
-     * has probably just been switched on
+     * @returns how long its answers still mean nothing, in ms, for after silence it has probably just been switched
+     * on; 0 if this one may be used
      */
-    answered(): boolean {
+    answered(): number {
         const now = ds.millis()
+        this.unheard = 0
         if (this.silent) {
             this.silent = false
             this.believeFrom = now + this.meter.profile.settleMs
         }
-        return now >= this.believeFrom
+        return Math.max(0, this.believeFrom - now)
     }
 
-    /** A poll brought nothing usable. */
-    failed(error: Error) {
-        this.missed++
-        if (error instanceof NoAnswer || error instanceof OnlyEcho) this.silent = true
-        if (!this.isMissing()) return
-        const longest = Math.floor(LONGEST_PAUSE_MS / this.pollMs)
-        this.pause = Math.min(Math.pow(2, Math.min(this.missed - UNKNOWN_AFTER, 10)), longest)
+    /**
+     * A poll brought a reading that may be used.
+     * @returns whether its {@link state} is another now
+     */
+    accepted(): boolean {
+        this.missed = 0
+        return this.enter(true, undefined)
     }
+
+    /**
+     * A poll brought nothing usable.
+     * @returns whether its {@link state} is another now
+     */
+    failed(error: Error): boolean {
+        this.missed++
+        if (hasSpoken(error)) this.unheard = 0
+        else this.unheard++
+        if (isSilence(error) || this.unheard >= UNKNOWN_AFTER) this.silent = true
+        if (!this.isMissing()) return false
+        // One that speaks costs the others no time, and a failed port has a back-off of its own.
+        if (this.silent && !(error instanceof PortError)) this.pause = this.pauseRounds()
+        return this.enter(false, error)
+    }
+
+    private pauseRounds(): number {
+        const longest = Math.floor(LONGEST_PAUSE_MS / this.pollMs)
+        return Math.min(Math.pow(2, Math.min(this.missed - UNKNOWN_AFTER, 10)), longest)
+    }
+
+    private enter(answering: boolean, cause: Error): boolean {
+        const { meter, state } = this
+        const same = state !== undefined && state.answering === answering
+        if (same && state.cause?.name === cause?.name) return false
+        this.state = { meter, answering, since: same ? state.since : ds.millis(), cause }
+        return true
+    }
+}
+
+/** Whether the meter itself has said something, so that it has power. Bytes that are no frame may be anything. */
+function hasSpoken(error: Error): boolean {
+    return (
+        error instanceof ExceptionReply ||
+        error instanceof ImplausibleReading ||
+        error instanceof WrongFunction ||
+        error instanceof WrongLength
+    )
+}
+
+/** Whether the meter has certainly said nothing, or could not have been heard. */
+function isSilence(error: Error): boolean {
+    return (
+        error instanceof NoAnswer ||
+        error instanceof OnlyEcho ||
+        error instanceof ForeignAddress ||
+        error instanceof PortError
+    )
 }

@@ -8,28 +8,45 @@ import { pollRegisters } from "../line/poll"
 import { decode } from "../meters/decode"
 import { ImplausibleReading } from "../meters/implausible-reading"
 import type { Meter, Reading } from "../meters/profile"
+import { PortError } from "../serial/port"
+import { LineCommands } from "./line-commands"
+import { PortWatch } from "./line-port-watch"
+import type { LineDesk, LineRequest } from "./line-request"
+import { nextRound } from "./line-rounds"
+import type { LineTrouble, MeterState, PortState } from "./line-state"
 import { MeterWatch } from "./meter-watch"
 import type { ClockEstimate } from "./timekeeper"
 
-/** A poll brought nothing that could be used. */
-export interface LineTrouble {
-    readonly meter: Meter
-    readonly at: number
-    /** A `ModbusError`, a `PortError`, or an {@link ImplausibleReading}. */
-    readonly error: Error
-    /** Polls missed in a row, this one included. */
-    readonly missed: number
+/** What the poller says. */
+export interface LineTopics {
+    readonly readings: Topic<Reading>
+    readonly troubles: Topic<LineTrouble>
+    /** Told when a meter becomes known or unknown, or unknown for another reason. */
+    readonly meterStates: Topic<MeterState>
+    readonly portStates: Topic<PortState>
 }
 
+/** The longest that asking a silent meter takes, in ms: once, and with the repetition. */
+const ASK_MS = 210
+const PATIENT_ASK_MS = 700
+
 /**
- * Owns the line: asks every meter in turn, once an interval, and publishes what they say.
+ * Owns the line: asks every meter in turn, once an interval, and publishes what they say. Between the rounds, and
+ * between the steps of a long one, it carries out the commands that come in at the desk.
  *
- * Once the wall clock is known the rounds begin at its multiples of the interval, since an EmonCMS feed has one slot
- * for each.
+ * Meters that answered last time come first in a round. So one that is missing costs the others nothing as long as
+ * one time-out fits into the interval beside their answers: at 9600 bit/s a PZEM takes 80 ms and a time-out 210 ms,
+ * which is room for nine live ones and a dead one at one round a second.
  */
-export class Poller extends Actor<undefined> {
+export class Poller extends Actor<LineRequest> {
     private readonly watches: MeterWatch[]
+    private readonly portWatch = new PortWatch()
+    private readonly commands: LineCommands
     private due: number
+    /** When the meters' answers begin to mean something. */
+    private readonly settledAt: number
+    /** Meters that were not asked yet in this round. */
+    private waiting: MeterWatch[] = []
     /** Wall time minus monotonic time in ms; `undefined` until known. */
     private offset: number
 
@@ -37,69 +54,110 @@ export class Poller extends Actor<undefined> {
         private readonly master: Master,
         meters: Meter[],
         private readonly pollMs: number,
-        private readonly readings: Topic<Reading>,
-        private readonly troubles: Topic<LineTrouble>,
+        private readonly topics: LineTopics,
+        private readonly desk: LineDesk,
         clock: Topic<ClockEstimate>,
     ) {
-        super("poller", new Mailbox<undefined>(1, "keep-latest"))
+        super("poller", new Mailbox<LineRequest>(4, "drop-newest"))
         this.watches = meters.map(meter => new MeterWatch(meter, pollMs))
+        this.commands = new LineCommands(master, this.watches, desk, this.giveWay)
         this.listen(clock, this.setClock)
+        this.listen(desk.requests, this.enqueue)
         let settleMs = 0
         for (const meter of meters) settleMs = Math.max(settleMs, meter.profile.settleMs)
-        this.due = ds.millis() + settleMs
+        this.settledAt = ds.millis() + settleMs
+        this.due = this.settledAt
     }
 
     protected override nextDue(): number {
         return this.due
     }
 
+    protected override async handle(request: LineRequest) {
+        const restMs = this.settledAt - ds.millis()
+        if (restMs > 0) await ds.sleep(restMs)
+        await this.commands.carryOut(request)
+    }
+
     protected override async tick() {
         const round = this.due
-        for (const watch of this.watches) {
-            if (watch.isDue()) await this.poll(watch)
-            this.beat = ds.millis()
-        }
-        this.due = this.nextRound(round)
-    }
-
-    private async poll(watch: MeterWatch) {
+        const end = nextRound(round, ds.millis(), this.pollMs, this.offset)
+        this.waiting = this.inOrder()
         try {
-            await this.read(watch)
+            const obstacle = this.portWatch.obstacle()
+            if (obstacle) this.missAll(obstacle)
+            while (this.waiting.length > 0) await this.ask(this.waiting.shift(), end)
         } catch (e) {
-            const error = e as Error
-            watch.failed(error)
-            this.troubles.publish({ meter: watch.meter, at: ds.millis(), error, missed: watch.missed })
+            if (!(e instanceof PortError)) throw e
+            if (this.portWatch.failed(e)) this.topics.portStates.publish(this.portWatch.state)
+            this.missAll(e)
         }
+        this.due = nextRound(round, ds.millis(), this.pollMs, this.offset)
     }
 
-    private async read(watch: MeterWatch) {
+    /** The meters that take part in a round, those first that answered last time. */
+    private inOrder(): MeterWatch[] {
+        const taking = this.watches.filter(watch => watch.takesPart())
+        const order = taking.filter(watch => watch.missed === 0)
+        order.pushRange(taking.filter(watch => watch.missed > 0))
+        return order
+    }
+
+    /** Asks a meter in the round before `end`, or leaves it out where its late answer may still come. */
+    private async ask(watch: MeterWatch, end: number) {
+        if (this.master.availableFrom(watch.meter.address) + ASK_MS > end) return
+        const patience = (1 + this.waiting.length) * PATIENT_ASK_MS
+        const repeat = !watch.isMissing() && ds.millis() + patience <= end
+        try {
+            await this.read(watch, repeat)
+        } catch (e) {
+            if (e instanceof PortError) {
+                this.waiting.push(watch)
+                throw e
+            }
+            this.miss(watch, e as Error)
+        }
+        if (this.portWatch.worked()) this.topics.portStates.publish(this.portWatch.state)
+        this.beat = ds.millis()
+    }
+
+    private async read(watch: MeterWatch, repeat: boolean) {
         const { meter, gate } = watch
-        const registers = await pollRegisters(this.master, meter, !watch.isMissing())
+        const registers = await pollRegisters(this.master, meter, repeat)
         const at = ds.millis()
-        if (!watch.answered()) {
+        if (watch.answered() > 0) {
             debug("poller", () => meter.name + " has just come back, its answer is not used")
             return
         }
         const { passed, finding } = gate.judge({ meter, at, values: decode(meter.profile, registers) })
-        for (const reading of passed) this.readings.publish(reading)
+        for (const reading of passed) this.topics.readings.publish(reading)
         if (finding) throw new ImplausibleReading(finding, registers)
-        watch.missed = 0
+        if (watch.accepted()) this.topics.meterStates.publish(watch.state)
+    }
+
+    private missAll(error: PortError) {
+        while (this.waiting.length > 0) this.miss(this.waiting.shift(), error)
+    }
+
+    private miss(watch: MeterWatch, error: Error) {
+        const changed = watch.failed(error)
+        const { meter, missed } = watch
+        this.topics.troubles.publish({ meter, at: ds.millis(), error, missed })
+        if (changed) this.topics.meterStates.publish(watch.state)
+    }
+
+    /** Between two steps of a command: holds the round that has become due. */
+    private async giveWay() {
+        this.beat = ds.millis()
+        if (this.beat >= this.due) await this.tick()
+    }
+
+    private enqueue(request: LineRequest) {
+        if (this.mailbox.length < this.mailbox.capacity) this.mailbox.post(request)
+        else this.desk.responses.publish({ id: request.id, done: false, text: "the line is busy; ask later" })
     }
 
     private setClock(estimate: ClockEstimate) {
         this.offset = estimate.offset
-    }
-
-    /** When the round after `last` is due. Rounds that could not be held in time are left out. */
-    private nextRound(last: number): number {
-        const { pollMs, offset } = this
-        let next = last + pollMs
-        if (offset !== undefined) {
-            // Half an interval at least from the last one, so that no two fall into one slot.
-            next = Math.ceil((last + pollMs / 2 + offset) / pollMs) * pollMs - offset
-        }
-        const now = ds.millis()
-        while (next <= now) next = next + pollMs
-        return next
     }
 }

@@ -1,15 +1,13 @@
 import * as ds from "@devicescript/core"
 import { Actor } from "../kernel/actor"
-import { describe } from "../kernel/fault"
-import { debug, error, info, warn } from "../kernel/log"
+import { error, info } from "../kernel/log"
 import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { formatDecimal } from "../meters/format"
 import type { Reading } from "../meters/profile"
 import type { HttpClient } from "../net/http"
 import type { ReadingQueue } from "../store/queue"
-import { UNKNOWN_AFTER } from "./meter-watch"
-import type { LineTrouble } from "./poller"
+import type { LineTrouble } from "./line-state"
 import type { UploadReport } from "./uplink"
 
 /** What has happened since the program started. Readings are accepted, queued or dropped, and nothing else. */
@@ -38,8 +36,8 @@ const IDLE_MS = 60000
 const TOGETHER_MS = 200
 
 /**
- * Tells the console what happens: each reading and each upload as one line, trouble once when it begins and once when
- * it is over. For programs that listen it prints its {@link Counters} at debug level, as `counters: readings 12
+ * Tells the console what happens: each reading and each upload as one line, trouble with the server once when it begins
+ * and once when it is over. For programs that listen it prints its {@link Counters} at debug level, as `counters: readings 12
  * accepted 9 ...`.
  */
 export class Reporter extends Actor<undefined> {
@@ -54,8 +52,6 @@ export class Reporter extends Actor<undefined> {
         bytesSent: 0,
     }
     private due = ds.millis() + IDLE_MS
-    /** Names of meters that were reported missing. */
-    private missing: string[] = []
     /** What the uplink complained about last; empty when it is fine. */
     private complaint = ""
 
@@ -87,23 +83,12 @@ export class Reporter extends Actor<undefined> {
 
     private onReading(reading: Reading) {
         this.counters.readings++
-        const { name } = reading.meter
-        if (this.missing.indexOf(name) >= 0) {
-            this.missing = this.missing.filter(n => n !== name)
-            info(name, "answers again")
-        }
-        info(name, readingText(reading))
+        info(reading.meter.name, readingText(reading))
         this.countSoon()
     }
 
-    private onTrouble(trouble: LineTrouble) {
+    private onTrouble() {
         this.counters.lineErrors++
-        const { name } = trouble.meter
-        debug(name, () => describe(trouble.error))
-        if (trouble.missed >= UNKNOWN_AFTER && this.missing.indexOf(name) < 0) {
-            this.missing.push(name)
-            warn(name, "is unknown: " + trouble.error.message)
-        }
         this.countSoon()
     }
 

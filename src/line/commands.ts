@@ -37,6 +37,9 @@ export class NotConfirmed extends Error {
 /** A Peacefair meter refreshes its registers once a second. */
 const REFRESH_MS = 1500
 
+/** The most that a meter of 23 kW counts in that time, in Wh. */
+const COUNTED_SINCE = 10
+
 /**
  * The alarm thresholds of a meter, as integers by the decimals of `meter.profile.settings.thresholds`.
  * @throws NotOffered, and what {@link Master.read} throws
@@ -88,7 +91,8 @@ export async function setAddress(master: Master, profile: Profile, from: number,
 }
 
 /**
- * Sets a meter's energy counter to 0. The meter's {@link Gate} must then be restarted.
+ * Sets a meter's energy counter to 0, and reads it back after the meter's next refresh. The meter's {@link Gate} must
+ * then be restarted.
  *
  * @returns the energy before, as the integer of a reading
  * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
@@ -96,25 +100,19 @@ export async function setAddress(master: Master, profile: Profile, from: number,
 export async function resetEnergy(master: Master, meter: Meter): Promise<number> {
     settingsOf(meter.profile)
     const before = await readEnergy(master, meter)
-    const confirmed = await attempt(async () => await master.resetEnergy(meter.address))
-    if (confirmed) return before
+    await attempt(async () => await master.resetEnergy(meter.address))
     await ds.sleep(REFRESH_MS)
     const after = await readEnergy(master, meter)
-    if (after >= before) throw new NotConfirmed("energy", 0, after)
+    if (after >= before && after > COUNTED_SINCE) throw new NotConfirmed("energy", 0, after)
     return before
 }
 
-/**
- * Writes once.
- * @returns whether the meter confirmed it; `false` leaves it to a reading back, and the line has counted the error
- */
-async function attempt(write: () => Promise<void>): Promise<boolean> {
+/** Writes once. A confirmation that was lost is left to the reading back, and the line has counted the error. */
+async function attempt(write: () => Promise<void>): Promise<void> {
     try {
         await write()
-        return true
     } catch (e) {
         if (!(e instanceof ModbusError) || e instanceof ExceptionReply) throw e
-        return false
     }
 }
 

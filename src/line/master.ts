@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { Topic } from "../kernel/topic"
 import type { RegisterRange } from "../meters/profile"
 import { ExceptionReply, ModbusError } from "../modbus/errors"
 import { replyLength } from "../modbus/frame"
@@ -28,6 +29,13 @@ const DRAIN_LIMIT_MS = 1000
 /** An answer that is later than this after its time-out is not expected any more. */
 const LATE_ANSWER_MS = 1200
 
+/** A meter that is left alone because it failed. */
+interface Suspect {
+    readonly address: number
+    /** `ds.millis()` until which its late answer may still come. */
+    readonly until: number
+}
+
 /**
  * The one Modbus master of a line: one request at a time, each with its own reply or a named error.
  *
@@ -41,14 +49,15 @@ const LATE_ANSWER_MS = 1200
  */
 export class Master {
     readonly counts = new LineCounts()
+    /** Every exchange that failed, those that were repeated with success too. */
+    readonly failures = new Topic<Error>("failed exchanges")
     private readonly lock = new Lock()
     private readonly characterMs: number
     private opened = false
     /** The last exchange failed, and bytes of it may still be under way. */
     private unsettled = false
-    /** The meter that failed last, and until when it is left alone. */
-    private suspect: number
-    private suspectUntil = 0
+    /** The meters that failed lately. */
+    private suspects: Suspect[] = []
     /** When the line has been silent for long enough. */
     private quietAt = 0
     /**
@@ -99,6 +108,12 @@ export class Master {
         await this.transact(resetEnergy(address), [LATENCY_MS[1]])
     }
 
+    /** `ds.millis()` from which a meter may be asked: later than now while its late answer may still come. */
+    availableFrom(address: number): number {
+        const suspect = this.suspects.find(s => s.address === address)
+        return suspect === undefined ? 0 : suspect.until
+    }
+
     /** Sends `request` as often as there are latencies, until a reply comes. */
     private async transact(request: Buffer, latencies: number[]): Promise<Buffer> {
         const self = this
@@ -111,6 +126,7 @@ export class Master {
                     return reply.data
                 } catch (e) {
                     self.counts.add(e as Error)
+                    self.failures.publish(e as Error)
                     const answered = e instanceof ExceptionReply
                     const last = attempt === latencies.length - 1
                     if (!(e instanceof ModbusError) || answered || last) throw e
@@ -139,8 +155,7 @@ export class Master {
             // A refusal is an answer, anything else may still be followed by one.
             if (!(e instanceof ExceptionReply)) {
                 this.unsettled = true
-                this.suspect = request[0]
-                this.suspectUntil = ds.millis() + LATE_ANSWER_MS
+                this.suspectLateAnswer(request[0])
             }
             throw e
         } finally {
@@ -148,10 +163,16 @@ export class Master {
         }
     }
 
-    /** Leaves the meter that failed last alone for a while. */
+    private suspectLateAnswer(address: number) {
+        const now = ds.millis()
+        this.suspects = this.suspects.filter(s => s.address !== address && s.until > now)
+        this.suspects.push({ address, until: now + LATE_ANSWER_MS })
+    }
+
+    /** Leaves a meter that failed lately alone for a while. */
     private async awaitSuspect(address: number): Promise<void> {
-        const restMs = this.suspectUntil - ds.millis()
-        if (address === this.suspect && restMs > 0) await ds.sleep(restMs)
+        const restMs = this.availableFrom(address) - ds.millis()
+        if (restMs > 0) await ds.sleep(restMs)
     }
 
     private accept(request: Buffer, received: Buffer): Reply {

@@ -19,9 +19,20 @@ async function outcomeOf(port: ScriptedPort): Promise<string> {
 }
 
 describe("reset of the energy counter", () => {
-    test("tells the old energy", async () => {
-        const port = new ScriptedPort().expect(readPoll, pollReply).expect(resetEnergy1, resetEnergy1)
+    test("is read back, and tells the old energy", async () => {
+        const port = new ScriptedPort()
+            .expect(readPoll, pollReply)
+            .expect(resetEnergy1, resetEnergy1)
+            .expect(readPoll, pollReplyAfterReset)
         expect(await outcomeOf(port)).toBe("138401")
+    })
+
+    test("that the meter confirms and does not do is an error", async () => {
+        const port = new ScriptedPort()
+            .expect(readPoll, readPoll.concat(pollReply))
+            .expect(resetEnergy1, resetEnergy1.concat(resetEnergy1))
+            .expect(readPoll, readPoll.concat(pollReply))
+        expect(await outcomeOf(port)).toBe("NotConfirmed")
     })
 
     test("whose confirmation was lost is seen by the counter", async () => {

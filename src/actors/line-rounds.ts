@@ -1,0 +1,15 @@
+/**
+ * When the round after the one of `last` is due, in ms of the monotonic clock.
+ *
+ * While the wall clock is unknown that is an interval later. Once it is known, rounds begin at its multiples of the
+ * interval: an EmonCMS feed has one slot for each, and the next round belongs to the slot after that of `last`,
+ * whatever the clock has done in between. Rounds that could not be held in time are left out.
+ *
+ * @param offset wall time minus monotonic time in ms; `undefined` while unknown
+ */
+export function nextRound(last: number, now: number, pollMs: number, offset: number): number {
+    let next = last + pollMs
+    if (offset !== undefined) next = (Math.round((last + offset) / pollMs) + 1) * pollMs - offset
+    if (next > now) return next
+    return next + (Math.floor((now - next) / pollMs) + 1) * pollMs
+}
