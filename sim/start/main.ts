@@ -1,15 +1,18 @@
 import { compileProgram } from "../../tools/compile/compile"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
-import { readWiring } from "../../tools/wiring/read-wiring"
+import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
 import { VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
 import { Simulation } from "../simulation"
 import { acceptedValues } from "./accepted-values"
+import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
+import { fleetConfig } from "./fleet"
 import { HttpTap } from "./http-tap"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
+import { runCommand } from "./run-command"
 import { ValueRecord } from "./value-record"
 
 /** `npm start`: the program between a meter and an EmonCMS, on this computer. */
@@ -17,15 +20,29 @@ async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout.isTTY ?? false)
     const clock = new VirtualClock(options.speed)
     const settings = await readSettings(projectRoot)
-    const wiring = await readWiring("simulator", projectRoot)
+    const wired = await readWiring("simulator", projectRoot)
+    const config = fleetConfig(options, wired)
+    const wiring = config ? await wiringOf(config, "simulator", projectRoot) : wired
     const { line, description } = await meterSource(options, wiring, clock)
+    line.onLost(fail)
+    view.note(`Meter: ${description}.`)
+    const command = commandOf(options)
+    if (command) {
+        const { yes = false } = options
+        const outcome = await runCommand(command, { clock, line, wiring, config, yes, view })
+        if (options.json) console.log(JSON.stringify(outcome))
+        if (!outcome.done) process.exitCode = 1
+        if (!outcome.done || !options.thenRun) {
+            clock.stop()
+            return line.close()
+        }
+    }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
-    const program = await compileProgram({ entry: "src/main.ts", target: "simulator" })
+    const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
     const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
 
     await directUploads(settings, options, server)
     server?.onAccepted(point => record?.add(point))
-    line.onLost(fail)
 
     const simulation = new Simulation({
         clock,
@@ -40,7 +57,6 @@ async function start(options: StartOptions): Promise<void> {
         makeTap:
             record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
     })
-    view.note(`Meter: ${description}.`)
     view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const end = ended(clock, options.seconds)

@@ -17,12 +17,13 @@ export interface MeterSource {
 }
 
 /**
- * The line that the program polls: a real one, recorded frames, or virtual meters as they are wired.
+ * The line that the program polls: a real one, recorded frames, or virtual meters as they are wired, the first `dead`
+ * of them without power.
  *
  * @throws CaptureSyntaxError, FileError, SerialPortError
  */
 export async function meterSource(
-    { serial, replay }: { serial?: string; replay?: string },
+    { serial, replay, dead = 0 }: { serial?: string; replay?: string; dead?: number },
     wiring: Wiring,
     clock: VirtualClock,
 ): Promise<MeterSource> {
@@ -44,7 +45,10 @@ export async function meterSource(
             seed: index + 1,
         }),
     )
-    const names = wiring.meters.map(({ name, model }) => `${name} (${model})`)
+    for (const slave of slaves.slice(0, dead)) slave.powerOff()
+    const names = wiring.meters.map(
+        ({ name, model }, index) => `${name} (${model}${index < dead ? ", dead" : ""})`,
+    )
     return { line: new VirtualLine({ clock, settings, slaves }), description: `virtual ${names.join(", ")}` }
 }
 

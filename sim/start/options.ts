@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from "commander"
+import { type CommandOptions, commandOf, commandOptions } from "./commands"
+import type { FleetOptions } from "./fleet"
 
 /** What `npm start` was asked to do. */
-export interface StartOptions {
+export interface StartOptions extends FleetOptions, CommandOptions {
     /** Address of a real EmonCMS; left out, the built-in stand-in. */
     readonly emoncms?: string
     readonly key?: string
@@ -15,6 +17,10 @@ export interface StartOptions {
     /** File that takes each accepted value. */
     readonly record?: string
     readonly speed: number
+    /** Do not ask before a command changes a meter. */
+    readonly yes?: boolean
+    /** Run the program after the command. */
+    readonly thenRun?: boolean
 }
 
 const EXAMPLES = `
@@ -24,6 +30,10 @@ Examples (the two dashes belong to npm):
   npm start -- --emoncms http://192.168.1.10/emoncms --key 0123...   your own EmonCMS
   npm start -- --serial /dev/ttyUSB0            a real meter at a USB-RS485 adapter
   npm start -- --replay frames.txt --seconds 60 --record values.jsonl
+  npm start -- --meters 8 --dead 1 --poll 1     eight meters on one line, one of them without power
+  npm start -- --scan --serial /dev/ttyUSB0     which addresses have a meter
+  npm start -- --set-address any:5 --serial /dev/ttyUSB0             for the only meter on the line
+  npm start -- --alarm heatpump=2300            set an alarm threshold in W; without =2300 read it
 
 What is wired stands in devicescript.json, settings in .env.defaults and .env.local.
 A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
@@ -50,12 +60,24 @@ export function parseOptions(argv: readonly string[]): StartOptions {
             "run x times faster than the wall clock; not with a real meter or a real server",
             positive,
         )
+        .option(
+            "--meters <n>",
+            "so many virtual PZEM-016 instead of the wired meters",
+            wholeUpTo(MOST_METERS),
+        )
+        .option("--dead <k>", "so many of them do not answer, the first ones", wholeUpTo(MOST_METERS))
+        .option("--poll <seconds>", "from one poll to the next, instead of pollSeconds", wholeUpTo(3600))
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
         .showHelpAfterError("(npm start -- --help shows all options)")
+        .optionsGroup("Commands to the meters:")
+    for (const option of commandOptions()) command.addOption(option)
+    command
+        .option("--yes", "do not ask before a meter is changed")
+        .option("--then-run", "run the program after the command")
         .parse(argv)
     const options = command.opts<Omit<StartOptions, "speed"> & { speed?: number }>()
-    const mistake = contradiction(options)
+    const mistake = contradiction(options) ?? lineContradiction(options)
     if (mistake !== undefined) command.error(`error: ${mistake}`)
     return { ...options, speed: options.speed ?? 1 }
 }
@@ -84,6 +106,30 @@ function contradiction({
         return "--speed does not go with --emoncms: a real server's clock does not run faster, so readings would get wrong times; leave --speed out."
     }
     return undefined
+}
+
+/** The same of the options about meters and commands. */
+function lineContradiction(options: Partial<StartOptions>): string | undefined {
+    const { serial, replay, meters, dead = 0, yes, thenRun } = options
+    if (meters !== undefined && (serial !== undefined || replay !== undefined)) {
+        return "--meters makes virtual meters; leave it out with --serial and --replay."
+    }
+    if (dead > (meters ?? 0)) return "--dead goes with --meters, and cannot be more than these."
+    if ((yes || thenRun) && commandOf(options) === undefined) {
+        return "--yes and --then-run go with a command, for example --scan."
+    }
+    return undefined
+}
+
+/** What `devicescript.json` permits on one line. */
+const MOST_METERS = 32
+
+function wholeUpTo(most: number): (text: string) => number {
+    return text => {
+        const number = Number(text)
+        if (/^\d+$/.test(text) && number >= 1 && number <= most) return number
+        throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
+    }
 }
 
 function positive(text: string): number {

@@ -1,0 +1,82 @@
+import { readSetting, writeSetting } from "@devicescript/settings"
+import { LineReporter } from "./actors/line-reporter"
+import { type LineCommand, LineDesk } from "./actors/line-request"
+import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
+import { Poller } from "./actors/poller"
+import type { ClockEstimate } from "./actors/timekeeper"
+import { order } from "./command-order"
+import type { Actor } from "./kernel/actor"
+import { withDeadline } from "./kernel/deadline"
+import { describe } from "./kernel/fault"
+import { error, info, printRecord, records } from "./kernel/log"
+import { Topic } from "./kernel/topic"
+import { Master } from "./line/master"
+import type { Reading } from "./meters/profile"
+import { cadence, line, makePort, meters } from "./wiring"
+
+/*
+ * Carries out one command on the line and says what comes of it: a program of its own, to be run in place of the
+ * main one, with the same wiring and the same poller.
+ */
+
+/** Setting that holds the id of the latest order that was begun. */
+const BEGUN = "LINE_ORDER"
+const SETTING_MS = 5000
+/** Progress without a finding is told every so many steps. */
+const PROGRESS_STEPS = 25
+
+records.subscribe(printRecord)
+
+const readings = new Topic<Reading>("readings")
+const troubles = new Topic<LineTrouble>("line troubles")
+const meterStates = new Topic<MeterState>("meter states")
+const portStates = new Topic<PortState>("port states")
+const clock = new Topic<ClockEstimate>("wall clock")
+const desk = new LineDesk()
+const master = new Master(makePort(), line)
+const topics = { readings, troubles, meterStates, portStates }
+const poller = new Poller(master, meters, cadence.pollMs, topics, desk, clock)
+const reporter = new LineReporter(meters, master.failures, troubles, meterStates, portStates)
+
+/** Says how it ended: in words, and for programs that listen as `command ended: done` or `failed`. */
+function end(done: boolean, text: string) {
+    if (done) info("command", text)
+    else error("command", text)
+    console.debug("command ended: " + (done ? "done" : "failed"))
+    poller.stop()
+    reporter.stop()
+}
+
+async function live(actor: Actor<unknown>) {
+    try {
+        await actor.run()
+    } catch (e) {
+        end(false, describe(e as Error))
+    }
+}
+
+function changesMeter(command: LineCommand): boolean {
+    return command.name === "set-alarm" || command.name === "set-address" || command.name === "reset-energy"
+}
+
+/** Notes that the order is begun. @returns whether it had been before */
+async function begin(): Promise<boolean> {
+    const begun = await withDeadline("reading of " + BEGUN, SETTING_MS, async () => await readSetting(BEGUN))
+    if (begun === order.id) return true
+    await withDeadline("writing of " + BEGUN, SETTING_MS, async () => await writeSetting(BEGUN, order.id))
+    return false
+}
+
+desk.progress.subscribe(({ done, total, finding }) => {
+    if (finding !== undefined) info("command", finding)
+    else if (done % PROGRESS_STEPS === 0) info("command", done + " of " + total)
+})
+desk.responses.subscribe(({ done, text }) => end(done, text))
+
+if (changesMeter(order.command) && (await begin())) {
+    end(false, "this order was carried out before; give it a new id to repeat it")
+} else {
+    desk.requests.publish({ id: 1, command: order.command })
+    live.start(poller)
+    live.start(reporter)
+}
