@@ -1,11 +1,11 @@
 import { readSetting, writeSetting } from "@devicescript/settings"
+import { LineCommands } from "./actors/line-commands"
 import { LineReporter } from "./actors/line-reporter"
 import { type LineCommand, LineDesk } from "./actors/line-request"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
 import { Poller } from "./actors/poller"
 import type { ClockEstimate } from "./actors/timekeeper"
 import { order } from "./command-order"
-import type { Actor } from "./kernel/actor"
 import { withDeadline } from "./kernel/deadline"
 import { describe } from "./kernel/fault"
 import { error, info, printRecord, records } from "./kernel/log"
@@ -35,8 +35,8 @@ const clock = new Topic<ClockEstimate>("wall clock")
 const desk = new LineDesk()
 const master = new Master(makePort(), line)
 const topics = { readings, troubles, meterStates, portStates }
-const poller = new Poller(master, meters, cadence.pollMs, topics, desk, clock)
-const reporter = new LineReporter(meters, master.failures, troubles, meterStates, portStates)
+const poller = new Poller(master, meters, cadence.pollMs, topics, clock, new LineCommands(master, desk))
+new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 
 /** Says how it ended: in words, and for programs that listen as `command ended: done` or `failed`. */
 function end(done: boolean, text: string) {
@@ -44,12 +44,11 @@ function end(done: boolean, text: string) {
     else error("command", text)
     console.debug("command ended: " + (done ? "done" : "failed"))
     poller.stop()
-    reporter.stop()
 }
 
-async function live(actor: Actor<unknown>) {
+async function live() {
     try {
-        await actor.run()
+        await poller.run()
     } catch (e) {
         end(false, describe(e as Error))
     }
@@ -77,6 +76,5 @@ if (changesMeter(order.command) && (await begin())) {
     end(false, "this order was carried out before; give it a new id to repeat it")
 } else {
     desk.requests.publish({ id: 1, command: order.command })
-    live.start(poller)
-    live.start(reporter)
+    live.start()
 }

@@ -1,6 +1,5 @@
 import * as ds from "@devicescript/core"
 import { LineReporter } from "./actors/line-reporter"
-import { LineDesk } from "./actors/line-request"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
 import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
@@ -28,7 +27,6 @@ const readings = new Topic<Reading>("readings")
 const troubles = new Topic<LineTrouble>("line troubles")
 const meterStates = new Topic<MeterState>("meter states")
 const portStates = new Topic<PortState>("port states")
-const desk = new LineDesk()
 const uploads = new Topic<UploadReport>("uploads")
 const dates = new Topic<ServerDate>("server dates")
 const clock = new Topic<ClockEstimate>("wall clock")
@@ -38,6 +36,8 @@ const master = new Master(makePort(sockets), line)
 const queue = new ReadingQueue(QUEUE_CAPACITY)
 const http = new HttpClient(sockets)
 const names = new Inputs(meters, inputs)
+
+new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 
 const supervisor = new Supervisor(
     [
@@ -49,16 +49,10 @@ const supervisor = new Supervisor(
                     meters,
                     cadence.pollMs,
                     { readings, troubles, meterStates, portStates },
-                    desk,
                     clock,
                 ),
             heartbeatMs: 60000,
             exclusive: true,
-        },
-        {
-            id: "line reporter",
-            start: () => new LineReporter(meters, master.failures, troubles, meterStates, portStates),
-            heartbeatMs: 15000,
         },
         { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
         { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },

@@ -33,16 +33,21 @@ export class UnknownName extends Error {
  * Nothing here is repeated that changes something; what was written is read back.
  */
 export class LineCommands {
-    /** @param giveWay awaited between the steps of a long command, so that polling goes on */
+    private watches: MeterWatch[]
+    private giveWay: () => Promise<void>
+
     constructor(
         private readonly master: Master,
-        private readonly watches: MeterWatch[],
-        private readonly desk: LineDesk,
-        private readonly giveWay: () => Promise<void>,
+        readonly desk: LineDesk,
     ) {}
 
-    /** Does what is asked, and publishes the one response to it. */
-    async carryOut(request: LineRequest): Promise<void> {
+    /**
+     * Does what is asked, and publishes the one response to it.
+     * @param giveWay awaited between the steps of a long command, so that polling goes on
+     */
+    async carryOut(request: LineRequest, watches: MeterWatch[], giveWay: () => Promise<void>): Promise<void> {
+        this.watches = watches
+        this.giveWay = giveWay
         const { id, command } = request
         let done = true
         let text: string
@@ -53,6 +58,11 @@ export class LineCommands {
             text = (e as Error).message
         }
         this.desk.responses.publish({ id, done, text })
+    }
+
+    /** Publishes that a request will not be carried out. */
+    refuse(request: LineRequest, text: string) {
+        this.desk.responses.publish({ id: request.id, done: false, text })
     }
 
     private async perform(id: number, command: LineCommand): Promise<string> {

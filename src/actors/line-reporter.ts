@@ -1,7 +1,5 @@
 import * as ds from "@devicescript/core"
-import { Actor } from "../kernel/actor"
 import { info, warn } from "../kernel/log"
-import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { ImplausibleReading } from "../meters/implausible-reading"
 import type { Meter } from "../meters/profile"
@@ -9,7 +7,7 @@ import { ExceptionReply, ModbusError } from "../modbus/errors"
 import { PortError } from "../serial/port"
 import type { LineTrouble, MeterState, PortState } from "./line-state"
 
-/** Like ones that follow within this time are counted and told together, in ms. */
+/** Like ones that follow within this time are counted, and told with the next one after it, in ms. */
 const FOLDED_MS = 600000
 
 /** So many bytes of a rejected frame are shown; the log cuts long lines. */
@@ -21,8 +19,7 @@ interface Rejections {
     readonly cause: string
     /** How many came since they were last told. */
     untold: number
-    /** The latest, in words. */
-    latest: string
+    /** `ds.millis()` from which the next one is told. */
     tellAt: number
 }
 
@@ -30,40 +27,24 @@ interface Rejections {
  * Tells the log about the line: once when the port fails, once when a meter becomes unknown, once when either is
  * over; and what was rejected, in hexadecimal, at once for the first of a kind and folded for those that follow.
  */
-export class LineReporter extends Actor<undefined> {
-    private rejections: Rejections[] = []
+export class LineReporter {
+    private readonly rejections: Rejections[] = []
     /** Meters that were reported unknown. */
     private unknown: Meter[] = []
     private portFailed = false
 
-    constructor(
-        private readonly meters: Meter[],
+    constructor(private readonly meters: Meter[]) {}
+
+    listen(
         failures: Topic<Error>,
         troubles: Topic<LineTrouble>,
         meterStates: Topic<MeterState>,
         portStates: Topic<PortState>,
     ) {
-        super("line reporter", new Mailbox<undefined>(1, "keep-latest"))
-        this.listen(failures, this.onFailure)
-        this.listen(troubles, this.onTrouble)
-        this.listen(meterStates, this.onMeterState)
-        this.listen(portStates, this.onPortState)
-    }
-
-    protected override nextDue(): number {
-        let due: number
-        for (const kind of this.rejections) if (due === undefined || kind.tellAt < due) due = kind.tellAt
-        return due
-    }
-
-    protected override async tick() {
-        const now = ds.millis()
-        for (const kind of this.rejections.filter(k => k.tellAt <= now && k.untold > 0)) {
-            warn(kind.source, kind.cause + " " + kind.untold + " times more, latest " + kind.latest)
-            kind.untold = 0
-            kind.tellAt = now + FOLDED_MS
-        }
-        this.rejections = this.rejections.filter(kind => kind.tellAt > now)
+        failures.subscribe(this.onFailure)
+        troubles.subscribe(this.onTrouble)
+        meterStates.subscribe(this.onMeterState)
+        portStates.subscribe(this.onPortState)
     }
 
     private onFailure(error: Error) {
@@ -98,15 +79,18 @@ export class LineReporter extends Actor<undefined> {
     private reject(address: number, cause: string, text: string) {
         const meter = this.meters.find(m => m.address === address)
         const source = meter ? meter.name : "address " + address
+        const now = ds.millis()
         const kind = this.rejections.find(k => k.source === source && k.cause === cause)
-        if (kind) {
+        if (!kind) {
+            this.rejections.push({ source, cause, untold: 0, tellAt: now + FOLDED_MS })
+            warn(source, cause + ": " + text)
+        } else if (now < kind.tellAt) {
             kind.untold++
-            kind.latest = text
-            return
+        } else {
+            warn(source, cause + ": " + text + "; and " + kind.untold + " more of them before")
+            kind.untold = 0
+            kind.tellAt = now + FOLDED_MS
         }
-        warn(source, cause + ": " + text)
-        const tellAt = ds.millis() + FOLDED_MS
-        this.rejections.push({ source, cause, untold: 0, latest: "", tellAt })
     }
 }
 

@@ -9,9 +9,9 @@ import { decode } from "../meters/decode"
 import { ImplausibleReading } from "../meters/implausible-reading"
 import type { Meter, Reading } from "../meters/profile"
 import { PortError } from "../serial/port"
-import { LineCommands } from "./line-commands"
+import type { LineCommands } from "./line-commands"
 import { PortWatch } from "./line-port-watch"
-import type { LineDesk, LineRequest } from "./line-request"
+import type { LineRequest } from "./line-request"
 import { nextRound } from "./line-rounds"
 import type { LineTrouble, MeterState, PortState } from "./line-state"
 import { MeterWatch } from "./meter-watch"
@@ -31,8 +31,8 @@ const ASK_MS = 210
 const PATIENT_ASK_MS = 700
 
 /**
- * Owns the line: asks every meter in turn, once an interval, and publishes what they say. Between the rounds, and
- * between the steps of a long one, it carries out the commands that come in at the desk.
+ * Owns the line: asks every meter in turn, once an interval, and publishes what they say. Between the rounds it
+ * has commands carried out, and between the steps of a long command it holds the rounds.
  *
  * Meters that answered last time come first in a round. So one that is missing costs the others nothing as long as
  * one time-out fits into the interval beside their answers: at 9600 bit/s a PZEM takes 80 ms and a time-out 210 ms,
@@ -41,7 +41,6 @@ const PATIENT_ASK_MS = 700
 export class Poller extends Actor<LineRequest> {
     private readonly watches: MeterWatch[]
     private readonly portWatch = new PortWatch()
-    private readonly commands: LineCommands
     private due: number
     /** When the meters' answers begin to mean something. */
     private readonly settledAt: number
@@ -50,19 +49,19 @@ export class Poller extends Actor<LineRequest> {
     /** Wall time minus monotonic time in ms; `undefined` until known. */
     private offset: number
 
+    /** @param commands left out where nobody gives any, for they take a tenth of the heap */
     constructor(
         private readonly master: Master,
         meters: Meter[],
         private readonly pollMs: number,
         private readonly topics: LineTopics,
-        private readonly desk: LineDesk,
         clock: Topic<ClockEstimate>,
+        private readonly commands?: LineCommands,
     ) {
         super("poller", new Mailbox<LineRequest>(4, "drop-newest"))
         this.watches = meters.map(meter => new MeterWatch(meter, pollMs))
-        this.commands = new LineCommands(master, this.watches, desk, this.giveWay)
         this.listen(clock, this.setClock)
-        this.listen(desk.requests, this.enqueue)
+        if (commands) this.listen(commands.desk.requests, this.enqueue)
         let settleMs = 0
         for (const meter of meters) settleMs = Math.max(settleMs, meter.profile.settleMs)
         this.settledAt = ds.millis() + settleMs
@@ -76,7 +75,7 @@ export class Poller extends Actor<LineRequest> {
     protected override async handle(request: LineRequest) {
         const restMs = this.settledAt - ds.millis()
         if (restMs > 0) await ds.sleep(restMs)
-        await this.commands.carryOut(request)
+        await this.commands.carryOut(request, this.watches, this.giveWay)
     }
 
     protected override async tick() {
@@ -154,7 +153,7 @@ export class Poller extends Actor<LineRequest> {
 
     private enqueue(request: LineRequest) {
         if (this.mailbox.length < this.mailbox.capacity) this.mailbox.post(request)
-        else this.desk.responses.publish({ id: request.id, done: false, text: "the line is busy; ask later" })
+        else this.commands.refuse(request, "the line is busy; ask later")
     }
 
     private setClock(estimate: ClockEstimate) {
