@@ -12,6 +12,7 @@ import { error, info, printRecord, records } from "./kernel/log"
 import { Topic } from "./kernel/topic"
 import { Master } from "./line/master"
 import type { Reading } from "./meters/profile"
+import { SocketOwner } from "./net/socket"
 import { cadence, line, makePort, meters } from "./wiring"
 
 /*
@@ -33,7 +34,7 @@ const meterStates = new Topic<MeterState>("meter states")
 const portStates = new Topic<PortState>("port states")
 const clock = new Topic<ClockEstimate>("wall clock")
 const desk = new LineDesk()
-const master = new Master(makePort(), line)
+const master = new Master(makePort(new SocketOwner()), line)
 const topics = { readings, troubles, meterStates, portStates }
 const poller = new Poller(master, meters, cadence.pollMs, topics, clock, new LineCommands(master, desk))
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)

@@ -24,8 +24,9 @@ export class Mailbox<T> {
     length = 0
     /** Messages dropped since the start. */
     dropped = 0
+    /** How many messages may wait. */
+    readonly capacity: number
     private readonly ring: T[]
-    private readonly capacity: number
     private first = 0
     private waiter: ds.Fiber
     private inSlice = 0

@@ -36,7 +36,7 @@ function received(event: string, message?: Buffer) {
     const payload = message.slice(1)
     if (message[0] === 0x6a) {
         commands.push(payload.toString())
-        if (reader && reader.suspended) reader.resume(undefined)
+        if (reader?.suspended) reader.resume(undefined)
     } else if (message[0] === TRANSFER) {
         samples = payload
         sender.resume(undefined)
