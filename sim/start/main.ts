@@ -15,6 +15,9 @@ import { parseOptions, type StartOptions } from "./options"
 import { runCommand } from "./run-command"
 import { ValueRecord } from "./value-record"
 
+/** How often it is checked that the parent process is still there, in ms of the wall clock. */
+const PARENT_CHECK_MS = 500
+
 /** `npm start`: the program between a meter and an EmonCMS, on this computer. */
 async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout.isTTY ?? false)
@@ -91,13 +94,15 @@ async function directUploads(
 
 /**
  * When the time is over, or the user has enough. One Ctrl-C can come as several signals, because npm passes on what the
- * terminal has sent to all; so those that follow change nothing.
+ * terminal has sent to all; so those that follow change nothing. Who ends npm ends its shell, but the shell tells nobody.
  */
 function ended(clock: VirtualClock, seconds: number | undefined): Promise<void> {
     return new Promise(resolve => {
         if (seconds !== undefined) clock.setTimeout(resolve, seconds * 1000)
-        process.on("SIGINT", () => resolve())
-        process.on("SIGTERM", () => resolve())
+        for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
+        const parent = process.ppid
+        const watch = () => process.ppid !== parent && resolve()
+        setInterval(watch, PARENT_CHECK_MS).unref()
     })
 }
 

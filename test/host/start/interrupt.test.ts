@@ -42,9 +42,9 @@ test("Ctrl-C in a terminal where npm was started", async () => {
     await expectCleanEnd(run)
 })
 
-test("a signal to npm alone", async () => {
+test("SIGTERM to npm alone, which ends its shell", async () => {
     const run = project.npmStart(...ENDLESS)
     await run.printed("readings accepted")
-    run.signal("SIGINT")
+    run.signal("SIGTERM")
     await expectCleanEnd(run)
 })
