@@ -16,7 +16,7 @@ export interface LogLine {
 }
 
 /** Lines of the firmware itself that have such a prefix, too. */
-const FIRMWARE_LINES = /^(DeviceScript |start: |stop program)/
+const FIRMWARE_LINES = /^(DeviceScript |start: |stop program|RESTART requested)/
 
 /** Prefixes that the firmware puts before what a program prints. */
 const LEVELS: Record<string, LogLevel> = { "?": "debug", ">": "info", "*": "warn", "!": "error" }
