@@ -10,14 +10,15 @@ export interface FleetOptions {
     readonly poll?: number
 }
 
-/** Readings of some meters at a fast pace must not pile up until the next upload. */
-const POLLS_PER_UPLOAD = 10
+/** Readings of many meters, or at a fast pace, must not pile up until the next upload. */
+const READINGS_PER_UPLOAD = 16
 
 /** The configuration with what the command line wants; `undefined` when that is nothing. */
 export function fleetConfig({ meters, poll }: FleetOptions, wiring: Wiring): Config | undefined {
     if (meters === undefined && poll === undefined) return undefined
     const pollSeconds = poll ?? wiring.pollSeconds
-    const uploadSeconds = Math.min(wiring.uploadSeconds, POLLS_PER_UPLOAD * pollSeconds)
+    const rounds = Math.max(1, Math.floor(READINGS_PER_UPLOAD / (meters ?? wiring.meters.length)))
+    const uploadSeconds = Math.min(wiring.uploadSeconds, rounds * pollSeconds)
     if (meters !== undefined) {
         return { line: { driver: "jacdac-serial" }, meters: fleet(meters), pollSeconds, uploadSeconds }
     }

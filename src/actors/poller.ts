@@ -104,9 +104,10 @@ export class Poller extends Actor<LineRequest> {
 
     /** Asks a meter in the round before `end`, or leaves it out where its late answer may still come. */
     private async ask(watch: MeterWatch, end: number) {
-        if (this.master.availableFrom(watch.meter.address) + ASK_MS > end) return
+        const begin = Math.max(ds.millis(), this.master.availableFrom(watch.meter.address))
+        if (begin + ASK_MS > end) return
         const patience = (1 + this.waiting.length) * PATIENT_ASK_MS
-        const repeat = !watch.isMissing() && ds.millis() + patience <= end
+        const repeat = !watch.isMissing() && begin + patience <= end
         try {
             await this.read(watch, repeat)
         } catch (e) {
@@ -114,9 +115,9 @@ export class Poller extends Actor<LineRequest> {
                 this.waiting.push(watch)
                 throw e
             }
+            this.portWorked()
             this.miss(watch, e as Error)
         }
-        if (this.portWatch.worked()) this.topics.portStates.publish(this.portWatch.state)
         this.beat = ds.millis()
     }
 
@@ -124,6 +125,7 @@ export class Poller extends Actor<LineRequest> {
         const { meter, gate } = watch
         const registers = await pollRegisters(this.master, meter, repeat)
         const at = ds.millis()
+        this.portWorked()
         if (watch.answered() > 0) {
             debug("poller", () => meter.name + " has just come back, its answer is not used")
             return
@@ -132,6 +134,10 @@ export class Poller extends Actor<LineRequest> {
         for (const reading of passed) this.topics.readings.publish(reading)
         if (finding) throw new ImplausibleReading(finding, registers)
         if (watch.accepted()) this.topics.meterStates.publish(watch.state)
+    }
+
+    private portWorked() {
+        if (this.portWatch.worked()) this.topics.portStates.publish(this.portWatch.state)
     }
 
     private missAll(error: PortError) {

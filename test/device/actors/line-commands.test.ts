@@ -1,0 +1,124 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { LineCommands } from "../../../src/actors/line-commands"
+import { type LineCommand, LineDesk } from "../../../src/actors/line-request"
+import { Master } from "../../../src/line/master"
+import {
+    pollReply,
+    pollReplyAfterReset,
+    probe1,
+    probe3,
+    probeExceptionOf3,
+    probeReplyOf1,
+    readPoll,
+    readSettings,
+    readSettingsAt5,
+    resetEnergy1,
+    settingsReply,
+    settingsReplyOf5,
+    writeAddress5,
+} from "../line/frames"
+import { MeterPort } from "./meter-port"
+import { LINE, METERS, PollerHouse } from "./poller-house"
+
+/** A house with one meter that takes commands; everything that is said about them as text. */
+class Office {
+    readonly desk = new LineDesk()
+    readonly said: string[] = []
+    readonly house: PollerHouse
+
+    constructor(port: MeterPort) {
+        const master = new Master(port, LINE)
+        const commands = new LineCommands(master, this.desk)
+        const { said, desk } = this
+        desk.progress.subscribe(({ id, done, total, finding }) => {
+            said.push(id + ": " + done + "/" + total + " " + (finding ?? "-"))
+        })
+        desk.responses.subscribe(({ id, done, text }) => {
+            said.push(id + (done ? " done: " : " failed: ") + text)
+        })
+        this.house = new PollerHouse(master, 1000, METERS.slice(0, 1), commands)
+    }
+
+    async ask(command: LineCommand, ms: number): Promise<string> {
+        this.desk.requests.publish({ id: 7, command })
+        await ds.sleep(ms)
+        this.house.poller.stop()
+        return this.said.join(", ")
+    }
+}
+
+function pump(): MeterPort {
+    return new MeterPort().answer(readPoll, pollReply)
+}
+
+describe("line commands", () => {
+    test("tell the thresholds of a meter", async () => {
+        const office = new Office(pump().answer(readSettings, settingsReply))
+        const said = await office.ask({ name: "read-alarm", meter: "pump" }, 6000)
+        expect(said).toBe("7 done: pump: power_threshold 23000 W")
+    })
+
+    test("that name a meter which is not wired are answered with those that are", async () => {
+        const said = await new Office(pump()).ask({ name: "reset-energy", meter: "boiler" }, 6000)
+        expect(said).toBe("7 failed: no meter is called boiler; there is pump")
+    })
+
+    test("that the line does not carry out are answered with the reason, once", async () => {
+        const said = await new Office(pump()).ask({ name: "read-alarm", meter: "pump" }, 8000)
+        expect(said).toBe("7 failed: address 1, function 3: no answer")
+    })
+
+    test("move a meter to an address that is free, and read it back", async () => {
+        const port = pump().answer(readSettings, settingsReply)
+        port.answer(writeAddress5, writeAddress5.concat(writeAddress5)).answer(
+            readSettingsAt5,
+            settingsReplyOf5,
+        )
+        const said = await new Office(port).ask({ name: "set-address", from: 1, to: 5 }, 8000)
+        expect(said).toBe("7 done: the meter is at address 5 now; write that into devicescript.json for pump")
+        expect(port.times(writeAddress5).length).toBe(1)
+    })
+
+    test("reset the energy, tell the old value, and the next reading passes", async () => {
+        const port = pump().answer(resetEnergy1, resetEnergy1)
+        const office = new Office(port)
+        await ds.sleep(7500)
+        const before = office.house.count("pump")
+        const reset = async () => {
+            await ds.sleep(300)
+            port.answer(readPoll, pollReplyAfterReset)
+        }
+        reset.start()
+        const said = await office.ask({ name: "reset-energy", meter: "pump" }, 4000)
+        expect(said).toBe("7 done: pump: the energy counter begins at 0, it was 138.401 kWh")
+        expect(port.times(resetEnergy1).length).toBe(1)
+        const { readings } = office.house
+        expect(readings.length > before + 1).toBe(true)
+        expect(readings[before].values[3]).toBe(3)
+        expect(office.house.states.indexOf("pump unknown ImplausibleReading")).toBe(-1)
+    })
+
+    test("scan with progress, while polling goes on", async () => {
+        const port = pump().answer(probe1, probeReplyOf1).answer(probe3, probeExceptionOf3)
+        const office = new Office(port)
+        await ds.sleep(6500)
+        const before = office.house.count("pump")
+        const said = await office.ask({ name: "scan", first: 1, last: 12 }, 5000)
+        expect(office.said.slice(0, 3).join(", ")).toBe(
+            "7: 1/12 address 1: pump, 7: 2/12 -, 7: 3/12 address 3: a meter that is not wired",
+        )
+        expect(said.endsWith("7 done: 1, 3 of addresses 1 to 12 answer")).toBe(true)
+        expect(office.house.count("pump") - before >= 4).toBe(true)
+    })
+
+    test("that are too many at once are refused, each one", async () => {
+        const office = new Office(pump())
+        for (let i = 0; i < 7; i++)
+            office.desk.requests.publish({ id: i, command: { name: "read-alarm", meter: "boiler" } })
+        await ds.sleep(6000)
+        office.house.poller.stop()
+        expect(office.said.length).toBe(7)
+        expect(office.said.filter(text => text.endsWith("the line is busy; ask later")).length).toBe(3)
+    })
+})

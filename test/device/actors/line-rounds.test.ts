@@ -1,0 +1,60 @@
+import { describe, expect, test } from "@devicescript/test"
+import { nextRound } from "../../../src/actors/line-rounds"
+
+const POLL = 10000
+/** A wall clock whose multiples of 10 s lie at 3210.5, 13210.5, ... of the monotonic one. */
+const OFFSET = 1790000000000 - 3210.5
+
+function slotOf(at: number, offset: number): number {
+    return Math.round((at + offset) / POLL)
+}
+
+/** Whether the clock shows a multiple of the interval. (The VM's `%` is one of 32-bit integers.) */
+function isMultiple(at: number, offset: number): boolean {
+    const slots = (at + offset) / POLL
+    return Math.abs(slots - Math.round(slots)) < 0.0001
+}
+
+describe("rounds", () => {
+    test("follow each other by the interval while the clock is unknown", () => {
+        expect(nextRound(5000, 5090, POLL, undefined)).toBe(15000)
+    })
+
+    test("begin at multiples of the interval once it is known", () => {
+        expect(nextRound(13210.5, 13300, POLL, OFFSET)).toBe(23210.5)
+    })
+
+    test("take the next slot, wherever in its slot the last round lay, when the clock becomes known", () => {
+        for (let last = 5000; last < 25000; last += 100) {
+            const next = nextRound(last, last + 90, POLL, OFFSET)
+            expect(isMultiple(next, OFFSET)).toBe(true)
+            expect(slotOf(next, OFFSET)).toBe(slotOf(last, OFFSET) + 1)
+        }
+    })
+
+    test("leave no slot out and fill none twice while the clock shifts to and fro", () => {
+        let offset = OFFSET
+        let last = nextRound(5000, 5000, POLL, offset)
+        for (const shift of [0, 300, -450, 499, -499, 20, 4000, -4000]) {
+            const before = slotOf(last, offset + shift)
+            offset = offset + shift
+            last = nextRound(last, last + 90, POLL, offset)
+            expect(slotOf(last, offset)).toBe(before + 1)
+            expect(isMultiple(last, offset)).toBe(true)
+        }
+    })
+
+    test("come within one and a half intervals of each other when the clock jumps", () => {
+        for (const jump of [3600000, -3600000, 86412345, -777]) {
+            const next = nextRound(13210.5, 13300, POLL, OFFSET + jump)
+            expect(next - 13210.5 >= POLL / 2 && next - 13210.5 <= 1.5 * POLL).toBe(true)
+        }
+    })
+
+    test("that could not be held in time are left out", () => {
+        expect(nextRound(5000, 14999, POLL, undefined)).toBe(15000)
+        expect(nextRound(5000, 15000, POLL, undefined)).toBe(25000)
+        expect(nextRound(5000, 38000, POLL, undefined)).toBe(45000)
+        expect(nextRound(13210.5, 33210.5, POLL, OFFSET)).toBe(43210.5)
+    })
+})

@@ -1,0 +1,63 @@
+import * as ds from "@devicescript/core"
+import type { Port, PortError } from "../../../src/serial/port"
+
+/** What a meter needs for an answer of 25 characters at 9600 bit/s, the request included, in ms. */
+export const ANSWER_MS = 70
+
+/** What a line does with one request. */
+interface Reaction {
+    readonly request: string
+    answer: Buffer
+    /** When it was sent, in ms. */
+    readonly times: number[]
+}
+
+/** A line that answers a request with the bytes it was given for it, and is silent on all others. */
+export class MeterPort implements Port {
+    readonly name = "meters"
+    opens = 0
+    exchanges = 0
+    /** The hardware fails with it, as long as it is set. */
+    failure: PortError
+    private readonly reactions: Reaction[] = []
+
+    /** From now on `request` is answered so; with `undefined`, not at all. */
+    answer(request: Buffer, answer: Buffer): this {
+        this.reactionTo(request).answer = answer
+        return this
+    }
+
+    /** When `request` was sent, in ms. */
+    times(request: Buffer): number[] {
+        return this.reactionTo(request).times
+    }
+
+    async open(): Promise<void> {
+        this.opens++
+        if (this.failure) throw this.failure
+    }
+
+    async exchange(request: Buffer, timeoutMs: number): Promise<Buffer> {
+        if (this.failure) throw this.failure
+        this.exchanges++
+        const { answer, times } = this.reactionTo(request)
+        times.push(ds.millis())
+        await ds.sleep(answer ? ANSWER_MS : timeoutMs)
+        return answer ?? hex``
+    }
+
+    async drain(silenceMs: number): Promise<number> {
+        await ds.sleep(silenceMs)
+        return 0
+    }
+
+    private reactionTo(bytes: Buffer): Reaction {
+        const request = bytes.toString("hex")
+        let reaction = this.reactions.find(r => r.request === request)
+        if (!reaction) {
+            reaction = { request, answer: undefined, times: [] }
+            this.reactions.push(reaction)
+        }
+        return reaction
+    }
+}

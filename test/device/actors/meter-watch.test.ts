@@ -1,0 +1,94 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { MeterWatch } from "../../../src/actors/meter-watch"
+import { pzem016 } from "../../../src/meters/pzem-016"
+import { CrcMismatch, ExceptionReply, NoAnswer } from "../../../src/modbus/errors"
+import { PortError } from "../../../src/serial/port"
+import { pollException, readPoll } from "../line/frames"
+
+const METER = { name: "pump", profile: pzem016, address: 1 }
+const silence = new NoAnswer(readPoll)
+const refusal = new ExceptionReply(readPoll, pollException, 2)
+const noise = new CrcMismatch(readPoll, hex`00`, 1, 2)
+
+/** Rounds that are left out before the meter is asked again. */
+function pauseOf(watch: MeterWatch): number {
+    let rounds = 0
+    while (!watch.takesPart()) rounds++
+    return rounds
+}
+
+describe("meter watch", () => {
+    test("leaves a silent meter out of more and more rounds, but not for longer than a minute", () => {
+        const watch = new MeterWatch(METER, 1000)
+        const pauses: number[] = []
+        for (let i = 0; i < 10; i++) {
+            watch.failed(silence)
+            pauses.push(pauseOf(watch))
+        }
+        expect(pauses.join(" ")).toBe("0 1 2 4 8 16 32 60 60 60")
+    })
+
+    test("does not leave a meter out that answers wrongly, for that costs no time", () => {
+        const watch = new MeterWatch(METER, 1000)
+        for (let i = 0; i < 5; i++) {
+            watch.failed(refusal)
+            expect(pauseOf(watch)).toBe(0)
+        }
+    })
+
+    test("becomes unknown with the second missed poll, and known with the next reading", async () => {
+        const watch = new MeterWatch(METER, 1000)
+        expect(watch.accepted()).toBe(true)
+        expect(watch.state.answering).toBe(true)
+        expect(watch.accepted()).toBe(false)
+        expect(watch.failed(silence)).toBe(false)
+        await ds.sleep(20)
+        const at = ds.millis()
+        expect(watch.failed(silence)).toBe(true)
+        expect(watch.state.answering).toBe(false)
+        expect(watch.state.cause).toBe(silence)
+        await ds.sleep(20)
+        expect(watch.failed(silence)).toBe(false)
+        // another reason is news, but it has been unknown since then
+        expect(watch.failed(refusal)).toBe(true)
+        expect(watch.state.cause).toBe(refusal)
+        expect(watch.state.since).toBe(at)
+        expect(watch.accepted()).toBe(true)
+        expect(watch.state.cause).toBe(undefined)
+    })
+
+    test("believes a meter only 5 s after its power-up and after silence", async () => {
+        const watch = new MeterWatch(METER, 1000)
+        expect(watch.answered()).toBe(5000)
+        await ds.sleep(5000)
+        expect(watch.answered()).toBe(0)
+        watch.failed(silence)
+        expect(watch.answered()).toBe(5000)
+        await ds.sleep(4990)
+        expect(watch.answered() > 0).toBe(true)
+        await ds.sleep(10)
+        expect(watch.answered()).toBe(0)
+    })
+
+    test("takes a refusal, or one damaged answer, for no loss of power; two damaged ones may be one", async () => {
+        const watch = new MeterWatch(METER, 1000)
+        await ds.sleep(5000)
+        watch.failed(refusal)
+        watch.failed(refusal)
+        expect(watch.answered()).toBe(0)
+        watch.failed(noise)
+        expect(watch.answered()).toBe(0)
+        watch.failed(noise)
+        watch.failed(noise)
+        expect(watch.answered()).toBe(5000)
+    })
+
+    test("does not count a failed port as a reason to leave the meter out", () => {
+        const watch = new MeterWatch(METER, 1000)
+        const broken = new PortError("script", "unplugged", "plug it in")
+        for (let i = 0; i < 5; i++) watch.failed(broken)
+        expect(pauseOf(watch)).toBe(0)
+        expect(watch.state.cause).toBe(broken)
+    })
+})

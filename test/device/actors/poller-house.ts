@@ -1,0 +1,59 @@
+import * as ds from "@devicescript/core"
+import type { LineCommands } from "../../../src/actors/line-commands"
+import type { LineTrouble, MeterState, PortState } from "../../../src/actors/line-state"
+import { Poller } from "../../../src/actors/poller"
+import type { ClockEstimate } from "../../../src/actors/timekeeper"
+import { Topic } from "../../../src/kernel/topic"
+import type { Master } from "../../../src/line/master"
+import type { Reading } from "../../../src/meters/profile"
+import { pzem016 } from "../../../src/meters/pzem-016"
+
+export const LINE = { baud: 9600, stopBits: 1 as const }
+
+/** Two meters, at addresses 1 and 2. */
+export const METERS = [
+    { name: "pump", profile: pzem016, address: 1 },
+    { name: "car", profile: pzem016, address: 2 },
+]
+
+/** A poller with all that it publishes, as text. */
+export class PollerHouse {
+    readonly clock = new Topic<ClockEstimate>("clock")
+    readonly readings: Reading[] = []
+    /** Such as `pump answering`, `car unknown NoAnswer`, `port works`, `port failed`. */
+    readonly states: string[] = []
+    troubles = 0
+    readonly poller: Poller
+
+    constructor(master: Master, pollMs: number, meters = METERS, commands?: LineCommands) {
+        const readings = new Topic<Reading>("readings")
+        const troubles = new Topic<LineTrouble>("troubles")
+        const meterStates = new Topic<MeterState>("meter states")
+        const portStates = new Topic<PortState>("port states")
+        const topics = { readings, troubles, meterStates, portStates }
+        const self = this
+        readings.subscribe(reading => {
+            self.readings.push(reading)
+        })
+        troubles.subscribe(() => {
+            self.troubles++
+        })
+        meterStates.subscribe(({ meter, answering, cause }) => {
+            self.states.push(meter.name + (answering ? " answering" : " unknown " + cause.name))
+        })
+        portStates.subscribe(({ works }) => {
+            self.states.push("port " + (works ? "works" : "failed"))
+        })
+        this.poller = new Poller(master, meters, pollMs, topics, this.clock, commands)
+        this.poller.run.start()
+    }
+
+    /** How many readings of a meter were published. */
+    count(name: string): number {
+        return this.readings.filter(r => r.meter.name === name).length
+    }
+
+    async run(ms: number): Promise<void> {
+        await ds.sleep(ms)
+    }
+}

@@ -1,0 +1,75 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { Master } from "../../../src/line/master"
+import { PortError } from "../../../src/serial/port"
+import { pollReply, pollReplyAfterReset, pollReplyOf2, readPoll, readPollOf2 } from "../line/frames"
+import { MeterPort } from "./meter-port"
+import { LINE, METERS, PollerHouse } from "./poller-house"
+
+function bothAnswer(): MeterPort {
+    return new MeterPort().answer(readPoll, pollReply).answer(readPollOf2, pollReplyOf2)
+}
+
+/** From one time to the next. */
+function gaps(times: number[]): number[] {
+    const result: number[] = []
+    for (let i = 1; i < times.length; i++) result.push(Math.round(times[i] - times[i - 1]))
+    return result
+}
+
+describe("poller, in trouble", () => {
+    test("uses a meter that comes back after 5 s, and not before", async () => {
+        const port = bothAnswer()
+        const house = new PollerHouse(new Master(port, LINE), 1000)
+        await house.run(7500)
+        port.answer(readPoll, undefined)
+        await house.run(4000)
+        const before = house.count("pump")
+        port.answer(readPoll, pollReply)
+        const back = ds.millis()
+        await house.run(20000)
+        house.poller.stop()
+        const pump = house.readings.filter(r => r.meter === METERS[0])
+        expect(pump[before].at - back >= 5000).toBe(true)
+        expect(pump.length - before >= 8).toBe(true)
+        expect(house.states.join(", ")).toBe(
+            "port works, pump answering, car answering, pump unknown NoAnswer, pump answering",
+        )
+    })
+
+    test("publishes readings that were held back when their course is confirmed", async () => {
+        const port = bothAnswer()
+        const house = new PollerHouse(new Master(port, LINE), 1000)
+        await house.run(7500)
+        const before = house.count("pump")
+        port.answer(readPoll, pollReplyAfterReset)
+        await house.run(9000)
+        expect(house.count("pump")).toBe(before)
+        expect(house.states[house.states.length - 1]).toBe("pump unknown ImplausibleReading")
+        await house.run(4000)
+        house.poller.stop()
+        const pump = house.readings.filter(r => r.meter === METERS[0])
+        // nothing is lost: one for each second, with its own time
+        expect(gaps(pump.map(r => r.at)).every(gap => gap >= 900 && gap <= 1100)).toBe(true)
+        expect(pump[pump.length - 1].values[3]).toBe(3)
+        expect(house.states[house.states.length - 1]).toBe("pump answering")
+    })
+
+    test("says once that the port failed, opens it again with growing pauses, and goes on", async () => {
+        const port = bothAnswer()
+        const house = new PollerHouse(new Master(port, LINE), 1000)
+        await house.run(7500)
+        port.failure = new PortError("meters", "unplugged", "plug it in")
+        await house.run(60000)
+        // at once, then after 2, 4, 8, 16 s and up to a quarter more, each at the next round
+        expect(port.opens >= 4 && port.opens <= 7).toBe(true)
+        port.failure = undefined
+        await house.run(60000)
+        house.poller.stop()
+        expect(house.states.slice(3).join(", ")).toBe(
+            "port failed, pump unknown PortError, car unknown PortError, port works, pump answering, car answering",
+        )
+        expect(house.count("pump") > 10).toBe(true)
+        expect(house.count("car") > 10).toBe(true)
+    })
+})

@@ -1,0 +1,71 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { Master } from "../../../src/line/master"
+import { pollReply, pollReplyOf2, readPoll, readPollOf2 } from "../line/frames"
+import { MeterPort } from "./meter-port"
+import { LINE, PollerHouse } from "./poller-house"
+
+function bothAnswer(): MeterPort {
+    return new MeterPort().answer(readPoll, pollReply).answer(readPollOf2, pollReplyOf2)
+}
+
+/** From one time to the next. */
+function gaps(times: number[]): number[] {
+    const result: number[] = []
+    for (let i = 1; i < times.length; i++) result.push(Math.round(times[i] - times[i - 1]))
+    return result
+}
+
+describe("poller", () => {
+    test("asks every meter once an interval, the first time when the meters have settled", async () => {
+        const port = bothAnswer()
+        const begin = ds.millis()
+        const house = new PollerHouse(new Master(port, LINE), 1000)
+        await house.run(4990)
+        expect(port.exchanges).toBe(0)
+        await house.run(4500)
+        expect(port.times(readPoll)[0] - begin >= 5000).toBe(true)
+        expect(gaps(port.times(readPoll)).every(gap => gap >= 999 && gap <= 1001)).toBe(true)
+        expect(house.count("pump")).toBe(5)
+        expect(house.count("car")).toBe(5)
+        expect(house.states.join(", ")).toBe("port works, pump answering, car answering")
+        house.poller.stop()
+    })
+
+    test("moves to multiples of the interval when the clock becomes known, a slot a round", async () => {
+        const port = bothAnswer()
+        const house = new PollerHouse(new Master(port, LINE), 1000)
+        await house.run(6500)
+        const offset = 1790000000000 + 370
+        house.clock.publish({ offset, uncertainty: 100 })
+        await house.run(4000)
+        house.clock.publish({ offset: offset + 40, uncertainty: 50 })
+        await house.run(4000)
+        house.poller.stop()
+        const slots = port.times(readPoll).map(at => Math.round((at + offset) / 1000))
+        expect(gaps(slots).every(gap => gap === 1)).toBe(true)
+        const times = port.times(readPoll)
+        const inSeconds = (times[times.length - 1] + offset + 40) / 1000
+        expect(Math.abs(inSeconds - Math.round(inSeconds)) < 0.005).toBe(true)
+    })
+
+    test("leaves rounds out that it could not hold in time", async () => {
+        const port = bothAnswer()
+        const house = new PollerHouse(new Master(port, LINE), 100)
+        await house.run(7000)
+        house.poller.stop()
+        expect(gaps(port.times(readPoll)).every(gap => gap >= 199 && gap <= 201)).toBe(true)
+    })
+
+    test("keeps the rate of the others beside a dead meter, which is asked less and less", async () => {
+        const port = new MeterPort().answer(readPollOf2, pollReplyOf2)
+        const house = new PollerHouse(new Master(port, LINE), 1000)
+        await house.run(40900)
+        house.poller.stop()
+        expect(house.count("car")).toBe(36)
+        expect(house.count("pump")).toBe(0)
+        const pauses = gaps(port.times(readPoll).slice(2, 6)).map(gap => Math.round(gap / 1000))
+        expect(pauses.join(" ")).toBe("3 5 9")
+        expect(house.states.join(", ")).toBe("port works, car answering, pump unknown NoAnswer")
+    })
+})

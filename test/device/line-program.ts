@@ -1,0 +1,31 @@
+import { LineReporter } from "../../src/actors/line-reporter"
+import type { LineTrouble, MeterState, PortState } from "../../src/actors/line-state"
+import { Poller } from "../../src/actors/poller"
+import type { ClockEstimate } from "../../src/actors/timekeeper"
+import { printRecord, records } from "../../src/kernel/log"
+import { Topic } from "../../src/kernel/topic"
+import { Master } from "../../src/line/master"
+import type { Reading } from "../../src/meters/profile"
+import { cadence, line, makePort, meters } from "../../src/wiring"
+
+/*
+ * The line's half of the program, without store and uplink: it prints every reading that is published as
+ * `reading NAME 2301,8234,...`, with the integers of its values, and every change of a meter's state.
+ */
+
+const readings = new Topic<Reading>("readings")
+const troubles = new Topic<LineTrouble>("troubles")
+const meterStates = new Topic<MeterState>("meter states")
+const portStates = new Topic<PortState>("port states")
+const clock = new Topic<ClockEstimate>("clock")
+
+records.subscribe(printRecord)
+readings.subscribe(({ meter, values }) => console.debug("reading " + meter.name + " " + values.join(",")))
+meterStates.subscribe(({ meter, answering }) =>
+    console.debug("state " + meter.name + " " + (answering ? "answering" : "unknown")),
+)
+
+const master = new Master(makePort(), line)
+new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
+const topics = { readings, troubles, meterStates, portStates }
+await new Poller(master, meters, cadence.pollMs, topics, clock).run()

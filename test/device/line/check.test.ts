@@ -1,0 +1,45 @@
+import { describe, expect, test } from "@devicescript/test"
+import { checkMeter, lineVerdict, Verdict } from "../../../src/line/check"
+import { Master } from "../../../src/line/master"
+import { pzem016 } from "../../../src/meters/pzem-016"
+import { pollException, pollReply, pollReplyOf2, readPoll } from "./frames"
+import { ScriptedPort } from "./scripted-port"
+
+const LINE = { baud: 9600, stopBits: 1 as const }
+const METER = { name: "heatpump", profile: pzem016, address: 1 }
+const NOTHING = hex``
+const NOISE = hex`00 FF 00`
+
+async function verdictOn(outcomes: Buffer[]): Promise<Verdict> {
+    const port = new ScriptedPort()
+    for (const outcome of outcomes) port.expect(readPoll, outcome)
+    const verdict = await checkMeter(new Master(port, LINE), METER, async () => {})
+    port.finish()
+    return verdict
+}
+
+function fiveTimes(outcome: Buffer): Buffer[] {
+    return [outcome, outcome, outcome, outcome, outcome]
+}
+
+describe("check of a line", () => {
+    test("tells silence, echo, foreign answers, garbage, refusals and fine apart", async () => {
+        expect(await verdictOn(fiveTimes(pollReply))).toBe(Verdict.Fine)
+        expect(await verdictOn(fiveTimes(NOTHING))).toBe(Verdict.Silence)
+        expect(await verdictOn(fiveTimes(readPoll))).toBe(Verdict.OnlyEcho)
+        expect(await verdictOn(fiveTimes(pollReplyOf2))).toBe(Verdict.Foreign)
+        expect(await verdictOn(fiveTimes(NOISE))).toBe(Verdict.Garbage)
+        expect(await verdictOn(fiveTimes(pollException))).toBe(Verdict.Refusal)
+    })
+
+    test("calls answers that are damaged or missing now and then so", async () => {
+        expect(await verdictOn([pollReply, NOISE, pollReply, NOTHING, pollReply])).toBe(Verdict.Noise)
+        expect(await verdictOn([pollReply, pollReply, NOTHING, pollReply, pollReply])).toBe(Verdict.Gaps)
+    })
+
+    test("blames the line only when no meter on it is fine", () => {
+        expect(lineVerdict([Verdict.Silence, Verdict.Fine])).toBe(Verdict.Fine)
+        expect(lineVerdict([Verdict.Silence, Verdict.Silence])).toBe(Verdict.Silence)
+        expect(lineVerdict([Verdict.Noise, Verdict.Silence])).toBe(Verdict.Noise)
+    })
+})

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { FAULT_NAMES } from "../../../sim/line/faults"
+import { WitnessedLine } from "./line-witness"
+
+const METERS = 3
+const POLL_SECONDS = 2
+
+/** A reading held back for 10 s by the gate, or an answer that came late, is older than the poll that brought it. */
+const OLDEST_MS = 15_000
+
+/** Longest pause between two polls of a meter that was silent, and what it takes to be believed again. */
+const RECOVERY_SECONDS = 60 + 3 * POLL_SECONDS + 12
+
+function wrongOnes(house: WitnessedLine, oldestMs: number): unknown[] {
+    return house.published.filter(({ at, saidAt }) => saidAt === undefined || at - saidAt > oldestMs)
+}
+
+/** After the fault the meters come back, and then there is a reading of each in every round. */
+async function expectRecovery(house: WitnessedLine): Promise<void> {
+    await house.run(RECOVERY_SECONDS)
+    const recovered = house.clock.now()
+    await house.run(10 * POLL_SECONDS)
+    for (const count of house.countSince(recovered)) expect(count).toBeGreaterThanOrEqual(9)
+}
+
+describe("every fault of a line alone", () => {
+    let house: WitnessedLine
+
+    beforeAll(async () => {
+        house = await WitnessedLine.begin(METERS, POLL_SECONDS)
+        await house.run(20)
+    })
+
+    afterAll(() => house.end())
+
+    test("without a fault every poll is published", () => {
+        expect(house.published.length).toBeGreaterThan(3 * METERS)
+        expect(wrongOnes(house, OLDEST_MS)).toEqual([])
+    })
+
+    for (const fault of FAULT_NAMES) {
+        test(`${fault} brings no wrong value, and the line recovers`, async () => {
+            house.published.length = 0
+            house.line.faults.enable(fault, { rate: 0.7 })
+            await house.run(30)
+            house.line.faults.enable(fault)
+            await house.run(20)
+            expect(house.line.faults.struck.get(fault)).toBeGreaterThan(METERS)
+            house.line.faults.disable(fault)
+            await expectRecovery(house)
+            // A meter whose measuring half hangs tells old values for as long as it hangs; nobody can know.
+            expect(wrongOnes(house, fault === "stale-registers" ? 60_000 : OLDEST_MS)).toEqual([])
+            expect(house.panics).toBe(0)
+        })
+    }
+})
+
+describe("all faults at random", () => {
+    test.each([1, 2, 3])("seed %i brings no wrong value, and the line recovers", async seed => {
+        const house = await WitnessedLine.begin(METERS, POLL_SECONDS, seed)
+        const [first] = house.meters.values()
+        await house.run(20)
+        house.line.faults.enableAll(0.6)
+        for (let i = 0; i < 4; i++) {
+            await house.run(60)
+            first!.powerOff()
+            await house.run(15)
+            first!.powerOn()
+        }
+        const struck = [...house.line.faults.struck.keys()]
+        house.line.faults.disableAll()
+        await expectRecovery(house)
+        await house.end()
+        expect(struck.length).toBe(FAULT_NAMES.length)
+        expect(house.published.length).toBeGreaterThan(20)
+        expect(wrongOnes(house, 60_000)).toEqual([])
+        expect(house.panics).toBe(0)
+    })
+})

@@ -1,0 +1,146 @@
+import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualLine } from "../../../sim/line/virtual-line"
+import { heatPump } from "../../../sim/meter/heat-pump"
+import { pzem016 } from "../../../sim/meter/pzem-016"
+import type { Answer, Slave } from "../../../sim/meter/slave"
+import { SETTLE_MS, type VirtualMeter } from "../../../sim/meter/virtual-meter"
+import { Simulation } from "../../../sim/simulation"
+import type { LogLine } from "../../../sim/vm/device"
+import { compileProgram } from "../../../tools/compile/compile"
+import type { Config } from "../../../tools/wiring/config"
+
+/** A reading that the program has published. */
+export interface Published {
+    readonly meter: string
+    /** The integers of its values. */
+    readonly values: string
+    /** When the meter's registers truly held them, nearest before; `undefined` for never. */
+    readonly saidAt: number | undefined
+    readonly at: number
+}
+
+/** A meter on the line, of which every true register content that it was asked for is kept. */
+export class WitnessedMeter implements Slave {
+    private readonly said = new Map<string, number>()
+    private onSince: number
+
+    constructor(
+        private readonly clock: VirtualClock,
+        readonly meter: VirtualMeter,
+    ) {
+        this.onSince = clock.now()
+    }
+
+    receive(frame: Uint8Array): Answer | undefined {
+        const answer = this.meter.receive(frame)
+        const settled = this.clock.now() - this.onSince >= SETTLE_MS
+        if (answer && answer.bytes[1] === 4 && answer.bytes[2] === 20 && settled) {
+            this.said.set(valuesIn(answer.bytes), this.clock.now())
+        }
+        return answer
+    }
+
+    loseCount(): void {
+        this.meter.loseCount()
+    }
+
+    /** When these values last stood in its registers. */
+    lastSaid(values: string): number | undefined {
+        return this.said.get(values)
+    }
+
+    powerOff(): void {
+        this.meter.powerOff()
+    }
+
+    powerOn(): void {
+        this.onSince = this.clock.now()
+        this.meter.powerOn()
+    }
+}
+
+/** The integers of a PZEM's ten input registers, straight from its manual. */
+function valuesIn(bytes: Uint8Array): string {
+    const word = (register: number) => bytes[3 + 2 * register]! * 256 + bytes[4 + 2 * register]!
+    const long = (register: number) => word(register) + 65536 * word(register + 1)
+    return [word(0), long(1), long(3), long(5), word(7), word(8), word(9)].join(",")
+}
+
+/** The line's half of the program, polling some meters that are watched, as fast as the machine can. */
+export class WitnessedLine {
+    readonly published: Published[] = []
+    readonly warnings: string[] = []
+    /** Programs that were stopped by a panic. */
+    panics = 0
+
+    private constructor(
+        readonly clock: VirtualClock,
+        readonly line: VirtualLine,
+        readonly meters: ReadonlyMap<string, WitnessedMeter>,
+        private readonly simulation: Simulation,
+    ) {}
+
+    static async begin(count: number, pollSeconds: number, seed = 1): Promise<WitnessedLine> {
+        const names = Array.from({ length: count }, (_, i) => `meter${i + 1}`)
+        const config: Config = {
+            line: { driver: "jacdac-serial" },
+            meters: names.map((name, i) => ({ name, model: "pzem-016", address: i + 1 })),
+            pollSeconds,
+        }
+        const { bytecode } = await compileProgram({
+            entry: "test/device/line-program.ts",
+            target: "simulator",
+            config,
+        })
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.UTC(2026, 0, 15, 6))
+        const meters = new Map(
+            names.map((name, i) => {
+                const options = {
+                    clock,
+                    address: i + 1,
+                    load: heatPump(i + 1),
+                    energyWh: 1_000_000 * (i + 1),
+                }
+                const meter = pzem016({ ...options, poweredSince: clock.now(), seed: seed + i })
+                return [name, new WitnessedMeter(clock, meter)]
+            }),
+        )
+        const line = new VirtualLine({ clock, slaves: [...meters.values()], seed })
+        const simulation: Simulation = new Simulation({
+            clock,
+            bytecode,
+            line,
+            settings: new Map(),
+            onLog: entry => witnessed.hear(entry),
+            onProgramStop: () => witnessed.panics++,
+        })
+        const witnessed = new WitnessedLine(clock, line, meters, simulation)
+        await simulation.start()
+        return witnessed
+    }
+
+    async run(seconds: number): Promise<void> {
+        await sleep(this.clock, seconds * 1000)
+    }
+
+    /** What each meter has published since a moment of {@link clock}. */
+    countSince(moment: number): number[] {
+        return [...this.meters.keys()].map(
+            name => this.published.filter(({ meter, at }) => meter === name && at >= moment).length,
+        )
+    }
+
+    async end(): Promise<void> {
+        await this.simulation.stop()
+        await this.line.close()
+        this.clock.stop()
+    }
+
+    private hear({ level, text }: LogLine): void {
+        if (level === "warn") this.warnings.push(text)
+        const [, meter, values] = /^reading (\S+) (\S+)$/.exec(text) ?? []
+        if (meter === undefined || values === undefined) return
+        const at = this.clock.now()
+        this.published.push({ meter, values, at, saidAt: this.meters.get(meter)?.lastSaid(values) })
+    }
+}
