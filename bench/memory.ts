@@ -52,16 +52,20 @@ export const memory: Bench = {
                         ["live after an hour", figures.liveBytesAfterHour],
                         ["live after a day", figures.liveBytesAfterDay],
                         ["trend per hour", figures.trendBytesPerHour],
-                        ["spare while the server answers", figures.spareBytes],
+                        ["spare while the server answers", spareText(figures.spareBytes)],
                         [
                             `spare when the server is away for ${OUTAGE / 60} minutes and back`,
-                            figures.spareBytesInOutage,
+                            spareText(figures.spareBytesInOutage),
                         ],
                     ],
                 },
             ],
         }
     },
+}
+
+function spareText(bytes: number | null): number | string {
+    return bytes ?? "runs out of memory"
 }
 
 /** Live heap in bytes after each hour of a day. */

@@ -16,14 +16,16 @@ const TOO_MUCH = 57_344
  * gaps that fragmentation leaves.
  *
  * @param scenario what the program goes through each time
+ * @returns `null` when it runs out of memory even alone
  */
-export async function spareHeap(scenario: (job: MainJob) => Promise<void>): Promise<number> {
+export async function spareHeap(scenario: (job: MainJob) => Promise<void>): Promise<number | null> {
     const options = {
         entry: "bench/device/spare-heap.ts",
         target: "simulator",
         config: defaultConfig,
     } as const
     const { bytecode } = await compileProgram(options)
+    if (!(await survives(bytecode, 0, scenario))) return null
     let enough = 0
     let tooMuch = TOO_MUCH
     while (tooMuch - enough > RESOLUTION) {

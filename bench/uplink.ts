@@ -38,7 +38,8 @@ export const uplink: Bench = {
         const heapBytes = job.simulation.device.heap()!.size
         await job.stop()
 
-        const highWater = heapBytes - (await spareHeap(started => started.run(600)))
+        const spare = await spareHeap(started => started.run(600))
+        const highWater = heapBytes - (spare ?? 0)
         const figures = {
             requestBytesPerReading: bytesReceived / hour.length,
             requestsPerReading: requests / hour.length,
