@@ -61,7 +61,8 @@ export class Chip {
     }
 
     /**
-     * Makes sure that it is there, and has a scratch register as no other chip in this address range does.
+     * Makes sure that it is there, and has a scratch register as no other chip in this address range does. Whatever set
+     * of registers an interrupted program has left on, in that place is one that keeps a byte.
      * @throws PortError that says what was tried and what answered instead
      */
     async probe(): Promise<void> {
@@ -74,8 +75,6 @@ export class Chip {
             }
             throw await this.absent()
         }
-        // The scratch register is hidden while LCR is 0xBF, in which an interrupted program may have left it.
-        await this.write(Register.LCR, 0)
         for (const pattern of PATTERNS) {
             await this.write(Register.SPR, pattern)
             if ((await this.read(Register.SPR)) === pattern) continue

@@ -122,10 +122,10 @@ test("a gateway that closes after each reply is connected anew", async () => {
     expect(gateway.connections).toBe(2)
 })
 
-test("a gateway that closes or resets instead of a reply is named, and read again afterwards", async () => {
+test("a gateway that closes in the middle of a reply, or resets, is named, and read again afterwards", async () => {
     const { port } = await gatewayThat(
-        client => {
-            client.end()
+        (client, request) => {
+            client.end(reply(request, 8).subarray(0, 5))
         },
         client => {
             client.resetAndDestroy()

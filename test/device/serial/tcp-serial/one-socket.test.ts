@@ -85,6 +85,17 @@ describe("the device's only socket", () => {
         expect(house.times(GATEWAY)).toBe(2)
     })
 
+    test("stays open for half a second from the last exchange on, not from the first", async () => {
+        const house = new House()
+        await house.exchange()
+        await ds.sleep(400)
+        await house.exchange()
+        await ds.sleep(400)
+        await house.exchange()
+        expect(house.times(GATEWAY)).toBe(1)
+        expect(house.times("close")).toBe(0)
+    })
+
     test("goes to an upload that waits as soon as the exchange has ended, and comes back after it", async () => {
         const house = new House()
         await house.exchange()
