@@ -38,7 +38,7 @@ export function startRequestDevice(): Promise<RequestDevice> {
     return JobDevice.start({ module: "net/request-jobs", name: "serveRequests" })
 }
 
-const WITHIN: Deadlines = { turnMs: 5000, connectMs: 5000, sendMs: 1000, firstByteMs: 5000, replyMs: 8000 }
+const WITHIN: Deadlines = { turnMs: 5000, connectMs: 5000, sendMs: 1000, firstByteMs: 3000, replyMs: 4000 }
 
 /** Describes a request; what is left out is a `GET /` with all the time it needs. */
 export function requestOf(job: Partial<Job> & { url: string }): Job {

@@ -13,5 +13,6 @@ test("exchanges with servers that misbehave leave nothing behind", async () => {
         MalformedReply: expect.any(Number),
         ReplyBodyTooLarge: expect.any(Number),
     })
-    expect(heapAfter).toBe(heapBefore)
+    // A number more or less has its place; an object left behind each time would take thousands of bytes.
+    expect(heapAfter).toBeLessThanOrEqual(heapBefore + 64)
 }, 120_000)
