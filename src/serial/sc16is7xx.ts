@@ -58,11 +58,8 @@ export class Sc16is7xx implements Port {
     async open(): Promise<void> {
         const { chip } = this
         await chip.probe()
+        if (this.crystalHz === undefined) this.crystalHz = await measureCrystal(chip)
         await chip.reset()
-        if (this.crystalHz === undefined) {
-            this.crystalHz = await measureCrystal(chip)
-            await chip.reset()
-        }
         const characters = Lcr.EightDataBits | (this.options.stopBits === 2 ? Lcr.TwoStopBits : 0)
         await setDivisor(chip, this.divisor(), characters)
         await chip.write(Register.EFCR, Efcr.RtsDirection | Efcr.RtsInverted)

@@ -24,8 +24,10 @@ function portFor(crystalHz: number, meter: ParrotSlave): Sc16is7xx {
 }
 
 describe("SC16IS7xx without a crystal in the settings", () => {
-    // 16 MHz make 9615 bit/s, 24 MHz 9615, 12 MHz 9615; the others exactly 9600
-    for (const crystalHz of [1843200, 3686400, 7372800, 12000000, 14745600, 16000000, 24000000]) {
+    // Multiples of 1.8432 MHz make exactly 9600 bit/s, the others 9615.
+    for (const crystalHz of [
+        1843200, 3686400, 4000000, 7372800, 8000000, 12000000, 14745600, 16000000, 24000000,
+    ]) {
         measured(crystalHz)
     }
 
