@@ -2,7 +2,7 @@ import { compileProgram } from "../../tools/compile/compile"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
 import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
-import { VirtualClock } from "../clock"
+import { sleep, VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
 import { Simulation } from "../simulation"
 import { acceptedValues } from "./accepted-values"
@@ -62,10 +62,12 @@ async function start(options: StartOptions): Promise<void> {
     })
     view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
-    const end = ended(clock, options.seconds)
+    const enough = interrupted()
     await simulation.start()
 
-    await end
+    await (options.seconds === undefined
+        ? enough
+        : Promise.race([enough, sleep(clock, options.seconds * 1000)]))
     await simulation.settle()
     await simulation.stop()
     await line.close()
@@ -93,12 +95,11 @@ async function directUploads(
 }
 
 /**
- * When the time is over, or the user has enough. One Ctrl-C can come as several signals, because npm passes on what the
- * terminal has sent to all; so those that follow change nothing. Who ends npm ends its shell, but the shell tells nobody.
+ * When the user has enough. One Ctrl-C can come as several signals, because npm passes on what the terminal has sent to
+ * all; so those that follow change nothing. Who ends npm ends its shell, but the shell tells nobody.
  */
-function ended(clock: VirtualClock, seconds: number | undefined): Promise<void> {
+function interrupted(): Promise<void> {
     return new Promise(resolve => {
-        if (seconds !== undefined) clock.setTimeout(resolve, seconds * 1000)
         for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
         const parent = process.ppid
         const watch = () => process.ppid !== parent && resolve()

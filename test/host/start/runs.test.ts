@@ -61,6 +61,14 @@ test("--seconds ends it with the counters, and --record has each accepted value"
     expect(await run.processes()).toEqual([])
 })
 
+test("--seconds are the device's own, however fast it runs", async () => {
+    const outcome = await project.start("--seconds", "600", "--json", "--speed", "1000").ended
+    const counters = lastLine(outcome)
+    expect(counters.readings).toBeGreaterThanOrEqual(57)
+    expect(counters.readings).toBeLessThanOrEqual(61)
+    expect(counters).toMatchObject({ dropped: 0, lineErrors: 0, uploadErrors: 0 })
+})
+
 test("--replay delivers exactly the values of a file", async () => {
     await cp(captureFile("pzem-ac-responses"), project.path("frames.txt"))
     const options = ["--replay", "frames.txt", "--seconds", "400", "--json", "--speed", "100"]
