@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { LineReporter } from "../../src/actors/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "../../src/actors/line-state"
 import { Poller } from "../../src/actors/poller"
@@ -10,7 +11,7 @@ import { cadence, line, makePort, meters } from "../../src/wiring"
 
 /*
  * The line's half of the program, without store and uplink: it prints every reading that is published as
- * `reading NAME 2301,8234,...`, with the integers of its values, and every change of a meter's state.
+ * `reading NAME 1200 2301,8234,...`, with its age in ms and the integers of its values, and every change of a meter's state.
  */
 
 const readings = new Topic<Reading>("readings")
@@ -20,7 +21,10 @@ const portStates = new Topic<PortState>("port states")
 const clock = new Topic<ClockEstimate>("clock")
 
 records.subscribe(printRecord)
-readings.subscribe(({ meter, values }) => console.debug("reading " + meter.name + " " + values.join(",")))
+readings.subscribe(({ meter, at, values }) => {
+    const age = Math.round(ds.millis() - at)
+    console.debug("reading " + meter.name + " " + age + " " + values.join(","))
+})
 meterStates.subscribe(({ meter, answering }) =>
     console.debug("state " + meter.name + " " + (answering ? "answering" : "unknown")),
 )

@@ -14,14 +14,15 @@ export interface Published {
     readonly meter: string
     /** The integers of its values. */
     readonly values: string
-    /** When the meter's registers truly held them, nearest before; `undefined` for never. */
-    readonly saidAt: number | undefined
+    /** The reading's own time. */
     readonly at: number
+    /** When the meter last said exactly that before; `undefined` for never. */
+    readonly saidAt: number | undefined
 }
 
 /** A meter on the line, of which every true register content that it was asked for is kept. */
 export class WitnessedMeter implements Slave {
-    private readonly said = new Map<string, number>()
+    private readonly said = new Map<string, number[]>()
     private onSince: number
 
     constructor(
@@ -35,7 +36,8 @@ export class WitnessedMeter implements Slave {
         const answer = this.meter.receive(frame)
         const settled = this.clock.now() - this.onSince >= SETTLE_MS
         if (answer && answer.bytes[1] === 4 && answer.bytes[2] === 20 && settled) {
-            this.said.set(valuesIn(answer.bytes), this.clock.now())
+            const values = valuesIn(answer.bytes)
+            this.said.set(values, [...(this.said.get(values) ?? []), this.clock.now()])
         }
         return answer
     }
@@ -44,9 +46,9 @@ export class WitnessedMeter implements Slave {
         this.meter.loseCount()
     }
 
-    /** When these values last stood in its registers. */
-    lastSaid(values: string): number | undefined {
-        return this.said.get(values)
+    /** When it said these values, the last time before a moment. */
+    lastSaid(values: string, before: number): number | undefined {
+        return this.said.get(values)?.findLast(at => at <= before)
     }
 
     powerOff(): void {
@@ -138,9 +140,9 @@ export class WitnessedLine {
 
     private hear({ level, text }: LogLine): void {
         if (level === "warn") this.warnings.push(text)
-        const [, meter, values] = /^reading (\S+) (\S+)$/.exec(text) ?? []
+        const [, meter, age, values] = /^reading (\S+) (\d+) (\S+)$/.exec(text) ?? []
         if (meter === undefined || values === undefined) return
-        const at = this.clock.now()
-        this.published.push({ meter, values, at, saidAt: this.meters.get(meter)?.lastSaid(values) })
+        const at = this.clock.now() - Number(age)
+        this.published.push({ meter, values, at, saidAt: this.meters.get(meter)?.lastSaid(values, at) })
     }
 }
