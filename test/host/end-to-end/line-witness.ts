@@ -72,6 +72,8 @@ function valuesIn(bytes: Uint8Array): string {
 export class WitnessedLine {
     readonly published: Published[] = []
     readonly warnings: string[] = []
+    /** Changes of the meters' states, such as `meter1 unknown`. */
+    readonly states: string[] = []
     /** Programs that were stopped by a panic. */
     panics = 0
 
@@ -140,6 +142,7 @@ export class WitnessedLine {
 
     private hear({ level, text }: LogLine): void {
         if (level === "warn") this.warnings.push(text)
+        if (text.startsWith("state ")) this.states.push(text.slice("state ".length))
         const [, meter, age, values] = /^reading (\S+) (\d+) (\S+)$/.exec(text) ?? []
         if (meter === undefined || values === undefined) return
         const at = this.clock.now() - Number(age)

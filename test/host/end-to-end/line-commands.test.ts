@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualLine } from "../../../sim/line/virtual-line"
+import { constantLoad } from "../../../sim/meter/load"
+import type { PeacefairMeter } from "../../../sim/meter/peacefair"
+import { pzem016 } from "../../../sim/meter/pzem-016"
+import { Simulation } from "../../../sim/simulation"
+import { COMMAND_PROGRAM, type LineCommand, orderSource } from "../../../sim/start/commands"
+import { type CommandOutcome, NotAgreed, runCommand, UnknownMeter } from "../../../sim/start/run-command"
+import { Flash } from "../../../sim/vm/flash"
+import { compileProgram } from "../../../tools/compile/compile"
+import { projectRoot } from "../../../tools/project"
+import type { Config } from "../../../tools/wiring/config"
+import { wiringOf } from "../../../tools/wiring/read-wiring"
+
+const config: Config = {
+    line: { driver: "jacdac-serial" },
+    meters: [
+        { name: "pump", model: "pzem-016", address: 1 },
+        { name: "car", model: "pzem-016", address: 2 },
+    ],
+}
+const ALARM_THRESHOLD = 1
+
+let clock: VirtualClock
+let meters: PeacefairMeter[]
+let line: VirtualLine
+
+beforeEach(() => {
+    clock = new VirtualClock(Number.POSITIVE_INFINITY)
+    meters = [1, 2].map(address =>
+        pzem016({
+            clock,
+            address,
+            load: constantLoad({ power: 1000 }),
+            energyWh: 5000 * address,
+            poweredSince: clock.now(),
+            seed: address,
+        }),
+    )
+    line = new VirtualLine({ clock, slaves: meters })
+})
+
+afterEach(async () => {
+    await line.close()
+    clock.stop()
+})
+
+async function run(command: LineCommand, yes = true): Promise<CommandOutcome> {
+    const wiring = await wiringOf(config, "simulator", projectRoot)
+    return runCommand(command, { clock, line, wiring, config, yes, view: { show: () => {} } })
+}
+
+describe("commands of npm start", () => {
+    test("scan finds the meters and whose they are", async () => {
+        meters[0]!.powerOff()
+        const { done, said } = await run({ name: "scan", first: 1, last: 8 })
+        expect(done).toBe(true)
+        expect(said).toEqual(["address 2: car", "2 of addresses 1 to 8 answer"])
+    })
+
+    test("an alarm threshold is set in the meter", async () => {
+        const { done, said } = await run({ name: "set-alarm", meter: "car", value: 2300 })
+        expect({ done, said }).toEqual({ done: true, said: ["car: power_threshold is 2300 W now"] })
+        expect(meters[1]!.setting(ALARM_THRESHOLD)).toBe(2300)
+    })
+
+    test("a threshold beyond the meter's range is refused in words and changes nothing", async () => {
+        const { done, said } = await run({ name: "set-alarm", meter: "car", value: 99_999 })
+        expect(done).toBe(false)
+        expect(said).toEqual(["power_threshold must be 0 to 23000 W"])
+        expect(meters[1]!.setting(ALARM_THRESHOLD)).toBe(23_000)
+    })
+
+    test("the address is changed, but not to one that is taken", async () => {
+        expect((await run({ name: "set-address", from: 1, to: 2 })).said).toEqual([
+            "address 2 is taken already",
+        ])
+        expect(meters[0]!.address).toBe(1)
+        expect((await run({ name: "set-address", from: 1, to: 9 })).done).toBe(true)
+        expect(meters.map(meter => meter.address)).toEqual([9, 2])
+    })
+
+    test("the energy is reset even if the confirmation is lost, and only once", async () => {
+        line.faults.enable("truncated", { rate: 0.3 })
+        const { said } = await run({ name: "reset-energy", meter: "pump" })
+        line.faults.disableAll()
+        expect(said.at(-1)).toMatch(/^pump: the energy counter begins at 0, it was 5\.00\d kWh$/)
+        expect(meters[0]!.energyWh).toBeLessThan(10)
+        expect(meters[1]!.energyWh).toBeGreaterThan(10_000)
+    })
+
+    test("diagnosis names the meter that does not answer", async () => {
+        meters[1]!.powerOff()
+        const { said } = await run({ name: "diagnose" })
+        expect(said[0]).toBe("pump: answers every time")
+        expect(said[1]).toMatch(/^car: no byte comes/)
+        expect(said[2]).toBe("the line is fine, but not every meter")
+    })
+
+    test("an order that changes a meter is not repeated when the program starts again", async () => {
+        const overrides = orderSource({ name: "reset-energy", meter: "pump" })
+        const { bytecode } = await compileProgram({
+            entry: COMMAND_PROGRAM,
+            target: "simulator",
+            config,
+            overrides,
+        })
+        const flash = new Flash()
+        const said: string[] = []
+        for (let start = 0; start < 2; start++) {
+            const settings = new Map()
+            const onLog = ({ text }: { text: string }) => said.push(text)
+            const simulation = new Simulation({ clock, bytecode, line, settings, flash, onLog })
+            await simulation.start()
+            await sleep(clock, 60_000)
+            await simulation.stop()
+        }
+        const told = said.filter(text => text.startsWith("command: "))
+        expect(told).toHaveLength(2)
+        expect(told[0]).toContain("it was 5.0")
+        expect(told[1]).toContain("was carried out before")
+        // a minute and more at 1 kW since the first start
+        expect(meters[0]!.energyWh).toBeGreaterThan(16)
+    })
+
+    test("a meter that is not wired, and a change that nobody agrees to, are refused", async () => {
+        await expect(run({ name: "reset-energy", meter: "boiler" })).rejects.toThrow(UnknownMeter)
+        await expect(run({ name: "reset-energy", meter: "pump" }, false)).rejects.toThrow(NotAgreed)
+        expect(meters[0]!.energyWh).toBeGreaterThan(4999)
+    })
+})

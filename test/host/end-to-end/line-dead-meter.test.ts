@@ -1,0 +1,28 @@
+import { expect, test } from "vitest"
+import { WitnessedLine } from "./line-witness"
+
+test("seven meters keep one reading a second beside a dead one, which is found when it comes back", async () => {
+    const house = await WitnessedLine.begin(8, 1)
+    const dead = house.meters.get("meter1")!
+    dead.powerOff()
+    await house.run(10)
+    const begin = house.clock.now()
+    await house.run(100)
+
+    const [none, ...live] = house.countSince(begin)
+    expect(none).toBe(0)
+    for (const count of live) expect(count).toBeGreaterThanOrEqual(99)
+    expect(house.states.filter(state => state.startsWith("meter1"))).toEqual(["meter1 unknown"])
+    expect(house.warnings.filter(text => text.startsWith("meter1"))).toEqual([
+        "meter1: is unknown: address 1, function 4: no answer",
+    ])
+
+    dead.powerOn()
+    await house.run(70)
+    expect(house.states.at(-1)).toBe("meter1 answering")
+    expect(house.published.filter(({ meter, saidAt }) => meter === "meter1" && saidAt === undefined)).toEqual(
+        [],
+    )
+    expect(house.panics).toBe(0)
+    await house.end()
+})
