@@ -67,9 +67,10 @@ export function commandOf(options: CommandOptions): LineCommand | undefined {
     return options.scan ?? options.alarm ?? options.setAddress ?? options.resetEnergy
 }
 
-/** The source text that makes {@link COMMAND_PROGRAM} carry out this command, once. */
+/** The source text that makes {@link COMMAND_PROGRAM} carry out this command; one that changes a meter, only once. */
 export function orderSource(command: LineCommand): Record<string, string> {
-    const order = JSON.stringify({ id: randomUUID(), command })
+    const id = questionAbout(command) === undefined ? "look" : randomUUID()
+    const order = JSON.stringify({ id, command })
     const type = 'import type { LineCommand } from "./actors/line-request"\n'
     return { [ORDER_FILE]: `${type}export const order: { id: string; command: LineCommand } = ${order}\n` }
 }
