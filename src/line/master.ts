@@ -46,6 +46,10 @@ interface Suspect {
  * request, and the meter that failed is left alone until its answer would be very late; meanwhile the others, whose
  * addresses tell them apart, can be asked. Only the repetition of a read comes at once: a late answer to the first
  * is a good answer to the second.
+ *
+ * Only the methods that a program uses get into its bytecode.
+ *
+ * @devsWhenUsed
  */
 export class Master {
     readonly counts = new LineCounts()

@@ -49,6 +49,10 @@ export interface SpiUartOptions extends LineFormat {
  *
  * Everything happens inside SPI transfers of fixed lengths. One transfer holds request and answer; with a DE pin
  * the answer has a second one. The port is deaf between transfers.
+ *
+ * Only the methods that a program uses get into its bytecode.
+ *
+ * @devsWhenUsed
  */
 export class SpiUart implements Port {
     readonly name: string
