@@ -25,6 +25,7 @@ test("the help lists the benches", () => {
     expect(stdout).toMatch(/^ {2}uplink +requests to EmonCMS$/m)
 })
 
+// It compiles the program for each line driver.
 test("the size of the program comes as one object, below the platform's limit", () => {
     const { status, stdout } = bench("size", "--json")
     expect(status).toBe(0)
@@ -37,4 +38,4 @@ test("the size of the program comes as one object, below the platform's limit", 
     expect(figures.functions).toBeLessThan(figures.limitBytes)
     expect(figures.total).toBe(figures.functions + figures.data)
     expect(Object.keys(figures.byLineDriver)).toContain("jacdac-serial")
-})
+}, 600_000)
