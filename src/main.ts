@@ -1,11 +1,16 @@
 import * as ds from "@devicescript/core"
+import type { Counters } from "./actors/counters"
+import { Health, type HealthRow } from "./actors/health"
 import { LineReporter } from "./actors/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
 import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
 import { Reporter } from "./actors/reporter"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
-import { Inputs, Uplink, type UploadReport } from "./actors/uplink"
+import { Uplink } from "./actors/uplink"
+import { Inputs } from "./actors/uplink-inputs"
+import { Server } from "./actors/uplink-server"
+import type { UploadReport } from "./actors/upload-report"
 import { onFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
 import { Supervisor } from "./kernel/supervisor"
@@ -30,11 +35,14 @@ const portStates = new Topic<PortState>("port states")
 const uploads = new Topic<UploadReport>("uploads")
 const dates = new Topic<ServerDate>("server dates")
 const clock = new Topic<ClockEstimate>("wall clock")
+const counters = new Topic<Counters>("counters")
+const health = new Topic<HealthRow>("health")
 
 const sockets = new SocketOwner()
 const master = new Master(makePort(sockets), line)
 const queue = new ReadingQueue(QUEUE_CAPACITY)
 const http = new HttpClient(sockets)
+const server = new Server(http, dates)
 const names = new Inputs(meters, inputs)
 
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
@@ -58,14 +66,15 @@ const supervisor = new Supervisor(
         { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },
         {
             id: "uplink",
-            start: () => new Uplink(http, queue, names, cadence, uploads, dates, clock),
+            start: () => new Uplink(server, queue, names, cadence, uploads, clock, health),
             heartbeatMs: 180000,
         },
         {
             id: "reporter",
-            start: () => new Reporter(readings, troubles, uploads, http, queue),
+            start: () => new Reporter(readings, troubles, uploads, http, queue, counters),
             heartbeatMs: 15000,
         },
+        { id: "health", start: () => new Health(counters, health), heartbeatMs: 15000 },
     ],
     { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
     () => ds.restart(),

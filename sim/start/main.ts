@@ -5,6 +5,7 @@ import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
 import { sleep, VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
 import { Simulation } from "../simulation"
+import { ToxicProxy } from "../toxics/proxy"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
@@ -44,7 +45,7 @@ async function start(options: StartOptions): Promise<void> {
     const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
     const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
 
-    await directUploads(settings, options, server)
+    const proxy = await directUploads(settings, options, clock, server)
     server?.onAccepted(point => record?.add(point))
 
     const simulation = new Simulation({
@@ -61,6 +62,7 @@ async function start(options: StartOptions): Promise<void> {
             record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
     })
     view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
+    if (proxy) view.note(`Toxics on the way: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
     await simulation.start()
@@ -71,19 +73,21 @@ async function start(options: StartOptions): Promise<void> {
     await simulation.settle()
     await simulation.stop()
     await line.close()
+    await proxy?.close()
     await server?.close()
     clock.stop()
     await record?.close()
     if (options.json) console.log(JSON.stringify(simulation.counters))
 }
 
-/** Settings that lead to the server that was asked for. */
+/** Settings that lead to the server that was asked for, if need be through a proxy that harms. */
 async function directUploads(
     settings: Settings,
     options: StartOptions,
+    clock: VirtualClock,
     server: EmonCmsServer | undefined,
-): Promise<void> {
-    const { emoncms, key, node } = options
+): Promise<ToxicProxy | undefined> {
+    const { emoncms, key, node, toxic = [] } = options
     if (server) {
         const { url } = await server.listen()
         overrideSetting(settings, "EMON_URL", url, "the built-in EmonCMS")
@@ -92,6 +96,17 @@ async function directUploads(
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
     if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
+    if (toxic.length === 0) return undefined
+
+    const target = new URL(String(settings.device.get("EMON_URL")))
+    const proxy = new ToxicProxy({
+        clock,
+        target: { host: target.hostname, port: Number(target.port || 80) },
+    })
+    for (const one of toxic) await proxy.add(one)
+    const { url } = await proxy.listen()
+    overrideSetting(settings, "EMON_URL", url + target.pathname.replace(/\/$/, ""), "--toxic")
+    return proxy
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander"
+import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../toxics/toxic"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
 
@@ -21,12 +22,15 @@ export interface StartOptions extends FleetOptions, CommandOptions {
     readonly yes?: boolean
     /** Run the program after the command. */
     readonly thenRun?: boolean
+    /** What harms the way to EmonCMS. */
+    readonly toxic?: readonly Toxic[]
 }
 
 const EXAMPLES = `
 Examples (the two dashes belong to npm):
   npm start                                     virtual heat pump, built-in EmonCMS
   npm start -- --speed 60                       the same, an hour a minute
+  npm start -- --toxic timeout                  a server that says nothing
   npm start -- --emoncms http://192.168.1.10/emoncms --key 0123...   your own EmonCMS
   npm start -- --serial /dev/ttyUSB0            a real meter at a USB-RS485 adapter
   npm start -- --replay frames.txt --seconds 60 --record values.jsonl
@@ -55,6 +59,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--seconds <n>", "end after so many seconds of the device's time", positive)
         .option("--json", "end with one line of JSON: the counters of the program")
         .option("--record <file>", "write a line of JSON for each value that the server accepted")
+        .option("--toxic <name>", `harm the network, may be given again: ${TOXIC_NAMES.join(", ")}`, toxic)
         .option(
             "--speed <x>",
             "run x times faster than the wall clock; not with a real meter or a real server",
@@ -88,6 +93,7 @@ function contradiction({
     key,
     serial,
     replay,
+    toxic = [],
     speed = 1,
 }: Partial<StartOptions>): string | undefined {
     if (key !== undefined && emoncms === undefined) {
@@ -101,6 +107,9 @@ function contradiction({
     }
     if (serial !== undefined && speed !== 1) {
         return "--speed does not go with --serial: a real meter does not run faster; leave --speed out."
+    }
+    if (toxic.length > 0 && emoncms?.startsWith("https:")) {
+        return "--toxic does not go with https://: its proxy has another name than the certificate."
     }
     if (emoncms !== undefined && speed !== 1) {
         return "--speed does not go with --emoncms: a real server's clock does not run faster, so readings would get wrong times; leave --speed out."
@@ -136,6 +145,15 @@ function positive(text: string): number {
     const number = Number(text)
     if (text.trim() !== "" && Number.isFinite(number) && number > 0) return number
     throw new InvalidArgumentError("It must be a number above 0.")
+}
+
+function toxic(name: string, others: readonly Toxic[] = []): Toxic[] {
+    try {
+        return [...others, toxicNamed(name)]
+    } catch (error) {
+        if (!(error instanceof UnknownToxicError)) throw error
+        throw new InvalidArgumentError(error.message)
+    }
 }
 
 function httpUrl(text: string): string {

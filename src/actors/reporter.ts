@@ -1,34 +1,15 @@
 import * as ds from "@devicescript/core"
 import { Actor } from "../kernel/actor"
-import { error, info } from "../kernel/log"
+import { error, info, warn } from "../kernel/log"
 import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { formatDecimal } from "../meters/format"
 import type { Reading } from "../meters/profile"
 import type { HttpClient } from "../net/http"
 import type { ReadingQueue } from "../store/queue"
+import type { Counters } from "./counters"
 import type { LineTrouble } from "./line-state"
-import type { UploadReport } from "./uplink"
-
-/** What has happened since the program started. Readings are accepted, queued or dropped, and nothing else. */
-export interface Counters {
-    /** Readings taken. */
-    readings: number
-    /** Readings that EmonCMS has acknowledged. */
-    accepted: number
-    /** Readings waiting. */
-    queued: number
-    /** Readings that had to make room. */
-    dropped: number
-    /** Polls that brought nothing usable. */
-    lineErrors: number
-    /** Uploads and checks of the account that failed. */
-    uploadErrors: number
-    /** HTTP requests. */
-    requests: number
-    /** Bytes of HTTP requests, headers included. */
-    bytesSent: number
-}
+import type { UploadReport } from "./upload-report"
 
 /** How often the counters are printed when nothing happens, in ms. */
 const IDLE_MS = 60000
@@ -52,6 +33,8 @@ export class Reporter extends Actor<undefined> {
         bytesSent: 0,
     }
     private due = ds.millis() + IDLE_MS
+    /** Readings that EmonCMS will never take. */
+    private refused = 0
     /** What the uplink complained about last; empty when it is fine. */
     private complaint = ""
 
@@ -61,6 +44,7 @@ export class Reporter extends Actor<undefined> {
         uploads: Topic<UploadReport>,
         private readonly http: HttpClient,
         private readonly queue: ReadingQueue,
+        private readonly published: Topic<Counters>,
     ) {
         super("reporter", new Mailbox<undefined>(1, "keep-latest"))
         this.listen(readings, this.onReading)
@@ -75,10 +59,11 @@ export class Reporter extends Actor<undefined> {
     protected override async tick() {
         this.due = ds.millis() + IDLE_MS
         this.counters.queued = this.queue.length
-        this.counters.dropped = this.queue.dropped
+        this.counters.dropped = this.queue.dropped + this.refused
         this.counters.requests = this.http.requests
         this.counters.bytesSent = this.http.bytesSent
         console.debug("counters: " + countersText(this.counters))
+        this.published.publish(this.counters)
     }
 
     private onReading(reading: Reading) {
@@ -95,7 +80,10 @@ export class Reporter extends Actor<undefined> {
     private onUpload(report: UploadReport) {
         const { counters } = this
         counters.accepted += report.accepted
-        const { failure } = report
+        const { failure, refused } = report
+        this.refused += refused.length
+        for (const reading of refused)
+            warn(reading.meter.name, "EmonCMS refuses a reading, it is set aside: " + readingText(reading))
         if (failure) {
             counters.uploadErrors++
             if (failure !== this.complaint) error("uplink", failure)

@@ -49,7 +49,8 @@ export class Timekeeper extends Actor<ServerDate> {
         if (verdict === DateVerdict.Followed) {
             warn("timekeeper", "the server's clock has been set; following it")
         } else if (verdict === DateVerdict.BelowFloor) {
-            if (!this.doubting) {
+            // Before the clock is known, the uplink says it: it cannot upload then.
+            if (!this.doubting && !first) {
                 const years = Math.round((FLOOR_MS - date.dateMs) / 31557600000)
                 warn("timekeeper", "the server's clock is " + years + " years behind; set it right")
             }

@@ -46,9 +46,9 @@ export function adviceOn(answer: Answer): string {
         case "node limit":
             return "The EmonCMS account has as many nodes as it may have. Delete one on the page Inputs, or set EMON_NODE to one that is there."
         case "bad data":
-            return "EmonCMS did not understand a reading."
+            return "EmonCMS does not understand the readings. They are kept; its log on the server may say why."
         case "too large":
-            return "The server does not take so many readings at once."
+            return "The web server takes no uploads of this size, however small. Raise its limit for the size of requests."
         case "wrong path":
             return "There is a server, but no EmonCMS at this path. Check EMON_URL; on many servers it ends in /emoncms."
         case "redirect":
@@ -66,7 +66,7 @@ export function adviceOn(answer: Answer): string {
         case "forbidden":
             return "The web server or a proxy does not let the device in. Check its access rules."
         case "refused":
-            return "EmonCMS refused a reading."
+            return "EmonCMS refuses the readings. They are kept; its log on the server may say why."
         default:
             return "The server answered something that EmonCMS never says. Check EMON_URL."
     }

@@ -54,3 +54,14 @@ test("a timer that was taken back does not run, and neither does any after stop"
     await new Promise(resolve => setTimeout(resolve, 50))
     expect(ran).toEqual([])
 })
+
+test("a fast clock does not run on while the machine is busy with other things", async () => {
+    const clock = new VirtualClock(100, 0)
+    clocks.push(clock)
+    const ran: number[] = []
+    for (const ms of [1000, 100_000]) clock.setTimeout(() => ran.push(ms), ms)
+    const end = performance.now() + 1200
+    while (performance.now() < end);
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(ran).toEqual([1000])
+})

@@ -40,6 +40,8 @@ test.each([
     [`--key ${KEY}`, /--key goes with --emoncms; leave it out/],
     [`--emoncms http://emonpi --key ${KEY.slice(1)}`, /--key: a key has 32 digits/],
     ["--emoncms http://emonpi --speed 60", /--speed does not go with --emoncms.*leave --speed out/],
+    ["--toxic venom", /--toxic.*"venom".*latency, down, bandwidth/],
+    ["--emoncms https://emonpi --toxic down", /--toxic does not go with https/],
     ["--serial /dev/ttyUSB0 --speed 60", /--speed does not go with --serial.*leave --speed out/],
     ["--serial /dev/ttyUSB0 --replay notes.txt", /--serial and --replay.*leave one of them out/],
 ])("%s is refused, with the cure", (line, words) => {
@@ -64,4 +66,9 @@ test("all that goes together", () => {
         record: "f",
         speed: 1,
     })
+})
+
+test("several toxics come one after the other", () => {
+    const { toxic = [] } = parse("--toxic latency --toxic slicer")
+    expect(toxic.map(({ type }) => type)).toEqual(["latency", "slicer"])
 })

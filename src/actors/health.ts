@@ -1,0 +1,58 @@
+import * as ds from "@devicescript/core"
+import type { Input } from "../emoncms/inputs"
+import { Actor } from "../kernel/actor"
+import { Mailbox } from "../kernel/mailbox"
+import type { Topic } from "../kernel/topic"
+import type { Counters } from "./counters"
+
+/** From one health row to the next, in ms. */
+const HEALTH_MS = 300000
+
+/**
+ * The device's own inputs, beside those of the meters and in the same node: a node of its own could be the one too
+ * many of an account. Free heap and signal strength are not among them, because the platform tells neither.
+ */
+export const HEALTH_INPUTS: Input[] = [
+    { name: "health_uptime", factor: 1, decimals: 0 },
+    { name: "health_queue", factor: 1, decimals: 0 },
+    { name: "health_dropped", factor: 1, decimals: 0 },
+    { name: "health_line_errors", factor: 1, decimals: 0 },
+    { name: "health_upload_errors", factor: 1, decimals: 0 },
+]
+
+/** Values for {@link HEALTH_INPUTS}; the uptime is in seconds. */
+export interface HealthRow {
+    readonly at: number
+    readonly values: number[]
+}
+
+/** Says at a slow pace how the device is. */
+export class Health extends Actor<undefined> {
+    private due = ds.millis() + HEALTH_MS
+    private counters: Counters
+
+    constructor(
+        counters: Topic<Counters>,
+        private readonly rows: Topic<HealthRow>,
+    ) {
+        super("health", new Mailbox<undefined>(1, "keep-latest"))
+        this.listen(counters, this.setCounters)
+    }
+
+    protected override nextDue(): number {
+        return this.due
+    }
+
+    protected override async tick() {
+        const at = ds.millis()
+        this.due = at + HEALTH_MS
+        if (!this.counters) return
+        const { queued, dropped, lineErrors, uploadErrors } = this.counters
+        const uptime = Math.floor(at / 1000)
+        this.rows.publish({ at, values: [uptime, queued, dropped, lineErrors, uploadErrors] })
+    }
+
+    private setCounters(counters: Counters) {
+        this.counters = counters
+    }
+}

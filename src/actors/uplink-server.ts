@@ -1,0 +1,123 @@
+import * as ds from "@devicescript/core"
+import { adviceOn } from "../emoncms/advice"
+import { type Answer, classify } from "../emoncms/answer"
+import type { BulkBody } from "../emoncms/bulk"
+import { parseHttpDate } from "../emoncms/http-date"
+import { lastRowPath, parseLastRow } from "../emoncms/resume"
+import { parseSession, SESSION_PATH } from "../emoncms/session"
+import { debug } from "../kernel/log"
+import type { Topic } from "../kernel/topic"
+import type { Deadlines, HttpClient, HttpRequest } from "../net/http"
+import { ReplyBodyTooLarge, ReplyError } from "../net/reply-errors"
+import { SocketError, TlsRefused } from "../net/socket-errors"
+import type { Account } from "./account"
+import type { ServerDate } from "./timekeeper"
+
+/** The server's answer was not what a success looks like. */
+export class UploadRefused extends Error {
+    constructor(readonly answer: Answer) {
+        super(adviceOn(answer))
+    }
+}
+
+const DEADLINES: Deadlines = {
+    turnMs: 30000,
+    connectMs: 15000,
+    sendMs: 10000,
+    firstByteMs: 20000,
+    replyMs: 30000,
+}
+
+interface Reply {
+    readonly status: number
+    readonly body: string
+    /** Whether `body` is all of it. */
+    readonly complete: boolean
+}
+
+/** What the uplink asks of EmonCMS, and what the answers mean. Each answer's date goes to the timekeeper. */
+export class Server {
+    /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
+    dateMs: number
+
+    constructor(
+        private readonly http: HttpClient,
+        private readonly dates: Topic<ServerDate>,
+    ) {}
+
+    /**
+     * Makes sure that the key may write.
+     * @throws UploadRefused, SocketError, ReplyError
+     */
+    async check(account: Account): Promise<void> {
+        const reply = await this.exchange(account, "GET", SESSION_PATH, [])
+        const access = reply.complete ? parseSession(reply.body) : undefined
+        if (access === "read" || access === "none") throw new UploadRefused("no write access")
+        if (access !== "write") throw unexpected(reply)
+    }
+
+    /**
+     * Uploads a batch.
+     * @param sentAt see {@link BulkBody.path}
+     * @throws SocketError, ReplyError; see {@link mayHaveArrived}
+     */
+    async upload(account: Account, bulk: BulkBody, sentAt: number): Promise<Answer> {
+        const body = bulk.finish()
+        const reply = await this.exchange(account, "POST", bulk.path(sentAt), bulk.headers(), body)
+        const answer = classify(reply.status, reply.body, reply.complete)
+        debug("uplink", () => "upload: " + answer)
+        return answer
+    }
+
+    /**
+     * Asks for the time of the last row in which an input was.
+     * @returns Unix seconds; `null` when the server knows of none
+     * @throws UploadRefused, SocketError, ReplyError
+     */
+    async lastRow(account: Account, input: string): Promise<number> {
+        const reply = await this.exchange(account, "GET", lastRowPath(account.node, input), [])
+        const time = reply.complete ? parseLastRow(reply.body) : undefined
+        if (time === undefined) throw unexpected(reply)
+        debug("uplink", () => "the server has " + input + " until " + time)
+        return time
+    }
+
+    private async exchange(
+        { url, authorization }: Account,
+        method: "GET" | "POST",
+        path: string,
+        headers: string[],
+        body?: Buffer,
+    ): Promise<Reply> {
+        const request: HttpRequest = { method, url, path, headers: [authorization, ...headers], body }
+        const sentAt = ds.millis()
+        try {
+            const reply = await this.http.request(request, DEADLINES)
+            this.dateMs = parseHttpDate(reply.date)
+            if (this.dateMs !== undefined)
+                this.dates.publish({ dateMs: this.dateMs, sentAt, receivedAt: ds.millis() })
+            return { status: reply.status, body: reply.body, complete: true }
+        } catch (e) {
+            debug("uplink", () => method + " " + path + ": " + (e as Error).name)
+            if (!(e instanceof ReplyBodyTooLarge)) throw e
+            return { status: e.status, body: e.start, complete: false }
+        }
+    }
+}
+
+/** An answer that may be anything but a success. */
+function unexpected({ status, body, complete }: Reply): UploadRefused {
+    const answer = classify(status, body, complete)
+    return new UploadRefused(answer === "accepted" ? "unknown" : answer)
+}
+
+/** Whether this is how requests fail through no fault of this program. */
+export function isRemoteFailure(e: Error): boolean {
+    return e instanceof UploadRefused || e instanceof SocketError || e instanceof ReplyError
+}
+
+/** Whether the server may have got, and handled, the request that failed so. */
+export function mayHaveArrived(e: Error): boolean {
+    if (!(e instanceof SocketError)) return true
+    return e.phase !== "turn" && e.phase !== "connect" && !(e instanceof TlsRefused)
+}

@@ -1,0 +1,117 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { type ClockEstimate, type ServerDate, Timekeeper } from "../../../src/actors/timekeeper"
+import { Level, type LogRecord, records } from "../../../src/kernel/log"
+import { Topic } from "../../../src/kernel/topic"
+
+const NOON = 1795348800000
+const HOUR = 3600000
+/** The firmware's sleepers freeze there; arithmetic must not. */
+const UPTIME_49_7_DAYS = 4294967296
+
+class World {
+    readonly dates = new Topic<ServerDate>("dates")
+    readonly clock = new Topic<ClockEstimate>("clock")
+    readonly estimates: ClockEstimate[] = []
+    readonly warnings: string[] = []
+    private readonly actor = new Timekeeper(this.dates, this.clock)
+
+    constructor() {
+        const { estimates, warnings } = this
+        this.clock.subscribe(estimate => {
+            estimates.push(estimate)
+        })
+        records.subscribe((record: LogRecord) => {
+            if (record.level >= Level.Warn) warnings.push(record.text)
+        })
+        this.actor.run.start()
+    }
+
+    /** An answer at the server's `wall`, 20 ms away, at the device's monotonic `at`. */
+    async answer(wall: number, at: number) {
+        const dateMs = Math.floor(wall / 1000) * 1000
+        this.dates.publish({ dateMs, sentAt: at - 20, receivedAt: at + 20 })
+        await ds.sleep(5)
+    }
+
+    last(): ClockEstimate {
+        return this.estimates[this.estimates.length - 1]
+    }
+
+    stop() {
+        this.actor.stop()
+    }
+}
+
+function isNear(value: number, expected: number, within: number): boolean {
+    return Math.abs(value - expected) <= within
+}
+
+describe("timekeeper", () => {
+    test("publishes a better estimate after each answer", async () => {
+        const world = new World()
+        for (let i = 0; i < 40; i++) await world.answer(NOON + i * 30137, 5000 + i * 30137)
+        expect(world.estimates.length).toBe(40)
+        expect(isNear(world.last().offset, NOON - 5000, world.last().uncertainty)).toBe(true)
+        expect(world.last().uncertainty < 100).toBe(true)
+        expect(world.warnings.length).toBe(0)
+        world.stop()
+    })
+
+    test("publishes nothing of a server whose clock was never set", async () => {
+        const world = new World()
+        for (let i = 0; i < 5; i++) await world.answer(86400000 + i * 30000, 5000 + i * 30000)
+        expect(world.estimates.length).toBe(0)
+        world.stop()
+    })
+
+    test("says once that a server's clock fell back to 1970, and keeps its own", async () => {
+        const world = new World()
+        await world.answer(NOON, 5000)
+        for (let i = 1; i < 6; i++) await world.answer(i * 30000, 5000 + i * 30000)
+        expect(world.estimates.length).toBe(1)
+        expect(world.warnings.length).toBe(1)
+        expect(world.warnings[0].includes("56 years behind")).toBe(true)
+        world.stop()
+    })
+
+    test("ignores a single date that is an hour off", async () => {
+        const world = new World()
+        await world.answer(NOON, 5000)
+        await world.answer(NOON + 30000 + HOUR, 35000)
+        await world.answer(NOON + 60000, 65000)
+        expect(isNear(world.last().offset, NOON - 5000, 1000)).toBe(true)
+        expect(world.warnings.length).toBe(1)
+        world.stop()
+    })
+
+    test("follows a server whose clock was set, when it insists", async () => {
+        const world = new World()
+        await world.answer(NOON + HOUR, 5000)
+        for (let i = 1; i <= 3; i++) {
+            expect(isNear(world.last().offset, NOON + HOUR - 5000, 1000)).toBe(true)
+            await world.answer(NOON + i * 30000, 5000 + i * 30000)
+        }
+        expect(isNear(world.last().offset, NOON - 5000, 1000)).toBe(true)
+        expect(world.warnings.length).toBe(2)
+        world.stop()
+    })
+
+    test("follows a crystal that is 50 ppm fast for days, without a doubt", async () => {
+        const world = new World()
+        for (let i = 0; i < 100; i++) await world.answer(NOON + i * HOUR, 5000 + i * HOUR * 1.00005)
+        expect(isNear(world.last().offset, NOON - 5000 - 99 * HOUR * 0.00005, 1000)).toBe(true)
+        expect(world.warnings.length).toBe(0)
+        world.stop()
+    })
+
+    test("counts on where 32 bits of uptime end", async () => {
+        const world = new World()
+        const start = UPTIME_49_7_DAYS - 60000
+        for (let i = 0; i < 5; i++) await world.answer(NOON + i * 30000, start + i * 30000)
+        expect(world.estimates.length).toBe(5)
+        expect(isNear(world.last().offset, NOON - start, 1000)).toBe(true)
+        expect(world.warnings.length).toBe(0)
+        world.stop()
+    })
+})

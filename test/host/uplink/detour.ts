@@ -1,0 +1,101 @@
+import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import type { Clock } from "../../../sim/clock"
+
+/** A request on its way to EmonCMS. */
+export interface Passing {
+    readonly method: string
+    readonly url: string
+    readonly headers: IncomingHttpHeaders
+    readonly body: Buffer
+}
+
+/** A reply on its way back. */
+export interface Answered {
+    readonly status: number
+    readonly headers: IncomingHttpHeaders
+    readonly body: Buffer
+}
+
+/** What becomes of a request; `forward` brings it, or another one, to EmonCMS. Nothing returned: the line is cut. */
+export type Handling = (
+    passing: Passing,
+    forward: (passing: Passing) => Promise<Answered>,
+) => Promise<Answered | undefined>
+
+/** Passes everything as it is. */
+export const PASS: Handling = (passing, forward) => forward(passing)
+
+/** EmonCMS is not there: the device sees its connection end. */
+function cutLine(error: NodeJS.ErrnoException): undefined {
+    if (error.code !== "ECONNREFUSED" && error.code !== "ECONNRESET") throw error
+}
+
+/** Stands between the device and EmonCMS as a proxy does, and remembers what it saw. */
+export class Detour {
+    handling: Handling = PASS
+    readonly seen: Passing[] = []
+    private readonly server: Server
+
+    constructor(
+        private readonly clock: Clock,
+        private readonly target: () => number,
+    ) {
+        this.server = createServer((incoming, outgoing) => {
+            const chunks: Buffer[] = []
+            incoming.on("data", chunk => chunks.push(chunk))
+            incoming.on("end", async () => {
+                clock.touch?.()
+                const { method = "", url = "", headers } = incoming
+                const passing = { method, url, headers, body: Buffer.concat(chunks) }
+                this.seen.push(passing)
+                const answered = await this.handling(passing, p => this.forward(p)).catch(cutLine)
+                clock.touch?.()
+                if (!answered) return incoming.socket.destroy()
+                outgoing.sendDate = false
+                outgoing.writeHead(answered.status, answered.headers)
+                outgoing.end(answered.body)
+            })
+        })
+    }
+
+    async listen(): Promise<number> {
+        await new Promise<void>(resolve => this.server.listen(0, "127.0.0.1", resolve))
+        return (this.server.address() as AddressInfo).port
+    }
+
+    /** A reply of somebody else than EmonCMS. */
+    page(status: number, body: string, headers: IncomingHttpHeaders = {}): Answered {
+        const date = new Date(this.clock.now()).toUTCString()
+        return { status, headers: { "content-type": "text/html", date, ...headers }, body: Buffer.from(body) }
+    }
+
+    async close(): Promise<void> {
+        this.server.closeAllConnections()
+        await new Promise(resolve => this.server.close(resolve))
+    }
+
+    private forward({ method, url, headers, body }: Passing): Promise<Answered> {
+        this.clock.touch?.()
+        const own = { ...headers, "content-length": String(body.length) }
+        return new Promise((resolve, reject) => {
+            const outgoing = request(
+                { host: "127.0.0.1", port: this.target(), method, path: url, headers: own, agent: false },
+                incoming => {
+                    const chunks: Buffer[] = []
+                    incoming.on("data", chunk => chunks.push(chunk))
+                    incoming.on("end", () => {
+                        const { statusCode = 0 } = incoming
+                        resolve({
+                            status: statusCode,
+                            headers: incoming.headers,
+                            body: Buffer.concat(chunks),
+                        })
+                    })
+                },
+            )
+            outgoing.on("error", reject)
+            outgoing.end(body)
+        })
+    }
+}

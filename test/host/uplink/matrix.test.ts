@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { beforeAll, describe, expect, test } from "vitest"
+import { projectRoot } from "../../../tools/project"
+import { withMatrix } from "./matrix"
+import { SCENARIOS, type Scenario } from "./scenarios"
+import { type Story, tell } from "./story"
+import { talkativeProgram, WIFI_PASSWORD, WRITE_KEY } from "./uplink-rig"
+
+const PAGE = join(projectRoot, "docs/uplink.md")
+
+/** Scenarios that run side by side; they wait more than they work. */
+const AT_ONCE = 6
+
+const stories = new Map<Scenario, Story>()
+let bytecode: Uint8Array
+
+function story(scenario: Scenario): Story {
+    const told = stories.get(scenario)
+    if (!told) throw new Error(`${scenario.name} was not run`)
+    return told
+}
+
+beforeAll(async () => {
+    bytecode = await talkativeProgram()
+    const waiting = SCENARIOS.flatMap(({ scenarios }) => scenarios)
+    const work = async () => {
+        for (let next = waiting.shift(); next; next = waiting.shift()) {
+            stories.set(next, await tell(next, bytecode))
+        }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+}, 600_000)
+
+describe.each(SCENARIOS)("$title", ({ scenarios }) => {
+    test.each(scenarios)("$name: $expected", scenario => {
+        const { accepted, taken, told, recovered, dropped, repeated, missing, restarts } = story(scenario)
+        expect(taken, "readings go on being taken").toBeGreaterThan(7)
+        expect(restarts).toEqual([])
+        expect(repeated, "readings stored twice").toBe(0)
+        expect(new Set(told).size, "each thing is said once").toBe(told.length)
+        if (scenario.expected === "kept") expect(accepted).toBe(0)
+        else expect(accepted).toBeGreaterThan(0)
+        if (scenario.expected === "kept") expect(told.length).toBeGreaterThan(0)
+        if (scenario.settings) return
+        expect(recovered, "all is delivered when it is over").toBe(true)
+        const lost = scenario.expected === "set aside" ? 1 : 0
+        expect(dropped).toBe(lost)
+        // Times that the server counts back are not aligned to slots.
+        if (!scenario.unaligned) expect(missing, "slots without a value").toBe(lost)
+    })
+})
+
+describe("the key and the WiFi password", () => {
+    const secrets = [WRITE_KEY, WRITE_KEY.toUpperCase(), WIFI_PASSWORD]
+    const encodings: BufferEncoding[] = ["utf8", "hex", "base64"]
+    const needles = secrets.flatMap(secret =>
+        encodings.map(encoding => Buffer.from(secret).toString(encoding)),
+    )
+
+    test("are in no line of the console, no address, and no request but the Authorization header", () => {
+        const outputs = [...stories.values()].flatMap(({ outputs }) => outputs)
+        expect(outputs.length).toBeGreaterThan(1000)
+        expect(outputs.filter(text => needles.some(needle => text.includes(needle)))).toEqual([])
+    })
+
+    test("are not in the bytecode", () => {
+        const text = Buffer.from(bytecode).toString("latin1")
+        expect(needles.filter(needle => text.includes(needle))).toEqual([])
+    })
+})
+
+/** Refresh it with `npx vitest run test/host/uplink/matrix.test.ts -u`. */
+test("docs/uplink.md holds what the uplink did", async () => {
+    const page = await readFile(PAGE, "utf8")
+    await expect(withMatrix(page, SCENARIOS, story)).toMatchFileSnapshot(PAGE)
+})

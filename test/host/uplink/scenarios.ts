@@ -1,0 +1,364 @@
+import { inflateSync } from "node:zlib"
+import { sleep } from "../../../sim/clock"
+import { type Toxic, toxicNamed } from "../../../sim/toxics/toxic"
+import type { Answered, Handling, Passing } from "./detour"
+import { type UplinkRig, WRITE_KEY } from "./uplink-rig"
+
+/** What the uplink owes in a situation. */
+export type Expected =
+    /** All goes through. */
+    | "delivered"
+    /** Nothing is taken out of the queue; when it is over, each reading is stored once. */
+    | "kept"
+    /** One reading is set aside, the others go through. */
+    | "set aside"
+
+/** Something that goes wrong between the device and EmonCMS. */
+export interface Scenario {
+    readonly name: string
+    readonly expected: Expected
+    /** Whether it is so from the device's first request on. */
+    readonly atStart?: boolean
+    /** Whether times are not multiples of the interval. */
+    readonly unaligned?: boolean
+    /** Settings that it is about. They cannot change while the program runs, so it lasts for ever. */
+    readonly settings?: Record<string, string | undefined>
+    /** Lets it begin. @returns what ends it */
+    begin(rig: UplinkRig): Promise<() => Promise<void>> | (() => Promise<void>)
+}
+
+const BULK = "/input/bulk.json"
+const HTML = `<!doctype html>\n<html><h1>Welcome to the guest network</h1>${"<p>Please sign in.</p>".repeat(2200)}</html>`
+
+function isUpload({ method, url }: Passing): boolean {
+    return method === "POST" && url.startsWith(BULK)
+}
+
+function isCompressed({ url }: Passing): boolean {
+    return url.includes("cb=1")
+}
+
+type Row = [number, string, Record<string, number>]
+
+function rowsOf(passing: Passing): Row[] {
+    const text = isCompressed(passing)
+        ? inflateSync(passing.body).toString()
+        : passing.body.toString().replace(/^data=/, "")
+    return JSON.parse(text)
+}
+
+/** The same upload with fewer rows, and not compressed. */
+function withRows(passing: Passing, rows: Row[]): Passing {
+    const headers = { ...passing.headers, "content-type": "application/x-www-form-urlencoded" }
+    const url = passing.url.replace("cb=1&", "")
+    return { ...passing, url, headers, body: Buffer.from(`data=${JSON.stringify(rows)}`) }
+}
+
+function detoured(
+    name: string,
+    expected: Expected,
+    handling: (rig: UplinkRig) => Handling,
+    more: Partial<Scenario> = {},
+): Scenario {
+    return {
+        name,
+        expected,
+        ...more,
+        begin: rig => {
+            const usual = rig.detour.handling
+            rig.detour.handling = handling(rig)
+            return async () => {
+                rig.detour.handling = usual
+            }
+        },
+    }
+}
+
+/** Each request is answered so. */
+function answered(
+    name: string,
+    answer: (rig: UplinkRig) => Answered,
+    more: Partial<Scenario> = {},
+): Scenario {
+    return detoured(name, "kept", rig => async () => answer(rig), more)
+}
+
+/** Each upload is answered so; the other requests get their answer. */
+function uploadAnswered(name: string, status: number, body: string): Scenario {
+    return detoured(
+        name,
+        "kept",
+        rig => async (passing, forward) =>
+            isUpload(passing) ? rig.detour.page(status, body) : forward(passing),
+    )
+}
+
+function withHeaders(passing: Passing, authorization: string | undefined): Passing {
+    const { authorization: _, ...others } = passing.headers
+    return { ...passing, headers: authorization === undefined ? others : { ...others, authorization } }
+}
+
+function switched(name: string, change: (rig: UplinkRig, on: boolean) => void, expected: Expected): Scenario {
+    return {
+        name,
+        expected,
+        begin: rig => {
+            change(rig, true)
+            return async () => change(rig, false)
+        },
+    }
+}
+
+function toxic(description: string, expected: Expected, toxic: Toxic): Scenario {
+    return {
+        name: `${toxic.type}: ${description}`,
+        expected,
+        begin: async rig => {
+            await rig.proxy.add(toxic)
+            return () => rig.proxy.remove(toxic)
+        },
+    }
+}
+
+/** The server stumbles over one row of each upload in which it is, and keeps those before it. */
+function badRow(name: string, failure: string, keepsEarlier: boolean): Scenario {
+    let bad: number | undefined
+    return detoured(name, "set aside", rig => async (passing, forward) => {
+        if (!isUpload(passing)) return forward(passing)
+        const base = Number(new URLSearchParams(passing.url.split("?")[1]).get("time"))
+        const rows = rowsOf(passing)
+        bad ??= base + rows.at(-1)![0]
+        const at = rows.findIndex(([offset, , values]) => base + offset === bad && "power" in values)
+        if (at < 0) return forward(passing)
+        if (at > 0 && keepsEarlier) await forward(withRows(passing, rows.slice(0, at)))
+        return rig.detour.page(200, failure)
+    })
+}
+
+/** The first replies to uploads never arrive, although the server did its work `delayMs` later. */
+function lostReplies(name: string, count: number, delayMs: number): Scenario {
+    let lost = 0
+    return detoured(name, "delivered", rig => async (passing, forward) => {
+        if (!isUpload(passing) || lost++ >= count) return forward(passing)
+        const work = sleep(rig.clock, delayMs).then(() => forward(passing))
+        if (delayMs === 0) await work
+        return undefined
+    })
+}
+
+function dated(change: (headers: Answered["headers"], rig: UplinkRig) => Answered["headers"]) {
+    return (rig: UplinkRig): Handling =>
+        async (passing, forward) => {
+            const answer = await forward(passing)
+            return { ...answer, headers: change(answer.headers, rig) }
+        }
+}
+
+const FORMAT_ERROR = '{"success": false, "message": "Format error, json string supplied is not valid"}'
+const FATAL = "<br />\n<b>Fatal error</b>:  Uncaught Error: "
+
+/** What EmonCMS and its web server answer. */
+const ANSWERS: Scenario[] = [
+    detoured("all is well", "delivered", () => (passing, forward) => forward(passing)),
+    detoured("`ok` after PHP notices", "delivered", () => async (passing, forward) => {
+        const answer = await forward(passing)
+        const { "content-length": _, ...headers } = answer.headers
+        const body = Buffer.concat([Buffer.from("<br />\n<b>Warning</b>: noise<br />\n"), answer.body])
+        return isUpload(passing) ? { ...answer, headers, body } : answer
+    }),
+    detoured("wrong key", "kept", () => (passing, forward) => forward(withHeaders(passing, "Bearer 00"))),
+    detoured(
+        "wrong key from the start",
+        "kept",
+        () => (passing, forward) => forward(withHeaders(passing, "Bearer 00")),
+        {
+            atStart: true,
+        },
+    ),
+    detoured("no key arrives", "kept", () => (passing, forward) => forward(withHeaders(passing, undefined))),
+    detoured(
+        "a key that may only read",
+        "kept",
+        rig => (passing, forward) => forward(withHeaders(passing, `Bearer ${rig.emoncms.readKey}`)),
+    ),
+    detoured(
+        "a key that may only read, from the start",
+        "kept",
+        rig => (passing, forward) => forward(withHeaders(passing, `Bearer ${rig.emoncms.readKey}`)),
+        { atStart: true },
+    ),
+    detoured(
+        "mistyped path",
+        "kept",
+        () => (passing, forward) =>
+            forward({ ...passing, url: passing.url.replace("/input", "/inputs").replace("/user", "/users") }),
+    ),
+    detoured(
+        "mistyped path from the start",
+        "kept",
+        () => (passing, forward) => forward({ ...passing, url: `/emoncsm${passing.url}` }),
+        { atStart: true },
+    ),
+    detoured(
+        "mistyped action",
+        "kept",
+        () => (passing, forward) => forward({ ...passing, url: passing.url.replace("/bulk", "/bulks") }),
+    ),
+    uploadAnswered(
+        "33rd node",
+        200,
+        `{"success": false, "message": "Error: Reached the maximal allowed number of different NodeIds, limit is 32. Node 'house' was ignored."}`,
+    ),
+    uploadAnswered("all data refused", 200, FORMAT_ERROR),
+    uploadAnswered("refused in unknown words", 200, '{"success": false, "message": "No."}'),
+    badRow("one row makes the batch unreadable", FORMAT_ERROR, false),
+    badRow("PHP crashes at one row, those before it are stored", `${FATAL}strlen()`, true),
+    detoured(
+        "PHP without zlib",
+        "delivered",
+        rig => async (passing, forward) =>
+            isCompressed(passing)
+                ? rig.detour.page(200, `${FATAL}Call to undefined function gzuncompress()`)
+                : forward(passing),
+    ),
+    switched(
+        "database down",
+        (rig, on) => {
+            rig.emoncms.databaseDown = on
+        },
+        "kept",
+    ),
+    switched(
+        "Redis down",
+        (rig, on) => {
+            rig.emoncms.redisDown = on
+        },
+        "kept",
+    ),
+    switched(
+        "database down, PHP shows no errors",
+        (rig, on) => {
+            rig.emoncms.databaseDown = on
+            rig.emoncms.displayErrors = !on
+        },
+        "kept",
+    ),
+    switched(
+        "input creation disabled, inputs known",
+        (rig, on) => {
+            rig.emoncms.inputCreationDisabled = on
+        },
+        "delivered",
+    ),
+    uploadAnswered("body too large for the web server", 413, "<html>413 Request Entity Too Large</html>"),
+    answered("the web server asks for a password", rig =>
+        rig.detour.page(401, "<html>401</html>", { "www-authenticate": "Basic" }),
+    ),
+    answered("access forbidden", rig => rig.detour.page(403, "<html>403 Forbidden</html>")),
+    answered("not found", rig => rig.detour.page(404, "<html>404 Not Found</html>")),
+    answered("moved to https", rig => rig.detour.page(301, "", { location: "https://elsewhere/" })),
+    answered("too many requests", rig => rig.detour.page(429, "slow down")),
+    answered("bad gateway (php-fpm down)", rig => rig.detour.page(502, "<html>502 Bad Gateway</html>")),
+    answered("gateway time-out", rig => rig.detour.page(504, "<html>504</html>")),
+    answered("log-in page of a guest network", rig => rig.detour.page(200, HTML.slice(0, 900))),
+    answered("log-in page of 45 KB", rig => rig.detour.page(200, HTML)),
+    answered("log-in page of 45 KB, from the start", rig => rig.detour.page(200, HTML), { atStart: true }),
+    answered("`not ok`", rig => rig.detour.page(200, "not ok")),
+    answered("an empty page", rig => rig.detour.page(200, "")),
+]
+
+/** What happens to connections. */
+const NETWORK: Scenario[] = [
+    toxic("nobody listens", "kept", toxicNamed("down")),
+    {
+        name: "EmonCMS is restarted, Redis has forgotten",
+        expected: "kept",
+        begin: async rig => {
+            await rig.emoncms.close()
+            rig.emoncms.flushRedis()
+            return async () => {
+                await rig.emoncms.listen(rig.emoncmsPort)
+            }
+        },
+    },
+    lostReplies("the reply to an upload is lost", 1, 0),
+    lostReplies("the replies to three uploads are lost", 3, 0),
+    lostReplies("the reply is lost, the server works on", 1, 8000),
+    toxic("2 s each way", "delivered", toxicNamed("latency")),
+    toxic("replies with 1000 bytes a second", "delivered", { type: "bandwidth", rate: 1 }),
+    toxic("uploads with 1000 bytes a second", "delivered", {
+        type: "bandwidth",
+        rate: 1,
+        stream: "upstream",
+    }),
+    toxic("the end comes 20 s late", "delivered", toxicNamed("slow_close")),
+    toxic("replies vanish", "kept", toxicNamed("timeout")),
+    toxic("requests vanish", "kept", { type: "timeout", timeout: 0, stream: "upstream" }),
+    toxic("replies vanish, closed after 3 s", "kept", { type: "timeout", timeout: 3000 }),
+    toxic("at the reply", "kept", toxicNamed("reset_peer")),
+    toxic("at the request", "kept", { type: "reset_peer", timeout: 0, stream: "upstream" }),
+    toxic("in pieces of 50 bytes", "delivered", { type: "slicer", averageSize: 50, delay: 10 }),
+    toxic("replies end after 100 bytes", "kept", toxicNamed("limit_data")),
+    toxic("requests end after 100 bytes", "kept", { type: "limit_data", bytes: 100, stream: "upstream" }),
+    toxic("half of the replies are lost", "delivered", { type: "limit_data", bytes: 60, toxicity: 0.5 }),
+]
+
+/** What the server's clock does. */
+const CLOCK: Scenario[] = [
+    detoured(
+        "no `Date` header, from the start",
+        "delivered",
+        dated(headers => {
+            const { date: _, ...others } = headers
+            return others
+        }),
+        { unaligned: true, atStart: true },
+    ),
+    detoured(
+        "the server's clock stands at 2020, from the start",
+        "kept",
+        dated((headers, rig) => ({
+            ...headers,
+            date: new Date(rig.clock.now() - 6.5 * 31_557_600_000).toUTCString(),
+        })),
+        { atStart: true },
+    ),
+    detoured(
+        "the server's clock falls back to 1970",
+        "delivered",
+        dated(headers => ({
+            ...headers,
+            date: new Date(60_000).toUTCString(),
+        })),
+    ),
+    detoured(
+        "one date is a day off",
+        "delivered",
+        dated((headers, rig) => ({
+            ...headers,
+            date: new Date(
+                rig.clock.now() + (rig.detour.seen.length % 4 === 0 ? 86_400_000 : 0),
+            ).toUTCString(),
+        })),
+    ),
+]
+
+/** Settings that the owner has to mend. */
+const SETTINGS: Scenario[] = [
+    mistaken("EMON_KEY is missing", { EMON_KEY: undefined }),
+    mistaken("EMON_KEY is too short", { EMON_KEY: WRITE_KEY.slice(1) }),
+    mistaken("EMON_URL is no address", { EMON_URL: "emoncms.org" }),
+    mistaken("EMON_URL holds a password", { EMON_URL: "http://me:secret@127.0.0.1" }),
+    mistaken("EMON_NODE has a forbidden character", { EMON_NODE: "my&house" }),
+]
+
+function mistaken(name: string, settings: Record<string, string | undefined>): Scenario {
+    return { name, expected: "kept", atStart: true, settings, begin: () => async () => {} }
+}
+
+export const SCENARIOS: readonly { readonly title: string; readonly scenarios: Scenario[] }[] = [
+    { title: "Answers", scenarios: ANSWERS },
+    { title: "Network", scenarios: NETWORK },
+    { title: "Clock", scenarios: CLOCK },
+    { title: "Settings", scenarios: SETTINGS },
+]

@@ -1,0 +1,104 @@
+import type { Passing } from "./detour"
+import type { Scenario } from "./scenarios"
+import { SLOT, UplinkRig, WIFI_PASSWORD } from "./uplink-rig"
+
+/** How long a situation lasts, and how long recovery from it may take, in seconds of the device. */
+const LASTS = 100
+const RECOVERY = 1500
+
+/** What became of a scenario. */
+export interface Story {
+    readonly scenario: Scenario
+    /** What the uplink made of the answers, each named once; the good end last. */
+    readonly conclusions: string[]
+    /** Readings that EmonCMS acknowledged while it lasted, and that were taken while it lasted. */
+    readonly accepted: number
+    readonly taken: number
+    /** Warnings and errors. */
+    readonly told: string[]
+    /** Whether the queue was empty again within the time for recovery. */
+    readonly recovered: boolean
+    /** Readings that were dropped or set aside. */
+    readonly dropped: number
+    /** Readings that were stored more than once, and slots between the first and the last without a value. */
+    readonly repeated: number
+    readonly missing: number
+    /** Restarts of actors or of the program. */
+    readonly restarts: string[]
+    /** All that could give a secret away. */
+    readonly outputs: string[]
+}
+
+export async function tell(scenario: Scenario, bytecode: Uint8Array): Promise<Story> {
+    const rig = new UplinkRig()
+    const early = scenario.atStart ? await scenario.begin(rig) : undefined
+    await rig.start(bytecode, { WIFI_PWD: WIFI_PASSWORD, ...scenario.settings })
+    try {
+        if (!early && !(await rig.until(() => rig.counters.accepted > 0, 300)))
+            throw new Error(`${scenario.name}: nothing was accepted before it began`)
+        // Lets what is under way come to its end.
+        if (!early) await rig.run(2)
+        const before = { ...rig.counters }
+        const from = rig.lines.length
+        const end = early ?? (await scenario.begin(rig))
+        await rig.run(LASTS)
+        const during = { ...rig.counters }
+        const lines = rig.lines.slice(from).map(({ level, text }) => ({ level, text }))
+        await end()
+        const recovered = !scenario.settings && (await rig.until(() => caughtUp(rig), RECOVERY))
+        return {
+            scenario,
+            conclusions: conclusionsOf(lines.map(({ text }) => text)),
+            accepted: during.accepted - before.accepted,
+            taken: during.readings - before.readings,
+            told: toldBy(lines),
+            recovered,
+            dropped: rig.counters.dropped,
+            repeated: rig.stored.length - new Set(rig.stored.map(point => JSON.stringify(point))).size,
+            missing: missingSlots(rig.stored.map(({ time }) => time)),
+            restarts: rig.lines.map(({ text }) => text).filter(text => /starts again|panic/i.test(text)),
+            outputs: [...rig.lines.map(({ text }) => text), ...rig.detour.seen.map(withoutAuthorization)],
+        }
+    } finally {
+        await rig.stop()
+    }
+}
+
+/** A request but for the one line in which the key belongs. */
+function withoutAuthorization({ url, headers, body }: Passing): string {
+    const { authorization: _, ...others } = headers
+    return `${url} ${JSON.stringify(others)} ${body.toString("latin1")}`
+}
+
+function caughtUp({ counters }: UplinkRig): boolean {
+    return counters.queued <= 1 && counters.accepted > 0
+}
+
+function conclusionsOf(lines: string[]): string[] {
+    const found = lines.flatMap(text => {
+        const upload = /^uplink: upload: (.*)$/.exec(text)?.[1]
+        const failure = /^uplink: (?:GET|POST) \S+: (\w+)$/.exec(text)?.[1]
+        const asked = /^uplink: the server has /.test(text) ? "asks what is stored" : undefined
+        return [upload ?? failure ?? asked ?? []].flat()
+    })
+    const last = ["asks what is stored", "accepted"]
+    return [...new Set(found)].sort((a, b) => last.indexOf(a) - last.indexOf(b))
+}
+
+function toldBy(lines: { level: string | undefined; text: string }[]): string[] {
+    const told = lines
+        .filter(({ level }) => level === "warn" || level === "error")
+        .map(({ text }) => text.replace(/127\.0\.0\.1:\d+/g, "server:80"))
+        .map(text => text.replace(/(set aside: ).*/, "$1..."))
+    return [...new Set(told)]
+}
+
+function missingSlots(times: number[]): number {
+    if (times.length === 0) return 0
+    const stored = new Set(times)
+    let missing = 0
+    for (let time = Math.min(...times); time <= Math.max(...times); time += SLOT) {
+        if (!stored.has(time)) missing++
+    }
+    return missing
+}

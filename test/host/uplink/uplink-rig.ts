@@ -1,0 +1,104 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { sleep, VirtualClock } from "../../../sim/clock"
+import { EmonCmsServer } from "../../../sim/emoncms/server"
+import { VirtualLine } from "../../../sim/line/virtual-line"
+import { heatPump } from "../../../sim/meter/heat-pump"
+import { virtualMeter } from "../../../sim/meter/models"
+import { Simulation } from "../../../sim/simulation"
+import { ToxicProxy } from "../../../sim/toxics/proxy"
+import type { LogLine } from "../../../sim/vm/device"
+import { compileProgram } from "../../../tools/compile/compile"
+import { projectRoot } from "../../../tools/project"
+import { Detour } from "./detour"
+
+const SPEED = 60
+export const WRITE_KEY = "5ec2e7a0b1c3d4e5f60718293a4b5c6d"
+export const WIFI_PASSWORD = "open sesame 4711"
+export const NODE = "house"
+
+/** Interval of the readings, in seconds. */
+export const SLOT = 10
+
+/** The program as it is, but it tells everything. */
+export async function talkativeProgram(): Promise<Uint8Array> {
+    const main = await readFile(join(projectRoot, "src/main.ts"), "utf8")
+    const talk = 'import { Level, setLogLevel } from "./kernel/log"\nsetLogLevel(Level.Debug)\n'
+    const overrides = { "src/main.ts": talk + main }
+    const config = {
+        board: "emon_esp32_devkit_c",
+        line: { driver: "jacdac-serial" as const },
+        meters: [{ name: "heatpump", model: "pzem-016" as const, address: 1 }],
+        pollSeconds: SLOT,
+        uploadSeconds: 30,
+    }
+    return (await compileProgram({ entry: "src/main.ts", target: "simulator", overrides, config })).bytecode
+}
+
+/** The real program between a virtual meter and an EmonCMS behind things that go wrong. */
+export class UplinkRig {
+    readonly clock = new VirtualClock(SPEED)
+    readonly emoncms = new EmonCmsServer({ clock: this.clock, writeKey: WRITE_KEY })
+    readonly lines: LogLine[] = []
+    /** The power values that EmonCMS took, in order. */
+    readonly stored: { time: number; value: number | null }[] = []
+    readonly detour = new Detour(this.clock, () => this.emoncmsPort)
+    emoncmsPort = 0
+    proxy!: ToxicProxy
+    private simulation!: Simulation
+    private line!: VirtualLine
+
+    get counters() {
+        return this.simulation.counters
+    }
+
+    /** @param settings other settings of the device; `undefined` removes one */
+    async start(bytecode: Uint8Array, settings: Record<string, string | undefined> = {}): Promise<void> {
+        const { clock, emoncms } = this
+        emoncms.onAccepted(({ node, input, time, value }) => {
+            if (node === NODE && input === "power") this.stored.push({ time, value })
+        })
+        this.emoncmsPort = (await emoncms.listen()).port
+        this.proxy = new ToxicProxy({
+            clock,
+            target: { host: "127.0.0.1", port: await this.detour.listen() },
+        })
+        const { url } = await this.proxy.listen()
+        const meter = { address: 1, load: heatPump(1), poweredSince: clock.now(), seed: 1 }
+        this.line = new VirtualLine({
+            clock,
+            settings: { baudRate: 9600, stopBits: 1 },
+            slaves: [virtualMeter("pzem-016", { clock, ...meter })],
+        })
+        const all = { EMON_URL: url, EMON_KEY: WRITE_KEY, EMON_NODE: NODE, ...settings }
+        this.simulation = new Simulation({
+            clock,
+            bytecode,
+            line: this.line,
+            settings: new Map(Object.entries(all)),
+            onLog: line => this.lines.push(line),
+        })
+        await this.simulation.start()
+    }
+
+    async stop(): Promise<void> {
+        await this.simulation.stop()
+        await this.line.close()
+        await this.proxy.close()
+        await this.detour.close()
+        await this.emoncms.close()
+        this.clock.stop()
+    }
+
+    /** Lets the device's time pass. */
+    run(seconds: number): Promise<void> {
+        return sleep(this.clock, seconds * 1000)
+    }
+
+    /** @returns whether it came true before the time was over */
+    async until(condition: () => boolean, limitSeconds: number): Promise<boolean> {
+        const end = this.clock.now() + limitSeconds * 1000
+        while (!condition() && this.clock.now() < end) await this.run(1)
+        return condition()
+    }
+}
