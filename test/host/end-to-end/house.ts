@@ -130,12 +130,18 @@ export class House {
     async until(what: string, isSo: () => boolean, seconds = 600): Promise<void> {
         const end = this.now + seconds
         while (!isSo()) {
-            if (this.now >= end) {
-                const story = this.log.slice(-12).map(({ level, text }) => `${level} ${text}`)
-                throw new Error(`Not within ${seconds} s: ${what}. The log ends:\n${story.join("\n")}`)
-            }
+            if (this.now >= end) throw new Error(`Not within ${seconds} s: ${what}.\n${this.story()}`)
             await this.pass(0.5)
         }
+    }
+
+    /** Counters, how the program ended, and what it said last, trouble apart. */
+    private story(): string {
+        const trouble = this.log.filter(({ level }) => level !== "info").slice(-20)
+        const lines = [...trouble, ...this.log.slice(-5)].map(({ time, level, text }) =>
+            [new Date(time).toISOString(), level, text].join(" "),
+        )
+        return [JSON.stringify(this.counters), `stops: ${this.programStops}`, ...lines].join("\n")
     }
 
     /** What the program said at a level. */
