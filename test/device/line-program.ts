@@ -7,6 +7,7 @@ import { printRecord, records } from "../../src/kernel/log"
 import { Topic } from "../../src/kernel/topic"
 import { Master } from "../../src/line/master"
 import type { Reading } from "../../src/meters/profile"
+import { SocketOwner } from "../../src/net/socket"
 import { cadence, line, makePort, meters } from "../../src/wiring"
 
 /*
@@ -29,7 +30,7 @@ meterStates.subscribe(({ meter, answering }) =>
     console.debug("state " + meter.name + " " + (answering ? "answering" : "unknown")),
 )
 
-const master = new Master(makePort(), line)
+const master = new Master(makePort(new SocketOwner()), line)
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 const topics = { readings, troubles, meterStates, portStates }
 await new Poller(master, meters, cadence.pollMs, topics, clock).run()
