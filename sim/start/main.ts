@@ -62,6 +62,11 @@ async function start(options: StartOptions): Promise<void> {
             record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
     })
     view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
+    if (!server && options.speed !== 1) {
+        view.note(
+            `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,
+        )
+    }
     if (proxy) view.note(`Toxics on the way: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()

@@ -60,11 +60,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--json", "end with one line of JSON: the counters of the program")
         .option("--record <file>", "write a line of JSON for each value that the server accepted")
         .option("--toxic <name>", `harm the network, may be given again: ${TOXIC_NAMES.join(", ")}`, toxic)
-        .option(
-            "--speed <x>",
-            "run x times faster than the wall clock; not with a real meter or a real server",
-            positive,
-        )
+        .option("--speed <x>", "run x times faster than the wall clock; not with a real meter", positive)
         .option(
             "--meters <n>",
             "so many virtual PZEM-016 instead of the wired meters",
@@ -110,9 +106,6 @@ function contradiction({
     }
     if (toxic.length > 0 && emoncms?.startsWith("https:")) {
         return "--toxic does not go with https://: its proxy has another name than the certificate."
-    }
-    if (emoncms !== undefined && speed !== 1) {
-        return "--speed does not go with --emoncms: a real server's clock does not run faster, so readings would get wrong times; leave --speed out."
     }
     return undefined
 }

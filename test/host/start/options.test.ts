@@ -39,7 +39,6 @@ test.each([
     ["--node heat&pump", /--node.*letters, digits/],
     [`--key ${KEY}`, /--key goes with --emoncms; leave it out/],
     [`--emoncms http://emonpi --key ${KEY.slice(1)}`, /--key: a key has 32 digits/],
-    ["--emoncms http://emonpi --speed 60", /--speed does not go with --emoncms.*leave --speed out/],
     ["--toxic venom", /--toxic.*"venom".*latency, down, bandwidth/],
     ["--emoncms https://emonpi --toxic down", /--toxic does not go with https/],
     ["--serial /dev/ttyUSB0 --speed 60", /--speed does not go with --serial.*leave --speed out/],
