@@ -15,6 +15,5 @@ export function page(measurements: readonly Measurement[]): string {
             "figures. Bytes of heap are exact to some hundred bytes, since they depend on what the timers of a run " +
             "meet. Rates are those of one computer at one moment; only their ratio says something about the program.",
         ...measurements.map(section),
-        "",
     ].join("\n\n")
 }
