@@ -22,7 +22,7 @@ import { SocketOwner } from "./net/socket"
 import { ReadingQueue } from "./store/queue"
 import { cadence, inputs, line, makePort, meters } from "./wiring"
 
-/** Readings that RAM holds while the server is away: half an hour at one reading each 10 s. */
+/** Readings that RAM holds while the server is away: half an hour of one meter at one reading each 10 s. */
 const QUEUE_CAPACITY = 180
 
 records.subscribe(printRecord)
@@ -40,7 +40,7 @@ const health = new Topic<HealthRow>("health")
 
 const sockets = new SocketOwner()
 const master = new Master(makePort(sockets), line)
-const queue = new ReadingQueue(QUEUE_CAPACITY)
+const queue = new ReadingQueue(QUEUE_CAPACITY, meters)
 const http = new HttpClient(sockets)
 const server = new Server(http, dates)
 const names = new Inputs(meters, inputs)
