@@ -11,14 +11,20 @@ export interface JobServer {
     readonly name: string
 }
 
+interface Pending<Job, Outcome> {
+    readonly job: Job
+    readonly resolve: (outcome: Outcome) => void
+    readonly reject: (error: Error) => void
+}
+
 /** So many times faster than the wall, slow enough that a busy machine does not look like a silent peer. */
 const SPEED = 20
 
 /** A simulated device that does jobs on demand. */
 export class JobDevice<Job, Outcome> {
     readonly log: LogLine[] = []
-    private readonly waiting: { job: Job; resolve: (outcome: Outcome) => void }[] = []
-    private running: ((outcome: Outcome) => void) | undefined
+    private readonly waiting: Pending<Job, Outcome>[] = []
+    private running: Pending<Job, Outcome> | undefined
 
     private constructor(
         readonly device: Device,
@@ -39,14 +45,19 @@ export class JobDevice<Job, Outcome> {
         const { bytecode } = await compileProgram({ entry, target: "simulator", overrides })
 
         const clock = new VirtualClock(speed)
-        const device = new Device({ clock, onLog: line => jobs.log.push(line) })
+        const device = new Device({
+            clock,
+            onLog: line => jobs.log.push(line),
+            onProgramStop: code => jobs.fail(code),
+        })
         const jobs = new JobDevice<Job, Outcome>(device, clock, control)
         control.on("request", (request, response) => {
             const chunks: Buffer[] = []
             request.on("data", chunk => chunks.push(chunk))
             request.on("end", () => {
                 response.end(request.url === "/job" ? jobs.nextJob() : "")
-                if (request.url === "/outcome") jobs.running?.(JSON.parse(Buffer.concat(chunks).toString()))
+                if (request.url === "/outcome")
+                    jobs.running?.resolve(JSON.parse(Buffer.concat(chunks).toString()))
             })
         })
         await device.powerOn()
@@ -54,8 +65,9 @@ export class JobDevice<Job, Outcome> {
         return jobs
     }
 
+    /** Rejects when the program stops before the job is done. */
     do(job: Job): Promise<Outcome> {
-        return new Promise(resolve => this.waiting.push({ job, resolve }))
+        return new Promise((resolve, reject) => this.waiting.push({ job, resolve, reject }))
     }
 
     /** Lines that say that the program has stopped. */
@@ -72,9 +84,14 @@ export class JobDevice<Job, Outcome> {
     }
 
     private nextJob(): string {
-        const next = this.waiting.shift()
-        if (!next) return ""
-        this.running = next.resolve
-        return JSON.stringify(next.job)
+        this.running = this.waiting.shift()
+        return this.running ? JSON.stringify(this.running.job) : ""
+    }
+
+    private fail(code: number): void {
+        const said = this.log.slice(-8).map(line => line.text)
+        for (const { reject } of [...this.waiting.splice(0), ...(this.running ? [this.running] : [])])
+            reject(new Error(`The program stopped (code ${code}):\n${said.join("\n")}`))
+        this.running = undefined
     }
 }
