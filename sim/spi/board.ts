@@ -1,10 +1,11 @@
 import { VirtualClock } from "../clock"
 import { type Firmware, loadFirmware } from "../vm/firmware"
-import { type HeapUse, readHeap } from "../vm/heap"
+import { Flash } from "../vm/flash"
+import { readHeap } from "../vm/heap"
 import { type Chip, chips } from "./chip"
 import type { Line } from "./line"
 import { SpiPeripheral } from "./peripheral"
-import { pinMode, SpiWire } from "./wire"
+import { PIN_HIGH, SpiWire } from "./wire"
 
 /** The program stopped by itself. */
 export class ProgramPanic extends Error {
@@ -18,18 +19,23 @@ export class ProgramPanic extends Error {
     }
 }
 
-/** Pins of the board, by GPIO number. */
-export const MOSI = 23
-export const MISO = 19
+/** The pin for the adapter's DE, by its GPIO number; MOSI and MISO are where the program says. */
 export const DE = 18
 
+/** Not a Jacdac frame: the firmware runs its main loop, finds the checksum wrong, says so and forgets it. */
+const NO_FRAME = new Uint8Array(16)
+const COMPLAINT = "invalid CRC"
+
+const DEVICE_ID = "e3015c2109a40016"
+
 /**
- * A chip that runs a compiled program, with its SPI peripheral and one GPIO on a simulated line. The time virtual
- * and a thousand times faster.
+ * A chip that runs a compiled program, with its SPI peripheral and the pin for DE on a simulated line. The time is
+ * virtual, a thousand times faster than the wall's.
  */
 export class Board {
     readonly clock = new VirtualClock(1000, 0)
-    readonly wire = new SpiWire(this.clock)
+    readonly wire = new SpiWire(this.clock, () => this.firmware?.handlePacket(NO_FRAME))
+    /** What the firmware and the program have printed. */
     readonly log: string[] = []
     private firmware: Firmware | undefined
     private panic: (error: ProgramPanic) => void = () => {}
@@ -38,36 +44,35 @@ export class Board {
 
     async run(bytecode: Uint8Array): Promise<void> {
         const firmware = await loadFirmware({ clock: this.clock, net: this.wire.net, tls: {} })
-        this.firmware = firmware
-        let flash = new Uint8Array(0)
+        const flash = new Flash()
         firmware.log = () => {}
-        firmware.dmesg = line => this.log.push(line.trim())
+        firmware.dmesg = line => {
+            if (!line.includes(COMPLAINT)) this.log.push(line.trim())
+        }
         firmware.error = reason => this.log.push(String(reason))
         firmware.sendPacket = () => {}
-        firmware.flashLoad = () => flash
-        firmware.flashSave = image => {
-            flash = Uint8Array.from(image)
-        }
+        firmware.flashLoad = () => flash.image
+        firmware.flashSave = image => flash.save(image)
         firmware.panicHandler = code => {
             this.wire.disconnect()
             if (code) this.panic(new ProgramPanic(code, this.log))
         }
-        firmware.devsSetDeviceId("e3015c2109a40016")
+        firmware.devsSetDeviceId(DEVICE_ID)
         firmware.devsStart()
         firmware.devsDeploy(bytecode)
+        this.firmware = firmware
     }
 
-    /** Solders the pins to a line. */
+    /** Solders the pins to a line. The program must set up its SPI again. */
     connect(line: Line): void {
         this.wire.peripheral = new SpiPeripheral(this.chip, line)
         this.wire.onPin = (gpio, mode, now) => {
-            const level = mode === pinMode.outputHigh
-            if (gpio === DE) line.de.set(now, level)
+            if (gpio === DE) line.de.set(now, mode === PIN_HIGH)
         }
     }
 
     /**
-     * Gives the program a command.
+     * Gives the program a command and waits for its answer.
      * @throws ProgramPanic
      */
     command<T>(command: object): Promise<T> {
@@ -77,13 +82,13 @@ export class Board {
         })
     }
 
-    heap(): HeapUse | undefined {
-        return this.firmware && readHeap(this.firmware.HEAPU32)
-    }
-
-    /** Makes every allocation collect garbage first, so that {@link heap} shows only what is in use. */
-    collectAlways(on: boolean): void {
-        this.firmware?.devsGcStress(on)
+    /** What the program's heap really holds, in bytes. */
+    async liveHeap(): Promise<number> {
+        this.firmware!.devsGcStress(true)
+        await this.command({ do: "nothing" })
+        const used = readHeap(this.firmware!.HEAPU32)!.used
+        this.firmware!.devsGcStress(false)
+        return used
     }
 
     stop(): void {

@@ -1,3 +1,4 @@
+import { type Random, seededRandom } from "../random"
 import { Adapter, type AdapterOptions } from "./adapter"
 import { type Level, Signal } from "./signal"
 import type { Slave } from "./slave"
@@ -9,7 +10,7 @@ export interface LineOptions {
     noise?: { pulsesPerSecond: number; widthUs: number }
     /** RXD does not come from the bus at all. */
     stuck?: "low" | "high"
-    random?: () => number
+    random?: Random
 }
 
 /** Slaves hear each other in steps of this length, in microseconds: shorter than any slave's latency. */
@@ -21,8 +22,8 @@ export class Line {
     readonly txd = new Signal()
     /** The controller's pin for the adapter's DE. */
     readonly de = new Signal(false)
-    /** Somebody holds the bus at 0 while this is low. */
-    readonly disturbance = new Signal()
+    /** What else is on the bus: strangers, breaks, noise of long cables. */
+    readonly others = new Signal()
     readonly adapter: Adapter
     private readonly noise = new Signal()
     private noiseUntil = 0
@@ -31,13 +32,13 @@ export class Line {
     private readonly all: Level
     /** What the controller reads on its MISO pin, as far as the line has been advanced. */
     readonly rxd: Level
-    private readonly random: () => number
+    private readonly random: Random
 
     constructor(readonly options: LineOptions) {
         this.adapter = new Adapter(options.adapter, this.txd, this.de)
         this.all = this.bus()
         this.rxd = this.disturbed(this.adapter.rxd(this.all))
-        this.random = options.random ?? Math.random
+        this.random = options.random ?? seededRandom(1)
     }
 
     /** Lets the slaves hear what is on the bus up to `time`, and answer. The controller's pins must be known so far. */
@@ -54,14 +55,13 @@ export class Line {
     /** Forgets what happened before `time`. */
     forget(time: number): void {
         const outputs = this.options.slaves.map(slave => slave.output)
-        for (const signal of [this.txd, this.de, this.disturbance, this.noise, ...outputs])
-            signal.forget(time)
+        for (const signal of [this.txd, this.de, this.others, this.noise, ...outputs]) signal.forget(time)
     }
 
     /** The bus as `listener` hears it: 0 wins, and nobody hears itself. */
     private bus(listener?: Slave): Level {
         const outputs = this.options.slaves.filter(slave => slave !== listener).map(slave => slave.output)
-        const levels: Level[] = [this.adapter.bus, this.disturbance, ...outputs]
+        const levels: Level[] = [this.adapter.bus, this.others, ...outputs]
         return {
             at: time => levels.every(level => level.at(time)),
             next: time => Math.min(...levels.map(level => level.next(time))),

@@ -1,3 +1,4 @@
+import type { Random } from "../random"
 import { type Level, Signal } from "./signal"
 import { type EdgeDelay, receive, transmit, type UartFormat } from "./uart"
 
@@ -13,7 +14,7 @@ export interface SlaveOptions {
     delay?: EdgeDelay
     /** Idle time between the characters of an answer, in microseconds. */
     gapUs?: number
-    random?: () => number
+    random?: Random
 }
 
 /** Silence that ends a frame, in characters. */

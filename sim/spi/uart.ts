@@ -1,3 +1,4 @@
+import { type Random, seededRandom } from "../random"
 import type { Level, Signal } from "./signal"
 
 /** Settings of a UART. Characters have 8 data bits, least significant first. */
@@ -42,9 +43,9 @@ export function transmit(
     characters: Iterable<number>,
     format: UartFormat,
     start: number,
-    options: { gap?: number; delay?: EdgeDelay; random?: () => number } = {},
+    options: { gap?: number; delay?: EdgeDelay; random?: Random } = {},
 ): number {
-    const { gap = 0, delay = { rising: 0, falling: 0, jitter: 0 }, random = Math.random } = options
+    const { gap = 0, delay = { rising: 0, falling: 0, jitter: 0 }, random = seededRandom(1) } = options
     const bit = 1e6 / format.baud
     let time = start
     const send = (level: boolean) => {

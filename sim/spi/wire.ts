@@ -10,8 +10,8 @@ const PIN = "p".charCodeAt(0)
 const RESULT = "r".charCodeAt(0)
 const COMMAND = "j".charCodeAt(0)
 
-/** The firmware's pin modes; the high half is the pull, or the level of an output. */
-export const pinMode = { inputPullUp: 0x11, outputHigh: 0x12, outputLow: 0x22 }
+/** The firmware's mode of an output pin that is high. */
+export const PIN_HIGH = 0x12
 
 export type HardwareEvent =
     | { kind: "pin"; gpio: number; mode: number; time: number }
@@ -40,6 +40,8 @@ export class SpiWire {
     readonly events: HardwareEvent[] = []
     /** Called when the program sets a pin. */
     onPin: (gpio: number, mode: number, now: number) => void = () => {}
+    /** Called when a transfer begins, in microseconds; the line can still be changed from then on. */
+    onTransfer: (now: number, bytes: number) => void = () => {}
     peripheral: Pick<SpiPeripheral, "configure" | "transfer"> | undefined
     /** From the end of a transfer until the program goes on, in ms. */
     wakeUpMs = 0.2
@@ -48,7 +50,11 @@ export class SpiWire {
     private readonly unsent: Buffer[] = []
     private waiting: ((result: unknown) => void) | undefined
 
-    constructor(private readonly clock: Clock) {}
+    /** @param wake makes the firmware run its main loop, as the end of a transfer does on a chip */
+    constructor(
+        private readonly clock: Clock,
+        private readonly wake: () => void,
+    ) {}
 
     /** Stands in for Node's `net` in the VM. */
     readonly net = {
@@ -79,8 +85,10 @@ export class SpiWire {
     private send(kind: number, payload: Uint8Array): void {
         const message = Buffer.concat([Uint8Array.of(kind), payload])
         this.clock.setTimeout(() => {
-            if (this.socket) this.socket.emit("data", message)
-            else this.unsent.push(message)
+            if (this.socket) {
+                this.socket.emit("data", message)
+                this.wake()
+            } else this.unsent.push(message)
         }, 0)
     }
 
@@ -114,6 +122,7 @@ export class SpiWire {
     private transfer(sent: Uint8Array, now: number): void {
         try {
             if (!this.peripheral) throw new SpiError("SPI busy", -1)
+            this.onTransfer(now, sent.length)
             const { samples, endsAt } = this.peripheral.transfer(sent, now)
             const duration = (endsAt - now) / 1000 + this.wakeUpMs
             this.clock.setTimeout(() => this.send(TRANSFER, samples), duration)

@@ -1,11 +1,9 @@
-/** Bit rates that the SPI clock divides well on every chip. */
-export type Baud = 1200 | 2400 | 4800 | 9600 | 19200
+import type { LineSettings } from "../line-settings"
 
-/** Settings of a serial line, as a meter's manual gives them. Always 8 data bits, least significant first. */
-export interface LineFormat {
+/** What characters look like on a line, besides their 8 data bits. */
+export interface LineFormat extends LineSettings {
     /** bit/s */
-    readonly baud: Baud
-    readonly stopBits: 1 | 2
+    readonly baud: 1200 | 2400 | 4800 | 9600 | 19200
     /** Default `none`. */
     readonly parity?: "none" | "even" | "odd"
 }

@@ -1,8 +1,9 @@
 import { type BitTiming, FRAME_BITS, oddOnes } from "./bit-timing"
 import type { Reception } from "./reception"
+import { skipLow } from "./samples"
 
 /** Framing errors after which the rest is given up: the line has another bit rate, or none. */
-const MOST_FRAMING_ERRORS = 32
+const MOST_FRAMING_ERRORS = 16
 
 /** One bit of each byte of a word. */
 const EACH_BYTE = 0x01010101
@@ -54,70 +55,76 @@ export function decode(samples: Buffer, from: number, to: number, timing: BitTim
     const end = Math.min(to, samples.length - timing.lookAhead)
     let length = into.length
     let framingErrors = 0
-    let i = Math.max(from, lookBack)
-    let shift = -1
-    // every attempt that gives no character lowers the limit
-    let limit = Math.min(
-        length + Math.ceil(((end - i) * 8) / (9.5 * timing.samplesPerBit)),
-        characters.length,
-    )
+    // the last sample that is done with: bit `7 - shift` of byte `i`
+    let i = Math.max(from, lookBack) - 1
+    let shift = 7
+    // every low edge that gives no character lowers the limit
+    const most = Math.ceil(((end - i) * 8) / (9.5 * timing.samplesPerBit))
+    let limit = Math.min(length + most, characters.length)
     while (length < limit) {
-        // the next low sample after the one at `shift`
+        // the next low sample
         let low = ~samples[i] & (0x7f >> shift)
         if (!low) {
             i++
             low = ~samples[i] & 0xff
             if (!low) {
                 i++
+                while (samples.getAt(i, "i32") === -1) i += 4
                 low = ~samples[i] & 0xff
-                if (!low) {
-                    i = skipIdle(samples, i)
+                while (!low) {
+                    i++
                     low = ~samples[i] & 0xff
                 }
             }
         }
         if (i >= end) break
 
+        // the votes, each in the top three bits of a byte after a shift
         i = i + frameByte[low] - lookBack
         shift = frameSample[low]
-        let at = i
-        let early = shift
         let late: number
+        let earlyAt = i
+        let earlyShift = shift
         if (isSlow) {
             gather(samples, i, stride, shift)
             late = gathered.getAt(8, "i32")
-            at = 0
-            early = 0
+            earlyAt = 0
+            earlyShift = 0
         } else {
             late = samples.getAt(i + 8, "i32") << shift
             if (shift > 5) {
-                late =
-                    (late & IN_WORD[shift]) | ((samples.getAt(i + 9, "i32") >>> (8 - shift)) & IN_NEXT[shift])
-                early = 5
+                const next = samples.getAt(i + 9, "i32") >>> (8 - shift)
+                late = (late & IN_WORD[shift]) | (next & IN_NEXT[shift])
+                earlyShift = 5
             }
         }
-        late = (late & (late << 1)) | ((late | (late << 1)) & (late << 2))
-        early =
-            (((words.getAt(at, "i32") << early) >>> 4) & LOW_VOTES) |
-            ((words.getAt(at + 4, "i32") << early) & HIGH_VOTES)
-        early = (early & (early << 1)) | ((early | (early << 1)) & (early << 2))
-        early = Math.imul((early >>> 3) & 0x11111111, GATHER) >>> 24
+        const early =
+            (((words.getAt(earlyAt, "i32") << earlyShift) >>> 4) & LOW_VOTES) |
+            ((words.getAt(earlyAt + 4, "i32") << earlyShift) & HIGH_VOTES)
 
-        if (early & startBit) {
+        // the majorities, in the top bit of the three; the stop bit's is the sign
+        const lateBits = (late & (late << 1)) | ((late | (late << 1)) & (late << 2))
+        const earlyBits = (early & (early << 1)) | ((early | (early << 1)) & (early << 2))
+        let frame = Math.imul((earlyBits >>> 3) & 0x11111111, GATHER) >>> 24
+        if (frame & startBit) {
             into.falseStarts++
-            limit--
+            limit -= 2
             i += stride * (dataShift - 1)
             continue
         }
         i += toStopBit
-        if (late >= 0) {
+        if (lateBits >= 0) {
             if (++framingErrors === MOST_FRAMING_ERRORS) break
-            limit--
-            i = skipLow(samples, i, shift)
-            shift = ((frameSample[samples[i] & 0xff] - frameSample[0x80]) & 7) - 1
+            limit -= 2
+            let high = samples[i] & (0x7f >> shift)
+            if (!high) {
+                i = skipLow(samples, i + 1)
+                high = samples[i] & 0xff
+            }
+            shift = (frameSample[high] - frameSample[0x80]) & 7
             continue
         }
-        const frame = early | ((Math.imul((late >>> 7) & EACH_BYTE, GATHER) >>> 16) & 0xf00)
+        frame |= (Math.imul((lateBits >>> 7) & EACH_BYTE, GATHER) >>> 16) & 0xf00
         characters[length] = frame >> dataShift
         if (hasParity) {
             if ((oddOnes(characters[length]) ^ timing.parity) !== ((frame >> 10) & 1)) {
@@ -130,22 +137,6 @@ export function decode(samples: Buffer, from: number, to: number, timing: BitTim
     }
     into.framingErrors += framingErrors
     into.length = length
-}
-
-/** The first byte from `i` on with a low sample, or one near the end of the buffer. */
-function skipIdle(samples: Buffer, i: number): number {
-    while (samples.getAt(i, "i64") === -1) i += 8
-    while (samples[i] === 0xff) i++
-    return i
-}
-
-/** The first byte from `i` on with a high sample after the one at `shift`, or one near the end of the buffer. */
-function skipLow(samples: Buffer, i: number, shift: number): number {
-    if (samples[i] & (0x7f >> shift)) return i
-    i++
-    while (samples.getAt(i, "i64") === 0) i += 8
-    while (samples[i] === 0) i++
-    return i
 }
 
 /** Fills {@link gathered}, beginning with the vote that begins `shift` samples after the byte `i`. */

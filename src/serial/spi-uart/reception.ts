@@ -19,6 +19,11 @@ export class Reception {
         this.falseStarts = 0
     }
 
+    /** Everything that was no good character. */
+    errors(): number {
+        return this.framingErrors + this.parityErrors + this.falseStarts
+    }
+
     /** A copy of the characters. */
     characters(): Buffer {
         return this.buffer.slice(0, this.length)

@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { SpiUart } from "../../../../src/serial/spi-uart"
 import type { LineFormat } from "../../../../src/serial/spi-uart/bit-timing"
 import { cureFor } from "../../../../src/serial/spi-uart/diagnosis"
@@ -17,6 +18,8 @@ interface PortCommand extends Command {
     silenceMs?: number
     limitMs?: number
     understood?: boolean
+    /** To be done one after the other, without the host in between. */
+    commands?: PortCommand[]
 }
 
 const MOSI = 23
@@ -24,6 +27,11 @@ const MISO = 19
 const DE = 18
 
 let port: SpiUart
+
+/** Uses up VM steps, so that the host can find out how many are left of the 131,072 of one slice. */
+function burnSteps(turns: number) {
+    for (let i = 0; i < turns; i++);
+}
 
 async function obey(command: PortCommand): Promise<object> {
     switch (command.do) {
@@ -38,16 +46,16 @@ async function obey(command: PortCommand): Promise<object> {
             return {}
         case "exchange": {
             const { expect, burn } = command
+            const start = ds.millis()
             const received = await port.exchange(
                 Buffer.from(command.request, "hex"),
                 command.timeoutMs,
                 r => {
-                    const turns = burn
-                    for (let i = 0; i < turns; i++);
+                    burnSteps(burn)
                     return expect > 0 && r.length >= expect
                 },
             )
-            return { received: received.toString("hex") }
+            return { received: received.toString("hex"), ms: ds.millis() - start }
         }
         case "drain":
             return { drained: await port.drain(command.silenceMs, command.limitMs) }
@@ -55,6 +63,13 @@ async function obey(command: PortCommand): Promise<object> {
             const condition = port.diagnose(command.understood)
             return { condition, cure: cureFor(condition) }
         }
+        case "all": {
+            const answers: object[] = []
+            for (const each of command.commands) answers.push(await obey(each))
+            return { answers }
+        }
+        case "nothing":
+            return {}
     }
     return { error: "unknown command " + command.do }
 }

@@ -1,0 +1,147 @@
+import { seededRandom } from "../sim/random"
+import { Line } from "../sim/spi/line"
+import { ServedUart } from "../sim/spi/served-uart"
+import { Slave } from "../sim/spi/slave"
+import { compileProgram } from "../tools/compile/compile"
+import type { Bench, Table } from "./bench"
+import { stepsToDecode } from "./uart-steps"
+import { receiveTolerance, type Tolerance, transmitTolerance } from "./uart-tolerance"
+import { windows } from "./uart-windows"
+
+const FORMAT = { baud: 9600, stopBits: 1 } as const
+const REQUEST = Uint8Array.of(0x01, 0x04, 0x00, 0x00, 0x00, 0x0a, 0x70, 0x0d)
+const REPLY_LENGTH = 25
+
+/** How long a PZEM takes to answer, on average. */
+const LATENCY_MS = 35
+
+/** A tenth of a bit: what a slow opto-isolator adds. */
+const SKEW = 0.1
+
+/** What the SPI-UART costs and bears. */
+export const uart: Bench = {
+    name: "uart",
+    subject: "the UART made of the SPI peripheral",
+    method:
+        "The driver's bytecode in the DeviceScript runtime, its SPI peripheral on a simulated line at 9600 bit/s; not " +
+        "run on an ESP32 yet. Steps: in the slice that decodes, an empty loop of 9 steps a turn is added until the " +
+        "runtime stops the program at 131,072 steps; what is then missing is what decoding took, exact to 9. Heap: " +
+        "live bytes of a program with an open port, less those of the same program without. Tolerance: in steps of " +
+        "0.1 % away from 9600 bit/s, the last at which 140 frames of 25 random characters all came through; the " +
+        "received ones drawn as edges on a time axis, the sent ones read by a receiver that samples 16 times a bit. " +
+        "Poll: a request of 8 characters, a latency of 35 ms, a reply of 25.",
+    async measure() {
+        const served = await start("test/device/serial/spi-uart/served-port.ts")
+        const heapBytes = await portHeap(served)
+        const steps: { name: string; steps: number }[] = []
+        for (const window of windows()) {
+            steps.push({ name: window.name, steps: await stepsToDecode(served, window) })
+        }
+        const worst = steps.reduce((a, b) => (b.steps > a.steps ? b : a))
+        const rxTolerancePercent = await receiveTolerance(served, { rising: 0, falling: 0 })
+        const rxToleranceLateRisePercent = await receiveTolerance(served, { rising: SKEW, falling: 0 })
+        const rxToleranceLateFallPercent = await receiveTolerance(served, { rising: 0, falling: SKEW })
+        const txTolerancePercent = await transmitTolerance(served)
+        const poll = await pollTime(served)
+        served.stop()
+        return {
+            figures: {
+                decodeSteps: worst.steps,
+                heapBytes,
+                rxTolerancePercent,
+                rxToleranceLateRisePercent,
+                rxToleranceLateFallPercent,
+                txTolerancePercent,
+                windowMs: poll.windowMs,
+                longWindowMs: poll.longWindowMs,
+                drivers: { "spi-uart": { pollMs: poll.pollMs, wireMs: poll.wireMs, slaveMs: poll.slaveMs } },
+            },
+            tables: [
+                stepsTable(steps, worst),
+                {
+                    columns: ["tolerance to another bit rate", "from, %", "to, %"],
+                    rows: [
+                        toleranceRow("receiving, clean edges", rxTolerancePercent),
+                        toleranceRow(
+                            "receiving, rising edges a tenth of a bit late",
+                            rxToleranceLateRisePercent,
+                        ),
+                        toleranceRow(
+                            "receiving, falling edges a tenth of a bit late",
+                            rxToleranceLateFallPercent,
+                        ),
+                        toleranceRow("sending", txTolerancePercent),
+                    ],
+                },
+                {
+                    columns: ["poll", "ms"],
+                    rows: [
+                        ["time for the answer in the usual transfer", poll.windowMs],
+                        ["the same in the longest", poll.longWindowMs],
+                        ["a poll", poll.pollMs],
+                        ["of which characters on the wire", poll.wireMs],
+                        ["of which the meter thinks", poll.slaveMs],
+                    ],
+                },
+                { columns: ["heap", "bytes"], rows: [["the port with all its buffers", heapBytes]] },
+            ],
+        }
+    },
+}
+
+async function start(entry: string): Promise<ServedUart> {
+    const { bytecode } = await compileProgram({ entry, target: "simulator" })
+    return await ServedUart.start(bytecode)
+}
+
+function quietLine(slaves: Slave[]): Line {
+    return new Line({ adapter: { direction: { kind: "automatic", holdUs: 0 }, echo: false }, slaves })
+}
+
+async function portHeap(served: ServedUart): Promise<number> {
+    const without = await start("bench/device/no-uart.ts")
+    const baseline = await without.board.liveHeap()
+    without.stop()
+    await served.open(quietLine([]), FORMAT)
+    return (await served.board.liveHeap()) - baseline
+}
+
+/** The names of the streams differ by their phase only; the costliest stands for all. */
+function stepsTable(steps: { name: string; steps: number }[], worst: { name: string; steps: number }): Table {
+    const kinds = new Map<string, number>()
+    for (const { name, steps: taken } of steps) {
+        const kind = name.replace(/, from sample \d on$/, "")
+        kinds.set(kind, Math.max(taken, kinds.get(kind) ?? 0))
+    }
+    return {
+        columns: ["VM steps to decode the usual transfer when it holds", "steps"],
+        rows: [...[...kinds].sort(([, a], [, b]) => b - a), [`the most: ${worst.name}`, worst.steps]],
+    }
+}
+
+function toleranceRow(name: string, [low, high]: Tolerance): [string, number, number] {
+    return [name, low, high]
+}
+
+async function pollTime(served: ServedUart) {
+    const random = seededRandom(5)
+    const reply = Uint8Array.from({ length: REPLY_LENGTH }, () => Math.floor(random() * 256))
+    const slave = new Slave({ format: FORMAT, latencyMs: LATENCY_MS, answer: () => reply, random })
+    await served.open(quietLine([slave]), FORMAT)
+    const received = await served.exchange(REQUEST, { expect: REPLY_LENGTH })
+    if (Buffer.compare(received, reply) !== 0) throw new Error("The poll has failed")
+    const pollMs = served.lastExchangeMs
+    await served.exchange(REQUEST, { timeoutMs: 400 })
+    const [usual, longest] = served.board.wire.events
+        .flatMap(event => (event.kind === "transfer" ? [event.sent.length] : []))
+        .slice(-2)
+    const characterMs = 10_000 / FORMAT.baud
+    const requestBytes = 98 + 11 * REQUEST.length
+    return {
+        pollMs: Math.round(pollMs),
+        wireMs: Math.round((REQUEST.length + REPLY_LENGTH) * characterMs),
+        slaveMs: LATENCY_MS,
+        windowMs: Math.round((usual! - requestBytes) * 0.1024),
+        longWindowMs: Math.round((longest! - requestBytes) * 0.1024),
+    }
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { chips } from "../../../sim/spi/chip"
+import type { ServedUart } from "../../../sim/spi/served-uart"
+import { captures, hex, lineWith, meter, REQUEST, startUart, withDePin } from "./test-stand"
+
+const FORMAT = { baud: 9600, stopBits: 1 } as const
+
+describe("an adapter with a DE pin", () => {
+    let uart: ServedUart
+    beforeAll(async () => {
+        uart = await startUart()
+    })
+    afterAll(() => uart.stop())
+
+    test.each([5, 10, 35, 100, 170])("hears an answer after %d ms", async latencyMs => {
+        await uart.open(lineWith([meter({ latencyMs })], { adapter: withDePin }), FORMAT, true)
+        expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
+        expect((await uart.diagnose(true)).condition).toBe("fine")
+    })
+
+    test("drives the bus from before the request until a moment behind it", async () => {
+        const line = lineWith([meter()], { adapter: withDePin })
+        await uart.open(line, FORMAT, true)
+        await uart.exchange(REQUEST)
+        const [rise, fall] = line.de.edges.slice(-2)
+        const bits = line.txd.edges.filter(edge => edge >= rise! && edge <= fall!)
+        expect(bits.at(0)! - rise!).toBeGreaterThan(4000)
+        // the last bit of the last character (0D) that changes the level is its seventh
+        const lastStopBit = bits.at(-1)! + (4 * 1e6) / 9600
+        expect(fall! - lastStopBit).toBeGreaterThan(1000)
+        expect(fall! - lastStopBit).toBeLessThan(3000)
+        expect(line.de.last).toBe(false)
+    })
+
+    test("hears its own request when /RE is at ground", async () => {
+        const adapter = { ...withDePin, echo: true }
+        await uart.open(lineWith([], { adapter }), FORMAT, true)
+        expect(await uart.exchange(REQUEST)).toHaveLength(0)
+        expect((await uart.diagnose()).condition).toBe("only echo")
+        await uart.open(lineWith([meter()], { adapter }), FORMAT, true)
+        expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
+    })
+
+    test("sends requests that are longer than usual", async () => {
+        const slave = meter({ answer: () => captures[2] })
+        await uart.open(lineWith([slave], { adapter: withDePin }), FORMAT, true)
+        const request = Uint8Array.from({ length: 200 }, (_, i) => i)
+        expect(hex(await uart.exchange(request))).toBe(hex(captures[2]!))
+        expect(slave.heard.map(hex)).toEqual([hex(request)])
+    })
+
+    test("leaves the bus alone when a transfer fails", async () => {
+        const line = lineWith([meter()], { adapter: withDePin })
+        await uart.open(line, FORMAT, true)
+        uart.board.wire.peripheral = undefined
+        await expect(uart.exchange(REQUEST)).rejects.toThrow("an SPI transfer failed")
+        expect(line.de.last).toBe(false)
+    })
+})
+
+describe("an adapter that finds its direction by itself", () => {
+    test.each([0, 100, 1000])("hears the answer when it listens again after %d us", async holdUs => {
+        const uart = await startUart()
+        const adapter = { direction: { kind: "automatic" as const, holdUs }, echo: false }
+        await uart.open(lineWith([meter({ latencyMs: 5 })], { adapter }), FORMAT)
+        expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
+        uart.stop()
+    })
+})
+
+describe.each(Object.values(chips))("on $name", chip => {
+    test("the bus is idle between transfers, and a slave hears requests only", async () => {
+        const uart = await startUart(chip)
+        const slave = meter()
+        const line = lineWith([slave])
+        await uart.open(line, FORMAT)
+        const opened = uart.board.clock.now() * 1000
+        for (let poll = 0; poll < 3; poll++) {
+            expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
+            expect(line.txd.last).toBe(true)
+        }
+        expect(slave.heard.map(hex)).toEqual([hex(REQUEST), hex(REQUEST), hex(REQUEST)])
+        const lowBefore = line.txd.edges.filter(edge => edge < opened)
+        expect(lowBefore.length).toBe(chip.mosiIdle === "last bit" ? 2 : 0)
+        if (lowBefore.length === 2) expect(lowBefore[1]! - lowBefore[0]!).toBeLessThan(5000)
+        uart.stop()
+    })
+})
