@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { type DeviceTest, deviceTestFiles, runDeviceTests } from "./device-program"
 
-/** Compilers that run side by side; each takes a processor for some seconds. */
-const COMPILERS = 2
+/** Programs that are compiled and run side by side. */
+const COMPILERS = 1
 
 /** The tests that run in the DeviceScript runtime, each file a program of its own. */
 for (const [file, tests] of await runAll(await deviceTestFiles())) {
