@@ -50,7 +50,7 @@ export class Server {
      * @throws UploadRefused, SocketError, ReplyError
      */
     async check(account: Account): Promise<void> {
-        const reply = await this.exchange(account, "GET", SESSION_PATH, [])
+        const reply = await this.get(account, SESSION_PATH)
         const access = reply.complete ? parseSession(reply.body) : undefined
         if (access === "read" || access === "none") throw new UploadRefused("no write access")
         if (access !== "write") throw unexpected(reply)
@@ -62,8 +62,12 @@ export class Server {
      * @throws SocketError, ReplyError; see {@link mayHaveArrived}
      */
     async upload(account: Account, bulk: BulkBody, sentAt: number): Promise<Answer> {
-        const body = bulk.finish()
-        const reply = await this.exchange(account, "POST", bulk.path(sentAt), bulk.headers(), body)
+        const { url, authorization } = account
+        const headers = [authorization, ...bulk.headers()]
+        const bodyLength = bulk.finish()
+        const path = bulk.path(sentAt)
+        const request: HttpRequest = { method: "POST", url, path, headers, body: bulk.buffer, bodyLength }
+        const reply = await this.exchange(request)
         const answer = classify(reply.status, reply.body, reply.complete)
         debug("uplink", () => "upload: " + answer)
         return answer
@@ -75,21 +79,18 @@ export class Server {
      * @throws UploadRefused, SocketError, ReplyError
      */
     async lastRow(account: Account, input: string): Promise<number> {
-        const reply = await this.exchange(account, "GET", lastRowPath(account.node, input), [])
+        const reply = await this.get(account, lastRowPath(account.node, input))
         const time = reply.complete ? parseLastRow(reply.body) : undefined
         if (time === undefined) throw unexpected(reply)
         debug("uplink", () => "the server has " + input + " until " + time)
         return time
     }
 
-    private async exchange(
-        { url, authorization }: Account,
-        method: "GET" | "POST",
-        path: string,
-        headers: string[],
-        body?: Buffer,
-    ): Promise<Reply> {
-        const request: HttpRequest = { method, url, path, headers: [authorization, ...headers], body }
+    private async get({ url, authorization }: Account, path: string): Promise<Reply> {
+        return await this.exchange({ method: "GET", url, path, headers: [authorization] })
+    }
+
+    private async exchange(request: HttpRequest): Promise<Reply> {
         const sentAt = ds.millis()
         try {
             const reply = await this.http.request(request, DEADLINES)
@@ -98,7 +99,7 @@ export class Server {
                 this.dates.publish({ dateMs: this.dateMs, sentAt, receivedAt: ds.millis() })
             return { status: reply.status, body: reply.body, complete: true }
         } catch (e) {
-            debug("uplink", () => method + " " + path + ": " + (e as Error).name)
+            debug("uplink", () => request.method + " " + request.path + ": " + (e as Error).name)
             if (!(e instanceof ReplyBodyTooLarge)) throw e
             return { status: e.status, body: e.start, complete: false }
         }

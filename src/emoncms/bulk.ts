@@ -22,8 +22,9 @@ export class BulkBody {
     rows = 0
     private base = 0
     private compressed = true
+    /** What is written, from its first byte to the length that {@link finish} tells. */
+    readonly buffer: Buffer
     private length = 0
-    private readonly buffer: Buffer
     private readonly deflater: Deflater
 
     /**
@@ -74,10 +75,10 @@ export class BulkBody {
         return true
     }
 
-    /** Ends the body. @returns all of it; there must be at least one row in it */
-    finish(): Buffer {
+    /** Ends the body. There must be at least one row in it. @returns its length in bytes */
+    finish(): number {
         this.write("]")
-        return this.compressed ? this.deflater.finish() : this.buffer.slice(0, this.length)
+        return this.compressed ? this.deflater.finish() : this.length
     }
 
     /** Headers that the body needs. */

@@ -72,15 +72,15 @@ export class Deflater {
         for (let at = 0; at < size; at += PIECE) this.append(text, at, Math.min(PIECE, size - at))
     }
 
-    /** Ends the stream. @returns all of it */
-    finish(): Buffer {
+    /** Ends the stream. @returns its length in `out` */
+    finish(): number {
         this.put(0, 7) // end of block
         this.put(0, 7) // fills the last byte
         for (const half of [this.adlerB, this.adlerA]) {
             this.out[this.length++] = half >> 8
             this.out[this.length++] = half & 255
         }
-        return this.out.slice(0, this.length)
+        return this.length
     }
 
     private append(text: string, from: number, size: number): void {

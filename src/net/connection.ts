@@ -16,10 +16,10 @@ import {
 } from "./socket-errors"
 
 /**
- * Bytes in one write. The firmware resets the chip when a TLS write reaches 4096 bytes (`MBEDTLS_SSL_OUT_CONTENT_LEN`
- * in `main/sock.c`).
+ * Bytes in one write: for a copy of so many there is always a place on the heap. The firmware would reset the chip when
+ * a TLS write reached 4096 bytes (`MBEDTLS_SSL_OUT_CONTENT_LEN` in `main/sock.c`).
  */
-const PIECE = 2048
+const PIECE = 512
 
 /** Rest between two TLS pieces in ms: what the network does not take at once, the firmware's TLS loses. */
 const TLS_PIECE_REST_MS = 50
@@ -87,14 +87,16 @@ export class Connection {
     }
 
     /**
-     * Hands the bytes to the firmware, in pieces. That they are on their way is all it says: the firmware does not
+     * Hands bytes to the firmware, in pieces. That they are on their way is all it says: the firmware does not
      * tell when they have left or arrived.
+     * @param length how many bytes of `data`, from its first one
      * @throws ClosedHere, ClosedByPeer, ConnectionLost, TlsRefused, SendFailed, SendTimeout
      */
-    async send(data: Buffer, timeoutMs: number): Promise<void> {
+    async send(data: Buffer, timeoutMs: number, length = data.length): Promise<void> {
         const until = ds.millis() + timeoutMs
-        for (let at = 0; at < data.length; at += PIECE) {
-            const piece = data.length <= PIECE ? data : data.slice(at, Math.min(at + PIECE, data.length))
+        for (let at = 0; at < length; at += PIECE) {
+            const end = Math.min(at + PIECE, length)
+            const piece = end - at === data.length ? data : data.slice(at, end)
             for (;;) {
                 this.check("send")
                 const code = this.native.write(piece)
@@ -105,7 +107,7 @@ export class Connection {
             }
             if (!this.to.tls) continue
             this.writingUntil = ds.millis() + TLS_WRITE_MS
-            if (at + PIECE < data.length) await ds.sleep(TLS_PIECE_REST_MS)
+            await ds.sleep(TLS_PIECE_REST_MS)
         }
     }
 
@@ -170,12 +172,11 @@ export class Connection {
     private keep(data: Buffer): void {
         this.heard = true
         this.writingUntil = 0
-        const room = UNREAD_LIMIT - this.unreadBytes
-        if (data.length > room) {
+        if (this.unreadBytes + data.length > UNREAD_LIMIT) {
             this.overflow = true
             this.state = "ended"
             this.native.close()
-            data = data.slice(0, room)
+            return
         }
         this.unread.push(data)
         this.unreadBytes += data.length

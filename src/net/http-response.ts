@@ -6,8 +6,8 @@ const LINE_KEPT = 128
 /** Limit for all that is not body: status lines, headers, interim replies, chunk sizes, trailers. */
 const HEAD_LIMIT = 4096
 
-/** First room for a body of unknown length. */
-const FIRST_ROOM = 128
+/** Bytes of a body that is too long, for a guess at what it is. */
+const START_KEPT = 512
 
 /** A length that only the end of the connection tells. */
 const UNTIL_CLOSE = -1
@@ -23,6 +23,8 @@ type Expecting = "status" | "header" | "body" | "chunk size" | "chunk" | "chunk 
  * Bodies end by Content-Length, by chunks, or with the connection. Interim (1xx) replies and unknown headers are
  * skipped. What contradicts itself is refused, because a wrong guess at the end of a body could turn a failure into a
  * success: two lengths, a length that is no number, a length beside chunks, codings other than `chunked`.
+ *
+ * The room for the body is allocated once: on a heap of many small objects there is no place for a larger one later.
  */
 export class HttpResponseParser {
     /** Three digits, once the status line is there. */
@@ -38,16 +40,17 @@ export class HttpResponseParser {
     private chunked = false
     /** Bytes still to come of the body, or of the chunk. */
     private missing = 0
-    private content: Buffer
+    private readonly content: Buffer
     private bodyLength = 0
 
     /** @param bodyLimit longest body to be taken, in bytes */
-    constructor(private readonly bodyLimit: number) {}
+    constructor(private readonly bodyLimit: number) {
+        this.content = Buffer.alloc(bodyLimit)
+    }
 
     /** Forgets everything; the next byte is the first of a new reply. */
     reset(): void {
         this.headLength = 0
-        this.content = undefined
         this.bodyLength = 0
         this.expectStatus()
     }
@@ -59,7 +62,7 @@ export class HttpResponseParser {
 
     /** The body, as far as it has come. */
     body(): string {
-        return this.content ? this.content.slice(0, this.bodyLength).toString() : ""
+        return this.text(this.bodyLength)
     }
 
     /**
@@ -173,7 +176,6 @@ export class HttpResponseParser {
         } else {
             this.missing = contentLength
             this.expecting = contentLength === 0 ? "nothing" : "body"
-            if (contentLength > 0) this.content = Buffer.alloc(Math.min(contentLength, this.bodyLimit))
         }
     }
 
@@ -187,20 +189,19 @@ export class HttpResponseParser {
 
     private keepBody(data: Buffer, at: number, n: number): void {
         const taken = Math.min(n, this.bodyLimit - this.bodyLength)
-        const end = this.bodyLength + taken
-        if (!this.content || this.content.length < end) this.grow(end)
         this.content.blitAt(this.bodyLength, data, at, taken)
-        this.bodyLength = end
-        if (taken < n) throw new ReplyBodyTooLarge(this.status, this.body(), this.bodyLimit)
+        this.bodyLength += taken
+        if (taken < n) {
+            const start = this.text(Math.min(START_KEPT, this.bodyLength))
+            throw new ReplyBodyTooLarge(this.status, start, this.bodyLimit)
+        }
         if (this.missing === UNTIL_CLOSE) return
         this.missing -= n
         if (this.missing === 0) this.expecting = this.expecting === "chunk" ? "chunk end" : "nothing"
     }
 
-    private grow(atLeast: number): void {
-        const larger = Buffer.alloc(Math.min(this.bodyLimit, Math.max(atLeast * 2, FIRST_ROOM)))
-        if (this.content) larger.blitAt(0, this.content, 0, this.bodyLength)
-        this.content = larger
+    private text(length: number): string {
+        return this.content.slice(0, length).toString()
     }
 }
 

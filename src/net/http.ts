@@ -14,6 +14,8 @@ export interface HttpRequest {
     readonly headers: string[]
     /** Only for `POST`. */
     readonly body?: Buffer
+    /** How many bytes of `body` are sent; all of them without it. */
+    readonly bodyLength?: number
 }
 
 /** How long each part of an exchange may take, in ms. */
@@ -62,7 +64,7 @@ export class HttpClient {
     /** @param bodyLimit longest reply body in bytes */
     constructor(
         private readonly sockets: SocketOwner,
-        bodyLimit = 2048,
+        bodyLimit = 1024,
     ) {
         this.response = new HttpResponseParser(bodyLimit)
     }
@@ -76,12 +78,16 @@ export class HttpClient {
      * @throws SocketError, ReplyError, LineBreakInRequest
      */
     async request(request: HttpRequest, within: Deadlines): Promise<HttpReply> {
-        const message = encode(request)
+        const { body } = request
+        const bodyLength = lengthOf(request)
+        const head = encodeHead(request)
         const connection = await this.sockets.connect(request.url, within.turnMs, within.connectMs)
         try {
             this.requests++
-            this.bytesSent += message.length
-            await connection.send(message, within.sendMs)
+            this.bytesSent += head.length + bodyLength
+            const until = ds.millis() + within.sendMs
+            await connection.send(head, within.sendMs)
+            if (body) await connection.send(body, until - ds.millis(), bodyLength)
             await this.receive(connection, within)
             const { status, date } = this.response
             return { status, date, body: this.response.body() }
@@ -115,21 +121,21 @@ export class HttpClient {
     }
 }
 
-/** The request's bytes. Head and body leave in one piece: two small ones would wait for each other's acknowledgement. */
-function encode(request: HttpRequest): Buffer {
+/** All of the request but its body. @throws LineBreakInRequest */
+function encodeHead(request: HttpRequest): Buffer {
     const { method, url, path, headers, body } = request
     const lines = [method + " " + url.prefix + path + " HTTP/1.1", "Host: " + hostHeader(url)]
     lines.pushRange(headers)
-    if (body) lines.push("Content-Length: " + body.length)
+    if (body) lines.push("Content-Length: " + lengthOf(request))
     lines.push("Connection: close")
     if (lines.some(line => line.includes("\n") || line.includes("\r"))) throw new LineBreakInRequest()
     lines.push("", "")
-    const head = lines.join("\r\n")
-    const headLength = head.byteLength
-    const message = Buffer.alloc(headLength + (body ? body.length : 0))
-    message.blitAt(0, head, 0, headLength)
-    if (body) message.blitAt(headLength, body, 0, body.length)
-    return message
+    return Buffer.from(lines.join("\r\n"))
+}
+
+function lengthOf({ body, bodyLength }: HttpRequest): number {
+    if (!body) return 0
+    return bodyLength === undefined ? body.length : bodyLength
 }
 
 function hostHeader(url: Url): string {

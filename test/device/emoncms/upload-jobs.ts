@@ -42,17 +42,18 @@ async function run(http: HttpClient, job: Job, bulk: BulkBody): Promise<object> 
         await ds.sleep(0)
     }
     const { rows } = bulk
-    const body = bulk.finish()
+    const bodyLength = bulk.finish()
     const reply = await http.request(
         {
             method: "POST",
             url: parseUrl(job.url),
             path: bulk.path(job.sentAt === null ? undefined : job.sentAt),
             headers: [authorization(job.key), ...bulk.headers()],
-            body,
+            body: bulk.buffer,
+            bodyLength,
         },
         WITHIN,
     )
     const answer: Answer = classify(reply.status, reply.body)
-    return { answer, added, rows, bytes: body.length }
+    return { answer, added, rows, bytes: bodyLength }
 }
