@@ -110,7 +110,8 @@ export class ReceiveTimeout extends SocketError {
         phase: Phase,
         readonly afterMs: number,
     ) {
-        super(to, phase, "no " + phase + " within " + afterMs + " ms")
+        const what = phase === "first byte" ? "no answer" : "no complete answer"
+        super(to, phase, what + " within " + afterMs + " ms; the server may be overloaded, or the network slow")
     }
 }
 

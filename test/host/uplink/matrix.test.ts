@@ -30,7 +30,7 @@ beforeAll(async () => {
         }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
-}, 600_000)
+}, 1_200_000)
 
 describe.each(SCENARIOS)("$title", ({ scenarios }) => {
     test.each(scenarios)("$name: $expected", scenario => {
