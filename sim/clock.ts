@@ -65,10 +65,13 @@ export class VirtualClock implements Clock {
     /**
      * @param speed virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
      * @param start the time to begin with, in milliseconds since the Unix epoch
+     * @param waits whether it waits for sockets and for a busy machine; not beside a server whose own clock runs as
+     * fast and does not wait
      */
     constructor(
         readonly speed: number,
         start = Date.now(),
+        private readonly waits = true,
     ) {
         if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`)
         this.current = start
@@ -96,6 +99,7 @@ export class VirtualClock implements Clock {
 
     /** Says that bytes are under way on a real socket: until it is quiet, time goes at the wall's pace. */
     touch(): void {
+        if (!this.waits) return
         if (performance.now() >= this.busyUntil) this.rebase()
         this.busyUntil = performance.now() + QUIET_MS
     }
@@ -153,7 +157,7 @@ export class VirtualClock implements Clock {
 
     /** Takes the time that the machine was busy with other things out of the account. */
     private forgiveLateness(): void {
-        if (this.speed <= 1 || this.speed === Number.POSITIVE_INFINITY) return
+        if (!this.waits || this.speed <= 1 || this.speed === Number.POSITIVE_INFINITY) return
         const wall = performance.now()
         const late = Math.min(wall - this.planned, wall - this.wallBase)
         if (late <= GRACE_MS) return

@@ -22,7 +22,7 @@ const PARENT_CHECK_MS = 500
 /** `npm start`: the program between a meter and an EmonCMS, on this computer. */
 async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout.isTTY ?? false)
-    const clock = new VirtualClock(options.speed)
+    const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
     const wired = await readWiring("simulator", projectRoot)
     const config = fleetConfig(options, wired)

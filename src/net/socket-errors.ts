@@ -111,7 +111,11 @@ export class ReceiveTimeout extends SocketError {
         readonly afterMs: number,
     ) {
         const what = phase === "first byte" ? "no answer" : "no complete answer"
-        super(to, phase, what + " within " + afterMs + " ms; the server may be overloaded, or the network slow")
+        super(
+            to,
+            phase,
+            what + " within " + afterMs + " ms; the server may be overloaded, or the network slow",
+        )
     }
 }
 

@@ -65,3 +65,15 @@ test("a fast clock does not run on while the machine is busy with other things",
     await new Promise(resolve => setTimeout(resolve, 20))
     expect(ran).toEqual([1000])
 })
+
+test("a clock beside a server that does not wait keeps up with the wall, whatever the machine and the sockets do", async () => {
+    const clock = new VirtualClock(100, 0, false)
+    clocks.push(clock)
+    const ran: number[] = []
+    for (const ms of [1000, 100_000]) clock.setTimeout(() => ran.push(ms), ms)
+    clock.touch()
+    const end = performance.now() + 1200
+    while (performance.now() < end);
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(ran).toEqual([1000, 100_000])
+})
