@@ -37,6 +37,8 @@ export class Board {
     readonly wire = new SpiWire(this.clock, () => this.firmware?.handlePacket(NO_FRAME))
     /** What the firmware and the program have printed. */
     readonly log: string[] = []
+    /** Called with each of its lines. */
+    onLog: (line: string) => void = () => {}
     private firmware: Firmware | undefined
     private panic: (error: ProgramPanic) => void = () => {}
 
@@ -47,7 +49,10 @@ export class Board {
         const flash = new Flash()
         firmware.log = () => {}
         firmware.dmesg = line => {
-            if (!line.includes(COMPLAINT)) this.log.push(line.trim())
+            const text = line.trim()
+            if (text.includes(COMPLAINT)) return
+            this.log.push(text)
+            this.onLog(text)
         }
         firmware.error = reason => this.log.push(String(reason))
         firmware.sendPacket = () => {}
@@ -69,6 +74,12 @@ export class Board {
         this.wire.onPin = (gpio, mode, now) => {
             if (gpio === DE) line.de.set(now, mode === PIN_HIGH)
         }
+    }
+
+    /** Takes another line while the program runs; the SPI stays as it was set up. */
+    rewire(line: Line): void {
+        const { peripheral } = this.wire
+        if (peripheral instanceof SpiPeripheral) peripheral.line = line
     }
 
     /**

@@ -39,7 +39,7 @@ export class SpiPeripheral {
 
     constructor(
         readonly chip: Chip,
-        private readonly line: Line,
+        public line: Line,
     ) {}
 
     /** @param now in microseconds */

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { Board } from "../../../sim/spi/board"
+import type { Line } from "../../../sim/spi/line"
+import { compileProgram } from "../../../tools/compile/compile"
+import { projectRoot } from "../../../tools/project"
+import { bytes, captures, echoing, hex, lineWith, meter } from "./test-stand"
+
+const ENTRY = "src/selftest.ts"
+const source = readFileSync(join(projectRoot, ENTRY), "utf8")
+const BOARD_IMPORT = /import \{ pins \} from "@dsboard\/\w+"/
+
+function compile(pinsFrom: string) {
+    expect(source).toMatch(BOARD_IMPORT)
+    const text = source.replace(BOARD_IMPORT, `import { pins } from "${pinsFrom}"`)
+    return compileProgram({ entry: ENTRY, target: "simulator", overrides: { [ENTRY]: text } })
+}
+
+test.each(["emon_esp32_devkit_c", "emon_esp32c3_supermini", "emon_esp32s3_devkit_m"])(
+    "the self-test is built for %s",
+    async board => {
+        const { sizes } = await compile(`@dsboard/${board}`)
+        expect(sizes.functions).toBeLessThan(65_536)
+    },
+)
+
+/** What the person at the bench does when the program asks for it. */
+class Bench {
+    readonly board = new Board()
+    readonly said: string[] = []
+    private readonly wishes: { after: string; line: Line }[] = []
+    private awaited: { text: string; resolve: () => void } | undefined
+
+    constructor() {
+        this.board.onLog = line => {
+            if (!line.startsWith("> ")) return
+            const text = line.slice(2).trim()
+            this.said.push(text)
+            const wish = this.wishes.find(({ after }) => text.startsWith(after))
+            if (wish) this.board.rewire(wish.line)
+            if (this.awaited && text.startsWith(this.awaited.text)) this.awaited.resolve()
+        }
+    }
+
+    when(after: string, line: Line): void {
+        this.wishes.push({ after, line })
+    }
+
+    async runUntil(text: string): Promise<void> {
+        const { bytecode } = await compile("../test/device/serial/spi-uart/host-pins")
+        await new Promise<void>(resolve => {
+            this.awaited = { text, resolve }
+            void this.board.run(bytecode)
+        })
+        this.board.stop()
+    }
+}
+
+/** A PZEM as it answers at its general address. */
+function pzem() {
+    return meter({ answer: request => (hex(request) === "f8040000000a6464" ? captures[0] : undefined) })
+}
+
+test("the self-test leads through all steps", async () => {
+    const bench = new Bench()
+    bench.board.connect(lineWith([]))
+    bench.when("step 4", lineWith([], { adapter: echoing }))
+    bench.when("Take the jumper off", lineWith([]))
+    bench.when("Connect the meter", lineWith([pzem()]))
+    await bench.runUntil("2 of 2 polls")
+    expect(bench.said).toEqual([
+        "self-test of spi-uart GPIO23/GPIO19; nothing may be connected to the RXD pin",
+        "step 1 of 6: set up the SPI",
+        "good: spi-uart GPIO23/GPIO19 is set up",
+        "step 2 of 6: measure its clock",
+        "good: 4092 bytes took 419 ms of 419",
+        "step 3 of 6: listen with nothing connected",
+        "good: silence, so the pin's pull-up works",
+        "step 4 of 6: listen to ourselves: join the TXD pin and the RXD pin with a jumper",
+        "good: only echo, so what was sent came back bit by bit",
+        "Take the jumper off and connect the adapter, with nothing at A and B. You have 20 s.",
+        "step 5 of 6: listen through the adapter",
+        "good: silence, so the adapter leaves the line alone",
+        "Connect the meter to A and B, and power it. You have 20 s.",
+        "step 6 of 6: ask the meter",
+        `good: 219.3 V in ${hex(captures[0]!)}`,
+        "all steps are good; from now on the meter is asked every 10 s",
+        "1 of 1 polls answered",
+        "2 of 2 polls answered",
+    ])
+})
+
+test("the self-test names what is wrong, with a cure, until it is right", async () => {
+    const bench = new Bench()
+    bench.board.connect(lineWith([], { adapter: echoing }))
+    bench.when("cure: take everything off the RXD pin", lineWith([]))
+    bench.when("cure: join the TXD pin", lineWith([], { adapter: echoing }))
+    bench.when("Take the jumper off", lineWith([], { stuck: "low" }))
+    bench.when("NOT GOOD: stuck low", lineWith([]))
+    bench.when("NOT GOOD: silence, NoAnswer", lineWith([meter({ answer: () => bytes("12 34 56 78") })]))
+    bench.when("NOT GOOD: garbled", lineWith([meter({ answer: () => bytes("01 84 02 C2 C1") })]))
+    await bench.runUntil("all steps")
+    const verdicts = bench.said.filter(text => /^(good|NOT GOOD|cure):/.test(text))
+    expect(verdicts.map(text => text.slice(0, 27))).toEqual([
+        "good: spi-uart GPIO23/GPIO1",
+        "good: 4092 bytes took 419 m",
+        "NOT GOOD: only echo",
+        "cure: take everything off t",
+        "good: silence, so the pin's",
+        "NOT GOOD: silence",
+        "cure: join the TXD pin and ",
+        "good: only echo, so what wa",
+        "NOT GOOD: stuck low",
+        "cure: check the wire from t",
+        "good: silence, so the adapt",
+        "NOT GOOD: silence, NoAnswer",
+        "cure: check the meter's pow",
+        "NOT GOOD: garbled, Garbled:",
+        "cure: look for a second mas",
+        "good: the line works, but t",
+    ])
+})
