@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { describe, expect, test } from "vitest"
+import { projectRoot } from "../../../tools/project"
+import { boardIds, readBoard } from "../../../tools/wiring/boards"
+
+const page = readFileSync(join(projectRoot, "docs/hardware.md"), "utf8")
+const commands = [...page.matchAll(/^npx devs (.*)$/gm)].map(([, rest]) => rest!)
+const cli = join(projectRoot, "node_modules/@devicescript/cli/built/devicescript-cli.cjs")
+
+/** What the CLI says of a command and of the one that it belongs to. */
+async function help(...command: string[]): Promise<string> {
+    const pages = command.map((_, i) =>
+        promisify(execFile)(process.execPath, [cli, ...command.slice(0, i + 1), "--help"], {
+            cwd: projectRoot,
+        }),
+    )
+    return (await Promise.all(pages)).map(({ stdout }) => stdout).join("\n")
+}
+
+describe("the page on hardware", () => {
+    test("has commands that the CLI knows, with options that it knows", async () => {
+        expect(commands.length).toBeGreaterThan(4)
+        const said = {
+            "flash esp32": await help("flash", "esp32"),
+            devtools: await help("devtools"),
+            bundle: await help("bundle"),
+        }
+        for (const command of commands) {
+            const [name, text] = Object.entries(said).find(([start]) => command.startsWith(`${start} `)) ?? []
+            expect(name, command).toBeDefined()
+            for (const [option] of command.matchAll(/--[a-z-]+/g))
+                expect(text).toMatch(new RegExp(`${option}\\b`))
+        }
+    })
+
+    test("names boards that are there, with their pins", () => {
+        const rows = [...page.matchAll(/^\| .* \| `(emon_\w+)` \| (P\d+) \| (P\d+) \| (P\d+) \|$/gm)]
+        expect(rows.map(([, id]) => id).sort()).toEqual(
+            boardIds(projectRoot)
+                .filter(id => id.startsWith("emon_"))
+                .sort(),
+        )
+        for (const [, id, txd, rxd, de] of rows) {
+            const { pins } = readBoard(id!, projectRoot)
+            expect([txd, rxd, de].map(pin => pins.get(pin!))).toEqual(["RS485_TXD", "RS485_RXD", "RS485_DE"])
+        }
+    })
+
+    test("shows what the self-test really prints", () => {
+        const source = readFileSync(join(projectRoot, "src/selftest.ts"), "utf8")
+        for (const phrase of page.match(/(?<=step \d of 6: ).*$/gm)!) expect(source).toContain(phrase)
+    })
+})
