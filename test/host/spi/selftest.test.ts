@@ -116,7 +116,7 @@ test("the self-test names what is wrong, with a cure, until it is right", async 
         "good: silence, so the adapt",
         "NOT GOOD: silence, NoAnswer",
         "cure: check the meter's pow",
-        "NOT GOOD: garbled, Garbled:",
+        "NOT GOOD: garbled, Truncate",
         "cure: look for a second mas",
         "good: the line works, but t",
     ])
