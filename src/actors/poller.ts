@@ -42,6 +42,8 @@ export class Poller extends Actor<LineRequest> {
     private readonly watches: MeterWatch[]
     private readonly portWatch = new PortWatch()
     private due: number
+    /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
+    private begun: number
     /** When the meters' answers begin to mean something. */
     private readonly settledAt: number
     /** Meters that were not asked yet in this round. */
@@ -80,7 +82,8 @@ export class Poller extends Actor<LineRequest> {
 
     protected override async tick() {
         const round = this.due
-        const end = nextRound(round, ds.millis(), this.pollMs, this.offset)
+        this.begun = ds.millis()
+        const end = nextRound(round, this.begun, this.pollMs, this.offset)
         this.waiting = this.inOrder()
         try {
             const obstacle = this.portWatch.obstacle()
@@ -124,13 +127,16 @@ export class Poller extends Actor<LineRequest> {
     private async read(watch: MeterWatch, repeat: boolean) {
         const { meter, gate } = watch
         const registers = await pollRegisters(this.master, meter, repeat)
-        const at = ds.millis()
         this.portWorked()
         if (watch.answered() > 0) {
             debug("poller", () => meter.name + " has just come back, its answer is not used")
             return
         }
-        const { passed, finding } = gate.judge({ meter, at, values: decode(meter.profile, registers) })
+        const { passed, finding } = gate.judge({
+            meter,
+            at: this.begun,
+            values: decode(meter.profile, registers),
+        })
         for (const reading of passed) this.topics.readings.publish(reading)
         if (finding) throw new ImplausibleReading(finding, registers)
         if (watch.accepted()) this.topics.meterStates.publish(watch.state)

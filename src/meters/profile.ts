@@ -82,7 +82,7 @@ export interface Meter {
 /** What a meter said at one moment. Never changed after it was made. */
 export interface Reading {
     readonly meter: Meter
-    /** `ds.millis()` when the answer was complete. */
+    /** `ds.millis()` when the round of polls began that it is from. */
     readonly at: number
     /** One integer for each of `meter.profile.fields`, scaled by its decimals; `undefined` where unknown. */
     readonly values: number[]

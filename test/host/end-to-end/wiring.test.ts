@@ -41,6 +41,36 @@ test("several meters: the inputs of each begin with its name, and a dead one cos
     }
 })
 
+test("eight meters each second: every reading of a round is of one slot", async () => {
+    const addresses = [1, 2, 3, 4, 5, 6, 7, 8]
+    const house = await build({
+        config: {
+            line: { driver: "jacdac-serial", baud: 9600 },
+            meters: addresses.map(address => ({ name: `m${address}`, model: "pzem-016", address })),
+            pollSeconds: 1,
+            uploadSeconds: 10,
+        },
+        slaves: clock =>
+            addresses.map(address =>
+                virtualMeter("pzem-016", { clock, address, load: constantLoad({ power: 100 * address }) }),
+            ),
+    })
+    await house.until("two minutes have arrived", () => house.at("m8_power").length >= 120, 300)
+
+    // The first rounds come before the server has told the time.
+    const from = house.at("m1_power")[0]!.time + 5
+    const slots = new Map<number, number>()
+    for (const { input, time } of house.arrivals) {
+        if (input.endsWith("_power") && time >= from) slots.set(time, (slots.get(time) ?? 0) + 1)
+    }
+    const whole = [...slots.values()].filter(count => count === addresses.length)
+    expect(Math.max(...slots.values())).toBe(addresses.length)
+    // On a busy machine a round may be cut short.
+    expect(whole.length).toBeGreaterThan(90)
+    expect(house.counters.dropped).toBe(0)
+    expect(house.programStops).toEqual([])
+})
+
 test("inputs have the names and units that the owner wants", async () => {
     const config: Config = {
         ...ONE_METER,
