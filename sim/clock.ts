@@ -61,6 +61,10 @@ export class VirtualClock implements Clock {
     private wake: NodeJS.Timeout | NodeJS.Immediate | undefined
     private running = false
     private stopped = false
+    /** Works that time waits for. */
+    private holds = 0
+    /** Something is under way that promises alone do not end. */
+    private restless = false
 
     /**
      * @param speed virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
@@ -79,7 +83,7 @@ export class VirtualClock implements Clock {
     }
 
     now(): number {
-        if (this.running || this.speed === Number.POSITIVE_INFINITY) return this.current
+        if (this.running || this.holds > 0 || this.speed === Number.POSITIVE_INFINITY) return this.current
         const limit = Math.min(this.queue[0]?.due ?? Number.POSITIVE_INFINITY, this.allowed())
         this.current = Math.max(this.current, limit)
         return this.current
@@ -112,6 +116,27 @@ export class VirtualClock implements Clock {
         if (!this.running) this.schedule()
     }
 
+    /** Time stands still until a work is done that the machine does in its own time, such as to read a file. */
+    async hold<T>(work: Promise<T>): Promise<T> {
+        if (!this.waits) return work
+        this.current = this.now()
+        this.holds++
+        try {
+            return await work
+        } finally {
+            this.holds--
+            if (this.holds === 0) this.resume()
+        }
+    }
+
+    /**
+     * Lets all that the running timer has set in motion in this process come to rest before the next timer runs, streams
+     * included. Without it, only promises are waited for.
+     */
+    rest(): void {
+        this.restless = true
+    }
+
     /** Runs no further timer. */
     stop(): void {
         this.stopped = true
@@ -132,6 +157,12 @@ export class VirtualClock implements Clock {
             : this.virtualBase + (wall - this.wallBase) * this.speed
     }
 
+    private resume(): void {
+        this.wallBase = performance.now()
+        this.virtualBase = this.current
+        if (!this.running) this.schedule()
+    }
+
     private rebase(): void {
         this.current = this.now()
         this.wallBase = performance.now()
@@ -142,7 +173,7 @@ export class VirtualClock implements Clock {
         clearTimeout(this.wake as NodeJS.Timeout)
         clearImmediate(this.wake as NodeJS.Immediate)
         const next = this.queue[0]
-        if (!next || this.stopped) return
+        if (!next || this.stopped || this.holds > 0) return
         const ahead = next.due - this.allowed()
         this.planned = performance.now()
         if (ahead <= 0) {
@@ -177,7 +208,8 @@ export class VirtualClock implements Clock {
             this.running = next !== undefined
             if (!next) return this.schedule()
             this.current = Math.max(this.current, next.due)
-            afterMicrotasks(step)
+            this.restless = false
+            afterMicrotasks(() => (this.restless ? setImmediate(step) : step()))
             next.callback()
         }
         step()
@@ -185,7 +217,7 @@ export class VirtualClock implements Clock {
 
     /** The next timer that may run; none when the slice is over. */
     private takeDue(end: number): Event | undefined {
-        for (let next = this.queue[0]; next && !this.stopped; next = this.queue[0]) {
+        for (let next = this.queue[0]; next && !this.stopped && this.holds === 0; next = this.queue[0]) {
             if (next.due > this.allowed() || performance.now() > end) return undefined
             this.remove()
             if (!next.cancelled) return next

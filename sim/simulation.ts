@@ -3,7 +3,9 @@ import { sleep, type VirtualClock } from "./clock"
 import { FrameTransport, jacdacBus } from "./line/jacdac-bus"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
 import type { SerialLine } from "./line/serial-line"
+import type { Random } from "./random"
 import { Device, type LogLine } from "./vm/device"
+import type { Sockets } from "./vm/firmware"
 import type { Flash } from "./vm/flash"
 import type { Tap } from "./vm/network"
 import { provision } from "./vm/provision"
@@ -34,6 +36,10 @@ export interface SimulationOptions {
     /** The program ended: 0 for a restart of its own, else the code of a panic. */
     readonly onProgramStop?: (code: number) => void
     readonly makeTap?: () => Tap
+    /** What the program's sockets are; those of this computer when left out. */
+    readonly sockets?: Sockets
+    /** Where the chip's random numbers come from. */
+    readonly random?: Random
 }
 
 const DEVICE_ID = "e3015c2109a40016"
@@ -54,7 +60,7 @@ export class Simulation {
     private quiet = true
 
     constructor(private readonly options: SimulationOptions) {
-        const { clock, flash, onProgramStop, makeTap } = options
+        const { clock, flash, onProgramStop, makeTap, sockets, random } = options
         const transport = new FrameTransport("device", frame => this.device.receive(frame))
         this.device = new Device({
             clock,
@@ -64,6 +70,8 @@ export class Simulation {
             onFrame: frame => transport.receive(frame),
             onProgramStop,
             makeTap,
+            sockets,
+            random,
         })
         this.bus = jacdacBus(clock, transport)
     }

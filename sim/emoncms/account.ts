@@ -12,7 +12,7 @@ export class Account {
 
     /** Both keys are 32 hex digits; random where none is given. */
     constructor(
-        readonly writeKey: string = randomKey(),
+        public writeKey: string = randomKey(),
         readonly readKey: string = randomKey(),
     ) {}
 

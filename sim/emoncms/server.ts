@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream"
 import type { Clock } from "../clock"
 import { Account } from "./account"
 import { Application, type Faults } from "./application"
@@ -25,14 +26,11 @@ export interface EmonCmsOptions {
  * wrong there: most failures answer 200, batches are neither atomic nor idempotent, feeds drop points silently.
  */
 export class EmonCmsServer implements Faults {
-    /** Key that may read and write. */
-    readonly writeKey: string
-    /** Key that may only read. */
-    readonly readKey: string
     databaseDown = false
     redisDown = false
     displayErrors = true
 
+    private readonly account: Account
     private readonly redis = new Redis()
     private readonly listeners: ((point: Point) => void)[] = []
     private readonly inputModel = new Inputs(this.redis, point => {
@@ -42,13 +40,25 @@ export class EmonCmsServer implements Faults {
     private readonly front: HttpFront
 
     constructor({ clock, writeKey, readKey, framing = "content-length" }: EmonCmsOptions) {
-        const account = new Account(writeKey, readKey)
-        this.writeKey = account.writeKey
-        this.readKey = account.readKey
+        this.account = new Account(writeKey, readKey)
         const storage = { feeds: this.feeds, redis: this.redis }
-        const application = new Application(clock, account, this.inputModel, storage, this)
+        const application = new Application(clock, this.account, this.inputModel, storage, this)
         const webServer = framing === "chunked" ? nginx : apache
         this.front = new HttpFront(clock, webServer, request => application.handle(request))
+    }
+
+    /** Key that may read and write. Its owner can have another one made, and the one before is worth nothing then. */
+    get writeKey(): string {
+        return this.account.writeKey
+    }
+
+    set writeKey(key: string) {
+        this.account.writeKey = key
+    }
+
+    /** Key that may only read. */
+    get readKey(): string {
+        return this.account.readKey
     }
 
     /**
@@ -59,6 +69,11 @@ export class EmonCmsServer implements Faults {
     async listen(port = 0, host = "127.0.0.1"): Promise<{ port: number; url: string }> {
         await this.front.listen(port, host)
         return { port: this.front.port, url: `http://${host}:${this.front.port}` }
+    }
+
+    /** Serves a connection that comes another way than over the port. */
+    connect(socket: Duplex): void {
+        this.front.connect(socket)
     }
 
     /** Stops to listen and cuts all connections. */

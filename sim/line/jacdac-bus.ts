@@ -72,9 +72,11 @@ export class FrameTransport extends Transport {
  * It looks after no devices itself (`client: false`), so that it adds nothing to what the program sees.
  */
 export function jacdacBus(clock: Clock, transport: Transport): JDBus {
-    return new JDBus([transport], {
+    const bus = new JDBus([transport], {
         client: false,
         disableRoleManager: true,
         scheduler: new ClockScheduler(clock),
     })
+    bus.backgroundRefreshRegisters = false
+    return bus
 }

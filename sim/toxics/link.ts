@@ -1,6 +1,6 @@
-import type { Socket } from "node:net"
 import type { Clock } from "../clock"
 import type { Random } from "../random"
+import type { TcpSocket } from "../tcp/tcp"
 import type { Item } from "./stage"
 import { Station } from "./station"
 import type { ConnectionToxic } from "./toxic"
@@ -15,8 +15,8 @@ export class Link {
     private closed = false
 
     constructor(
-        private readonly source: Socket,
-        private readonly destination: Socket,
+        private readonly source: TcpSocket,
+        private readonly destination: TcpSocket,
         private readonly clock: Clock,
         private readonly random: Random,
     ) {

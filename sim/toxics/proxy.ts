@@ -1,19 +1,21 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 import type { Clock } from "../clock"
 import { type Random, seededRandom } from "../random"
+import { type Address, type Listener, systemTcp, type TcpNetwork, type TcpSocket } from "../tcp/tcp"
 import { Link } from "./link"
 import type { ConnectionToxic, Toxic } from "./toxic"
 
 export interface ToxicProxyOptions {
     readonly clock: Clock
     /** Where connections lead. */
-    readonly target: { readonly host: string; readonly port: number }
+    readonly target: Address
+    /** The operating system's when left out. */
+    readonly network?: TcpNetwork
     /** Where jitter, sizes and the choice of connections come from; the same in each run if missing. */
     readonly random?: Random
 }
 
 interface Connection {
-    readonly sockets: readonly Socket[]
+    readonly sockets: readonly TcpSocket[]
     readonly upstream: Link
     readonly downstream: Link
 }
@@ -25,13 +27,15 @@ interface Connection {
 export class ToxicProxy {
     private readonly clock: Clock
     private readonly target: ToxicProxyOptions["target"]
+    private readonly network: TcpNetwork
     private readonly random: Random
     private readonly active: Toxic[] = []
     private readonly connections = new Set<Connection>()
-    private server: Server | undefined
-    private address: { readonly port: number; readonly host: string } | undefined
+    private listener: Listener | undefined
+    private address: Address | undefined
 
-    constructor({ clock, target, random = seededRandom(1) }: ToxicProxyOptions) {
+    constructor({ clock, target, network = systemTcp, random = seededRandom(1) }: ToxicProxyOptions) {
+        this.network = network
         this.clock = clock
         this.target = target
         this.random = random
@@ -85,27 +89,23 @@ export class ToxicProxy {
         return this.active.some(({ type }) => type === "down")
     }
 
-    private open(port: number, host: string): Promise<number> {
-        const server = createServer({ allowHalfOpen: true }, client => this.accept(client))
-        this.server = server
-        return new Promise((resolve, reject) => {
-            server.once("error", reject)
-            server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
-        })
+    private async open(port: number, host: string): Promise<number> {
+        this.listener = await this.network.listen({ port, host }, client => this.accept(client))
+        return this.listener.port
     }
 
     private async shut(): Promise<void> {
-        const server = this.server
-        this.server = undefined
-        if (!server) return
-        const closed = new Promise(resolve => server.close(resolve))
+        const { listener } = this
+        this.listener = undefined
+        if (!listener) return
+        const closed = listener.close()
         for (const { sockets } of this.connections) for (const socket of sockets) socket.destroy()
         await closed
     }
 
-    private accept(client: Socket): void {
+    private accept(client: TcpSocket): void {
         this.clock.touch?.()
-        const server = connect({ ...this.target, allowHalfOpen: true })
+        const server = this.network.connect(this.target)
         const connection: Connection = {
             sockets: [client, server],
             upstream: new Link(client, server, this.clock, this.random),

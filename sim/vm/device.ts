@@ -1,5 +1,6 @@
 import type { VirtualClock } from "../clock"
-import { type Firmware, loadFirmware } from "./firmware"
+import type { Random } from "../random"
+import { type Firmware, loadFirmware, type Sockets } from "./firmware"
 import { Flash } from "./flash"
 import { type HeapUse, readHeap } from "./heap"
 import { type Tap, watchedSockets } from "./network"
@@ -31,8 +32,12 @@ export interface DeviceOptions {
     onFrame?: (frame: Uint8Array) => void
     /** The program stopped: 0 for `ds.restart()`, else the panic's code. The firmware starts it again by itself. */
     onProgramStop?: (code: number) => void
-    /** Makes a reader for each socket that the program opens. */
+    /** Makes a reader for each socket that the program opens; not for {@link sockets}. */
     makeTap?: () => Tap
+    /** What the program's sockets are; those of this computer when left out. */
+    sockets?: Sockets
+    /** Where the chip's random numbers come from, for what shall be repeatable. */
+    random?: Random
 }
 
 /** The runtime refused a program. */
@@ -77,8 +82,9 @@ export class Device {
     async powerOn(): Promise<void> {
         if (this.firmware) return
         const generation = ++this.generation
-        const { clock, id = "e3015c2109a40016", makeTap } = this.options
-        const firmware = await loadFirmware({ clock, ...watchedSockets(clock, makeTap) })
+        const { clock, id = "e3015c2109a40016", makeTap, random } = this.options
+        const sockets = this.options.sockets ?? watchedSockets(clock, makeTap)
+        const firmware = await clock.hold(loadFirmware({ clock, random, ...sockets }))
         if (generation !== this.generation) return
         this.firmware = firmware
         firmware.log = () => {}
@@ -86,7 +92,9 @@ export class Device {
         firmware.error = reason => this.stopped(generation, reason)
         firmware.sendPacket = frame => this.options.onFrame?.(frame)
         firmware.flashLoad = () => this.flash.image
-        firmware.flashSave = image => this.flash.save(image)
+        firmware.flashSave = image => {
+            if (generation === this.generation) this.flash.save(image)
+        }
         firmware.panicHandler = code => this.options.onProgramStop?.(code)
         firmware.devsSetDeviceId(id)
         firmware.devsStart()

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname } from "node:path"
 import type { Clock, Timer } from "../clock"
+import { type Random, randomInteger } from "../random"
 
 /**
  * The DeviceScript runtime as WebAssembly, one instance. The names are those of its emscripten module.
@@ -28,12 +29,17 @@ export interface Firmware {
     devsGcStress(on: boolean): void
 }
 
-/** What the runtime takes from its host besides the hooks of {@link Firmware}. */
-export interface Host {
-    clock: Clock
-    /** Stands in for Node's `net` and `tls`, of which the runtime uses `createConnection` and `connect`. */
+/** Stand-ins for Node's `net` and `tls`, of which the runtime uses `createConnection` and `connect`. */
+export interface Sockets {
     net: object
     tls: object
+}
+
+/** What the runtime takes from its host besides the hooks of {@link Firmware}. */
+export interface Host extends Sockets {
+    clock: Clock
+    /** Stands in for Node's own randomness. */
+    random?: Random
 }
 
 /** The published CLI holds no runtime where {@link loadFirmware} looks for it. */
@@ -74,11 +80,13 @@ const COMMONJS = `
 
 /** Makes a fresh instance of the runtime that takes time, timers and sockets from `host`. */
 export async function loadFirmware(host: Host): Promise<Firmware> {
-    const { clock } = host
+    const { clock, random } = host
     const injected = {
         require: (name: string) => {
             if (name === "net") return host.net
             if (name === "tls") return host.tls
+            if (name === "crypto" && random)
+                return { randomBytes: (count: number) => bytesFrom(random, count) }
             return nodeRequire(name)
         },
         Date: { now: () => clock.now() },
@@ -93,4 +101,8 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     const body = `${COMMONJS}\n${firmwareSource()}\nreturn require_devicescript_vm()`
     const factory = new Function(...Object.keys(injected), body)(...Object.values(injected))
     return factory()
+}
+
+function bytesFrom(random: Random, count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => randomInteger(random, 0, 255))
 }

@@ -1,9 +1,16 @@
+/** The chip erases whole sectors; erased bytes are 0xFF. */
+const SECTOR_BYTES = 4096
+const ERASED = 0xff
+
 /**
  * The chip's flash, outside the chip: it keeps what was written when the chip is reset or loses its power.
  */
 export class Flash {
     /** How often the firmware changed the image. */
     writes = 0
+    /** Sectors that were erased for that, as far as it shows: bits that were 0 are 1 again. */
+    erases = 0
+    private tear: { readonly part: number; readonly cutPower: () => void } | undefined
 
     /**
      * @param image what it holds; empty means erased
@@ -15,8 +22,51 @@ export class Flash {
     ) {}
 
     save(image: Uint8Array): void {
+        const { tear } = this
+        this.tear = undefined
         this.writes++
-        this.image = image
-        this.onChange(image)
+        this.erases += erasedSectors(this.image, image)
+        this.image = tear ? torn(this.image, image, tear.part) : image
+        this.onChange(this.image)
+        tear?.cutPower()
     }
+
+    /**
+     * The power fails within the next write.
+     * @param part how much of it gets done, above 0 and below 1
+     * @returns takes it back, if it has not happened
+     */
+    tearNext(part: number, cutPower: () => void): () => void {
+        const tear = { part, cutPower }
+        this.tear = tear
+        return () => {
+            if (this.tear === tear) this.tear = undefined
+        }
+    }
+}
+
+function erasedSectors(before: Uint8Array, after: Uint8Array): number {
+    let count = 0
+    for (let sector = 0; sector < before.length; sector += SECTOR_BYTES) {
+        const end = Math.min(sector + SECTOR_BYTES, before.length)
+        for (let i = sector; i < end; i++) {
+            if ((before[i]! | after[i]!) === before[i]) continue
+            count++
+            break
+        }
+    }
+    return count
+}
+
+/**
+ * What a write leaves that is cut off. The firmware programs a value first and the entry that points to it last; values
+ * stand above entries, and all grow towards each other (`jd_fstor.c`). So the highest addresses come first here.
+ */
+function torn(before: Uint8Array, after: Uint8Array, part: number): Uint8Array {
+    const image = new Uint8Array(after.length).fill(ERASED)
+    image.set(before)
+    const changed: number[] = []
+    for (let i = after.length - 1; i >= 0; i--) if (image[i] !== after[i]) changed.push(i)
+    for (const i of changed.slice(0, Math.ceil(part * changed.length))) image[i] = after[i]!
+    return image
 }

@@ -1,6 +1,10 @@
 import net from "node:net"
+import type { Duplex } from "node:stream"
 import tls from "node:tls"
 import type { VirtualClock } from "../clock"
+import type { Address } from "../tcp/tcp"
+import type { VirtualTcp } from "../tcp/virtual-tcp"
+import type { Sockets } from "./firmware"
 import { receivePieces } from "./receive-pieces"
 
 /** Reads along on one socket of the chip; on TLS, what was not encrypted yet or is not any more. */
@@ -34,13 +38,13 @@ function watch<S extends net.Socket>(socket: S, clock: VirtualClock, tap: Tap | 
 }
 
 /** The runtime ends a socket where the firmware closes it, also before it is open or against a peer that talks on. */
-function closeLikeFirmware(socket: net.Socket): void {
-    const end = socket.end.bind(socket) as () => net.Socket
-    socket.end = () => {
+function closeLikeFirmware(socket: Duplex & { readonly connecting: boolean }): void {
+    const end = socket.end.bind(socket) as () => Duplex
+    socket.end = (() => {
         if (socket.connecting) socket.destroy()
         else end().once("finish", () => socket.destroy())
         return socket
-    }
+    }) as typeof socket.end
 }
 
 /**
@@ -48,7 +52,7 @@ function closeLikeFirmware(socket: net.Socket): void {
  *
  * @param makeTap called for each socket, when somebody wants to read along
  */
-export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap) {
+export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap): Sockets {
     return {
         net: {
             createConnection: (options: net.TcpNetConnectOpts) =>
@@ -57,5 +61,20 @@ export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap) {
         tls: {
             connect: (options: tls.ConnectionOptions) => watch(tls.connect(options), clock, makeTap?.()),
         },
+    }
+}
+
+/** Sockets of the simulated chip that lead into a virtual network. It has no TLS. */
+export function virtualSockets(clock: VirtualClock, network: VirtualTcp): Sockets {
+    return {
+        net: {
+            createConnection(address: Address) {
+                const socket = network.connect(address, { allowHalfOpen: false })
+                receivePieces(socket, clock)
+                closeLikeFirmware(socket)
+                return socket
+            },
+        },
+        tls: {},
     }
 }

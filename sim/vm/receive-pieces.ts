@@ -1,4 +1,4 @@
-import type net from "node:net"
+import type { Duplex } from "node:stream"
 import type { Clock } from "../clock"
 
 /** Bytes that the ESP32's firmware reads at once (`main/sock.c`). */
@@ -13,8 +13,8 @@ const PIECE_MS = 1
  *
  * Must be called before anybody listens.
  */
-export function receivePieces(socket: net.Socket, clock: Clock): void {
-    const on = socket.on.bind(socket) as (event: string, listener: (...args: never[]) => void) => net.Socket
+export function receivePieces(socket: Duplex, clock: Clock): void {
+    const on = socket.on.bind(socket) as (event: string, listener: (...args: never[]) => void) => Duplex
     let rest: Buffer = Buffer.alloc(0)
     let onClose: (() => void) | undefined
 

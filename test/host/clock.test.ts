@@ -77,3 +77,52 @@ test("a clock beside a server that does not wait keeps up with the wall, whateve
     await new Promise(resolve => setTimeout(resolve, 20))
     expect(ran).toEqual([1000, 100_000])
 })
+
+test("time stands still while work is held that the machine does in its own time", async () => {
+    for (const speed of [Number.POSITIVE_INFINITY, 1000]) {
+        const clock = new VirtualClock(speed, 0)
+        clocks.push(clock)
+        const ran: string[] = []
+        clock.setTimeout(() => ran.push("timer"), 5000)
+        const held = [20, 40].map(ms => clock.hold(new Promise(resolve => setTimeout(resolve, ms))))
+        const start = clock.now()
+        await held[0]
+        expect([clock.now(), ran]).toEqual([start, []])
+        await held[1]
+        await sleep(clock, 6000)
+        expect(ran).toEqual(["timer"])
+    }
+})
+
+test("work that fails is held no longer than until then", async () => {
+    const clock = fastClock()
+    await expect(clock.hold(Promise.reject(new Error("no such file")))).rejects.toThrow("no such file")
+    await sleep(clock, 1000)
+    expect(clock.now()).toBe(1000)
+})
+
+test("after rest, a timer waits for streams as well", async () => {
+    const clock = fastClock()
+    const steps: string[] = []
+    const laterAndLater = (count: number) => {
+        if (count === 0) steps.push(`rested at ${clock.now()}`)
+        else process.nextTick(laterAndLater, count - 1)
+    }
+    clock.setTimeout(() => {
+        clock.rest()
+        laterAndLater(20)
+    }, 1000)
+    clock.setTimeout(() => steps.push("next"), 1001)
+    await sleep(clock, 2000)
+    expect(steps).toEqual(["rested at 1000", "next"])
+})
+
+test("two unbounded clocks let each other run", async () => {
+    const endless = fastClock()
+    const tick = () => void endless.setTimeout(tick, 10)
+    tick()
+    const clock = fastClock()
+    for (let i = 0; i < 1000; i++) await sleep(clock, 1)
+    await clock.hold(new Promise(resolve => setTimeout(resolve, 5)))
+    expect(clock.now()).toBe(1000)
+})

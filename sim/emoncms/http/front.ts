@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import type { Clock } from "../../clock"
 import type { PhpReply, PhpRequest } from "../reply"
 import { Connection } from "./connection"
@@ -53,6 +54,11 @@ export class HttpFront {
                 resolve()
             })
         })
+    }
+
+    /** Serves a connection that comes another way than over the port. */
+    connect(socket: Duplex): void {
+        this.server.emit("connection", socket)
     }
 
     /** Stops to listen and cuts all connections. */

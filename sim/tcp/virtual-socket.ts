@@ -1,0 +1,97 @@
+import { Duplex } from "node:stream"
+import type { TcpSocket } from "./tcp"
+
+/** Takes something to the other end: it happens there a while later, and after all that was carried before. */
+export type Carrier = (action: () => void) => void
+
+/** One end of a connection in this process. Emits what a `net.Socket` emits. */
+export class VirtualSocket extends Duplex implements TcpSocket {
+    readonly localAddress = "127.0.0.1"
+    connecting = true
+    bytesRead = 0
+    private other!: VirtualSocket
+    /** Whether the other end has heard that nothing more comes. */
+    private said = false
+
+    private constructor(
+        private readonly carrier: Carrier,
+        allowHalfOpen: boolean,
+    ) {
+        super({ allowHalfOpen })
+    }
+
+    /** Both ends: that of the client, on which {@link open} is still to be called, and that of the server. */
+    static pair(carrier: Carrier, { allowHalfOpen = true } = {}): [VirtualSocket, VirtualSocket] {
+        const client = new VirtualSocket(carrier, allowHalfOpen)
+        const server = new VirtualSocket(carrier, true)
+        client.other = server
+        server.other = client
+        server.connecting = false
+        return [client, server]
+    }
+
+    /** The server has accepted. */
+    open(): void {
+        if (this.destroyed) return
+        this.connecting = false
+        this.emit("connect")
+    }
+
+    setNoDelay(): this {
+        return this
+    }
+
+    destroySoon(): void {
+        if (this.writable) this.end()
+        if (this.writableFinished) this.destroy()
+        else this.once("finish", () => this.destroy())
+    }
+
+    resetAndDestroy(): this {
+        this.reset()
+        return this.destroy()
+    }
+
+    override _read(): void {}
+
+    override _write(bytes: Buffer, _encoding: string, done: () => void): void {
+        const { other } = this
+        this.carrier(() => {
+            if (other.destroyed) {
+                // What arrives at a closed end is answered with a reset.
+                other.said = false
+                other.reset()
+                return
+            }
+            other.bytesRead += bytes.length
+            other.push(bytes)
+        })
+        done()
+    }
+
+    override _final(done: () => void): void {
+        this.sayEnd()
+        done()
+    }
+
+    override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+        this.sayEnd()
+        done(error)
+    }
+
+    private sayEnd(): void {
+        if (this.said) return
+        this.said = true
+        const { other } = this
+        this.carrier(() => {
+            if (!other.destroyed) other.push(null)
+        })
+    }
+
+    private reset(): void {
+        if (this.said) return
+        this.said = true
+        const { other } = this
+        this.carrier(() => other.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" })))
+    }
+}

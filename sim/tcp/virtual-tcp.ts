@@ -1,0 +1,94 @@
+import type { VirtualClock } from "../clock"
+import type { Address, Listener, TcpNetwork, TcpSocket } from "./tcp"
+import { VirtualSocket } from "./virtual-socket"
+
+/** How a network is out of order: it says that there is no way, or it says nothing. */
+export type Outage = "unreachable" | "silent"
+
+/** Time from one end to the other in ms. */
+const LATENCY_MS = 15
+
+/** The first port that is given to those who want any. */
+const FIRST_PORT = 49_152
+
+/**
+ * TCP between the parts of one process, in virtual time: nothing of the machine's own time gets in, so that everything
+ * happens again in the same way at the next run. All host names lead to the same host.
+ */
+export class VirtualTcp implements TcpNetwork {
+    private readonly ports = new Map<number, (socket: TcpSocket) => void>()
+    private readonly outages: Outage[] = []
+    /** What is under way and waits for the end of an outage. */
+    private held: (() => void)[] = []
+    private nextPort = FIRST_PORT
+
+    constructor(
+        private readonly clock: VirtualClock,
+        private readonly latencyMs = LATENCY_MS,
+    ) {}
+
+    async listen({ port: wanted }: Address, accept: (socket: TcpSocket) => void): Promise<Listener> {
+        const port = wanted === 0 ? this.nextPort++ : wanted
+        if (this.ports.has(port)) throw new PortTakenError(port)
+        this.ports.set(port, accept)
+        return { port, close: async () => this.ports.delete(port) }
+    }
+
+    connect(address: Address, options?: { allowHalfOpen: boolean }): VirtualSocket {
+        const [client, server] = VirtualSocket.pair(action => this.carry(action), options)
+        const to = `${address.host}:${address.port}`
+        if (this.outages.at(-1) === "unreachable") {
+            this.soon(() => client.destroy(systemError("EHOSTUNREACH", to)))
+            return client
+        }
+        this.carry(() => {
+            const accept = this.ports.get(address.port)
+            if (accept && !client.destroyed) accept(server)
+            this.carry(() => {
+                if (accept) client.open()
+                else client.destroy(systemError("ECONNREFUSED", to))
+            })
+        })
+        return client
+    }
+
+    /**
+     * Nothing gets through any more. What is sent is not lost: TCP repeats it until it arrives.
+     * @returns ends this outage; others may still last
+     */
+    interrupt(outage: Outage): () => void {
+        this.outages.push(outage)
+        return () => {
+            this.outages.splice(this.outages.indexOf(outage), 1)
+            if (this.outages.length > 0) return
+            for (const action of this.held.splice(0)) this.carry(action)
+        }
+    }
+
+    private carry(action: () => void): void {
+        this.soon(() => {
+            if (this.outages.length > 0) this.held.push(action)
+            else action()
+        })
+    }
+
+    private soon(action: () => void): void {
+        this.clock.setTimeout(() => {
+            this.clock.rest()
+            action()
+        }, this.latencyMs)
+    }
+}
+
+/** Somebody listens there already. */
+export class PortTakenError extends Error {
+    override readonly name = "PortTakenError"
+
+    constructor(readonly port: number) {
+        super(`Port ${port} is taken`)
+    }
+}
+
+function systemError(code: string, to: string): NodeJS.ErrnoException {
+    return Object.assign(new Error(`connect ${code} ${to}`), { code })
+}
