@@ -1,4 +1,4 @@
-import type { JDBus } from "jacdac-ts"
+import { ControlCmd, type JDBus } from "jacdac-ts"
 import { sleep, type VirtualClock } from "./clock"
 import { FrameTransport, jacdacBus } from "./line/jacdac-bus"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
@@ -78,12 +78,21 @@ export class Simulation {
 
     /** Powers the device on, writes the settings, and starts the program. */
     async start(): Promise<void> {
-        const { bus, device } = this
-        const { clock, line, settings, bytecode } = this.options
-        this.served = serveLine(bus, line)
-        await device.powerOn()
-        await provision(bus, clock, DEVICE_ID, settings)
-        device.deploy(bytecode)
+        this.served = serveLine(this.bus, this.options.line)
+        await this.device.powerOn()
+        await this.deploy()
+    }
+
+    /** Writes the settings into the running device, and starts the program. */
+    async deploy(): Promise<void> {
+        const { clock, settings, bytecode } = this.options
+        await provision(this.bus, clock, DEVICE_ID, settings)
+        this.device.deploy(bytecode)
+    }
+
+    /** Resets the chip over the bus, as the DeviceScript tools do; for a running program it comes without warning. */
+    async reset(): Promise<void> {
+        await this.bus.device(DEVICE_ID)?.sendCtrlCommand(ControlCmd.Reset)
     }
 
     /** Waits until {@link counters} has what has happened so far. */

@@ -1,6 +1,6 @@
 import type { Measurement, StartingValues } from "./metrology"
 import { BROADCAST, ExceptionCode, ModbusException, type Request, readRegisters, twoWords } from "./rtu"
-import { type MeterOptions, SETTLE_MS, VirtualMeter } from "./virtual-meter"
+import { type MeterOptions, VirtualMeter } from "./virtual-meter"
 
 /** A holding register: what it starts with and what it takes. */
 export interface Setting {
@@ -117,8 +117,7 @@ export class PeacefairMeter extends VirtualMeter {
     }
 
     private inputs(): number[] {
-        const settled = this.uptime >= SETTLE_MS
-        const measurement = settled ? this.metrology.read() : this.model.nonsense(this.random)
+        const measurement = this.settled ? this.metrology.read() : this.model.nonsense(this.random)
         return this.model.inputs(measurement, register => this.setting(register))
     }
 

@@ -92,6 +92,11 @@ export abstract class VirtualMeter implements Slave {
         return { bytes, latencyMs }
     }
 
+    /** Whether its answers mean something: it has power, and has had it for {@link SETTLE_MS}. */
+    get settled(): boolean {
+        return this.powered && this.uptime >= SETTLE_MS
+    }
+
     /** Milliseconds since power-up. */
     protected get uptime(): number {
         return this.clock.now() - (this.poweredSince ?? Number.POSITIVE_INFINITY)

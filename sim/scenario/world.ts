@@ -1,0 +1,152 @@
+import { compileProgram } from "../../tools/compile/compile"
+import { VirtualClock } from "../clock"
+import { EmonCmsServer } from "../emoncms/server"
+import { VirtualLine } from "../line/virtual-line"
+import { heatPump } from "../meter/heat-pump"
+import { pzem016 } from "../meter/pzem-016"
+import { type Random, seededRandom } from "../random"
+import { Simulation } from "../simulation"
+import { VirtualTcp } from "../tcp/virtual-tcp"
+import { ToxicProxy } from "../toxics/proxy"
+import type { LogLine } from "../vm/device"
+import { Flash } from "../vm/flash"
+import { virtualSockets } from "../vm/network"
+import { setUpFeeds } from "./owner"
+import { ServerClock } from "./server-clock"
+import { type End, Switches } from "./switches"
+import { INPUTS, Witness } from "./witness"
+
+/** What a world is made of. */
+export interface WorldOptions {
+    /** Its first moment, in ms since the Unix epoch. */
+    readonly start: number
+    readonly seed: number
+    readonly meters: readonly { readonly name: string; readonly address: number }[]
+    readonly pollSeconds: number
+    readonly uploadSeconds: number
+    readonly onLog: (line: LogLine) => void
+    /** The program ended: 0 for a restart of its own, else the code of a panic. */
+    readonly onProgramStop: (code: number) => void
+}
+
+const NODE = "house"
+const HOST = "emoncms.example"
+const WEB_PORT = 80
+const SERVER_PORT = 8080
+
+/**
+ * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can do harm, all in virtual time
+ * and as fast as the machine can. Nothing in it is left to chance or to the machine: the same seed makes the same world.
+ */
+export class World {
+    readonly key = "0123456789abcdef0123456789abcdef"
+    readonly clock: VirtualClock
+    readonly serverClock: ServerClock
+    readonly server: EmonCmsServer
+    readonly tcp: VirtualTcp
+    readonly proxy: ToxicProxy
+    readonly line: VirtualLine
+    readonly witnesses: readonly Witness[]
+    readonly switches = new Switches()
+    readonly flash = new Flash()
+    readonly simulation: Simulation
+    /** The server's feeds by the names of their inputs. */
+    feeds: ReadonlyMap<string, number> = new Map()
+    private readonly random: Random
+
+    private constructor(
+        private readonly options: WorldOptions,
+        bytecode: Uint8Array,
+    ) {
+        const { start, seed, meters, onLog, onProgramStop } = options
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
+        this.clock = clock
+        this.random = seededRandom(seed)
+        this.serverClock = new ServerClock(clock)
+        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
+        this.tcp = new VirtualTcp(clock)
+        const target = { host: HOST, port: SERVER_PORT }
+        this.proxy = new ToxicProxy({ clock, target, network: this.tcp, random: seededRandom(seed + 1) })
+        this.witnesses = meters.map(({ name, address }, i) => {
+            const poweredSince = clock.now()
+            const load = heatPump(seed + i)
+            const energyWh = 1_000_000 * (i + 1)
+            const meter = pzem016({ clock, load, address, energyWh, poweredSince, seed: seed + i })
+            return new Witness(clock, name, meter)
+        })
+        this.line = new VirtualLine({ clock, slaves: this.witnesses, seed })
+        const settings = { EMON_URL: `http://${HOST}`, EMON_KEY: this.key, EMON_NODE: NODE }
+        this.simulation = new Simulation({
+            clock,
+            bytecode,
+            line: this.line,
+            settings: new Map(Object.entries(settings)),
+            flash: this.flash,
+            sockets: virtualSockets(clock, this.tcp),
+            random: seededRandom(seed + 2),
+            onLog,
+            onProgramStop,
+        })
+    }
+
+    /** Compiles the program, sets the server up, and switches everything on. */
+    static async begin(options: WorldOptions): Promise<World> {
+        const { meters, pollSeconds, uploadSeconds } = options
+        const { bytecode } = await compileProgram({
+            entry: "src/main.ts",
+            target: "simulator",
+            config: {
+                line: { driver: "jacdac-serial" },
+                meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
+                pollSeconds,
+                uploadSeconds,
+            },
+        })
+        const world = new World(options, bytecode)
+        const inputs = meters.flatMap(({ name }) => world.inputsOf(name))
+        world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
+        await world.tcp.listen({ host: HOST, port: SERVER_PORT }, socket => world.server.connect(socket))
+        await world.proxy.listen(WEB_PORT, HOST)
+        await world.simulation.start()
+        return world
+    }
+
+    /** The names of a meter's inputs, in the order of {@link INPUTS}. With several meters they begin with its name. */
+    inputsOf(meter: string): string[] {
+        return INPUTS.map(input => (this.options.meters.length > 1 ? `${meter}_${input}` : input))
+    }
+
+    /** The device has no power until the fault ends. */
+    cutPower(): Promise<End> {
+        const { device } = this.simulation
+        return this.switches.begin("power", off => (off ? device.powerOff() : device.powerOn()))
+    }
+
+    /** The power fails within the next write to the flash, and is back when the fault ends. */
+    tearNextWrite(): End {
+        let powerBack: Promise<End> | undefined
+        const takeBack = this.flash.tearNext(this.random(), () => {
+            powerBack = this.cutPower()
+        })
+        return async () => {
+            takeBack()
+            if (powerBack) await (await powerBack)()
+        }
+    }
+
+    /** The owner comes with a cable: erases the flash, and deploys program and settings anew. */
+    async redeploy(): Promise<void> {
+        const { device } = this.simulation
+        device.powerOff()
+        this.flash.image = new Uint8Array(0)
+        await device.powerOn()
+        await this.simulation.deploy()
+    }
+
+    async end(): Promise<void> {
+        await this.simulation.stop()
+        await this.line.close()
+        await this.proxy.close()
+        this.clock.stop()
+    }
+}
