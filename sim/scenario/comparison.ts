@@ -39,8 +39,7 @@ export function compare(
     taken: readonly Taken[],
     showings: readonly Showing[],
     feeds: readonly (readonly FeedPoint[])[],
-    pollSeconds: number,
-    end: number,
+    { pollSeconds, end }: { pollSeconds: number; end: number },
 ): Comparison {
     const points = pointsOf(feeds)
     const byValues = groupByValues(points)

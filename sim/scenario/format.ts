@@ -1,21 +1,31 @@
 import type { FaultName as LineFaultName } from "../line/faults"
 import type { Toxic } from "../toxics/toxic"
 
-/** A scenario as its author writes it; `scenario.schema.json` says what each name means. Durations are text, `90 s`. */
-export interface ScenarioFile {
+/**
+ * A scenario as its file has it, with the defaults filled in; `scenarios/scenario.schema.json` says what each name means.
+ * Durations are text, such as `90 s`.
+ */
+export interface Scenario {
     readonly description: string
     readonly duration: string
-    readonly recovery?: string
-    readonly start?: string
-    readonly seed?: number
-    readonly meters?: readonly { readonly name: string; readonly address: number }[]
-    readonly pollSeconds?: number
-    readonly uploadSeconds?: number
-    readonly timeline?: readonly PlannedFault[]
-    readonly random?: readonly RandomFault[]
+    readonly recovery: string
+    readonly start: string
+    readonly seed: number
+    readonly meters: readonly ScenarioMeter[]
+    readonly pollSeconds: number
+    readonly uploadSeconds: number
+    readonly timeline: readonly PlannedFault[]
+    readonly random: readonly RandomFault[]
 }
 
-/** What goes wrong, and the parameters that this kind of fault has. */
+/** A PZEM-016. */
+export interface ScenarioMeter {
+    readonly name: string
+    /** Slave address, 1 to 247. */
+    readonly address: number
+}
+
+/** What goes wrong, and what this kind of fault is told. */
 export interface FaultOptions {
     readonly fault: FaultKind
     /** How far the server's clock is off, with a sign. */
@@ -23,7 +33,7 @@ export interface FaultOptions {
     /** A meter's name; all meters when left out. */
     readonly meter?: string
     readonly line?: LineFaultName
-    /** Probability for each exchange on the line, 0 to 1. */
+    /** The part of the exchanges on the line that is struck, 0 to 1. */
     readonly rate?: number
     readonly toxic?: Toxic
 }
@@ -43,25 +53,22 @@ export interface RandomFault extends FaultOptions {
     readonly for?: string | { readonly from: string; readonly to: string }
 }
 
-/** All that can go wrong, by the names in scenarios. */
-export const FAULT_KINDS = [
-    "server-down",
-    "server-refuses",
-    "server-stalls",
-    "server-resets",
-    "key-revoked",
-    "database-down",
-    "redis-down",
-    "redis-restart",
-    "server-clock",
-    "wifi-gone",
-    "toxic",
-    "meter-off",
-    "line",
-    "reboot",
-    "power-cut",
-    "torn-write",
-    "redeploy",
-] as const
-
-export type FaultKind = (typeof FAULT_KINDS)[number]
+/** All that can go wrong. */
+export type FaultKind =
+    | "server-down"
+    | "server-refuses"
+    | "server-stalls"
+    | "server-resets"
+    | "key-revoked"
+    | "database-down"
+    | "redis-down"
+    | "redis-restart"
+    | "server-clock"
+    | "wifi-gone"
+    | "toxic"
+    | "meter-off"
+    | "line"
+    | "reboot"
+    | "power-cut"
+    | "torn-write"
+    | "redeploy"

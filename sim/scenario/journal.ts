@@ -1,3 +1,5 @@
+import type { Point } from "../emoncms/inputs"
+import type { Counters } from "../simulation"
 import type { LogLine } from "../vm/device"
 import type { Showing, Witness } from "./witness"
 
@@ -13,26 +15,50 @@ export interface Taken {
 /** How long after the meter's answer the program may tell of the reading, in ms. */
 const TOLD_WITHIN_MS = 2000
 
-/** Keeps what the program said. */
+/** Keeps what the program said, and what the server took. */
 export class Journal {
     readonly taken: Taken[] = []
-    /** Warnings and errors, and what the firmware said of panics. */
+    /** Warnings and errors. */
     readonly trouble: LogLine[] = []
-    /** Programs that were stopped by a panic. */
+    /** Programs that ended in a panic. */
     panics = 0
-    witnesses: readonly Witness[] = []
+    /** Values for a time for which the server had some already, counted on one input of each meter. */
+    duplicates = 0
+    private readonly accepted = new Map<string, Set<number>>()
+    private thinnedBefore = 0
+    private thinnedNow = 0
 
-    hear(entry: LogLine): void {
+    /** Readings that the program says it has thinned out, before restarts as well. */
+    get thinned(): number {
+        return this.thinnedBefore + this.thinnedNow
+    }
+
+    hear(entry: LogLine, witnesses: readonly Witness[]): void {
         const { level, text, time } = entry
         if (level === "warn" || level === "error") this.trouble.push(entry)
         if (level !== "info") return
         const [, meter] = /^(\S+): \d+\.\d V, /.exec(text) ?? []
-        const showing = this.witnesses.find(({ name }) => name === meter)?.showings.at(-1)
+        const showing = witnesses.find(({ name }) => name === meter)?.showings.at(-1)
         if (meter === undefined || !showing || showing.at < time - TOLD_WITHIN_MS) return
         this.taken.push({ meter, at: showing.at, values: showing.values })
     }
 
     programStopped(code: number): void {
         if (code !== 0) this.panics++
+    }
+
+    /** Takes note of the program's counters, which begin again with the program. */
+    count({ thinned = 0 }: Counters & { readonly thinned?: number }): void {
+        if (thinned < this.thinnedNow) this.thinnedBefore += this.thinnedNow
+        this.thinnedNow = thinned
+    }
+
+    /** @param inputs those on which it is counted */
+    serverTook({ input, time }: Point, inputs: ReadonlySet<string>): void {
+        if (!inputs.has(input)) return
+        const times = this.accepted.get(input) ?? new Set()
+        this.accepted.set(input, times)
+        if (times.has(time)) this.duplicates++
+        times.add(time)
     }
 }

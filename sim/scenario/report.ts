@@ -1,4 +1,10 @@
-/** What came of a scenario. Readings are those of all meters; a reading is all values of one meter at one time. */
+import { type Comparison, compare } from "./comparison"
+import { milliseconds } from "./duration"
+import type { Scenario } from "./format"
+import type { Journal } from "./journal"
+import type { World } from "./world"
+
+/** What came of a scenario. A reading is all values of one meter at one time; those of all meters are counted. */
 export interface Report {
     /** Readings that the program took. */
     readonly produced: number
@@ -8,7 +14,7 @@ export interface Report {
     readonly lost: number
     /** Those that the program gave up to make room, and counted. */
     readonly thinned: number
-    /** How often the server took a reading that it had already. */
+    /** How often the server took values for a time for which it had some already. */
     readonly duplicated: number
     /** Energy by the feeds, less energy by the meters' own account. */
     readonly energyErrorWh: number
@@ -29,4 +35,72 @@ export interface Report {
     readonly resets: number
     /** Programs that ended in a panic. */
     readonly panics: number
+}
+
+/** What each figure means, for a reader. */
+const MEANINGS: Readonly<Record<keyof Report, string>> = {
+    produced: "readings that the program took",
+    delivered: "of them are in the feeds, as the meter showed them",
+    lost: "of them are not, and the program does not account for them",
+    thinned: "of them made room for others",
+    duplicated: "uploads of what the server had already",
+    energyErrorWh: "Wh that the feeds show more than the meters",
+    flashWrites: "writes to the flash",
+    flashErases: "sectors of the flash erased",
+    maxRamBytes: "bytes of heap held at most, looking twice an hour",
+    requests: "HTTP requests that reached the server",
+    unread: "poll slots without a reading",
+    wrong: "points in the feeds that no meter showed",
+    timeErrorS: "s between a reading and the time of its point at most",
+    resets: "resets of the chip",
+    panics: "panics of the program",
+}
+
+/** What is left of a run when its world has ended. */
+export interface Outcome {
+    readonly scenario: Scenario
+    readonly world: World
+    readonly journal: Journal
+    readonly maxRamBytes: number
+}
+
+/** Compares what the meters showed with what the feeds hold. What came after the end of the scenario is not counted. */
+export function reportOf({ scenario, world, journal, maxRamBytes }: Outcome): Report {
+    const { pollSeconds, meters } = scenario
+    const duration = milliseconds(scenario.duration)
+    const end = Date.parse(scenario.start) + duration
+    const comparisons = world.witnesses.map(({ name, showings }) => {
+        const feeds = world.inputsOf(name).map(input => world.server.feedPoints(world.feeds.get(input)!))
+        const taken = journal.taken.filter(({ meter }) => meter === name)
+        return compare(taken, showings, feeds, { pollSeconds, end })
+    })
+    const sum = (figure: (c: Comparison) => number) => comparisons.reduce((total, c) => total + figure(c), 0)
+    const delivered = sum(c => c.delivered)
+    const missing = sum(c => c.missing)
+    const produced = delivered + missing
+    const thinned = Math.min(missing, journal.thinned)
+    return {
+        produced,
+        delivered,
+        lost: missing - thinned,
+        thinned,
+        duplicated: journal.duplicates,
+        energyErrorWh: sum(c => c.energyErrorWh),
+        flashWrites: world.flash.writes - world.deployed.writes,
+        flashErases: world.flash.erases - world.deployed.erases,
+        maxRamBytes,
+        requests: world.server.counters.requests,
+        unread: Math.round(duration / 1000 / pollSeconds) * meters.length - produced,
+        wrong: sum(c => c.wrong),
+        timeErrorS: Math.round(Math.max(...comparisons.map(c => c.timeErrorS)) * 10) / 10,
+        resets: world.simulation.device.resets,
+        panics: journal.panics,
+    }
+}
+
+/** The report for a reader: a figure and its meaning in each line. */
+export function reportText(report: Report): string {
+    return Object.entries(MEANINGS)
+        .map(([name, meaning]) => `${String(report[name as keyof Report]).padStart(10)}  ${meaning}`)
+        .join("\n")
 }

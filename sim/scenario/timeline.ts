@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from "../random"
 import { milliseconds } from "./duration"
-import type { FaultOptions, PlannedFault, RandomFault, ScenarioFile } from "./format"
+import type { FaultOptions, PlannedFault, RandomFault, Scenario } from "./format"
 
 /** One fault at one time. All times are in ms since the scenario began. */
 export interface Occurrence {
@@ -17,10 +17,10 @@ const DAY = 86_400_000
  * @param seed decides about random faults; each kind has a sequence of its own, so that another one beside it changes
  * nothing
  */
-export function timelineOf(scenario: ScenarioFile, seed: number): Occurrence[] {
+export function timelineOf(scenario: Scenario, seed: number): Occurrence[] {
     const end = milliseconds(scenario.duration)
-    const planned = (scenario.timeline ?? []).flatMap(fault => plan(fault, end))
-    const chance = (scenario.random ?? []).flatMap((fault, index) =>
+    const planned = scenario.timeline.flatMap(fault => plan(fault, end))
+    const chance = scenario.random.flatMap((fault, index) =>
         draw(fault, end, seededRandom(seed * 1009 + index)),
     )
     return [...planned, ...chance].sort((a, b) => a.at - b.at)

@@ -8,11 +8,12 @@ import { type Random, seededRandom } from "../random"
 import { Simulation } from "../simulation"
 import { VirtualTcp } from "../tcp/virtual-tcp"
 import { ToxicProxy } from "../toxics/proxy"
-import type { LogLine } from "../vm/device"
 import { Flash } from "../vm/flash"
 import { virtualSockets } from "../vm/network"
+import type { ScenarioMeter } from "./format"
+import type { Journal } from "./journal"
 import { setUpFeeds } from "./owner"
-import { ServerClock } from "./server-clock"
+import { RemoteClock } from "./remote-clock"
 import { type End, Switches } from "./switches"
 import { INPUTS, Witness } from "./witness"
 
@@ -21,12 +22,10 @@ export interface WorldOptions {
     /** Its first moment, in ms since the Unix epoch. */
     readonly start: number
     readonly seed: number
-    readonly meters: readonly { readonly name: string; readonly address: number }[]
+    readonly meters: readonly ScenarioMeter[]
     readonly pollSeconds: number
     readonly uploadSeconds: number
-    readonly onLog: (line: LogLine) => void
-    /** The program ended: 0 for a restart of its own, else the code of a panic. */
-    readonly onProgramStop: (code: number) => void
+    readonly journal: Journal
 }
 
 const NODE = "house"
@@ -41,7 +40,7 @@ const SERVER_PORT = 8080
 export class World {
     readonly key = "0123456789abcdef0123456789abcdef"
     readonly clock: VirtualClock
-    readonly serverClock: ServerClock
+    readonly serverClock: RemoteClock
     readonly server: EmonCmsServer
     readonly tcp: VirtualTcp
     readonly proxy: ToxicProxy
@@ -52,21 +51,28 @@ export class World {
     readonly simulation: Simulation
     /** The server's feeds by the names of their inputs. */
     feeds: ReadonlyMap<string, number> = new Map()
+    /** How the flash had been used when everything was deployed. */
+    deployed = { writes: 0, erases: 0 }
     private readonly random: Random
 
     private constructor(
         private readonly options: WorldOptions,
         bytecode: Uint8Array,
     ) {
-        const { start, seed, meters, onLog, onProgramStop } = options
+        const { start, seed, meters, journal } = options
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
         this.clock = clock
         this.random = seededRandom(seed)
-        this.serverClock = new ServerClock(clock)
+        this.serverClock = new RemoteClock(clock)
         this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
         this.tcp = new VirtualTcp(clock)
         const target = { host: HOST, port: SERVER_PORT }
-        this.proxy = new ToxicProxy({ clock, target, network: this.tcp, random: seededRandom(seed + 1) })
+        this.proxy = new ToxicProxy({
+            clock: new RemoteClock(clock),
+            target,
+            network: this.tcp,
+            random: seededRandom(seed + 1),
+        })
         this.witnesses = meters.map(({ name, address }, i) => {
             const poweredSince = clock.now()
             const load = heatPump(seed + i)
@@ -84,8 +90,8 @@ export class World {
             flash: this.flash,
             sockets: virtualSockets(clock, this.tcp),
             random: seededRandom(seed + 2),
-            onLog,
-            onProgramStop,
+            onLog: line => journal.hear(line, this.witnesses),
+            onProgramStop: code => journal.programStopped(code),
         })
     }
 
@@ -107,7 +113,11 @@ export class World {
         world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
         await world.tcp.listen({ host: HOST, port: SERVER_PORT }, socket => world.server.connect(socket))
         await world.proxy.listen(WEB_PORT, HOST)
+        const counted = new Set(meters.map(({ name }) => world.inputsOf(name)[0]!))
+        world.server.onAccepted(point => options.journal.serverTook(point, counted))
         await world.simulation.start()
+        const { writes, erases } = world.flash
+        world.deployed = { writes, erases }
         return world
     }
 

@@ -55,28 +55,42 @@ export class VirtualSocket extends Duplex implements TcpSocket {
     override _read(): void {}
 
     override _write(bytes: Buffer, _encoding: string, done: () => void): void {
-        const { other } = this
-        this.carrier(() => {
-            if (other.destroyed) {
-                // What arrives at a closed end is answered with a reset.
-                other.said = false
-                other.reset()
-                return
-            }
-            other.bytesRead += bytes.length
-            other.push(bytes)
+        this.whenOpen(() => {
+            const { other } = this
+            this.carrier(() => {
+                if (other.destroyed) other.refuse()
+                else other.receive(bytes)
+            })
+            done()
         })
-        done()
     }
 
     override _final(done: () => void): void {
-        this.sayEnd()
-        done()
+        this.whenOpen(() => {
+            this.sayEnd()
+            done()
+        })
     }
 
     override _destroy(error: Error | null, done: (error: Error | null) => void): void {
         this.sayEnd()
         done(error)
+    }
+
+    private whenOpen(act: () => void): void {
+        if (this.connecting) this.once("connect", act)
+        else act()
+    }
+
+    private receive(bytes: Buffer): void {
+        this.bytesRead += bytes.length
+        this.push(bytes)
+    }
+
+    /** What arrives at a closed end is answered with a reset. */
+    private refuse(): void {
+        this.said = false
+        this.reset()
     }
 
     private sayEnd(): void {

@@ -43,11 +43,11 @@ export class VirtualTcp implements TcpNetwork {
         }
         this.carry(() => {
             const accept = this.ports.get(address.port)
-            if (accept && !client.destroyed) accept(server)
             this.carry(() => {
                 if (accept) client.open()
                 else client.destroy(systemError("ECONNREFUSED", to))
             })
+            if (!client.destroyed) accept?.(server)
         })
         return client
     }

@@ -1,14 +1,12 @@
-import { Ajv, type DefinedError, type ErrorObject } from "ajv"
+import { Ajv } from "ajv"
 import schema from "../../devicescript.schema.json"
 import { lineDrivers } from "./catalog"
 import type { Config } from "./config"
 import type { Mistake } from "./config-error"
-
-/** Keywords of the schema that are meant for editors; `errorMessage` is also the cure in a {@link Mistake}. */
-const editorKeywords = ["errorMessage", "defaultSnippets"]
+import { EDITOR_KEYWORDS, mistakesOf } from "./schema-mistakes"
 
 const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true })
-ajv.addVocabulary(editorKeywords)
+ajv.addVocabulary(EDITOR_KEYWORDS)
 const validate = ajv.compile<Config>(schema)
 
 /**
@@ -16,9 +14,7 @@ const validate = ajv.compile<Config>(schema)
  * {@link Config}.
  */
 export function schemaMistakes(value: unknown): Mistake[] {
-    if (validate(value)) return []
-    const mistakes = validate.errors!.map(error => mistakeOf(error as DefinedError))
-    return mistakes.filter(({ path }, i) => mistakes.findIndex(other => other.path === path) === i)
+    return mistakesOf(validate, value, Object.keys(lineDrivers))
 }
 
 /** Value of `default` that the schema gives for a property of its root or of one of its definitions. */
@@ -31,85 +27,4 @@ export const defaults = {
     channel: schema.definitions.sc16is7xx.properties.channel.default as "A",
     port: schema.definitions.tcp.properties.port.default,
     mode: schema.definitions.tcp.properties.mode.default as "modbus-tcp",
-}
-
-interface Subschema {
-    errorMessage?: string
-    properties?: Record<string, Subschema>
-}
-
-function mistakeOf(error: DefinedError): Mistake {
-    const path = pathOf(error.instancePath)
-    const parent = (error as ErrorObject).parentSchema as Subschema
-    const cure = parent.errorMessage ?? ""
-    const wrong = (problem: string): Mistake => ({ path, value: error.data, problem, cure })
-    switch (error.keyword) {
-        case "required": {
-            const name = error.params.missingProperty
-            const cure = parent.properties?.[name]?.errorMessage ?? "Add it."
-            return { path: join(path, name), problem: "is missing", cure }
-        }
-        case "additionalProperties": {
-            const name = error.params.additionalProperty
-            const known = Object.keys(parent.properties ?? {}).filter(key => key !== "$schema")
-            return {
-                path: join(path, name),
-                value: (error.data as Record<string, unknown>)[name],
-                problem: "is not known",
-                cure: `Remove it, or write one of ${known.join(", ")}.`,
-            }
-        }
-        case "discriminator":
-            return {
-                path: join(path, error.params.tag),
-                value: error.params.tagValue,
-                problem: error.params.tagValue === undefined ? "is missing" : "is not known",
-                cure: `Write one of ${Object.keys(lineDrivers).join(", ")}.`,
-            }
-        case "type":
-            return wrong(`must be ${nounOf(error.params.type)}`)
-        case "enum":
-            return wrong(`is not one of ${error.params.allowedValues.join(", ")}`)
-        case "minimum":
-            return wrong(`is below ${error.params.limit}`)
-        case "maximum":
-            return wrong(`is above ${error.params.limit}`)
-        case "pattern":
-            return wrong("is not possible here")
-        case "minItems":
-        case "minProperties":
-            return wrong("is empty")
-        case "maxItems":
-            return { path, problem: `has more than ${error.params.limit} entries`, cure }
-        default:
-            return wrong(error.message ?? error.keyword)
-    }
-}
-
-function nounOf(type: string): string {
-    switch (type) {
-        case "integer":
-            return "a whole number without quotes"
-        case "string":
-            return "a text in quotes"
-        case "array":
-            return "a list in [ ]"
-        case "object":
-            return "an object in { }"
-        default:
-            return `of type ${type}`
-    }
-}
-
-/** `/meters/0/address` becomes `meters[0].address`. */
-function pathOf(pointer: string): string {
-    return pointer
-        .split("/")
-        .slice(1)
-        .map(part => part.replace(/~1/g, "/").replace(/~0/g, "~"))
-        .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : join(path, part)), "")
-}
-
-function join(path: string, name: string): string {
-    return path ? `${path}.${name}` : name
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../clock"
 
-/** The clock of a server that its owner has set wrong. */
-export class ServerClock implements Clock {
+/** The clock of another computer in a virtual network, which may be set wrong. */
+export class RemoteClock implements Clock {
     /** How much it is ahead, in ms. */
     offset = 0
 

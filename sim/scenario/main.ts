@@ -1,0 +1,37 @@
+import { basename } from "node:path"
+import { ConfigError } from "../../tools/wiring/config-error"
+import { durationText } from "./duration"
+import { parseOptions, type ScenarioOptions } from "./options"
+import { ProgressBar } from "./progress-bar"
+import { readScenario } from "./read-scenario"
+import { reportText } from "./report"
+import { runScenario } from "./run-scenario"
+
+/** `npm run scenario`: one scenario, and its report. */
+async function main({ file, json, seed }: ScenarioOptions): Promise<void> {
+    const scenario = await readScenario(file)
+    const bar = new ProgressBar(basename(file, ".json"))
+    const started = performance.now()
+    const run = await runScenario(scenario, { seed, onProgress: part => bar.show(part) })
+    const took = performance.now() - started
+    bar.clear()
+    if (json) {
+        console.log(JSON.stringify(run.report))
+        return
+    }
+    const faster = Math.round(run.elapsed / took)
+    console.log(scenario.description)
+    console.log(
+        `${durationText(run.elapsed)} of virtual time in ${durationText(took)}, ${faster} times as fast as the wall; ` +
+            `seed ${run.seed}.\n`,
+    )
+    console.log(reportText(run.report))
+}
+
+try {
+    await main(parseOptions(process.argv))
+} catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+}

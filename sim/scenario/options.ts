@@ -1,0 +1,43 @@
+import { Command, InvalidArgumentError } from "commander"
+
+/** What `npm run scenario` was asked to do. */
+export interface ScenarioOptions {
+    readonly file: string
+    readonly json?: boolean
+    readonly seed?: number
+}
+
+const EXAMPLES = `
+Examples (the two dashes belong to npm):
+  npm run scenario -- scenarios/outage-1h.json
+  npm run --silent scenario -- scenarios/random-30d.json --seed 7 --json
+
+docs/scenarios.md says how to write one.`
+
+/**
+ * Reads the arguments. Prints help, or what is wrong with them, and ends the process then.
+ * @param argv as in `process.argv`
+ */
+export function parseOptions(argv: readonly string[]): ScenarioOptions {
+    const command = new Command("npm run scenario --")
+        .description(
+            "Runs emonscript's bytecode with meter, line and server through a timeline of faults, in virtual time, and " +
+                "compares what the meter showed with what the server's feeds hold.",
+        )
+        .argument("<file>", "the scenario")
+        .option("--json", "print one line of JSON: the report")
+        .option("--seed <n>", "what chance decides by, instead of the scenario's own seed", seed)
+        .addHelpText("after", EXAMPLES)
+        .showHelpAfterError("(npm run scenario -- --help shows all options)")
+        .parse(argv)
+    return { file: command.args[0]!, ...command.opts<Omit<ScenarioOptions, "file">>() }
+}
+
+/** The largest seed; the sequences of two seeds must not overlap. */
+const LARGEST_SEED = 2_000_000
+
+function seed(text: string): number {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= 1 && number <= LARGEST_SEED) return number
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_SEED}.`)
+}

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest"
+import { type Comparison, compare } from "../../../sim/scenario/comparison"
+import type { Taken } from "../../../sim/scenario/journal"
+
+const POLL = 10
+/** A multiple of the interval, in s. */
+const START = 1_768_435_200
+
+/** Readings at the slots, with a power and an energy that tell them apart. */
+function readings(count: number): Taken[] {
+    return Array.from({ length: count }, (_, i) => ({
+        meter: "m",
+        at: (START + i * POLL) * 1000 + 80,
+        values: [230.1, 4.321, 1000.1 + i, 5000 + 3 * i, 50, 0.98, 0],
+    }))
+}
+
+/** Feeds that hold these readings at their slots, each so many seconds late. */
+function feedsOf(taken: readonly Taken[], late = 0): [number, number][][] {
+    return taken[0]!.values.map((_, column) =>
+        taken.map(({ at, values }) => [
+            Math.floor(at / 1000 / POLL) * POLL + late,
+            Math.fround(values[column]!),
+        ]),
+    )
+}
+
+function judge(
+    taken: readonly Taken[],
+    feeds: [number, number][][],
+    end = Number.POSITIVE_INFINITY,
+): Comparison {
+    return compare(taken, taken, feeds, { pollSeconds: POLL, end })
+}
+
+const GOOD = { missing: 0, wrong: 0, timeErrorS: 0.08, energyErrorWh: 0 }
+
+test("feeds that hold everything", () => {
+    const taken = readings(100)
+    expect(judge(taken, feedsOf(taken))).toEqual({ delivered: 100, ...GOOD })
+})
+
+test("what is not there is missing, and the energy register bridges the gap", () => {
+    const taken = readings(100)
+    const feeds = feedsOf(taken.filter((_, i) => i < 40 || i >= 60))
+    expect(judge(taken, feeds)).toEqual({ ...GOOD, delivered: 80, missing: 20 })
+})
+
+test("one wrong value spoils its reading", () => {
+    const taken = readings(100)
+    const feeds = feedsOf(taken)
+    feeds[2]![50]![1] += 0.1
+    expect(judge(taken, feeds)).toEqual({ ...GOOD, delivered: 99, missing: 1, wrong: 1 })
+})
+
+test("a wrong energy is an error of energy as well", () => {
+    const taken = readings(100)
+    const feeds = feedsOf(taken)
+    feeds[3]![50]![1] = 0
+    const { energyErrorWh } = judge(taken, feeds)
+    expect(energyErrorWh).toBe(5153 - 2 * 3)
+})
+
+test("readings at another time are delivered with an error of time, up to an hour", () => {
+    const taken = readings(100)
+    expect(judge(taken, feedsOf(taken, 600))).toEqual({ ...GOOD, delivered: 100, timeErrorS: 599.92 })
+    expect(judge(taken, feedsOf(taken, 7200))).toMatchObject({ delivered: 0, missing: 100, wrong: 100 })
+})
+
+test("what is always the same is counted by its times", () => {
+    const taken = readings(100).map(reading => ({ ...reading, values: readings(1)[0]!.values }))
+    const feeds = feedsOf(taken.filter((_, i) => i < 40 || i >= 60))
+    expect(judge(taken, feeds)).toMatchObject({ delivered: 80, missing: 20, wrong: 0 })
+})
+
+test("a meter whose counter begins again has counted what came after it, too", () => {
+    const taken = readings(100).map((reading, i) => ({
+        ...reading,
+        values: reading.values.with(3, i < 50 ? 5000 + 3 * i : 2 * (i - 50)),
+    }))
+    const feeds = feedsOf(taken)
+    expect(judge(taken, feeds).energyErrorWh).toBe(0)
+    const withoutThatTime = feedsOf(taken.filter((_, i) => i < 45 || i >= 55))
+    expect(judge(taken, withoutThatTime).energyErrorWh).toBe(-(5 * 3) + 0)
+})
+
+test("what comes after the end is not counted", () => {
+    const taken = readings(100)
+    const feeds = feedsOf(taken.slice(0, 95))
+    feeds[0]!.push([START + 990, 1])
+    expect(judge(taken, feeds, (START + 900) * 1000)).toMatchObject({ delivered: 90, missing: 0, wrong: 0 })
+})

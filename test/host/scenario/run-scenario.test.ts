@@ -1,0 +1,116 @@
+import { expect, test } from "vitest"
+import { scenarioOf } from "../../../sim/scenario/read-scenario"
+import { type RunOptions, runScenario } from "../../../sim/scenario/run-scenario"
+
+function run(scenario: object, options?: RunOptions) {
+    return runScenario(scenarioOf({ description: "", ...scenario }), options)
+}
+
+/** What must never happen, whatever else does. */
+const SOUND = { wrong: 0, duplicated: 0, panics: 0 }
+
+test("without faults everything is delivered", async () => {
+    const { report } = await run({ duration: "30 min" })
+    expect(report).toMatchObject({
+        ...SOUND,
+        lost: 0,
+        thinned: 0,
+        energyErrorWh: 0,
+        flashWrites: 0,
+        resets: 0,
+    })
+    expect(report.delivered).toBe(report.produced)
+    expect(report.produced + report.unread).toBe(180)
+    expect(report.unread).toBeLessThanOrEqual(1)
+    expect(report.requests).toBeGreaterThan(30)
+    expect(report.maxRamBytes).toBeGreaterThan(20_000)
+    expect(report.maxRamBytes).toBeLessThan(65_536)
+})
+
+test("several meters are told apart", async () => {
+    const meters = [
+        { name: "pump", address: 1 },
+        { name: "car", address: 2 },
+        { name: "solar", address: 3 },
+    ]
+    const timeline = [{ at: "5 min", for: "10 min", fault: "meter-off", meter: "car" }]
+    const { report, journal } = await run({ duration: "20 min", meters, timeline })
+    expect(report).toMatchObject({ ...SOUND, lost: 0, energyErrorWh: 0 })
+    const taken = (name: string) => journal.taken.filter(({ meter }) => meter === name).length
+    expect(taken("pump") - taken("car")).toBeGreaterThan(55)
+    expect(taken("pump") - taken("solar")).toBe(0)
+})
+
+test("the same seed gives the same run to the millisecond, another one does not", async () => {
+    const scenario = {
+        duration: "40 min",
+        random: [
+            { perDay: 100, for: { from: "1 s", to: "5 min" }, fault: "wifi-gone" },
+            { perDay: 100, for: { from: "1 s", to: "1 min" }, fault: "server-resets" },
+            { perDay: 100, for: { from: "1 s", to: "1 min" }, fault: "line", line: "crc-flipped", rate: 0.5 },
+            { perDay: 30, fault: "reboot" },
+        ],
+    }
+    const first = await run(scenario, { seed: 7 })
+    const again = await run(scenario, { seed: 7 })
+    expect(again.report).toEqual(first.report)
+    expect(again.journal.trouble).toEqual(first.journal.trouble)
+    expect(again.journal.taken).toEqual(first.journal.taken)
+    const other = await run(scenario, { seed: 8 })
+    expect(other.journal.taken).not.toEqual(first.journal.taken)
+})
+
+const FIVE_MINUTES = { at: "5 min", for: "5 min" }
+
+test.each([
+    ["server-down", /no answer|cannot connect/],
+    ["server-refuses", /ECONNREFUSED/],
+    ["server-stalls", /closed the connection too early|no answer/],
+    ["server-resets", /ECONNRESET/],
+    ["key-revoked", /does not know the key/],
+    ["database-down", /cannot reach its database/],
+    ["redis-down", /uplink: /],
+    ["wifi-gone", /EHOSTUNREACH/],
+] as const)("%s for five minutes costs no reading, and is told once", async (fault, words) => {
+    const { report, journal } = await run({ duration: "20 min", timeline: [{ ...FIVE_MINUTES, fault }] })
+    expect(report).toMatchObject({ ...SOUND, lost: 0, energyErrorWh: 0 })
+    expect(journal.trouble.map(({ text }) => text)).toEqual([expect.stringMatching(words)])
+})
+
+test("a meter without power and a disturbed line give no readings, and no wrong ones", async () => {
+    const { report } = await run({
+        duration: "30 min",
+        timeline: [
+            { ...FIVE_MINUTES, fault: "meter-off" },
+            { at: "15 min", for: "10 min", fault: "line", line: "crc-flipped", rate: 0.8 },
+        ],
+    })
+    expect(report).toMatchObject({ ...SOUND, lost: 0 })
+    expect(report.unread).toBeGreaterThan(40)
+})
+
+test("after a reset and after a power cut the device goes on by itself", async () => {
+    const { report, journal } = await run({
+        duration: "30 min",
+        timeline: [
+            { at: "10 min", fault: "reboot" },
+            { at: "20 min", for: "2 min", fault: "power-cut" },
+        ],
+    })
+    expect(report).toMatchObject({ ...SOUND, resets: 1 })
+    // What waits in RAM when the power fails is lost: an upload's worth at most, each time.
+    expect(report.lost).toBeLessThanOrEqual(6)
+    expect(report.unread).toBeGreaterThanOrEqual(12)
+    expect(report.unread).toBeLessThan(20)
+    expect(journal.trouble).toEqual([])
+})
+
+test("when the server's clock is wrong, the report says how wrong the times are", async () => {
+    const timeline = [{ at: "10 min", for: "10 min", fault: "server-clock", by: "+5 min" }]
+    const { report, journal } = await run({ duration: "30 min", timeline })
+    expect(report.timeErrorS).toBeGreaterThan(290)
+    expect(report.timeErrorS).toBeLessThan(310)
+    expect(journal.trouble.map(({ text }) => text)).toContain(
+        "timekeeper: the server's clock has been set; following it",
+    )
+})

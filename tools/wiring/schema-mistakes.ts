@@ -1,0 +1,101 @@
+import type { DefinedError, ErrorObject, ValidateFunction } from "ajv"
+import type { Mistake } from "./config-error"
+
+/** Keywords of our schemas that are meant for editors; `errorMessage` is also the cure in a {@link Mistake}. */
+export const EDITOR_KEYWORDS = ["errorMessage", "defaultSnippets"]
+
+/**
+ * What a schema says against a value, one mistake for each place; an empty list says that the value is right.
+ * @param validate compiled with `allErrors` and `verbose`
+ * @param tags what a discriminator permits
+ */
+export function mistakesOf(
+    validate: ValidateFunction,
+    value: unknown,
+    tags: readonly string[] = [],
+): Mistake[] {
+    if (validate(value)) return []
+    const mistakes = validate.errors!.map(error => mistakeOf(error as DefinedError, tags))
+    return mistakes.filter(({ path }, i) => mistakes.findIndex(other => other.path === path) === i)
+}
+
+interface Subschema {
+    errorMessage?: string
+    properties?: Record<string, Subschema>
+}
+
+function mistakeOf(error: DefinedError, tags: readonly string[]): Mistake {
+    const path = pathOf(error.instancePath)
+    const parent = (error as ErrorObject).parentSchema as Subschema
+    const cure = parent.errorMessage ?? ""
+    const wrong = (problem: string): Mistake => ({ path, value: error.data, problem, cure })
+    switch (error.keyword) {
+        case "required": {
+            const name = error.params.missingProperty
+            const cure = parent.properties?.[name]?.errorMessage ?? "Add it."
+            return { path: join(path, name), problem: "is missing", cure }
+        }
+        case "additionalProperties": {
+            const name = error.params.additionalProperty
+            const known = Object.keys(parent.properties ?? {}).filter(key => key !== "$schema")
+            return {
+                path: join(path, name),
+                value: (error.data as Record<string, unknown>)[name],
+                problem: "is not known",
+                cure: `Remove it, or write one of ${known.join(", ")}.`,
+            }
+        }
+        case "discriminator":
+            return {
+                path: join(path, error.params.tag),
+                value: error.params.tagValue,
+                problem: error.params.tagValue === undefined ? "is missing" : "is not known",
+                cure: `Write one of ${tags.join(", ")}.`,
+            }
+        case "type":
+            return wrong(`must be ${nounOf(error.params.type)}`)
+        case "enum":
+            return wrong(`is not one of ${error.params.allowedValues.join(", ")}`)
+        case "minimum":
+            return wrong(`is below ${error.params.limit}`)
+        case "maximum":
+            return wrong(`is above ${error.params.limit}`)
+        case "pattern":
+            return wrong("is not possible here")
+        case "minItems":
+        case "minProperties":
+            return wrong("is empty")
+        case "maxItems":
+            return { path, problem: `has more than ${error.params.limit} entries`, cure }
+        default:
+            return wrong(error.message ?? error.keyword)
+    }
+}
+
+function nounOf(type: string): string {
+    switch (type) {
+        case "integer":
+            return "a whole number without quotes"
+        case "string":
+            return "a text in quotes"
+        case "array":
+            return "a list in [ ]"
+        case "object":
+            return "an object in { }"
+        default:
+            return `of type ${type}`
+    }
+}
+
+/** `/meters/0/address` becomes `meters[0].address`. */
+function pathOf(pointer: string): string {
+    return pointer
+        .split("/")
+        .slice(1)
+        .map(part => part.replace(/~1/g, "/").replace(/~0/g, "~"))
+        .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : join(path, part)), "")
+}
+
+function join(path: string, name: string): string {
+    return path ? `${path}.${name}` : name
+}
