@@ -6,7 +6,7 @@ const ERASED = 0xff
  * The chip's flash, outside the chip: it keeps what was written when the chip is reset or loses its power.
  */
 export class Flash {
-    /** How often the firmware changed the image. */
+    /** How often the firmware changed the image. What it leaves out at an image's end is erased. */
     writes = 0
     /** Sectors that were erased for that, as far as it shows: bits that were 0 are 1 again. */
     erases = 0
@@ -50,7 +50,8 @@ function erasedSectors(before: Uint8Array, after: Uint8Array): number {
     for (let sector = 0; sector < before.length; sector += SECTOR_BYTES) {
         const end = Math.min(sector + SECTOR_BYTES, before.length)
         for (let i = sector; i < end; i++) {
-            if ((before[i]! | after[i]!) === before[i]) continue
+            const risen = (after[i] ?? ERASED) & ~before[i]!
+            if (risen === 0) continue
             count++
             break
         }
@@ -63,10 +64,12 @@ function erasedSectors(before: Uint8Array, after: Uint8Array): number {
  * stand above entries, and all grow towards each other (`jd_fstor.c`). So the highest addresses come first here.
  */
 function torn(before: Uint8Array, after: Uint8Array, part: number): Uint8Array {
-    const image = new Uint8Array(after.length).fill(ERASED)
+    const image = new Uint8Array(Math.max(before.length, after.length)).fill(ERASED)
+    const whole = image.slice()
     image.set(before)
+    whole.set(after)
     const changed: number[] = []
-    for (let i = after.length - 1; i >= 0; i--) if (image[i] !== after[i]) changed.push(i)
-    for (const i of changed.slice(0, Math.ceil(part * changed.length))) image[i] = after[i]!
+    for (let i = image.length - 1; i >= 0; i--) if (image[i] !== whole[i]) changed.push(i)
+    for (const i of changed.slice(0, Math.ceil(part * changed.length))) image[i] = whole[i]!
     return image
 }

@@ -88,7 +88,6 @@ test("ds.restart() starts the program again, on the same runtime", async () => {
 
 test("ds.reboot() starts a new runtime, whose time begins anew, on the same flash", async () => {
     const { device, begun, pass } = await bench(Part.Reboot)
-    // Long, because the clock runs on while the new runtime is loaded.
     await pass(2_000_000)
     device.deploy(program)
     await expect.poll(() => begun().length, { timeout: 60_000 }).toBeGreaterThan(1)
@@ -121,6 +120,30 @@ test("program and settings outlive a power cut, in their flash", async () => {
     const erased = await bench(Part.Settings)
     await erased.pass(3000)
     expect(erased.said()).toEqual([])
+})
+
+test("a power cut within a write costs settings and program, as the firmware is", async () => {
+    const flash = new Flash()
+    const { device, said, pass } = await bench(Part.Settings, { flash })
+    device.deploy(program)
+    await pass(3000)
+    device.powerOff()
+    const { writes, image } = flash
+    flash.tearNext(0.2, () => device.powerOff())
+    await device.powerOn()
+    await pass(3000)
+    expect(said().at(-1)?.text).toBe("started 1 times before")
+    expect(flash.writes).toBe(writes + 1)
+    expect(device.heap()).toBeUndefined()
+
+    const told = said().length
+    await device.powerOn()
+    await pass(3000)
+    expect(said().slice(told)).toEqual([])
+
+    const whole = await bench(Part.Settings, { flash: new Flash(image) })
+    await whole.pass(3000)
+    expect(whole.said().at(-1)?.text).toBe("started 1 times before")
 })
 
 test("a device without power does nothing, and takes no program", async () => {

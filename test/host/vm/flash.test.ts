@@ -1,0 +1,43 @@
+import { expect, test } from "vitest"
+import { Flash } from "../../../sim/vm/flash"
+
+const SECTOR = 4096
+
+/** An image of two sectors with some bytes in it. */
+function image(bytes: Record<number, number>): Uint8Array {
+    const all = new Uint8Array(2 * SECTOR).fill(0xff)
+    for (const [at, value] of Object.entries(bytes)) all[Number(at)] = value
+    return all
+}
+
+test("bits that fall are a write, bits that rise tell of an erased sector", () => {
+    const flash = new Flash()
+    const counts = (bytes: Record<number, number>) => {
+        flash.save(image(bytes))
+        return [flash.writes, flash.erases]
+    }
+    expect(counts({ 0: 0x0f })).toEqual([1, 0])
+    expect(counts({ 0: 0x0f, 5000: 0x12 })).toEqual([2, 0])
+    expect(counts({ 0: 0x07, 5000: 0x12 })).toEqual([3, 0])
+    expect(counts({ 0: 0x0f, 5000: 0x12 })).toEqual([4, 1])
+    expect(counts({})).toEqual([5, 3])
+})
+
+test("a torn write is done from above, as far as the power lasts", () => {
+    const flash = new Flash(image({ 100: 1 }))
+    let powerCuts = 0
+    flash.tearNext(0.5, () => powerCuts++)
+    flash.save(image({ 10: 7, 11: 8, 100: 1, 5000: 9, 5001: 10 }))
+    expect(powerCuts).toBe(1)
+    expect(flash.image).toEqual(image({ 100: 1, 5000: 9, 5001: 10 }))
+    flash.save(image({ 10: 7 }))
+    expect([powerCuts, flash.image[10]]).toEqual([1, 7])
+})
+
+test("a tear that is taken back does nothing", () => {
+    const flash = new Flash(image({}))
+    const takeBack = flash.tearNext(0.5, () => expect.fail("no power cut"))
+    takeBack()
+    flash.save(image({ 10: 7, 11: 8 }))
+    expect(flash.image).toEqual(image({ 10: 7, 11: 8 }))
+})
