@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { projectRoot } from "../../../tools/project"
+
+let folder: string
+let file: string
+
+beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "scenario-"))
+    file = join(folder, "short.json")
+    const timeline = [{ at: "2 min", for: "1 min", fault: "wifi-gone" }]
+    await writeFile(
+        file,
+        JSON.stringify({ description: "A minute without WiFi.", duration: "5 min", timeline }),
+    )
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+function scenario(...args: string[]) {
+    const command = ["--import", "tsx", "sim/scenario/main.ts", ...args]
+    return spawnSync(process.execPath, command, { cwd: projectRoot, encoding: "utf8" })
+}
+
+const FIGURES = [
+    ["produced", "delivered", "lost", "thinned", "duplicated", "energyErrorWh", "flashWrites", "flashErases"],
+    ["maxRamBytes", "requests", "unread", "wrong", "timeErrorS", "resets", "panics"],
+].flat()
+
+describe("npm run scenario", () => {
+    test("prints one line of JSON and nothing else", () => {
+        const { stdout, stderr, status } = scenario(file, "--json")
+        expect([status, stderr]).toEqual([0, ""])
+        const report = JSON.parse(stdout)
+        expect(Object.keys(report)).toEqual(FIGURES)
+        expect(report).toMatchObject({ lost: 0, wrong: 0 })
+        expect(stdout.trimEnd()).not.toContain("\n")
+    })
+
+    test("tells a reader what it is about, how fast it was, and each figure", () => {
+        const { stdout, status } = scenario(file, "--seed", "3")
+        expect(status).toBe(0)
+        const [description, speed, blank, ...figures] = stdout.trimEnd().split("\n")
+        expect(description).toBe("A minute without WiFi.")
+        expect(speed).toMatch(/^\d+ min.* of virtual time in .* times as fast as the wall; seed 3\.$/)
+        expect(blank).toBe("")
+        expect(figures).toHaveLength(FIGURES.length)
+        expect(figures[2]).toBe("         0  of them are not, and the program does not account for them")
+    })
+
+    test("tells what is wrong with a file, and fails", () => {
+        const { stdout, stderr, status } = scenario(join(folder, "none.json"))
+        expect([status, stdout]).toEqual([1, ""])
+        expect(stderr).toContain("none.json has a mistake:\n  The file is missing. Check the path;")
+    })
+
+    test("tells what is wrong with an option, and fails", () => {
+        const { stderr, status } = scenario(file, "--seed", "x")
+        expect(status).toBe(1)
+        expect(stderr).toContain("It must be a whole number from 1 to 2000000.")
+    })
+})
