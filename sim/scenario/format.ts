@@ -1,5 +1,6 @@
 import type { FaultName as LineFaultName } from "../line/faults"
 import type { Toxic } from "../toxics/toxic"
+import type { Report } from "./report"
 
 /**
  * A scenario as its file has it, with the defaults filled in; `scenarios/scenario.schema.json` says what each name means.
@@ -16,6 +17,8 @@ export interface Scenario {
     readonly uploadSeconds: number
     readonly timeline: readonly PlannedFault[]
     readonly random: readonly RandomFault[]
+    /** The most that figures of the report should be, signs left out. */
+    readonly expect: Partial<Report>
 }
 
 /** A PZEM-016. */

@@ -1,20 +1,23 @@
+import { writeFile } from "node:fs/promises"
 import { basename } from "node:path"
 import { ConfigError } from "../../tools/wiring/config-error"
 import { durationText } from "./duration"
 import { parseOptions, type ScenarioOptions } from "./options"
+import { plotOf } from "./plot"
 import { ProgressBar } from "./progress-bar"
 import { readScenario } from "./read-scenario"
-import { reportText } from "./report"
+import { reportText, surprises } from "./report"
 import { runScenario } from "./run-scenario"
 
 /** `npm run scenario`: one scenario, and its report. */
-async function main({ file, json, seed }: ScenarioOptions): Promise<void> {
+async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> {
     const scenario = await readScenario(file)
     const bar = new ProgressBar(basename(file, ".json"))
     const started = performance.now()
     const run = await runScenario(scenario, { seed, onProgress: part => bar.show(part) })
     const took = performance.now() - started
     bar.clear()
+    if (plot !== undefined) await writeFile(plot, plotOf(run))
     if (json) {
         console.log(JSON.stringify(run.report))
         return
@@ -26,6 +29,7 @@ async function main({ file, json, seed }: ScenarioOptions): Promise<void> {
             `seed ${run.seed}.\n`,
     )
     console.log(reportText(run.report))
+    for (const surprise of surprises(run.report, scenario)) console.log(`\nNot as expected: ${surprise}.`)
 }
 
 try {

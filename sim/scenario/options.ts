@@ -5,6 +5,8 @@ export interface ScenarioOptions {
     readonly file: string
     readonly json?: boolean
     readonly seed?: number
+    /** File for a picture of the run. */
+    readonly plot?: string
 }
 
 const EXAMPLES = `
@@ -27,6 +29,7 @@ export function parseOptions(argv: readonly string[]): ScenarioOptions {
         .argument("<file>", "the scenario")
         .option("--json", "print one line of JSON: the report")
         .option("--seed <n>", "what chance decides by, instead of the scenario's own seed", seed)
+        .option("--plot <file>", "draw a picture of the run (SVG)")
         .addHelpText("after", EXAMPLES)
         .showHelpAfterError("(npm run scenario -- --help shows all options)")
         .parse(argv)

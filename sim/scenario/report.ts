@@ -98,6 +98,14 @@ export function reportOf({ scenario, world, journal, maxRamBytes }: Outcome): Re
     }
 }
 
+/** What is not as the scenario's author expects, a sentence for each figure. */
+export function surprises(report: Report, { expect }: Scenario): string[] {
+    return Object.entries(expect).flatMap(([name, most]) => {
+        const figure = report[name as keyof Report]
+        return Math.abs(figure) <= most ? [] : [`${name} is ${figure}, and should be ${most} at most`]
+    })
+}
+
 /** The report for a reader: a figure and its meaning in each line. */
 export function reportText(report: Report): string {
     return Object.entries(MEANINGS)

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest"
+import { plotOf } from "../../../sim/scenario/plot"
+import { scenarioOf } from "../../../sim/scenario/read-scenario"
+import { runScenario } from "../../../sim/scenario/run-scenario"
+
+test("a picture shows meter, feed and queue, with every fault, and breaks the curves where nothing is", async () => {
+    const scenario = scenarioOf({
+        description: "less < more",
+        duration: "30 min",
+        timeline: [
+            { at: "5 min", for: "10 min", fault: "server-refuses" },
+            { at: "20 min", for: "5 min", fault: "meter-off" },
+            { at: "28 min", fault: "reboot" },
+        ],
+    })
+    const svg = plotOf(await runScenario(scenario))
+    expect(svg).toContain(">less &#60; more</text>")
+    expect(svg.match(/class="fault"/g)).toHaveLength(3)
+    for (const label of ["server-refuses", "meter-off", "reboot"]) expect(svg).toContain(`>${label}</text>`)
+    const path = (name: string) => new RegExp(`class="curve ${name}" d="([^"]+)"`).exec(svg)![1]!
+    for (const curve of ["meter", "feed"]) {
+        // Before the meter has no power, after it, and after the reset.
+        expect(path(curve).match(/M/g)!.length).toBeGreaterThanOrEqual(2)
+        expect(path(curve).match(/M/g)!.length).toBeLessThanOrEqual(3)
+    }
+    expect(path("feed").length).toBeGreaterThan(1000)
+    expect(svg).toMatch(/class="queue" d="M150 /)
+    expect(svg.match(/<(\w+)/g)!.length).toBeGreaterThan(20)
+    expect(svg).not.toContain("NaN")
+})
