@@ -16,10 +16,13 @@ import {
 } from "./socket-errors"
 
 /**
- * Bytes in one write: for a copy of so many there is always a place on the heap. The firmware would reset the chip when
- * a TLS write reached 4096 bytes (`MBEDTLS_SSL_OUT_CONTENT_LEN` in `main/sock.c`).
+ * Bytes in one write. The firmware would reset the chip when a TLS write reached 4096 bytes (`MBEDTLS_SSL_OUT_CONTENT_LEN`
+ * in `main/sock.c`).
  */
-const PIECE = 512
+const PIECE = 256
+
+/** Holds a whole piece; the firmware copies it before a write returns. So nothing large is allocated for sending. */
+const wholePiece = Buffer.alloc(PIECE)
 
 /** Rest between two TLS pieces in ms: what the network does not take at once, the firmware's TLS loses. */
 const TLS_PIECE_REST_MS = 50
@@ -95,10 +98,11 @@ export class Connection {
     async send(data: Buffer, timeoutMs: number, length = data.length): Promise<void> {
         const until = ds.millis() + timeoutMs
         for (let at = 0; at < length; at += PIECE) {
-            const end = Math.min(at + PIECE, length)
-            const piece = end - at === data.length ? data : data.slice(at, end)
+            let piece = wholePiece
+            if (length - at < PIECE) piece = data.slice(at, length)
             for (;;) {
                 this.check("send")
+                if (piece === wholePiece) wholePiece.blitAt(0, data, at, PIECE)
                 const code = this.native.write(piece)
                 if (code === 0) break
                 if (code !== QUEUE_FULL) await this.failSending(code)

@@ -119,11 +119,11 @@ describe("sending", () => {
     test("hands over pieces that the firmware's TLS can take", async () => {
         const native = new FakeSocket()
         const connection = await connected(native, true)
-        const data = Buffer.alloc(1500)
+        const data = Buffer.alloc(700)
         for (let i = 0; i < data.length; i++) data[i] = i % 251
-        await connection.send(data, 1000, 1300)
-        expect(native.history()).toBe("open tls server:80, write 512, write 512, write 276")
-        expect(Buffer.concat(...native.written).toString("hex")).toBe(data.slice(0, 1300).toString("hex"))
+        await connection.send(data, 1000, 600)
+        expect(native.history()).toBe("open tls server:80, write 256, write 256, write 88")
+        expect(Buffer.concat(...native.written).toString("hex")).toBe(data.slice(0, 600).toString("hex"))
     })
 
     test("waits while the firmware's queue is full", async () => {

@@ -4,7 +4,7 @@ import type { NativeSocket, SocketEvent, SocketListener } from "../../../src/net
 export class FakeSocket implements NativeSocket {
     /** What the program did, in order: `open host:port`, `close`, `write 5`. */
     readonly log: string[] = []
-    /** What was written. */
+    /** What was written, copied as the firmware does it. */
     readonly written: Buffer[] = []
     /** What the next writes return; then 0 again. */
     readonly writeCodes: number[] = []
@@ -25,7 +25,7 @@ export class FakeSocket implements NativeSocket {
     write(data: Buffer): number {
         this.log.push("write " + data.length)
         const code = this.writeCodes.length > 0 ? this.writeCodes.shift() : 0
-        if (code === 0) this.written.push(data)
+        if (code === 0) this.written.push(data.slice(0, data.length))
         return code
     }
 
