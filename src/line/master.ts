@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { Lock } from "../kernel/lock"
 import { Topic } from "../kernel/topic"
 import type { RegisterRange } from "../meters/profile"
 import { ExceptionReply, ModbusError } from "../modbus/errors"
@@ -8,7 +9,6 @@ import { readRegisters, resetEnergy, writeSingleRegister } from "../modbus/reque
 import type { LineSettings } from "../serial/line-settings"
 import { type Port, PortError } from "../serial/port"
 import { LineCounts } from "./line-counts"
-import { Lock } from "./lock"
 
 /**
  * How long a meter may take before its reply begins, in ms: at first, and when asked again. With a PZEM's reply of

@@ -49,8 +49,9 @@ export class BitWriter {
         const length = bitLength(value)
         if (length >= LONG) {
             this.put(LONG, 5)
-            this.put(Math.floor(value / HALF_LONG), 17)
-            this.put(value % HALF_LONG, 17)
+            const high = Math.floor(value / HALF_LONG)
+            this.put(high, 17)
+            this.put(value - high * HALF_LONG, 17)
             return
         }
         this.put(length, 5)

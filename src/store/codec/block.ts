@@ -1,4 +1,4 @@
-import type { BitReader, BitWriter } from "./bits"
+import { BitReader, type BitWriter } from "./bits"
 import { crc24 } from "./crc24"
 
 /** This arrangement of a block; another number is another arrangement. */
@@ -8,6 +8,9 @@ const VERSION = 1
 const COUNT_AT = 3
 /** Behind them, bit by bit, come the header and the readings. */
 export const BODY_AT = 4
+
+/** So many bytes at the start hold all that {@link countOf}, {@link levelOf} and {@link bootOf} look at. */
+export const PREFIX_BYTES = 6
 
 /** Most readings in one block. */
 export const MOST_READINGS = 255
@@ -34,8 +37,11 @@ export interface BlockHeader {
     readonly period: number
 }
 
+/** The readings of a block cannot be read. */
+export class BlockError extends Error {}
+
 /** A block is not as it was written, or nothing was ever written there. */
-export class DamagedBlock extends Error {
+export class DamagedBlock extends BlockError {
     /** @param sign what shows it */
     constructor(readonly sign: string) {
         super("damaged block of readings: " + sign)
@@ -43,14 +49,14 @@ export class DamagedBlock extends Error {
 }
 
 /** A block was arranged by another version of the program. */
-export class UnknownBlockVersion extends Error {
+export class UnknownBlockVersion extends BlockError {
     constructor(readonly version: number) {
         super("block of readings has version " + version + ", not " + VERSION)
     }
 }
 
 /** A block has readings of a meter that is not configured, or no longer with this profile. */
-export class UnknownMeter extends Error {
+export class UnknownMeter extends BlockError {
     /** @param address slave address of the meter */
     constructor(readonly address: number) {
         super("readings of an unknown meter, address " + address)
@@ -58,22 +64,44 @@ export class UnknownMeter extends Error {
 }
 
 /** Writes the number of readings, and the checksum over all but itself. */
-export function seal(buffer: Buffer, start: number, size: number, count: number) {
-    buffer[start + COUNT_AT] = count
-    const crc = crc24(buffer, start + COUNT_AT, start + size)
-    buffer[start] = crc >> 16
-    buffer[start + 1] = (crc >> 8) & 0xff
-    buffer[start + 2] = crc & 0xff
+export function seal(block: Buffer, count: number) {
+    block[COUNT_AT] = count
+    const crc = crc24(block, COUNT_AT, block.length)
+    block[0] = crc >> 16
+    block[1] = (crc >> 8) & 0xff
+    block[2] = crc & 0xff
 }
 
-/**
- * The number of readings in a sealed block.
- * @throws DamagedBlock
- */
-export function checkSeal(buffer: Buffer, start: number, size: number): number {
-    const stored = (buffer[start] << 16) | (buffer[start + 1] << 8) | buffer[start + 2]
-    if (crc24(buffer, start + COUNT_AT, start + size) !== stored) throw new DamagedBlock("checksum")
-    return buffer[start + COUNT_AT]
+/** @throws DamagedBlock when a block is not as it was sealed */
+export function checkSeal(block: Buffer) {
+    const stored = (block[0] << 16) | (block[1] << 8) | block[2]
+    if (crc24(block, COUNT_AT, block.length) !== stored) throw new DamagedBlock("checksum")
+}
+
+/** Number of readings in the sealed block that begins at `start`. */
+export function countOf(block: Buffer, start = 0): number {
+    return block[start + COUNT_AT]
+}
+
+/** See {@link BlockHeader.level}. */
+export function levelOf(block: Buffer, start = 0): number {
+    return (block[start + BODY_AT] >> 1) & 15
+}
+
+/** See {@link BlockHeader.boot}. */
+export function bootOf(block: Buffer, start = 0): number {
+    return ((block[start + BODY_AT] & 1) << 7) | (block[start + BODY_AT + 1] >> 1)
+}
+
+/** Header of a block. */
+export function headerOf(block: Buffer): BlockHeader {
+    return readHeader(new BitReader(block, BODY_AT, block.length))
+}
+
+/** Running number behind those that a block stands for. */
+export function endOf(block: Buffer): number {
+    const { first, level, span } = headerOf(block)
+    return first + (level > 0 ? span : countOf(block))
 }
 
 export function writeHeader(writer: BitWriter, header: BlockHeader) {
@@ -83,8 +111,9 @@ export function writeHeader(writer: BitWriter, header: BlockHeader) {
     writer.put(boot, 8)
     writer.putFlag(wallOffset !== undefined)
     if (wallOffset !== undefined) {
-        writer.put(Math.floor(wallOffset / HALF), HALF_BITS)
-        writer.put(wallOffset % HALF, HALF_BITS)
+        const high = Math.floor(wallOffset / HALF)
+        writer.put(high, HALF_BITS)
+        writer.put(wallOffset - high * HALF, HALF_BITS)
     }
     writer.putSized(first)
     if (level > 0) writer.putSized(span)

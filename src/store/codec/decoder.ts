@@ -18,16 +18,14 @@ export class BlockDecoder {
     private at: number
 
     /**
-     * @param buffer holds the block from byte `start` to `start + size`
+     * @param block from a {@link BlockEncoder}
      * @throws UnknownBlockVersion
      */
     constructor(
         private readonly layouts: MeterLayouts,
-        buffer: Buffer,
-        start: number,
-        size: number,
+        block: Buffer,
     ) {
-        this.reader = new BitReader(buffer, start + BODY_AT, start + size)
+        this.reader = new BitReader(block, BODY_AT, block.length)
         this.header = readHeader(this.reader)
         this.at = this.header.at
     }

@@ -8,6 +8,7 @@ import { type MeterLayouts, Roster } from "./roster"
 
 /** Writes readings into one block, one at a time. */
 export class BlockEncoder {
+    readonly block: Buffer
     /** Readings in the block. */
     count = 0
     /** Time of the last one, as the decoder will tell it. */
@@ -29,18 +30,17 @@ export class BlockEncoder {
     private repeated = false
 
     /**
-     * @param buffer holds zeros from byte `start` to `start + size`, where the block is to be
+     * @param size bytes of the block
      * @param tolerance a reading so close to its time, in ms, counts as on time; 0 keeps every millisecond
      */
     constructor(
         private readonly layouts: MeterLayouts,
-        private readonly buffer: Buffer,
-        private readonly start: number,
-        private readonly size: number,
+        size: number,
         readonly header: BlockHeader,
         private readonly tolerance: number,
     ) {
-        this.writer = new BitWriter(buffer, start + BODY_AT, start + size)
+        this.block = Buffer.alloc(size)
+        this.writer = new BitWriter(this.block, BODY_AT, size)
         this.at = header.at
         writeHeader(this.writer, header)
         this.writer.commit()
@@ -72,7 +72,7 @@ export class BlockEncoder {
 
     /** Completes the block as it stands. More readings may follow, and another seal. */
     seal() {
-        seal(this.buffer, this.start, this.size, this.count)
+        seal(this.block, this.count)
     }
 
     /** @returns the time as the decoder will tell it */

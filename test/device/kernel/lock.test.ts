@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { Lock } from "../../../src/line/lock"
+import { Lock } from "../../../src/kernel/lock"
 
 describe("lock", () => {
     test("lets one fiber at a time through, in the order of asking", async () => {

@@ -1,0 +1,128 @@
+import type { Reading } from "../meters/profile"
+import type { Backlog, Run } from "./backlog"
+import type { Boots } from "./boots"
+import { BlockError, checkSeal } from "./codec/block"
+import { BlockDecoder } from "./codec/decoder"
+import type { MeterLayouts } from "./codec/roster"
+import { Pace } from "./pace"
+
+/** Some of the oldest readings of a queue, still in it. All are of one boot. */
+export interface Batch {
+    /** Oldest first. */
+    readonly readings: Reading[]
+    /** What the queue's `acknowledge` wants to hear when all of them are delivered. */
+    readonly end: number
+    /**
+     * Wall time minus the time of these readings in ms; `undefined` while it is not known. For an earlier boot it may
+     * become known when that of this boot is.
+     */
+    readonly wallOffset: number
+    /** The readings are of this boot: their times are those of `ds.millis()`. */
+    readonly current: boolean
+    /** Their boot never knew the time; it was derived from the boots before and after. */
+    readonly estimated: boolean
+    /** They were found after a restart, and may have been delivered before it. The server knows. */
+    readonly unconfirmed: boolean
+}
+
+/** Reads the oldest readings of a backlog, and throws away what nobody can read or tell the time of. */
+export class BatchReader {
+    /** Readings that were thrown away because nobody can tell when they were taken. */
+    undatable = 0
+    /** At the block that was read last, where the readings ended that were handed out. */
+    private decoder: BlockDecoder
+    /** Which one that is, counted from the start of the program, and while the row of blocks had which shape. */
+    private decoded = 0
+    private shape = 0
+    private readonly pace = new Pace()
+
+    /** @param recovered the first so many readings are of earlier runs */
+    constructor(
+        private readonly layouts: MeterLayouts,
+        private readonly backlog: Backlog,
+        private readonly boots: Boots,
+        private readonly run: Run,
+        private readonly recovered: number,
+    ) {}
+
+    /**
+     * Up to `count` of the oldest readings.
+     * @throws SlotError
+     */
+    async peek(count: number): Promise<Batch> {
+        const { backlog, run } = this
+        while (backlog.length > 0) {
+            const boot = backlog.boot(0)
+            const current = boot === run.boot
+            const placement = current ? undefined : this.boots.place(boot, run.wallOffset)
+            if (!current && !placement && run.wallOffset !== undefined) {
+                this.undatable = this.undatable + backlog.removeBlock()
+                continue
+            }
+            const readings = await this.read(count, boot)
+            if (readings.length === 0) {
+                backlog.damaged = backlog.damaged + backlog.removeBlock()
+                continue
+            }
+            const end = backlog.head + readings.length
+            backlog.handedOut = Math.max(backlog.handedOut, end)
+            return {
+                readings,
+                end,
+                wallOffset: current ? run.wallOffset : placement?.wallOffset,
+                current,
+                estimated: placement ? placement.estimated : false,
+                unconfirmed: backlog.head < this.recovered,
+            }
+        }
+        return {
+            readings: [],
+            end: backlog.head,
+            wallOffset: run.wallOffset,
+            current: true,
+            estimated: false,
+            unconfirmed: false,
+        }
+    }
+
+    /** Readings of one boot, up to the first that cannot be read. */
+    private async read(count: number, boot: number): Promise<Reading[]> {
+        const { backlog, pace } = this
+        const readings: Reading[] = []
+        try {
+            for (
+                let i = 0;
+                i < backlog.blocks() && readings.length < count && backlog.boot(i) === boot;
+                i++
+            ) {
+                const decoder = await this.decoderOf(i)
+                const from = i === 0 ? backlog.skipped : 0
+                const to = Math.min(backlog.count(i), from + count - readings.length)
+                while (decoder.count < to) {
+                    const reading = decoder.next()
+                    if (decoder.count > from) readings.push(reading)
+                    await pace.step()
+                }
+            }
+        } catch (e) {
+            if (!(e instanceof BlockError)) throw e
+            this.decoder = undefined
+        }
+        return readings
+    }
+
+    /** Goes on where it stopped, if that is not too far. */
+    private async decoderOf(index: number): Promise<BlockDecoder> {
+        const { backlog } = this
+        const number = backlog.blocksGone + index
+        const from = index === 0 ? backlog.skipped : 0
+        const isSame = this.decoder && this.decoded === number && this.shape === backlog.reshaped
+        if (isSame && this.decoder.count <= from) return this.decoder
+        const block = await backlog.read(index)
+        if (index < backlog.slotBlocks()) checkSeal(block)
+        this.decoder = new BlockDecoder(this.layouts, block)
+        this.decoded = number
+        this.shape = backlog.reshaped
+        return this.decoder
+    }
+}

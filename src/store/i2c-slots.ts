@@ -1,0 +1,118 @@
+import * as ds from "@devicescript/core"
+import { SlotError, type SlotStore, verify } from "./slot-store"
+
+/** The I2C bus, as `i2c` of `@devicescript/i2c` offers it. */
+export interface I2cBus {
+    /**
+     * Writes, then reads behind a repeated start.
+     * @param address 7 bits
+     * @throws Error when the device does not acknowledge
+     */
+    xfer(address: number, data: Buffer, numRead?: number): Promise<Buffer>
+}
+
+/** A memory chip with two bytes of address, as its data sheet describes it. */
+export interface MemoryChip {
+    readonly model: string
+    /** I2C address, 7 bits. */
+    readonly address: number
+    readonly bytes: number
+    /** A write wraps round at the end of such a page, in bytes; `undefined` when there are no pages (FRAM). */
+    readonly pageBytes: number
+    /** Longest time in ms that the chip takes for a write and does not answer; 0 for FRAM. */
+    readonly writeCycleMs: number
+}
+
+/** Fujitsu MB85RC256V: FRAM, 32 KB, 10^12 writes. */
+export const mb85rc256v: MemoryChip = {
+    model: "mb85rc256v",
+    address: 0x50,
+    bytes: 32768,
+    pageBytes: undefined,
+    writeCycleMs: 0,
+}
+
+/** Microchip AT24C256 and its many relatives: EEPROM, 32 KB, 10^6 writes of each page. */
+export const at24c256: MemoryChip = {
+    model: "at24c256",
+    address: 0x50,
+    bytes: 32768,
+    pageBytes: 64,
+    writeCycleMs: 5,
+}
+
+/** Bytes in one transfer: the firmware gives each phase 20 ms, which is some 200 bytes at 100 kHz. */
+const TRANSFER_BYTES = 64
+/** How long a chip may be silent beyond its data sheet, in polls of 1 ms; a tick of the ESP32 is 10 ms. */
+const SPARE_POLLS = 10
+
+/** Slots in an FRAM or EEPROM on the I2C bus. An FRAM takes every reading at once; an EEPROM would wear out. */
+export class I2cSlots implements SlotStore {
+    readonly name: string
+    readonly slots: number
+    readonly eager: boolean
+
+    /** @param size bytes of a slot */
+    constructor(
+        private readonly bus: I2cBus,
+        private readonly chip: MemoryChip,
+        readonly size: number,
+    ) {
+        this.name = chip.model
+        this.slots = Math.floor(chip.bytes / size)
+        this.eager = chip.writeCycleMs === 0
+    }
+
+    async read(slot: number): Promise<Buffer> {
+        const content = Buffer.alloc(this.size)
+        for (let done = 0; done < this.size; ) {
+            const count = Math.min(this.size - done, TRANSFER_BYTES)
+            const part = await this.transfer(slot, this.addressed(slot * this.size + done, 0), count)
+            content.blitAt(done, part, 0, count)
+            done = done + count
+        }
+        return content
+    }
+
+    async write(slot: number, data: Buffer) {
+        if (data.length > this.size) throw new RangeError("too long for a slot")
+        for (let done = 0; done < data.length; ) {
+            const address = slot * this.size + done
+            const count = Math.min(data.length - done, this.room(address))
+            const message = this.addressed(address, count)
+            message.blitAt(2, data, done, count)
+            await this.transfer(slot, message, 0)
+            done = done + count
+        }
+        await verify(this, slot, data)
+    }
+
+    /** Bytes that can be written at once from an address on. */
+    private room(address: number): number {
+        const { pageBytes } = this.chip
+        return pageBytes === undefined
+            ? TRANSFER_BYTES
+            : Math.min(pageBytes - (address % pageBytes), TRANSFER_BYTES)
+    }
+
+    /** A message that begins with an address, high byte first. */
+    private addressed(address: number, count: number): Buffer {
+        const message = Buffer.alloc(2 + count)
+        message[0] = address >> 8
+        message[1] = address & 0xff
+        return message
+    }
+
+    /** An EEPROM does not acknowledge its address while it writes: it is asked again until it does. */
+    private async transfer(slot: number, message: Buffer, numRead: number): Promise<Buffer> {
+        const { writeCycleMs, address } = this.chip
+        for (let polls = writeCycleMs === 0 ? 1 : writeCycleMs + SPARE_POLLS; ; polls--) {
+            try {
+                return await this.bus.xfer(address, message, numRead)
+            } catch (e) {
+                if (polls <= 1) throw new SlotError(this.name, slot, (e as Error).message)
+            }
+            await ds.sleep(1)
+        }
+    }
+}

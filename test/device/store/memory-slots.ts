@@ -1,0 +1,26 @@
+import type { SlotStore } from "../../../src/store/slot-store"
+
+/** Slots on the heap that outlive a queue. */
+export class MemorySlots implements SlotStore {
+    readonly name = "memory"
+    readonly contents: Buffer[] = []
+    writes = 0
+
+    constructor(
+        readonly slots: number,
+        readonly size: number,
+        readonly eager: boolean,
+    ) {
+        for (let i = 0; i < slots; i++) this.contents.push(undefined)
+    }
+
+    async read(slot: number): Promise<Buffer> {
+        const content = this.contents[slot]
+        return content === undefined ? undefined : content.slice(0, content.length)
+    }
+
+    async write(slot: number, data: Buffer) {
+        this.writes++
+        this.contents[slot] = data.slice(0, data.length)
+    }
+}

@@ -1,0 +1,160 @@
+import * as ds from "@devicescript/core"
+import { expect, test } from "@devicescript/test"
+import type { Batch } from "../../../src/store/batch-reader"
+import type { ReadingQueue } from "../../../src/store/reading-queue"
+import { numberOf, scattered } from "./readings"
+
+/** Numbers of a batch's readings. */
+export function numbers(batch: Batch): string {
+    return batch.readings.map(r => "" + numberOf(r)).join(" ")
+}
+
+async function fill(queue: ReadingQueue, from: number, to: number) {
+    for (let i = from; i <= to; i++) await queue.append(scattered(i))
+}
+
+function range(from: number, to: number): string {
+    const all: string[] = []
+    for (let i = from; i <= to; i++) all.push("" + i)
+    return all.join(" ")
+}
+
+/**
+ * What every queue does, whatever it is made of.
+ * @param open makes an empty queue with room for 300 readings of 4 bytes
+ */
+export function queueContract(open: () => Promise<ReadingQueue>) {
+    test("hands out the oldest first and keeps them until acknowledged", async () => {
+        const queue = await open()
+        await fill(queue, 1, 5)
+        const batch = await queue.peek(3)
+        expect(numbers(batch)).toBe("1 2 3")
+        expect(numbers(await queue.peek(3))).toBe("1 2 3")
+        await queue.acknowledge(batch.end)
+        expect(numbers(await queue.peek(9))).toBe("4 5")
+        expect(queue.length).toBe(2)
+    })
+
+    test("hands out nothing when there is nothing", async () => {
+        const queue = await open()
+        expect((await queue.peek(9)).readings.length).toBe(0)
+        await fill(queue, 1, 3)
+        await queue.acknowledge((await queue.peek(9)).end)
+        expect((await queue.peek(9)).readings.length).toBe(0)
+        expect(queue.length).toBe(0)
+    })
+
+    test("hands out a batch across blocks", async () => {
+        const queue = await open()
+        await fill(queue, 1, 250)
+        expect(queue.length).toBe(250)
+        const batch = await queue.peek(90)
+        expect(numbers(batch)).toBe(range(1, 90))
+        await queue.acknowledge(batch.end)
+        expect(numbers(await queue.peek(90))).toBe(range(91, 180))
+    })
+
+    test("acknowledges a part of a batch", async () => {
+        const queue = await open()
+        await fill(queue, 1, 200)
+        const batch = await queue.peek(100)
+        await queue.acknowledge(batch.end - 30)
+        expect(numbers(await queue.peek(5))).toBe(range(71, 75))
+        expect(queue.length).toBe(130)
+    })
+
+    test("acknowledges nothing twice", async () => {
+        const queue = await open()
+        await fill(queue, 1, 20)
+        const batch = await queue.peek(10)
+        await queue.acknowledge(batch.end)
+        await queue.acknowledge(batch.end)
+        expect(numbers(await queue.peek(3))).toBe("11 12 13")
+    })
+
+    test("takes readings while a batch is in hand", async () => {
+        const queue = await open()
+        await fill(queue, 1, 10)
+        const batch = await queue.peek(30)
+        await fill(queue, 11, 120)
+        await queue.acknowledge(batch.end)
+        expect(numbers(await queue.peek(100))).toBe(range(11, 110))
+    })
+
+    test("stays right over many rounds", async () => {
+        const queue = await open()
+        let appended = 0
+        let expected = 1
+        for (let round = 0; round < 40; round++) {
+            await fill(queue, appended + 1, appended + 17)
+            appended = appended + 17
+            const batch = await queue.peek(round % 4 === 0 ? 40 : 11)
+            for (const reading of batch.readings) {
+                expect(numberOf(reading)).toBe(expected)
+                expected++
+            }
+            await queue.acknowledge(batch.end)
+        }
+        expect(queue.length).toBe(appended - expected + 1)
+        expect(queue.dropped).toBe(0)
+    })
+
+    test("serves fibers that call at the same time", async () => {
+        const queue = await open()
+        let produced = 0
+        const produce = async () => {
+            for (let i = 1; i <= 150; i++) {
+                await queue.append(scattered(i))
+                produced++
+            }
+        }
+        produce.start()
+        let expected = 1
+        while (produced < 150 || queue.length > 0) {
+            const batch = await queue.peek(7)
+            if (batch.readings.length === 0) await ds.sleep(1)
+            for (const reading of batch.readings) {
+                expect(numberOf(reading)).toBe(expected)
+                expected++
+            }
+            await queue.acknowledge(batch.end)
+        }
+        expect(expected).toBe(151)
+    })
+
+    test("keeps a complete and coarser row of readings when there is no room", async () => {
+        const queue = await open()
+        await fill(queue, 1, 3000)
+        const statistics = queue.statistics()
+        expect(statistics.thinned > 0).toBe(true)
+        expect(queue.dropped).toBe(0)
+        expect(queue.length).toBe(3000 - statistics.thinned)
+        let count = 0
+        let last = 0
+        let widest = 0
+        while (queue.length > 0) {
+            const batch = await queue.peek(50)
+            for (const reading of batch.readings) {
+                const number = numberOf(reading)
+                expect(number > last).toBe(true)
+                widest = Math.max(widest, number - last)
+                last = number
+                count++
+            }
+            await queue.acknowledge(batch.end)
+        }
+        expect(last).toBe(3000)
+        expect(count).toBe(3000 - statistics.thinned)
+        expect(widest <= 32).toBe(true)
+    })
+
+    test("does not thin what somebody has in hand", async () => {
+        const queue = await open()
+        await fill(queue, 1, 40)
+        const batch = await queue.peek(20)
+        await fill(queue, 41, 3000)
+        expect(queue.statistics().thinned > 0).toBe(true)
+        await queue.acknowledge(batch.end)
+        expect(numberOf((await queue.peek(1)).readings[0])).toBe(21)
+    })
+}

@@ -1,0 +1,17 @@
+import { describe } from "@devicescript/test"
+import { type QueueOptions, ReadingQueue } from "../../../src/store/reading-queue"
+import { queueContract } from "./queue-contract"
+import { counter, PERIOD_MS } from "./readings"
+
+describe("queue on the heap alone", () => {
+    queueContract(async () => {
+        const options: QueueOptions = {
+            meters: [counter],
+            pollMs: PERIOD_MS,
+            ramBlocks: 20,
+            blockBytes: 96,
+            store: undefined,
+        }
+        return await ReadingQueue.open(options, 1000)
+    })
+})
