@@ -1,32 +1,50 @@
 import { warn } from "../kernel/log"
 import type { Reading } from "../meters/profile"
-import { headerOf } from "./codec/block"
+import type { BlockRow } from "./block-row"
+import { BlockError, countOf, headerOf } from "./codec/block"
+import type { MeterLayouts } from "./codec/coder"
 import { BlockEncoder } from "./codec/encoder"
-import type { MeterLayouts } from "./codec/roster"
-import { compact, leastThinned, type Pair } from "./compaction"
-import { RamTier } from "./ram-tier"
-import type { Recovered } from "./recovery"
 import { SlotError } from "./slot-store"
-import type { SlotTier } from "./slot-tier"
+import { Thinning } from "./thinning"
 
 /** A reading that is so close to its time, in ms, is taken to be on time. */
 const TOLERANCE_MS = 50
-/** After a slot could not be written, slots are left alone for so long, in ms. */
+/** After a slot failed, slots are left alone for so long, in ms. */
 const SLOT_PAUSE_MS = 3600000
 
 /** What the blocks of this run of the program have in common. */
 export interface Run {
     /** Counts the runs, modulo 256. */
     boot: number
+    /** Running number of the next reading, through all runs. */
+    next: number
     /** Wall time minus monotonic time in ms, as soon as it is known. */
     wallOffset: number
     /** Time between two readings of a meter in ms. */
     readonly period: number
 }
 
+/** What became of readings, counted from the start of the program. */
+export interface Fates {
+    /** Readings that were found in slots at the start. */
+    recovered: number
+    /** Slots that held no whole block at the start. */
+    damagedSlots: number
+    /** Readings that were taken out from between others to make room. */
+    thinned: number
+    /** Readings lost because there was no room. */
+    crowdedOut: number
+    /** Readings lost because their block cannot be read. */
+    damaged: number
+    /** Readings lost because nobody can tell when they were taken. */
+    undatable: number
+    /** Attempts to read or write a slot that failed. */
+    slotFailures: number
+}
+
 /**
- * The readings that wait, in blocks: the oldest ones in slots, then those on the heap, and last the block that is being
- * filled. What does not fit any more is thinned, and dropped where that is not possible.
+ * The readings that wait: a row of blocks, and the one that is being filled. What does not fit any more is thinned, and
+ * dropped where that is not possible.
  *
  * Only for one fiber at a time.
  */
@@ -35,76 +53,50 @@ export class Backlog {
     length = 0
     /** Running number of the oldest reading, in this run of the program. */
     head = 0
-    /** Running number behind the last reading that somebody has in hand; up to there nothing is thinned. */
-    handedOut = 0
-    /** Blocks that are gone from the front in this run of the program. */
-    blocksGone = 0
-    /** Times that blocks behind the front were put together or taken out. */
-    reshaped = 0
-    /** Readings that were taken out from between others. */
-    thinned = 0
-    /** Readings that had to make room. */
-    dropped = 0
-    /** Readings in blocks that turned out to be unreadable. */
-    damaged = 0
-    /** Attempts to write a slot that failed. */
-    slotFailures = 0
     /** Readings of the first block that are gone. */
     skipped = 0
-    /** `undefined` for none. */
-    private readonly slots: SlotTier
-    /** Running number of the next reading, through all runs. */
-    private next: number
-
+    /** Running number behind the last reading that somebody has in hand; up to there nothing is thinned. */
+    handedOut = 0
+    /** Blocks that are gone from the front. */
+    blocksGone = 0
+    /** Times that the row has been changed in another place than its ends. */
+    reshaped = 0
     private encoder: BlockEncoder
     /** The block that is being filled is in a slot as it is. */
     private isFilled = false
     private slotsPausedUntil = 0
     private now = 0
-    private readonly ram: RamTier
 
-    /**
-     * @param ramBlocks that fit on the heap, besides the one that is being filled
-     * @param recovered what earlier runs have left; `undefined` when there are no slots
-     * @param eager every reading goes to the slots at once
-     */
+    /** @param skipped readings of the first block that are gone */
     constructor(
         private readonly layouts: MeterLayouts,
         private readonly run: Run,
-        ramBlocks: number,
-        private readonly blockBytes: number,
-        recovered: Recovered,
-        private readonly eager: boolean,
+        private readonly fates: Fates,
+        private readonly row: BlockRow,
+        skipped: number,
     ) {
-        this.ram = new RamTier(ramBlocks, blockBytes)
-        this.next = recovered ? recovered.next : 0
-        if (!recovered) return
-        this.slots = recovered.slots
-        for (let i = 0; i < this.slots.length; i++) this.length = this.length + this.slots.count(i)
-        this.remove(recovered.skipped)
+        for (let i = 0; i < row.length; i++) this.length = this.length + row.count(i)
+        this.remove(skipped)
         this.head = 0
     }
 
     /** Number of blocks. */
     blocks(): number {
-        return this.stored() + (this.encoder ? 1 : 0)
-    }
-
-    /** Number of blocks in slots, those that are sealed. */
-    slotBlocks(): number {
-        return this.slots ? this.slots.length : 0
+        return this.row.length + (this.encoder ? 1 : 0)
     }
 
     /** Number of readings in a block, also of those that are gone. */
     count(index: number): number {
-        if (index === this.stored()) return this.encoder.count
-        const slotBlocks = this.slotBlocks()
-        return index < slotBlocks ? this.slots.count(index) : this.ram.count(index - slotBlocks)
+        return index === this.row.length ? this.encoder.count : this.row.count(index)
     }
 
     /** The run that a block is of. */
     boot(index: number): number {
-        return index < this.slotBlocks() ? this.slots.boot(index) : this.run.boot
+        return index === this.row.length ? this.run.boot : this.row.boot(index)
+    }
+
+    isInSlot(index: number): boolean {
+        return index < this.row.inSlots
     }
 
     /**
@@ -112,10 +104,7 @@ export class Backlog {
      * @throws SlotError
      */
     async read(index: number): Promise<Buffer> {
-        if (index === this.stored()) return this.encoder.block
-        const slotBlocks = this.slotBlocks()
-        if (index < slotBlocks) return await this.slots.read(index)
-        return await this.ram.read(index - slotBlocks)
+        return index === this.row.length ? this.encoder.block : await this.row.read(index)
     }
 
     /**
@@ -123,25 +112,25 @@ export class Backlog {
      * @throws SlotError
      */
     async firstNumber(): Promise<number> {
-        if (this.length === 0) return this.next
-        return headerOf(await this.read(0)).first + this.skipped
+        return this.length === 0 ? this.run.next : headerOf(await this.read(0)).first + this.skipped
     }
 
-    /**
-     * @param mayWrite whether slots may be written for it
-     * @throws RangeError when it does not even fit into an empty block
-     */
+    /** @param mayWrite whether slots may be written for it */
     async append(reading: Reading, mayWrite: boolean) {
+        const { run, row } = this
         this.now = reading.at
         if (this.encoder && !this.encoder.append(reading)) await this.finish(mayWrite)
         if (!this.encoder) {
-            await this.begin(reading.at, mayWrite)
-            if (!this.encoder.append(reading)) throw new RangeError("a reading does not fit into a block")
+            while (mayWrite && row.store.eager && this.canWrite() && !row.hasFreeSlot())
+                await this.condense(true)
+            const { boot, next, wallOffset, period } = run
+            const header = { boot, first: next, level: 0, span: 0, wallOffset, at: reading.at, period }
+            this.encoder = new BlockEncoder(this.layouts, row.blockBytes, header, TOLERANCE_MS)
+            this.encoder.append(reading)
         }
-        this.next++
+        run.next++
         this.length++
-        this.isFilled = false
-        if (this.eager && mayWrite) await this.fill()
+        if (mayWrite && row.store.eager) await this.fill()
     }
 
     /** Takes away the `n` oldest readings. */
@@ -156,7 +145,10 @@ export class Backlog {
         }
     }
 
-    /** Takes away what is left of the first block. @returns how many readings that were */
+    /**
+     * Takes away what is left of the first block.
+     * @returns how many readings that were
+     */
     removeBlock(): number {
         const count = this.count(0) - this.skipped
         this.remove(count)
@@ -164,125 +156,17 @@ export class Backlog {
     }
 
     /**
-     * Puts everything into slots, and thins it as far as that takes.
+     * Puts everything into slots, thinned as far as that takes.
      * @returns whether nothing is left on the heap
      */
     async flush(): Promise<boolean> {
-        if (!this.slots) return this.length === 0
+        const { row } = this
         if (this.encoder) await this.finish(true)
-        await this.spill()
-        while (this.ram.length > 0 && this.canWrite() && (await this.thinOnce(true))) await this.spill()
-        return this.ram.length === 0
-    }
-
-    private stored(): number {
-        return this.slotBlocks() + this.ram.length
-    }
-
-    private canWrite(): boolean {
-        return this.slots !== undefined && this.now >= this.slotsPausedUntil
-    }
-
-    private removeFirstBlock() {
-        this.skipped = 0
-        this.blocksGone++
-        if (this.slotBlocks() > 0) this.slots.remove(0)
-        else if (this.ram.length > 0) this.ram.remove(0)
-        else {
-            this.encoder = undefined
-            if (this.slots) this.slots.dropFilling()
+        while (row.length > row.inSlots && this.canWrite()) {
+            await this.condense(true)
+            await this.spill()
         }
-    }
-
-    private async begin(at: number, mayWrite: boolean) {
-        while (this.eager && mayWrite && this.canWrite() && this.slots.isFull()) {
-            if (!(await this.thinOnce(true))) this.drop()
-        }
-        const { boot, wallOffset, period } = this.run
-        const header = { boot, first: this.next, level: 0, span: 0, wallOffset, at, period }
-        this.encoder = new BlockEncoder(this.layouts, this.blockBytes, header, TOLERANCE_MS)
-    }
-
-    /** Writes the block that is being filled as it is. */
-    private async fill() {
-        const { slots, encoder } = this
-        encoder.seal()
-        this.isFilled = await this.attempt(async () => await slots.fill(encoder.block))
-    }
-
-    /** Closes the block that is being filled. */
-    private async finish(mayWrite: boolean) {
-        const { encoder, ram, slots } = this
-        if (this.isFilled && ram.length === 0) {
-            slots.keepFilling()
-        } else {
-            if (slots) slots.dropFilling()
-            encoder.seal()
-            await this.makeRoom(mayWrite)
-            await ram.push(encoder.block)
-        }
-        this.encoder = undefined
-        if (mayWrite) await this.spill()
-    }
-
-    /** On the heap. */
-    private async makeRoom(mayWrite: boolean) {
-        while (this.ram.isFull()) {
-            if (mayWrite) await this.spill()
-            if (this.ram.isFull() && !(await this.thinOnce(mayWrite))) this.drop()
-        }
-    }
-
-    /** Moves blocks from the heap to slots while there is room. */
-    private async spill() {
-        while (this.ram.length > 0 && this.canWrite() && !this.slots.isFull()) await this.spillOldest()
-    }
-
-    private async spillOldest() {
-        const { ram, slots } = this
-        const block = await ram.read(0)
-        if (await this.attempt(async () => await slots.push(block))) ram.remove(0)
-    }
-
-    /**
-     * Makes one block of two. On the heap that costs no write, so slots have their turn only when their blocks are finer.
-     * @returns false when there is nothing to thin
-     */
-    private async thinOnce(mayWrite: boolean): Promise<boolean> {
-        const pinned = this.pinned()
-        const inRam = leastThinned(this.ram, pinned - this.slotBlocks())
-        if (mayWrite && this.canWrite()) {
-            const inSlots = leastThinned(this.slots, pinned)
-            if (inSlots && !(inRam && inRam.level <= inSlots.level)) {
-                const self = this
-                if (await this.attempt(async () => await self.compact(inSlots))) return true
-            }
-        }
-        if (inRam) await this.compact(inRam)
-        return inRam !== undefined
-    }
-
-    private async compact(pair: Pair) {
-        const { thinned, damaged } = await compact(this.layouts, pair)
-        this.thinned = this.thinned + thinned
-        this.damaged = this.damaged + damaged
-        this.length = this.length - thinned - damaged
-        this.reshaped++
-    }
-
-    private drop() {
-        this.dropped = this.dropped + this.removeBlock()
-    }
-
-    /** Blocks from the front of which somebody has readings in hand. */
-    private pinned(): number {
-        let readings = this.skipped + this.handedOut - this.head
-        let blocks = 0
-        while (readings > 0) {
-            readings = readings - this.count(blocks)
-            blocks++
-        }
-        return blocks
+        return row.length === row.inSlots
     }
 
     /**
@@ -296,10 +180,119 @@ export class Backlog {
             return true
         } catch (e) {
             if (!(e instanceof SlotError)) throw e
-            this.slotFailures++
+            this.fates.slotFailures++
             this.slotsPausedUntil = this.now + SLOT_PAUSE_MS
             warn("store", e.message)
             return false
         }
+    }
+
+    private canWrite(): boolean {
+        return this.now >= this.slotsPausedUntil
+    }
+
+    private removeFirstBlock() {
+        this.skipped = 0
+        this.blocksGone++
+        if (this.row.length > 0) {
+            this.row.remove(0)
+        } else {
+            this.encoder = undefined
+            this.row.dropFilling()
+        }
+    }
+
+    /** Writes the block that is being filled as it is. */
+    private async fill() {
+        const { encoder, row } = this
+        encoder.seal()
+        this.isFilled = await this.attempt(async () => await row.fill(encoder.block))
+    }
+
+    /** Closes the block that is being filled. */
+    private async finish(mayWrite: boolean) {
+        const { encoder, row } = this
+        if (this.isFilled && row.length === row.inSlots) {
+            row.keepFilling()
+        } else {
+            row.dropFilling()
+            encoder.seal()
+            while (row.isHeapFull()) {
+                if (mayWrite) await this.spill()
+                if (row.isHeapFull()) await this.condense(mayWrite)
+            }
+            await row.push(encoder.block)
+        }
+        this.encoder = undefined
+        this.isFilled = false
+        if (mayWrite) await this.spill()
+    }
+
+    /** Moves blocks from the heap to slots while there is room. */
+    private async spill() {
+        const { row } = this
+        while (row.length > row.inSlots && this.canWrite() && row.hasFreeSlot()) {
+            await this.attempt(row.moveToSlot)
+        }
+    }
+
+    /** Makes one block of two, or, where that is not possible, drops the first. */
+    private async condense(mayWrite: boolean) {
+        const { row } = this
+        const index = this.leastThinned(mayWrite && this.canWrite())
+        if (index < 0) this.fates.crowdedOut = this.fates.crowdedOut + this.removeBlock()
+        else if (index >= row.inSlots) await this.merge(index)
+        else {
+            const self = this
+            await this.attempt(async () => await self.merge(index))
+        }
+    }
+
+    /**
+     * The oldest two neighbours among those that were thinned least. On the heap thinning costs no write, so slots have
+     * their turn only when what they hold is finer.
+     * @returns the index of the older one; -1 when there are no such two
+     */
+    private leastThinned(inSlots: boolean): number {
+        const { row } = this
+        let best = -1
+        let least = 99
+        for (let i = Math.max(this.pinned(), inSlots ? 0 : row.inSlots); i + 1 < row.length; i++) {
+            if (i + 1 === row.inSlots || row.boot(i) !== row.boot(i + 1)) continue
+            const level = Math.max(row.level(i), row.level(i + 1)) + (i < row.inSlots ? 0.5 : 0)
+            if (level < least) {
+                best = i
+                least = level
+            }
+        }
+        return best
+    }
+
+    private async merge(index: number) {
+        const { row, fates } = this
+        const readings = row.count(index) + row.count(index + 1)
+        const thinning = new Thinning(this.layouts, await row.read(index), await row.read(index + 1))
+        this.reshaped++
+        try {
+            const block = await thinning.run()
+            await row.merge(index, block)
+            const removed = readings - countOf(block)
+            fates.thinned = fates.thinned + removed
+            this.length = this.length - removed
+        } catch (e) {
+            if (!(e instanceof BlockError)) throw e
+            const count = row.count(index + thinning.reading)
+            row.remove(index + thinning.reading)
+            fates.damaged = fates.damaged + count
+            this.length = this.length - count
+        }
+    }
+
+    /** Blocks from the front of which somebody has readings in hand. */
+    private pinned(): number {
+        let readings = this.skipped + this.handedOut - this.head
+        let blocks = 0
+        for (; readings > 0; blocks++) readings = readings - this.count(blocks)
+        return blocks
     }
 }

@@ -1,9 +1,9 @@
 import type { Reading } from "../meters/profile"
-import type { Backlog, Run } from "./backlog"
-import type { Boots } from "./boots"
+import type { Backlog, Fates, Run } from "./backlog"
+import type { Boots, Placement } from "./boots"
 import { BlockError, checkSeal } from "./codec/block"
+import type { MeterLayouts } from "./codec/coder"
 import { BlockDecoder } from "./codec/decoder"
-import type { MeterLayouts } from "./codec/roster"
 import { Pace } from "./pace"
 
 /** Some of the oldest readings of a queue, still in it. All are of one boot. */
@@ -27,8 +27,6 @@ export interface Batch {
 
 /** Reads the oldest readings of a backlog, and throws away what nobody can read or tell the time of. */
 export class BatchReader {
-    /** Readings that were thrown away because nobody can tell when they were taken. */
-    undatable = 0
     /** At the block that was read last, where the readings ended that were handed out. */
     private decoder: BlockDecoder
     /** Which one that is, counted from the start of the program, and while the row of blocks had which shape. */
@@ -36,13 +34,12 @@ export class BatchReader {
     private shape = 0
     private readonly pace = new Pace()
 
-    /** @param recovered the first so many readings are of earlier runs */
     constructor(
         private readonly layouts: MeterLayouts,
         private readonly backlog: Backlog,
         private readonly boots: Boots,
         private readonly run: Run,
-        private readonly recovered: number,
+        private readonly fates: Fates,
     ) {}
 
     /**
@@ -50,38 +47,30 @@ export class BatchReader {
      * @throws SlotError
      */
     async peek(count: number): Promise<Batch> {
-        const { backlog, run } = this
-        while (backlog.length > 0) {
+        const { backlog, run, fates } = this
+        let readings: Reading[] = []
+        let placement: Placement
+        let current = true
+        while (backlog.length > 0 && readings.length === 0) {
             const boot = backlog.boot(0)
-            const current = boot === run.boot
-            const placement = current ? undefined : this.boots.place(boot, run.wallOffset)
+            current = boot === run.boot
+            placement = current ? undefined : this.boots.place(boot, run.wallOffset)
             if (!current && !placement && run.wallOffset !== undefined) {
-                this.undatable = this.undatable + backlog.removeBlock()
+                fates.undatable = fates.undatable + backlog.removeBlock()
                 continue
             }
-            const readings = await this.read(count, boot)
-            if (readings.length === 0) {
-                backlog.damaged = backlog.damaged + backlog.removeBlock()
-                continue
-            }
-            const end = backlog.head + readings.length
-            backlog.handedOut = Math.max(backlog.handedOut, end)
-            return {
-                readings,
-                end,
-                wallOffset: current ? run.wallOffset : placement?.wallOffset,
-                current,
-                estimated: placement ? placement.estimated : false,
-                unconfirmed: backlog.head < this.recovered,
-            }
+            readings = await this.read(count, boot)
+            if (readings.length === 0) fates.damaged = fates.damaged + backlog.removeBlock()
         }
+        const end = backlog.head + readings.length
+        backlog.handedOut = Math.max(backlog.handedOut, end)
         return {
-            readings: [],
-            end: backlog.head,
-            wallOffset: run.wallOffset,
-            current: true,
-            estimated: false,
-            unconfirmed: false,
+            readings,
+            end,
+            wallOffset: current ? run.wallOffset : placement?.wallOffset,
+            current,
+            estimated: placement?.estimated ?? false,
+            unconfirmed: backlog.head < fates.recovered,
         }
     }
 
@@ -119,7 +108,7 @@ export class BatchReader {
         const isSame = this.decoder && this.decoded === number && this.shape === backlog.reshaped
         if (isSame && this.decoder.count <= from) return this.decoder
         const block = await backlog.read(index)
-        if (index < backlog.slotBlocks()) checkSeal(block)
+        if (backlog.isInSlot(index)) checkSeal(block)
         this.decoder = new BlockDecoder(this.layouts, block)
         this.decoded = number
         this.shape = backlog.reshaped

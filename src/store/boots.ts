@@ -7,7 +7,9 @@ export interface EarlierBoot {
     readonly firstAt: number
     lastAt: number
     /** Monotonic time in ms when it ended as planned; `undefined` when it was cut short. */
-    endedAt: number
+    readonly endedAt: number
+    /** Slot of its last block. */
+    lastSlot: number
 }
 
 /** Where the times of a boot lie. */

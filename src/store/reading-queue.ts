@@ -1,39 +1,18 @@
 import { Lock } from "../kernel/lock"
 import { error } from "../kernel/log"
 import type { Meter, Reading } from "../meters/profile"
-import { Backlog, type Run } from "./backlog"
+import { Backlog, type Fates, type Run } from "./backlog"
 import { type Batch, BatchReader } from "./batch-reader"
+import { BlockRow } from "./block-row"
 import { Boots } from "./boots"
 import { writeCheckpoint } from "./checkpoint"
-import { MeterLayouts } from "./codec/roster"
+import { MeterLayouts } from "./codec/coder"
 import { Pace } from "./pace"
-import { type Recovered, recover } from "./recovery"
+import { type Inheritance, inherit, NOTHING } from "./recovery"
 import { SlotError, type SlotStore } from "./slot-store"
 
 /** When readings wait and none was acknowledged for so long, in ms, the server does not answer. */
 const OUTAGE_MS = 900000
-
-/** What is in a queue, and what became of the rest. Readings, counted from the start of the program. */
-export interface QueueStatistics {
-    /** Waiting. */
-    readonly length: number
-    /** Found in slots at the start. */
-    readonly recovered: number
-    /** Taken out from between others to make room. */
-    readonly thinned: number
-    /** Lost: there was no room. */
-    readonly dropped: number
-    /** Lost: the block that they were in could not be read. */
-    readonly damaged: number
-    /** Lost: nobody can tell when they were taken. */
-    readonly undatable: number
-    /** Slots in use. */
-    readonly slotBlocks: number
-    /** Slots that did not hold a whole block at the start. */
-    readonly damagedSlots: number
-    /** Attempts to use a slot that failed. */
-    readonly slotFailures: number
-}
 
 /** What a queue is made of. */
 export interface QueueOptions {
@@ -42,7 +21,7 @@ export interface QueueOptions {
     /** Time between two readings of a meter in ms. */
     readonly pollMs: number
     /** Blocks on the heap, besides the one that is being filled; 1 or more. */
-    readonly ramBlocks: number
+    readonly heapBlocks: number
     /** Bytes of a block; those of a slot if there is a store. */
     readonly blockBytes: number
     /** What outlives a restart; `undefined` for nothing. */
@@ -50,11 +29,32 @@ export interface QueueOptions {
 }
 
 /**
- * The only owner of readings that are not yet delivered. A reading leaves it by {@link acknowledge}; whatever else may
- * become of one is counted.
+ * Opens a queue with what earlier runs of the program have left in the store. A store that cannot be read is reported
+ * and left alone.
+ * @param startedAt `ds.millis()`
+ */
+export async function openQueue(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
+    const { meters, pollMs, heapBlocks, blockBytes } = options
+    const layouts = new MeterLayouts(meters)
+    let { store } = options
+    let inheritance = NOTHING
+    try {
+        if (store) inheritance = await inherit(store, layouts)
+    } catch (e) {
+        if (!(e instanceof SlotError)) throw e
+        error("store", "not used until the next restart: " + e.message)
+        store = undefined
+    }
+    const row = new BlockRow(store, heapBlocks, blockBytes)
+    return new ReadingQueue(layouts, row, pollMs, inheritance, startedAt)
+}
+
+/**
+ * The only owner of readings that are not yet delivered. A reading leaves it by {@link acknowledge}; what else becomes of
+ * readings is counted.
  *
- * Readings wait on the heap, and behind it in slots that outlive a restart. Slots are only written while the server does
- * not answer, once for a block of readings, unless the store is eager.
+ * They wait on the heap, and behind it in slots that outlive a restart. Slots are only written while the server does not
+ * answer, once for a block of readings, unless the store is eager.
  *
  * Any fiber may call at any time: the calls are served one after the other.
  */
@@ -63,13 +63,14 @@ export class ReadingQueue {
     length = 0
     /** Readings that are lost, for whatever reason; those that were thinned out are not counted here. */
     dropped = 0
+    /** What became of readings. */
+    readonly fates: Fates
     private readonly lock = new Lock()
     private readonly pace = new Pace()
     private readonly run: Run
     private readonly backlog: Backlog
     private readonly reader: BatchReader
-    private readonly recoveredReadings: number
-    private readonly damagedSlots: number
+    /** Serial number of the last checkpoint. */
     private serial: number
     /** The slots hold readings that are done with, and no checkpoint says so. */
     private isCheckpointDue = false
@@ -77,37 +78,38 @@ export class ReadingQueue {
     private now = 0
     private answeredAt = 0
 
-    /**
-     * Opens a queue, with what earlier runs have left in the store. A store that fails is left alone, and reported.
-     * @param startedAt `ds.millis()`
-     */
-    static async open(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
-        const layouts = new MeterLayouts(options.meters)
-        if (options.store === undefined) return new ReadingQueue(options, layouts, undefined)
-        try {
-            return new ReadingQueue(options, layouts, await recover(options.store, layouts, startedAt))
-        } catch (e) {
-            if (!(e instanceof SlotError)) throw e
-            error("store", "not used until the next restart: " + e.message)
-            return new ReadingQueue(options, layouts, undefined)
-        }
-    }
-
-    /** @param recovered what is in the store; `undefined` for no store */
+    /** @param row is empty */
     constructor(
-        private readonly options: QueueOptions,
         layouts: MeterLayouts,
-        private readonly recovered: Recovered,
+        private readonly row: BlockRow,
+        pollMs: number,
+        inheritance: Inheritance,
+        startedAt: number,
     ) {
-        const eager = recovered ? options.store.eager : false
-        this.run = { boot: recovered ? recovered.boot : 0, wallOffset: undefined, period: options.pollMs }
-        this.backlog = new Backlog(layouts, this.run, options.ramBlocks, options.blockBytes, recovered, eager)
-        this.recoveredReadings = this.backlog.length
-        const boots = recovered ? recovered.boots : new Boots([], 0)
-        this.reader = new BatchReader(layouts, this.backlog, boots, this.run, this.recoveredReadings)
-        this.serial = recovered ? recovered.serial : 0
-        this.damagedSlots = recovered ? recovered.damagedSlots : 0
+        const { blocks, boots, lastBoot, first, next, serial, damagedSlots } = inheritance
+        for (const block of blocks) row.adopt(block.slot, block.prefix)
+        const skipped = blocks.length > 0 ? first - blocks[0].first : 0
+        this.run = { boot: (lastBoot + 1) & 0xff, next, wallOffset: undefined, period: pollMs }
+        this.fates = {
+            recovered: 0,
+            damagedSlots,
+            thinned: 0,
+            crowdedOut: 0,
+            damaged: 0,
+            undatable: 0,
+            slotFailures: 0,
+        }
+        this.backlog = new Backlog(layouts, this.run, this.fates, row, skipped)
+        this.fates.recovered = this.backlog.length
         this.length = this.backlog.length
+        this.reader = new BatchReader(
+            layouts,
+            this.backlog,
+            new Boots(boots, startedAt),
+            this.run,
+            this.fates,
+        )
+        this.serial = serial
     }
 
     /** Tells the wall time minus `ds.millis()` in ms, as soon as it is known and whenever it is known better. */
@@ -117,24 +119,23 @@ export class ReadingQueue {
 
     /** Takes a reading of one of the queue's meters. */
     async append(reading: Reading) {
-        const { backlog } = this
         const self = this
-        await this.exclusively(async () => {
-            if (backlog.length === 0) self.answeredAt = reading.at
+        await this.alone(async () => {
+            if (self.backlog.length === 0) self.answeredAt = reading.at
             self.now = reading.at
-            await backlog.append(reading, self.mayWrite())
+            await self.backlog.append(reading, self.mayWrite())
         })
         await this.pace.step()
     }
 
     /**
-     * Up to `count` of the oldest readings, without removing them. What cannot be read or told the time of is removed
+     * Up to `count` of the oldest readings, without removing them. What cannot be read, or told the time of, is removed
      * and counted.
      * @throws SlotError
      */
     async peek(count: number): Promise<Batch> {
         const { reader } = this
-        return await this.exclusively(async () => await reader.peek(count))
+        return await this.alone(async () => await reader.peek(count))
     }
 
     /**
@@ -142,76 +143,60 @@ export class ReadingQueue {
      * @param end the batch's end, or the number of the first of its readings that was not delivered
      */
     async acknowledge(end: number) {
-        const { backlog } = this
         const self = this
-        await this.exclusively(async () => {
+        await this.alone(async () => {
             self.answeredAt = self.now
-            backlog.remove(end - backlog.head)
-            if (self.recovered && self.options.store.eager) self.isCheckpointDue = true
+            self.backlog.remove(end - self.backlog.head)
+            if (self.row.store?.eager) self.isCheckpointDue = true
         })
     }
 
     /**
-     * Puts everything into slots, for a restart that is to follow at once. If there are fewer slots than that takes,
-     * readings are thinned.
+     * Puts everything into slots, because a restart is to follow at once. If there are not enough slots, readings are
+     * thinned.
      * @param endedAt `ds.millis()`
-     * @returns whether nothing would be lost
+     * @returns whether no reading will be lost by the restart
      */
     async save(endedAt: number): Promise<boolean> {
-        const { backlog, recovered } = this
         const self = this
-        return await this.exclusively(async () => {
-            const isSaved = recovered ? await backlog.flush() : backlog.length === 0
-            if (backlog.slotBlocks() > 0) await self.checkpoint(endedAt)
+        return await this.alone(async () => {
+            if (!self.row.store) return self.backlog.length === 0
+            const isSaved = await self.backlog.flush()
+            if (self.row.inSlots > 0) await self.checkpoint(isSaved ? endedAt : undefined)
             return isSaved
         })
     }
 
-    statistics(): QueueStatistics {
-        const { backlog, reader } = this
-        return {
-            length: backlog.length,
-            recovered: this.recoveredReadings,
-            thinned: backlog.thinned,
-            dropped: backlog.dropped,
-            damaged: backlog.damaged,
-            undatable: reader.undatable,
-            slotBlocks: backlog.slotBlocks(),
-            damagedSlots: this.damagedSlots,
-            slotFailures: backlog.slotFailures,
-        }
-    }
-
     /** A store that is not eager is only written while the server does not answer. */
     private mayWrite(): boolean {
-        if (!this.recovered) return false
-        return this.options.store.eager || this.now - this.answeredAt > OUTAGE_MS
+        const { store } = this.row
+        return store !== undefined && (store.eager || this.now - this.answeredAt > OUTAGE_MS)
     }
 
-    private async exclusively<T>(body: () => Promise<T>): Promise<T> {
-        const { backlog, reader } = this
+    private async alone<T>(body: () => Promise<T>): Promise<T> {
         const self = this
         return await this.lock.run(async () => {
-            const slotBlocks = backlog.slotBlocks()
+            const { row, backlog, fates } = self
+            const inSlots = row.inSlots
             try {
                 return await body()
             } finally {
-                if (slotBlocks > 0 && backlog.slotBlocks() === 0) self.isCheckpointDue = true
+                if (inSlots > 0 && row.inSlots === 0) self.isCheckpointDue = true
                 if (self.isCheckpointDue) await self.checkpoint(undefined)
                 self.length = backlog.length
-                self.dropped = backlog.dropped + backlog.damaged + reader.undatable
+                self.dropped = fates.crowdedOut + fates.damaged + fates.undatable
             }
         })
     }
 
     /** Slots are never emptied: a checkpoint tells what in them is done with. */
     private async checkpoint(endedAt: number) {
-        const { backlog, run, options } = this
+        const { backlog, run, row } = this
         const serial = this.serial + 1
         const isWritten = await backlog.attempt(async () => {
             const acknowledged = await backlog.firstNumber()
             const { boot, wallOffset } = run
-            await writeCheckpoint(options.store, { serial, acknowledged, boot, endedAt, wallOffset })
+            await writeCheckpoint(row.store, { serial, acknowledged, boot, endedAt, wallOffset })
         })
         if (!isWritten) return
         this.serial = serial

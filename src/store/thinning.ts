@@ -1,148 +1,134 @@
-import type { Meter, Reading } from "../meters/profile"
-import { countOf, endOf, headerOf, levelOf } from "./codec/block"
+import type { Reading } from "../meters/profile"
+import { type BlockHeader, countOf, endOf, headerOf, levelOf } from "./codec/block"
+import type { MeterLayouts } from "./codec/coder"
 import { BlockDecoder } from "./codec/decoder"
 import { BlockEncoder } from "./codec/encoder"
-import type { MeterLayouts } from "./codec/roster"
 import { Pace } from "./pace"
 
 /** The most that a block can tell. */
 const HIGHEST_LEVEL = 15
-/** So many times thinning spares what stands at gaps. If that is too much for a block, it has to go as well. */
+/** So often thinning spares what stands at gaps. If there are too many for a block, they have to go as well. */
 const MERCIFUL_TRIES = 2
-const LAST_TRY = 10
-/** A meter was silent when its readings are farther apart than so many periods. */
+/** What does not fit even now is left out. */
+const LAST_TRY = 16
+/** A meter was silent when its readings are farther apart than so many periods; where some were taken out, than these. */
 const GAP_PERIODS = 1.5
+const GAP_PERIODS_THINNED = 2.5
 
-/** What thinning knows of one meter. */
-class Course {
-    readonly meter: Meter
-    at: number
-    energy: number
-    /** Which of all readings the last one was. */
+/** The last reading of a meter, and which of all readings it is. */
+interface Last {
+    reading: Reading
     index: number
-    /** How many came since one was kept in any case. */
-    since = 0
+}
+
+/**
+ * Makes one block of two neighbours of one boot. Of each meter every second reading stays: the first in each of the time
+ * slots that are twice as long as before. Of a block that had been thinned less than the other it is every fourth, and so on.
+ * The readings before and behind a gap stay, and those before and behind a set back of the energy register: gaps remain
+ * where they are, and no energy is lost.
+ */
+export class Thinning {
+    /** The block that is being read, 0 for the older one: the one that cannot be read if {@link run} fails. */
+    reading = 0
+    private readonly blocks: Buffer[]
+    /** A byte for each reading: 1 when it stays. */
+    private readonly keep: Buffer
 
     constructor(
-        reading: Reading,
-        private readonly energyField: number,
+        private readonly layouts: MeterLayouts,
+        older: Buffer,
+        younger: Buffer,
     ) {
-        this.meter = reading.meter
+        this.blocks = [older, younger]
+        this.keep = Buffer.alloc(countOf(older) + countOf(younger))
     }
 
-    /** Whether the meter had been silent, or its energy register set back, before this reading. */
-    breaks(reading: Reading, period: number): boolean {
-        const isGap = reading.at - this.at > GAP_PERIODS * period
-        return isGap || reading.values[this.energyField] < this.energy
-    }
-
-    note(reading: Reading, index: number) {
-        this.at = reading.at
-        this.energy = reading.values[this.energyField]
-        this.index = index
-    }
-}
-
-/**
- * Makes one block of two neighbours of one boot. Of each meter every second reading stays; of a block that had been
- * thinned less than the other every fourth, and so on. The readings before and behind a gap stay, and those before
- * and behind a set back of the energy register: gaps remain where they are, and no energy is lost.
- *
- * It goes through all readings twice, with pauses.
- *
- * @throws DamagedBlock, UnknownMeter
- */
-export async function thin(layouts: MeterLayouts, older: Buffer, younger: Buffer): Promise<Buffer> {
-    const blocks = [older, younger]
-    const level = Math.max(levelOf(older), levelOf(younger))
-    for (let i = 1; ; i++) {
-        const keep = await choose(layouts, blocks, level + i, i <= MERCIFUL_TRIES)
-        const block = await rewrite(layouts, blocks, keep, Math.min(level + i, HIGHEST_LEVEL), i === LAST_TRY)
-        if (block) return block
-    }
-}
-
-/** @returns a byte for each reading, 1 when it stays */
-async function choose(
-    layouts: MeterLayouts,
-    blocks: Buffer[],
-    level: number,
-    merciful: boolean,
-): Promise<Buffer> {
-    const keep = Buffer.alloc(countOf(blocks[0]) + countOf(blocks[1]))
-    const courses: Course[] = []
-    const pace = new Pace()
-    let index = 0
-    for (const block of blocks) {
-        const decoder = new BlockDecoder(layouts, block)
-        const period = decoder.header.period
-        const stride = 1 << (level - decoder.header.level)
-        for (let i = countOf(block); i > 0; i--) {
-            const reading = decoder.next()
-            let course = courseOf(courses, reading.meter)
-            if (course === undefined) {
-                course = new Course(reading, layouts.of(reading.meter).energy)
-                courses.push(course)
-                keep[index] = 1
-            } else if (merciful && course.breaks(reading, period)) {
-                keep[course.index] = 1
-                keep[index] = 1
-                course.since = 0
-            } else {
-                course.since++
-                if (course.since % stride === 0) keep[index] = 1
-            }
-            course.note(reading, index)
-            index++
-            await pace.step()
+    /**
+     * Goes through all readings twice, with pauses.
+     * @throws BlockError
+     */
+    async run(): Promise<Buffer> {
+        const level = 1 + Math.max(levelOf(this.blocks[0]), levelOf(this.blocks[1]))
+        // Readings farther apart take a few bits more each, so that the half of two full blocks may just not fit
+        // into one. Then the older block is halved once more, next time the younger, and so on.
+        for (let i = 0; ; i++) {
+            await this.choose(level, i)
+            const block = await this.rewrite(Math.min(level + (i >> 1), HIGHEST_LEVEL), i === LAST_TRY)
+            if (block) return block
         }
     }
-    // what comes behind them may be a gap
-    if (merciful) for (const course of courses) keep[course.index] = 1
-    return keep
-}
 
-function courseOf(courses: Course[], meter: Meter): Course {
-    return courses.find(course => course.meter === meter)
-}
+    private async choose(level: number, tries: number) {
+        const { layouts, keep } = this
+        const isMerciful = tries < MERCIFUL_TRIES
+        const lasts: Last[] = []
+        const self = this
+        await this.forEach((reading, index, header) => {
+            const { meter, at, values } = reading
+            const base = header.period / Math.pow(2, header.level)
+            const slot = base * Math.pow(2, level + ((tries + 1 - self.reading) >> 1))
+            const gap = header.period * (header.level === 0 ? GAP_PERIODS : GAP_PERIODS_THINNED)
+            const energy = layouts.of(meter).energy
+            let last = lasts.find(l => l.reading.meter === meter)
+            if (last) {
+                const isBreak = at - last.reading.at > gap || values[energy] < last.reading.values[energy]
+                const isFirst = Math.floor(at / slot) !== Math.floor(last.reading.at / slot)
+                if (isMerciful && isBreak) keep[last.index] = 1
+                keep[index] = isFirst || (isMerciful && isBreak) ? 1 : 0
+            } else {
+                last = { reading, index }
+                lasts.push(last)
+                keep[index] = 1
+            }
+            last.reading = reading
+            last.index = index
+        })
+        // behind these there may be a gap
+        if (isMerciful) for (const last of lasts) keep[last.index] = 1
+    }
 
-/**
- * @param cut leave out what does not fit
- * @returns `undefined` when it does not fit
- */
-async function rewrite(
-    layouts: MeterLayouts,
-    blocks: Buffer[],
-    keep: Buffer,
-    level: number,
-    cut: boolean,
-): Promise<Buffer> {
-    const { first, boot, period, level: oldLevel, wallOffset } = headerOf(blocks[0])
-    const span = endOf(blocks[1]) - first
-    const pace = new Pace()
-    let encoder: BlockEncoder
-    let index = 0
-    for (const block of blocks) {
-        const decoder = new BlockDecoder(layouts, block)
-        for (let i = countOf(block); i > 0; i--) {
-            const reading = decoder.next()
-            await pace.step()
-            if (keep[index++] !== 1) continue
-            if (encoder === undefined) {
+    /**
+     * @param cut leave out what does not fit
+     * @returns `undefined` when it does not fit
+     */
+    private async rewrite(level: number, cut: boolean): Promise<Buffer> {
+        const { layouts, keep, blocks } = this
+        const { first, boot, period, level: oldLevel, wallOffset } = headerOf(blocks[0])
+        const younger = headerOf(blocks[1])
+        let encoder: BlockEncoder
+        let fits = true
+        await this.forEach((reading, index) => {
+            if (keep[index] === 0) return
+            if (!encoder) {
                 const header = {
                     boot,
                     first,
                     level,
-                    span,
-                    wallOffset: decoder.header.wallOffset ?? wallOffset,
+                    span: endOf(blocks[1]) - first,
+                    wallOffset: younger.wallOffset ?? wallOffset,
                     at: reading.at,
                     period: Math.round(period * Math.pow(2, level - oldLevel)),
                 }
-                encoder = new BlockEncoder(layouts, block.length, header, 0)
+                encoder = new BlockEncoder(layouts, blocks[0].length, header, 0)
             }
-            if (!encoder.append(reading) && !cut) return undefined
+            if (!encoder.append(reading)) fits = false
+        })
+        if (!fits && !cut) return undefined
+        encoder.seal()
+        return encoder.block
+    }
+
+    private async forEach(body: (reading: Reading, index: number, header: BlockHeader) => void) {
+        const pace = new Pace()
+        let index = 0
+        for (this.reading = 0; this.reading < 2; this.reading++) {
+            const block = this.blocks[this.reading]
+            const decoder = new BlockDecoder(this.layouts, block)
+            for (let i = countOf(block); i > 0; i--) {
+                body(decoder.next(), index, decoder.header)
+                index++
+                await pace.step()
+            }
         }
     }
-    encoder.seal()
-    return encoder.block
 }

@@ -1,4 +1,4 @@
-import { BitReader, type BitWriter } from "./bits"
+import { BitStream } from "./bit-stream"
 import { crc24 } from "./crc24"
 
 /** This arrangement of a block; another number is another arrangement. */
@@ -41,17 +41,12 @@ export interface BlockHeader {
 export class BlockError extends Error {}
 
 /** A block is not as it was written, or nothing was ever written there. */
-export class DamagedBlock extends BlockError {
-    /** @param sign what shows it */
-    constructor(readonly sign: string) {
-        super("damaged block of readings: " + sign)
-    }
-}
+export class DamagedBlock extends BlockError {}
 
 /** A block was arranged by another version of the program. */
 export class UnknownBlockVersion extends BlockError {
     constructor(readonly version: number) {
-        super("block of readings has version " + version + ", not " + VERSION)
+        super("version " + version)
     }
 }
 
@@ -59,7 +54,7 @@ export class UnknownBlockVersion extends BlockError {
 export class UnknownMeter extends BlockError {
     /** @param address slave address of the meter */
     constructor(readonly address: number) {
-        super("readings of an unknown meter, address " + address)
+        super("unknown meter, address " + address)
     }
 }
 
@@ -93,9 +88,9 @@ export function bootOf(block: Buffer, start = 0): number {
     return ((block[start + BODY_AT] & 1) << 7) | (block[start + BODY_AT + 1] >> 1)
 }
 
-/** Header of a block. */
+/** @throws UnknownBlockVersion */
 export function headerOf(block: Buffer): BlockHeader {
-    return readHeader(new BitReader(block, BODY_AT, block.length))
+    return codeHeader(new BitStream(block, BODY_AT, false), undefined)
 }
 
 /** Running number behind those that a block stands for. */
@@ -104,37 +99,26 @@ export function endOf(block: Buffer): number {
     return first + (level > 0 ? span : countOf(block))
 }
 
-export function writeHeader(writer: BitWriter, header: BlockHeader) {
-    const { boot, first, level, span, wallOffset, at, period } = header
-    writer.put(VERSION, 3)
-    writer.put(level, 4)
-    writer.put(boot, 8)
-    writer.putFlag(wallOffset !== undefined)
-    if (wallOffset !== undefined) {
-        const high = Math.floor(wallOffset / HALF)
-        writer.put(high, HALF_BITS)
-        writer.put(wallOffset - high * HALF, HALF_BITS)
+/**
+ * Writes or reads a header.
+ * @param header `undefined` when reading
+ * @throws UnknownBlockVersion
+ */
+export function codeHeader(stream: BitStream, header: BlockHeader): BlockHeader {
+    const it = header ?? BLANK
+    const version = stream.code(VERSION, 3)
+    if (version !== VERSION) throw new UnknownBlockVersion(version)
+    const level = stream.code(it.level, 4)
+    const boot = stream.code(it.boot, 8)
+    let wallOffset = it.wallOffset
+    if (stream.flag(wallOffset !== undefined)) {
+        const high = stream.code(Math.floor(wallOffset / HALF), HALF_BITS)
+        wallOffset = high * HALF + stream.code(wallOffset - high * HALF, HALF_BITS)
     }
-    writer.putSized(first)
-    if (level > 0) writer.putSized(span)
-    writer.putSized(at)
-    writer.putSized(period)
+    const first = stream.sized(it.first)
+    const span = level > 0 ? stream.sized(it.span) : 0
+    const at = stream.sized(it.at)
+    return { boot, first, level, span, wallOffset, at, period: stream.sized(it.period) }
 }
 
-/** @throws UnknownBlockVersion */
-export function readHeader(reader: BitReader): BlockHeader {
-    const version = reader.get(3)
-    if (version !== VERSION) throw new UnknownBlockVersion(version)
-    const level = reader.get(4)
-    const boot = reader.get(8)
-    let wallOffset: number
-    if (reader.getFlag()) {
-        const high = reader.get(HALF_BITS)
-        wallOffset = high * HALF + reader.get(HALF_BITS)
-    }
-    const first = reader.getSized()
-    const span = level > 0 ? reader.getSized() : 0
-    const at = reader.getSized()
-    const period = reader.getSized()
-    return { boot, first, level, span, wallOffset, at, period }
-}
+const BLANK: BlockHeader = { boot: 0, first: 0, level: 0, span: 0, wallOffset: undefined, at: 0, period: 0 }

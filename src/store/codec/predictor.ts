@@ -1,10 +1,10 @@
-import { Follows, type MeterLayout } from "./layout"
-import { FIT, fitFor, refit, zigzag } from "./rice"
+import { bitLength, FIT, refit, zigzag } from "./bit-stream"
+import type { MeterLayout } from "./layout"
 
-/** The parameter of a field's code that stands for none: the field was not seen yet. */
+/** Fit of a field that was not seen yet. */
 const FRESH = -1
-/** A field with a parameter below this is quiet: as a rule it is just as predicted. */
-export const QUIET = 6
+/** A field with a fit below this is quiet: as a rule it is just as predicted. */
+const QUIET = 6
 
 /** The range of a field's integer: 32 bits, with or without sign. */
 const LOWEST = -2147483648
@@ -17,32 +17,48 @@ const HIGHEST = 4294967295
 export class Predictor {
     /** Time of the last reading. */
     at = 0
-    /** Whether the last reading had each field. */
-    readonly known: boolean[] = []
-    /** Parameter of the code for a field's deviation; negative while the field was not seen. */
-    readonly fits: number[] = []
-    /** Parameter of the code for how much too late a reading comes. */
+    /** Periods between the last two readings. */
+    periods = 1
+    /** Number of the meter that came next last time. */
+    follower: number
+    /** How much too late readings come. */
     timeFit = 0
+    /** How far fields are from what was predicted; negative while a field was not seen. */
+    readonly fits: number[] = []
     private readonly last: number[] = []
-    /** Of the fields that follow voltage times current. */
-    private readonly ratio: number[] = []
+    /** Power by voltage times current. */
+    private ratio: number
     /** Square of the reactive power. */
     private reactive = 0
     /** The energy register, and the fraction that it does not show. */
     private energy = 0
 
-    /** @param sibling a meter of the same profile, likely at the same supply; `undefined` for none */
+    /**
+     * @param number of the meter in the block
+     * @param sibling a meter of the same profile, likely at the same supply; `undefined` for none
+     */
     constructor(
         readonly layout: MeterLayout,
+        number: number,
         sibling: Predictor,
     ) {
-        for (let i = 0; i < layout.scale.length; i++) {
-            this.known.push(true)
+        this.follower = number
+        this.ratio = sibling ? sibling.ratio : layout.powerScale
+        for (let i = 0; i < layout.meter.profile.fields.length; i++) {
             this.fits.push(FRESH)
             this.last.push(sibling ? sibling.last[i] : 0)
-            this.ratio.push(sibling ? sibling.ratio[i] : layout.scale[i])
         }
-        if (sibling) this.reactive = sibling.reactive
+    }
+
+    /** As a rule a reading is on time. */
+    isPunctual(): boolean {
+        return this.timeFit < QUIET
+    }
+
+    /** As a rule this field is as predicted. */
+    isQuiet(i: number): boolean {
+        const fit = this.fits[i]
+        return fit < QUIET && fit !== FRESH
     }
 
     /** This field stands still, with all like it, when the meter has not measured anew since the last poll. */
@@ -51,39 +67,25 @@ export class Predictor {
     }
 
     /**
-     * Whether the block is silent about a field.
-     * @param calm the quiet fields are as predicted
-     * @param repeated the lively fields are as predicted
-     */
-    skips(i: number, calm: boolean, repeated: boolean): boolean {
-        const fit = this.fits[i]
-        if (fit < QUIET) return calm && fit !== FRESH
-        return repeated && i !== this.layout.energy
-    }
-
-    /**
      * What a field should be.
      * @param values those of the fields before it
      * @param elapsed ms since the last reading
      */
     predict(i: number, values: number[], elapsed: number): number {
-        const follows = this.layout.follows[i]
-        if (follows === Follows.itself) return this.last[i]
-        const expected = Math.floor(this.derive(i, follows, values, elapsed) + 0.5)
-        return Math.min(Math.max(expected, LOWEST), HIGHEST)
-    }
-
-    private derive(i: number, follows: Follows, values: number[], elapsed: number): number {
         const layout = this.layout
-        if (follows === Follows.energy) {
-            return this.fits[i] === FRESH ? 0 : Math.floor(this.energyAfter(values, elapsed))
-        }
         const apparent = values[layout.voltage] * values[layout.current]
-        if (!(apparent > 0)) return 0
-        if (follows === Follows.activePower) return this.activePower(apparent)
-        if (follows === Follows.apparentPower) return this.ratio[i] * apparent
-        const power = values[layout.power]
-        return power === undefined ? 0 : Math.min((power * layout.scale[i]) / apparent, layout.one[i])
+        let expected = this.last[i]
+        if (i === layout.energy) {
+            if (this.fits[i] !== FRESH) expected = Math.floor(this.energyAfter(values, elapsed))
+        } else if (apparent > 0) {
+            const power = values[layout.power] ?? 0
+            if (i === layout.power) expected = this.activePower(apparent)
+            else if (i === layout.apparent) expected = apparent * layout.apparentScale
+            else if (i === layout.factor) {
+                expected = Math.min((power * layout.factorScale) / apparent, layout.one)
+            }
+        }
+        return Math.min(Math.max(Math.floor(expected + 0.5), LOWEST), HIGHEST)
     }
 
     /**
@@ -93,25 +95,19 @@ export class Predictor {
      * @param repeated the lively fields stood still, and nothing is to be learnt from that
      */
     learn(at: number, delay: number, values: number[], deviations: number[], repeated: boolean) {
-        const layout = this.layout
-        const { follows, energy } = layout
-        const fits = this.fits
-        this.timeFit = refit(this.timeFit, zigzag(delay))
-        if (energy >= 0) this.energy = this.energyAfter(values, at - this.at)
-        this.at = at
+        const { layout, fits } = this
         const apparent = values[layout.voltage] * values[layout.current]
+        this.timeFit = refit(this.timeFit, zigzag(delay))
+        this.energy = this.energyAfter(values, at - this.at)
+        this.at = at
         for (let i = 0; i < values.length; i++) {
             const value = values[i]
-            this.known[i] = value !== undefined
             if (value === undefined) continue
-            const fit = fits[i]
-            const follow = follows[i]
-            if (follow === Follows.energy) this.settleEnergy(value)
-            else if (follow <= Follows.apparentPower && apparent > 0) this.settlePower(i, value, apparent)
             this.last[i] = value
-            if (fit === FRESH) fits[i] = this.firstFit(i, value)
-            else if (fit + deviations[i] > 0 && !(repeated && this.isLively(i)))
-                fits[i] = refit(fit, deviations[i])
+            if (i === layout.energy) this.settleEnergy(value)
+            else if (i === layout.power && apparent > 0) this.settlePower(value, apparent)
+            if (fits[i] === FRESH) fits[i] = this.firstFit(i, value)
+            else if (!(repeated && this.isLively(i))) fits[i] = refit(fits[i], deviations[i])
         }
     }
 
@@ -120,30 +116,28 @@ export class Predictor {
         const { voltage, current, energy } = this.layout
         if (i === energy) return 0
         const digits = i === current ? 6 : i === voltage ? 8 : 9
-        return Math.max(fitFor(Math.abs(value)) - digits * FIT, 0)
+        return Math.max(Math.min(bitLength(Math.abs(value)), 20 + digits) - digits, 0) * FIT
     }
 
     /** Half way between the same power factor and the same reactive power as before: closer than either. */
     private activePower(apparent: number): number {
-        const { power, scale } = this.layout
-        const sameFactor = this.ratio[power] * apparent
-        const inUnits = apparent * scale[power]
+        const sameFactor = this.ratio * apparent
+        const inUnits = apparent * this.layout.powerScale
         const active = Math.sqrt(Math.max(inUnits * inUnits - this.reactive, 0))
         return (sameFactor + (sameFactor < 0 ? -active : active)) / 2
     }
 
-    private settlePower(i: number, value: number, apparent: number) {
-        this.ratio[i] = value / apparent
-        if (i !== this.layout.power) return
-        const inUnits = apparent * this.layout.scale[i]
-        this.reactive = inUnits * inUnits - value * value
+    private settlePower(power: number, apparent: number) {
+        const inUnits = apparent * this.layout.powerScale
+        this.ratio = power / apparent
+        this.reactive = inUnits * inUnits - power * power
     }
 
     private energyAfter(values: number[], elapsed: number): number {
-        const { power, energy, scale } = this.layout
-        const before = this.last[power]
+        const { power, energyScale } = this.layout
+        const before = this.last[power] ?? 0
         const now = values[power] ?? before
-        return this.energy + (Math.max(before + now, 0) / 2) * elapsed * scale[energy]
+        return this.energy + (Math.max(before + now, 0) / 2) * elapsed * energyScale
     }
 
     /** Keeps the fraction as far as the register agrees with it. */

@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { expect, test } from "@devicescript/test"
 import type { Batch } from "../../../src/store/batch-reader"
 import type { ReadingQueue } from "../../../src/store/reading-queue"
-import { numberOf, scattered } from "./readings"
+import { numbered, numberOf } from "./readings"
 
 /** Numbers of a batch's readings. */
 export function numbers(batch: Batch): string {
@@ -10,7 +10,7 @@ export function numbers(batch: Batch): string {
 }
 
 async function fill(queue: ReadingQueue, from: number, to: number) {
-    for (let i = from; i <= to; i++) await queue.append(scattered(i))
+    for (let i = from; i <= to; i++) await queue.append(numbered(i))
 }
 
 function range(from: number, to: number): string {
@@ -21,7 +21,7 @@ function range(from: number, to: number): string {
 
 /**
  * What every queue does, whatever it is made of.
- * @param open makes an empty queue with room for 300 readings of 4 bytes
+ * @param open makes an empty queue with room for 300 readings
  */
 export function queueContract(open: () => Promise<ReadingQueue>) {
     test("hands out the oldest first and keeps them until acknowledged", async () => {
@@ -104,7 +104,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         let produced = 0
         const produce = async () => {
             for (let i = 1; i <= 150; i++) {
-                await queue.append(scattered(i))
+                await queue.append(numbered(i))
                 produced++
             }
         }
@@ -125,10 +125,10 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
     test("keeps a complete and coarser row of readings when there is no room", async () => {
         const queue = await open()
         await fill(queue, 1, 3000)
-        const statistics = queue.statistics()
-        expect(statistics.thinned > 0).toBe(true)
+        const { fates } = queue
+        expect(fates.thinned > 0).toBe(true)
         expect(queue.dropped).toBe(0)
-        expect(queue.length).toBe(3000 - statistics.thinned)
+        expect(queue.length).toBe(3000 - fates.thinned)
         let count = 0
         let last = 0
         let widest = 0
@@ -144,7 +144,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
             await queue.acknowledge(batch.end)
         }
         expect(last).toBe(3000)
-        expect(count).toBe(3000 - statistics.thinned)
+        expect(count).toBe(3000 - fates.thinned)
         expect(widest <= 32).toBe(true)
     })
 
@@ -153,7 +153,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         await fill(queue, 1, 40)
         const batch = await queue.peek(20)
         await fill(queue, 41, 3000)
-        expect(queue.statistics().thinned > 0).toBe(true)
+        expect(queue.fates.thinned > 0).toBe(true)
         await queue.acknowledge(batch.end)
         expect(numberOf((await queue.peek(1)).readings[0])).toBe(21)
     })

@@ -1,5 +1,5 @@
 import { describe } from "@devicescript/test"
-import { type QueueOptions, ReadingQueue } from "../../../src/store/reading-queue"
+import { openQueue, type QueueOptions } from "../../../src/store/reading-queue"
 import { queueContract } from "./queue-contract"
 import { counter, PERIOD_MS } from "./readings"
 
@@ -8,10 +8,10 @@ describe("queue on the heap alone", () => {
         const options: QueueOptions = {
             meters: [counter],
             pollMs: PERIOD_MS,
-            ramBlocks: 20,
+            heapBlocks: 20,
             blockBytes: 96,
             store: undefined,
         }
-        return await ReadingQueue.open(options, 1000)
+        return await openQueue(options, 1000)
     })
 })

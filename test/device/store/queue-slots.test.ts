@@ -1,5 +1,5 @@
 import { describe } from "@devicescript/test"
-import { ReadingQueue } from "../../../src/store/reading-queue"
+import { openQueue } from "../../../src/store/reading-queue"
 import { MemorySlots } from "./memory-slots"
 import { queueContract } from "./queue-contract"
 import { counter, PERIOD_MS } from "./readings"
@@ -7,8 +7,8 @@ import { counter, PERIOD_MS } from "./readings"
 describe("queue of slots, on the heap no more than a block", () => {
     queueContract(async () => {
         const store = new MemorySlots(24, 96, false)
-        return await ReadingQueue.open(
-            { meters: [counter], pollMs: PERIOD_MS, ramBlocks: 1, blockBytes: 96, store },
+        return await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
             1000,
         )
     })
@@ -17,8 +17,8 @@ describe("queue of slots, on the heap no more than a block", () => {
 describe("queue of slots that take every reading at once", () => {
     queueContract(async () => {
         const store = new MemorySlots(24, 96, true)
-        return await ReadingQueue.open(
-            { meters: [counter], pollMs: PERIOD_MS, ramBlocks: 1, blockBytes: 96, store },
+        return await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
             1000,
         )
     })
@@ -27,8 +27,8 @@ describe("queue of slots that take every reading at once", () => {
 describe("queue of heap and slots", () => {
     queueContract(async () => {
         const store = new MemorySlots(14, 96, false)
-        return await ReadingQueue.open(
-            { meters: [counter], pollMs: PERIOD_MS, ramBlocks: 8, blockBytes: 96, store },
+        return await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 8, blockBytes: 96, store },
             1000,
         )
     })

@@ -3,11 +3,11 @@ import type { Field, Meter, Profile, Reading } from "../../../src/meters/profile
 /** Time between two readings in ms. */
 export const PERIOD_MS = 60000
 
-function field(name: string, unit: string, decimals: number): Field {
+export function field(name: string, unit: string, decimals: number): Field {
     return { name, unit, register: 0, type: "u32le", decimals }
 }
 
-function profile(model: string, fields: Field[]): Profile {
+export function profile(model: string, fields: Field[]): Profile {
     return {
         model,
         baud: 9600,
@@ -20,25 +20,22 @@ function profile(model: string, fields: Field[]): Profile {
     }
 }
 
-/** A profile whose one field nothing follows from. */
-export const counterProfile = profile("counter", [field("count", "", 0)])
+/** A meter that numbers its readings, and makes some noise. */
+export const counter: Meter = {
+    name: "counter",
+    profile: profile("counter", [field("number", "", 0), field("noise", "", 0)]),
+    address: 7,
+}
 
-/** A meter that can only count. */
-export const counter: Meter = { name: "counter", profile: counterProfile, address: 7 }
-
-/** A reading that is its own number: it was taken after so many periods. */
+/** The reading with a number, taken after so many periods. It takes some 2.5 bytes in a block. */
 export function numbered(number: number): Reading {
-    return { meter: counter, at: number * PERIOD_MS, values: [number] }
+    return { meter: counter, at: number * PERIOD_MS, values: [number, (number * 40503) & 0xffff] }
 }
 
-/** A reading that is its own number, and is hard to predict: some 4 bytes in a block. */
-export function scattered(number: number): Reading {
-    return { meter: counter, at: number * PERIOD_MS, values: [number * 65536 + ((number * 40503) & 0xffff)] }
-}
-
-/** The number of a {@link scattered} reading; -1 if it is none. */
+/** The number of a {@link numbered} reading; -1 if it is none. */
 export function numberOf(reading: Reading): number {
-    const number = Math.floor(reading.values[0] / 65536)
-    const isRight = reading.values[0] === scattered(number).values[0] && reading.meter === counter
-    return isRight && reading.at === number * PERIOD_MS ? number : -1
+    const number = reading.values[0]
+    const expected = numbered(number)
+    const isRight = reading.values[1] === expected.values[1] && reading.at === expected.at
+    return isRight && reading.meter === counter && reading.values.length === 2 ? number : -1
 }

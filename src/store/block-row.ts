@@ -1,0 +1,169 @@
+import { CHECKPOINT_SLOTS } from "./checkpoint"
+import { bootOf, countOf, levelOf, PREFIX_BYTES } from "./codec/block"
+import type { SlotStore } from "./slot-store"
+
+/** No cell. */
+const NONE = -1
+
+/**
+ * Sealed blocks, oldest first: a first part of them in slots, the rest on the heap, in one buffer that is allocated once.
+ * The block that is being filled may be in a slot, too, as it was when it was last written.
+ *
+ * A slot that counts is never written: a power cut can spoil the slot that is being written, so the old state stays until
+ * the new one is complete. Therefore a slot or two are kept free.
+ */
+export class BlockRow {
+    /** Blocks. */
+    length = 0
+    /** Those of them that are in slots. */
+    inSlots = 0
+    /** Cells of the blocks by their age: the slots have the first numbers, those on the heap come behind. */
+    private readonly order: number[] = []
+    /** The first bytes of the block in each cell, which is all that is asked of it; with count 0 the cell is free. */
+    private readonly prefixes: Buffer
+    private readonly heap: Buffer
+    private readonly slots: number
+    private freeSlots = 0
+    /** Slot of the block that is being filled. */
+    private filling = NONE
+
+    /**
+     * @param store `undefined` for none
+     * @param heapBlocks that fit on the heap
+     * @param blockBytes in each block
+     */
+    constructor(
+        readonly store: SlotStore,
+        private readonly heapBlocks: number,
+        readonly blockBytes: number,
+    ) {
+        this.slots = store ? store.slots : 0
+        if (store) this.freeSlots = store.slots - CHECKPOINT_SLOTS
+        this.heap = Buffer.alloc(heapBlocks * blockBytes)
+        this.prefixes = Buffer.alloc((this.slots + heapBlocks) * PREFIX_BYTES)
+    }
+
+    count(index: number): number {
+        return countOf(this.prefixes, this.order[index] * PREFIX_BYTES)
+    }
+
+    level(index: number): number {
+        return levelOf(this.prefixes, this.order[index] * PREFIX_BYTES)
+    }
+
+    boot(index: number): number {
+        return bootOf(this.prefixes, this.order[index] * PREFIX_BYTES)
+    }
+
+    isHeapFull(): boolean {
+        return this.length - this.inSlots === this.heapBlocks
+    }
+
+    /** Whether a slot can be taken for good. The block that is being filled needs two, for its old state and its new one. */
+    hasFreeSlot(): boolean {
+        return this.freeSlots > (this.store.eager && this.filling === NONE ? 2 : 1)
+    }
+
+    /**
+     * A copy of a block.
+     * @throws SlotError
+     */
+    async read(index: number): Promise<Buffer> {
+        const cell = this.order[index]
+        if (cell < this.slots) return await this.store.read(cell)
+        const start = (cell - this.slots) * this.blockBytes
+        return this.heap.slice(start, start + this.blockBytes)
+    }
+
+    /** Adds a block on the heap, where there must be room. */
+    async push(block: Buffer) {
+        this.append(await this.write(block, false))
+    }
+
+    /** Adds a block that is in a slot already. */
+    adopt(slot: number, prefix: Buffer) {
+        this.occupy(slot, prefix)
+        this.inSlots++
+        this.append(slot)
+    }
+
+    remove(index: number) {
+        this.release(this.order[index])
+        this.order.insert(index, -1)
+        this.length--
+        if (index < this.inSlots) this.inSlots--
+    }
+
+    /**
+     * Puts one block into the place of two, `index` and the next, which are both in slots or both on the heap.
+     * @throws SlotError
+     */
+    async merge(index: number, block: Buffer) {
+        await this.replace(index, block, index < this.inSlots)
+        this.remove(index + 1)
+    }
+
+    /**
+     * Moves the oldest block on the heap to a slot.
+     * @throws SlotError
+     */
+    async moveToSlot() {
+        await this.replace(this.inSlots, await this.read(this.inSlots), true)
+        this.inSlots++
+    }
+
+    /**
+     * Writes the block that is being filled to a slot.
+     * @throws SlotError the state before is still there
+     */
+    async fill(block: Buffer) {
+        const slot = await this.write(block, true)
+        this.dropFilling()
+        this.filling = slot
+    }
+
+    /** The block that was being filled stays in its slot; there must be none on the heap. */
+    keepFilling() {
+        this.inSlots++
+        this.append(this.filling)
+        this.filling = NONE
+    }
+
+    dropFilling() {
+        if (this.filling !== NONE) this.release(this.filling)
+        this.filling = NONE
+    }
+
+    private append(cell: number) {
+        this.order.push(cell)
+        this.length++
+    }
+
+    private async replace(index: number, block: Buffer, inSlot: boolean) {
+        const isInPlace = !inSlot && index >= this.inSlots
+        if (isInPlace) this.release(this.order[index])
+        const cell = await this.write(block, inSlot)
+        if (!isInPlace) this.release(this.order[index])
+        this.order[index] = cell
+    }
+
+    /** @returns the cell that it was written to */
+    private async write(block: Buffer, inSlot: boolean): Promise<number> {
+        let cell = inSlot ? CHECKPOINT_SLOTS : this.slots
+        while (countOf(this.prefixes, cell * PREFIX_BYTES) > 0) cell++
+        if (inSlot) await this.store.write(cell, block)
+        else this.heap.blitAt((cell - this.slots) * this.blockBytes, block, 0, this.blockBytes)
+        this.occupy(cell, block)
+        return cell
+    }
+
+    private occupy(cell: number, block: Buffer) {
+        this.prefixes.blitAt(cell * PREFIX_BYTES, block, 0, PREFIX_BYTES)
+        if (cell < this.slots) this.freeSlots--
+    }
+
+    private release(cell: number) {
+        this.prefixes.fillAt(cell * PREFIX_BYTES, PREFIX_BYTES, 0)
+        if (cell < this.slots) this.freeSlots++
+    }
+}
