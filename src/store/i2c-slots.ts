@@ -17,7 +17,7 @@ export interface MemoryChip {
     /** I2C address, 7 bits. */
     readonly address: number
     readonly bytes: number
-    /** A write wraps round at the end of such a page, in bytes; `undefined` when there are no pages (FRAM). */
+    /** A write wraps round at the end of a page of so many bytes; 0 when there are no pages (FRAM). */
     readonly pageBytes: number
     /** Longest time in ms that the chip takes for a write and does not answer; 0 for FRAM. */
     readonly writeCycleMs: number
@@ -28,7 +28,7 @@ export const mb85rc256v: MemoryChip = {
     model: "mb85rc256v",
     address: 0x50,
     bytes: 32768,
-    pageBytes: undefined,
+    pageBytes: 0,
     writeCycleMs: 0,
 }
 
@@ -71,6 +71,8 @@ export class I2cSlots implements SlotStore {
             content.blitAt(done, part, 0, count)
             done = done + count
         }
+        // the bus holds up the whole program
+        await ds.sleep(1)
         return content
     }
 
@@ -90,9 +92,7 @@ export class I2cSlots implements SlotStore {
     /** Bytes that can be written at once from an address on. */
     private room(address: number): number {
         const { pageBytes } = this.chip
-        return pageBytes === undefined
-            ? TRANSFER_BYTES
-            : Math.min(pageBytes - (address % pageBytes), TRANSFER_BYTES)
+        return pageBytes === 0 ? TRANSFER_BYTES : Math.min(pageBytes - (address % pageBytes), TRANSFER_BYTES)
     }
 
     /** A message that begins with an address, high byte first. */

@@ -1,4 +1,7 @@
-/** Memory that outlives a restart of the program: slots of the same size, each written as a whole. */
+/**
+ * Memory that outlives a restart of the program: slots of the same size, each written as a whole. Reading and writing
+ * let other fibers run.
+ */
 export interface SlotStore {
     /** What the log calls it. */
     readonly name: string

@@ -19,6 +19,7 @@ export class BlockEncoder extends BlockCoder {
         private readonly tolerance: number,
     ) {
         super(layouts, Buffer.alloc(size), header)
+        this.stream.flush()
     }
 
     /**

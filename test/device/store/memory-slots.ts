@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import type { SlotStore } from "../../../src/store/slot-store"
 
 /** Slots on the heap that outlive a queue. */
@@ -16,11 +17,13 @@ export class MemorySlots implements SlotStore {
 
     async read(slot: number): Promise<Buffer> {
         const content = this.contents[slot]
+        await ds.sleep(1)
         return content === undefined ? undefined : content.slice(0, content.length)
     }
 
     async write(slot: number, data: Buffer) {
         this.writes++
+        await ds.sleep(1)
         this.contents[slot] = data.slice(0, data.length)
     }
 }

@@ -1,0 +1,164 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import type { Meter } from "../../../src/meters/profile"
+import {
+    BlockError,
+    type BlockHeader,
+    bootOf,
+    checkSeal,
+    countOf,
+    DamagedBlock,
+    endOf,
+    headerOf,
+    levelOf,
+    UnknownBlockVersion,
+    UnknownMeter,
+} from "../../../src/store/codec/block"
+import { MeterLayouts } from "../../../src/store/codec/coder"
+import { crc24 } from "../../../src/store/codec/crc24"
+import { BlockDecoder } from "../../../src/store/codec/decoder"
+import { BlockEncoder } from "../../../src/store/codec/encoder"
+import { decode, encode, textOf } from "./codec"
+import { counter, numbered, PERIOD_MS } from "./readings"
+
+const HEADER: BlockHeader = {
+    boot: 3,
+    first: 1000,
+    level: 0,
+    span: 0,
+    wallOffset: undefined,
+    at: 0,
+    period: PERIOD_MS,
+}
+
+async function failure(action: () => Promise<void>): Promise<BlockError> {
+    try {
+        await action()
+    } catch (e) {
+        if (e instanceof BlockError) return e
+        throw e
+    }
+    return undefined
+}
+
+async function unknownMeter(block: Buffer, meter: Meter): Promise<BlockError> {
+    return await failure(async () => {
+        await decode(block, 1, [meter])
+    })
+}
+
+describe("block", () => {
+    test("checksum is CRC-24/OpenPGP", () => {
+        // the check value of the catalogue of parametrised CRC algorithms
+        expect(crc24(Buffer.from("123456789"), 0, 9)).toBe(0x21cf02)
+    })
+
+    test("header comes back as it was", async () => {
+        const header = {
+            boot: 213,
+            first: 4000000000,
+            level: 11,
+            span: 70000,
+            wallOffset: 1795305600123,
+            at: 4294967295,
+            period: 10240000,
+        }
+        const { block } = await encode([{ ...numbered(1), at: 4294967295 }], [counter], header)
+        expect(JSON.stringify(headerOf(block))).toBe(JSON.stringify(header))
+        expect(bootOf(block)).toBe(213)
+        expect(levelOf(block)).toBe(11)
+        expect(countOf(block)).toBe(1)
+        expect(endOf(block)).toBe(4000070000)
+    })
+
+    test("without a clock the header has no wall time", async () => {
+        expect(headerOf((await encode([numbered(1)], [counter], HEADER)).block).wallOffset).toBe(undefined)
+    })
+
+    test("stops when it is full, and keeps what it has", async () => {
+        const encoder = new BlockEncoder(new MeterLayouts([counter]), 96, HEADER, 0)
+        let count = 0
+        while (encoder.append(numbered(count))) {
+            count++
+            await ds.sleep(1)
+        }
+        expect(count > 15).toBe(true)
+        encoder.seal()
+        checkSeal(encoder.block)
+        expect(countOf(encoder.block)).toBe(count)
+        const expected: string[] = []
+        for (let i = 0; i < count; i++) expected.push(textOf([numbered(i)]))
+        expect(textOf(await decode(encoder.block, count, [counter]))).toBe(expected.join(" "))
+    })
+
+    test("holds 255 readings at most", async () => {
+        const encoder = new BlockEncoder(new MeterLayouts([counter]), 224, HEADER, 0)
+        let count = 0
+        while (encoder.append({ meter: counter, at: count * PERIOD_MS, values: [5, 5] })) {
+            count++
+            await ds.sleep(1)
+        }
+        expect(count).toBe(255)
+    })
+
+    test("can be read while it is being filled, and sealed again and again", async () => {
+        const layouts = new MeterLayouts([counter])
+        const encoder = new BlockEncoder(layouts, 224, HEADER, 0)
+        const decoder = new BlockDecoder(layouts, encoder.block)
+        for (let i = 0; i < 50; i++) {
+            expect(encoder.append(numbered(i))).toBe(true)
+            encoder.seal()
+            checkSeal(encoder.block)
+            expect(textOf([decoder.next()])).toBe(textOf([numbered(i)]))
+            await ds.sleep(1)
+        }
+    })
+
+    test("any bit that is flipped is found", async () => {
+        const { block } = await encode([numbered(1), numbered(2), numbered(3)], [counter], HEADER)
+        for (let bit = 0; bit < block.length * 8; bit++) {
+            const mask = 1 << (bit & 7)
+            block[bit >> 3] = block[bit >> 3] ^ mask
+            expect((await failure(async () => checkSeal(block))) instanceof DamagedBlock).toBe(true)
+            block[bit >> 3] = block[bit >> 3] ^ mask
+            await ds.sleep(1)
+        }
+        checkSeal(block)
+    })
+
+    test("one that was never written is damaged", async () => {
+        expect((await failure(async () => checkSeal(Buffer.alloc(224)))) instanceof DamagedBlock).toBe(true)
+        const ones = Buffer.alloc(224)
+        ones.fillAt(0, 224, 255)
+        expect((await failure(async () => checkSeal(ones))) instanceof DamagedBlock).toBe(true)
+    })
+
+    test("of another version says so", async () => {
+        const { block } = await encode([numbered(1)], [counter], HEADER)
+        block[4] = block[4] ^ 0x40
+        const error = await failure(async () => {
+            headerOf(block)
+        })
+        expect(error instanceof UnknownBlockVersion).toBe(true)
+        expect((error as UnknownBlockVersion).version).toBe(3)
+    })
+
+    test("of a meter that is not configured, or with another profile, says so", async () => {
+        const { block } = await encode([numbered(1)], [counter], HEADER)
+        const moved = { ...counter, address: 9 }
+        const swapped = { ...counter, profile: { ...counter.profile, model: "another" } }
+        for (const meter of [moved, swapped]) {
+            const error = await unknownMeter(block, meter)
+            expect(error instanceof UnknownMeter).toBe(true)
+            expect((error as UnknownMeter).address).toBe(7)
+        }
+    })
+
+    test("that goes on behind its end is damaged", async () => {
+        const { block } = await encode([numbered(1), numbered(2)], [counter], HEADER)
+        const error = await failure(async () => {
+            await decode(block.slice(0, 20), 2, [counter])
+        })
+        expect(error instanceof DamagedBlock).toBe(true)
+    })
+})
