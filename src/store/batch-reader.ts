@@ -90,7 +90,7 @@ export class BatchReader {
                 while (decoder.count < to) {
                     const reading = decoder.next()
                     if (decoder.count > from) readings.push(reading)
-                    await pace.step()
+                    await pace.step(reading.values.length)
                 }
             }
         } catch (e) {

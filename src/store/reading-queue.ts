@@ -125,7 +125,7 @@ export class ReadingQueue {
             self.now = reading.at
             await self.backlog.append(reading, self.mayWrite())
         })
-        await this.pace.step()
+        await this.pace.step(reading.values.length)
     }
 
     /**

@@ -145,8 +145,9 @@ async function lastAt(block: Buffer, layouts: MeterLayouts): Promise<number> {
     try {
         const decoder = new BlockDecoder(layouts, block)
         for (let i = countOf(block); i > 0; i--) {
-            at = decoder.next().at
-            await pace.step()
+            const reading = decoder.next()
+            at = reading.at
+            await pace.step(reading.values.length)
         }
     } catch (e) {
         if (!(e instanceof BlockError)) throw e

@@ -31,6 +31,7 @@ export class Thinning {
     /** The block that is being read, 0 for the older one: the one that cannot be read if {@link run} fails. */
     reading = 0
     private readonly blocks: Buffer[]
+    private readonly pace = new Pace()
     /** A byte for each reading: 1 when it stays. */
     private readonly keep: Buffer
 
@@ -67,7 +68,7 @@ export class Thinning {
             const { meter, at, values } = reading
             const base = header.period / Math.pow(2, header.level)
             const slot = base * Math.pow(2, level + ((tries + 1 - self.reading) >> 1))
-            const gap = header.period * (header.level === 0 ? GAP_PERIODS : GAP_PERIODS_THINNED)
+            const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * Math.pow(2, level - 1))
             const energy = layouts.of(meter).energy
             let last = lasts.find(l => l.reading.meter === meter)
             if (last) {
@@ -119,15 +120,16 @@ export class Thinning {
     }
 
     private async forEach(body: (reading: Reading, index: number, header: BlockHeader) => void) {
-        const pace = new Pace()
+        const { pace } = this
         let index = 0
         for (this.reading = 0; this.reading < 2; this.reading++) {
             const block = this.blocks[this.reading]
             const decoder = new BlockDecoder(this.layouts, block)
             for (let i = countOf(block); i > 0; i--) {
-                body(decoder.next(), index, decoder.header)
+                const reading = decoder.next()
+                body(reading, index, decoder.header)
                 index++
-                await pace.step()
+                await pace.step(2 * reading.values.length)
             }
         }
     }

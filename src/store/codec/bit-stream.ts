@@ -139,6 +139,7 @@ export function refit(fit: number, value: number): number {
 
 /** Digits of a whole number in binary; none for 0. */
 export function bitLength(value: number): number {
+    if (value >= 65536) return 16 + bitLength(Math.floor(value / 65536))
     let length = 0
     for (let limit = 1; limit <= value; limit = limit * 2) length++
     return length

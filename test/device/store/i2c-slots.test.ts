@@ -58,15 +58,15 @@ describe("slots in a serial memory", () => {
     })
 
     test("a chip that is not there, or stays deaf, is an error with its name", async () => {
-        const wrong = { model: "mb85rc256v", address: 0x57, bytes: 32768, pageBytes: 0, writeCycleMs: 0 }
-        const absent = new I2cSlots(busOf(chipOf(MB85RC256V)), wrong, 224)
+        const wrong = { model: "mb85rc256v", address: 0x57, bytes: 2048, pageBytes: 0, writeCycleMs: 0 }
+        const absent = new I2cSlots(busOf(chipOf({ ...MB85RC256V, bytes: 2048 })), wrong, 224)
         const error = await failure(async () => {
             await absent.read(1)
         })
         expect(error instanceof SlotError).toBe(true)
         expect(error.message.includes("mb85rc256v, slot 1")).toBe(true)
 
-        const chip = chipOf({ address: 0x50, bytes: 32768, pageBytes: 64, writeCycleMs: 60000 })
+        const chip = chipOf({ address: 0x50, bytes: 2048, pageBytes: 64, writeCycleMs: 60000 })
         const deaf = new I2cSlots(busOf(chip), at24c256, 224)
         const second = await failure(async () => {
             await deaf.write(1, pattern(1, 224))
@@ -75,7 +75,7 @@ describe("slots in a serial memory", () => {
     })
 
     test("a chip that does not keep what is written to it is found out", async () => {
-        const bus = busOf(chipOf(MB85RC256V))
+        const bus = busOf(chipOf({ ...MB85RC256V, bytes: 2048 }))
         const readOnly = {
             xfer: async (address: number, data: Buffer, numRead: number) => {
                 return await bus.xfer(address, data.slice(0, 2), numRead)
