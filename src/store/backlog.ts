@@ -4,6 +4,7 @@ import type { BlockRow } from "./block-row"
 import { BlockError, countOf, headerOf } from "./codec/block"
 import type { MeterLayouts } from "./codec/coder"
 import { BlockEncoder } from "./codec/encoder"
+import { paceChecksum } from "./pace"
 import { SlotError } from "./slot-store"
 import { Thinning } from "./thinning"
 
@@ -206,6 +207,7 @@ export class Backlog {
     private async fill() {
         const { encoder, row } = this
         encoder.seal()
+        await paceChecksum(row.blockBytes)
         this.isFilled = await this.attempt(async () => await row.fill(encoder.block))
     }
 

@@ -4,7 +4,7 @@ import type { Boots, Placement } from "./boots"
 import { BlockError, checkSeal } from "./codec/block"
 import type { MeterLayouts } from "./codec/coder"
 import { BlockDecoder } from "./codec/decoder"
-import { Pace } from "./pace"
+import { pace } from "./pace"
 
 /** Some of the oldest readings of a queue, still in it. All are of one boot. */
 export interface Batch {
@@ -32,7 +32,6 @@ export class BatchReader {
     /** Which one that is, counted from the start of the program, and while the row of blocks had which shape. */
     private decoded = 0
     private shape = 0
-    private readonly pace = new Pace()
 
     constructor(
         private readonly layouts: MeterLayouts,
@@ -76,7 +75,7 @@ export class BatchReader {
 
     /** Readings of one boot, up to the first that cannot be read. */
     private async read(count: number, boot: number): Promise<Reading[]> {
-        const { backlog, pace } = this
+        const { backlog } = this
         const readings: Reading[] = []
         try {
             for (
@@ -90,7 +89,7 @@ export class BatchReader {
                 while (decoder.count < to) {
                     const reading = decoder.next()
                     if (decoder.count > from) readings.push(reading)
-                    await pace.step(reading.values.length)
+                    await pace(reading.values.length)
                 }
             }
         } catch (e) {

@@ -7,7 +7,7 @@ import { BlockRow } from "./block-row"
 import { Boots } from "./boots"
 import { writeCheckpoint } from "./checkpoint"
 import { MeterLayouts } from "./codec/coder"
-import { Pace } from "./pace"
+import { pace } from "./pace"
 import { type Inheritance, inherit, NOTHING } from "./recovery"
 import { SlotError, type SlotStore } from "./slot-store"
 
@@ -66,7 +66,6 @@ export class ReadingQueue {
     /** What became of readings. */
     readonly fates: Fates
     private readonly lock = new Lock()
-    private readonly pace = new Pace()
     private readonly run: Run
     private readonly backlog: Backlog
     private readonly reader: BatchReader
@@ -125,7 +124,7 @@ export class ReadingQueue {
             self.now = reading.at
             await self.backlog.append(reading, self.mayWrite())
         })
-        await this.pace.step(reading.values.length)
+        await pace(reading.values.length)
     }
 
     /**

@@ -3,7 +3,7 @@ import { CHECKPOINT_SLOTS, type Checkpoint, readCheckpoint } from "./checkpoint"
 import { BlockError, bootOf, checkSeal, countOf, endOf, headerOf, levelOf, PREFIX_BYTES } from "./codec/block"
 import type { MeterLayouts } from "./codec/coder"
 import { BlockDecoder } from "./codec/decoder"
-import { Pace } from "./pace"
+import { pace, paceChecksum } from "./pace"
 import type { SlotStore } from "./slot-store"
 
 /** A block that was found in a slot. */
@@ -63,6 +63,7 @@ export async function inherit(store: SlotStore, layouts: MeterLayouts): Promise<
         const block = await store.read(slot)
         if (block === undefined || isBlank(block)) continue
         try {
+            await paceChecksum(block.length)
             checkSeal(block)
             const { first, at, wallOffset } = headerOf(block)
             const prefix = block.slice(0, PREFIX_BYTES)
@@ -140,14 +141,13 @@ function lastBoot(boots: EarlierBoot[], checkpoint: Checkpoint): number {
 
 /** Time of the last reading in a block, or as far as it can be read. */
 async function lastAt(block: Buffer, layouts: MeterLayouts): Promise<number> {
-    const pace = new Pace()
     let at = headerOf(block).at
     try {
         const decoder = new BlockDecoder(layouts, block)
         for (let i = countOf(block); i > 0; i--) {
             const reading = decoder.next()
             at = reading.at
-            await pace.step(reading.values.length)
+            await pace(reading.values.length)
         }
     } catch (e) {
         if (!(e instanceof BlockError)) throw e

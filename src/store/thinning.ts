@@ -3,7 +3,7 @@ import { type BlockHeader, countOf, endOf, headerOf, levelOf } from "./codec/blo
 import type { MeterLayouts } from "./codec/coder"
 import { BlockDecoder } from "./codec/decoder"
 import { BlockEncoder } from "./codec/encoder"
-import { Pace } from "./pace"
+import { pace } from "./pace"
 
 /** The most that a block can tell. */
 const HIGHEST_LEVEL = 15
@@ -31,7 +31,6 @@ export class Thinning {
     /** The block that is being read, 0 for the older one: the one that cannot be read if {@link run} fails. */
     reading = 0
     private readonly blocks: Buffer[]
-    private readonly pace = new Pace()
     /** A byte for each reading: 1 when it stays. */
     private readonly keep: Buffer
 
@@ -120,7 +119,6 @@ export class Thinning {
     }
 
     private async forEach(body: (reading: Reading, index: number, header: BlockHeader) => void) {
-        const { pace } = this
         let index = 0
         for (this.reading = 0; this.reading < 2; this.reading++) {
             const block = this.blocks[this.reading]
@@ -129,7 +127,7 @@ export class Thinning {
                 const reading = decoder.next()
                 body(reading, index, decoder.header)
                 index++
-                await pace.step(2 * reading.values.length)
+                await pace(2 * reading.values.length)
             }
         }
     }

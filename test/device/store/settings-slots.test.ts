@@ -1,0 +1,59 @@
+import { describe, expect, test } from "@devicescript/test"
+import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/store/flash-budget"
+import { SettingsSlots } from "../../../src/store/settings-slots"
+import { SlotError } from "../../../src/store/slot-store"
+
+function pattern(seed: number, length: number): Buffer {
+    const data = Buffer.alloc(length)
+    for (let i = 0; i < length; i++) data[i] = (i * 7 + seed * 13 + 1) & 0xff
+    return data
+}
+
+describe("slots in the firmware's settings", () => {
+    test("are empty at first", async () => {
+        expect(await new SettingsSlots("a", 4, SETTING_BLOCK_BYTES).read(3)).toBe(undefined)
+    })
+
+    test("hold blocks of the size that the budget says, all that are granted", async () => {
+        const { queueSlots } = flashBudget()
+        const slots = new SettingsSlots("q", queueSlots, SETTING_BLOCK_BYTES)
+        for (let round = 0; round < 3; round++) {
+            for (let i = 0; i < queueSlots; i++) await slots.write(i, pattern(i + round, SETTING_BLOCK_BYTES))
+        }
+        for (let i = 0; i < queueSlots; i++) {
+            expect((await slots.read(i)).toString("hex")).toBe(
+                pattern(i + 2, SETTING_BLOCK_BYTES).toString("hex"),
+            )
+        }
+    })
+
+    test("refuse what could be written and not be read back", async () => {
+        // with 229 bytes under a key of two characters the firmware's limit of 232 is reached
+        new SettingsSlots("q", 10, 229)
+        let refused = 0
+        try {
+            new SettingsSlots("q", 10, 230)
+        } catch (e) {
+            if (e instanceof RangeError) refused++
+        }
+        try {
+            await new SettingsSlots("q", 10, 20).write(1, Buffer.alloc(21))
+        } catch (e) {
+            if (e instanceof RangeError) refused++
+        }
+        expect(refused).toBe(2)
+    })
+
+    test("notice when the firmware has no room left", async () => {
+        const greedy = new SettingsSlots("z", 60, SETTING_BLOCK_BYTES)
+        let error: Error
+        let written = 0
+        try {
+            for (; written < 60; written++) await greedy.write(written, pattern(written, SETTING_BLOCK_BYTES))
+        } catch (e) {
+            error = e as Error
+        }
+        expect(error instanceof SlotError).toBe(true)
+        expect(error.message.includes("settings, slot " + written)).toBe(true)
+    })
+})
