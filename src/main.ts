@@ -19,11 +19,11 @@ import { Master } from "./line/master"
 import type { Reading } from "./meters/profile"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
-import { ReadingQueue } from "./store/queue"
-import { cadence, inputs, line, makePort, meters } from "./wiring"
+import { openQueue } from "./store/reading-queue"
+import { cadence, inputs, line, makePort, makeStore, meters } from "./wiring"
 
-/** Readings that RAM holds while the server is away: half an hour of one meter at one reading each 10 s. */
-const QUEUE_CAPACITY = 180
+/** What readings may take of the heap while the server is away, in bytes. */
+const HEAP_BYTES = 1000
 
 records.subscribe(printRecord)
 onFault((where, e) => error(where, e.message))
@@ -40,10 +40,23 @@ const health = new Topic<HealthRow>("health")
 
 const sockets = new SocketOwner()
 const master = new Master(makePort(sockets), line)
-const queue = new ReadingQueue(QUEUE_CAPACITY, meters)
 const http = new HttpClient(sockets)
 const server = new Server(http, dates)
 const names = new Inputs(meters, inputs)
+const store = makeStore()
+const queue = await openQueue(
+    {
+        meters: meters,
+        pollMs: cadence.pollMs,
+        heapBlocks: Math.floor(HEAP_BYTES / store.size),
+        blockBytes: store.size,
+        store: store,
+    },
+    ds.millis(),
+)
+clock.subscribe(({ offset }) => {
+    queue.wallOffset = offset
+})
 
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 

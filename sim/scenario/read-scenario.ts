@@ -42,6 +42,6 @@ export function scenarioOf(value: unknown): Scenario {
 
 /** Fills in the defaults on the way. */
 function examine(value: unknown): Mistake[] {
-    const malformed = mistakesOf(validate, value, TOXIC_NAMES)
+    const malformed = mistakesOf(validate, value, () => TOXIC_NAMES)
     return malformed.length > 0 ? malformed : meaningMistakes(value as Scenario)
 }

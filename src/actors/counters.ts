@@ -1,4 +1,7 @@
-/** What has happened since the program started. Readings are accepted, queued or dropped, and nothing else. */
+/**
+ * What has happened since the program started. Readings that were taken or recovered are accepted, queued, thinned or dropped,
+ * and nothing else.
+ */
 export interface Counters {
     /** Readings taken. */
     readings: number
@@ -6,8 +9,20 @@ export interface Counters {
     accepted: number
     /** Readings waiting. */
     queued: number
-    /** Readings that had to make room, and those that EmonCMS refused. */
+    /** Readings that are lost, for one of the reasons below. */
     dropped: number
+    /** Readings found in the store at the start. */
+    recovered: number
+    /** Readings taken out from between others because room was short. */
+    thinned: number
+    /** Dropped: there was no room. */
+    crowdedOut: number
+    /** Dropped: what the store held could not be read. */
+    damaged: number
+    /** Dropped: nobody can tell when they were taken. */
+    undatable: number
+    /** Dropped: EmonCMS will never take them. */
+    refused: number
     /** Polls that brought nothing usable. */
     lineErrors: number
     /** Uploads and checks of the account that failed. */

@@ -16,6 +16,8 @@ export const HEALTH_INPUTS: Input[] = [
     { name: "health_uptime", factor: 1, decimals: 0 },
     { name: "health_queue", factor: 1, decimals: 0 },
     { name: "health_dropped", factor: 1, decimals: 0 },
+    { name: "health_thinned", factor: 1, decimals: 0 },
+    { name: "health_recovered", factor: 1, decimals: 0 },
     { name: "health_line_errors", factor: 1, decimals: 0 },
     { name: "health_upload_errors", factor: 1, decimals: 0 },
 ]
@@ -47,9 +49,12 @@ export class Health extends Actor<undefined> {
         const at = ds.millis()
         this.due = at + HEALTH_MS
         if (!this.counters) return
-        const { queued, dropped, lineErrors, uploadErrors } = this.counters
+        const { queued, dropped, thinned, recovered, lineErrors, uploadErrors } = this.counters
         const uptime = Math.floor(at / 1000)
-        this.rows.publish({ at, values: [uptime, queued, dropped, lineErrors, uploadErrors] })
+        this.rows.publish({
+            at,
+            values: [uptime, queued, dropped, thinned, recovered, lineErrors, uploadErrors],
+        })
     }
 
     private setCounters(counters: Counters) {

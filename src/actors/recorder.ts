@@ -2,7 +2,7 @@ import { Actor } from "../kernel/actor"
 import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import type { Reading } from "../meters/profile"
-import type { ReadingQueue } from "../store/queue"
+import type { ReadingQueue } from "../store/reading-queue"
 
 /** Puts every reading into the store. */
 export class Recorder extends Actor<Reading> {
@@ -15,6 +15,6 @@ export class Recorder extends Actor<Reading> {
     }
 
     protected override async handle(reading: Reading) {
-        this.queue.append(reading)
+        await this.queue.append(reading)
     }
 }

@@ -6,7 +6,7 @@ import type { Topic } from "../kernel/topic"
 import { formatDecimal } from "../meters/format"
 import type { Reading } from "../meters/profile"
 import type { HttpClient } from "../net/http"
-import type { ReadingQueue } from "../store/queue"
+import type { ReadingQueue } from "../store/reading-queue"
 import type { Counters } from "./counters"
 import type { LineTrouble } from "./line-state"
 import type { UploadReport } from "./upload-report"
@@ -18,8 +18,8 @@ const TOGETHER_MS = 200
 
 /**
  * Tells the console what happens: each reading and each upload as one line, trouble with the server once when it begins
- * and once when it is over. For programs that listen it prints its {@link Counters} at debug level, as `counters: readings 12
- * accepted 9 ...`.
+ * and once when it is over. For programs that listen it prints those of its {@link Counters} that are not 0 at debug level, as
+ * `counters: readings 12 accepted 9 ...`.
  */
 export class Reporter extends Actor<undefined> {
     private readonly counters: Counters = {
@@ -27,14 +27,18 @@ export class Reporter extends Actor<undefined> {
         accepted: 0,
         queued: 0,
         dropped: 0,
+        recovered: 0,
+        thinned: 0,
+        crowdedOut: 0,
+        damaged: 0,
+        undatable: 0,
+        refused: 0,
         lineErrors: 0,
         uploadErrors: 0,
         requests: 0,
         bytesSent: 0,
     }
     private due = ds.millis() + IDLE_MS
-    /** Readings that EmonCMS will never take. */
-    private refused = 0
     /** What the uplink complained about last; empty when it is fine. */
     private complaint = ""
 
@@ -58,12 +62,15 @@ export class Reporter extends Actor<undefined> {
 
     protected override async tick() {
         this.due = ds.millis() + IDLE_MS
-        this.counters.queued = this.queue.length
-        this.counters.dropped = this.queue.dropped + this.refused
-        this.counters.requests = this.http.requests
-        this.counters.bytesSent = this.http.bytesSent
-        console.debug("counters: " + countersText(this.counters))
-        this.published.publish(this.counters)
+        const { counters, queue, http } = this
+        const { recovered, thinned, crowdedOut, damaged, undatable } = queue.fates
+        Object.assign(counters, { recovered, thinned, crowdedOut, damaged, undatable })
+        counters.queued = queue.length
+        counters.dropped = crowdedOut + damaged + undatable + counters.refused
+        counters.requests = http.requests
+        counters.bytesSent = http.bytesSent
+        console.debug("counters: " + countersText(counters))
+        this.published.publish(counters)
     }
 
     private onReading(reading: Reading) {
@@ -81,7 +88,7 @@ export class Reporter extends Actor<undefined> {
         const { counters } = this
         counters.accepted += report.accepted
         const { failure, refused } = report
-        this.refused += refused.length
+        counters.refused += refused.length
         for (const reading of refused)
             warn(reading.meter.name, "EmonCMS refuses a reading, it is set aside: " + readingText(reading))
         if (failure) {
@@ -106,8 +113,10 @@ export class Reporter extends Actor<undefined> {
 
 function countersText(counters: Counters): string {
     const parts: string[] = []
-    for (const name of Object.keys(counters))
-        parts.push(name + " " + (counters as unknown as Record<string, number>)[name])
+    for (const name of Object.keys(counters)) {
+        const count = (counters as unknown as Record<string, number>)[name]
+        if (count !== 0) parts.push(name + " " + count)
+    }
     return parts.join(" ")
 }
 

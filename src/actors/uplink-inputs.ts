@@ -21,10 +21,10 @@ export class Inputs {
     of(meter: Meter): Input[] {
         return inputsOf(meter.profile.fields, this.names, this.several ? meter.name + "_" : "")
     }
+}
 
-    /** Name of the first input that has a value in the reading, and so is in its row. */
-    firstKnown({ meter, values }: Reading): string {
-        const known = values.findIndex(value => value !== undefined)
-        return this.of(meter)[Math.max(known, 0)].name
-    }
+/** Name of the first input that has a value in the reading, and so is in its row. */
+export function firstKnown(inputs: Input[], { values }: Reading): string {
+    const known = values.findIndex(value => value !== undefined)
+    return inputs[Math.max(known, 0)].name
 }

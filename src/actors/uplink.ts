@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { reactionTo } from "../emoncms/advice"
 import type { Answer } from "../emoncms/answer"
 import { BulkBody } from "../emoncms/bulk"
+import type { Input } from "../emoncms/inputs"
 import { Actor } from "../kernel/actor"
 import { Backoff } from "../kernel/backoff"
 import { DeadlineExceeded } from "../kernel/deadline"
@@ -9,12 +10,13 @@ import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { FLOOR_MS } from "../kernel/wall-clock"
 import { formatDecimal } from "../meters/format"
-import type { Reading } from "../meters/profile"
-import type { ReadingQueue } from "../store/queue"
+import type { Meter, Reading } from "../meters/profile"
+import type { ReadingQueue } from "../store/reading-queue"
+import { SlotError } from "../store/slot-store"
 import { type Account, readAccount, SettingError } from "./account"
 import { HEALTH_INPUTS, type HealthRow } from "./health"
 import type { ClockEstimate } from "./timekeeper"
-import type { Inputs } from "./uplink-inputs"
+import { firstKnown, type Inputs } from "./uplink-inputs"
 import { rowsStored, type SentBatch } from "./uplink-resume"
 import { isRemoteFailure, mayHaveArrived, type Server, UploadRefused } from "./uplink-server"
 import type { UploadReport } from "./upload-report"
@@ -29,9 +31,9 @@ export class ServerClockWrong extends Error {
 }
 
 /** Readings in one request. */
-const BATCH = 30
+const BATCH = 40
 /** Longest request body in bytes; what does not fit goes with the next one. */
-const BODY_BYTES = 2000
+const BODY_BYTES = 1000
 /** Rows that are encoded before other fibers get a turn: each takes some 25 000 steps of the VM, its names included. */
 const ROWS_PER_SLICE = 2
 
@@ -41,6 +43,8 @@ const LONGEST_RETRY_MS = 300000
 /** Rests after failures that only the owner can end, in ms. */
 const FIRST_WAIT_MS = 60000
 const LONGEST_WAIT_MS = 600000
+/** How long to wait for the clock that the server's date makes, in ms. */
+const WAIT_FOR_CLOCK_MS = 1000
 /** How long a server may still be working on a batch that it has not answered, in ms. */
 const SETTLE_MS = 5000
 
@@ -67,6 +71,8 @@ export class Uplink extends Actor<undefined> {
     private suspicion: "none" | "raised" | "confirmed" = "none"
     /** What was sent and perhaps stored; `undefined` when nothing is in doubt. */
     private doubtful: SentBatch
+    /** The server was asked which of the readings that were found after a restart it has. */
+    private confirmed = false
     private health: HealthRow
     /** Wall time minus monotonic time in ms; `undefined` until known. */
     private offset: number
@@ -118,7 +124,8 @@ export class Uplink extends Actor<undefined> {
             this.checked = false
             return this.wait.next()
         }
-        if (isRemoteFailure(e) || e instanceof DeadlineExceeded) return this.retry.next()
+        if (isRemoteFailure(e) || e instanceof DeadlineExceeded || e instanceof SlotError)
+            return this.retry.next()
         throw e
     }
 
@@ -137,13 +144,22 @@ export class Uplink extends Actor<undefined> {
     private async deliver() {
         if (this.offset === undefined && this.server.dateMs < FLOOR_MS)
             throw new ServerClockWrong(this.server.dateMs)
+        if (this.offset === undefined && this.server.dateMs === undefined) this.queue.isTimeHopeless = true
         const { health } = this
         const probing = this.suspicion === "raised"
-        const batch = await this.encode(this.offset, probing ? 0 : this.limit)
-        if (probing) this.addOwn(this.offset, { at: ds.millis(), values: [Math.floor(ds.millis() / 1000)] })
-        else if (health) this.addOwn(this.offset, health)
+        const batch = await this.encode(probing ? 0 : this.limit)
+        if (!batch) {
+            await ds.sleep(WAIT_FOR_CLOCK_MS)
+            return
+        }
+        if (batch.until > 0) {
+            this.doubtful = batch
+            return
+        }
+        if (probing) this.addOwn(batch, { at: ds.millis(), values: [Math.floor(ds.millis() / 1000)] })
+        else if (health) this.addOwn(batch, health)
         if (this.body.rows === 0) {
-            this.accept(batch.first + batch.readings.length)
+            await this.accept(batch.end)
             return
         }
         let answer: Answer
@@ -158,41 +174,43 @@ export class Uplink extends Actor<undefined> {
             this.suspicion = "confirmed"
         } else if (answer === "accepted") {
             if (this.health === health) this.health = undefined
-            this.accept(batch.first + batch.readings.length)
+            await this.accept(batch.end)
         } else {
             this.doubt(batch, reactionTo(answer) === "split")
-            this.refused(batch, answer)
+            await this.refused(batch, answer)
         }
     }
 
     /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
     private async resolve(): Promise<number> {
         const batch = this.doubtful
+        const rows = batch.keys.length
         const stored = await rowsStored(batch, this.lastTime)
-        if (stored < batch.readings.length && stored !== batch.stored) {
+        if (stored < rows && stored !== batch.stored) {
             batch.stored = stored
             if (!batch.settled) return SETTLE_MS
         }
         this.doubtful = undefined
-        if (stored > 0) this.accept(batch.first + stored)
+        if (batch.until > 0 && stored < rows) this.confirmed = true
+        if (stored > 0) await this.accept(batch.end - rows + stored)
         return this.hasMore() ? 0 : this.cadence.uploadMs
     }
 
-    private async lastTime(reading: Reading): Promise<number> {
+    private async lastTime(input: string): Promise<number> {
         this.beat = ds.millis()
-        return await this.server.lastRow(this.account, this.inputs.firstKnown(reading))
+        return await this.server.lastRow(this.account, input)
     }
 
     /** Times that count back from the sending, as without a clock, cannot be recognised on the server. */
     private doubt(batch: SentBatch, settled: boolean) {
-        if (!batch.absolute || batch.readings.length === 0) return
+        if (!batch.absolute || batch.keys.length === 0) return
         batch.settled = settled
         this.doubtful = batch
     }
 
     /** Narrows down which row is to blame. @throws UploadRefused when it is the server */
-    private refused(batch: SentBatch, answer: Answer) {
-        const count = batch.readings.length
+    private async refused(batch: SentBatch, answer: Answer) {
+        const count = batch.keys.length
         if (reactionTo(answer) === "split") {
             if (this.compressed && answer !== "too large") {
                 this.compressed = false
@@ -208,21 +226,20 @@ export class Uplink extends Actor<undefined> {
                 return
             }
             if (count === 1) {
-                this.setAside(batch)
+                await this.setAside(batch)
                 return
             }
         }
         throw new UploadRefused(answer)
     }
 
-    private setAside({ first, readings }: SentBatch) {
+    private async setAside({ end }: SentBatch) {
+        const batch = await this.queue.peek()
         this.doubtful = undefined
         this.suspicion = "none"
         this.compressed = true
         // It may have had to make room meanwhile.
-        if (this.queue.peek(0).end > first) return
-        this.queue.acknowledge(first + 1)
-        this.report(0, readings, undefined)
+        if ((await this.queue.acknowledge(end)) > 0) this.report(0, [batch.reading], undefined)
     }
 
     /** Nothing is known against any row. What the server refuses and takes counts only when it is in one go. */
@@ -233,40 +250,60 @@ export class Uplink extends Actor<undefined> {
     }
 
     /** @param end running number behind the last reading that is stored */
-    private accept(end: number) {
-        const waiting = this.queue.length
-        this.queue.acknowledge(end)
+    private async accept(end: number) {
+        const accepted = await this.queue.acknowledge(end)
         this.suspicion = "none"
         this.limit = Math.min(this.limit * 2, BATCH)
         this.retry.reset()
         this.wait.reset()
-        this.report(waiting - this.queue.length, [], undefined)
+        this.report(accepted, [], undefined)
     }
 
-    /** Starts a body and puts as many readings into it as fit. */
-    private async encode(offset: number, limit: number): Promise<SentBatch> {
-        const { body, queue, account } = this
-        const waiting = queue.peek(limit)
-        const first = waiting.end - waiting.readings.length
-        const readings: Reading[] = []
-        const times: number[] = []
-        body.begin(
-            this.timeOf(waiting.readings.length > 0 ? waiting.readings[0].at : ds.millis(), offset),
-            this.compressed,
-        )
-        for (const reading of waiting.readings) {
-            const time = this.timeOf(reading.at, offset)
-            if (!body.add(time, account.node, this.inputs.of(reading.meter), reading.values)) break
-            readings.push(reading)
-            times.push(time)
-            if (times.length % ROWS_PER_SLICE === 0) await ds.sleep(1)
+    /**
+     * Starts a body and puts as many readings into it as fit.
+     * @returns `undefined` when they are of an earlier boot, and only the time now can tell when that was
+     */
+    private async encode(limit: number): Promise<SentBatch> {
+        const { body, queue, account, inputs } = this
+        const batch = limit > 0 ? await queue.peek() : undefined
+        const offset = !batch || batch.current ? this.offset : batch.wallOffset
+        if (batch && !batch.current && offset === undefined) return undefined
+        const sent: SentBatch = {
+            end: batch ? batch.end : 0,
+            keys: [],
+            times: [],
+            absolute: offset !== undefined,
+            stored: -1,
+            settled: false,
+            until: 0,
         }
-        return { first, readings, times, absolute: offset !== undefined, stored: -1, settled: false }
+        body.begin(this.timeOf(batch ? batch.reading.at : ds.millis(), offset), this.compressed)
+        let meter: Meter
+        let names: Input[]
+        for (; batch?.reading && sent.times.length < limit; batch.next()) {
+            const { reading } = batch
+            const time = this.timeOf(reading.at, offset)
+            if (reading.meter !== meter) {
+                meter = reading.meter
+                names = inputs.of(meter)
+            }
+            if (!body.add(time, account.node, names, reading.values)) break
+            sent.keys.push(firstKnown(names, reading))
+            sent.times.push(time)
+            sent.end = batch.end + 1
+            if (sent.times.length % ROWS_PER_SLICE === 0) await ds.sleep(1)
+        }
+        if (batch?.unconfirmed && !this.confirmed) {
+            sent.settled = true
+            sent.until = Math.round((ds.millis() + (this.offset ?? 0)) / 1000)
+        }
+        return sent
     }
 
-    /** Puts the device's own values behind the readings, if they fit. */
-    private addOwn(offset: number, { at, values }: HealthRow) {
-        this.body.add(this.timeOf(at, offset), this.account.node, HEALTH_INPUTS, values)
+    /** Puts the device's own values behind the readings, if they fit and their times are of the same kind. */
+    private addOwn({ absolute }: SentBatch, { at, values }: HealthRow) {
+        if (absolute !== (this.offset !== undefined)) return
+        this.body.add(this.timeOf(at, this.offset), this.account.node, HEALTH_INPUTS, values)
     }
 
     /**

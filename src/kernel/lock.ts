@@ -7,18 +7,27 @@ export class Lock {
 
     /** Runs `body` alone. Whatever it throws reaches the caller, and the next in line goes on. */
     async run<T>(body: () => Promise<T>): Promise<T> {
+        await this.acquire()
+        try {
+            return await body()
+        } finally {
+            this.release()
+        }
+    }
+
+    /** Waits for its turn. Who has it must {@link release} the lock, whatever happens. */
+    async acquire() {
         if (this.held) {
             this.waiting.push(ds.Fiber.self())
             // Whoever holds the lock hands it over without setting it free.
             await ds.suspend()
         }
         this.held = true
-        try {
-            return await body()
-        } finally {
-            const next = this.waiting.shift()
-            if (next) next.resume(undefined)
-            else this.held = false
-        }
+    }
+
+    release() {
+        const next = this.waiting.shift()
+        if (next) next.resume(undefined)
+        else this.held = false
     }
 }

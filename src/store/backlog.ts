@@ -1,29 +1,17 @@
 import { warn } from "../kernel/log"
 import type { Reading } from "../meters/profile"
 import type { BlockRow } from "./block-row"
-import { BlockError, countOf, headerOf } from "./codec/block"
-import type { MeterLayouts } from "./codec/coder"
-import { BlockEncoder } from "./codec/encoder"
+import { countOf } from "./codec/block"
+import { BlockCoder } from "./codec/coder"
+import type { MeterLayout } from "./codec/layout"
 import { paceChecksum } from "./pace"
 import { SlotError } from "./slot-store"
-import { Thinning } from "./thinning"
+import { thin, UnreadableBlock } from "./thinning"
 
 /** A reading that is so close to its time, in ms, is taken to be on time. */
 const TOLERANCE_MS = 50
 /** After a slot failed, slots are left alone for so long, in ms. */
 const SLOT_PAUSE_MS = 3600000
-
-/** What the blocks of this run of the program have in common. */
-export interface Run {
-    /** Counts the runs, modulo 256. */
-    boot: number
-    /** Running number of the next reading, through all runs. */
-    next: number
-    /** Wall time minus monotonic time in ms, as soon as it is known. */
-    wallOffset: number
-    /** Time between two readings of a meter in ms. */
-    readonly period: number
-}
 
 /** What became of readings, counted from the start of the program. */
 export interface Fates {
@@ -45,9 +33,7 @@ export interface Fates {
 
 /**
  * The readings that wait: a row of blocks, and the one that is being filled. What does not fit any more is thinned, and
- * dropped where that is not possible.
- *
- * Only for one fiber at a time.
+ * dropped where that is not possible. Only for one fiber at a time.
  */
 export class Backlog {
     /** Readings that wait. */
@@ -56,93 +42,78 @@ export class Backlog {
     head = 0
     /** Readings of the first block that are gone. */
     skipped = 0
-    /** Running number behind the last reading that somebody has in hand; up to there nothing is thinned. */
-    handedOut = 0
-    /** Blocks that are gone from the front. */
-    blocksGone = 0
-    /** Times that the row has been changed in another place than its ends. */
-    reshaped = 0
-    private encoder: BlockEncoder
-    /** The block that is being filled is in a slot as it is. */
-    private isFilled = false
+    /** The block that is being filled; `undefined` when there is none. */
+    filling: BlockCoder
+    /** Time of the last reading. */
+    now = 0
+    /** It is in a slot as it is. */
+    private isStored = false
     private slotsPausedUntil = 0
-    private now = 0
 
-    /** @param skipped readings of the first block that are gone */
+    /**
+     * @param boot number of this boot of the chip
+     * @param nextNumber running number of the next reading, through all runs of the program
+     * @param pollMs time between two readings of a meter
+     */
     constructor(
-        private readonly layouts: MeterLayouts,
-        private readonly run: Run,
-        private readonly fates: Fates,
-        private readonly row: BlockRow,
-        skipped: number,
+        readonly layouts: MeterLayout[],
+        readonly row: BlockRow,
+        readonly fates: Fates,
+        readonly boot: number,
+        public nextNumber: number,
+        private readonly pollMs: number,
     ) {
         for (let i = 0; i < row.length; i++) this.length = this.length + row.count(i)
-        this.remove(skipped)
-        this.head = 0
     }
 
-    /** Number of blocks. */
-    blocks(): number {
-        return this.row.length + (this.encoder ? 1 : 0)
-    }
-
-    /** Number of readings in a block, also of those that are gone. */
-    count(index: number): number {
-        return index === this.row.length ? this.encoder.count : this.row.count(index)
-    }
-
-    /** The run that a block is of. */
-    boot(index: number): number {
-        return index === this.row.length ? this.run.boot : this.row.boot(index)
-    }
-
-    isInSlot(index: number): boolean {
-        return index < this.row.inSlots
+    /** Readings in the first block, also those that are gone. */
+    firstCount(): number {
+        return this.row.length > 0 ? this.row.count(0) : this.filling.count
     }
 
     /**
-     * A block. The one that is being filled goes on changing.
-     * @throws SlotError
+     * @param wallOffset wall time minus monotonic time in ms, if known
+     * @param mayWrite whether slots may be written for it
      */
-    async read(index: number): Promise<Buffer> {
-        return index === this.row.length ? this.encoder.block : await this.row.read(index)
-    }
-
-    /**
-     * Running number of the oldest reading, through all runs.
-     * @throws SlotError
-     */
-    async firstNumber(): Promise<number> {
-        return this.length === 0 ? this.run.next : headerOf(await this.read(0)).first + this.skipped
-    }
-
-    /** @param mayWrite whether slots may be written for it */
-    async append(reading: Reading, mayWrite: boolean) {
-        const { run, row } = this
+    async append(reading: Reading, wallOffset: number, mayWrite: boolean) {
+        const { row } = this
         this.now = reading.at
-        if (this.encoder && !this.encoder.append(reading)) await this.finish(mayWrite)
-        if (!this.encoder) {
-            while (mayWrite && row.store.eager && this.canWrite() && !row.hasFreeSlot())
-                await this.condense(true)
-            const { boot, next, wallOffset, period } = run
-            const header = { boot, first: next, level: 0, span: 0, wallOffset, at: reading.at, period }
-            this.encoder = new BlockEncoder(this.layouts, row.blockBytes, header, TOLERANCE_MS)
-            this.encoder.append(reading)
+        if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
+        if (!this.filling) {
+            while (row.eager && this.canWrite() && !row.hasFreeSlot()) await this.condense(true)
+            const { layouts, boot, nextNumber, pollMs } = this
+            const header = {
+                boot,
+                first: nextNumber,
+                level: 0,
+                span: 0,
+                wallOffset,
+                at: reading.at,
+                period: pollMs,
+            }
+            this.filling = new BlockCoder(layouts, Buffer.alloc(row.blockBytes), header, TOLERANCE_MS)
+            this.filling.append(reading)
         }
-        run.next++
+        this.nextNumber++
         this.length++
-        if (mayWrite && row.store.eager) await this.fill()
+        this.isStored = row.eager && (await this.attempt(this.store))
     }
 
     /** Takes away the `n` oldest readings. */
     remove(n: number) {
         while (n > 0 && this.length > 0) {
-            const count = Math.min(n, this.count(0) - this.skipped)
+            const count = Math.min(n, this.firstCount() - this.skipped)
             this.skipped = this.skipped + count
             this.head = this.head + count
             this.length = this.length - count
             n = n - count
-            if (this.skipped === this.count(0)) this.removeFirstBlock()
+            if (this.skipped < this.firstCount()) return
+            this.skipped = 0
+            if (this.row.length > 0) this.row.remove(0)
+            else {
+                this.filling = undefined
+                this.row.dropFilling()
+            }
         }
     }
 
@@ -151,7 +122,7 @@ export class Backlog {
      * @returns how many readings that were
      */
     removeBlock(): number {
-        const count = this.count(0) - this.skipped
+        const count = this.firstCount() - this.skipped
         this.remove(count)
         return count
     }
@@ -162,7 +133,8 @@ export class Backlog {
      */
     async flush(): Promise<boolean> {
         const { row } = this
-        if (this.encoder) await this.finish(true)
+        if (this.filling) await this.finish(true)
+        await this.spill()
         while (row.length > row.inSlots && this.canWrite()) {
             await this.condense(true)
             await this.spill()
@@ -192,109 +164,87 @@ export class Backlog {
         return this.now >= this.slotsPausedUntil
     }
 
-    private removeFirstBlock() {
-        this.skipped = 0
-        this.blocksGone++
-        if (this.row.length > 0) {
-            this.row.remove(0)
-        } else {
-            this.encoder = undefined
-            this.row.dropFilling()
-        }
-    }
-
     /** Writes the block that is being filled as it is. */
-    private async fill() {
-        const { encoder, row } = this
-        encoder.seal()
+    private async store() {
+        const { filling, row } = this
+        filling.seal()
         await paceChecksum(row.blockBytes)
-        this.isFilled = await this.attempt(async () => await row.fill(encoder.block))
+        await row.fill(filling.block)
     }
 
     /** Closes the block that is being filled. */
     private async finish(mayWrite: boolean) {
-        const { encoder, row } = this
-        if (this.isFilled && row.length === row.inSlots) {
+        const { filling, row } = this
+        this.filling = undefined
+        if (this.isStored && row.length === row.inSlots) {
             row.keepFilling()
-        } else {
-            row.dropFilling()
-            encoder.seal()
-            while (row.isHeapFull()) {
-                if (mayWrite) await this.spill()
-                if (row.isHeapFull()) await this.condense(mayWrite)
-            }
-            await row.push(encoder.block)
+            return
         }
-        this.encoder = undefined
-        this.isFilled = false
+        row.dropFilling()
+        filling.seal()
+        while (row.isHeapFull()) {
+            if (mayWrite) await this.spill()
+            if (row.isHeapFull()) await this.condense(mayWrite)
+        }
+        await row.push(filling.block)
         if (mayWrite) await this.spill()
     }
 
     /** Moves blocks from the heap to slots while there is room. */
     private async spill() {
         const { row } = this
-        while (row.length > row.inSlots && this.canWrite() && row.hasFreeSlot()) {
-            await this.attempt(row.moveToSlot)
-        }
-    }
-
-    /** Makes one block of two, or, where that is not possible, drops the first. */
-    private async condense(mayWrite: boolean) {
-        const { row } = this
-        const index = this.leastThinned(mayWrite && this.canWrite())
-        if (index < 0) this.fates.crowdedOut = this.fates.crowdedOut + this.removeBlock()
-        else if (index >= row.inSlots) await this.merge(index)
-        else {
-            const self = this
-            await this.attempt(async () => await self.merge(index))
+        while (row.length > row.inSlots && row.hasFreeSlot()) {
+            if (!(await this.attempt(row.moveToSlot))) return
         }
     }
 
     /**
-     * The oldest two neighbours among those that were thinned least. On the heap thinning costs no write, so slots have
-     * their turn only when what they hold is finer.
-     * @returns the index of the older one; -1 when there are no such two
+     * Makes one block of two neighbours, the oldest two among those that were thinned least. On the heap thinning costs no
+     * write, so slots have their turn only when what they hold is finer. The first block stays, for somebody may have
+     * readings of it in hand. Where there are no such two, the first block is dropped.
      */
-    private leastThinned(inSlots: boolean): number {
+    private async condense(mayWrite: boolean) {
         const { row } = this
         let best = -1
         let least = 99
-        for (let i = Math.max(this.pinned(), inSlots ? 0 : row.inSlots); i + 1 < row.length; i++) {
+        let i = 1
+        if (!mayWrite || !this.canWrite()) i = Math.max(i, row.inSlots)
+        for (; i + 1 < row.length; i++) {
             if (i + 1 === row.inSlots || row.boot(i) !== row.boot(i + 1)) continue
-            const level = Math.max(row.level(i), row.level(i + 1)) + (i < row.inSlots ? 0.5 : 0)
-            if (level < least) {
-                best = i
-                least = level
-            }
+            let level = Math.max(row.level(i), row.level(i + 1))
+            if (i < row.inSlots) level = level + 0.5
+            if (level >= least) continue
+            best = i
+            least = level
         }
-        return best
+        if (best < 0) {
+            this.fates.crowdedOut = this.fates.crowdedOut + this.removeBlock()
+            return
+        }
+        const self = this
+        const merge = async () => await self.merge(best)
+        if (best < row.inSlots) await this.attempt(merge)
+        else await merge()
     }
 
     private async merge(index: number) {
         const { row, fates } = this
+        const older = await row.read(index)
+        const younger = await row.read(index + 1)
         const readings = row.count(index) + row.count(index + 1)
-        const thinning = new Thinning(this.layouts, await row.read(index), await row.read(index + 1))
-        this.reshaped++
         try {
-            const block = await thinning.run()
-            await row.merge(index, block)
+            const block = await thin(this.layouts, older, younger)
+            await row.replace(index, block, index < row.inSlots)
+            row.remove(index + 1)
             const removed = readings - countOf(block)
             fates.thinned = fates.thinned + removed
             this.length = this.length - removed
         } catch (e) {
-            if (!(e instanceof BlockError)) throw e
-            const count = row.count(index + thinning.reading)
-            row.remove(index + thinning.reading)
+            if (!(e instanceof UnreadableBlock)) throw e
+            const count = row.count(index + e.index)
+            row.remove(index + e.index)
             fates.damaged = fates.damaged + count
             this.length = this.length - count
         }
-    }
-
-    /** Blocks from the front of which somebody has readings in hand. */
-    private pinned(): number {
-        let readings = this.skipped + this.handedOut - this.head
-        let blocks = 0
-        for (; readings > 0; blocks++) readings = readings - this.count(blocks)
-        return blocks
     }
 }

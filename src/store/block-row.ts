@@ -1,6 +1,8 @@
-import { CHECKPOINT_SLOTS } from "./checkpoint"
 import { bootOf, countOf, levelOf, PREFIX_BYTES } from "./codec/block"
 import type { SlotStore } from "./slot-store"
+
+/** The first slots hold checkpoints, in turn. */
+export const CHECKPOINT_SLOTS = 2
 
 /** No cell. */
 const NONE = -1
@@ -26,6 +28,8 @@ export class BlockRow {
     private freeSlots = 0
     /** Slot of the block that is being filled. */
     private filling = NONE
+    /** Every reading is to be written at once. */
+    eager = false
 
     /**
      * @param store `undefined` for none
@@ -33,14 +37,29 @@ export class BlockRow {
      * @param blockBytes in each block
      */
     constructor(
-        readonly store: SlotStore,
+        public store: SlotStore,
         private readonly heapBlocks: number,
         readonly blockBytes: number,
     ) {
         this.slots = store ? store.slots : 0
-        if (store) this.freeSlots = store.slots - CHECKPOINT_SLOTS
-        this.heap = Buffer.alloc(heapBlocks * blockBytes)
-        this.prefixes = Buffer.alloc((this.slots + heapBlocks) * PREFIX_BYTES)
+        if (store) this.eager = store.eager
+        this.freeSlots = this.slots - CHECKPOINT_SLOTS
+        // one more, for a block that is to replace two
+        const cells = heapBlocks + 1
+        this.heap = Buffer.alloc(cells * blockBytes)
+        this.prefixes = Buffer.alloc((this.slots + cells) * PREFIX_BYTES)
+    }
+
+    hasStore(): boolean {
+        return this.store !== undefined
+    }
+
+    /** Does without slots from now on. */
+    loseStore() {
+        while (this.length > 0) this.remove(0)
+        this.store = undefined
+        this.freeSlots = 0
+        this.eager = false
     }
 
     count(index: number): number {
@@ -61,7 +80,8 @@ export class BlockRow {
 
     /** Whether a slot can be taken for good. The block that is being filled needs two, for its old state and its new one. */
     hasFreeSlot(): boolean {
-        return this.freeSlots > (this.store.eager && this.filling === NONE ? 2 : 1)
+        const kept = this.eager && this.filling === NONE ? 2 : 1
+        return this.freeSlots > kept
     }
 
     /**
@@ -81,8 +101,8 @@ export class BlockRow {
     }
 
     /** Adds a block that is in a slot already. */
-    adopt(slot: number, prefix: Buffer) {
-        this.occupy(slot, prefix)
+    adopt(slot: number, block: Buffer) {
+        this.occupy(slot, block)
         this.inSlots++
         this.append(slot)
     }
@@ -95,12 +115,13 @@ export class BlockRow {
     }
 
     /**
-     * Puts one block into the place of two, `index` and the next, which are both in slots or both on the heap.
-     * @throws SlotError
+     * Puts a block into the place of another.
+     * @throws SlotError the other is still there
      */
-    async merge(index: number, block: Buffer) {
-        await this.replace(index, block, index < this.inSlots)
-        this.remove(index + 1)
+    async replace(index: number, block: Buffer, inSlot: boolean) {
+        const cell = await this.write(block, inSlot)
+        this.release(this.order[index])
+        this.order[index] = cell
     }
 
     /**
@@ -137,14 +158,6 @@ export class BlockRow {
     private append(cell: number) {
         this.order.push(cell)
         this.length++
-    }
-
-    private async replace(index: number, block: Buffer, inSlot: boolean) {
-        const isInPlace = !inSlot && index >= this.inSlots
-        if (isInPlace) this.release(this.order[index])
-        const cell = await this.write(block, inSlot)
-        if (!isInPlace) this.release(this.order[index])
-        this.order[index] = cell
     }
 
     /** @returns the cell that it was written to */

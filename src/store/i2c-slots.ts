@@ -23,24 +23,18 @@ export interface MemoryChip {
     readonly writeCycleMs: number
 }
 
-/** Fujitsu MB85RC256V: FRAM, 32 KB, 10^12 writes. */
-export const mb85rc256v: MemoryChip = {
-    model: "mb85rc256v",
-    address: 0x50,
-    bytes: 32768,
-    pageBytes: 0,
-    writeCycleMs: 0,
+/** FRAM such as Fujitsu's MB85RC256V (32 KB, 10^12 writes). */
+export function fram(address: number, kilobytes: number): MemoryChip {
+    return { model: "fram", address, bytes: kilobytes * 1024, pageBytes: 0, writeCycleMs: 0 }
 }
 
-/** Microchip AT24C256 and its many relatives: EEPROM, 32 KB, 10^6 writes of each page. */
-export const at24c256: MemoryChip = {
-    model: "at24c256",
-    address: 0x50,
-    bytes: 32768,
-    pageBytes: 64,
-    writeCycleMs: 5,
+/** EEPROM such as Microchip's AT24C256 (32 KB, pages of 64 bytes, 10^6 writes of each) and its many relatives. */
+export function eeprom(address: number, kilobytes: number, pageBytes: number): MemoryChip {
+    return { model: "eeprom", address, bytes: kilobytes * 1024, pageBytes, writeCycleMs: 5 }
 }
 
+/** Bytes of a slot: whole pages of every EEPROM. */
+const SLOT_BYTES = 256
 /** Bytes in one transfer: the firmware gives each phase 20 ms, which is some 200 bytes at 100 kHz. */
 const TRANSFER_BYTES = 64
 /** How long a chip may be silent beyond its data sheet, in polls of 1 ms; a tick of the ESP32 is 10 ms. */
@@ -56,7 +50,7 @@ export class I2cSlots implements SlotStore {
     constructor(
         private readonly bus: I2cBus,
         private readonly chip: MemoryChip,
-        readonly size: number,
+        readonly size = SLOT_BYTES,
     ) {
         this.name = chip.model
         this.slots = Math.floor(chip.bytes / size)

@@ -1,18 +1,23 @@
 import { Lock } from "../kernel/lock"
 import { error } from "../kernel/log"
 import type { Meter, Reading } from "../meters/profile"
-import { Backlog, type Fates, type Run } from "./backlog"
-import { type Batch, BatchReader } from "./batch-reader"
+import { Backlog, type Fates } from "./backlog"
+import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
-import { Boots } from "./boots"
-import { writeCheckpoint } from "./checkpoint"
-import { MeterLayouts } from "./codec/coder"
+import { placeBoot } from "./boots"
+import { BlockError, checkSeal, headerOf } from "./codec/block"
+import { BlockCoder, layoutsOf } from "./codec/coder"
+import type { MeterLayout } from "./codec/layout"
 import { pace } from "./pace"
-import { type Inheritance, inherit, NOTHING } from "./recovery"
+import { CHECKPOINT_BYTES, type Inheritance, inherit, NOTHING } from "./recovery"
 import { SlotError, type SlotStore } from "./slot-store"
 
 /** When readings wait and none was acknowledged for so long, in ms, the server does not answer. */
 const OUTAGE_MS = 900000
+/** A block that could not be read so often in a row is given up. */
+const MOST_FAILURES = 5
+/** A chip that was reset has started its program by then, in ms. */
+const BOOT_MS = 10000
 
 /** What a queue is made of. */
 export interface QueueOptions {
@@ -34,19 +39,18 @@ export interface QueueOptions {
  * @param startedAt `ds.millis()`
  */
 export async function openQueue(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
-    const { meters, pollMs, heapBlocks, blockBytes } = options
-    const layouts = new MeterLayouts(meters)
-    let { store } = options
+    const { heapBlocks, blockBytes, store } = options
+    const layouts = layoutsOf(options.meters)
+    const row = new BlockRow(store, heapBlocks, blockBytes)
     let inheritance = NOTHING
     try {
-        if (store) inheritance = await inherit(store, layouts)
+        if (store) inheritance = await inherit(row, layouts)
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
-        store = undefined
+        row.loseStore()
     }
-    const row = new BlockRow(store, heapBlocks, blockBytes)
-    return new ReadingQueue(layouts, row, pollMs, inheritance, startedAt)
+    return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt)
 }
 
 /**
@@ -61,34 +65,31 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
 export class ReadingQueue {
     /** Readings waiting now. */
     length = 0
-    /** Readings that are lost, for whatever reason; those that were thinned out are not counted here. */
-    dropped = 0
+    /** Wall time minus `ds.millis()` in ms; to be told as soon as it is known, and whenever it is known better. */
+    wallOffset: number
+    /** The wall time will not be known: what of earlier boots waits for it is dropped. */
+    isTimeHopeless = false
     /** What became of readings. */
     readonly fates: Fates
     private readonly lock = new Lock()
-    private readonly run: Run
     private readonly backlog: Backlog
-    private readonly reader: BatchReader
-    /** Serial number of the last checkpoint. */
-    private serial: number
     /** The slots hold readings that are done with, and no checkpoint says so. */
     private isCheckpointDue = false
-    /** Times of the last reading, and of the last sign of life from the server. */
-    private now = 0
-    private answeredAt = 0
+    private hadSlots = false
+    /** Time of the last sign of life from the server. */
+    private answeredAt: number
+    private readFailures = 0
 
-    /** @param row is empty */
+    /** @param row with what was inherited */
     constructor(
-        layouts: MeterLayouts,
+        layouts: MeterLayout[],
         private readonly row: BlockRow,
         pollMs: number,
-        inheritance: Inheritance,
+        private readonly inheritance: Inheritance,
         startedAt: number,
     ) {
-        const { blocks, boots, lastBoot, first, next, serial, damagedSlots } = inheritance
-        for (const block of blocks) row.adopt(block.slot, block.prefix)
-        const skipped = blocks.length > 0 ? first - blocks[0].first : 0
-        this.run = { boot: (lastBoot + 1) & 0xff, next, wallOffset: undefined, period: pollMs }
+        const { boots, lastBoot, skipped, next, damagedSlots } = inheritance
+        const last = boots[boots.length - 1]
         this.fates = {
             recovered: 0,
             damagedSlots,
@@ -98,56 +99,68 @@ export class ReadingQueue {
             undatable: 0,
             slotFailures: 0,
         }
-        this.backlog = new Backlog(layouts, this.run, this.fates, row, skipped)
-        this.fates.recovered = this.backlog.length
-        this.length = this.backlog.length
-        this.reader = new BatchReader(
-            layouts,
-            this.backlog,
-            new Boots(boots, startedAt),
-            this.run,
-            this.fates,
-        )
-        this.serial = serial
-    }
-
-    /** Tells the wall time minus `ds.millis()` in ms, as soon as it is known and whenever it is known better. */
-    setWallOffset(wallOffset: number) {
-        this.run.wallOffset = wallOffset
+        let boot = (lastBoot + 1) & 0xff
+        // when only the program was restarted, the clock goes on, and the boot with it
+        if (last?.boot === lastBoot && startedAt > last.lastAt && startedAt > BOOT_MS) boot = lastBoot
+        const backlog = new Backlog(layouts, row, this.fates, boot, next, pollMs)
+        backlog.remove(skipped)
+        backlog.head = 0
+        this.backlog = backlog
+        this.answeredAt = startedAt
+        this.length = backlog.length
+        this.fates.recovered = backlog.length
     }
 
     /** Takes a reading of one of the queue's meters. */
     async append(reading: Reading) {
-        const self = this
-        await this.alone(async () => {
-            if (self.backlog.length === 0) self.answeredAt = reading.at
-            self.now = reading.at
-            await self.backlog.append(reading, self.mayWrite())
-        })
+        const { backlog, row } = this
+        await this.lock.acquire()
+        try {
+            if (backlog.length === 0) this.answeredAt = reading.at
+            // while the server answers, a store that is not eager is left alone
+            const mayWrite = row.hasStore() && (row.eager || reading.at - this.answeredAt > OUTAGE_MS)
+            await backlog.append(reading, this.wallOffset, mayWrite)
+        } finally {
+            await this.leave()
+        }
         await pace(reading.values.length)
     }
 
     /**
-     * Up to `count` of the oldest readings, without removing them. What cannot be read, or told the time of, is removed
-     * and counted.
+     * The oldest readings, without removing them. What cannot be read, or told the time of, is removed and counted.
+     * @returns `undefined` when there are none
      * @throws SlotError
      */
-    async peek(count: number): Promise<Batch> {
-        const { reader } = this
-        return await this.alone(async () => await reader.peek(count))
+    async peek(): Promise<Batch> {
+        let batch: Batch
+        await this.lock.acquire()
+        try {
+            while (this.backlog.length > 0 && !batch) batch = await this.open()
+        } finally {
+            await this.leave()
+        }
+        return batch
     }
 
     /**
      * Removes what was delivered. What was lost since the batch was peeked is not removed a second time.
-     * @param end the batch's end, or the number of the first of its readings that was not delivered
+     * @param end see {@link Batch.end}
+     * @returns how many were removed
      */
-    async acknowledge(end: number) {
-        const self = this
-        await this.alone(async () => {
-            self.answeredAt = self.now
-            self.backlog.remove(end - self.backlog.head)
-            if (self.row.store?.eager) self.isCheckpointDue = true
-        })
+    async acknowledge(end: number): Promise<number> {
+        const { backlog, row } = this
+        let removed = 0
+        await this.lock.acquire()
+        try {
+            const before = backlog.length
+            this.answeredAt = backlog.now
+            backlog.remove(end - backlog.head)
+            removed = before - backlog.length
+            if (row.eager && removed > 0) this.isCheckpointDue = true
+        } finally {
+            await this.leave()
+        }
+        return removed
     }
 
     /**
@@ -157,48 +170,80 @@ export class ReadingQueue {
      * @returns whether no reading will be lost by the restart
      */
     async save(endedAt: number): Promise<boolean> {
-        const self = this
-        return await this.alone(async () => {
-            if (!self.row.store) return self.backlog.length === 0
-            const isSaved = await self.backlog.flush()
-            if (self.row.inSlots > 0) await self.checkpoint(isSaved ? endedAt : undefined)
-            return isSaved
-        })
+        const { backlog, row } = this
+        let isSaved = false
+        await this.lock.acquire()
+        try {
+            isSaved = row.hasStore() ? await backlog.flush() : backlog.length === 0
+            if (row.inSlots > 0) await this.checkpoint(isSaved ? endedAt : 0)
+        } finally {
+            await this.leave()
+        }
+        return isSaved
     }
 
-    /** A store that is not eager is only written while the server does not answer. */
-    private mayWrite(): boolean {
-        const { store } = this.row
-        return store !== undefined && (store.eager || this.now - this.answeredAt > OUTAGE_MS)
+    private async leave() {
+        const { row } = this
+        if (this.hadSlots && row.inSlots === 0) this.isCheckpointDue = true
+        this.hadSlots = row.inSlots > 0
+        if (this.isCheckpointDue) await this.checkpoint(0)
+        this.length = this.backlog.length
+        this.lock.release()
     }
 
-    private async alone<T>(body: () => Promise<T>): Promise<T> {
-        const self = this
-        return await this.lock.run(async () => {
-            const { row, backlog, fates } = self
-            const inSlots = row.inSlots
-            try {
-                return await body()
-            } finally {
-                if (inSlots > 0 && row.inSlots === 0) self.isCheckpointDue = true
-                if (self.isCheckpointDue) await self.checkpoint(undefined)
-                self.length = backlog.length
-                self.dropped = fates.crowdedOut + fates.damaged + fates.undatable
+    /** The first block as a batch; `undefined` when it had to be removed. */
+    private async open(): Promise<Batch> {
+        const { backlog, row, fates, wallOffset } = this
+        const isFilling = row.length === 0
+        const boot = isFilling ? backlog.boot : row.boot(0)
+        const current = boot === backlog.boot
+        let offset = wallOffset
+        let estimated = false
+        if (!current) {
+            const placement = placeBoot(this.inheritance.boots, boot, wallOffset)
+            if (!placement && (wallOffset !== undefined || this.isTimeHopeless)) {
+                fates.undatable = fates.undatable + backlog.removeBlock()
+                return undefined
             }
-        })
+            offset = placement?.wallOffset
+            estimated = placement?.estimated ?? false
+        }
+        try {
+            const block = isFilling ? backlog.filling.block.slice(0, row.blockBytes) : await row.read(0)
+            if (row.inSlots > 0) checkSeal(block)
+            const coder = new BlockCoder(backlog.layouts, block)
+            while (coder.count < backlog.skipped) await pace(coder.next().values.length)
+            const left = backlog.firstCount() - backlog.skipped
+            const batch = new Batch(coder, left, backlog.head, backlog.head < fates.recovered)
+            batch.wallOffset = offset
+            batch.current = current
+            batch.estimated = estimated
+            this.readFailures = 0
+            if (batch.reading) return batch
+        } catch (e) {
+            const mayPass = e instanceof SlotError && ++this.readFailures < MOST_FAILURES
+            if (mayPass || !(e instanceof SlotError || e instanceof BlockError)) throw e
+        }
+        fates.damaged = fates.damaged + backlog.removeBlock()
+        return undefined
     }
 
     /** Slots are never emptied: a checkpoint tells what in them is done with. */
     private async checkpoint(endedAt: number) {
-        const { backlog, run, row } = this
-        const serial = this.serial + 1
-        const isWritten = await backlog.attempt(async () => {
-            const acknowledged = await backlog.firstNumber()
-            const { boot, wallOffset } = run
-            await writeCheckpoint(row.store, { serial, acknowledged, boot, endedAt, wallOffset })
+        const { backlog, row, inheritance, wallOffset } = this
+        const self = this
+        await backlog.attempt(async () => {
+            let first = backlog.nextNumber
+            const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
+            if (oldest) first = oldest.first + backlog.skipped
+            const serial = inheritance.serial + 1
+            const { boot } = backlog
+            const header = { boot, first, level: 0, span: 0, wallOffset, at: endedAt, period: serial }
+            const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
+            block.seal()
+            await row.store.write(serial & 1, block.block)
+            inheritance.serial = serial
+            self.isCheckpointDue = false
         })
-        if (!isWritten) return
-        this.serial = serial
-        this.isCheckpointDue = false
     }
 }

@@ -1,156 +1,168 @@
+import { type BlockRow, CHECKPOINT_SLOTS } from "./block-row"
 import type { EarlierBoot } from "./boots"
-import { CHECKPOINT_SLOTS, type Checkpoint, readCheckpoint } from "./checkpoint"
-import { BlockError, bootOf, checkSeal, countOf, endOf, headerOf, levelOf, PREFIX_BYTES } from "./codec/block"
-import type { MeterLayouts } from "./codec/coder"
-import { BlockDecoder } from "./codec/decoder"
+import { BlockError, checkSeal, countOf, endOf, headerOf } from "./codec/block"
+import { BlockCoder } from "./codec/coder"
+import type { MeterLayout } from "./codec/layout"
 import { pace, paceChecksum } from "./pace"
 import type { SlotStore } from "./slot-store"
 
-/** A block that was found in a slot. */
-export interface FoundBlock {
-    readonly slot: number
-    readonly prefix: Buffer
-    /** Running numbers of its first reading, and behind its last. */
-    readonly first: number
-    readonly end: number
-    /** Monotonic time of its first reading in ms. */
-    readonly at: number
-    readonly wallOffset: number
-}
+/**
+ * A checkpoint is a block without readings. Its running number is that of the first reading that was not acknowledged, its
+ * time that of a planned end of the program, else 0, and its period counts the checkpoints.
+ */
+export const CHECKPOINT_BYTES = 32
 
-/** What earlier runs of the program have left. */
+/** What earlier runs of the program have left, besides the blocks. */
 export interface Inheritance {
-    /** Those with readings that were not acknowledged, oldest first. */
-    readonly blocks: FoundBlock[]
-    /** Their boots. */
     readonly boots: EarlierBoot[]
-    /** Number of the last boot that wrote anything. */
-    readonly lastBoot: number
-    /** Running numbers of the first reading that is left, and of the next one to come. */
-    readonly first: number
-    readonly next: number
-    /** Serial number of the last checkpoint. */
-    readonly serial: number
+    /** Number of the last boot that wrote anything; -1 for none. */
+    lastBoot: number
+    /** Readings of the first block that were acknowledged. */
+    skipped: number
+    /** Running number of the next reading to come. */
+    next: number
+    /** Counts the checkpoints. */
+    serial: number
     /** Slots with something in them that is no whole block. */
-    readonly damagedSlots: number
+    damagedSlots: number
 }
 
 /** The inheritance of a queue that has no store. */
 export const NOTHING: Inheritance = {
-    blocks: [],
     boots: [],
     lastBoot: -1,
-    first: 0,
+    skipped: 0,
     next: 0,
     serial: 0,
     damagedSlots: 0,
 }
 
+/** Where it is noted what a slot holds: running numbers of its first reading, and behind its last; the level. */
+const ENTRY_BYTES = 9
+
 /**
- * Takes stock of the slots.
+ * Takes stock of the slots, and puts the blocks with readings that were not acknowledged into the row.
  *
  * Slots are never emptied, so most hold what is done with: readings that were acknowledged, earlier states of a block
  * that was being filled, and blocks that were made into one with their neighbours. The last two are covered by the block
  * that took their place.
  *
+ * @param row empty
  * @throws SlotError
  */
-export async function inherit(store: SlotStore, layouts: MeterLayouts): Promise<Inheritance> {
-    const checkpoint = await readCheckpoint(store)
-    const found: FoundBlock[] = []
-    let damagedSlots = 0
-    for (let slot = CHECKPOINT_SLOTS; slot < store.slots; slot++) {
+export async function inherit(row: BlockRow, layouts: MeterLayout[]): Promise<Inheritance> {
+    const { store, blockBytes } = row
+    const it: Inheritance = { boots: [], lastBoot: -1, skipped: 0, next: 0, serial: 0, damagedSlots: 0 }
+    const table = Buffer.alloc(store.slots * ENTRY_BYTES)
+    let endedAt = 0
+    let wallOffset: number
+    for (let slot = 0; slot < store.slots; slot++) {
+        const isCheckpoint = slot < CHECKPOINT_SLOTS
+        const block = await wholeBlock(store, slot, isCheckpoint ? CHECKPOINT_BYTES : blockBytes, it)
+        if (!block) continue
+        const header = headerOf(block)
+        if (!isCheckpoint) {
+            table.setAt(slot * ENTRY_BYTES, "u32", header.first)
+            table.setAt(slot * ENTRY_BYTES + 4, "u32", endOf(block))
+            table[slot * ENTRY_BYTES + 8] = header.level
+        } else if (header.period > it.serial) {
+            it.serial = header.period
+            it.next = header.first
+            it.lastBoot = header.boot
+            endedAt = header.at
+            wallOffset = header.wallOffset
+        }
+    }
+    let boot: EarlierBoot
+    const ended = it.lastBoot
+    for (;;) {
+        const slot = oldest(table, it.next)
+        if (slot < 0) break
         const block = await store.read(slot)
-        if (block === undefined || isBlank(block)) continue
-        try {
-            await paceChecksum(block.length)
-            checkSeal(block)
-            const { first, at, wallOffset } = headerOf(block)
-            const prefix = block.slice(0, PREFIX_BYTES)
-            insert(found, { slot, prefix, first, end: endOf(block), at, wallOffset })
-        } catch (e) {
-            if (!(e instanceof BlockError)) throw e
-            damagedSlots++
+        const header = headerOf(block)
+        if (row.length === 0) it.skipped = Math.max(it.next - header.first, 0)
+        it.next = endOf(block)
+        row.adopt(slot, block)
+        if (boot?.boot !== header.boot) {
+            const isEnded = header.boot === ended
+            boot = {
+                boot: header.boot,
+                wallOffset: isEnded ? wallOffset : undefined,
+                lastAt: 0,
+                endedAt: isEnded ? endedAt : 0,
+            }
+            it.boots.push(boot)
         }
+        // the longer a boot runs, the better it knows the time
+        boot.wallOffset = header.wallOffset ?? boot.wallOffset
+        boot.lastAt = header.at
+        // boots that wrote nothing have no number
+        if (it.lastBoot < 0 || ((boot.boot - it.lastBoot) & 0xff) < 0x80) it.lastBoot = boot.boot
     }
-    const acknowledged = checkpoint ? checkpoint.acknowledged : 0
-    const serial = checkpoint ? checkpoint.serial : 0
-    const blocks: FoundBlock[] = []
-    const boots: EarlierBoot[] = []
-    let next = acknowledged
-    for (const it of found) {
-        if (it.end <= next) continue
-        next = it.end
-        blocks.push(it)
-        addBoot(boots, it, checkpoint)
-    }
-    for (const boot of boots) boot.lastAt = await lastAt(await store.read(boot.lastSlot), layouts)
-    const first = blocks.length > 0 ? Math.max(blocks[0].first, acknowledged) : next
-    return { blocks, boots, lastBoot: lastBoot(boots, checkpoint), first, next, serial, damagedSlots }
+    for (const each of it.boots) await findEnd(row, layouts, each)
+    return it
 }
 
-/** Memory as it comes from the factory, or was cleared. */
-function isBlank(block: Buffer): boolean {
-    const start = block.slice(0, 4).toString("hex")
-    return start === "00000000" || start === "ffffffff"
-}
-
-/** Keeps the blocks in order; of those that begin alike the one comes first that took the others' place. */
-function insert(found: FoundBlock[], it: FoundBlock) {
-    let index = found.length
-    while (index > 0 && comesBefore(it, found[index - 1])) index--
-    found.insert(index, 1)
-    found[index] = it
-}
-
-function comesBefore(a: FoundBlock, b: FoundBlock): boolean {
-    if (a.first !== b.first) return a.first < b.first
-    if (a.end !== b.end) return a.end > b.end
-    return levelOf(a.prefix) > levelOf(b.prefix)
-}
-
-/** Notes the boot of a block, which is that of the block before or a later one. */
-function addBoot(boots: EarlierBoot[], it: FoundBlock, checkpoint: Checkpoint) {
-    const boot = bootOf(it.prefix)
-    const { at, slot } = it
-    let entry = boots[boots.length - 1]
-    if (entry?.boot !== boot) {
-        const own = checkpoint?.boot === boot ? checkpoint : undefined
-        entry = {
-            boot,
-            wallOffset: own?.wallOffset,
-            firstAt: at,
-            lastAt: at,
-            endedAt: own?.endedAt,
-            lastSlot: slot,
-        }
-        boots.push(entry)
-    }
-    entry.lastSlot = slot
-    // the longer a boot runs, the better it knows the time
-    entry.wallOffset = it.wallOffset ?? entry.wallOffset
-}
-
-/** Boots that wrote nothing have no number, so the next one can have it. */
-function lastBoot(boots: EarlierBoot[], checkpoint: Checkpoint): number {
-    if (boots.length === 0) return checkpoint ? checkpoint.boot : -1
-    const { boot } = boots[boots.length - 1]
-    const isCheckpointLater = checkpoint && ((checkpoint.boot - boot) & 0xff) < 0x80
-    return isCheckpointLater ? checkpoint.boot : boot
-}
-
-/** Time of the last reading in a block, or as far as it can be read. */
-async function lastAt(block: Buffer, layouts: MeterLayouts): Promise<number> {
-    let at = headerOf(block).at
+/** @returns `undefined` when there is none */
+async function wholeBlock(store: SlotStore, slot: number, bytes: number, it: Inheritance): Promise<Buffer> {
+    const content = await store.read(slot)
+    if (content === undefined) return undefined
+    const block = content.slice(0, bytes)
+    // memory as it comes from the factory, or was cleared
+    const start = block.getAt(0, "u32")
+    if (start === 0 || start === 0xffffffff) return undefined
+    await paceChecksum(bytes)
     try {
-        const decoder = new BlockDecoder(layouts, block)
-        for (let i = countOf(block); i > 0; i--) {
-            const reading = decoder.next()
-            at = reading.at
-            await pace(reading.values.length)
+        checkSeal(block)
+        headerOf(block)
+        return block
+    } catch (e) {
+        if (!(e instanceof BlockError)) throw e
+        it.damagedSlots++
+        return undefined
+    }
+}
+
+/**
+ * The slot with the oldest readings from a running number on; of those that begin alike the one that took the others'
+ * place.
+ * @returns -1 when there is none
+ */
+function oldest(table: Buffer, next: number): number {
+    let best = -1
+    let bestFirst = 0
+    let bestEnd = 0
+    let bestLevel = 0
+    for (let slot = 0; slot * ENTRY_BYTES < table.length; slot++) {
+        const entry = slot * ENTRY_BYTES
+        const first = table.getAt(entry, "u32")
+        const end = table.getAt(entry + 4, "u32")
+        const level = table[entry + 8]
+        if (end <= next) continue
+        let isBefore = best < 0 || first < bestFirst
+        if (first === bestFirst) isBefore = end > bestEnd || (end === bestEnd && level > bestLevel)
+        if (!isBefore) continue
+        best = slot
+        bestFirst = first
+        bestEnd = end
+        bestLevel = level
+    }
+    return best
+}
+
+/** Finds the time of a boot's last reading, as far as it can be read. */
+async function findEnd(row: BlockRow, layouts: MeterLayout[], boot: EarlierBoot) {
+    let last = 0
+    for (let i = 0; i < row.length; i++) if (row.boot(i) === boot.boot) last = i
+    const block = await row.read(last)
+    try {
+        const coder = new BlockCoder(layouts, block)
+        while (coder.count < countOf(block)) {
+            const { at, values } = coder.next()
+            boot.lastAt = at
+            await pace(values.length)
         }
     } catch (e) {
         if (!(e instanceof BlockError)) throw e
     }
-    return at
 }

@@ -8,6 +8,7 @@ export interface Config {
     pollSeconds?: number
     uploadSeconds?: number
     inputs?: Record<string, InputConfig>
+    store?: StoreConfig
 }
 
 export type LineConfig = SpiUartConfig | Sc16is7xxConfig | JacdacSerialConfig | TcpConfig
@@ -43,6 +44,17 @@ export interface TcpConfig {
     mode?: "modbus-tcp" | "rtu-over-tcp"
 }
 
+export type StoreConfig = { driver: "settings" } | MemoryChipConfig
+
+export interface MemoryChipConfig {
+    driver: "fram" | "eeprom"
+    /** As text, because JSON has no hexadecimal numbers: `0x50` to `0x57`. */
+    i2cAddress?: string
+    kilobytes?: number
+    /** Only for an EEPROM. */
+    pageBytes?: number
+}
+
 export interface MeterConfig {
     name: string
     model: ModelName
@@ -64,7 +76,18 @@ export interface Wiring {
     readonly pollSeconds: number
     readonly uploadSeconds: number
     readonly inputs: readonly InputName[]
+    readonly store: Store
 }
+
+export type Store =
+    | { readonly driver: "settings" }
+    | { readonly driver: "fram"; readonly i2cAddress: number; readonly kilobytes: number }
+    | {
+          readonly driver: "eeprom"
+          readonly i2cAddress: number
+          readonly kilobytes: number
+          readonly pageBytes: number
+      }
 
 export type Line =
     | {

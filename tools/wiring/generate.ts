@@ -1,5 +1,5 @@
 import { lineDrivers, meterModels } from "./catalog"
-import type { InputName, Line, MeterConfig, Target, Wiring } from "./config"
+import type { InputName, Line, MeterConfig, Store, Target, Wiring } from "./config"
 
 /**
  * Writes the DeviceScript source that stands for a configuration.
@@ -9,9 +9,11 @@ import type { InputName, Line, MeterConfig, Target, Wiring } from "./config"
 export function generateWiring(wiring: Wiring, target: Target): string {
     const line = lineFor(wiring, target)
     const driver = lineDrivers[line.driver]
+    const store = storeFor(wiring, target)
     const models = [...new Set(wiring.meters.map(meter => meterModels[meter.model]))]
     return [
         "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
+        ...(store.driver === "settings" ? [] : ['import { i2c } from "@devicescript/i2c"']),
         ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
         'import type { InputName } from "./emoncms/inputs"',
         'import type { Meter } from "./meters/profile"',
@@ -20,6 +22,8 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         `import { ${driver.symbol} } from "./${driver.module}"`,
         'import type { LineSettings } from "./serial/line-settings"',
         'import type { Port } from "./serial/port"',
+        ...storeImports(store),
+        'import type { SlotStore } from "./store/slot-store"',
         "",
         "/** From one reading of a meter to the next, and from one upload to the next, in ms. */",
         `export const cadence = ${objectCode({ pollMs: wiring.pollSeconds * 1000, uploadMs: wiring.uploadSeconds * 1000 })}`,
@@ -38,12 +42,39 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         `    return new ${driver.symbol}(${argumentsCode(line, wiring)})`,
         "}",
         "",
+        "/** Where readings wait that must outlive a restart. */",
+        "export function makeStore(): SlotStore {",
+        `    return ${storeCode(store)}`,
+        "}",
+        "",
     ].join("\n")
 }
 
 /** The line that the program uses on a target: the simulator has a Jacdac serial service, but no SPI and no I2C. */
 export function lineFor(wiring: Wiring, target: Target): Line {
     return target === "simulator" ? { driver: "jacdac-serial" } : wiring.line
+}
+
+/** The store that the program uses on a target: the simulator has settings, but no I2C. */
+export function storeFor(wiring: Wiring, target: Target): Store {
+    return target === "simulator" ? { driver: "settings" } : wiring.store
+}
+
+function storeImports({ driver }: Store): string[] {
+    if (driver !== "settings") return [`import { ${driver}, I2cSlots } from "./store/i2c-slots"`]
+    return [
+        'import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"',
+        'import { SettingsSlots } from "./store/settings-slots"',
+    ]
+}
+
+function storeCode(store: Store): string {
+    if (store.driver === "settings")
+        return 'new SettingsSlots("q", flashBudget().queueSlots, SETTING_BLOCK_BYTES)'
+    const { driver, i2cAddress, kilobytes } = store
+    const values = [`0x${i2cAddress.toString(16)}`, kilobytes]
+    if (store.driver === "eeprom") values.push(store.pageBytes)
+    return `new I2cSlots(i2c, ${driver}(${values.join(", ")}))`
 }
 
 /** Names of properties, and the source of their values; a property without source is left out. */

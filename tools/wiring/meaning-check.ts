@@ -1,5 +1,5 @@
 import { type Board, boardIds, readBoard } from "./boards"
-import { available, lineDrivers, meterModels, type ProfileFacts } from "./catalog"
+import { available, lineDrivers, meterModels, type ProfileFacts, slotStores } from "./catalog"
 import type { Config, SpiUartConfig, Target } from "./config"
 import type { Mistake } from "./config-error"
 import { defaults } from "./schema-check"
@@ -18,6 +18,9 @@ export function missingParts(config: Config, target: Target, root: string): Mist
     const driver = config.line.driver
     if (target === "device" && !drivers.includes(driver))
         mistakes.push(missing("line.driver", driver, drivers))
+    const stores = available(slotStores, root)
+    const store = config.store?.driver ?? "settings"
+    if (!stores.includes(store)) mistakes.push(missing("store.driver", store, stores))
     config.meters.forEach(({ model }, i) => {
         if (!models.includes(model)) mistakes.push(missing(`meters[${i}].model`, model, models))
     })
@@ -57,25 +60,39 @@ function repeats<T>(values: T[], mistake: (index: number, first: number) => Mist
 
 /** The board that the configuration names, and what is wrong with it or its pins. */
 export function checkBoard(config: Config, root: string): { board?: Board; mistakes: Mistake[] } {
-    const { driver } = config.line
     const known = boardIds(root)
+    const { line, store } = config
+    const onI2c = [line.driver, store?.driver].find(driver => usesI2c.includes(driver ?? ""))
     if (config.board === undefined) {
-        if (driver !== "spi-uart" && driver !== "sc16is7xx") return { mistakes: [] }
+        const user = line.driver === "spi-uart" ? line.driver : onI2c
+        if (user === undefined) return { mistakes: [] }
         const cure = `Write one of ${known.join(", ")}.`
-        return { mistakes: [{ path: "board", problem: `is missing, and ${driver} uses its pins`, cure }] }
+        return { mistakes: [{ path: "board", problem: `is missing, and ${user} uses its pins`, cure }] }
     }
     if (!known.includes(config.board)) {
         const cure = `Write one of ${known.join(", ")}, or describe your board in boards/ (npx devs add board).`
         return { mistakes: [{ path: "board", value: config.board, problem: "is not known", cure }] }
     }
     const board = readBoard(config.board, root)
-    if (config.line.driver === "spi-uart") return { board, mistakes: pinMistakes(config.line, board) }
-    if (driver === "sc16is7xx" && !board.i2c) {
+    const mistakes = line.driver === "spi-uart" ? pinMistakes(line, board) : []
+    if (onI2c !== undefined && !board.i2c) {
         const cure = `Add "i2c": { "pinSDA": ..., "pinSCL": ... } to boards/${board.id}.board.json.`
-        const problem = `has no pins for I2C, which ${driver} needs`
-        return { board, mistakes: [{ path: "board", value: board.id, problem, cure }] }
+        const problem = `has no pins for I2C, which ${onI2c} needs`
+        mistakes.push({ path: "board", value: board.id, problem, cure })
     }
-    return { board, mistakes: [] }
+    return { board, mistakes }
+}
+
+/** Drivers of lines and stores that are on the I2C bus. */
+const usesI2c: string[] = ["sc16is7xx", "fram", "eeprom"]
+
+/** Finds chips on the I2C bus that cannot be told apart. */
+export function sharedI2cAddress({ line, store }: Config): Mistake[] {
+    if (line.driver !== "sc16is7xx" || store === undefined || store.driver === "settings") return []
+    const value = store.i2cAddress ?? defaults.memoryAddress
+    if (Number(value) !== Number(line.i2cAddress ?? defaults.i2cAddress)) return []
+    const cure = "Set one of the two chips to another address with its address pins."
+    return [{ path: "store.i2cAddress", value, problem: "is also the address of the sc16is7xx", cure }]
 }
 
 function pinMistakes(line: SpiUartConfig, board: Board): Mistake[] {

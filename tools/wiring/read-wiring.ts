@@ -2,11 +2,11 @@ import { join } from "node:path"
 import { readIfThere } from "../read-if-there"
 import type { Board } from "./boards"
 import { loadProfile } from "./catalog"
-import type { Config, Line, Target, Wiring } from "./config"
+import type { Config, Line, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
-import { checkBoard, inputMistakes, missingParts, repeatedMeters } from "./meaning-check"
+import { checkBoard, inputMistakes, missingParts, repeatedMeters, sharedI2cAddress } from "./meaning-check"
 import { defaults, schemaMistakes } from "./schema-check"
 
 /** Name of the file in the project's folder that says what is wired. */
@@ -52,7 +52,7 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
 
     const { board, mistakes: wrongPins } = checkBoard(config, root)
     const missing = missingParts(config, target, root)
-    const mistakes = [...missing, ...repeatedMeters(config), ...wrongPins]
+    const mistakes = [...missing, ...repeatedMeters(config), ...sharedI2cAddress(config), ...wrongPins]
     if (missing.some(m => m.path.startsWith("meters"))) return { mistakes }
 
     const profiles = await Promise.all(config.meters.map(m => loadProfile(m.model, root)))
@@ -72,8 +72,17 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
                 name: name ?? field,
                 unit,
             })),
+            store: resolveStore(config),
         },
     }
+}
+
+function resolveStore({ store = { driver: "settings" } }: Config): Store {
+    if (store.driver === "settings") return { driver: store.driver }
+    const { kilobytes = defaults.kilobytes, pageBytes = defaults.pageBytes } = store
+    const i2cAddress = Number(store.i2cAddress ?? defaults.memoryAddress)
+    if (store.driver === "fram") return { driver: store.driver, i2cAddress, kilobytes }
+    return { driver: store.driver, i2cAddress, kilobytes, pageBytes }
 }
 
 function resolveLine({ line }: Config, board: Board | undefined): Line {

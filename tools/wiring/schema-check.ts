@@ -1,6 +1,6 @@
 import { Ajv } from "ajv"
 import schema from "../../devicescript.schema.json"
-import { lineDrivers } from "./catalog"
+import { lineDrivers, slotStores } from "./catalog"
 import type { Config } from "./config"
 import type { Mistake } from "./config-error"
 import { EDITOR_KEYWORDS, mistakesOf } from "./schema-mistakes"
@@ -14,7 +14,7 @@ const validate = ajv.compile<Config>(schema)
  * {@link Config}.
  */
 export function schemaMistakes(value: unknown): Mistake[] {
-    return mistakesOf(validate, value, Object.keys(lineDrivers))
+    return mistakesOf(validate, value, path => Object.keys(path === "store" ? slotStores : lineDrivers))
 }
 
 /** Value of `default` that the schema gives for a property of its root or of one of its definitions. */
@@ -27,4 +27,7 @@ export const defaults = {
     channel: schema.definitions.sc16is7xx.properties.channel.default as "A",
     port: schema.definitions.tcp.properties.port.default,
     mode: schema.definitions.tcp.properties.mode.default as "modbus-tcp",
+    memoryAddress: schema.definitions.memoryAddress.default,
+    kilobytes: schema.definitions.kilobytes.default,
+    pageBytes: schema.definitions.eeprom.properties.pageBytes.default,
 }

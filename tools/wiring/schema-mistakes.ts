@@ -7,12 +7,12 @@ export const EDITOR_KEYWORDS = ["errorMessage", "defaultSnippets"]
 /**
  * What a schema says against a value, one mistake for each place; an empty list says that the value is right.
  * @param validate compiled with `allErrors` and `verbose`
- * @param tags what a discriminator permits
+ * @param tags what the discriminator of the object at a path permits
  */
 export function mistakesOf(
     validate: ValidateFunction,
     value: unknown,
-    tags: readonly string[] = [],
+    tags: (path: string) => readonly string[] = () => [],
 ): Mistake[] {
     if (validate(value)) return []
     const mistakes = validate.errors!.map(error => mistakeOf(error as DefinedError, tags))
@@ -24,7 +24,7 @@ interface Subschema {
     properties?: Record<string, Subschema>
 }
 
-function mistakeOf(error: DefinedError, tags: readonly string[]): Mistake {
+function mistakeOf(error: DefinedError, tags: (path: string) => readonly string[]): Mistake {
     const path = pathOf(error.instancePath)
     const parent = (error as ErrorObject).parentSchema as Subschema
     const cure = parent.errorMessage ?? ""
@@ -50,7 +50,7 @@ function mistakeOf(error: DefinedError, tags: readonly string[]): Mistake {
                 path: join(path, error.params.tag),
                 value: error.params.tagValue,
                 problem: error.params.tagValue === undefined ? "is missing" : "is not known",
-                cure: `Write one of ${tags.join(", ")}.`,
+                cure: `Write one of ${tags(path).join(", ")}.`,
             }
         case "type":
             return wrong(`must be ${nounOf(error.params.type)}`)

@@ -99,11 +99,6 @@ export class BitStream {
         return !this.isExhausted()
     }
 
-    /** When reading: looks again at the byte in hand, in case that more has been written into it. */
-    refresh() {
-        if (this.pending > 0) this.bits = this.buffer[this.index - 1] & ((1 << this.pending) - 1)
-    }
-
     /** Whether there is more than the buffer can hold, or more was read than it holds. */
     isExhausted(): boolean {
         return this.index + (this.isWriting && this.pending > 0 ? 1 : 0) > this.buffer.length

@@ -15,9 +15,8 @@ export const PREFIX_BYTES = 6
 /** Most readings in one block. */
 export const MOST_READINGS = 255
 
-/** Half of the 42 bits of a wall time in ms. */
-const HALF_BITS = 21
-const HALF = 2097152
+/** Precision of a wall time in a block. */
+const OFFSET_MS = 128
 
 /** What a block says of itself. */
 export interface BlockHeader {
@@ -29,7 +28,7 @@ export interface BlockHeader {
     readonly level: number
     /** After thinning: how many readings there had been. At level 0 it is 0, and all are there. */
     readonly span: number
-    /** Wall time minus the boot's monotonic time in ms; `undefined` when it was not known. */
+    /** Wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known. */
     readonly wallOffset: number
     /** Monotonic time of the first reading in ms. */
     readonly at: number
@@ -37,26 +36,8 @@ export interface BlockHeader {
     readonly period: number
 }
 
-/** The readings of a block cannot be read. */
+/** A block is not as it was written, or has readings of a meter that is not configured. */
 export class BlockError extends Error {}
-
-/** A block is not as it was written, or nothing was ever written there. */
-export class DamagedBlock extends BlockError {}
-
-/** A block was arranged by another version of the program. */
-export class UnknownBlockVersion extends BlockError {
-    constructor(readonly version: number) {
-        super("version " + version)
-    }
-}
-
-/** A block has readings of a meter that is not configured, or no longer with this profile. */
-export class UnknownMeter extends BlockError {
-    /** @param address slave address of the meter */
-    constructor(readonly address: number) {
-        super("unknown meter, address " + address)
-    }
-}
 
 /** Writes the number of readings, and the checksum over all but itself. */
 export function seal(block: Buffer, count: number) {
@@ -67,10 +48,10 @@ export function seal(block: Buffer, count: number) {
     block[2] = crc & 0xff
 }
 
-/** @throws DamagedBlock when a block is not as it was sealed */
+/** @throws BlockError when a block is not as it was sealed */
 export function checkSeal(block: Buffer) {
     const stored = (block[0] << 16) | (block[1] << 8) | block[2]
-    if (crc24(block, COUNT_AT, block.length) !== stored) throw new DamagedBlock("checksum")
+    if (crc24(block, COUNT_AT, block.length) !== stored) throw new BlockError("checksum")
 }
 
 /** Number of readings in the sealed block that begins at `start`. */
@@ -88,7 +69,7 @@ export function bootOf(block: Buffer, start = 0): number {
     return ((block[start + BODY_AT] & 1) << 7) | (block[start + BODY_AT + 1] >> 1)
 }
 
-/** @throws UnknownBlockVersion */
+/** @throws BlockError */
 export function headerOf(block: Buffer): BlockHeader {
     return codeHeader(new BitStream(block, BODY_AT, false), undefined)
 }
@@ -102,19 +83,17 @@ export function endOf(block: Buffer): number {
 /**
  * Writes or reads a header.
  * @param header `undefined` when reading
- * @throws UnknownBlockVersion
+ * @throws BlockError
  */
 export function codeHeader(stream: BitStream, header: BlockHeader): BlockHeader {
     const it = header ?? BLANK
     const version = stream.code(VERSION, 3)
-    if (version !== VERSION) throw new UnknownBlockVersion(version)
+    if (version !== VERSION) throw new BlockError("version " + version)
     const level = stream.code(it.level, 4)
     const boot = stream.code(it.boot, 8)
     let wallOffset = it.wallOffset
-    if (stream.flag(wallOffset !== undefined)) {
-        const high = stream.code(Math.floor(wallOffset / HALF), HALF_BITS)
-        wallOffset = high * HALF + stream.code(wallOffset - high * HALF, HALF_BITS)
-    }
+    if (stream.flag(wallOffset !== undefined))
+        wallOffset = stream.sized(Math.round(wallOffset / OFFSET_MS)) * OFFSET_MS
     const first = stream.sized(it.first)
     const span = level > 0 ? stream.sized(it.span) : 0
     const at = stream.sized(it.at)

@@ -15,13 +15,11 @@ export class MeterLayout {
     readonly current: number
     /** These follow from voltage and current. */
     readonly power: number
-    readonly apparent: number
     /** These follow from power as well. */
     readonly factor: number
     readonly energy: number
-    /** Voltage times current into power and apparent power. */
+    /** Voltage times current into power. */
     readonly powerScale: number
-    readonly apparentScale: number
     /** Power by voltage times current into the power factor, and that one's 1. */
     readonly factorScale: number
     readonly one: number
@@ -37,14 +35,12 @@ export class MeterLayout {
         const behind =
             this.voltage < 0 || this.current < 0 ? MOST_FIELDS : Math.max(this.voltage, this.current)
         this.power = indexOf(fields, "power", behind)
-        this.apparent = indexOf(fields, "apparent_power", behind)
         this.factor = this.power < 0 ? -1 : indexOf(fields, "power_factor", this.power)
         this.energy = this.power < 0 ? -1 : indexOf(fields, "energy", this.power)
 
         const one = (i: number) => (i < 0 ? 1 : Math.pow(10, fields[i].decimals))
         const voltAmpere = one(this.voltage) * one(this.current)
         this.powerScale = one(this.power) / voltAmpere
-        this.apparentScale = one(this.apparent) / voltAmpere
         this.one = one(this.factor)
         this.factorScale = this.one / this.powerScale
         this.energyScale = one(this.energy) / one(this.power) / MS_PER_HOUR
@@ -61,7 +57,9 @@ function indexOf(fields: Field[], name: string, behind: number): number {
 
 /** Eight bits of what a reading's integers mean. */
 function fingerprint(meter: Meter): number {
-    let text = meter.profile.model
-    for (const field of meter.profile.fields) text = text + field.name + field.type + field.decimals
+    const text = JSON.stringify([
+        meter.profile.model,
+        meter.profile.fields.map(f => [f.name, f.type, f.decimals]),
+    ])
     return crc24(Buffer.from(text), 0, text.length) & 0xff
 }

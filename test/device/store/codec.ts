@@ -1,9 +1,7 @@
 import * as ds from "@devicescript/core"
 import type { Meter, Reading } from "../../../src/meters/profile"
 import type { BlockHeader } from "../../../src/store/codec/block"
-import { MeterLayouts } from "../../../src/store/codec/coder"
-import { BlockDecoder } from "../../../src/store/codec/decoder"
-import { BlockEncoder } from "../../../src/store/codec/encoder"
+import { BlockCoder, layoutsOf } from "../../../src/store/codec/coder"
 
 export const HEADER: BlockHeader = {
     boot: 3,
@@ -21,8 +19,8 @@ export async function encode(
     meters: Meter[],
     header: BlockHeader,
     tolerance = 0,
-): Promise<BlockEncoder> {
-    const encoder = new BlockEncoder(new MeterLayouts(meters), 224, header, tolerance)
+): Promise<BlockCoder> {
+    const encoder = new BlockCoder(layoutsOf(meters), Buffer.alloc(224), header, tolerance)
     for (const reading of readings) {
         if (!encoder.append(reading)) break
         await ds.sleep(1)
@@ -37,7 +35,7 @@ export function textOf(readings: Reading[]): string {
 }
 
 export async function decode(block: Buffer, count: number, meters: Meter[]): Promise<Reading[]> {
-    const decoder = new BlockDecoder(new MeterLayouts(meters), block)
+    const decoder = new BlockCoder(layoutsOf(meters), block)
     const readings: Reading[] = []
     for (let i = 0; i < count; i++) {
         readings.push(decoder.next())

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
 import { AT24C256, MB85RC256V } from "../../../sim/i2c/memory-chip"
-import { at24c256, I2cSlots, mb85rc256v } from "../../../src/store/i2c-slots"
+import { eeprom, fram, I2cSlots } from "../../../src/store/i2c-slots"
 import { SlotError } from "../../../src/store/slot-store"
 import { busOf, chipOf } from "./bus"
 
@@ -10,8 +10,8 @@ function pattern(seed: number, length: number): Buffer {
     return data
 }
 
-function fram(): I2cSlots {
-    return new I2cSlots(busOf(chipOf(MB85RC256V)), mb85rc256v, 224)
+function slotsInFram(): I2cSlots {
+    return new I2cSlots(busOf(chipOf(MB85RC256V)), fram(0x50, 32), 224)
 }
 
 async function failure(action: () => Promise<void>): Promise<Error> {
@@ -25,12 +25,12 @@ async function failure(action: () => Promise<void>): Promise<Error> {
 
 describe("slots in a serial memory", () => {
     test("an FRAM of 32 KB has 146 slots of 224 bytes, and takes every reading at once", async () => {
-        expect(fram().slots).toBe(146)
-        expect(fram().eager).toBe(true)
+        expect(slotsInFram().slots).toBe(146)
+        expect(slotsInFram().eager).toBe(true)
     })
 
     test("what is written is there, in every slot", async () => {
-        const slots = fram()
+        const slots = slotsInFram()
         for (let i = 0; i < slots.slots; i++) await slots.write(i, pattern(i, 224))
         for (let i = 0; i < slots.slots; i++) {
             expect((await slots.read(i)).toString("hex")).toBe(pattern(i, 224).toString("hex"))
@@ -39,7 +39,7 @@ describe("slots in a serial memory", () => {
 
     test("an EEPROM is written page by page, and waited for", async () => {
         const chip = chipOf(AT24C256)
-        const slots = new I2cSlots(busOf(chip), at24c256, 224)
+        const slots = new I2cSlots(busOf(chip), eeprom(0x50, 32, 64), 224)
         expect(slots.eager).toBe(false)
         for (let i = 0; i < 5; i++) await slots.write(i, pattern(i, 224))
         for (let i = 0; i < 5; i++) {
@@ -49,7 +49,7 @@ describe("slots in a serial memory", () => {
     })
 
     test("short data leaves the rest of the slot", async () => {
-        const slots = fram()
+        const slots = slotsInFram()
         await slots.write(3, pattern(1, 224))
         await slots.write(3, hex`aa bb`)
         const content = await slots.read(3)
@@ -58,16 +58,16 @@ describe("slots in a serial memory", () => {
     })
 
     test("a chip that is not there, or stays deaf, is an error with its name", async () => {
-        const wrong = { model: "mb85rc256v", address: 0x57, bytes: 2048, pageBytes: 0, writeCycleMs: 0 }
+        const wrong = { model: "fram", address: 0x57, bytes: 2048, pageBytes: 0, writeCycleMs: 0 }
         const absent = new I2cSlots(busOf(chipOf({ ...MB85RC256V, bytes: 2048 })), wrong, 224)
         const error = await failure(async () => {
             await absent.read(1)
         })
         expect(error instanceof SlotError).toBe(true)
-        expect(error.message.includes("mb85rc256v, slot 1")).toBe(true)
+        expect(error.message.includes("fram, slot 1")).toBe(true)
 
         const chip = chipOf({ address: 0x50, bytes: 2048, pageBytes: 64, writeCycleMs: 60000 })
-        const deaf = new I2cSlots(busOf(chip), at24c256, 224)
+        const deaf = new I2cSlots(busOf(chip), eeprom(0x50, 32, 64), 224)
         const second = await failure(async () => {
             await deaf.write(1, pattern(1, 224))
         })
@@ -82,7 +82,7 @@ describe("slots in a serial memory", () => {
             },
         }
         const error = await failure(async () => {
-            await new I2cSlots(readOnly, mb85rc256v, 224).write(1, pattern(1, 224))
+            await new I2cSlots(readOnly, fram(0x50, 32), 224).write(1, pattern(1, 224))
         })
         expect(error instanceof SlotError).toBe(true)
     })

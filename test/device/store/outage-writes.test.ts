@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { openQueue, type ReadingQueue } from "../../../src/store/reading-queue"
+import { peek } from "./batches"
 import { MemorySlots } from "./memory-slots"
-import { counter, numbered, PERIOD_MS } from "./readings"
+import { counter, lost, numbered, PERIOD_MS } from "./readings"
 
 async function open(store: MemorySlots): Promise<ReadingQueue> {
     return await openQueue(
@@ -11,7 +12,7 @@ async function open(store: MemorySlots): Promise<ReadingQueue> {
 }
 
 async function deliverAll(queue: ReadingQueue) {
-    while (queue.length > 0) await queue.acknowledge((await queue.peek(30)).end)
+    while (queue.length > 0) await queue.acknowledge((await peek(queue, 30)).end)
 }
 
 describe("writes to slots that wear out", () => {
@@ -25,7 +26,7 @@ describe("writes to slots that wear out", () => {
         // a backlog that is delivered slowly
         for (let i = 601; i <= 700; i++) {
             await queue.append(numbered(i))
-            if (i % 10 === 0) await queue.acknowledge((await queue.peek(6)).end)
+            if (i % 10 === 0) await queue.acknowledge((await peek(queue, 6)).end)
         }
         expect(queue.length > 40).toBe(true)
         expect(store.writes).toBe(0)
@@ -48,7 +49,7 @@ describe("writes to slots that wear out", () => {
         const blocks = store.writes
         // some 24 readings are in a block
         expect(blocks >= 9 && blocks <= 11).toBe(true)
-        while (queue.length > 30) await queue.acknowledge((await queue.peek(5)).end)
+        while (queue.length > 30) await queue.acknowledge((await peek(queue, 5)).end)
         await deliverAll(queue)
         expect(store.writes).toBe(blocks + 1)
     })
@@ -61,6 +62,6 @@ describe("writes to slots that wear out", () => {
             if (i > 100 && i % 100 === 0) expect(store.writes <= i / 22).toBe(true)
         }
         expect(queue.fates.thinned > 2000).toBe(true)
-        expect(queue.dropped).toBe(0)
+        expect(lost(queue)).toBe(0)
     })
 })

@@ -1,8 +1,9 @@
 import * as ds from "@devicescript/core"
 import { expect } from "@devicescript/test"
 import { openQueue, type ReadingQueue } from "../../../src/store/reading-queue"
+import { peek } from "./batches"
 import { MemorySlots } from "./memory-slots"
-import { counter, numbered, numberOf, PERIOD_MS } from "./readings"
+import { counter, lost, numbered, numberOf, PERIOD_MS } from "./readings"
 
 export const SLOTS = 8
 export const BLOCK_BYTES = 96
@@ -80,7 +81,7 @@ async function take(queue: ReadingQueue, to: number, progress: Progress) {
 
 async function deliver(queue: ReadingQueue, count: number, progress: Progress, store: FailingSlots) {
     while (count > 0 && queue.length > 0) {
-        const batch = await queue.peek(Math.min(count, 30))
+        const batch = await peek(queue, Math.min(count, 30))
         const last = numberOf(batch.readings[batch.readings.length - 1])
         const checkpoints = store.checkpoints
         count = count - batch.readings.length
@@ -107,7 +108,7 @@ async function recover(store: MemorySlots): Promise<number[]> {
     const all: number[] = []
     let last = 0
     while (queue.length > 0) {
-        const batch = await queue.peek(30)
+        const batch = await peek(queue, 30)
         expect(batch.unconfirmed).toBe(true)
         expect(batch.current).toBe(false)
         for (const reading of batch.readings) {
@@ -118,7 +119,7 @@ async function recover(store: MemorySlots): Promise<number[]> {
         }
         await queue.acknowledge(batch.end)
     }
-    expect(queue.dropped).toBe(0)
+    expect(lost(queue)).toBe(0)
     return all
 }
 
@@ -127,7 +128,7 @@ export async function countWrites(eager: boolean): Promise<number> {
     const store = new FailingSlots(eager, 0)
     const progress = new Progress()
     const queue = await open(store)
-    queue.setWallOffset(1770000000000)
+    queue.wallOffset = 1770000000000
     await story(queue, progress, store)
     expect(queue.fates.thinned > 0).toBe(true)
     const found = await recover(copyOf(store))
@@ -143,7 +144,7 @@ export async function cutAt(write: number, eager: boolean, garbage: number) {
     store.cutAt = write
     const progress = new Progress()
     const queue = await open(store)
-    queue.setWallOffset(1770000000000)
+    queue.wallOffset = 1770000000000
     try {
         await story(queue, progress, store)
     } catch (e) {

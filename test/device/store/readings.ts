@@ -1,4 +1,5 @@
 import type { Field, Meter, Profile, Reading } from "../../../src/meters/profile"
+import type { ReadingQueue } from "../../../src/store/reading-queue"
 
 /** Time between two readings in ms. */
 export const PERIOD_MS = 60000
@@ -38,4 +39,9 @@ export function numberOf(reading: Reading): number {
     const expected = numbered(number)
     const isRight = reading.values[1] === expected.values[1] && reading.at === expected.at
     return isRight && reading.meter === counter && reading.values.length === 2 ? number : -1
+}
+
+/** Readings that a queue has lost, for whatever reason. */
+export function lost({ fates }: ReadingQueue): number {
+    return fates.crowdedOut + fates.damaged + fates.undatable
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { openQueue, type ReadingQueue } from "../../../src/store/reading-queue"
+import { deliver, numbers, peek } from "./batches"
 import { MemorySlots } from "./memory-slots"
-import { numbers } from "./queue-contract"
-import { counter, numbered, PERIOD_MS } from "./readings"
+import { counter, lost, numbered, PERIOD_MS } from "./readings"
 
 const NOON = 1795348800000
 
@@ -15,13 +15,7 @@ async function fill(queue: ReadingQueue, from: number, to: number) {
 }
 
 async function drain(queue: ReadingQueue): Promise<string> {
-    const all: string[] = []
-    while (queue.length > 0) {
-        const batch = await queue.peek(20)
-        all.push(numbers(batch))
-        await queue.acknowledge(batch.end)
-    }
-    return all.join(" ")
+    return await deliver(queue, 9999)
 }
 
 function range(from: number, to: number): string {
@@ -34,9 +28,9 @@ describe("after a restart", () => {
     test("what was saved is there, in order, once", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
-        before.setWallOffset(NOON)
+        before.wallOffset = NOON
         await fill(before, 1, 80)
-        await before.acknowledge((await before.peek(30)).end)
+        await deliver(before, 30)
         expect(await before.save(81 * PERIOD_MS)).toBe(true)
 
         const after = await open(store)
@@ -49,26 +43,42 @@ describe("after a restart", () => {
     test("a batch is of one boot, and brings the times of that one", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
-        before.setWallOffset(NOON)
+        before.wallOffset = NOON
         await fill(before, 1, 10)
         await before.save(11 * PERIOD_MS)
 
         const after = await open(store)
         await fill(after, 11, 20)
-        const old = await after.peek(50)
+        const old = await peek(after, 50)
         expect(numbers(old)).toBe(range(1, 10))
         expect(old.wallOffset).toBe(NOON)
         expect(old.current).toBe(false)
         expect(old.unconfirmed).toBe(true)
         await after.acknowledge(old.end)
 
-        const own = await after.peek(50)
+        const own = await peek(after, 50)
         expect(numbers(own)).toBe(range(11, 20))
         expect(own.wallOffset).toBe(undefined)
         expect(own.current).toBe(true)
         expect(own.unconfirmed).toBe(false)
-        after.setWallOffset(NOON + 1)
-        expect((await after.peek(50)).wallOffset).toBe(NOON + 1)
+        after.wallOffset = NOON + 1
+        expect((await peek(after, 50)).wallOffset).toBe(NOON + 1)
+    })
+
+    test("of the program alone, the clock goes on, and what is found is of this boot", async () => {
+        const store = new MemorySlots(12, 96, false)
+        const before = await open(store)
+        await fill(before, 1, 10)
+        await before.save(11 * PERIOD_MS)
+
+        const options = { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store }
+        const after = await openQueue(options, 11 * PERIOD_MS + 1100)
+        const batch = await peek(after, 50)
+        expect(numbers(batch)).toBe(range(1, 10))
+        expect(batch.current).toBe(true)
+        expect(batch.unconfirmed).toBe(true)
+        after.wallOffset = NOON
+        expect((await peek(after, 50)).wallOffset).toBe(NOON)
     })
 
     test("readings of a boot without a clock wait until this one has one", async () => {
@@ -78,12 +88,12 @@ describe("after a restart", () => {
         await before.save(11 * PERIOD_MS)
 
         const after = await open(store)
-        const waiting = await after.peek(5)
+        const waiting = await peek(after, 5)
         expect(numbers(waiting)).toBe(range(1, 5))
         expect(waiting.wallOffset).toBe(undefined)
         expect(waiting.current).toBe(false)
-        after.setWallOffset(NOON)
-        const batch = await after.peek(5)
+        after.wallOffset = NOON
+        const batch = await peek(after, 5)
         expect(batch.wallOffset).toBe(NOON - 11 * PERIOD_MS)
         expect(batch.estimated).toBe(true)
     })
@@ -97,22 +107,22 @@ describe("after a restart", () => {
         const after = await open(store)
         const found = after.length
         expect(found > 40).toBe(true)
-        after.setWallOffset(NOON)
+        after.wallOffset = NOON
         await fill(after, 81, 90)
         expect(await drain(after)).toBe(range(81, 90))
         expect(after.fates.undatable).toBe(found)
-        expect(after.dropped).toBe(found)
+        expect(lost(after)).toBe(found)
     })
 
     test("nothing that was delivered comes back", async () => {
         const store = new MemorySlots(12, 96, false)
         const first = await open(store)
-        first.setWallOffset(NOON)
+        first.wallOffset = NOON
         await fill(first, 1, 120)
         expect(await drain(first)).toBe(range(1, 120))
         const second = await open(store)
         expect(second.length).toBe(0)
-        second.setWallOffset(NOON)
+        second.wallOffset = NOON
         await fill(second, 121, 240)
         expect(await drain(second)).toBe(range(121, 240))
         expect((await open(store)).length).toBe(0)
@@ -122,7 +132,7 @@ describe("after a restart", () => {
         const store = new MemorySlots(12, 96, false)
         for (let i = 0; i < 3; i++) {
             const queue = await open(store)
-            queue.setWallOffset(NOON)
+            queue.wallOffset = NOON
             expect(queue.length).toBe(i * 30)
             await fill(queue, i * 30 + 1, i * 30 + 30)
             await queue.save((i * 30 + 31) * PERIOD_MS)
@@ -133,7 +143,7 @@ describe("after a restart", () => {
     test("what does not fit into the slots is thinned before a restart", async () => {
         const store = new MemorySlots(6, 96, false)
         const before = await open(store, 10)
-        before.setWallOffset(NOON)
+        before.wallOffset = NOON
         await fill(before, 1, 220)
         expect(before.fates.thinned).toBe(0)
         expect(await before.save(221 * PERIOD_MS)).toBe(true)
@@ -147,7 +157,7 @@ describe("after a restart", () => {
     test("a block that is damaged takes no other with it, and is counted", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
-        before.setWallOffset(NOON)
+        before.wallOffset = NOON
         await fill(before, 1, 100)
         await before.save(101 * PERIOD_MS)
         const spoilt = store.contents[4]

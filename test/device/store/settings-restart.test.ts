@@ -2,6 +2,7 @@ import { describe, expect, test } from "@devicescript/test"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/store/flash-budget"
 import { openQueue, type QueueOptions } from "../../../src/store/reading-queue"
 import { SettingsSlots } from "../../../src/store/settings-slots"
+import { peek } from "./batches"
 import { counter, numbered, numberOf, PERIOD_MS } from "./readings"
 
 describe("queue in the firmware's settings", () => {
@@ -14,14 +15,14 @@ describe("queue in the firmware's settings", () => {
             store: new SettingsSlots("q", flashBudget().queueSlots, SETTING_BLOCK_BYTES),
         }
         const before = await openQueue(options, 1000)
-        before.setWallOffset(1795348800000)
+        before.wallOffset = 1795348800000
         for (let i = 1; i <= 400; i++) await before.append(numbered(i))
         expect(await before.save(401 * PERIOD_MS)).toBe(true)
         const after = await openQueue(options, 1000)
         expect(after.length).toBe(400)
         let expected = 1
         while (after.length > 0) {
-            const batch = await after.peek(30)
+            const batch = await peek(after, 30)
             for (const reading of batch.readings) {
                 expect(numberOf(reading)).toBe(expected)
                 expected++

@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { openQueue, type QueueOptions } from "../../../src/store/reading-queue"
 import { SlotError } from "../../../src/store/slot-store"
+import { peek } from "./batches"
 import { MemorySlots } from "./memory-slots"
 import { counter, numbered, numberOf, PERIOD_MS } from "./readings"
 
@@ -44,7 +45,7 @@ describe("slots that fail", () => {
         expect(queue.fates.thinned).toBe(0)
         let expected = 1
         while (queue.length > 0) {
-            const batch = await queue.peek(30)
+            const batch = await peek(queue, 30)
             for (const reading of batch.readings) {
                 expect(numberOf(reading)).toBe(expected)
                 expected++
@@ -84,12 +85,12 @@ describe("slots that fail", () => {
         store.sick = true
         let failed = false
         try {
-            await queue.peek(5)
+            await peek(queue, 5)
         } catch (e) {
             failed = e instanceof SlotError
         }
         expect(failed).toBe(true)
         store.sick = false
-        expect(numberOf((await queue.peek(5)).readings[0])).toBe(1)
+        expect(numberOf((await peek(queue, 5)).readings[0])).toBe(1)
     })
 })

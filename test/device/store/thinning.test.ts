@@ -2,9 +2,8 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import type { Meter, Reading } from "../../../src/meters/profile"
 import { checkSeal, countOf, endOf, headerOf } from "../../../src/store/codec/block"
-import { MeterLayouts } from "../../../src/store/codec/coder"
-import { BlockEncoder } from "../../../src/store/codec/encoder"
-import { Thinning } from "../../../src/store/thinning"
+import { BlockCoder, layoutsOf } from "../../../src/store/codec/coder"
+import { thin as thinBlocks } from "../../../src/store/thinning"
 import { decode } from "./codec"
 import { field, PERIOD_MS, profile } from "./readings"
 
@@ -33,7 +32,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
         at: readings[0].at,
         period: PERIOD_MS << level,
     }
-    const encoder = new BlockEncoder(new MeterLayouts(meters), 224, header, 0)
+    const encoder = new BlockCoder(layoutsOf(meters), Buffer.alloc(224), header)
     for (const it of readings) {
         expect(encoder.append(it)).toBe(true)
         await ds.sleep(1)
@@ -43,7 +42,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
 }
 
 async function thin(older: Buffer, younger: Buffer): Promise<Buffer> {
-    const block = await new Thinning(new MeterLayouts(meters), older, younger).run()
+    const block = await thinBlocks(layoutsOf(meters), older, younger)
     checkSeal(block)
     return block
 }

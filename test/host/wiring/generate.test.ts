@@ -11,6 +11,7 @@ const base: Wiring = {
     pollSeconds: 10,
     uploadSeconds: 30,
     inputs: [],
+    store: { driver: "settings" },
 }
 
 const lines: Record<Line["driver"], Line> = {
