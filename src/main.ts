@@ -23,7 +23,7 @@ import { openQueue } from "./store/reading-queue"
 import { cadence, inputs, line, makePort, makeStore, meters } from "./wiring"
 
 /** What readings may take of the heap while the server is away, in bytes. */
-const HEAP_BYTES = 1000
+const HEAP_BYTES = 14800
 
 records.subscribe(printRecord)
 onFault((where, e) => error(where, e.message))

@@ -56,6 +56,9 @@ export class FirmwareCrash extends Error {
     }
 }
 
+/** What the firmware of an ESP32 has for programs and settings; settings get two banks of a sixteenth each. */
+const FLASH_BYTES = 256 * 1024
+
 /** How long the chip is without a program after a reset, in ms. */
 const RESET_MS = 300
 
@@ -91,6 +94,7 @@ export class Device {
         firmware.dmesg = line => this.log(line)
         firmware.error = reason => this.stopped(generation, reason)
         firmware.sendPacket = frame => this.options.onFrame?.(frame)
+        firmware.flashSize = FLASH_BYTES
         firmware.flashLoad = () => this.flash.image
         firmware.flashSave = image => {
             if (generation === this.generation) this.flash.save(image)

@@ -1,5 +1,5 @@
 /** Bytes of text that are kept, the newest at the end. */
-const WINDOW = 1024
+const WINDOW = 512
 
 /** Longest piece that is taken at once; the rest of the window is history. */
 const PIECE = 256

@@ -20,10 +20,9 @@ export class BlockRow {
     /** Those of them that are in slots. */
     inSlots = 0
     /** Cells of the blocks by their age: the slots have the first numbers, those on the heap come behind. */
-    private readonly order: number[] = []
-    /** The first bytes of the block in each cell, which is all that is asked of it; with count 0 the cell is free. */
-    private readonly prefixes: Buffer
-    private readonly heap: Buffer
+    private readonly order: Buffer
+    /** For each slot the first bytes of what it holds, then the blocks on the heap; a cell with count 0 is free. */
+    private readonly memory: Buffer
     private readonly slots: number
     private freeSlots = 0
     /** Slot of the block that is being filled. */
@@ -32,7 +31,7 @@ export class BlockRow {
     eager = false
 
     /**
-     * @param store `undefined` for none
+     * @param store `undefined` for none; together with the heap it may have 255 blocks
      * @param heapBlocks that fit on the heap
      * @param blockBytes in each block
      */
@@ -44,10 +43,8 @@ export class BlockRow {
         this.slots = store ? store.slots : 0
         if (store) this.eager = store.eager
         this.freeSlots = this.slots - CHECKPOINT_SLOTS
-        // one more, for a block that is to replace two
-        const cells = heapBlocks + 1
-        this.heap = Buffer.alloc(cells * blockBytes)
-        this.prefixes = Buffer.alloc((this.slots + cells) * PREFIX_BYTES)
+        this.order = Buffer.alloc(this.slots + heapBlocks)
+        this.memory = Buffer.alloc(this.place(this.slots + heapBlocks))
     }
 
     hasStore(): boolean {
@@ -63,15 +60,15 @@ export class BlockRow {
     }
 
     count(index: number): number {
-        return countOf(this.prefixes, this.order[index] * PREFIX_BYTES)
+        return countOf(this.memory, this.place(this.order[index]))
     }
 
     level(index: number): number {
-        return levelOf(this.prefixes, this.order[index] * PREFIX_BYTES)
+        return levelOf(this.memory, this.place(this.order[index]))
     }
 
     boot(index: number): number {
-        return bootOf(this.prefixes, this.order[index] * PREFIX_BYTES)
+        return bootOf(this.memory, this.place(this.order[index]))
     }
 
     isHeapFull(): boolean {
@@ -91,8 +88,8 @@ export class BlockRow {
     async read(index: number): Promise<Buffer> {
         const cell = this.order[index]
         if (cell < this.slots) return await this.store.read(cell)
-        const start = (cell - this.slots) * this.blockBytes
-        return this.heap.slice(start, start + this.blockBytes)
+        const start = this.place(cell)
+        return this.memory.slice(start, start + this.blockBytes)
     }
 
     /** Adds a block on the heap, where there must be room. */
@@ -109,8 +106,8 @@ export class BlockRow {
 
     remove(index: number) {
         this.release(this.order[index])
-        this.order.insert(index, -1)
         this.length--
+        this.order.blitAt(index, this.order, index + 1, this.length - index)
         if (index < this.inSlots) this.inSlots--
     }
 
@@ -119,8 +116,10 @@ export class BlockRow {
      * @throws SlotError the other is still there
      */
     async replace(index: number, block: Buffer, inSlot: boolean) {
+        const before = this.order[index]
+        if (!inSlot) this.release(before)
         const cell = await this.write(block, inSlot)
-        this.release(this.order[index])
+        if (inSlot) this.release(before)
         this.order[index] = cell
     }
 
@@ -155,28 +154,35 @@ export class BlockRow {
         this.filling = NONE
     }
 
+    /** Where the bytes of a cell begin in the memory. */
+    private place(cell: number): number {
+        const { slots } = this
+        if (cell < slots) return cell * PREFIX_BYTES
+        return slots * PREFIX_BYTES + (cell - slots) * this.blockBytes
+    }
+
     private append(cell: number) {
-        this.order.push(cell)
+        this.order[this.length] = cell
         this.length++
     }
 
     /** @returns the cell that it was written to */
     private async write(block: Buffer, inSlot: boolean): Promise<number> {
         let cell = inSlot ? CHECKPOINT_SLOTS : this.slots
-        while (countOf(this.prefixes, cell * PREFIX_BYTES) > 0) cell++
+        while (countOf(this.memory, this.place(cell)) > 0) cell++
         if (inSlot) await this.store.write(cell, block)
-        else this.heap.blitAt((cell - this.slots) * this.blockBytes, block, 0, this.blockBytes)
         this.occupy(cell, block)
         return cell
     }
 
     private occupy(cell: number, block: Buffer) {
-        this.prefixes.blitAt(cell * PREFIX_BYTES, block, 0, PREFIX_BYTES)
-        if (cell < this.slots) this.freeSlots--
+        const isSlot = cell < this.slots
+        this.memory.blitAt(this.place(cell), block, 0, isSlot ? PREFIX_BYTES : this.blockBytes)
+        if (isSlot) this.freeSlots--
     }
 
     private release(cell: number) {
-        this.prefixes.fillAt(cell * PREFIX_BYTES, PREFIX_BYTES, 0)
+        this.memory.fillAt(this.place(cell), PREFIX_BYTES, 0)
         if (cell < this.slots) this.freeSlots++
     }
 }

@@ -1,5 +1,3 @@
-import * as ds from "@devicescript/core"
-
 /**
  * Bytes of a block in a setting: a whole number of words of flash, and with its key less than what can be read back.
  */
@@ -11,7 +9,7 @@ export interface FlashBudget {
     readonly total: number
     /** Bytes for the firmware's own entries, WiFi, and what the owner has set. */
     readonly owner: number
-    /** Slots of the reading queue: blocks, and two checkpoints. */
+    /** Slots of the reading queue, each of two blocks; the first two hold checkpoints, which take one small setting. */
     readonly queueSlots: number
     /** Slots of the logbook, each of a block. */
     readonly logSlots: number
@@ -22,14 +20,14 @@ export interface FlashBudget {
  * nobody has been given stays free: it fills up with outdated values, and the more there is of it, the rarer does the firmware
  * have to copy and erase.
  *
- *                  total   owner   queue               log              free
- *     ESP32        16336    2048    8048 (32 blocks)   1984 (8)   4256 (17 blocks)
- *     simulator     8144    1536    3088 (12 blocks)    992 (4)   2528 (10 blocks)
+ *     total   owner   queue               log         free
+ *     16336    2048   8048 (32 blocks)    1984 (8)    4256 (17 blocks)
+ *
+ * The simulator of DeviceScript's own tools has half of it: there the queue does with the slots that it can write.
  */
-const ESP32: FlashBudget = { total: 16336, owner: 2048, queueSlots: 34, logSlots: 8 }
-const SIMULATOR: FlashBudget = { total: 8144, owner: 1536, queueSlots: 14, logSlots: 4 }
+const ESP32: FlashBudget = { total: 16336, owner: 2048, queueSlots: 18, logSlots: 8 }
 
-/** The budget of the machine that the program runs on. */
+/** The budget of the chip. */
 export function flashBudget(): FlashBudget {
-    return ds.isSimulator() ? SIMULATOR : ESP32
+    return ESP32
 }

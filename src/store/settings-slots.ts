@@ -10,7 +10,7 @@ const DEADLINE_MS = 5000
 const MOST_BYTES = 232
 
 /**
- * Slots in the firmware's settings, one setting each. The keys are always the same: a setting that was deleted would take
+ * Slots in the firmware's settings, one setting each or a few. The keys are always the same: a setting that was deleted would take
  * its place in the flash for ever.
  *
  * Two fibers that read the same setting can get each other's answer, so all slots must belong to one owner that does one
@@ -23,20 +23,32 @@ export class SettingsSlots implements SlotStore {
 
     /**
      * @param prefix of the keys; a number follows
-     * @param slots 1 to 100
-     * @param size at most 229 bytes less the prefix
+     * @param slots each of `parts` settings
+     * @param size a whole number of bytes for each part, which with its key can be read back
+     * @param parts settings in a slot
      */
     constructor(
         private readonly prefix: string,
         readonly slots: number,
         readonly size: number,
+        private readonly parts = 1,
     ) {
-        if (this.key(slots - 1).length + 1 + size > MOST_BYTES)
-            throw new RangeError("settings cannot be so long")
+        const longest = this.prefix + (slots * parts - 1)
+        if (longest.length + 1 + size / parts > MOST_BYTES) throw new RangeError("settings cannot be so long")
     }
 
     async read(slot: number): Promise<Buffer> {
-        const key = this.key(slot)
+        let content: Buffer
+        for (let part = 0; part < this.parts; part++) {
+            const value = await this.get(slot, part)
+            if (value.length === 0) break
+            content = content ? Buffer.concat(content, value) : value
+        }
+        return content
+    }
+
+    private async get(slot: number, part: number): Promise<Buffer> {
+        const key = this.key(slot, part)
         try {
             const report = await withDeadline("setting " + key, DEADLINE_MS, async () => {
                 return await ds.actionReport(
@@ -46,8 +58,7 @@ export class SettingsSlots implements SlotStore {
                     report => report.decode()[0] === key,
                 )
             })
-            const value: Buffer = report.decode()[1]
-            return value.length === 0 ? undefined : value
+            return report.decode()[1]
         } catch (e) {
             throw new SlotError(this.name, slot, (e as Error).message)
         }
@@ -56,11 +67,17 @@ export class SettingsSlots implements SlotStore {
     /** The firmware says nothing when it has no room left. */
     async write(slot: number, data: Buffer) {
         if (data.length > this.size) throw new RangeError("too long for a slot")
-        await settings.set(this.key(slot), data)
+        const bytes = this.size / this.parts
+        for (let part = 0; part * bytes < data.length; part++) {
+            await settings.set(
+                this.key(slot, part),
+                data.slice(part * bytes, Math.min((part + 1) * bytes, data.length)),
+            )
+        }
         await verify(this, slot, data)
     }
 
-    private key(slot: number): string {
-        return this.prefix + slot
+    private key(slot: number, part: number): string {
+        return this.prefix + (slot * this.parts + part)
     }
 }

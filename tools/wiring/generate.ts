@@ -70,7 +70,7 @@ function storeImports({ driver }: Store): string[] {
 
 function storeCode(store: Store): string {
     if (store.driver === "settings")
-        return 'new SettingsSlots("q", flashBudget().queueSlots, SETTING_BLOCK_BYTES)'
+        return 'new SettingsSlots("q", flashBudget().queueSlots, 2 * SETTING_BLOCK_BYTES, 2)'
     const { driver, i2cAddress, kilobytes } = store
     const values = [`0x${i2cAddress.toString(16)}`, kilobytes]
     if (store.driver === "eeprom") values.push(store.pageBytes)
