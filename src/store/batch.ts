@@ -10,7 +10,7 @@ export class Batch {
     wallOffset: number
     /** The readings are of this boot of the chip: their times are those of `ds.millis()`. */
     current = true
-    /** Their boot never knew the time; it was derived from the boots before and after. */
+    /** Their boot never knew the time; it was derived from that of this boot. */
     estimated = false
 
     /**

@@ -4,12 +4,11 @@ import type { Meter, Reading } from "../meters/profile"
 import { Backlog, type Fates } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
-import { placeBoot } from "./boots"
 import { BlockError, checkSeal, headerOf } from "./codec/block"
 import { BlockCoder, layoutsOf } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
 import { pace } from "./pace"
-import { CHECKPOINT_BYTES, type Inheritance, inherit, NOTHING } from "./recovery"
+import { CHECKPOINT_BYTES, type Inheritance, inherit, nothing } from "./recovery"
 import { SlotError, type SlotStore } from "./slot-store"
 
 /** When readings wait and none was acknowledged for so long, in ms, the server does not answer. */
@@ -42,9 +41,9 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
     const { heapBlocks, blockBytes, store } = options
     const layouts = layoutsOf(options.meters)
     const row = new BlockRow(store, heapBlocks, blockBytes)
-    let inheritance = NOTHING
+    let inheritance = nothing()
     try {
-        if (store) inheritance = await inherit(row, layouts)
+        if (store) inheritance = await inherit(row)
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
@@ -88,8 +87,7 @@ export class ReadingQueue {
         private readonly inheritance: Inheritance,
         startedAt: number,
     ) {
-        const { boots, lastBoot, skipped, next, damagedSlots } = inheritance
-        const last = boots[boots.length - 1]
+        const { lastBoot, lastAt, skipped, next, damagedSlots } = inheritance
         this.fates = {
             recovered: 0,
             damagedSlots,
@@ -101,7 +99,7 @@ export class ReadingQueue {
         }
         let boot = (lastBoot + 1) & 0xff
         // when only the program was restarted, the clock goes on, and the boot with it
-        if (last?.boot === lastBoot && startedAt > last.lastAt && startedAt > BOOT_MS) boot = lastBoot
+        if (row.length > 0 && startedAt > Math.max(lastAt, BOOT_MS)) boot = lastBoot
         const backlog = new Backlog(layouts, row, this.fates, boot, next, pollMs)
         backlog.remove(skipped)
         backlog.head = 0
@@ -193,20 +191,23 @@ export class ReadingQueue {
 
     /** The first block as a batch; `undefined` when it had to be removed. */
     private async open(): Promise<Batch> {
-        const { backlog, row, fates, wallOffset } = this
+        const { backlog, row, fates, wallOffset, inheritance } = this
         const isFilling = row.length === 0
         const boot = isFilling ? backlog.boot : row.boot(0)
         const current = boot === backlog.boot
         let offset = wallOffset
         let estimated = false
         if (!current) {
-            const placement = placeBoot(this.inheritance.boots, boot, wallOffset)
-            if (!placement && (wallOffset !== undefined || this.isTimeHopeless)) {
+            offset = undefined
+            for (const it of inheritance.boots) if (it.boot === boot) offset = it.wallOffset
+            if (offset === undefined && boot === inheritance.lastBoot && inheritance.endedAt > 0) {
+                // this boot followed at once
+                estimated = true
+                if (wallOffset !== undefined) offset = wallOffset - inheritance.endedAt
+            } else if (offset === undefined && (wallOffset !== undefined || this.isTimeHopeless)) {
                 fates.undatable = fates.undatable + backlog.removeBlock()
                 return undefined
             }
-            offset = placement?.wallOffset
-            estimated = placement?.estimated ?? false
         }
         try {
             const block = isFilling ? backlog.filling.block.slice(0, row.blockBytes) : await row.read(0)

@@ -1,9 +1,6 @@
 import { type BlockRow, CHECKPOINT_SLOTS } from "./block-row"
-import type { EarlierBoot } from "./boots"
-import { BlockError, checkSeal, countOf, endOf, headerOf } from "./codec/block"
-import { BlockCoder } from "./codec/coder"
-import type { MeterLayout } from "./codec/layout"
-import { pace, paceChecksum } from "./pace"
+import { BlockError, type BlockHeader, checkSeal, endOf, headerOf } from "./codec/block"
+import { paceChecksum } from "./pace"
 import type { SlotStore } from "./slot-store"
 
 /**
@@ -12,11 +9,21 @@ import type { SlotStore } from "./slot-store"
  */
 export const CHECKPOINT_BYTES = 32
 
+/** An earlier boot of the chip of which readings are left. */
+export interface EarlierBoot {
+    readonly boot: number
+    /** Wall time minus monotonic time in ms, where the boot ever knew it; else `undefined`. */
+    wallOffset: number
+}
+
 /** What earlier runs of the program have left, besides the blocks. */
 export interface Inheritance {
     readonly boots: EarlierBoot[]
-    /** Number of the last boot that wrote anything; -1 for none. */
+    /** Number of the last boot that wrote anything; -1 for none. Boots that wrote nothing have no number. */
     lastBoot: number
+    /** Monotonic time in ms of the last block that it left, and when it ended as planned; 0 when it was cut short. */
+    lastAt: number
+    endedAt: number
     /** Readings of the first block that were acknowledged. */
     skipped: number
     /** Running number of the next reading to come. */
@@ -28,13 +35,17 @@ export interface Inheritance {
 }
 
 /** The inheritance of a queue that has no store. */
-export const NOTHING: Inheritance = {
-    boots: [],
-    lastBoot: -1,
-    skipped: 0,
-    next: 0,
-    serial: 0,
-    damagedSlots: 0,
+export function nothing(): Inheritance {
+    return {
+        boots: [],
+        lastBoot: -1,
+        lastAt: 0,
+        endedAt: 0,
+        skipped: 0,
+        next: 0,
+        serial: 0,
+        damagedSlots: 0,
+    }
 }
 
 /** Where it is noted what a slot holds: running numbers of its first reading, and behind its last; the level. */
@@ -50,57 +61,52 @@ const ENTRY_BYTES = 9
  * @param row empty
  * @throws SlotError
  */
-export async function inherit(row: BlockRow, layouts: MeterLayout[]): Promise<Inheritance> {
+export async function inherit(row: BlockRow): Promise<Inheritance> {
     const { store, blockBytes } = row
-    const it: Inheritance = { boots: [], lastBoot: -1, skipped: 0, next: 0, serial: 0, damagedSlots: 0 }
+    const it = nothing()
     const table = Buffer.alloc(store.slots * ENTRY_BYTES)
-    let endedAt = 0
-    let wallOffset: number
+    let checkpoint: BlockHeader
     for (let slot = 0; slot < store.slots; slot++) {
         const isCheckpoint = slot < CHECKPOINT_SLOTS
         const block = await wholeBlock(store, slot, isCheckpoint ? CHECKPOINT_BYTES : blockBytes, it)
         if (!block) continue
         const header = headerOf(block)
-        if (!isCheckpoint) {
-            table.setAt(slot * ENTRY_BYTES, "u32", header.first)
-            table.setAt(slot * ENTRY_BYTES + 4, "u32", endOf(block))
-            table[slot * ENTRY_BYTES + 8] = header.level
-        } else if (header.period > it.serial) {
-            it.serial = header.period
-            it.next = header.first
-            it.lastBoot = header.boot
-            endedAt = header.at
-            wallOffset = header.wallOffset
+        const entry = slot * ENTRY_BYTES
+        if (isCheckpoint) {
+            if (!checkpoint || header.period > checkpoint.period) checkpoint = header
+        } else {
+            table.setAt(entry, "u32", header.first)
+            table.setAt(entry + 4, "u32", endOf(block))
+            table[entry + 8] = header.level
         }
     }
-    let boot: EarlierBoot
-    const ended = it.lastBoot
+    if (checkpoint) {
+        it.serial = checkpoint.period
+        it.next = checkpoint.first
+        it.lastBoot = checkpoint.boot
+        it.endedAt = checkpoint.at
+    }
+    let last: EarlierBoot
     for (;;) {
         const slot = oldest(table, it.next)
-        if (slot < 0) break
+        if (slot < 0) return it
         const block = await store.read(slot)
-        const header = headerOf(block)
-        if (row.length === 0) it.skipped = Math.max(it.next - header.first, 0)
+        const { first, boot, at, wallOffset } = headerOf(block)
+        if (row.length === 0) it.skipped = Math.max(it.next - first, 0)
         it.next = endOf(block)
         row.adopt(slot, block)
-        if (boot?.boot !== header.boot) {
-            const isEnded = header.boot === ended
-            boot = {
-                boot: header.boot,
-                wallOffset: isEnded ? wallOffset : undefined,
-                lastAt: 0,
-                endedAt: isEnded ? endedAt : 0,
-            }
-            it.boots.push(boot)
+        if (last?.boot !== boot) {
+            last = { boot, wallOffset: boot === checkpoint?.boot ? checkpoint.wallOffset : undefined }
+            it.boots.push(last)
         }
         // the longer a boot runs, the better it knows the time
-        boot.wallOffset = header.wallOffset ?? boot.wallOffset
-        boot.lastAt = header.at
-        // boots that wrote nothing have no number
-        if (it.lastBoot < 0 || ((boot.boot - it.lastBoot) & 0xff) < 0x80) it.lastBoot = boot.boot
+        last.wallOffset = wallOffset ?? last.wallOffset
+        it.lastAt = at
+        if (boot === it.lastBoot) continue
+        if (it.lastBoot >= 0 && ((boot - it.lastBoot) & 0xff) >= 0x80) continue
+        it.lastBoot = boot
+        it.endedAt = 0
     }
-    for (const each of it.boots) await findEnd(row, layouts, each)
-    return it
 }
 
 /** @returns `undefined` when there is none */
@@ -148,21 +154,4 @@ function oldest(table: Buffer, next: number): number {
         bestLevel = level
     }
     return best
-}
-
-/** Finds the time of a boot's last reading, as far as it can be read. */
-async function findEnd(row: BlockRow, layouts: MeterLayout[], boot: EarlierBoot) {
-    let last = 0
-    for (let i = 0; i < row.length; i++) if (row.boot(i) === boot.boot) last = i
-    const block = await row.read(last)
-    try {
-        const coder = new BlockCoder(layouts, block)
-        while (coder.count < countOf(block)) {
-            const { at, values } = coder.next()
-            boot.lastAt = at
-            await pace(values.length)
-        }
-    } catch (e) {
-        if (!(e instanceof BlockError)) throw e
-    }
 }

@@ -1,4 +1,4 @@
-import type { Field, Meter } from "../../meters/profile"
+import type { Meter } from "../../meters/profile"
 import { crc24 } from "./crc24"
 
 /** So many fields fit into a block, whatever their values. */
@@ -13,7 +13,7 @@ export class MeterLayout {
     /** Indices of fields; -1 for none. */
     readonly voltage: number
     readonly current: number
-    /** These follow from voltage and current. */
+    /** It follows from voltage and current. */
     readonly power: number
     /** These follow from power as well. */
     readonly factor: number
@@ -30,29 +30,23 @@ export class MeterLayout {
     constructor(readonly meter: Meter) {
         const { model, fields } = meter.profile
         if (fields.length > MOST_FIELDS) throw new RangeError(model + " has too many fields")
-        this.voltage = indexOf(fields, "voltage", -1)
-        this.current = indexOf(fields, "current", -1)
-        const behind =
-            this.voltage < 0 || this.current < 0 ? MOST_FIELDS : Math.max(this.voltage, this.current)
-        this.power = indexOf(fields, "power", behind)
-        this.factor = this.power < 0 ? -1 : indexOf(fields, "power_factor", this.power)
-        this.energy = this.power < 0 ? -1 : indexOf(fields, "energy", this.power)
-
+        const index = (name: string, behind: number) => {
+            const found = fields.findIndex(field => field.name === name)
+            return found > behind ? found : -1
+        }
         const one = (i: number) => (i < 0 ? 1 : Math.pow(10, fields[i].decimals))
-        const voltAmpere = one(this.voltage) * one(this.current)
-        this.powerScale = one(this.power) / voltAmpere
+        this.voltage = index("voltage", -1)
+        this.current = index("current", this.voltage)
+        this.power = index("power", this.current)
+        this.factor = index("power_factor", this.power)
+        this.energy = index("energy", this.power)
         this.one = one(this.factor)
+        this.powerScale = one(this.power) / one(this.voltage) / one(this.current)
         this.factorScale = this.one / this.powerScale
         this.energyScale = one(this.energy) / one(this.power) / MS_PER_HOUR
-        if (this.energy >= 0 && fields[this.energy].unit === "kWh") this.energyScale = this.energyScale / 1000
+        if (fields[this.energy]?.unit === "kWh") this.energyScale = this.energyScale / 1000
         this.tag = meter.address * 256 + fingerprint(meter)
     }
-}
-
-/** @returns -1 when there is none behind the given index */
-function indexOf(fields: Field[], name: string, behind: number): number {
-    const index = fields.findIndex(field => field.name === name)
-    return index > behind ? index : -1
 }
 
 /** Eight bits of what a reading's integers mean. */
