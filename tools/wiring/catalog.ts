@@ -25,12 +25,8 @@ export const lineDrivers = {
 
 export type DriverName = keyof typeof lineDrivers
 
-/** Where readings wait that must outlive a restart. */
-export const slotStores = {
-    settings: { module: "store/settings-slots", symbol: "SettingsSlots" },
-    fram: { module: "store/i2c-slots", symbol: "I2cSlots" },
-    eeprom: { module: "store/i2c-slots", symbol: "I2cSlots" },
-} as const satisfies Record<string, Part>
+/** Where readings can wait that must outlive a restart. */
+export const storeDrivers = ["settings", "fram", "eeprom"] as const
 
 const eastronBauds = [1200, 2400, 4800, 9600]
 

@@ -1,5 +1,5 @@
 import { type Board, boardIds, readBoard } from "./boards"
-import { available, lineDrivers, meterModels, type ProfileFacts, slotStores } from "./catalog"
+import { available, lineDrivers, meterModels, type ProfileFacts } from "./catalog"
 import type { Config, SpiUartConfig, Target } from "./config"
 import type { Mistake } from "./config-error"
 import { defaults } from "./schema-check"
@@ -18,9 +18,6 @@ export function missingParts(config: Config, target: Target, root: string): Mist
     const driver = config.line.driver
     if (target === "device" && !drivers.includes(driver))
         mistakes.push(missing("line.driver", driver, drivers))
-    const stores = available(slotStores, root)
-    const store = config.store?.driver ?? "settings"
-    if (!stores.includes(store)) mistakes.push(missing("store.driver", store, stores))
     config.meters.forEach(({ model }, i) => {
         if (!models.includes(model)) mistakes.push(missing(`meters[${i}].model`, model, models))
     })

@@ -1,6 +1,6 @@
 import { Ajv } from "ajv"
 import schema from "../../devicescript.schema.json"
-import { lineDrivers, slotStores } from "./catalog"
+import { lineDrivers, storeDrivers } from "./catalog"
 import type { Config } from "./config"
 import type { Mistake } from "./config-error"
 import { EDITOR_KEYWORDS, mistakesOf } from "./schema-mistakes"
@@ -14,7 +14,7 @@ const validate = ajv.compile<Config>(schema)
  * {@link Config}.
  */
 export function schemaMistakes(value: unknown): Mistake[] {
-    return mistakesOf(validate, value, path => Object.keys(path === "store" ? slotStores : lineDrivers))
+    return mistakesOf(validate, value, path => (path === "store" ? storeDrivers : Object.keys(lineDrivers)))
 }
 
 /** Value of `default` that the schema gives for a property of its root or of one of its definitions. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import schema from "../../../devicescript.schema.json"
 import { projectRoot } from "../../../tools/project"
 import { boardIds } from "../../../tools/wiring/boards"
-import { available, lineDrivers, loadProfile, meterModels } from "../../../tools/wiring/catalog"
+import { available, lineDrivers, loadProfile, meterModels, storeDrivers } from "../../../tools/wiring/catalog"
 import { readWiring } from "../../../tools/wiring/read-wiring"
 
 test("the schema is one, and describes every property", () => {
@@ -24,6 +24,10 @@ test("schema and catalog know the same drivers and models", () => {
     const drivers = ["spiUart", "sc16is7xx", "jacdacSerial", "tcp"] as const
     expect(drivers.map(d => schema.definitions[d].properties.driver.const)).toEqual(Object.keys(lineDrivers))
     expect(schema.definitions.meter.properties.model.enum).toEqual(Object.keys(meterModels))
+})
+
+test("schema and catalog know the same stores", () => {
+    expect(storeDrivers.map(d => schema.definitions[d].properties.driver.const)).toEqual([...storeDrivers])
 })
 
 test("the schema offers the boards that are there", () => {

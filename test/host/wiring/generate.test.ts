@@ -46,6 +46,9 @@ import type { SocketOwner } from "./net/socket"
 import { SpiUart } from "./serial/spi-uart"
 import type { LineSettings } from "./serial/line-settings"
 import type { Port } from "./serial/port"
+import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"
+import { SettingsSlots } from "./store/settings-slots"
+import type { SlotStore } from "./store/slot-store"
 
 /** From one reading of a meter to the next, and from one upload to the next, in ms. */
 export const cadence = { pollMs: 1000, uploadMs: 300000 }
@@ -69,6 +72,11 @@ export const line: LineSettings = { baud: 9600, stopBits: 2 }
 export function makePort(_sockets: SocketOwner): Port {
     return new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, de: pins.P5, baud: 9600, stopBits: 2 })
 }
+
+/** Where readings wait that must outlive a restart. */
+export function makeStore(): SlotStore {
+    return new SettingsSlots("q", flashBudget().queueSlots, 2 * SETTING_BLOCK_BYTES, 2)
+}
 `)
 })
 
@@ -87,6 +95,25 @@ test.each([
 test.each(Object.values(lines))("the simulator has a Jacdac serial line instead of $driver", line => {
     const source = generateWiring({ ...base, line }, "simulator")
     expect(source).toBe(generateWiring(base, "device"))
+})
+
+test.each([
+    [{ driver: "fram", i2cAddress: 0x50, kilobytes: 32 }, "new I2cSlots(i2c, fram(0x50, 32))"],
+    [
+        { driver: "eeprom", i2cAddress: 0x57, kilobytes: 16, pageBytes: 32 },
+        "new I2cSlots(i2c, eeprom(0x57, 16, 32))",
+    ],
+] as const)("a device with an $driver imports it, and no settings", (store, call) => {
+    const source = generateWiring({ ...base, store }, "device")
+    expect(source).toContain(`return ${call}\n`)
+    expect(source).toContain(`import { ${store.driver}, I2cSlots } from "./store/i2c-slots"\n`)
+    expect(source).toContain('import { i2c } from "@devicescript/i2c"\n')
+    expect(source).not.toContain("settings-slots")
+})
+
+test("the simulator has settings instead of a memory chip", () => {
+    const store = { driver: "fram", i2cAddress: 0x50, kilobytes: 32 } as const
+    expect(generateWiring({ ...base, store }, "simulator")).toBe(generateWiring(base, "device"))
 })
 
 test("the summary says what stands in for what", () => {

@@ -95,6 +95,22 @@ describe("what the schema knows", () => {
             'line.i2cAddress = "0x20" is not possible here. Write an address from "0x48" to "0x57"',
         ],
         [
+            withLine(line, '"store": { "driver": "sd-card" }, '),
+            'store.driver = "sd-card" is not known. Write one of settings, fram, eeprom.',
+        ],
+        [
+            withLine(line, '"store": { "driver": "fram", "i2cAddress": "0x4d" }, '),
+            'store.i2cAddress = "0x4d" is not possible here. Write an address from "0x50" to "0x57"',
+        ],
+        [
+            withLine(line, '"store": { "driver": "eeprom", "kilobytes": 256 }, '),
+            "store.kilobytes = 256 is not one of 4, 8, 16, 32. Write 4, 8, 16 or 32: an eighth",
+        ],
+        [
+            withLine(line, '"store": { "driver": "fram", "pageBytes": 64 }, '),
+            "store.pageBytes = 64 is not known. Remove it, or write one of driver, i2cAddress, kilobytes.",
+        ],
+        [
             withMeters('{ "name": "heat pump", "model": "pzem-016", "address": 1 }'),
             'meters[0].name = "heat pump" is not possible here. Write 1 to 16 letters',
         ],
@@ -172,6 +188,17 @@ describe("what only the meaning shows", () => {
             "board is missing, and spi-uart uses its pins. Write one of emon_esp32_devkit_c",
         ],
         [
+            withLine(line, '"store": { "driver": "fram" }, '),
+            "board is missing, and fram uses its pins. Write one of emon_esp32_devkit_c",
+        ],
+        [
+            withLine(
+                '{ "driver": "sc16is7xx", "i2cAddress": "0x50" }',
+                '"board": "emon_esp32_devkit_c", "store": { "driver": "eeprom" }, ',
+            ),
+            'store.i2cAddress = "0x50" is also the address of the sc16is7xx. Set one of the two chips to another',
+        ],
+        [
             withLine(line, '"board": "esp32", '),
             'board = "esp32" is not known. Write one of emon_esp32_devkit_c, emon_esp32c3_supermini',
         ],
@@ -244,6 +271,26 @@ describe("what a correct file means", () => {
             pollSeconds: 10,
             uploadSeconds: 30,
             inputs: [],
+            store: { driver: "settings" },
+        })
+    })
+
+    test("a memory chip has the size and the address of the most common one", async () => {
+        const board = '"board": "emon_esp32_devkit_c", '
+        const store = async (text: string) => {
+            await project.write("devicescript.json", withLine(line, `${board}"store": ${text}, `))
+            return (await readWiring("device", project.root)).store
+        }
+        expect(await store('{ "driver": "fram" }')).toEqual({
+            driver: "fram",
+            i2cAddress: 0x50,
+            kilobytes: 32,
+        })
+        expect(await store('{ "driver": "eeprom", "i2cAddress": "0x51", "pageBytes": 32 }')).toEqual({
+            driver: "eeprom",
+            i2cAddress: 0x51,
+            kilobytes: 32,
+            pageBytes: 32,
         })
     })
 
