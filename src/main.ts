@@ -3,6 +3,7 @@ import type { Counters } from "./actors/counters"
 import { Health, type HealthRow } from "./actors/health"
 import { LineReporter } from "./actors/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
+import { PlannedRestart } from "./actors/planned-restart"
 import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
 import { Reporter } from "./actors/reporter"
@@ -11,6 +12,7 @@ import { Uplink } from "./actors/uplink"
 import { Inputs } from "./actors/uplink-inputs"
 import { Server } from "./actors/uplink-server"
 import type { UploadReport } from "./actors/upload-report"
+import { withDeadline } from "./kernel/deadline"
 import { onFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
 import { Supervisor } from "./kernel/supervisor"
@@ -24,6 +26,9 @@ import { cadence, inputs, line, makePort, makeStore, meters } from "./wiring"
 
 /** What readings may take of the heap while the server is away, in bytes. */
 const HEAP_BYTES = 14800
+
+/** What saving readings may take before a restart, in ms: slots are full in a long outage, and readings are thinned. */
+const SAVE_MS = 300000
 
 records.subscribe(printRecord)
 onFault((where, e) => error(where, e.message))
@@ -60,6 +65,17 @@ clock.subscribe(({ offset }) => {
 
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 
+/** Ends the program, with the readings saved. */
+async function leave(end: () => void) {
+    supervisor.stop()
+    try {
+        await withDeadline("saving", SAVE_MS, async () => await queue.save(ds.millis()))
+    } catch (e) {
+        error("store", (e as Error).message)
+    }
+    end()
+}
+
 const supervisor = new Supervisor(
     [
         {
@@ -88,9 +104,14 @@ const supervisor = new Supervisor(
             heartbeatMs: 15000,
         },
         { id: "health", start: () => new Health(counters, health), heartbeatMs: 15000 },
+        {
+            id: "restart",
+            start: () => new PlannedRestart(queue, async () => await leave(() => ds.reboot())),
+            heartbeatMs: 15000,
+        },
     ],
     { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
-    () => ds.restart(),
+    () => leave.start(() => ds.restart()),
 )
 supervisor.crashes.subscribe(crash => error(crash.child, "failed (" + crash.reason + "), starts again"))
 supervisor.start()

@@ -11,8 +11,8 @@ describe("queue in the firmware's settings", () => {
             meters: [counter],
             pollMs: PERIOD_MS,
             heapBlocks: 4,
-            blockBytes: SETTING_BLOCK_BYTES,
-            store: new SettingsSlots("q", flashBudget().queueSlots, SETTING_BLOCK_BYTES),
+            blockBytes: 2 * SETTING_BLOCK_BYTES,
+            store: new SettingsSlots("q", flashBudget().queueSlots, 2 * SETTING_BLOCK_BYTES, 2),
         }
         const before = await openQueue(options, 1000)
         before.wallOffset = 1795348800000

@@ -16,15 +16,20 @@ describe("slots in the firmware's settings", () => {
 
     test("hold blocks of the size that the budget says, all that are granted", async () => {
         const { queueSlots } = flashBudget()
-        const slots = new SettingsSlots("q", queueSlots, SETTING_BLOCK_BYTES)
+        const bytes = 2 * SETTING_BLOCK_BYTES
+        const slots = new SettingsSlots("q", queueSlots, bytes, 2)
         for (let round = 0; round < 3; round++) {
-            for (let i = 0; i < queueSlots; i++) await slots.write(i, pattern(i + round, SETTING_BLOCK_BYTES))
+            for (let i = 0; i < queueSlots; i++) await slots.write(i, pattern(i + round, bytes))
         }
         for (let i = 0; i < queueSlots; i++) {
-            expect((await slots.read(i)).toString("hex")).toBe(
-                pattern(i + 2, SETTING_BLOCK_BYTES).toString("hex"),
-            )
+            expect((await slots.read(i)).toString("hex")).toBe(pattern(i + 2, bytes).toString("hex"))
         }
+    })
+
+    test("take a short piece in the first setting alone", async () => {
+        const slots = new SettingsSlots("b", 2, 40, 2)
+        await slots.write(1, pattern(5, 13))
+        expect((await slots.read(1)).toString("hex")).toBe(pattern(5, 13).toString("hex"))
     })
 
     test("refuse what could be written and not be read back", async () => {

@@ -42,6 +42,8 @@ export interface HouseOptions {
     readonly start?: number
     /** Nobody answers at the server's address until {@link House.bringServer}. */
     readonly away?: boolean
+    /** Sources that stand in for those of the program, by path. */
+    readonly overrides?: Readonly<Record<string, string>>
 }
 
 /** A value that arrived at the server. */
@@ -75,8 +77,9 @@ export class House {
 
     /** Compiles the program for what is wired, and switches everything on. */
     static async build(options: HouseOptions): Promise<House> {
-        const { config = ONE_METER, framing, start = MORNING, key = "write" } = options
-        const { bytecode } = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
+        const { config = ONE_METER, framing, start = MORNING, key = "write", overrides } = options
+        const program = { entry: "src/main.ts", target: "simulator", config, overrides } as const
+        const { bytecode } = await compileProgram(program)
         const clock = new VirtualClock(SPEED, start)
         const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
         const server = new EmonCmsServer({ clock, framing })
@@ -102,6 +105,10 @@ export class House {
         server.onAccepted(point => house.arrivals.push(point))
         await simulation.start()
         return house
+    }
+
+    async takeServer(): Promise<void> {
+        await this.proxy.add(AWAY)
     }
 
     async bringServer(): Promise<void> {

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { afterEach, expect, test } from "vitest"
+import { constantLoad } from "../../../sim/meter/load"
+import { pzem016 } from "../../../sim/meter/pzem-016"
+import { projectRoot } from "../../../tools/project"
+import { build, closeHouses, type House } from "../end-to-end/house"
+
+afterEach(closeHouses)
+
+const FILE = "src/actors/planned-restart.ts"
+
+/** The program with other limits of its uptime, in s. */
+async function withLimits(from: number, until: number): Promise<Record<string, string>> {
+    const source = await readFile(join(projectRoot, FILE), "utf8")
+    const text = source.replace(
+        /fromMs: \d+, untilMs: \d+/,
+        `fromMs: ${from * 1000}, untilMs: ${until * 1000}`,
+    )
+    expect(text).not.toBe(source)
+    return { [FILE]: text }
+}
+
+async function houseWith(overrides: Record<string, string>): Promise<House> {
+    return build({ overrides, slaves: clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })] })
+}
+
+/** Times of the readings that have arrived, and that none is missing or comes twice. */
+function expectEverySlot(house: House, from: number, to: number) {
+    const times = house.at("power").map(({ time }) => time)
+    const inside = times.filter(time => time >= from && time <= to)
+    expect(inside).toEqual(inside.map((_, slot) => inside[0]! + 10 * slot))
+    expect(new Set(times).size).toBe(times.length)
+}
+
+test("the chip restarts when nothing waits, and nothing has to be saved", async () => {
+    const house = await houseWith(await withLimits(300, 3000))
+    await house.until("the restart", () => house.simulation.device.resets === 1, 900)
+    const restarted = house.now
+    const { writes } = house.simulation.device.flash
+    await house.until("readings arrive again", () => house.at("power").at(-1)!.time > restarted + 60, 300)
+    expect(house.simulation.device.flash.writes).toBe(writes)
+    expect(house.counters.recovered).toBe(0)
+    expect(house.said("error")).toEqual([])
+})
+
+test("in an outage it waits, and restarts at last with the readings saved; they arrive in order, once", async () => {
+    const house = await houseWith(await withLimits(300, 1500))
+    await house.until("readings arrive", () => house.counters.accepted >= 3)
+    const begin = house.now
+    await house.takeServer()
+    await house.until("the restart", () => house.simulation.device.resets === 1, 3000)
+    const restarted = house.now
+    expect(restarted - begin).toBeGreaterThan(1200)
+    await house.pass(60)
+    await house.bringServer()
+    await house.until("all has arrived", () => house.at("power").at(-1)!.time > restarted + 30, 900)
+    expect(house.counters.recovered).toBeGreaterThan(110)
+    expect(house.counters.dropped).toBe(0)
+    expectEverySlot(house, begin - 30, restarted - 10)
+})
