@@ -10,6 +10,12 @@ const COUNTERS: Counters = {
     accepted: 90,
     queued: 7,
     dropped: 3,
+    recovered: 8,
+    thinned: 2,
+    crowdedOut: 1,
+    damaged: 1,
+    undatable: 0,
+    refused: 1,
     lineErrors: 4,
     uploadErrors: 5,
     requests: 31,
@@ -32,7 +38,7 @@ describe("health", () => {
         counters.publish(COUNTERS)
         await ds.sleep(600000)
         expect(rows.length).toBe(2)
-        expect(rows[0].values.slice(1).join()).toBe("7,3,4,5")
+        expect(rows[0].values.slice(1).join()).toBe("7,3,2,8,4,5")
         expect(rows[1].values[0] - rows[0].values[0]).toBe(300)
         expect(rows[0].at - start >= 600000).toBe(true)
         actor.stop()
@@ -40,6 +46,6 @@ describe("health", () => {
 
     test("has a name that EmonCMS takes for each value", () => {
         for (const input of HEALTH_INPUTS) checkName("input", input.name)
-        expect(HEALTH_INPUTS.length).toBe(5)
+        expect(HEALTH_INPUTS.length).toBe(7)
     })
 })

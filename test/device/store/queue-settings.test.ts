@@ -9,7 +9,7 @@ let opened = 0
 /** Settings of another name for each queue, because nothing removes a setting. */
 function options(prefix: string): QueueOptions {
     const store = new SettingsSlots(prefix, 8, 96)
-    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 8, blockBytes: 96, store }
+    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store }
 }
 
 describe("queue of heap and settings", () => {
