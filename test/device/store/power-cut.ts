@@ -5,8 +5,10 @@ import { peek } from "./batches"
 import { MemorySlots } from "./memory-slots"
 import { counter, lost, numbered, numberOf, PERIOD_MS } from "./readings"
 
-export const SLOTS = 8
-export const BLOCK_BYTES = 96
+/** Two more where the block that is being filled is in slots, too. */
+const SLOTS = 8
+const EAGER_SLOTS = 10
+const BLOCK_BYTES = 96
 
 class PowerCut extends Error {}
 
@@ -22,7 +24,7 @@ class FailingSlots extends MemorySlots {
         eager: boolean,
         readonly garbage: number,
     ) {
-        super(SLOTS, BLOCK_BYTES, eager)
+        super(eager ? EAGER_SLOTS : SLOTS, BLOCK_BYTES, eager)
     }
 
     override async write(slot: number, data: Buffer) {
