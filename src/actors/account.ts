@@ -2,6 +2,7 @@ import { readSetting } from "@devicescript/settings"
 import { authorization } from "../emoncms/key"
 import { checkName } from "../emoncms/names"
 import { withDeadline } from "../kernel/deadline"
+import { keepSecret } from "../kernel/secrets"
 import { parseUrl, type Url } from "../net/url"
 
 /** Where readings go, and with which right. */
@@ -37,6 +38,7 @@ const READ_MS = 5000
 export async function readAccount(): Promise<Account> {
     const url = await readText("EMON_URL")
     const key = await readText("EMON_KEY")
+    keepSecret(key.trim())
     const node = await readText("EMON_NODE")
     return {
         url: checked("EMON_URL", () => parseUrl(url)),
