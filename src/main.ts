@@ -11,7 +11,7 @@ import { Uplink } from "./actors/uplink"
 import { Inputs } from "./actors/uplink-inputs"
 import { Server } from "./actors/uplink-server"
 import type { UploadReport } from "./actors/upload-report"
-import { onFault } from "./kernel/fault"
+import { locate, onFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
 import { Supervisor } from "./kernel/supervisor"
 import { Topic } from "./kernel/topic"
@@ -26,7 +26,7 @@ import { cadence, inputs, line, makePort, meters } from "./wiring"
 const QUEUE_CAPACITY = 180
 
 records.subscribe(printRecord)
-onFault((where, e) => error(where, e.message))
+onFault((where, e) => error(where, locate(e)))
 
 const readings = new Topic<Reading>("readings")
 const troubles = new Topic<LineTrouble>("line troubles")
