@@ -11,9 +11,11 @@ import { Uplink } from "./actors/uplink"
 import { Inputs } from "./actors/uplink-inputs"
 import { Server } from "./actors/uplink-server"
 import type { UploadReport } from "./actors/upload-report"
+import { Watchdog } from "./actors/watchdog"
 import { locate, onFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
-import { Supervisor } from "./kernel/supervisor"
+import { Restarts } from "./kernel/restarts"
+import { type ChildSpec, Supervisor } from "./kernel/supervisor"
 import { Topic } from "./kernel/topic"
 import { Master } from "./line/master"
 import type { Reading } from "./meters/profile"
@@ -24,6 +26,11 @@ import { cadence, inputs, line, makePort, meters } from "./wiring"
 
 /** Readings that RAM holds while the server is away: half an hour of one meter at one reading each 10 s. */
 const QUEUE_CAPACITY = 180
+
+/** From one poll to the next in safe mode, in ms. */
+const SAFE_POLL_MS = 60000
+/** In safe mode actors may fail as often as they like: with the longest back-off between, they never reach it. */
+const SAFE_INTENSITY = 1000
 
 records.subscribe(printRecord)
 onFault((where, e) => error(where, locate(e)))
@@ -47,37 +54,47 @@ const names = new Inputs(meters, inputs)
 
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 
-const supervisor = new Supervisor(
-    [
-        {
-            id: "poller",
-            start: () =>
-                new Poller(
-                    master,
-                    meters,
-                    cadence.pollMs,
-                    { readings, troubles, meterStates, portStates },
-                    clock,
-                ),
-            heartbeatMs: 60000,
-            exclusive: true,
-        },
-        { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
+const restarts = new Restarts()
+await restarts.begin()
+const { safeMode } = restarts
+const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs
+
+const children: ChildSpec[] = [
+    {
+        id: "poller",
+        start: () =>
+            new Poller(master, meters, pollMs, { readings, troubles, meterStates, portStates }, clock),
+        heartbeatMs: 60000,
+        exclusive: true,
+    },
+    { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
+    {
+        id: "reporter",
+        start: () => new Reporter(readings, troubles, uploads, http, queue, counters),
+        heartbeatMs: 15000,
+    },
+    { id: "watchdog", start: () => new Watchdog(restarts), heartbeatMs: 30000 },
+]
+if (!safeMode)
+    children.push(
         { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },
         {
             id: "uplink",
             start: () => new Uplink(server, queue, names, cadence, uploads, clock, health),
             heartbeatMs: 180000,
         },
-        {
-            id: "reporter",
-            start: () => new Reporter(readings, troubles, uploads, http, queue, counters),
-            heartbeatMs: 15000,
-        },
         { id: "health", start: () => new Health(counters, health), heartbeatMs: 15000 },
-    ],
-    { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
-    () => ds.restart(),
+    )
+
+async function restart(reason: string) {
+    await restarts.note(reason)
+    ds.restart()
+}
+
+const supervisor = new Supervisor(
+    children,
+    { intensity: safeMode ? SAFE_INTENSITY : 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
+    crash => restart.start(crash.child + ": " + crash.reason),
 )
 supervisor.crashes.subscribe(crash => error(crash.child, "failed (" + crash.reason + "), starts again"))
 supervisor.start()

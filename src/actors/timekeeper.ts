@@ -1,5 +1,5 @@
 import { Actor } from "../kernel/actor"
-import { notice, warn } from "../kernel/log"
+import { info, warn } from "../kernel/log"
 import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { DateVerdict, FLOOR_MS, WallClock } from "../kernel/wall-clock"
@@ -57,7 +57,7 @@ export class Timekeeper extends Actor<ServerDate> {
         } else if (verdict === DateVerdict.Doubted) {
             if (!this.doubting) warn("timekeeper", "the server's clock has jumped; not believed yet")
         } else if (first) {
-            notice("timekeeper", "the clock is known")
+            info("timekeeper", "the clock is known")
         }
     }
 }

@@ -30,6 +30,8 @@ export const ONE_METER: Config = {
 export interface HouseOptions {
     /** What is wired; {@link ONE_METER} when left out. */
     readonly config?: Config
+    /** The program; the project's own when left out. */
+    readonly entry?: string
     readonly slaves: (clock: VirtualClock) => readonly Slave[]
     readonly framing?: EmonCmsOptions["framing"]
     /** Settings that differ from right ones; `undefined` for one that is missing. */
@@ -75,8 +77,8 @@ export class House {
 
     /** Compiles the program for what is wired, and switches everything on. */
     static async build(options: HouseOptions): Promise<House> {
-        const { config = ONE_METER, framing, start = MORNING, key = "write" } = options
-        const { bytecode } = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
+        const { config = ONE_METER, entry = "src/main.ts", framing, start = MORNING, key = "write" } = options
+        const { bytecode } = await compileProgram({ entry, target: "simulator", config })
         const clock = new VirtualClock(SPEED, start)
         const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
         const server = new EmonCmsServer({ clock, framing })
@@ -88,6 +90,7 @@ export class House {
             EMON_URL: options.url?.(url) ?? url,
             EMON_KEY: key === "write" ? server.writeKey : server.readKey,
             EMON_NODE: NODE,
+            RESTARTS: 0,
             ...options.settings,
         }
         const simulation = new Simulation({
