@@ -3,6 +3,7 @@ import type { Counters } from "./actors/counters"
 import { Health, type HealthRow } from "./actors/health"
 import { LineReporter } from "./actors/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
+import { Logbook } from "./actors/logbook"
 import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
 import { Reporter } from "./actors/reporter"
@@ -21,7 +22,10 @@ import { Master } from "./line/master"
 import type { Reading } from "./meters/profile"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
+import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"
+import { LogBlocks } from "./store/log-blocks"
 import { ReadingQueue } from "./store/queue"
+import { SettingsSlots } from "./store/settings-slots"
 import { cadence, inputs, line, makePort, meters } from "./wiring"
 
 /** Readings that RAM holds while the server is away: half an hour of one meter at one reading each 10 s. */
@@ -44,6 +48,7 @@ const dates = new Topic<ServerDate>("server dates")
 const clock = new Topic<ClockEstimate>("wall clock")
 const counters = new Topic<Counters>("counters")
 const health = new Topic<HealthRow>("health")
+const rotations = new Topic<undefined>("log rotations")
 
 const sockets = new SocketOwner()
 const master = new Master(makePort(sockets), line)
@@ -51,6 +56,7 @@ const queue = new ReadingQueue(QUEUE_CAPACITY, meters)
 const http = new HttpClient(sockets)
 const server = new Server(http, dates)
 const names = new Inputs(meters, inputs)
+const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 
@@ -73,7 +79,12 @@ const children: ChildSpec[] = [
         start: () => new Reporter(readings, troubles, uploads, http, queue, counters),
         heartbeatMs: 15000,
     },
-    { id: "watchdog", start: () => new Watchdog(restarts), heartbeatMs: 30000 },
+    { id: "logbook", start: () => new Logbook(records, rotations, clock, log), heartbeatMs: 30000 },
+    {
+        id: "watchdog",
+        start: () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets),
+        heartbeatMs: 30000,
+    },
 ]
 if (!safeMode)
     children.push(
@@ -87,6 +98,7 @@ if (!safeMode)
     )
 
 async function restart(reason: string) {
+    await log.save()
     await restarts.note(reason)
     ds.restart()
 }

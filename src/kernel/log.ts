@@ -50,7 +50,7 @@ export function info(source: string, text: LogText) {
 
 /** Something that one wants to know later: a start, or the end of trouble. The source's repeats end with it. */
 export function notice(source: string, text: LogText) {
-    repeats.forget(source, ds.millis())
+    repeats.settle(ds.millis(), source)
     publish(Level.Notice, source, text)
 }
 

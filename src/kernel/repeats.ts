@@ -11,7 +11,7 @@ export interface Repeated {
     readonly kind: string
     readonly level: number
     /** `ds.millis()` when it was told. */
-    since: number
+    readonly since: number
     /** How often it came again since then. */
     times: number
 }
@@ -38,20 +38,16 @@ export class Repeats {
         return false
     }
 
-    /** The trouble of a source is over: when it comes again, it is told again. */
-    forget(source: string, now: number) {
-        this.endAll(it => it.source === source, now)
-    }
-
-    /** Tells what was repeated in an hour that is over. To be called now and then. */
-    settle(now: number) {
-        this.endAll(it => now - it.since >= WINDOW_MS, now)
-    }
-
-    private endAll(ends: (it: Repeated) => boolean, now: number) {
-        const ended = this.seen.filter(ends)
-        this.seen = this.seen.filter(it => !ends(it))
-        for (const it of ended) this.end(it, now)
+    /**
+     * Tells what was repeated in an hour that is over. To be called now and then.
+     * @param over a source whose trouble is over: when it comes again, it is told again
+     */
+    settle(now: number, over?: string) {
+        const { seen } = this
+        this.seen = []
+        for (const it of seen)
+            if (it.source !== over && now - it.since < WINDOW_MS) this.seen.push(it)
+            else this.end(it, now)
     }
 
     private end(it: Repeated, now: number) {

@@ -1,6 +1,5 @@
 import * as ds from "@devicescript/core"
-import { describe } from "./fault"
-import { error, notice, warn } from "./log"
+import { error, notice } from "./log"
 import { redacted } from "./secrets"
 import { readInTime, writeInTime } from "./settings"
 
@@ -46,16 +45,16 @@ export class Restarts {
 
     /** Finds out how the program came to start. To be called once, before anything else is done. */
     async begin() {
-        const { count, at, reason } = await this.read()
+        const note = await readInTime<Note>(KEY)
         const now = this.begunAt
-        this.count = count
+        if (typeof note?.count === "number") this.count = note.count
         if (now < POWER_UP_MS) {
             notice("program", "started, the power came")
             return
         }
-        const own = at <= now && now - at < OWN_RESTART_MS
-        if (!own) await this.write(count + 1, UNKNOWN)
-        notice("program", "started, " + this.count + " in a row: " + (own ? reason : UNKNOWN))
+        const own = note?.at <= now && now - note.at < OWN_RESTART_MS
+        if (!own) await this.note(UNKNOWN)
+        notice("program", "started, " + this.count + " in a row: " + (own ? note.reason : UNKNOWN))
         this.safeMode = this.count >= LOOP
         if (this.safeMode) error("program", "cannot live: safe mode for an hour, nothing is uploaded")
     }
@@ -74,25 +73,11 @@ export class Restarts {
         } else if (this.count > 0) await this.write(0, "")
     }
 
-    private async read(): Promise<Note> {
-        try {
-            const note = await readInTime<Note>(KEY)
-            if (typeof note?.count === "number" && typeof note.at === "number") return note
-        } catch (e) {
-            warn("program", describe(e as Error))
-        }
-        return { count: 0, at: -OWN_RESTART_MS, reason: "" }
-    }
-
     private async write(count: number, reason: string) {
         this.count = count
         const note: Note = { count, at: ds.millis(), reason: redacted(reason) }
         while (JSON.stringify(note).length > NOTE_BYTES)
             note.reason = note.reason.slice(0, note.reason.length >> 1)
-        try {
-            await writeInTime(KEY, note)
-        } catch (e) {
-            warn("program", describe(e as Error))
-        }
+        await writeInTime(KEY, note)
     }
 }

@@ -60,7 +60,8 @@ interface Child {
     actor: Supervised
     /** Counts the actors that played this part; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
-    readonly backoff: Backoff
+    /** `undefined` until the first failure. */
+    backoff: Backoff
     lastFailure: number
 }
 
@@ -90,8 +91,7 @@ export class Supervisor {
     start() {
         this.running = true
         for (const spec of this.specs) {
-            const backoff = new Backoff(this.policy.backoffMs, this.policy.maxBackoffMs)
-            const child: Child = { spec, actor: undefined, generation: 0, backoff, lastFailure: 0 }
+            const child: Child = { spec, actor: undefined, generation: 0, backoff: undefined, lastFailure: 0 }
             this.children.push(child)
             this.startChild(child)
         }
@@ -102,12 +102,6 @@ export class Supervisor {
     stop() {
         this.running = false
         for (let i = this.children.length - 1; i >= 0; i--) this.abandon(this.children[i])
-    }
-
-    /** The actor that plays the part now; `undefined` while it is being restarted. */
-    actor(id: string): Supervised {
-        const child = this.children.find(c => c.spec.id === id)
-        return child ? child.actor : undefined
     }
 
     /**
@@ -197,7 +191,9 @@ export class Supervisor {
 
     private backoff(child: Child): number {
         const now = ds.millis()
-        if (now - child.lastFailure > this.policy.periodMs) child.backoff.reset()
+        const { periodMs, backoffMs, maxBackoffMs } = this.policy
+        if (!child.backoff || now - child.lastFailure > periodMs)
+            child.backoff = new Backoff(backoffMs, maxBackoffMs)
         child.lastFailure = now
         return child.backoff.next()
     }

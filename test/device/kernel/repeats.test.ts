@@ -61,7 +61,7 @@ describe("repeats", () => {
             repeats.isRepeat(WARN, "a", "x", i)
             repeats.isRepeat(WARN, "b", "x", i)
         }
-        repeats.forget("a", 500)
+        repeats.settle(500, "a")
         expect(told.join("; ")).toBe("a x 2 in 500")
         expect(repeats.isRepeat(WARN, "a", "x", 501)).toBe(false)
         expect(repeats.isRepeat(WARN, "b", "x", 501)).toBe(true)
@@ -89,7 +89,7 @@ describe("repeats", () => {
                 now = now + random.below(HOUR / 5)
                 const source = "source " + random.below(3)
                 const act = random.below(10)
-                if (act === 0) repeats.forget(source, now)
+                if (act === 0) repeats.settle(now, source)
                 else if (act === 1) repeats.settle(now)
                 else {
                     given++

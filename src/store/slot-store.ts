@@ -1,0 +1,57 @@
+/**
+ * Memory that outlives a restart of the program: slots of the same size, each written as a whole. Reading and writing
+ * let other fibers run.
+ */
+export interface SlotStore {
+    /** What the log calls it. */
+    readonly name: string
+    readonly slots: number
+    /** Bytes in a slot. */
+    readonly size: number
+    /**
+     * Writing costs neither wear nor risk, so that every reading can be written at once. Otherwise the store is only
+     * written to while the server does not answer, a block at a time.
+     */
+    readonly eager: boolean
+
+    /**
+     * What was written last, perhaps with more bytes behind it. After a power cut the slot that was being written may
+     * hold anything.
+     * @returns `undefined` for a slot that was never written
+     * @throws SlotError
+     */
+    read(slot: number): Promise<Buffer>
+
+    /**
+     * Replaces what the slot holds. When it returns, the data was read back.
+     * @param data `size` bytes or fewer
+     * @throws SlotError
+     */
+    write(slot: number, data: Buffer): Promise<void>
+}
+
+/** A slot could not be read or written. */
+export class SlotError extends Error {
+    /**
+     * @param store name of the store
+     * @param cause what happened, in words
+     */
+    constructor(
+        readonly store: string,
+        readonly slot: number,
+        readonly cause: string,
+    ) {
+        super(store + ", slot " + slot + ": " + cause)
+    }
+}
+
+/**
+ * Looks whether a slot holds what was just written to it.
+ * @throws SlotError
+ */
+export async function verify(store: SlotStore, slot: number, data: Buffer) {
+    const content = await store.read(slot)
+    const isThere =
+        content !== undefined && content.slice(0, data.length).toString("hex") === data.toString("hex")
+    if (!isThere) throw new SlotError(store.name, slot, "it does not keep what is written to it")
+}
