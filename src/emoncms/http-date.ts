@@ -47,6 +47,5 @@ function hasForm(text: string): boolean {
 }
 
 function numberIn(text: string, from: number, to: number): number {
-    // biome-ignore lint/correctness/useParseIntRadix: that of the platform takes none
     return parseInt(text.slice(from, to))
 }
