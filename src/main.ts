@@ -28,8 +28,8 @@ import { ReadingQueue } from "./store/queue"
 import { SettingsSlots } from "./store/settings-slots"
 import { cadence, inputs, line, makePort, meters } from "./wiring"
 
-/** Readings that RAM holds while the server is away: half an hour of one meter at one reading each 10 s. */
-const QUEUE_CAPACITY = 180
+/** Readings that RAM holds while the server is away: 25 minutes of one meter at one reading each 10 s. */
+const QUEUE_CAPACITY = 150
 
 /** From one poll to the next in safe mode, in ms. */
 const SAFE_POLL_MS = 60000

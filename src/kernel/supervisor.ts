@@ -60,9 +60,15 @@ interface Child {
     actor: Supervised
     /** Counts the actors that played this part; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
-    /** `undefined` until the first failure. */
-    backoff: Backoff
-    lastFailure: number
+    /** Its latest failures; `undefined` before the first. */
+    failures: Failures
+}
+
+/** Failures of a child that follow each other within the period. */
+interface Failures {
+    readonly backoff: Backoff
+    /** `ds.millis()` of the last one. */
+    last: number
 }
 
 /**
@@ -91,7 +97,7 @@ export class Supervisor {
     start() {
         this.running = true
         for (const spec of this.specs) {
-            const child: Child = { spec, actor: undefined, generation: 0, backoff: undefined, lastFailure: 0 }
+            const child: Child = { spec, actor: undefined, generation: 0, failures: undefined }
             this.children.push(child)
             this.startChild(child)
         }
@@ -192,9 +198,9 @@ export class Supervisor {
     private backoff(child: Child): number {
         const now = ds.millis()
         const { periodMs, backoffMs, maxBackoffMs } = this.policy
-        if (!child.backoff || now - child.lastFailure > periodMs)
-            child.backoff = new Backoff(backoffMs, maxBackoffMs)
-        child.lastFailure = now
-        return child.backoff.next()
+        if (!child.failures || now - child.failures.last > periodMs)
+            child.failures = { backoff: new Backoff(backoffMs, maxBackoffMs), last: now }
+        child.failures.last = now
+        return child.failures.backoff.next()
     }
 }
