@@ -1,5 +1,5 @@
 import { type Input, type InputName, inputsOf } from "../emoncms/inputs"
-import type { Meter, Reading } from "../meters/profile"
+import type { Meter } from "../meters/profile"
 
 /** The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. */
 export class Inputs {
@@ -20,11 +20,5 @@ export class Inputs {
     /** Made anew each time: kept for eight meters, they would take 9 KB of the heap. */
     of(meter: Meter): Input[] {
         return inputsOf(meter.profile.fields, this.names, this.several ? meter.name + "_" : "")
-    }
-
-    /** Name of the first input that has a value in the reading, and so is in its row. */
-    firstKnown({ meter, values }: Reading): string {
-        const known = values.findIndex(value => value !== undefined)
-        return this.of(meter)[Math.max(known, 0)].name
     }
 }

@@ -31,7 +31,7 @@ export class ServerClockWrong extends Error {
 /** Readings in one request. */
 const BATCH = 30
 /** Longest request body in bytes; what does not fit goes with the next one. */
-const BODY_BYTES = 2000
+const BODY_BYTES = 1400
 /** Rows that are encoded before other fibers get a turn: each takes some 25 000 steps of the VM, its names included. */
 const ROWS_PER_SLICE = 2
 
@@ -143,7 +143,7 @@ export class Uplink extends Actor<undefined> {
         if (probing) this.addOwn(this.offset, { at: ds.millis(), values: [Math.floor(ds.millis() / 1000)] })
         else if (health) this.addOwn(this.offset, health)
         if (this.body.rows === 0) {
-            this.accept(batch.first + batch.readings.length)
+            this.accept(batch.first + batch.times.length)
             return
         }
         let answer: Answer
@@ -158,7 +158,7 @@ export class Uplink extends Actor<undefined> {
             this.suspicion = "confirmed"
         } else if (answer === "accepted") {
             if (this.health === health) this.health = undefined
-            this.accept(batch.first + batch.readings.length)
+            this.accept(batch.first + batch.times.length)
         } else {
             this.doubt(batch, reactionTo(answer) === "split")
             this.refused(batch, answer)
@@ -169,7 +169,7 @@ export class Uplink extends Actor<undefined> {
     private async resolve(): Promise<number> {
         const batch = this.doubtful
         const stored = await rowsStored(batch, this.lastTime)
-        if (stored < batch.readings.length && stored !== batch.stored) {
+        if (stored < batch.times.length && stored !== batch.stored) {
             batch.stored = stored
             if (!batch.settled) return SETTLE_MS
         }
@@ -178,21 +178,22 @@ export class Uplink extends Actor<undefined> {
         return this.hasMore() ? 0 : this.cadence.uploadMs
     }
 
-    private async lastTime(reading: Reading): Promise<number> {
+    private async lastTime(row: number): Promise<number> {
+        const { meters, inputs } = this.doubtful
         this.beat = ds.millis()
-        return await this.server.lastRow(this.account, this.inputs.firstKnown(reading))
+        return await this.server.lastRow(this.account, this.inputs.of(meters[row])[inputs[row]].name)
     }
 
     /** Times that count back from the sending, as without a clock, cannot be recognised on the server. */
     private doubt(batch: SentBatch, settled: boolean) {
-        if (!batch.absolute || batch.readings.length === 0) return
+        if (!batch.absolute || batch.times.length === 0) return
         batch.settled = settled
         this.doubtful = batch
     }
 
     /** Narrows down which row is to blame. @throws UploadRefused when it is the server */
     private refused(batch: SentBatch, answer: Answer) {
-        const count = batch.readings.length
+        const count = batch.times.length
         if (reactionTo(answer) === "split") {
             if (this.compressed && answer !== "too large") {
                 this.compressed = false
@@ -215,14 +216,15 @@ export class Uplink extends Actor<undefined> {
         throw new UploadRefused(answer)
     }
 
-    private setAside({ first, readings }: SentBatch) {
+    private setAside({ first }: SentBatch) {
         this.doubtful = undefined
         this.suspicion = "none"
         this.compressed = true
+        const reading = this.queue.peek(first)
         // It may have had to make room meanwhile.
-        if (this.queue.peek(0).end > first) return
+        if (!reading) return
         this.queue.acknowledge(first + 1)
-        this.report(0, readings, undefined)
+        this.report(0, [reading], undefined)
     }
 
     /** Nothing is known against any row. What the server refuses and takes counts only when it is in one go. */
@@ -246,22 +248,31 @@ export class Uplink extends Actor<undefined> {
     /** Starts a body and puts as many readings into it as fit. */
     private async encode(offset: number, limit: number): Promise<SentBatch> {
         const { body, queue, account } = this
-        const waiting = queue.peek(limit)
-        const first = waiting.end - waiting.readings.length
-        const readings: Reading[] = []
-        const times: number[] = []
-        body.begin(
-            this.timeOf(waiting.readings.length > 0 ? waiting.readings[0].at : ds.millis(), offset),
-            this.compressed,
-        )
-        for (const reading of waiting.readings) {
+        const { first } = queue
+        const absolute = offset !== undefined
+        const batch: SentBatch = {
+            first,
+            meters: [],
+            inputs: [],
+            times: [],
+            absolute,
+            stored: -1,
+            settled: false,
+        }
+        const { times } = batch
+        let reading = queue.peek(first)
+        body.begin(this.timeOf(reading && limit > 0 ? reading.at : ds.millis(), offset), this.compressed)
+        while (reading && times.length < limit) {
+            const { meter, values } = reading
             const time = this.timeOf(reading.at, offset)
-            if (!body.add(time, account.node, this.inputs.of(reading.meter), reading.values)) break
-            readings.push(reading)
+            if (!body.add(time, account.node, this.inputs.of(meter), values)) break
+            batch.meters.push(meter)
+            batch.inputs.push(Math.max(0, values.findIndex(isKnown)))
             times.push(time)
             if (times.length % ROWS_PER_SLICE === 0) await ds.sleep(1)
+            reading = queue.peek(first + times.length)
         }
-        return { first, readings, times, absolute: offset !== undefined, stored: -1, settled: false }
+        return batch
     }
 
     /** Puts the device's own values behind the readings, if they fit. */
@@ -290,4 +301,8 @@ export class Uplink extends Actor<undefined> {
     private setHealth(row: HealthRow) {
         this.health = row
     }
+}
+
+function isKnown(value: number): boolean {
+    return value !== undefined
 }

@@ -1,13 +1,5 @@
 import type { Meter, Reading } from "../meters/profile"
 
-/** Some of the oldest readings of a queue, still in it. */
-export interface Batch {
-    /** Oldest first. */
-    readonly readings: Reading[]
-    /** What {@link ReadingQueue.acknowledge} wants to hear when all of them are delivered. */
-    readonly end: number
-}
-
 /** Where things are in a record: time (8 bytes), meter, which values are unknown and which negative, the values. */
 const METER = 8
 const UNKNOWN = 10
@@ -26,10 +18,10 @@ export class ReadingQueue {
     length = 0
     /** Readings that had to make room for newer ones since the start. */
     dropped = 0
+    /** Running number of the oldest reading. */
+    first = 0
     private readonly records: Buffer
     private readonly recordSize: number
-    /** Running number of the oldest reading. */
-    private first = 0
 
     /**
      * @param capacity how many readings it holds; each takes 16 bytes and 4 for each field of the largest meter
@@ -55,17 +47,15 @@ export class ReadingQueue {
         this.length++
     }
 
-    /** Up to `count` of the oldest readings, without removing them. */
-    peek(count: number): Batch {
-        const size = Math.min(count, this.length)
-        const readings: Reading[] = []
-        for (let i = 0; i < size; i++) readings.push(this.read(this.place(i)))
-        return { readings, end: this.first + size }
+    /** The reading with a running number, without removing it; `undefined` when it is not in the queue. */
+    peek(number: number): Reading {
+        const index = number - this.first
+        return index < 0 || index >= this.length ? undefined : this.read(this.place(index))
     }
 
     /**
-     * Removes what was delivered. What has been dropped since the batch was peeked is not removed a second time.
-     * @param end the batch's end, or the number of the first of its readings that was not delivered
+     * Removes what was delivered. What had to make room meanwhile is not removed a second time.
+     * @param end running number behind the last reading that was delivered
      */
     acknowledge(end: number) {
         while (this.length > 0 && this.first < end) this.removeOldest()

@@ -8,13 +8,13 @@ const oven: Meter = { name: "oven", profile: pzem016, address: 2 }
 
 /** Rows of the meters in turn, two to a slot of 10 s, from 1000 on. */
 function batch(meters: Meter[], count: number): SentBatch {
-    const readings = []
+    const owners: Meter[] = []
     const times: number[] = []
     for (let i = 0; i < count; i++) {
-        readings.push({ meter: meters[i % meters.length], at: 0, values: [i] })
+        owners.push(meters[i % meters.length])
         times.push(1000 + 10 * Math.floor(i / meters.length))
     }
-    return { first: 0, readings, times, absolute: true, stored: -1, settled: false }
+    return { first: 0, meters: owners, inputs: [], times, absolute: true, stored: -1, settled: false }
 }
 
 describe("rows that are stored", () => {
@@ -36,9 +36,9 @@ describe("rows that are stored", () => {
     test("are told by the meter that came furthest", async () => {
         const sent = batch([pump, oven], 8)
         const asked: string[] = []
-        const stored = await rowsStored(sent, async reading => {
-            asked.push(reading.meter.name)
-            return reading.meter === pump ? 1020 : 1010
+        const stored = await rowsStored(sent, async row => {
+            asked.push(sent.meters[row].name)
+            return sent.meters[row] === pump ? 1020 : 1010
         })
         expect(stored).toBe(5)
         expect(asked.join()).toBe("oven,pump")

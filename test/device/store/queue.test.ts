@@ -3,7 +3,7 @@ import { describe, expect, test } from "@devicescript/test"
 import type { Meter, Reading } from "../../../src/meters/profile"
 import { pzem016 } from "../../../src/meters/pzem-016"
 import { sdm120 } from "../../../src/meters/sdm120"
-import { type Batch, ReadingQueue } from "../../../src/store/queue"
+import { ReadingQueue } from "../../../src/store/queue"
 
 const meter: Meter = { name: "m", profile: pzem016, address: 1 }
 const other: Meter = { name: "o", profile: sdm120, address: 2 }
@@ -17,47 +17,50 @@ function fill(queue: ReadingQueue, from: number, to: number) {
     for (let i = from; i <= to; i++) queue.append(reading(i))
 }
 
-function times(batch: Batch): string {
-    return batch.readings.map(r => "" + r.at).join(" ")
+/** Times of up to `count` of the oldest readings. */
+function oldest(queue: ReadingQueue, count = 9): string {
+    const times: string[] = []
+    for (let i = 0; i < count && queue.peek(queue.first + i); i++)
+        times.push("" + queue.peek(queue.first + i).at)
+    return times.join(" ")
 }
 
 describe("reading queue", () => {
     test("hands out the oldest first and keeps them until acknowledged", () => {
         const queue = new ReadingQueue(10, METERS)
         fill(queue, 1, 5)
-        const batch = queue.peek(3)
-        expect(times(batch)).toBe("1 2 3")
-        expect(times(queue.peek(3))).toBe("1 2 3")
-        queue.acknowledge(batch.end)
-        expect(times(queue.peek(9))).toBe("4 5")
+        expect(oldest(queue, 3)).toBe("1 2 3")
+        expect(oldest(queue, 3)).toBe("1 2 3")
+        queue.acknowledge(queue.first + 3)
+        expect(oldest(queue)).toBe("4 5")
         expect(queue.length).toBe(2)
     })
 
     test("drops the oldest when full, and counts", () => {
         const queue = new ReadingQueue(3, METERS)
         fill(queue, 1, 5)
-        expect(times(queue.peek(9))).toBe("3 4 5")
+        expect(oldest(queue)).toBe("3 4 5")
         expect(queue.dropped).toBe(2)
     })
 
-    test("does not remove more than the batch when readings were dropped meanwhile", () => {
+    test("removes no more than what was delivered when readings were dropped meanwhile", () => {
         const queue = new ReadingQueue(3, METERS)
         fill(queue, 1, 3)
-        const batch = queue.peek(2)
+        const end = queue.first + 2
         fill(queue, 4, 4)
-        queue.acknowledge(batch.end)
-        expect(times(queue.peek(9))).toBe("3 4")
+        queue.acknowledge(end)
+        expect(oldest(queue)).toBe("3 4")
         fill(queue, 5, 8)
-        queue.acknowledge(batch.end)
-        expect(times(queue.peek(9))).toBe("6 7 8")
+        expect(queue.peek(end - 1)).toBe(undefined)
+        queue.acknowledge(end)
+        expect(oldest(queue)).toBe("6 7 8")
     })
 
-    test("acknowledges a part of a batch", () => {
+    test("acknowledges some of the readings", () => {
         const queue = new ReadingQueue(5, METERS)
         fill(queue, 1, 4)
-        const batch = queue.peek(4)
-        queue.acknowledge(batch.end - 1)
-        expect(times(queue.peek(9))).toBe("4")
+        queue.acknowledge(queue.first + 3)
+        expect(oldest(queue)).toBe("4")
     })
 
     test("stays right over many rounds", async () => {
@@ -66,12 +69,12 @@ describe("reading queue", () => {
         for (let round = 0; round < 30; round++) {
             await ds.sleep(1)
             fill(queue, round * 5 + 1, round * 5 + 5)
-            const batch = queue.peek(5)
-            for (const r of batch.readings) {
-                expect(r.at).toBe(expected)
+            const end = queue.first + 5
+            for (let i = queue.first; i < end; i++) {
+                expect(queue.peek(i).at).toBe(expected)
                 expected++
             }
-            queue.acknowledge(batch.end)
+            queue.acknowledge(end)
         }
         expect(queue.length).toBe(0)
         expect(queue.dropped).toBe(0)
@@ -82,7 +85,7 @@ describe("reading queue", () => {
         const values = [2147483648, 4294967295, 0, undefined, -1, -4294967295, 65535]
         queue.append({ meter, at: 4294967296123.5, values })
         queue.append({ meter: other, at: 0.25, values: [1, 2, 3, 4, -5, undefined, undefined, 8, 9] })
-        const { readings } = queue.peek(2)
+        const readings = [queue.peek(0), queue.peek(1)]
         expect(readings[0].meter).toBe(meter)
         expect(readings[0].at).toBe(4294967296123.5)
         expect(readings[0].values.length).toBe(7)
