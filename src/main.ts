@@ -13,7 +13,7 @@ import { Inputs } from "./actors/uplink-inputs"
 import { Server } from "./actors/uplink-server"
 import type { UploadReport } from "./actors/upload-report"
 import { Watchdog } from "./actors/watchdog"
-import { locate, onFault } from "./kernel/fault"
+import { locate, onFault, reportFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
 import { Restarts } from "./kernel/restarts"
 import { type ChildSpec, Supervisor } from "./kernel/supervisor"
@@ -97,8 +97,13 @@ if (!safeMode)
         { id: "health", start: () => new Health(counters, health), heartbeatMs: 15000 },
     )
 
+/** Also when the flash does not do as it should. A log that was not opened would overwrite the one that is there. */
 async function restart(reason: string) {
-    await log.save()
+    try {
+        if (log.opened) await log.save()
+    } catch (e) {
+        reportFault("restart", e as Error)
+    }
     await restarts.note(reason)
     ds.restart()
 }

@@ -32,6 +32,8 @@ export interface HouseOptions {
     readonly config?: Config
     /** The program; the project's own when left out. */
     readonly entry?: string
+    /** Texts of source files that stand in for those of the program, by path. */
+    readonly overrides?: Readonly<Record<string, string>>
     readonly slaves: (clock: VirtualClock) => readonly Slave[]
     readonly framing?: EmonCmsOptions["framing"]
     /** Settings that differ from right ones; `undefined` for one that is missing. */
@@ -77,8 +79,15 @@ export class House {
 
     /** Compiles the program for what is wired, and switches everything on. */
     static async build(options: HouseOptions): Promise<House> {
-        const { config = ONE_METER, entry = "src/main.ts", framing, start = MORNING, key = "write" } = options
-        const { bytecode } = await compileProgram({ entry, target: "simulator", config })
+        const {
+            config = ONE_METER,
+            entry = "src/main.ts",
+            overrides,
+            framing,
+            start = MORNING,
+            key = "write",
+        } = options
+        const { bytecode } = await compileProgram({ entry, target: "simulator", config, overrides })
         const clock = new VirtualClock(SPEED, start)
         const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
         const server = new EmonCmsServer({ clock, framing })
