@@ -3,7 +3,7 @@ import type { Config } from "../tools/wiring/config"
 /** What the project is wired for as it comes, whatever its owner has made of `devicescript.json` since. */
 export const defaultConfig: Config = {
     board: "emon_esp32_devkit_c",
-    line: { driver: "jacdac-serial" },
+    line: { driver: "spi-uart" },
     meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
     pollSeconds: 10,
     uploadSeconds: 30,

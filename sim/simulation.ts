@@ -89,9 +89,9 @@ export class Simulation {
         await this.deploy()
     }
 
-    /** Writes the settings into the running device, and starts the program. */
-    async deploy(): Promise<void> {
-        const { clock, settings, bytecode } = this.options
+    /** Writes the settings into the running device, as each deployment does, and starts a program. */
+    async deploy(bytecode = this.options.bytecode): Promise<void> {
+        const { clock, settings } = this.options
         await provision(this.bus, clock, DEVICE_ID, settings)
         this.device.deploy(bytecode)
     }

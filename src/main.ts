@@ -3,6 +3,7 @@ import type { Counters } from "./actors/counters"
 import { Health, type HealthRow } from "./actors/health"
 import { LineReporter } from "./actors/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
+import { Logbook } from "./actors/logbook"
 import { PlannedRestart } from "./actors/planned-restart"
 import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
@@ -12,16 +13,21 @@ import { Uplink } from "./actors/uplink"
 import { Inputs } from "./actors/uplink-inputs"
 import { Server } from "./actors/uplink-server"
 import type { UploadReport } from "./actors/upload-report"
+import { Watchdog } from "./actors/watchdog"
 import { withDeadline } from "./kernel/deadline"
-import { onFault } from "./kernel/fault"
+import { locate, onFault, reportFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
-import { Supervisor } from "./kernel/supervisor"
+import { Restarts } from "./kernel/restarts"
+import { type ChildSpec, Supervisor } from "./kernel/supervisor"
 import { Topic } from "./kernel/topic"
 import { Master } from "./line/master"
 import type { Reading } from "./meters/profile"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
+import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"
+import { LogBlocks } from "./store/log-blocks"
 import { openQueue } from "./store/reading-queue"
+import { SettingsSlots } from "./store/settings-slots"
 import { cadence, inputs, line, makePort, makeStore, meters } from "./wiring"
 
 /** What readings may take of the heap while the server is away, in bytes. */
@@ -30,8 +36,13 @@ const HEAP_BYTES = 14800
 /** What saving readings may take before a restart, in ms: slots are full in a long outage, and readings are thinned. */
 const SAVE_MS = 300000
 
+/** From one poll to the next in safe mode, in ms. */
+const SAFE_POLL_MS = 60000
+/** In safe mode actors may fail as often as they like: with the longest back-off between, they never reach it. */
+const SAFE_INTENSITY = 1000
+
 records.subscribe(printRecord)
-onFault((where, e) => error(where, e.message))
+onFault((where, e) => error(where, locate(e)))
 
 const readings = new Topic<Reading>("readings")
 const troubles = new Topic<LineTrouble>("line troubles")
@@ -42,6 +53,7 @@ const dates = new Topic<ServerDate>("server dates")
 const clock = new Topic<ClockEstimate>("wall clock")
 const counters = new Topic<Counters>("counters")
 const health = new Topic<HealthRow>("health")
+const rotations = new Topic<undefined>("log rotations")
 
 const sockets = new SocketOwner()
 const master = new Master(makePort(sockets), line)
@@ -62,56 +74,74 @@ const queue = await openQueue(
 clock.subscribe(({ offset }) => {
     queue.wallOffset = offset
 })
+const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 
 new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
 
-/** Ends the program, with the readings saved. */
-async function leave(end: () => void) {
-    supervisor.stop()
-    try {
-        await withDeadline("saving", SAVE_MS, async () => await queue.save(ds.millis()))
-    } catch (e) {
-        error("store", (e as Error).message)
-    }
-    end()
-}
+const restarts = new Restarts()
+await restarts.begin()
+const { safeMode } = restarts
+const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs
 
-const supervisor = new Supervisor(
-    [
-        {
-            id: "poller",
-            start: () =>
-                new Poller(
-                    master,
-                    meters,
-                    cadence.pollMs,
-                    { readings, troubles, meterStates, portStates },
-                    clock,
-                ),
-            heartbeatMs: 60000,
-            exclusive: true,
-        },
-        { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
+const children: ChildSpec[] = [
+    {
+        id: "poller",
+        start: () =>
+            new Poller(master, meters, pollMs, { readings, troubles, meterStates, portStates }, clock),
+        heartbeatMs: 60000,
+        exclusive: true,
+    },
+    { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
+    { id: "restart", start: () => new PlannedRestart(queue, reboot), heartbeatMs: 15000 },
+    {
+        id: "reporter",
+        start: () => new Reporter(readings, troubles, uploads, http, queue, counters),
+        heartbeatMs: 15000,
+    },
+    { id: "logbook", start: () => new Logbook(records, rotations, clock, log), heartbeatMs: 30000 },
+    {
+        id: "watchdog",
+        start: () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets),
+        heartbeatMs: 30000,
+    },
+]
+if (!safeMode)
+    children.push(
         { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },
         {
             id: "uplink",
             start: () => new Uplink(server, queue, names, cadence, uploads, clock, health),
             heartbeatMs: 180000,
         },
-        {
-            id: "reporter",
-            start: () => new Reporter(readings, troubles, uploads, http, queue, counters),
-            heartbeatMs: 15000,
-        },
         { id: "health", start: () => new Health(counters, health), heartbeatMs: 15000 },
-        {
-            id: "restart",
-            start: () => new PlannedRestart(queue, async () => await leave(() => ds.reboot())),
-            heartbeatMs: 15000,
-        },
-    ],
-    { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
-    () => leave.start(() => ds.restart()),
+    )
+
+/** Also when the flash does not do as it should. A log that was not opened would overwrite the one that is there. */
+async function save() {
+    supervisor.stop()
+    try {
+        await withDeadline("saving", SAVE_MS, async () => await queue.save(ds.millis()))
+        if (log.opened) await log.save()
+    } catch (e) {
+        reportFault("restart", e as Error)
+    }
+}
+
+async function restart(reason: string) {
+    await save()
+    await restarts.note(reason)
+    ds.restart()
+}
+
+async function reboot() {
+    await save()
+    ds.reboot()
+}
+
+const supervisor = new Supervisor(
+    children,
+    { intensity: safeMode ? SAFE_INTENSITY : 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
+    crash => restart.start(crash.child + ": " + crash.reason),
 )
 supervisor.crashes.subscribe(crash => error(crash.child, "failed (" + crash.reason + "), starts again"))
 supervisor.start()

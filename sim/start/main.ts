@@ -1,4 +1,5 @@
 import { compileProgram } from "../../tools/compile/compile"
+import { withSourceLines } from "../../tools/compile/crash-place"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
 import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
@@ -53,7 +54,7 @@ async function start(options: StartOptions): Promise<void> {
         bytecode: program.bytecode,
         line,
         settings: settings.device,
-        onLog: entry => view.show(entry),
+        onLog: entry => view.show({ ...entry, text: withSourceLines(entry.text, program.debugInfo) }),
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
         },

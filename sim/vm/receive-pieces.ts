@@ -4,8 +4,11 @@ import type { Clock } from "../clock"
 /** Bytes that the ESP32's firmware reads at once (`main/sock.c`). */
 const PIECE = 1024
 
-/** Time between two pieces in ms: about what a WiFi gives. */
-const PIECE_MS = 1
+/**
+ * Time between two pieces in ms. The firmware reads all that has come, but only once in 10 ms, and the network stack keeps
+ * at most 5744 bytes for it (`CONFIG_LWIP_TCP_WND_DEFAULT`).
+ */
+const PIECE_MS = 2
 
 /**
  * Makes a socket hand out what arrives in pieces of the ESP32's size. Node hands out up to 64 KB at once, for which the

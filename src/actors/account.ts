@@ -1,7 +1,7 @@
-import { readSetting } from "@devicescript/settings"
 import { authorization } from "../emoncms/key"
 import { checkName } from "../emoncms/names"
-import { withDeadline } from "../kernel/deadline"
+import { keepSecret } from "../kernel/secrets"
+import { readInTime } from "../kernel/settings"
 import { parseUrl, type Url } from "../net/url"
 
 /** Where readings go, and with which right. */
@@ -27,9 +27,6 @@ export class SettingError extends Error {
     }
 }
 
-/** The first read after a deployment takes about a second; a service that is not there never answers. */
-const READ_MS = 5000
-
 /**
  * Reads and checks `EMON_URL`, `EMON_KEY` and `EMON_NODE`.
  * @throws SettingError for the first that is missing or malformed
@@ -37,6 +34,7 @@ const READ_MS = 5000
 export async function readAccount(): Promise<Account> {
     const url = await readText("EMON_URL")
     const key = await readText("EMON_KEY")
+    keepSecret(key.trim())
     const node = await readText("EMON_NODE")
     return {
         url: checked("EMON_URL", () => parseUrl(url)),
@@ -49,7 +47,7 @@ export async function readAccount(): Promise<Account> {
 }
 
 async function readText(setting: string): Promise<string> {
-    const value = await withDeadline("reading of " + setting, READ_MS, async () => await readSetting(setting))
+    const value = await readInTime<string>(setting)
     if (value === undefined) throw new SettingError(setting, "is missing; put it into .env.local and deploy")
     if (typeof value !== "string") throw new SettingError(setting, "is not text; put it into double quotes")
     return value

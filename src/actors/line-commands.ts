@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { checkMeter, lineVerdict, Verdict, verdictText } from "../line/check"
 import { NotOffered, readThresholds, resetEnergy, setAddress, setThreshold } from "../line/commands"
+import { countsText } from "../line/line-counts"
 import type { Master } from "../line/master"
 import { pollRegisters } from "../line/poll"
 import { presence, requireDeviceAddress } from "../line/scan"
@@ -157,6 +158,8 @@ export class LineCommands {
             const finding = meter.name + ": " + verdictText(verdict)
             this.desk.progress.publish({ id, done: verdicts.length, total, finding })
         }
+        const finding = "counted on the line: " + countsText(this.master.counts, this.master.port)
+        this.desk.progress.publish({ id, done: total, total, finding })
         if (verdicts.every(verdict => verdict === Verdict.Fine)) return "the line is fine"
         const verdict = lineVerdict(verdicts)
         return verdict === Verdict.Fine ? "the line is fine, but not every meter" : verdictText(verdict)

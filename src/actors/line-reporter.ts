@@ -1,5 +1,4 @@
-import * as ds from "@devicescript/core"
-import { info, warn } from "../kernel/log"
+import { notice, warn } from "../kernel/log"
 import type { Topic } from "../kernel/topic"
 import { ImplausibleReading } from "../meters/implausible-reading"
 import type { Meter } from "../meters/profile"
@@ -7,28 +6,14 @@ import { ExceptionReply, ModbusError } from "../modbus/errors"
 import { PortError } from "../serial/port"
 import type { LineTrouble, MeterState, PortState } from "./line-state"
 
-/** Like ones that follow within this time are counted, and told with the next one after it, in ms. */
-const FOLDED_MS = 600000
-
 /** So many bytes of a rejected frame are shown; the log cuts long lines. */
 const SHOWN_BYTES = 40
 
-/** What was rejected for one reason from one meter. */
-interface Rejections {
-    readonly source: string
-    readonly cause: string
-    /** How many came since they were last told. */
-    untold: number
-    /** `ds.millis()` from which the next one is told. */
-    tellAt: number
-}
-
 /**
  * Tells the log about the line: once when the port fails, once when a meter becomes unknown, once when either is
- * over; and what was rejected, in hexadecimal, at once for the first of a kind and folded for those that follow.
+ * over; and what was rejected, in hexadecimal. The log folds what is rejected for the same cause.
  */
 export class LineReporter {
-    private readonly rejections: Rejections[] = []
     /** Meters that were reported unknown. */
     private unknown: Meter[] = []
     private portFailed = false
@@ -63,7 +48,7 @@ export class LineReporter {
         const told = this.unknown.indexOf(meter) >= 0
         if (answering && told) {
             this.unknown = this.unknown.filter(m => m !== meter)
-            info(meter.name, "answers again")
+            notice(meter.name, "answers again")
         } else if (!answering && !told && !(cause instanceof PortError)) {
             this.unknown.push(meter)
             warn(meter.name, "is unknown: " + cause.message)
@@ -72,25 +57,14 @@ export class LineReporter {
 
     private onPortState(state: PortState) {
         if (!state.works) warn("line", state.cause.message)
-        else if (this.portFailed) info("line", "works again")
+        else if (this.portFailed) notice("line", "works again")
         this.portFailed = !state.works
     }
 
     private reject(address: number, cause: string, text: string) {
         const meter = this.meters.find(m => m.address === address)
         const source = meter ? meter.name : "address " + address
-        const now = ds.millis()
-        const kind = this.rejections.find(k => k.source === source && k.cause === cause)
-        if (!kind) {
-            this.rejections.push({ source, cause, untold: 0, tellAt: now + FOLDED_MS })
-            warn(source, cause + ": " + text)
-        } else if (now < kind.tellAt) {
-            kind.untold++
-        } else {
-            warn(source, cause + ": " + text + "; and " + kind.untold + " more of them before")
-            kind.untold = 0
-            kind.tellAt = now + FOLDED_MS
-        }
+        warn(source, cause + ": " + text, cause)
     }
 }
 

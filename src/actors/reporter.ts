@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { Actor } from "../kernel/actor"
-import { error, info, warn } from "../kernel/log"
+import { error, info, notice, warn } from "../kernel/log"
 import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { formatDecimal } from "../meters/format"
@@ -75,7 +75,7 @@ export class Reporter extends Actor<undefined> {
 
     private onReading(reading: Reading) {
         this.counters.readings++
-        info(reading.meter.name, readingText(reading))
+        info(reading.meter.name, () => readingText(reading))
         this.countSoon()
     }
 
@@ -97,7 +97,7 @@ export class Reporter extends Actor<undefined> {
             this.complaint = failure
         } else if (this.complaint !== "") {
             this.complaint = ""
-            info("uplink", "EmonCMS takes readings again")
+            notice("uplink", "EmonCMS takes readings again")
         }
         if (report.accepted > 0) {
             info("uplink", report.accepted + " readings accepted, " + this.queue.length + " waiting")

@@ -4,7 +4,10 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 /** From the weekday of 1970-01-01 on. */
 const WEEKDAYS = "ThuFriSatSunMonTueWed"
 
-const LENGTH = 29
+/** `d` stands for a digit, a small letter for anything. */
+const FORM = "www, dd mmm dddd dd:dd:dd GMT"
+const DIGIT = 100
+const SMALL_A = 97
 
 /**
  * Reads an HTTP date as `Sun, 22 Nov 2026 06:56:24 GMT` (RFC 9110, IMF-fixdate) of the years 1970 to 2099.
@@ -14,19 +17,17 @@ const LENGTH = 29
  * not fit the date
  */
 export function parseHttpDate(text: string): number {
-    if (text === undefined || text.length !== LENGTH || text.slice(25) !== " GMT") return undefined
-    if (text.slice(3, 5) !== ", " || text[7] !== " " || text[11] !== " " || text[16] !== " ") return undefined
-    if (text[19] !== ":" || text[22] !== ":") return undefined
-    const day = digits(text, 5, 2)
+    if (text === undefined || !hasForm(text)) return undefined
+    const day = numberIn(text, 5, 7)
     const month = MONTHS.indexOf(text.slice(8, 11)) / 3
-    const year = digits(text, 12, 4)
-    const hour = digits(text, 17, 2)
-    const minute = digits(text, 20, 2)
-    const second = digits(text, 23, 2)
+    const year = numberIn(text, 12, 16)
+    const hour = numberIn(text, 17, 19)
+    const minute = numberIn(text, 20, 22)
+    const second = numberIn(text, 23, 25)
     if (MONTH_DAYS[month] === undefined || year < 1970 || year > 2099) return undefined
     const leapDay = year % 4 === 0 ? 1 : 0
     if (day < 1 || day > MONTH_DAYS[month] + (month === 1 ? leapDay : 0)) return undefined
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return undefined
+    if (hour > 23 || minute > 59 || second > 60) return undefined
 
     let days = (year - 1970) * 365 + Math.floor((year - 1969) / 4) + day - 1
     for (let m = 0; m < month; m++) days += MONTH_DAYS[m]
@@ -36,13 +37,15 @@ export function parseHttpDate(text: string): number {
     return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000
 }
 
-/** The number in `count` digits; -1 when one of them is none. */
-function digits(text: string, from: number, count: number): number {
-    let value = 0
-    for (let i = from; i < from + count; i++) {
-        const digit = text.charCodeAt(i) - 48
-        if (digit < 0 || digit > 9) return -1
-        value = value * 10 + digit
+function hasForm(text: string): boolean {
+    for (let i = 0; i < FORM.length; i++) {
+        const form = FORM.charCodeAt(i)
+        const code = text.charCodeAt(i)
+        if (form === DIGIT ? code < 48 || code > 57 : form < SMALL_A && code !== form) return false
     }
-    return value
+    return text.length === FORM.length
+}
+
+function numberIn(text: string, from: number, to: number): number {
+    return parseInt(text.slice(from, to))
 }

@@ -1,9 +1,14 @@
 import * as ds from "@devicescript/core"
 import type { Mailbox } from "./mailbox"
-import type { Subscription, Topic } from "./topic"
+import type { Listener, Topic } from "./topic"
 
 /** An idle actor comes round its loop at least this often, in ms, so that its heartbeat shows it could work. */
 const IDLE_BEAT_MS = 5000
+
+/** A topic, whatever it is about. */
+interface Subscribed {
+    unsubscribe(next: Listener): void
+}
 
 /**
  * A piece of the program with a state of its own and one fiber that does one thing at a time: handle the next
@@ -16,7 +21,9 @@ export abstract class Actor<M> {
     /** `ds.millis()` when the fiber last came round its loop: the heartbeat. */
     beat = ds.millis()
     private stopped = false
-    private subscriptions: Subscription[] = []
+    private readonly heard: Subscribed[] = []
+    /** What is subscribed to each of the topics. */
+    private readonly listeners: Listener[] = []
 
     constructor(
         readonly name: string,
@@ -41,8 +48,8 @@ export abstract class Actor<M> {
     /** Ends the subscriptions at once and the fiber as soon as it comes round its loop. */
     stop() {
         this.stopped = true
-        for (const subscription of this.subscriptions) subscription.unsubscribe()
-        this.subscriptions = []
+        const { heard, listeners } = this
+        for (let i = 0; i < heard.length; i++) heard[i].unsubscribe(listeners[i])
         this.mailbox.wake()
     }
 
@@ -57,7 +64,9 @@ export abstract class Actor<M> {
 
     /** Calls `next` for what a topic publishes, until the actor stops. `next` runs in the publisher's fiber. */
     protected listen<T>(topic: Topic<T>, next: (value: T) => void) {
-        this.subscriptions.push(topic.subscribe(next))
+        topic.subscribe(next)
+        this.heard.push(topic)
+        this.listeners.push(next)
     }
 
     /** Runs first in the fiber. */

@@ -31,3 +31,19 @@ export function describe(error: Error): string {
     if (error instanceof Error) return error.name + ": " + error.message
     return "" + error
 }
+
+/** Calls that {@link locate} shows. */
+const SHOWN_CALLS = 4
+
+/**
+ * Type, message and place of whatever was thrown, as `RangeError: too long @1303<2821`. The numbers are offsets in the
+ * bytecode of the innermost calls; the compiler's debug information tells the lines.
+ */
+export function locate(error: Error): string {
+    const stack = error instanceof Error ? error.__stack__ : undefined
+    if (stack === undefined) return describe(error)
+    const calls: number[] = []
+    for (let i = 0; i + 1 < stack.length && calls.length < SHOWN_CALLS; i = i + 2)
+        calls.push(stack.getAt(i, "u16"))
+    return describe(error) + " @" + calls.join("<")
+}

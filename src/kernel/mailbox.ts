@@ -73,8 +73,13 @@ export class Mailbox<T> {
     async take(timeoutMs?: number): Promise<T> {
         if (this.length === 0) {
             this.inSlice = 0
+            // Not in a method of its own: each waiting actor would keep one more frame on the heap.
             if (timeoutMs !== undefined && timeoutMs < 1) await ds.sleep(1)
-            else await this.wait(timeoutMs)
+            else {
+                this.waiter = ds.Fiber.self()
+                await ds.suspend(timeoutMs)
+                this.waiter = undefined
+            }
             if (this.length === 0) return undefined
         } else if (++this.inSlice > MESSAGES_PER_SLICE) {
             this.inSlice = 0
@@ -93,11 +98,5 @@ export class Mailbox<T> {
         const waiter = this.waiter
         this.waiter = undefined
         if (waiter?.suspended) waiter.resume(undefined)
-    }
-
-    private async wait(timeoutMs: number) {
-        this.waiter = ds.Fiber.self()
-        await ds.suspend(timeoutMs)
-        this.waiter = undefined
     }
 }

@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { Backoff } from "./backoff"
-import { describe, reportFault } from "./fault"
+import { locate, reportFault } from "./fault"
+import { Intensity } from "./intensity"
 import { Topic } from "./topic"
 
 /** What can be supervised; every `Actor` can. */
@@ -44,7 +45,7 @@ export interface RestartPolicy {
 /** An actor failed or hung. */
 export interface Crash {
     readonly child: string
-    /** Type and message of the exception, or what was not done in time. */
+    /** Type, message and place of the exception, or what was not done in time. */
     readonly reason: string
     /** Restarts of all children in the period, this one included. */
     readonly restarts: number
@@ -59,8 +60,15 @@ interface Child {
     actor: Supervised
     /** Counts the actors that played this part; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
+    /** Its latest failures; `undefined` before the first. */
+    failures: Failures
+}
+
+/** Failures of a child that follow each other within the period. */
+interface Failures {
     readonly backoff: Backoff
-    lastFailure: number
+    /** `ds.millis()` of the last one. */
+    last: number
 }
 
 /**
@@ -71,7 +79,7 @@ interface Child {
 export class Supervisor {
     readonly crashes = new Topic<Crash>("crashes")
     private readonly children: Child[] = []
-    private restartTimes: number[] = []
+    private readonly intensity: Intensity
     private running = false
 
     /**
@@ -81,14 +89,15 @@ export class Supervisor {
         readonly specs: ChildSpec[],
         private readonly policy: RestartPolicy,
         private readonly escalate: (crash: Crash) => void,
-    ) {}
+    ) {
+        this.intensity = new Intensity(policy.intensity, policy.periodMs)
+    }
 
     /** Starts the children in order. */
     start() {
         this.running = true
         for (const spec of this.specs) {
-            const backoff = new Backoff(this.policy.backoffMs, this.policy.maxBackoffMs)
-            const child: Child = { spec, actor: undefined, generation: 0, backoff, lastFailure: 0 }
+            const child: Child = { spec, actor: undefined, generation: 0, failures: undefined }
             this.children.push(child)
             this.startChild(child)
         }
@@ -101,10 +110,18 @@ export class Supervisor {
         for (let i = this.children.length - 1; i >= 0; i--) this.abandon(this.children[i])
     }
 
-    /** The actor that plays the part now; `undefined` while it is being restarted. */
-    actor(id: string): Supervised {
+    /**
+     * Has a child replaced that still shows a heartbeat but does not do its work. It counts as a restart; a child that
+     * owns something exclusive has the program restarted.
+     */
+    replace(id: string, reason: string) {
         const child = this.children.find(c => c.spec.id === id)
-        return child ? child.actor : undefined
+        if (child?.actor) this.giveUp(child, reason)
+    }
+
+    /** Has the program restarted. */
+    giveUpAll(id: string, reason: string) {
+        this.report(id, reason, true)
     }
 
     private startChild(child: Child) {
@@ -121,7 +138,7 @@ export class Supervisor {
             await actor.run()
             reason = "it ended by itself"
         } catch (e) {
-            reason = describe(e as Error)
+            reason = locate(e as Error)
         }
         if (generation === child.generation) await this.failed(child, reason)
     }
@@ -129,26 +146,29 @@ export class Supervisor {
     private async watch() {
         while (this.running) {
             await ds.sleep(CHECK_MS)
-            for (const child of this.children) await this.checkHeartbeat(child)
+            for (const child of this.children) this.checkHeartbeat(child)
         }
     }
 
-    private async checkHeartbeat(child: Child) {
-        if (!child.actor || ds.millis() - child.actor.beat <= child.spec.heartbeatMs) return
-        const reason = "no heartbeat for " + child.spec.heartbeatMs + " ms"
-        if (child.spec.exclusive) {
-            this.abandon(child)
-            this.report(child, reason, true)
-        } else {
-            this.failed.start(child, reason)
-        }
+    private checkHeartbeat(child: Child) {
+        const { actor, spec } = child
+        if (actor && ds.millis() - actor.beat > spec.heartbeatMs)
+            this.giveUp(child, "no heartbeat for " + spec.heartbeatMs + " ms")
+    }
+
+    /** Goes on without an actor whose fiber is still there. */
+    private giveUp(child: Child, reason: string) {
+        this.abandon(child)
+        if (child.spec.exclusive) this.report(child.spec.id, reason, true)
+        else this.failed.start(child, reason)
     }
 
     private async failed(child: Child, reason: string) {
+        if (!this.running) return
         this.abandon(child)
-        const tooMany = this.countRestart()
-        this.report(child, reason, tooMany)
-        if (tooMany) return
+        const borne = this.intensity.record(ds.millis())
+        this.report(child.spec.id, reason, !borne)
+        if (!borne) return
         const generation = child.generation
         await ds.sleep(this.backoff(child))
         if (this.running && generation === child.generation) this.startChild(child)
@@ -167,27 +187,20 @@ export class Supervisor {
         }
     }
 
-    private report(child: Child, reason: string, escalated: boolean) {
-        const crash: Crash = { child: child.spec.id, reason, restarts: this.restartTimes.length, escalated }
+    private report(id: string, reason: string, escalated: boolean) {
+        const crash: Crash = { child: id, reason, restarts: this.intensity.count(), escalated }
         this.crashes.publish(crash)
         if (!escalated) return
         this.stop()
         this.escalate(crash)
     }
 
-    /** @returns whether the restarts within the period are more than the intensity */
-    private countRestart(): boolean {
-        const now = ds.millis()
-        const { intensity, periodMs } = this.policy
-        this.restartTimes = this.restartTimes.filter(t => now - t < periodMs)
-        this.restartTimes.push(now)
-        return this.restartTimes.length > intensity
-    }
-
     private backoff(child: Child): number {
         const now = ds.millis()
-        if (now - child.lastFailure > this.policy.periodMs) child.backoff.reset()
-        child.lastFailure = now
-        return child.backoff.next()
+        const { periodMs, backoffMs, maxBackoffMs } = this.policy
+        if (!child.failures || now - child.failures.last > periodMs)
+            child.failures = { backoff: new Backoff(backoffMs, maxBackoffMs), last: now }
+        child.failures.last = now
+        return child.failures.backoff.next()
     }
 }

@@ -7,10 +7,8 @@ export interface Subscription {
     unsubscribe: () => void
 }
 
-interface Subscriber<T> {
-    next: (value: T) => void
-    closed: boolean
-}
+/** Whatever is subscribed to some topic. */
+export type Listener = (value: never) => void
 
 /**
  * A hot observable: what is published goes to whoever is subscribed at that moment, in the order of subscribing.
@@ -23,39 +21,38 @@ interface Subscriber<T> {
  * nor the other subscribers.
  */
 export class Topic<T> {
-    /** Replaced, never changed, so that a running `publish` keeps its own list. */
-    private subscribers: Subscriber<T>[] = []
+    /** Functions and nothing else, to save heap. Replaced, never changed, so that a running `publish` keeps its own list. */
+    private subscribers: ((value: T) => void)[] = []
 
     /** @param name what faults of subscribers are reported under */
     constructor(readonly name: string) {}
 
     /** Delivers `value` to every subscriber before it returns. Never throws. */
     publish(value: T) {
-        const subscribers = this.subscribers
+        const { subscribers } = this
         for (let i = 0; i < subscribers.length; i++) {
-            const subscriber = subscribers[i]
-            if (subscriber.closed) continue
+            const next = subscribers[i]
+            if (subscribers !== this.subscribers && !this.subscribers.includes(next)) continue
             try {
-                subscriber.next(value)
+                next(value)
             } catch (e) {
                 reportFault("subscriber of " + this.name, e as Error)
             }
         }
     }
 
+    /** @param next not one that is subscribed already */
     subscribe(next: (value: T) => void): Subscription {
         const self = this
-        const subscriber: Subscriber<T> = { next, closed: false }
         const grown = this.subscribers.slice(0)
-        grown.push(subscriber)
+        grown.push(next)
         this.subscribers = grown
-        return {
-            unsubscribe: () => {
-                if (subscriber.closed) return
-                subscriber.closed = true
-                self.subscribers = self.subscribers.filter(s => s !== subscriber)
-            },
-        }
+        return { unsubscribe: () => self.unsubscribe(next) }
+    }
+
+    /** Ends the subscription with this function; nothing is delivered to it any more. */
+    unsubscribe(next: Listener) {
+        this.subscribers = this.subscribers.filter(s => s !== next)
     }
 
     /** How many subscriptions are open. */

@@ -1,3 +1,5 @@
+import type { Port } from "../serial/port"
+
 /** What happened on a line since the start. */
 export class LineCounts {
     /** Frames sent, with repetitions. */
@@ -18,4 +20,12 @@ export class LineCounts {
     add(error: Error) {
         this.errors[error.name] = this.errorsOf(error.name) + 1
     }
+}
+
+/** `requests 10, retries 0, bytes drained 3, NoAnswer 5, overruns 0`; at the end what the port itself counts. */
+export function countsText({ requests, retries, drainedBytes, errors }: LineCounts, port: Port): string {
+    const parts = ["requests " + requests, "retries " + retries, "bytes drained " + drainedBytes]
+    for (const group of [errors, port.errors ?? {}])
+        for (const name of Object.keys(group)) parts.push(name + " " + group[name])
+    return parts.join(", ")
 }

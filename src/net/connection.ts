@@ -31,8 +31,11 @@ const TLS_PIECE_REST_MS = 50
 const QUEUE_FULL = -1
 const QUEUE_FULL_REST_MS = 20
 
-/** Received bytes that may wait to be taken. */
-const UNREAD_LIMIT = 4096
+/**
+ * Received bytes that may wait to be taken. Who sends more at once sends a page, not an answer; the heap has no room for
+ * it, and the firmware hands over whatever has come.
+ */
+const UNREAD_LIMIT = 2048
 
 /** How long the firmware may still work on a TLS write when no reply says that it is through, in ms. */
 const TLS_WRITE_MS = 1000

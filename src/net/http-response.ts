@@ -7,7 +7,7 @@ const LINE_KEPT = 128
 const HEAD_LIMIT = 4096
 
 /** Bytes of a body that is too long, for a guess at what it is. */
-const START_KEPT = 512
+const START_KEPT = 256
 
 /** A length that only the end of the connection tells. */
 const UNTIL_CLOSE = -1

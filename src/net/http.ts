@@ -64,7 +64,7 @@ export class HttpClient {
     /** @param bodyLimit longest reply body in bytes */
     constructor(
         private readonly sockets: SocketOwner,
-        bodyLimit = 1024,
+        bodyLimit = 768,
     ) {
         this.response = new HttpResponseParser(bodyLimit)
     }

@@ -52,6 +52,11 @@ export class SocketOwner {
         return this.line.length > 0
     }
 
+    /** Takes the socket away from who has it; whoever waits in the connection wakes with `ClosedHere`. */
+    reclaim() {
+        if (this.connection) this.connection.close()
+    }
+
     private async turn(to: Endpoint, waitMs: number): Promise<void> {
         if (!this.taken) {
             this.taken = true

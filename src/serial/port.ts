@@ -7,6 +7,9 @@ export interface Port {
     /** What the log calls it, for example `spi-uart P23/P19`. */
     readonly name: string
 
+    /** What the hardware found wrong with received characters since the start, by name; only of ports that can tell. */
+    readonly errors?: Record<string, number>
+
     /**
      * Makes the line ready. Called once before the first exchange, and again after a {@link PortError}.
      * @throws PortError when the hardware is missing or does not answer

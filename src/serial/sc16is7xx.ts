@@ -24,7 +24,7 @@ export interface Sc16is7xxOptions extends LineSettings {
 }
 
 /** What the chip has reported about received characters. */
-export interface ReceiveErrors {
+export type ReceiveErrors = {
     /** Times that characters were lost because nobody took them out of the FIFO. */
     overruns: number
     /** Characters without a stop bit: a wrong speed, noise, or two who talk at once. */

@@ -1,4 +1,5 @@
 import { type DebugInfo, FUNCTION_HEADER, type FunctionInfo } from "./debug-info"
+import { instructionsOf, sourceFinder } from "./source-map"
 
 /** Bytes of functions in a program, by where their source is. */
 export interface RoomSizes {
@@ -18,9 +19,9 @@ export function roomSizes(debugInfo: DebugInfo): RoomSizes {
     const rooms: Record<string, number> = {}
     const libraries: Record<string, number> = {}
     let total = 0
-    const pathAt = sourcePaths(debugInfo)
+    const sourceAt = sourceFinder(debugInfo)
     const count = (position: number, bytes: number) => {
-        const { table, name } = placeOf(pathAt(position))
+        const { table, name } = placeOf(sourceAt(position).source.path)
         const sums = table === "rooms" ? rooms : libraries
         sums[name] = (sums[name] ?? 0) + bytes
         total += bytes
@@ -39,34 +40,6 @@ export function roomSizes(debugInfo: DebugInfo): RoomSizes {
 
 function endOf(fn: FunctionInfo): number {
     return fn.startpc + fn.size - FUNCTION_HEADER
-}
-
-interface Instruction {
-    position: number
-    offset: number
-}
-
-/** Decodes the source map; an entry reaches to the next one. */
-function instructionsOf({ srcmap }: DebugInfo): Instruction[] {
-    const instructions: Instruction[] = []
-    let position = 0
-    let offset = 0
-    for (let i = 0; i < srcmap.length; i += 3) {
-        position += srcmap[i]!
-        offset += srcmap[i + 2]!
-        instructions.push({ position, offset })
-    }
-    return instructions
-}
-
-/** Finds the file in which a source position is. */
-function sourcePaths({ sources }: DebugInfo): (position: number) => string {
-    let end = 0
-    const ends = sources.map(({ path, length }) => {
-        end += length
-        return { path, end }
-    })
-    return position => (ends.find(source => position < source.end) ?? ends.at(-1)!).path
 }
 
 function placeOf(path: string): { table: "rooms" | "libraries"; name: string } {

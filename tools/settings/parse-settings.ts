@@ -1,11 +1,13 @@
 import {
     LARGEST_SETTING,
     LONGEST_KEY,
+    type NumberRange,
     type Origin,
     SettingBlankError,
     type SettingError,
     SettingHashError,
     SettingKeyError,
+    SettingRangeError,
     SettingSyntaxError,
     SettingTooLongError,
     SettingTypeError,
@@ -19,6 +21,14 @@ export type SettingMap = Map<string, unknown>
 
 /** Keys that the program or the WiFi service takes for text. */
 const textKeys = new Set(["EMON_URL", "EMON_KEY", "EMON_NODE", "WIFI_SSID", "WIFI_PWD"])
+
+/** Keys that the program takes for numbers, with what it makes sense to set. The program has the same limits. */
+const ranges: Readonly<Record<string, NumberRange>> = {
+    LOG_LEVEL: { least: 1, most: 4 },
+    LOG_HOURS: { least: 1, most: 720 },
+    LOG_BYTES: { least: 100, most: 16000 },
+    LOG_MAX: { least: 200, most: 16000 },
+}
 
 /**
  * Reads the text of `.env.defaults` or `.env.local` as the DeviceScript tools do (`compiler/src/dotenv.ts` of
@@ -49,7 +59,16 @@ function settingError(key: string, value: string, origin: Origin): SettingError 
     const kind = typeof meaning(value)
     if (textKeys.has(key) && kind !== "string" && kind !== "undefined")
         return new SettingTypeError(origin, key)
+    const range = ranges[key]
+    if (range && !isIn(range, meaning(value)))
+        return new SettingRangeError(origin, key, meaning(value), range)
     return sizeError(key, meaning(value), origin)
+}
+
+/** Without a value, too: the setting is deleted then, and the program goes by its default. */
+function isIn({ least, most }: NumberRange, value: unknown): boolean {
+    if (value === undefined) return true
+    return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 }
 
 /** Whether the device can read a setting back. */

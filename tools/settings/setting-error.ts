@@ -9,7 +9,7 @@ export interface Origin {
 /**
  * A setting that would not reach the device as its owner means it.
  *
- * Values are secrets: neither message nor fields hold one.
+ * Values may be secrets: neither message nor fields hold one, but for a {@link SettingRangeError}.
  */
 export abstract class SettingError extends Error {
     /**
@@ -76,6 +76,26 @@ export class SettingTypeError extends SettingError {
         const cure = 'Put double quotes (") around it.'
         super(origin, `the value of ${key} would not be read as text`, cure)
     }
+}
+
+/** A value outside the range that the program takes; it would go by its default instead. The value is no secret. */
+export class SettingRangeError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+        readonly value: unknown,
+        readonly range: NumberRange,
+    ) {
+        const { least, most } = range
+        const cure = `Use a whole number from ${least} to ${most}.`
+        super(origin, `${key} cannot be ${JSON.stringify(value)}`, cure)
+    }
+}
+
+/** Whole numbers from `least` to `most`, both included. */
+export interface NumberRange {
+    readonly least: number
+    readonly most: number
 }
 
 /** A value that the device could store but not read back. */

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "../../../src/actors/timekeeper"
-import { Level, type LogRecord, records } from "../../../src/kernel/log"
+import { Level, type LogRecord, notice, records } from "../../../src/kernel/log"
 import { Topic } from "../../../src/kernel/topic"
 
 const NOON = 1795348800000
@@ -18,6 +18,8 @@ class World {
 
     constructor() {
         const { estimates, warnings } = this
+        // What was told in another world is told again in this one.
+        notice("timekeeper", "a new world")
         this.clock.subscribe(estimate => {
             estimates.push(estimate)
         })

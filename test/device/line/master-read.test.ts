@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { countsText } from "../../../src/line/line-counts"
 import { Master } from "../../../src/line/master"
 import { PortError } from "../../../src/serial/port"
 import { pollException, pollReply, pollReplyOf2, readPoll, readPollOf2 } from "./frames"
@@ -49,6 +50,8 @@ describe("master, reading", () => {
         expect((await failureOf(master, 1)).name).toBe("Garbled")
         expect(master.counts.errorsOf("NoAnswer")).toBe(1)
         expect(master.counts.errorsOf("Garbled")).toBe(1)
+        const counted = "requests 2, retries 1, bytes drained 0, NoAnswer 1, Garbled 1"
+        expect(countsText(master.counts, port)).toBe(counted)
         port.finish()
     })
 

@@ -30,6 +30,10 @@ export const ONE_METER: Config = {
 export interface HouseOptions {
     /** What is wired; {@link ONE_METER} when left out. */
     readonly config?: Config
+    /** The program; the project's own when left out. */
+    readonly entry?: string
+    /** Texts of source files that stand in for those of the program, by path. */
+    readonly overrides?: Readonly<Record<string, string>>
     readonly slaves: (clock: VirtualClock) => readonly Slave[]
     readonly framing?: EmonCmsOptions["framing"]
     /** Settings that differ from right ones; `undefined` for one that is missing. */
@@ -42,8 +46,6 @@ export interface HouseOptions {
     readonly start?: number
     /** Nobody answers at the server's address until {@link House.bringServer}. */
     readonly away?: boolean
-    /** Sources that stand in for those of the program, by path. */
-    readonly overrides?: Readonly<Record<string, string>>
 }
 
 /** A value that arrived at the server. */
@@ -77,9 +79,15 @@ export class House {
 
     /** Compiles the program for what is wired, and switches everything on. */
     static async build(options: HouseOptions): Promise<House> {
-        const { config = ONE_METER, framing, start = MORNING, key = "write", overrides } = options
-        const program = { entry: "src/main.ts", target: "simulator", config, overrides } as const
-        const { bytecode } = await compileProgram(program)
+        const {
+            config = ONE_METER,
+            entry = "src/main.ts",
+            overrides,
+            framing,
+            start = MORNING,
+            key = "write",
+        } = options
+        const { bytecode } = await compileProgram({ entry, target: "simulator", config, overrides })
         const clock = new VirtualClock(SPEED, start)
         const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
         const server = new EmonCmsServer({ clock, framing })
@@ -91,6 +99,7 @@ export class House {
             EMON_URL: options.url?.(url) ?? url,
             EMON_KEY: key === "write" ? server.writeKey : server.readKey,
             EMON_NODE: NODE,
+            RESTARTS: 0,
             ...options.settings,
         }
         const simulation = new Simulation({

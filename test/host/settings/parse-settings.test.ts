@@ -7,6 +7,7 @@ import {
     SettingBlankError,
     SettingHashError,
     SettingKeyError,
+    SettingRangeError,
     SettingSyntaxError,
     SettingTooLongError,
     SettingTypeError,
@@ -41,6 +42,27 @@ describe("a value", () => {
     })
 })
 
+test("numbers may be at either end of their range, or missing", () => {
+    expect(read("LOG_LEVEL=1\nLOG_HOURS=720\nLOG_BYTES=100\nLOG_MAX=")).toEqual({
+        LOG_LEVEL: 1,
+        LOG_HOURS: 720,
+        LOG_BYTES: 100,
+        LOG_MAX: undefined,
+    })
+})
+
+test("the program has the same ranges", () => {
+    const sources = ["logbook", "watchdog"].map(actor => readFileSync(`src/actors/${actor}.ts`, "utf8"))
+    const calls = /readNumber\("(LOG_\w+)", [\w.]+, (\d+), (\d+)\)/g
+    const limits = sources.flatMap(source => [...source.matchAll(calls)].map(([, ...limit]) => limit))
+    expect(limits.map(([key]) => key).sort()).toEqual(["LOG_BYTES", "LOG_HOURS", "LOG_MAX"])
+    for (const [key, least, most] of limits) {
+        expect(parseSettings(`${key}=${Number(least) - 1}`, "").errors).toHaveLength(1)
+        expect(parseSettings(`${key}=${least}\n${key}=${most}`, "").errors).toEqual([])
+        expect(parseSettings(`${key}=${Number(most) + 1}`, "").errors).toHaveLength(1)
+    }
+})
+
 describe("a trap has a name, a place and a cure", () => {
     test.each([
         ["WIFI_PWD=pass#word", SettingHashError, "WIFI_PWD would be lost, because its line contains #"],
@@ -53,6 +75,18 @@ describe("a trap has a name, a place and a cure", () => {
         ["EMON_KEY= abc", SettingBlankError, "the value of EMON_KEY begins or ends with a blank"],
         ["WIFI_PWD=12345678", SettingTypeError, "the value of WIFI_PWD would not be read as text"],
         ["EMON_KEY=1e10", SettingTypeError, 'Put double quotes (") around it.'],
+        ["LOG_LEVEL=0", SettingRangeError, "LOG_LEVEL cannot be 0. Use a whole number from 1 to 4."],
+        [
+            "LOG_HOURS=daily",
+            SettingRangeError,
+            'LOG_HOURS cannot be "daily". Use a whole number from 1 to 720.',
+        ],
+        ['LOG_BYTES="600"', SettingRangeError, 'LOG_BYTES cannot be "600". Use a whole number from 100'],
+        [
+            "LOG_MAX=896.5",
+            SettingRangeError,
+            "LOG_MAX cannot be 896.5. Use a whole number from 200 to 16000.",
+        ],
         [
             `EMON_URL=http://${"x".repeat(220)}`,
             SettingTooLongError,

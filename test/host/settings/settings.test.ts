@@ -75,5 +75,13 @@ test("the project's own .env.defaults is right, and holds no secret", () => {
     const text = readFileSync(join(projectRoot, ".env.defaults"), "utf8")
     const { settings, errors } = parseSettings(text, ".env.defaults")
     expect(errors).toEqual([])
-    expect([...settings.keys()]).toEqual(["EMON_URL", "EMON_NODE"])
+    expect([...settings.keys()]).toEqual([
+        "EMON_URL",
+        "EMON_NODE",
+        "LOG_LEVEL",
+        "LOG_HOURS",
+        "LOG_BYTES",
+        "LOG_MAX",
+        "RESTARTS",
+    ])
 })

@@ -49,6 +49,21 @@ describe("the page on hardware", () => {
         }
     })
 
+    test("names boards that the CLI can flash", async () => {
+        // Nothing is flashed: it refuses the board, and lists those that it knows.
+        const refusal = promisify(execFile)(process.execPath, [cli, "flash", "esp32", "--board", "none"], {
+            cwd: projectRoot,
+        })
+        const { stdout, stderr } = await refusal.then(
+            () => expect.fail("a board that is not there was accepted"),
+            error => error as { stdout: string; stderr: string },
+        )
+        expect(stdout + stderr).toContain("invalid board id: none")
+        const named = commands.flatMap(command => /--board (\w+)/.exec(command)?.[1] ?? [])
+        const wired = boardIds(projectRoot).filter(id => id.startsWith("emon_"))
+        for (const id of [...named, ...wired]) expect(stdout + stderr).toContain(`--board ${id} `)
+    })
+
     test("shows what the self-test really prints", () => {
         const source = readFileSync(join(projectRoot, "src/selftest.ts"), "utf8")
         for (const phrase of page.match(/(?<=step \d of 6: ).*$/gm)!) expect(source).toContain(phrase)

@@ -126,6 +126,15 @@ testWithForeignTools("--serial polls a slave of pymodbus", async () => {
     expect(last("power_factor")).toBe(1)
 })
 
+testWithForeignTools("--scan with --serial finds a slave of pymodbus", async () => {
+    const { ours, theirs } = await portPair()
+    await startPython("pymodbus_slave.py", theirs, "1")
+    const { code, stdout } = await hasty.start("--scan", "1-3", "--serial", ours).ended
+    expect(stdout).toContain("address 1: heatpump")
+    expect(stdout).toContain("1 of addresses 1 to 3 answer")
+    expect(code).toBe(0)
+})
+
 testWithForeignTools("an adapter that is pulled out ends it with a word", async () => {
     const { ours, theirs, unplug } = await portPair()
     await startPython("pymodbus_slave.py", theirs, "1")

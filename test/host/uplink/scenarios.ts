@@ -282,7 +282,7 @@ const NETWORK: Scenario[] = [
         },
     },
     lostReplies("the reply to an upload is lost", 1, 0),
-    lostReplies("the replies to three uploads are lost", 3, 0),
+    lostReplies("the replies to two uploads are lost", 2, 0),
     lostReplies("the reply is lost, the server works on", 1, 8000),
     toxic("2 s each way", "delivered", toxicNamed("latency")),
     toxic("replies with 1000 bytes a second", "delivered", { type: "bandwidth", rate: 1 }),

@@ -14,8 +14,10 @@ export interface Story {
     /** Readings that EmonCMS acknowledged while it lasted, and that were taken while it lasted. */
     readonly accepted: number
     readonly taken: number
-    /** Warnings and errors. */
+    /** Warnings and errors, each named once. */
     readonly told: string[]
+    /** Those that were said again before the trouble was over. */
+    readonly saidAgain: string[]
     /** Whether the queue was empty again within the time for recovery. */
     readonly recovered: boolean
     /** Readings that were dropped or set aside. */
@@ -51,7 +53,8 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array): Promise<St
             conclusions: conclusionsOf(lines.map(({ text }) => text)),
             accepted: during.accepted - before.accepted,
             taken: during.readings - before.readings,
-            told: toldBy(lines),
+            told: [...new Set(toldBy(lines))],
+            saidAgain: saidAgain(lines),
             recovered,
             dropped: rig.counters.dropped,
             repeated: rig.stored.length - new Set(rig.stored.map(point => JSON.stringify(point))).size,
@@ -86,11 +89,20 @@ function conclusionsOf(lines: string[]): string[] {
 }
 
 function toldBy(lines: { level: string | undefined; text: string }[]): string[] {
-    const told = lines
+    return lines
         .filter(({ level }) => level === "warn" || level === "error")
         .map(({ text }) => text.replace(/127\.0\.0\.1:\d+/g, "server:80"))
         .map(text => text.replace(/(set aside: ).*/, "$1..."))
-    return [...new Set(told)]
+}
+
+function saidAgain(lines: { level: string | undefined; text: string }[]): string[] {
+    const said = new Set<string>()
+    return lines.flatMap(line => {
+        if (line.text === "uplink: EmonCMS takes readings again") said.clear()
+        const again = toldBy([line]).filter(text => said.has(text))
+        for (const text of toldBy([line])) said.add(text)
+        return again
+    })
 }
 
 function missingSlots(times: number[]): number {

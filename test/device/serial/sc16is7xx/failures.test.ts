@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { countsText, LineCounts } from "../../../../src/line/line-counts"
 import { PortError } from "../../../../src/serial/port"
 import { Sc16is7xx } from "../../../../src/serial/sc16is7xx"
 import { I2cBus, type I2cDevice } from "./i2c-bus"
@@ -156,6 +157,8 @@ describe("SC16IS7xx that fails", () => {
         expect(received.toString("hex")).toBe("11220033")
         expect(port.errors.framingErrors).toBe(1)
         expect(port.errors.breaks).toBe(1)
+        const counted = "requests 0, retries 0, bytes drained 0, overruns 0, framingErrors 1, breaks 1"
+        expect(countsText(new LineCounts(), port)).toBe(counted)
     })
 
     test("counts an overrun when nobody has looked for too long", async () => {

@@ -1,0 +1,89 @@
+import * as ds from "@devicescript/core"
+import { Actor } from "../kernel/actor"
+import { notice, tellRepeats, warn } from "../kernel/log"
+import { Mailbox } from "../kernel/mailbox"
+import type { Restarts } from "../kernel/restarts"
+import { readNumber } from "../kernel/settings"
+import type { Supervisor } from "../kernel/supervisor"
+import type { Topic } from "../kernel/topic"
+import type { SocketOwner } from "../net/socket"
+import type { UploadReport } from "./upload-report"
+
+/** How often it makes its round, in ms. */
+const ROUND_MS = 60000
+const HOUR_MS = 3600000
+/** How long an uplink may say nothing while readings wait, in ms; it rests up to 12.5 minutes between two attempts. */
+const STALL_MS = 1200000
+
+/** What it does about such an uplink, in this order. */
+const CURES = ["a new uplink", "the socket closed", "the program restarted"]
+
+/**
+ * Looks after what nobody does of himself, once a minute:
+ *
+ * - Once in `LOG_HOURS` it looks how large the log in the flash has become, and past `LOG_BYTES` has it become the last one.
+ * - When readings wait, and the uplink has neither delivered anything nor said why not for 20 minutes, it starts the uplink
+ *   anew; after 20 more it takes the socket away from whoever has it; after 20 more it restarts the program. A server that
+ *   is away is no reason: the uplink says so.
+ */
+export class Watchdog extends Actor<undefined> {
+    private due = ds.millis()
+    /** `undefined` until the setting is read. */
+    private logDue: number
+    /** `ds.millis()` of the latest sign that the uplink works, or of the latest cure. */
+    private progressAt = ds.millis()
+    /** Cures that were tried since. */
+    private tried = 0
+
+    constructor(
+        private readonly log: { size(): number },
+        private readonly rotations: Topic<undefined>,
+        private readonly queue: { readonly length: number },
+        uploads: Topic<UploadReport>,
+        private readonly restarts: Restarts,
+        private readonly supervisor: Supervisor,
+        private readonly sockets: SocketOwner,
+    ) {
+        super("watchdog", new Mailbox<undefined>(1, "keep-latest"))
+        this.listen(uploads, this.progress)
+    }
+
+    protected override nextDue(): number {
+        return this.due
+    }
+
+    protected override async tick() {
+        const now = ds.millis()
+        this.due = now + ROUND_MS
+        tellRepeats()
+        if (!(now < this.logDue)) await this.checkLog(now)
+        if (this.queue.length === 0) this.progress()
+        if (now - this.progressAt >= STALL_MS && !this.restarts.safeMode) this.cure(now)
+        await this.restarts.settle()
+    }
+
+    private async checkLog(now: number) {
+        const isFirst = this.logDue === undefined
+        this.logDue = now + HOUR_MS * (await readNumber("LOG_HOURS", 24, 1, 720))
+        const size = this.log.size()
+        if (isFirst || size <= (await readNumber("LOG_BYTES", 600, 100, 16000))) return
+        notice("watchdog", "the log has " + size + " bytes and becomes the last one")
+        this.rotations.publish(undefined)
+    }
+
+    private cure(now: number) {
+        const cure = CURES[this.tried]
+        this.progressAt = now
+        this.tried++
+        const reason = "readings wait and nothing is tried: " + cure
+        warn("watchdog", reason)
+        if (this.tried === 1) this.supervisor.replace("uplink", reason)
+        else if (this.tried === 2) this.sockets.reclaim()
+        else this.supervisor.giveUpAll("uplink", reason)
+    }
+
+    private progress() {
+        this.progressAt = ds.millis()
+        this.tried = 0
+    }
+}

@@ -1,0 +1,83 @@
+import * as ds from "@devicescript/core"
+import { error, notice } from "./log"
+import { redacted } from "./secrets"
+import { readInTime, writeInTime } from "./settings"
+
+/** Setting with the {@link Note}; a deployment writes 0 into it and so begins anew. */
+const KEY = "RESTARTS"
+
+/** Restarts in a row that make a loop. */
+const LOOP = 5
+/** After so long without a restart the next one is the first again, in ms. */
+const HEALTHY_MS = 3600000
+/** A program starts about a second after the power came; restarted ones start later. */
+const POWER_UP_MS = 5000
+/** A restart of its own takes the program a second, one after a panic five. */
+const OWN_RESTART_MS = 4000
+/** Why a program starts again that has not noted a reason: a panic, such as for want of memory, leaves no time to. */
+const UNKNOWN = "stopped by the platform, or deployed anew"
+/** The setting as JSON; what is longer than 232 bytes with its key stops the program when it is read. */
+const NOTE_BYTES = 200
+
+/** What outlives a restart. */
+interface Note {
+    /** Restarts in a row. */
+    readonly count: number
+    /** `ds.millis()` when it was written; the platform's clock goes on over a restart of the program. */
+    readonly at: number
+    reason: string
+}
+
+/**
+ * Counts the restarts of the program in the flash, so that one that cannot live notices it.
+ *
+ * After the fifth in a row it shall run in _safe mode_ for an hour, and then try again: one more restart, and it is
+ * back in safe mode. A start after the power came, or after a deployment, is always a normal one.
+ *
+ * A program that is well writes nothing, a restart writes once, and an hour later once more.
+ */
+export class Restarts {
+    /** Restarts in a row, the last one included. */
+    count = 0
+    /** The program is to run in safe mode. */
+    safeMode = false
+    private readonly begunAt = ds.millis()
+
+    /** Finds out how the program came to start. To be called once, before anything else is done. */
+    async begin() {
+        const note = await readInTime<Note>(KEY)
+        const now = this.begunAt
+        if (typeof note?.count === "number") this.count = note.count
+        if (now < POWER_UP_MS) {
+            notice("program", "started, the power came")
+            return
+        }
+        const own = note?.at <= now && now - note.at < OWN_RESTART_MS
+        if (!own) await this.note(UNKNOWN)
+        notice("program", "started, " + this.count + " in a row: " + (own ? note.reason : UNKNOWN))
+        this.safeMode = this.count >= LOOP
+        if (this.safeMode) error("program", "cannot live: safe mode for an hour, nothing is uploaded")
+    }
+
+    /** Notes why the program is about to restart. */
+    async note(reason: string) {
+        await this.write(this.count + 1, reason)
+    }
+
+    /** Takes note when the program has lived for an hour. To be called now and then. */
+    async settle() {
+        if (ds.millis() - this.begunAt < HEALTHY_MS) return
+        if (this.safeMode) {
+            await this.write(LOOP - 1, "an hour in safe mode is over")
+            ds.restart()
+        } else if (this.count > 0) await this.write(0, "")
+    }
+
+    private async write(count: number, reason: string) {
+        this.count = count
+        const note: Note = { count, at: ds.millis(), reason: redacted(reason) }
+        while (JSON.stringify(note).length > NOTE_BYTES)
+            note.reason = note.reason.slice(0, note.reason.length >> 1)
+        await writeInTime(KEY, note)
+    }
+}

@@ -1,0 +1,109 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { LineReporter } from "../../../src/actors/line-reporter"
+import type { LineTrouble, MeterState, PortState } from "../../../src/actors/line-state"
+import { type LogRecord, records } from "../../../src/kernel/log"
+import { Topic } from "../../../src/kernel/topic"
+import { ImplausibleReading } from "../../../src/meters/implausible-reading"
+import type { Meter } from "../../../src/meters/profile"
+import { pzem016 } from "../../../src/meters/pzem-016"
+import { NoAnswer } from "../../../src/modbus/errors"
+import { PortError } from "../../../src/serial/port"
+import { pollException, pollReply, pollReplyOf2, readPoll } from "../line/frames"
+import { rejection } from "../modbus/failure"
+
+const pump: Meter = { name: "pump", profile: pzem016, address: 1 }
+const DAMAGED = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1c a1 00 02 01 f6 00 61 00 00 68 26`
+const NOT_ANSWERED = new NoAnswer(readPoll)
+
+const failures = new Topic<Error>("failed exchanges")
+const troubles = new Topic<LineTrouble>("line troubles")
+const meterStates = new Topic<MeterState>("meter states")
+const portStates = new Topic<PortState>("port states")
+new LineReporter([pump]).listen(failures, troubles, meterStates, portStates)
+
+let told: string[] = []
+records.subscribe((record: LogRecord) => {
+    told.push(record.source + ": " + record.text)
+})
+
+/** What was told since the last time. */
+function news(): string {
+    const lines = told.join(" | ")
+    told = []
+    return lines
+}
+
+function meterIs(answering: boolean, cause: Error) {
+    meterStates.publish({ meter: pump, answering, since: ds.millis(), cause })
+}
+
+function portIs(works: boolean, cause: PortError) {
+    portStates.publish({ works, since: ds.millis(), cause })
+}
+
+describe("line reporter", () => {
+    test("tells what was rejected in hexadecimal, with the reason", () => {
+        failures.publish(rejection(readPoll, DAMAGED))
+        const crc = "pump: CrcMismatch: address 1, function 4: CRC of the reply is wrong; received "
+        expect(news()).toBe(crc + DAMAGED.toString("hex"))
+        failures.publish(rejection(readPoll, pollReplyOf2))
+        const foreign = "pump: ForeignAddress: address 1, function 4: answer of address 2; received "
+        expect(news()).toBe(foreign + pollReplyOf2.toString("hex"))
+        failures.publish(rejection(readPoll, pollException))
+        const refusal = "pump: ExceptionReply: address 1, function 4: exception 2, illegal data address"
+        expect(news()).toBe(refusal)
+    })
+
+    test("cuts what is long, and says how long it was", () => {
+        const noise = Buffer.alloc(100)
+        noise.fillAt(0, 100, 0xfe)
+        failures.publish(rejection(readPoll, noise))
+        expect(news().endsWith("fefe... (100 bytes)")).toBe(true)
+    })
+
+    test("says nothing of silence, which is the meter's state", () => {
+        failures.publish(NOT_ANSWERED)
+        expect(news()).toBe("")
+    })
+
+    test("leaves it to the log to fold those that follow, until the meter answers again", async () => {
+        for (let i = 0; i < 3; i++) failures.publish(rejection(readPoll, DAMAGED))
+        expect(news()).toBe("")
+        await ds.sleep(120000)
+        meterIs(false, NOT_ANSWERED)
+        news()
+        meterIs(true, undefined)
+        expect(news()).toBe("pump: CrcMismatch: repeated 3 times in 2 min | pump: answers again")
+        failures.publish(rejection(readPoll, DAMAGED))
+        expect(news().startsWith("pump: CrcMismatch: address 1")).toBe(true)
+    })
+
+    test("tells an implausible reading with its registers", () => {
+        const finding = { field: pzem016.fields[0], value: 9000, limit: 2600 }
+        const error = new ImplausibleReading(finding, [pollReply.slice(3, 23)])
+        troubles.publish({ meter: pump, at: ds.millis(), error, missed: 1 })
+        const registers = pollReply.slice(3, 23).toString("hex")
+        const reason = "pump: ImplausibleReading: voltage 900.0 V is beyond 260.0, registers "
+        expect(news()).toBe(reason + registers)
+    })
+
+    test("tells once that a meter is unknown, and once that it answers again", () => {
+        meterIs(false, NOT_ANSWERED)
+        meterIs(false, rejection(readPoll, DAMAGED))
+        expect(news()).toBe("pump: is unknown: address 1, function 4: no answer")
+        meterIs(true, undefined)
+        meterIs(true, undefined)
+        expect(news()).toBe("pump: answers again")
+    })
+
+    test("tells of a failed port in place of all its meters", () => {
+        const cause = new PortError("uart", "the chip does not answer", "check its supply")
+        portIs(false, cause)
+        meterIs(false, cause)
+        expect(news()).toBe("line: uart: the chip does not answer; check its supply")
+        portIs(true, undefined)
+        meterIs(true, undefined)
+        expect(news()).toBe("line: works again")
+    })
+})

@@ -1,0 +1,175 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { Logbook } from "../../../src/actors/logbook"
+import type { ClockEstimate } from "../../../src/actors/timekeeper"
+import { Level, type LogRecord } from "../../../src/kernel/log"
+import { writeInTime } from "../../../src/kernel/settings"
+import { Topic } from "../../../src/kernel/topic"
+import { LogBlocks } from "../../../src/store/log-blocks"
+import { RamSlots, readLog } from "../store/log-reader"
+
+const DAY_S = 86400
+
+class World {
+    readonly slots = new RamSlots(8)
+    readonly clock = new Topic<ClockEstimate>("clock")
+    private readonly records = new Topic<LogRecord>("records")
+    private readonly rotations = new Topic<undefined>("rotations")
+    private logbook: Logbook
+
+    /** A start of the program. */
+    async start() {
+        const { records, rotations, clock, slots } = this
+        this.logbook = new Logbook(records, rotations, clock, new LogBlocks(slots))
+        this.logbook.run.start()
+        await ds.sleep(500)
+    }
+
+    tell(level: Level, text: string) {
+        this.records.publish({ at: ds.millis(), level, source: "heatpump", text })
+    }
+
+    rotate() {
+        this.rotations.publish(undefined)
+    }
+
+    /** What is in the flash, without the times. */
+    texts(back: number): string {
+        return readLog(this.slots, back)
+            .map(line => line.split(" ").slice(2).join(" "))
+            .join("; ")
+    }
+
+    stop() {
+        this.logbook.stop()
+    }
+}
+
+async function started(): Promise<World> {
+    const world = new World()
+    await world.start()
+    return world
+}
+
+describe("logbook", () => {
+    test("writes trouble half a minute after it began, all in one go", async () => {
+        const world = await started()
+        world.tell(Level.Warn, "no answer")
+        await ds.sleep(20000)
+        world.tell(Level.Error, "wrong key")
+        expect(world.slots.writes).toBe(0)
+        await ds.sleep(10500)
+        expect(world.slots.writes).toBe(1)
+        expect(world.texts(0)).toBe("heatpump: no answer; heatpump: wrong key")
+        world.stop()
+    })
+
+    test("lets what is no trouble wait for company, and leaves out what is below its level", async () => {
+        const world = await started()
+        world.tell(Level.Info, "230.1 V")
+        world.tell(Level.Notice, "answers again")
+        await ds.sleep(599000)
+        expect(world.slots.writes).toBe(0)
+        await ds.sleep(2000)
+        expect(world.slots.writes).toBe(1)
+        expect(world.texts(0)).toBe("heatpump: answers again")
+        world.stop()
+    })
+
+    test("the lowest level is a setting", async () => {
+        await writeInTime("LOG_LEVEL", Level.Error)
+        const world = await started()
+        world.tell(Level.Warn, "no answer")
+        world.tell(Level.Error, "wrong key")
+        await ds.sleep(31000)
+        expect(world.texts(0)).toBe("heatpump: wrong key")
+        await writeInTime("LOG_LEVEL", "everything")
+        world.stop()
+        await world.start()
+        world.tell(Level.Warn, "no answer")
+        await ds.sleep(31000)
+        expect(world.texts(0)).toBe("heatpump: wrong key; heatpump: no answer")
+        world.stop()
+    })
+
+    test("notes wall time when it knows it, else the time since the chip's start", async () => {
+        const world = await started()
+        world.tell(Level.Warn, "no answer")
+        const uptime = Math.floor(ds.millis() / 1000)
+        await ds.sleep(1000)
+        world.clock.publish({ offset: 1795330000000 - ds.millis(), uncertainty: 100 })
+        world.tell(Level.Warn, "still none")
+        await ds.sleep(31000)
+        expect(readLog(world.slots, 0).join("; ")).toBe(
+            "3 +" + uptime + " heatpump: no answer; 3 1795330000 heatpump: still none",
+        )
+        world.stop()
+    })
+
+    test("is readable after a restart, and goes on behind it", async () => {
+        const world = await started()
+        world.tell(Level.Warn, "no answer")
+        await ds.sleep(31000)
+        world.stop()
+        await world.start()
+        world.tell(Level.Warn, "still none")
+        await ds.sleep(31000)
+        expect(world.texts(0)).toBe("heatpump: no answer; heatpump: still none")
+        world.stop()
+    })
+
+    test("switches when it is told to, and loses nothing by it", async () => {
+        const world = await started()
+        world.tell(Level.Warn, "no answer")
+        await ds.sleep(5)
+        world.rotate()
+        await ds.sleep(5)
+        world.tell(Level.Warn, "still none")
+        await ds.sleep(31000)
+        expect(world.texts(1)).toBe("heatpump: no answer")
+        expect(world.texts(0)).toBe("heatpump: still none")
+        world.stop()
+    })
+
+    test("bears slots that fail, and goes on when they work again", async () => {
+        const world = await started()
+        world.slots.fails = true
+        world.tell(Level.Warn, "no answer")
+        await ds.sleep(31000)
+        expect(world.slots.writes).toBe(1)
+        world.slots.fails = false
+        world.tell(Level.Warn, "still none")
+        await ds.sleep(31000)
+        expect(world.texts(0)).toBe("heatpump: no answer; heatpump: still none")
+        world.stop()
+    })
+
+    test("writes 30 times at most in a day in which something new is wrong every second", async () => {
+        const world = await started()
+        for (let second = 0; second < DAY_S; second++) {
+            world.tell(Level.Error, "trouble number " + second)
+            await ds.sleep(1000)
+        }
+        // As many as are saved up, and one each hour.
+        expect(world.slots.writes <= 30).toBe(true)
+        expect(world.slots.writes >= 28).toBe(true)
+        const kept = readLog(world.slots, 1)
+        kept.pushRange(readLog(world.slots, 0))
+        let counted = 0
+        let last = -1
+        for (const line of kept) {
+            const words = line.split(" ")
+            if (words[2] === "logbook:") {
+                if (last >= 0) last = last + parseInt(words[3])
+                counted++
+            } else {
+                const number = parseInt(words[5])
+                // What is missing between two records is told between them.
+                expect(last < 0 || number === last + 1).toBe(true)
+                last = number
+            }
+        }
+        expect(counted >= 5).toBe(true)
+        world.stop()
+    })
+})

@@ -1,0 +1,149 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import type { UploadReport } from "../../../src/actors/upload-report"
+import { Watchdog } from "../../../src/actors/watchdog"
+import { Actor } from "../../../src/kernel/actor"
+import { Mailbox } from "../../../src/kernel/mailbox"
+import { Restarts } from "../../../src/kernel/restarts"
+import { writeInTime } from "../../../src/kernel/settings"
+import { Supervisor } from "../../../src/kernel/supervisor"
+import { Topic } from "../../../src/kernel/topic"
+import { SocketOwner } from "../../../src/net/socket"
+import { FakeSocket } from "../net/fake-socket"
+
+const MINUTE = 60000
+const HOUR = 3600000
+
+class Idle extends Actor<undefined> {
+    constructor() {
+        super("uplink", new Mailbox<undefined>(1, "keep-latest"))
+    }
+}
+
+class World {
+    readonly story: string[] = []
+    readonly log = { bytes: 0, size: () => 0 }
+    readonly queue = { length: 0 }
+    readonly restarts = new Restarts()
+    private readonly uploads = new Topic<UploadReport>("uploads")
+    private readonly rotations = new Topic<undefined>("rotations")
+    private readonly native = new FakeSocket()
+    private readonly sockets = new SocketOwner(this.native)
+    private readonly supervisor: Supervisor
+    private readonly watchdog: Watchdog
+
+    constructor() {
+        const { story, log, queue, restarts, uploads, rotations, sockets } = this
+        log.size = () => log.bytes
+        this.supervisor = new Supervisor(
+            [{ id: "uplink", start: () => new Idle(), heartbeatMs: 10000 }],
+            { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
+            () => story.push("program restarts"),
+        )
+        this.supervisor.crashes.subscribe(crash => story.push(crash.child + " replaced"))
+        rotations.subscribe(() => story.push("log switched"))
+        this.watchdog = new Watchdog(log, rotations, queue, uploads, restarts, this.supervisor, sockets)
+        this.supervisor.start()
+        this.watchdog.run.start()
+    }
+
+    /** Somebody waits for an answer that does not come. */
+    async holdSocket() {
+        const { sockets, story, native } = this
+        const waiting = async () => {
+            try {
+                const connection = await sockets.connect({ host: "server", port: 80, tls: false }, 1000, 1000)
+                await connection.recv(2 * HOUR)
+            } catch (e) {
+                story.push((e as Error).name)
+            }
+        }
+        waiting.start()
+        await ds.sleep(10)
+        native.says("open")
+        await ds.sleep(10)
+    }
+
+    report(accepted: number, failure: string) {
+        this.uploads.publish({ at: ds.millis(), accepted, refused: [], failure })
+    }
+
+    stop() {
+        this.watchdog.stop()
+        this.supervisor.stop()
+    }
+}
+
+describe("watchdog", () => {
+    test("switches logs once a day when the log has grown past its limit", async () => {
+        const world = new World()
+        world.log.bytes = 601
+        await ds.sleep(23 * HOUR)
+        expect(world.story.join()).toBe("")
+        await ds.sleep(2 * HOUR)
+        expect(world.story.join()).toBe("log switched")
+        world.log.bytes = 600
+        await ds.sleep(48 * HOUR)
+        expect(world.story.join()).toBe("log switched")
+        world.stop()
+    })
+
+    test("period and limit are settings", async () => {
+        await writeInTime("LOG_HOURS", 2)
+        await writeInTime("LOG_BYTES", 100)
+        const world = new World()
+        world.log.bytes = 101
+        await ds.sleep(3 * HOUR)
+        expect(world.story.join()).toBe("log switched")
+        world.stop()
+        await writeInTime("LOG_HOURS", 24)
+    })
+
+    test("tries one cure after the other when readings wait and the uplink says nothing", async () => {
+        const world = new World()
+        world.queue.length = 3
+        await world.holdSocket()
+        await ds.sleep(19 * MINUTE)
+        expect(world.story.join(", ")).toBe("")
+        await ds.sleep(2 * MINUTE)
+        expect(world.story.join(", ")).toBe("uplink replaced")
+        await ds.sleep(20 * MINUTE)
+        expect(world.story.join(", ")).toBe("uplink replaced, ClosedHere")
+        await ds.sleep(20 * MINUTE)
+        expect(world.story.join(", ")).toBe("uplink replaced, ClosedHere, uplink replaced, program restarts")
+        world.stop()
+    })
+
+    test("does nothing while the uplink delivers, or says why it does not, however long a server is away", async () => {
+        const world = new World()
+        world.queue.length = 3
+        for (let i = 0; i < 50; i++) {
+            world.report(i === 25 ? 1 : 0, "no network")
+            await ds.sleep(15 * MINUTE)
+        }
+        expect(world.story.join()).toBe("")
+        world.stop()
+    })
+
+    test("does nothing when nothing waits, and begins anew with the gentlest cure", async () => {
+        const world = new World()
+        await ds.sleep(2 * HOUR)
+        world.queue.length = 3
+        await ds.sleep(22 * MINUTE)
+        world.queue.length = 0
+        await ds.sleep(2 * MINUTE)
+        world.queue.length = 3
+        await ds.sleep(22 * MINUTE)
+        expect(world.story.join(", ")).toBe("uplink replaced, uplink replaced")
+        world.stop()
+    })
+
+    test("restarts nothing in safe mode, which has no uplink", async () => {
+        const world = new World()
+        world.restarts.safeMode = true
+        world.queue.length = 3
+        await ds.sleep(50 * MINUTE)
+        expect(world.story.join()).toBe("")
+        world.stop()
+    })
+})

@@ -1,0 +1,13 @@
+import "../../src/main"
+import * as ds from "@devicescript/core"
+import { readInTime } from "../../src/kernel/settings"
+
+/* The program, with a fault that stops it two seconds after each start that is not in safe mode. */
+
+interface Note {
+    count: number
+}
+
+await ds.sleep(2000)
+const note = await readInTime<Note>("RESTARTS")
+if (!(note?.count >= 5)) throw new RangeError("cannot live")

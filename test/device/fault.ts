@@ -1,0 +1,5 @@
+/** What is to happen to an actor, once. */
+export interface Fault {
+    readonly actor: string
+    readonly kind: "throw" | "hang"
+}

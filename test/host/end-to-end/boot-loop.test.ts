@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from "vitest"
+import { constantLoad } from "../../../sim/meter/load"
+import { pzem016 } from "../../../sim/meter/pzem-016"
+import { compileProgram } from "../../../tools/compile/compile"
+import { build, closeHouses, type House, ONE_METER } from "./house"
+
+afterEach(closeHouses)
+
+const HOUR = 3600
+
+function dyingHouse(): Promise<House> {
+    const slaves: Parameters<typeof build>[0]["slaves"] = clock => [
+        pzem016({ clock, load: constantLoad({ power: 1000 }) }),
+    ]
+    return build({ slaves, entry: "test/device/dying-program.ts" })
+}
+
+const isSafe = (house: House) => () => house.said("error").some(text => text.includes("safe mode"))
+
+test("a program that cannot live ends in safe mode: it polls slowly, uploads nothing, and lives", async () => {
+    const house = await dyingHouse()
+    await house.until("safe mode", isSafe(house))
+    expect(house.programStops).toEqual([60005, 60005, 60005, 60005, 60005])
+    await house.pass(1800)
+    expect(house.programStops).toHaveLength(5)
+    expect(house.arrivals).toEqual([])
+    expect(house.counters.readings).toBeGreaterThanOrEqual(29)
+    expect(house.counters.readings).toBeLessThanOrEqual(31)
+    expect(house.counters.queued).toBe(house.counters.readings)
+})
+
+test("safe mode tries again after an hour, once", async () => {
+    const house = await dyingHouse()
+    await house.until("safe mode", isSafe(house))
+    const safeSince = house.now
+    await house.until("the next attempt", () => house.programStops.length === 7, HOUR + 300)
+    expect(house.now - safeSince).toBeGreaterThan(HOUR)
+    // A restart of its own, and then the fault again.
+    expect(house.programStops.slice(5)).toEqual([0, 60005])
+    await house.pass(600)
+    expect(house.programStops).toHaveLength(7)
+    expect(house.said("error").filter(text => text.includes("safe mode"))).toHaveLength(2)
+})
+
+test("safe mode accepts a new deployment, which begins anew", async () => {
+    const house = await dyingHouse()
+    await house.until("safe mode", isSafe(house))
+    const mended = await compileProgram({ entry: "src/main.ts", target: "simulator", config: ONE_METER })
+    await house.simulation.deploy(mended.bytecode)
+    await house.until("readings arrive", () => house.arrivals.length > 0, 60)
+})
+
+test("a power cut ends safe mode, too", async () => {
+    const house = await dyingHouse()
+    await house.until("safe mode", isSafe(house))
+    house.simulation.device.powerOff()
+    await house.pass(10)
+    await house.simulation.device.powerOn()
+    await house.until("readings arrive", () => house.arrivals.length > 0, 60)
+})

@@ -1,0 +1,23 @@
+import type { DebugInfo } from "./debug-info"
+import { instructionsOf, sourceFinder } from "./source-map"
+
+/** How the program's log tells a place: offsets in the bytecode behind the innermost calls. */
+const PLACE = /(?<= )@\d+(<\d+)*\b/g
+
+/**
+ * Puts lines of the source in place of the offsets that a log text has: `RangeError: too long @1303<2821` becomes
+ * `RangeError: too long (src/kernel/topic.ts:41 < src/main.ts:90)`.
+ * @param debugInfo of the very program that wrote the log
+ */
+export function withSourceLines(text: string, debugInfo: DebugInfo): string {
+    if (!text.includes("@")) return text
+    const instructions = instructionsOf(debugInfo)
+    const sourceAt = sourceFinder(debugInfo)
+    const line = (offset: number) => {
+        const call = instructions.findLast(instruction => instruction.offset < offset)
+        if (!call) return `${offset}`
+        const { source, within } = sourceAt(call.position)
+        return `${source.path}:${source.text.slice(0, within).split("\n").length}`
+    }
+    return text.replace(PLACE, place => `(${place.slice(1).split("<").map(Number).map(line).join(" < ")})`)
+}
