@@ -1,12 +1,11 @@
 import { warn } from "../kernel/log"
 import type { Reading } from "../meters/profile"
 import type { BlockRow } from "./block-row"
-import { countOf } from "./codec/block"
+import { BlockError, countOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
-import { paceChecksum } from "./pace"
 import { SlotError } from "./slot-store"
-import { thin, UnreadableBlock } from "./thinning"
+import { thin } from "./thinning"
 
 /** A reading that is so close to its time, in ms, is taken to be on time. */
 const TOLERANCE_MS = 50
@@ -46,8 +45,6 @@ export class Backlog {
     filling: BlockCoder
     /** Time of the last reading. */
     now = 0
-    /** It is in a slot as it is. */
-    private isStored = false
     private slotsPausedUntil = 0
 
     /**
@@ -76,44 +73,42 @@ export class Backlog {
      * @param mayWrite whether slots may be written for it
      */
     async append(reading: Reading, wallOffset: number, mayWrite: boolean) {
-        const { row } = this
+        const { row, layouts } = this
         this.now = reading.at
         if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
         if (!this.filling) {
-            while (row.eager && this.canWrite() && !row.hasFreeSlot()) await this.condense(true)
-            const { layouts, boot, nextNumber, pollMs } = this
             const header = {
-                boot,
-                first: nextNumber,
+                boot: this.boot,
+                first: this.nextNumber,
                 level: 0,
                 span: 0,
                 wallOffset,
                 at: reading.at,
-                period: pollMs,
+                period: this.pollMs,
             }
             this.filling = new BlockCoder(layouts, Buffer.alloc(row.blockBytes), header, TOLERANCE_MS)
             this.filling.append(reading)
         }
         this.nextNumber++
         this.length++
-        this.isStored = row.eager && (await this.attempt(this.store))
+        const { filling } = this
+        if (row.store?.eager) await this.attempt(async () => await row.store.stage(filling.seal()))
     }
 
     /** Takes away the `n` oldest readings. */
     remove(n: number) {
+        const { row } = this
         while (n > 0 && this.length > 0) {
-            const count = Math.min(n, this.firstCount() - this.skipped)
+            const size = this.firstCount()
+            const count = Math.min(n, size - this.skipped)
             this.skipped = this.skipped + count
             this.head = this.head + count
             this.length = this.length - count
             n = n - count
-            if (this.skipped < this.firstCount()) return
+            if (this.skipped < size) return
             this.skipped = 0
-            if (this.row.length > 0) this.row.remove(0)
-            else {
-                this.filling = undefined
-                this.row.dropFilling()
-            }
+            if (row.length > 0) row.remove(0)
+            else this.filling = undefined
         }
     }
 
@@ -134,7 +129,6 @@ export class Backlog {
     async flush(): Promise<boolean> {
         const { row } = this
         if (this.filling) await this.finish(true)
-        await this.spill()
         while (row.length > row.inSlots && this.canWrite()) {
             await this.condense(true)
             await this.spill()
@@ -143,8 +137,8 @@ export class Backlog {
     }
 
     /**
-     * Does something with slots, unless they have a pause.
-     * @returns whether it was done; if not, slots have a pause
+     * Does something with slots, unless they have a pause after one that failed.
+     * @returns whether it was done
      */
     async attempt(action: () => Promise<void>): Promise<boolean> {
         if (!this.canWrite()) return false
@@ -164,38 +158,28 @@ export class Backlog {
         return this.now >= this.slotsPausedUntil
     }
 
-    /** Writes the block that is being filled as it is. */
-    private async store() {
-        const { filling, row } = this
-        filling.seal()
-        await paceChecksum(row.blockBytes)
-        await row.fill(filling.block)
-    }
-
     /** Closes the block that is being filled. */
     private async finish(mayWrite: boolean) {
-        const { filling, row } = this
+        const { row } = this
+        const block = this.filling.seal()
         this.filling = undefined
-        if (this.isStored && row.length === row.inSlots) {
-            row.keepFilling()
-            return
-        }
-        row.dropFilling()
-        filling.seal()
-        while (row.isHeapFull()) {
+        while (row.length - row.inSlots === row.heapBlocks) {
+            const { inSlots } = row
             if (mayWrite) await this.spill()
-            if (row.isHeapFull()) await this.condense(mayWrite)
+            if (row.inSlots === inSlots) await this.condense(mayWrite)
         }
-        await row.push(filling.block)
+        await row.put(row.length, block, false)
         if (mayWrite) await this.spill()
     }
 
     /** Moves blocks from the heap to slots while there is room. */
     private async spill() {
         const { row } = this
-        while (row.length > row.inSlots && row.hasFreeSlot()) {
-            if (!(await this.attempt(row.moveToSlot))) return
+        const move = async () => {
+            await row.put(row.inSlots, await row.read(row.inSlots), true)
+            row.inSlots++
         }
+        while (row.length > row.inSlots && row.freeSlots > 1) if (!(await this.attempt(move))) return
     }
 
     /**
@@ -205,46 +189,38 @@ export class Backlog {
      */
     private async condense(mayWrite: boolean) {
         const { row } = this
-        let best = -1
+        let best = 0
         let least = 99
-        let i = 1
-        if (!mayWrite || !this.canWrite()) i = Math.max(i, row.inSlots)
-        for (; i + 1 < row.length; i++) {
-            if (i + 1 === row.inSlots || row.boot(i) !== row.boot(i + 1)) continue
+        for (let i = mayWrite && this.canWrite() ? 1 : Math.max(1, row.inSlots); i + 1 < row.length; i++) {
             let level = Math.max(row.level(i), row.level(i + 1))
             if (i < row.inSlots) level = level + 0.5
-            if (level >= least) continue
+            if (level >= least || i + 1 === row.inSlots || row.boot(i) !== row.boot(i + 1)) continue
             best = i
             least = level
         }
-        if (best < 0) {
-            this.fates.crowdedOut = this.fates.crowdedOut + this.removeBlock()
-            return
-        }
         const self = this
-        const merge = async () => await self.merge(best)
-        if (best < row.inSlots) await this.attempt(merge)
-        else await merge()
+        if (best === 0) this.fates.crowdedOut = this.fates.crowdedOut + this.removeBlock()
+        else if (best >= row.inSlots) await this.merge(best)
+        else await this.attempt(async () => await self.merge(best))
     }
 
     private async merge(index: number) {
         const { row, fates } = this
-        const older = await row.read(index)
-        const younger = await row.read(index + 1)
-        const readings = row.count(index) + row.count(index + 1)
+        const inSlots = index < row.inSlots
+        const blocks = [await row.read(index), await row.read(index + 1)]
+        let count = row.count(index) + row.count(index + 1)
         try {
-            const block = await thin(this.layouts, older, younger)
-            await row.replace(index, block, index < row.inSlots)
+            const block = await thin(this.layouts, blocks)
+            await row.put(index, block, inSlots)
             row.remove(index + 1)
-            const removed = readings - countOf(block)
-            fates.thinned = fates.thinned + removed
-            this.length = this.length - removed
+            count = count - countOf(block)
+            fates.thinned = fates.thinned + count
         } catch (e) {
-            if (!(e instanceof UnreadableBlock)) throw e
-            const count = row.count(index + e.index)
-            row.remove(index + e.index)
+            if (!(e instanceof BlockError)) throw e
+            row.remove(index)
+            row.remove(index)
             fates.damaged = fates.damaged + count
-            this.length = this.length - count
         }
+        this.length = this.length - count
     }
 }

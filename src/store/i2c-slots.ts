@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { SlotError, type SlotStore, verify } from "./slot-store"
+import { SlotError, type SlotStore, STAGES, verify } from "./slot-store"
 
 /** The I2C bus, as `i2c` of `@devicescript/i2c` offers it. */
 export interface I2cBus {
@@ -45,6 +45,7 @@ export class I2cSlots implements SlotStore {
     readonly name: string
     readonly slots: number
     readonly eager: boolean
+    private stages = 0
 
     /** @param size bytes of a slot */
     constructor(
@@ -53,8 +54,13 @@ export class I2cSlots implements SlotStore {
         readonly size = SLOT_BYTES,
     ) {
         this.name = chip.model
-        this.slots = Math.floor(chip.bytes / size)
         this.eager = chip.writeCycleMs === 0
+        this.slots = Math.floor(chip.bytes / size) - (this.eager ? STAGES : 0)
+    }
+
+    async stage(block: Buffer) {
+        this.stages++
+        await this.write(this.slots + (this.stages % STAGES), block)
     }
 
     async read(slot: number): Promise<Buffer> {

@@ -47,7 +47,10 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
-        row.loseStore()
+        row.length = 0
+        row.inSlots = 0
+        row.freeSlots = 0
+        row.store = undefined
     }
     return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt)
 }
@@ -116,7 +119,7 @@ export class ReadingQueue {
         try {
             if (backlog.length === 0) this.answeredAt = reading.at
             // while the server answers, a store that is not eager is left alone
-            const mayWrite = row.hasStore() && (row.eager || reading.at - this.answeredAt > OUTAGE_MS)
+            const mayWrite = row.store && (row.store.eager || reading.at - this.answeredAt > OUTAGE_MS)
             await backlog.append(reading, this.wallOffset, mayWrite)
         } finally {
             await this.leave()
@@ -154,7 +157,7 @@ export class ReadingQueue {
             this.answeredAt = backlog.now
             backlog.remove(end - backlog.head)
             removed = before - backlog.length
-            if (row.eager && removed > 0) this.isCheckpointDue = true
+            if (removed > 0 && row.store?.eager) this.isCheckpointDue = true
         } finally {
             await this.leave()
         }
@@ -172,7 +175,7 @@ export class ReadingQueue {
         let isSaved = false
         await this.lock.acquire()
         try {
-            isSaved = row.hasStore() ? await backlog.flush() : backlog.length === 0
+            isSaved = row.store ? await backlog.flush() : backlog.length === 0
             if (row.inSlots > 0) await this.checkpoint(isSaved ? endedAt : 0)
         } finally {
             await this.leave()
@@ -241,8 +244,7 @@ export class ReadingQueue {
             const { boot } = backlog
             const header = { boot, first, level: 0, span: 0, wallOffset, at: endedAt, period: serial }
             const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
-            block.seal()
-            await row.store.write(serial & 1, block.block)
+            await row.store.write(serial & 1, block.seal())
             inheritance.serial = serial
             self.isCheckpointDue = false
         })

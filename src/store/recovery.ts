@@ -1,7 +1,7 @@
 import { type BlockRow, CHECKPOINT_SLOTS } from "./block-row"
 import { BlockError, type BlockHeader, checkSeal, endOf, headerOf } from "./codec/block"
 import { paceChecksum } from "./pace"
-import type { SlotStore } from "./slot-store"
+import { type SlotStore, STAGES } from "./slot-store"
 
 /**
  * A checkpoint is a block without readings. Its running number is that of the first reading that was not acknowledged, its
@@ -48,8 +48,8 @@ export function nothing(): Inheritance {
     }
 }
 
-/** Where it is noted what a slot holds: running numbers of its first reading, and behind its last; the level. */
-const ENTRY_BYTES = 9
+/** Where it is noted what a slot holds: running numbers of its first reading, and behind its last. */
+const ENTRY_BYTES = 8
 
 /**
  * Takes stock of the slots, and puts the blocks with readings that were not acknowledged into the row.
@@ -64,9 +64,10 @@ const ENTRY_BYTES = 9
 export async function inherit(row: BlockRow): Promise<Inheritance> {
     const { store, blockBytes } = row
     const it = nothing()
-    const table = Buffer.alloc(store.slots * ENTRY_BYTES)
+    const slots = store.slots + (store.eager ? STAGES : 0)
+    const table = Buffer.alloc(slots * ENTRY_BYTES)
     let checkpoint: BlockHeader
-    for (let slot = 0; slot < store.slots; slot++) {
+    for (let slot = 0; slot < slots; slot++) {
         const isCheckpoint = slot < CHECKPOINT_SLOTS
         const block = await wholeBlock(store, slot, isCheckpoint ? CHECKPOINT_BYTES : blockBytes, it)
         if (!block) continue
@@ -77,7 +78,6 @@ export async function inherit(row: BlockRow): Promise<Inheritance> {
         } else {
             table.setAt(entry, "u32", header.first)
             table.setAt(entry + 4, "u32", endOf(block))
-            table[entry + 8] = header.level
         }
     }
     if (checkpoint) {
@@ -94,7 +94,12 @@ export async function inherit(row: BlockRow): Promise<Inheritance> {
         const { first, boot, at, wallOffset } = headerOf(block)
         if (row.length === 0) it.skipped = Math.max(it.next - first, 0)
         it.next = endOf(block)
-        row.adopt(slot, block)
+        if (slot < store.slots) row.adopt(slot, block)
+        else {
+            // the block that was being filled; it is the last one
+            await row.put(row.length, block, true)
+            row.inSlots++
+        }
         if (last?.boot !== boot) {
             last = { boot, wallOffset: boot === checkpoint?.boot ? checkpoint.wallOffset : undefined }
             it.boots.push(last)
@@ -130,28 +135,22 @@ async function wholeBlock(store: SlotStore, slot: number, bytes: number, it: Inh
 }
 
 /**
- * The slot with the oldest readings from a running number on; of those that begin alike the one that took the others'
- * place.
+ * The slot with the oldest readings from a running number on; of those that begin alike the one with the most, which took
+ * the others' place.
  * @returns -1 when there is none
  */
 function oldest(table: Buffer, next: number): number {
     let best = -1
     let bestFirst = 0
     let bestEnd = 0
-    let bestLevel = 0
-    for (let slot = 0; slot * ENTRY_BYTES < table.length; slot++) {
-        const entry = slot * ENTRY_BYTES
-        const first = table.getAt(entry, "u32")
-        const end = table.getAt(entry + 4, "u32")
-        const level = table[entry + 8]
-        if (end <= next) continue
-        let isBefore = best < 0 || first < bestFirst
-        if (first === bestFirst) isBefore = end > bestEnd || (end === bestEnd && level > bestLevel)
-        if (!isBefore) continue
-        best = slot
+    for (let i = 0; i < table.length; i = i + ENTRY_BYTES) {
+        const first = table.getAt(i, "u32")
+        const end = table.getAt(i + 4, "u32")
+        if (end <= next || (best >= 0 && (first > bestFirst || (first === bestFirst && end <= bestEnd))))
+            continue
+        best = i / ENTRY_BYTES
         bestFirst = first
         bestEnd = end
-        bestLevel = level
     }
     return best
 }

@@ -15,6 +15,13 @@ export interface SlotStore {
     readonly eager: boolean
 
     /**
+     * Keeps the block that is being filled, until it is given the next time. Only an eager store does that, in
+     * {@link STAGES} slots behind the others, in turn.
+     * @throws SlotError the state before is still there
+     */
+    stage?(block: Buffer): Promise<void>
+
+    /**
      * What was written last, perhaps with more bytes behind it. After a power cut the slot that was being written may
      * hold anything.
      * @returns `undefined` for a slot that was never written
@@ -29,6 +36,9 @@ export interface SlotStore {
      */
     write(slot: number, data: Buffer): Promise<void>
 }
+
+/** Slots that an eager store has behind the others. */
+export const STAGES = 2
 
 /** A slot could not be read or written. */
 export class SlotError extends Error {

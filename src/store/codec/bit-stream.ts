@@ -1,6 +1,8 @@
-/** Lengths below this stand before a number of so many bits; this one stands before one of 34. */
+/** Lengths in bits below this stand before a number; this one stands before one of 34 bits. */
 const LONG = 31
-const HALF_LONG = 131072
+/** Numbers are written in two halves where they are longer than 17 bits. */
+const HALF_BITS = 17
+const HALF = 131072
 
 /** Golomb-Rice codes with more ones than this would be longer than the number itself. */
 const MOST_ONES = 8
@@ -71,14 +73,12 @@ export class BitStream {
     sized(value: number): number {
         const length = this.code(Math.min(bitLength(value), LONG), 5)
         if (length < 2) return length
-        if (length === LONG) {
-            const high = this.code(Math.floor(value / HALF_LONG), 17)
-            return high * HALF_LONG + this.code(value - high * HALF_LONG, 17)
-        }
-        // the first one goes without saying
-        const first = 1 << (length - 1)
-        const high = this.code((value - first) >> 15, Math.max(length - 16, 0))
-        return first + (high << 15) + this.code((value - first) & 0x7fff, Math.min(length - 1, 15))
+        // the first one of the others goes without saying
+        const bits = length === LONG ? 34 : length - 1
+        const rest = length === LONG ? value : value - (1 << bits)
+        const high = this.code(Math.floor(rest / HALF), Math.max(bits - HALF_BITS, 0))
+        const low = this.code(rest - Math.floor(rest / HALF) * HALF, Math.min(bits, HALF_BITS))
+        return high * HALF + low + (length === LONG ? 0 : 1 << bits)
     }
 
     /** A number from 0 to 2^34 - 1 that is likely to suit the {@link refit fit}. */

@@ -25,15 +25,15 @@ export interface BlockHeader {
     /** Running number of the first reading. */
     readonly first: number
     /** How often every second reading was taken out. */
-    readonly level: number
+    level: number
     /** After thinning: how many readings there had been. At level 0 it is 0, and all are there. */
-    readonly span: number
+    span: number
     /** Wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known. */
-    readonly wallOffset: number
+    wallOffset: number
     /** Monotonic time of the first reading in ms. */
     readonly at: number
     /** Usual time between two readings of a meter in ms, 1 or more. */
-    readonly period: number
+    period: number
 }
 
 /** A block is not as it was written, or has readings of a meter that is not configured. */

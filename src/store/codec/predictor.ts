@@ -1,5 +1,11 @@
-import { bitLength, FIT, refit, zigzag } from "./bit-stream"
+import { type BitStream, bitLength, FIT, refit, unzigzag, zigzag } from "./bit-stream"
 import type { MeterLayout } from "./layout"
+
+/** Kinds of readings. */
+export const USUAL = 0
+export const REPEATED = 1
+const RESTLESS = 2
+export const UNUSUAL = 3
 
 /** Fit of a field that was not seen yet. */
 const FRESH = -1
@@ -10,6 +16,10 @@ const QUIET = 6
 const LOWEST = -2147483648
 const HIGHEST = 4294967295
 
+/** What is expected of a supply at first, in 0.1 V and 0.1 Hz. */
+const MAINS_V = 2300
+const MAINS_HZ = 500
+
 /** The part of a small change that is taken to last; the rest is noise. */
 const LASTING = 0.5
 
@@ -18,18 +28,18 @@ const LASTING = 0.5
  * readings.
  */
 export class Predictor {
-    /** Time of the last reading. */
+    /** Time of the last reading; 0 before the first. */
     at = 0
-    /** Periods between the last two readings. */
-    periods = 1
-    /** How much too late readings come. */
-    timeFit = 0
-    /** How far fields are from what was predicted; negative while a field was not seen. */
-    readonly fits: number[] = []
+    /** The meter that came next last time. */
+    follower: Predictor
+    /** How far fields are from what was predicted, as a rule; negative while a field was not seen. */
+    private readonly fits: number[] = []
+    /** How far those of the reading in hand are, without sign. */
+    private readonly deviations: number[] = []
     /** What each field is about. */
     private readonly level: number[] = []
     /** The last reading. */
-    last: number[] = []
+    private last: number[] = []
     /** Power by voltage times current. */
     private ratio: number
     /** Square of the reactive power. */
@@ -38,34 +48,104 @@ export class Predictor {
     private energy = 0
 
     /**
-     * @param follower number of the meter that came next last time; at first its own
+     * @param interval time from the last reading to the next
      * @param sibling a meter of the same profile, likely at the same supply; `undefined` for none
      */
     constructor(
         readonly layout: MeterLayout,
-        public follower: number,
+        public interval: number,
         sibling: Predictor,
     ) {
+        this.follower = this
         this.ratio = sibling ? sibling.ratio : layout.powerScale
-        for (let i = 0; i < layout.meter.profile.fields.length; i++) {
+        for (const field of layout.meter.profile.fields) {
+            let level = field.unit === "V" ? MAINS_V : field.unit === "Hz" ? MAINS_HZ : 0
+            if (sibling) level = sibling.level[this.level.length]
+            this.level.push(level)
             this.fits.push(FRESH)
-            this.level.push(sibling ? sibling.level[i] : 0)
         }
     }
 
-    /** Whether only the energy differs from the last reading. */
-    isRepeated(values: number[]): boolean {
-        const { last, layout } = this
-        return values.every((value, i) => i === layout.energy || (value !== undefined && value === last[i]))
+    /** Finds out how far values are from what is predicted. @returns their kind */
+    compare(values: number[], at: number): number {
+        const { deviations, last, layout } = this
+        let kind = REPEATED
+        let calm = true
+        for (let i = 0; i < values.length; i++) {
+            const value = values[i]
+            let deviation = 0
+            if (value !== undefined) deviation = value - this.predict(i, values, at)
+            if (deviation !== 0 && this.isQuiet(i)) calm = false
+            if (value !== last[i] && i !== layout.energy) kind = USUAL
+            deviations[i] = zigzag(deviation)
+        }
+        return kind === REPEATED || calm ? kind : RESTLESS
     }
 
-    /** As a rule a reading is on time. */
-    isPunctual(): boolean {
-        return this.timeFit < QUIET
+    /**
+     * Writes the fields that were compared, or reads them.
+     * @param given `undefined` when reading
+     */
+    code(stream: BitStream, kind: number, at: number, given: number[]): number[] {
+        const { deviations, layout, last, fits } = this
+        const values: number[] = []
+        const isPartial = kind === UNUSUAL && stream.flag(given?.includes(undefined))
+        for (let i = 0; i < fits.length; i++) {
+            let value = given ? given[i] : 0
+            const fit = fits[i]
+            if (isPartial && !stream.flag(value !== undefined)) value = undefined
+            else if (kind === REPEATED && i !== layout.energy) value = last[i]
+            else {
+                let deviation = 0
+                if (fit < 0) deviation = stream.sized(deviations[i])
+                else if (kind !== USUAL || !this.isQuiet(i)) deviation = stream.rice(deviations[i], fit)
+                if (!given) {
+                    deviations[i] = deviation
+                    value = this.predict(i, values, at) + unzigzag(deviation)
+                }
+            }
+            values.push(value)
+        }
+        return values
+    }
+
+    /**
+     * Takes a reading in.
+     * @param repeated only the energy is new
+     */
+    learn(at: number, values: number[], repeated: boolean) {
+        const { fits, level, layout, deviations } = this
+        const { voltage, current, power, energy, powerScale } = layout
+        const apparent = values[voltage] * values[current]
+        this.energy = this.energyAt(at, values)
+        this.at = at
+        this.last = values
+        for (let i = 0; i < values.length; i++) {
+            const value = values[i]
+            if (value === undefined || (repeated && i !== energy)) continue
+            const fit = fits[i]
+            const deviation = deviations[i]
+            // the size of a load tells how much it changes
+            const digits = i === current ? 6 : i === voltage ? 8 : 9
+            if (fit === FRESH) fits[i] = FIT * Math.max(Math.min(bitLength(Math.abs(value)) - digits, 20), 0)
+            else fits[i] = refit(fit, deviation)
+            if (fit >= QUIET && deviation < 3 << (fit >> 3))
+                level[i] = level[i] + (value - level[i]) * LASTING
+            else level[i] = value
+            if (i === energy) {
+                // the fraction stays as far as the register agrees with it
+                this.energy = Math.min(Math.max(this.energy, value), value + 0.99)
+                if (fit === FRESH) fits[i] = 0
+            } else if (i === power && apparent > 0) {
+                const inUnits = apparent * powerScale
+                this.ratio = value / apparent
+                this.reactive = inUnits * inUnits - value * value
+            }
+        }
     }
 
     /** As a rule this field is as predicted. */
-    isQuiet(i: number): boolean {
+    private isQuiet(i: number): boolean {
         const fit = this.fits[i]
         return fit < QUIET && fit !== FRESH
     }
@@ -73,15 +153,13 @@ export class Predictor {
     /**
      * What a field should be.
      * @param values those of the fields before it
-     * @param elapsed ms since the last reading
      */
-    predict(i: number, values: number[], elapsed: number): number {
+    private predict(i: number, values: number[], at: number): number {
         const { voltage, current, power, factor, energy, powerScale, factorScale, one } = this.layout
         const apparent = values[voltage] * values[current]
         let expected = this.level[i]
-        if (i === energy) {
-            if (this.fits[i] !== FRESH) expected = this.energyAfter(values, elapsed) - 0.5
-        } else if (apparent > 0) {
+        if (i === energy) expected = this.energyAt(at, values) - 0.5
+        else if (apparent > 0) {
             if (i === power) {
                 // half way between the same power factor and the same reactive power as before: closer than either
                 const sameFactor = this.ratio * apparent
@@ -94,51 +172,11 @@ export class Predictor {
         return Math.min(Math.max(Math.floor(expected + 0.5), LOWEST), HIGHEST)
     }
 
-    /**
-     * Takes a reading in.
-     * @param delay ms behind the time it was due
-     * @param deviations how far each field was from what was predicted, as {@link zigzag} makes it
-     * @param repeated only the energy is new
-     */
-    learn(at: number, delay: number, values: number[], deviations: number[], repeated: boolean) {
-        const { fits, level, layout } = this
-        const { voltage, current, power, energy, powerScale } = layout
-        const apparent = values[voltage] * values[current]
-        this.timeFit = refit(this.timeFit, zigzag(delay))
-        this.energy = this.energyAfter(values, at - this.at)
-        this.at = at
-        this.last = values
-        for (let i = 0; i < values.length; i++) {
-            const value = values[i]
-            if (value === undefined || (repeated && i !== energy)) continue
-            const fit = fits[i]
-            if (fit === FRESH) {
-                // the size of a load tells how much it changes
-                const digits = i === current ? 6 : i === voltage ? 8 : 9
-                fits[i] = FIT * Math.max(Math.min(bitLength(Math.abs(value)), 20 + digits) - digits, 0)
-            } else fits[i] = refit(fit, deviations[i])
-            const isNoise = fit >= QUIET && deviations[i] < 8 << (fit >> 3)
-            level[i] = isNoise ? level[i] + (value - level[i]) * LASTING : value
-            if (i === energy) {
-                // the fraction stays as far as the register agrees with it
-                if (fit === FRESH) {
-                    this.energy = value + 0.5
-                    fits[i] = 0
-                } else this.energy = Math.min(Math.max(this.energy, value), value + 0.99)
-            } else if (i === power) {
-                const inUnits = apparent * powerScale
-                if (apparent > 0) {
-                    this.ratio = value / apparent
-                    this.reactive = inUnits * inUnits - value * value
-                }
-            }
-        }
-    }
-
-    private energyAfter(values: number[], elapsed: number): number {
+    private energyAt(at: number, values: number[]): number {
+        if (this.at === 0) return this.energy
         const { power, energyScale } = this.layout
         const now = values[power] ?? 0
         const before = this.last[power] ?? now
-        return this.energy + (Math.max(before + now, 0) / 2) * elapsed * energyScale
+        return this.energy + (Math.max(before + now, 0) / 2) * (at - this.at) * energyScale
     }
 }

@@ -1,18 +1,24 @@
 import * as ds from "@devicescript/core"
-import type { SlotStore } from "../../../src/store/slot-store"
+import { type SlotStore, STAGES } from "../../../src/store/slot-store"
 
 /** Slots on the heap that outlive a queue. */
 export class MemorySlots implements SlotStore {
     readonly name = "memory"
     readonly contents: Buffer[] = []
     writes = 0
+    private staged = 0
 
     constructor(
         readonly slots: number,
         readonly size: number,
         readonly eager: boolean,
     ) {
-        for (let i = 0; i < slots; i++) this.contents.push(undefined)
+        for (let i = 0; i < slots + STAGES; i++) this.contents.push(undefined)
+    }
+
+    async stage(block: Buffer) {
+        this.staged++
+        await this.write(this.slots + (this.staged % STAGES), block)
     }
 
     async read(slot: number): Promise<Buffer> {

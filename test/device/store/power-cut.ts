@@ -5,9 +5,7 @@ import { peek } from "./batches"
 import { MemorySlots } from "./memory-slots"
 import { counter, lost, numbered, numberOf, PERIOD_MS } from "./readings"
 
-/** Two more where the block that is being filled is in slots, too. */
 const SLOTS = 8
-const EAGER_SLOTS = 10
 const BLOCK_BYTES = 96
 
 class PowerCut extends Error {}
@@ -24,7 +22,7 @@ class FailingSlots extends MemorySlots {
         eager: boolean,
         readonly garbage: number,
     ) {
-        super(eager ? EAGER_SLOTS : SLOTS, BLOCK_BYTES, eager)
+        super(SLOTS, BLOCK_BYTES, eager)
     }
 
     override async write(slot: number, data: Buffer) {
@@ -52,7 +50,7 @@ class FailingSlots extends MemorySlots {
 
 function copyOf(slots: MemorySlots): MemorySlots {
     const copy = new MemorySlots(slots.slots, slots.size, slots.eager)
-    for (let i = 0; i < slots.slots; i++) copy.contents[i] = slots.contents[i]
+    for (let i = 0; i < slots.contents.length; i++) copy.contents[i] = slots.contents[i]
     return copy
 }
 

@@ -8,7 +8,7 @@ import { counter, PERIOD_MS } from "./readings"
 
 describe("queue in an FRAM", () => {
     queueContract(async () => {
-        const model: MemoryPart = { address: 0x50, bytes: 2048, pageBytes: 0, writeCycleMs: 0 }
+        const model: MemoryPart = { address: 0x50, bytes: 4096, pageBytes: 0, writeCycleMs: 0 }
         const part = { model: "fram", ...model }
         const store = new I2cSlots(busOf(chipOf(model)), part, 96)
         return await openQueue(
