@@ -32,7 +32,6 @@ export class Reporter extends Actor<undefined> {
         requests: 0,
         bytesSent: 0,
     }
-    private due = ds.millis() + IDLE_MS
     /** Readings that EmonCMS will never take. */
     private refused = 0
     /** What the uplink complained about last; empty when it is fine. */
@@ -47,17 +46,14 @@ export class Reporter extends Actor<undefined> {
         private readonly published: Topic<Counters>,
     ) {
         super("reporter", new Mailbox<undefined>(1, "keep-latest"))
+        this.dueAt = ds.millis() + IDLE_MS
         this.listen(readings, this.onReading)
         this.listen(troubles, this.onTrouble)
         this.listen(uploads, this.onUpload)
     }
 
-    protected override nextDue(): number {
-        return this.due
-    }
-
     protected override async tick() {
-        this.due = ds.millis() + IDLE_MS
+        this.dueAt = ds.millis() + IDLE_MS
         this.counters.queued = this.queue.length
         this.counters.dropped = this.queue.dropped + this.refused
         this.counters.requests = this.http.requests
@@ -99,7 +95,7 @@ export class Reporter extends Actor<undefined> {
     }
 
     private countSoon() {
-        this.due = Math.min(this.due, ds.millis() + TOGETHER_MS)
+        this.dueAt = Math.min(this.dueAt, ds.millis() + TOGETHER_MS)
         this.mailbox.wake()
     }
 }
