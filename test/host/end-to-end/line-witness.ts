@@ -9,14 +9,17 @@ import type { LogLine } from "../../../sim/vm/device"
 import { compileProgram } from "../../../tools/compile/compile"
 import type { Config } from "../../../tools/wiring/config"
 
+/** The longest round of polls in these tests. */
+const ROUND_MS = 1000
+
 /** A reading that the program has published. */
 export interface Published {
     readonly meter: string
     /** The integers of its values. */
     readonly values: string
-    /** The reading's own time. */
+    /** The reading's own time, which is when its round of polls began. */
     readonly at: number
-    /** When the meter last said exactly that before; `undefined` for never. */
+    /** When the meter last said exactly that, up to the end of that round; `undefined` for never. */
     readonly saidAt: number | undefined
 }
 
@@ -146,6 +149,7 @@ export class WitnessedLine {
         const [, meter, age, values] = /^reading (\S+) (\d+) (\S+)$/.exec(text) ?? []
         if (meter === undefined || values === undefined) return
         const at = this.clock.now() - Number(age)
-        this.published.push({ meter, values, at, saidAt: this.meters.get(meter)?.lastSaid(values, at) })
+        const saidAt = this.meters.get(meter)?.lastSaid(values, at + ROUND_MS)
+        this.published.push({ meter, values, at, saidAt })
     }
 }
