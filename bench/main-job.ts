@@ -3,6 +3,7 @@ import { EmonCmsServer } from "../sim/emoncms/server"
 import type { SerialLine } from "../sim/line/serial-line"
 import { Simulation } from "../sim/simulation"
 import { meterSource } from "../sim/start/meter-source"
+import type { LogLine } from "../sim/vm/device"
 import { projectRoot } from "../tools/project"
 import { wiringOf } from "../tools/wiring/read-wiring"
 import { defaultConfig } from "./default-config"
@@ -32,10 +33,12 @@ export class MainJob {
      * Starts everything.
      * @param bytecode the program, or one around it, compiled with {@link defaultConfig}
      * @param settings more settings for the device
+     * @param onLog hears what the device says
      */
     static async start(
         bytecode: Uint8Array,
         settings: Readonly<Record<string, unknown>> = {},
+        onLog?: (line: LogLine) => void,
     ): Promise<MainJob> {
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, START)
         const server = new EmonCmsServer({ clock, writeKey: KEY })
@@ -47,6 +50,7 @@ export class MainJob {
             bytecode,
             line,
             settings: new Map(Object.entries({ EMON_URL: url, EMON_KEY: KEY, EMON_NODE: NODE, ...settings })),
+            onLog,
             onProgramStop: code => {
                 if (code !== 0) job.panics.push(code)
             },
