@@ -7,6 +7,7 @@ import type { LogLine } from "../sim/vm/device"
 import { projectRoot } from "../tools/project"
 import { wiringOf } from "../tools/wiring/read-wiring"
 import { defaultConfig } from "./default-config"
+import { SettableClock } from "./settable-clock"
 
 /** The same day for every run. */
 const START = Date.UTC(2026, 0, 15)
@@ -22,6 +23,8 @@ export class MainJob {
 
     private constructor(
         readonly clock: VirtualClock,
+        /** What the server takes for the time. */
+        readonly serverClock: SettableClock,
         readonly simulation: Simulation,
         readonly server: EmonCmsServer,
         /** Where it uploads to. */
@@ -41,7 +44,8 @@ export class MainJob {
         onLog?: (line: LogLine) => void,
     ): Promise<MainJob> {
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, START)
-        const server = new EmonCmsServer({ clock, writeKey: KEY })
+        const serverClock = new SettableClock(clock)
+        const server = new EmonCmsServer({ clock: serverClock, writeKey: KEY })
         const { url } = await server.listen()
         const { line } = await meterSource({}, await wiringOf(defaultConfig, "simulator", projectRoot), clock)
         const account = { url: new URL(url), node: NODE, apikey: KEY }
@@ -55,7 +59,7 @@ export class MainJob {
                 if (code !== 0) job.panics.push(code)
             },
         })
-        const job: MainJob = new MainJob(clock, simulation, server, account, line)
+        const job: MainJob = new MainJob(clock, serverClock, simulation, server, account, line)
         await simulation.start()
         return job
     }

@@ -12,4 +12,5 @@ export type Fault =
               | "out of memory"
               | "settings full"
               | "settings gone"
+              | "clock jumping"
       }

@@ -40,6 +40,7 @@ const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
     "mailbox overrun": { recoveredMs: DELIVERED_MS, lost: 0 },
     "publish storm": { recoveredMs: DELIVERED_MS, lost: 0 },
     "out of memory": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 5 },
+    "clock jumping": { recoveredMs: DELIVERED_MS, lost: 0 },
     "settings full": { recoveredMs: DELIVERED_MS, lost: 0 },
     // Five minutes without an account, which are not uploaded, and what waited in memory.
     "settings gone": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 40 },
