@@ -48,7 +48,7 @@ test("a POST states the length of its body in bytes", async () => {
 })
 
 test("a body of several pieces arrives whole", async () => {
-    const body = `${"0123456789".repeat(120)}end`
+    const body = `${"0123456789".repeat(300)}end`
     const outcome = await device.do(requestOf({ url: server.url, method: "POST", body }))
     expect(outcome).toMatchObject({ status: 204 })
     expect(received.endsWith(`\r\n\r\n${body}`)).toBe(true)
