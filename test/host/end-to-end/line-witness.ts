@@ -9,9 +9,6 @@ import type { LogLine } from "../../../sim/vm/device"
 import { compileProgram } from "../../../tools/compile/compile"
 import type { Config } from "../../../tools/wiring/config"
 
-/** The longest round of polls in these tests. */
-const ROUND_MS = 1000
-
 /** A reading that the program has published. */
 export interface Published {
     readonly meter: string
@@ -85,6 +82,8 @@ export class WitnessedLine {
         readonly line: VirtualLine,
         readonly meters: ReadonlyMap<string, WitnessedMeter>,
         private readonly simulation: Simulation,
+        /** The longest that a round of polls may last. */
+        private readonly roundMs: number,
     ) {}
 
     static async begin(count: number, pollSeconds: number, seed = 1): Promise<WitnessedLine> {
@@ -121,7 +120,7 @@ export class WitnessedLine {
             onLog: entry => witnessed.hear(entry),
             onProgramStop: () => witnessed.panics++,
         })
-        const witnessed = new WitnessedLine(clock, line, meters, simulation)
+        const witnessed = new WitnessedLine(clock, line, meters, simulation, pollSeconds * 1000)
         await simulation.start()
         return witnessed
     }
@@ -149,7 +148,7 @@ export class WitnessedLine {
         const [, meter, age, values] = /^reading (\S+) (\d+) (\S+)$/.exec(text) ?? []
         if (meter === undefined || values === undefined) return
         const at = this.clock.now() - Number(age)
-        const saidAt = this.meters.get(meter)?.lastSaid(values, at + ROUND_MS)
+        const saidAt = this.meters.get(meter)?.lastSaid(values, at + this.roundMs)
         this.published.push({ meter, values, at, saidAt })
     }
 }
