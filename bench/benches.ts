@@ -1,9 +1,10 @@
 import type { Bench } from "./bench"
 import { memory } from "./memory"
 import { messages } from "./messages"
+import { recovery } from "./recovery"
 import { size } from "./size"
 import { uart } from "./uart"
 import { uplink } from "./uplink"
 
 /** All there are, in the order in which they run. */
-export const benches: readonly Bench[] = [size, memory, messages, uart, uplink]
+export const benches: readonly Bench[] = [size, memory, messages, uart, uplink, recovery]

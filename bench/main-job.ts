@@ -3,9 +3,11 @@ import { EmonCmsServer } from "../sim/emoncms/server"
 import type { SerialLine } from "../sim/line/serial-line"
 import { Simulation } from "../sim/simulation"
 import { meterSource } from "../sim/start/meter-source"
+import type { LogLine } from "../sim/vm/device"
 import { projectRoot } from "../tools/project"
 import { wiringOf } from "../tools/wiring/read-wiring"
 import { defaultConfig } from "./default-config"
+import { SettableClock } from "./settable-clock"
 
 /** The same day for every run. */
 const START = Date.UTC(2026, 0, 15)
@@ -21,6 +23,8 @@ export class MainJob {
 
     private constructor(
         readonly clock: VirtualClock,
+        /** What the server takes for the time. */
+        readonly serverClock: SettableClock,
         readonly simulation: Simulation,
         readonly server: EmonCmsServer,
         /** Where it uploads to. */
@@ -32,13 +36,16 @@ export class MainJob {
      * Starts everything.
      * @param bytecode the program, or one around it, compiled with {@link defaultConfig}
      * @param settings more settings for the device
+     * @param onLog hears what the device says
      */
     static async start(
         bytecode: Uint8Array,
         settings: Readonly<Record<string, unknown>> = {},
+        onLog?: (line: LogLine) => void,
     ): Promise<MainJob> {
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, START)
-        const server = new EmonCmsServer({ clock, writeKey: KEY })
+        const serverClock = new SettableClock(clock)
+        const server = new EmonCmsServer({ clock: serverClock, writeKey: KEY })
         const { url } = await server.listen()
         const { line } = await meterSource({}, await wiringOf(defaultConfig, "simulator", projectRoot), clock)
         const account = { url: new URL(url), node: NODE, apikey: KEY }
@@ -47,11 +54,12 @@ export class MainJob {
             bytecode,
             line,
             settings: new Map(Object.entries({ EMON_URL: url, EMON_KEY: KEY, EMON_NODE: NODE, ...settings })),
+            onLog,
             onProgramStop: code => {
                 if (code !== 0) job.panics.push(code)
             },
         })
-        const job: MainJob = new MainJob(clock, simulation, server, account, line)
+        const job: MainJob = new MainJob(clock, serverClock, simulation, server, account, line)
         await simulation.start()
         return job
     }

@@ -1,4 +1,4 @@
-import { ControlCmd, type JDBus } from "jacdac-ts"
+import { ControlCmd, type JDBus, PACKET_PROCESS, type Packet } from "jacdac-ts"
 import { sleep, type VirtualClock } from "./clock"
 import { FrameTransport, jacdacBus } from "./line/jacdac-bus"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
@@ -41,6 +41,8 @@ export interface SimulationOptions {
     readonly onLog?: (line: LogLine) => void
     /** The program ended: 0 for a restart of its own, else the code of a panic. */
     readonly onProgramStop?: (code: number) => void
+    /** The program sets the device's status light: red, green and blue, 0 to 255 each. */
+    readonly onLight?: (colour: readonly number[]) => void
     readonly makeTap?: () => Tap
     /** What the program's sockets are; those of this computer when left out. */
     readonly sockets?: Sockets
@@ -49,6 +51,8 @@ export interface SimulationOptions {
 }
 
 const DEVICE_ID = "e3015c2109a40016"
+/** Its index on every device. */
+const CONTROL_SERVICE = 0
 const COUNTERS = "counters: "
 
 /** The program counts what happens at the latest so long after it, in ms. */
@@ -80,6 +84,7 @@ export class Simulation {
             random,
         })
         this.bus = jacdacBus(clock, transport)
+        this.bus.on(PACKET_PROCESS, packet => this.watchLight(packet))
     }
 
     /** Powers the device on, writes the settings, and starts the program. */
@@ -115,6 +120,13 @@ export class Simulation {
         this.device.powerOff()
         this.served?.stop()
         await this.bus.stop()
+    }
+
+    private watchLight(packet: Packet): void {
+        const { deviceIdentifier, serviceIndex, isCommand, serviceCommand, data } = packet
+        if (deviceIdentifier !== DEVICE_ID || serviceIndex !== CONTROL_SERVICE) return
+        if (isCommand && serviceCommand === ControlCmd.SetStatusLight)
+            this.options.onLight?.([...data.slice(0, 3)])
     }
 
     private log(line: LogLine): void {

@@ -8,6 +8,7 @@ import { PlannedRestart } from "./actors/planned-restart"
 import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
 import { Reporter } from "./actors/reporter"
+import { StatusLight } from "./actors/status-light"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
 import { Uplink } from "./actors/uplink"
 import { Inputs } from "./actors/uplink-inputs"
@@ -55,6 +56,7 @@ const counters = new Topic<Counters>("counters")
 const health = new Topic<HealthRow>("health")
 const rotations = new Topic<undefined>("log rotations")
 
+const control = new ds.Control("control[int:0]")
 const sockets = new SocketOwner()
 const master = new Master(makePort(sockets), line)
 const http = new HttpClient(sockets)
@@ -103,6 +105,11 @@ const children: ChildSpec[] = [
         id: "watchdog",
         start: () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets),
         heartbeatMs: 30000,
+    },
+    {
+        id: "light",
+        start: () => new StatusLight(control, safeMode, meterStates, uploads),
+        heartbeatMs: 15000,
     },
 ]
 if (!safeMode)

@@ -30,7 +30,6 @@ export interface HealthRow {
 
 /** Says at a slow pace how the device is. */
 export class Health extends Actor<undefined> {
-    private due = ds.millis() + HEALTH_MS
     private counters: Counters
 
     constructor(
@@ -38,16 +37,13 @@ export class Health extends Actor<undefined> {
         private readonly rows: Topic<HealthRow>,
     ) {
         super("health", new Mailbox<undefined>(1, "keep-latest"))
+        this.dueAt = ds.millis() + HEALTH_MS
         this.listen(counters, this.setCounters)
-    }
-
-    protected override nextDue(): number {
-        return this.due
     }
 
     protected override async tick() {
         const at = ds.millis()
-        this.due = at + HEALTH_MS
+        this.dueAt = at + HEALTH_MS
         if (!this.counters) return
         const { queued, dropped, thinned, recovered, lineErrors, uploadErrors } = this.counters
         const uptime = Math.floor(at / 1000)

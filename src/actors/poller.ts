@@ -41,7 +41,6 @@ const PATIENT_ASK_MS = 700
 export class Poller extends Actor<LineRequest> {
     private readonly watches: MeterWatch[]
     private readonly portWatch = new PortWatch()
-    private due: number
     /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
     private begun: number
     /** When the meters' answers begin to mean something. */
@@ -67,11 +66,7 @@ export class Poller extends Actor<LineRequest> {
         let settleMs = 0
         for (const meter of meters) settleMs = Math.max(settleMs, meter.profile.settleMs)
         this.settledAt = ds.millis() + settleMs
-        this.due = this.settledAt
-    }
-
-    protected override nextDue(): number {
-        return this.due
+        this.dueAt = this.settledAt
     }
 
     protected override async handle(request: LineRequest) {
@@ -81,7 +76,7 @@ export class Poller extends Actor<LineRequest> {
     }
 
     protected override async tick() {
-        const round = this.due
+        const round = this.dueAt
         this.begun = ds.millis()
         const end = nextRound(round, this.begun, this.pollMs, this.offset)
         this.waiting = this.inOrder()
@@ -94,7 +89,7 @@ export class Poller extends Actor<LineRequest> {
             if (this.portWatch.failed(e)) this.topics.portStates.publish(this.portWatch.state)
             this.missAll(e)
         }
-        this.due = nextRound(round, ds.millis(), this.pollMs, this.offset)
+        this.dueAt = nextRound(round, ds.millis(), this.pollMs, this.offset)
     }
 
     /** The meters that take part in a round, those first that answered last time. */
@@ -160,7 +155,7 @@ export class Poller extends Actor<LineRequest> {
     /** Between two steps of a command: holds the round that has become due. */
     private async giveWay() {
         this.beat = ds.millis()
-        if (this.beat >= this.due) await this.tick()
+        if (this.beat >= this.dueAt) await this.tick()
     }
 
     private enqueue(request: LineRequest) {

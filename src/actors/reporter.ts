@@ -38,7 +38,6 @@ export class Reporter extends Actor<undefined> {
         requests: 0,
         bytesSent: 0,
     }
-    private due = ds.millis() + IDLE_MS
     /** What the uplink complained about last; empty when it is fine. */
     private complaint = ""
 
@@ -51,17 +50,14 @@ export class Reporter extends Actor<undefined> {
         private readonly published: Topic<Counters>,
     ) {
         super("reporter", new Mailbox<undefined>(1, "keep-latest"))
+        this.dueAt = ds.millis() + IDLE_MS
         this.listen(readings, this.onReading)
         this.listen(troubles, this.onTrouble)
         this.listen(uploads, this.onUpload)
     }
 
-    protected override nextDue(): number {
-        return this.due
-    }
-
     protected override async tick() {
-        this.due = ds.millis() + IDLE_MS
+        this.dueAt = ds.millis() + IDLE_MS
         const { counters, queue, http } = this
         const { recovered, thinned, crowdedOut, damaged, undatable } = queue.fates
         Object.assign(counters, { recovered, thinned, crowdedOut, damaged, undatable })
@@ -106,7 +102,7 @@ export class Reporter extends Actor<undefined> {
     }
 
     private countSoon() {
-        this.due = Math.min(this.due, ds.millis() + TOGETHER_MS)
+        this.dueAt = Math.min(this.dueAt, ds.millis() + TOGETHER_MS)
         this.mailbox.wake()
     }
 }

@@ -27,7 +27,6 @@ const CURES = ["a new uplink", "the socket closed", "the program restarted"]
  *   is away is no reason: the uplink says so.
  */
 export class Watchdog extends Actor<undefined> {
-    private due = ds.millis()
     /** `undefined` until the setting is read. */
     private logDue: number
     /** `ds.millis()` of the latest sign that the uplink works, or of the latest cure. */
@@ -45,16 +44,13 @@ export class Watchdog extends Actor<undefined> {
         private readonly sockets: SocketOwner,
     ) {
         super("watchdog", new Mailbox<undefined>(1, "keep-latest"))
+        this.dueAt = ds.millis()
         this.listen(uploads, this.progress)
-    }
-
-    protected override nextDue(): number {
-        return this.due
     }
 
     protected override async tick() {
         const now = ds.millis()
-        this.due = now + ROUND_MS
+        this.dueAt = now + ROUND_MS
         tellRepeats()
         if (!(now < this.logDue)) await this.checkLog(now)
         if (this.queue.length === 0) this.progress()

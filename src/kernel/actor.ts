@@ -20,6 +20,8 @@ interface Subscribed {
 export abstract class Actor<M> {
     /** `ds.millis()` when the fiber last came round its loop: the heartbeat. */
     beat = ds.millis()
+    /** `ds.millis()` at which {@link tick} is due; `undefined` for no periodic work. */
+    protected dueAt: number
     private stopped = false
     private readonly heard: Subscribed[] = []
     /** What is subscribed to each of the topics. */
@@ -75,11 +77,11 @@ export abstract class Actor<M> {
     /** One message from the mailbox. */
     protected async handle(_message: M): Promise<void> {}
 
-    /** `ds.millis()` at which {@link tick} is due, or `undefined` for no periodic work. */
+    /** {@link dueAt}, where that is not all that makes {@link tick} due. */
     protected nextDue(): number {
-        return undefined
+        return this.dueAt
     }
 
-    /** The periodic work; sets the next due time. */
+    /** The periodic work; sets {@link dueAt}. */
     protected async tick(): Promise<void> {}
 }

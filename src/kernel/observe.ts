@@ -16,9 +16,10 @@ export function observe<T>(topic: Topic<T>): Observable<T> {
         const deliver = async (value: T) => {
             await observer.next(value)
         }
-        const subscription = topic.subscribe(value => {
+        const next = (value: T) => {
             deliver.start(value)
-        })
-        return () => subscription.unsubscribe()
+        }
+        topic.subscribe(next)
+        return () => topic.unsubscribe(next)
     })
 }

@@ -55,8 +55,8 @@ export interface Crash {
 /** How often heartbeats are looked at, in ms. */
 const CHECK_MS = 1000
 
-interface Child {
-    readonly spec: ChildSpec
+/** The specification itself, with what becomes of it: a second object for each child would cost 70 bytes of heap. */
+interface Child extends ChildSpec {
     actor: Supervised
     /** Counts the actors that played this part; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
@@ -78,27 +78,28 @@ interface Failures {
  */
 export class Supervisor {
     readonly crashes = new Topic<Crash>("crashes")
-    private readonly children: Child[] = []
+    private readonly children: Child[]
     private readonly intensity: Intensity
     private running = false
 
     /**
+     * @param specs of children that no other supervisor has
      * @param escalate what to do when restarting children does not help; on a device, restart the program
      */
     constructor(
-        readonly specs: ChildSpec[],
+        specs: ChildSpec[],
         private readonly policy: RestartPolicy,
         private readonly escalate: (crash: Crash) => void,
     ) {
+        this.children = specs as Child[]
         this.intensity = new Intensity(policy.intensity, policy.periodMs)
     }
 
     /** Starts the children in order. */
     start() {
         this.running = true
-        for (const spec of this.specs) {
-            const child: Child = { spec, actor: undefined, generation: 0, failures: undefined }
-            this.children.push(child)
+        for (const child of this.children) {
+            child.generation = 0
             this.startChild(child)
         }
         this.watch.start()
@@ -115,7 +116,7 @@ export class Supervisor {
      * owns something exclusive has the program restarted.
      */
     replace(id: string, reason: string) {
-        const child = this.children.find(c => c.spec.id === id)
+        const child = this.children.find(c => c.id === id)
         if (child?.actor) this.giveUp(child, reason)
     }
 
@@ -133,7 +134,7 @@ export class Supervisor {
     private async body(child: Child, generation: number) {
         let reason: string
         try {
-            const actor = child.spec.start()
+            const actor = child.start()
             child.actor = actor
             await actor.run()
             reason = "it ended by itself"
@@ -151,15 +152,15 @@ export class Supervisor {
     }
 
     private checkHeartbeat(child: Child) {
-        const { actor, spec } = child
-        if (actor && ds.millis() - actor.beat > spec.heartbeatMs)
-            this.giveUp(child, "no heartbeat for " + spec.heartbeatMs + " ms")
+        const { actor, heartbeatMs } = child
+        if (actor && ds.millis() - actor.beat > heartbeatMs)
+            this.giveUp(child, "no heartbeat for " + heartbeatMs + " ms")
     }
 
     /** Goes on without an actor whose fiber is still there. */
     private giveUp(child: Child, reason: string) {
         this.abandon(child)
-        if (child.spec.exclusive) this.report(child.spec.id, reason, true)
+        if (child.exclusive) this.report(child.id, reason, true)
         else this.failed.start(child, reason)
     }
 
@@ -167,7 +168,7 @@ export class Supervisor {
         if (!this.running) return
         this.abandon(child)
         const borne = this.intensity.record(ds.millis())
-        this.report(child.spec.id, reason, !borne)
+        this.report(child.id, reason, !borne)
         if (!borne) return
         const generation = child.generation
         await ds.sleep(this.backoff(child))
@@ -183,7 +184,7 @@ export class Supervisor {
         try {
             actor.stop()
         } catch (e) {
-            reportFault("stop of " + child.spec.id, e as Error)
+            reportFault("stop of " + child.id, e as Error)
         }
     }
 

@@ -1,12 +1,5 @@
 import { reportFault } from "./fault"
 
-/** What {@link Topic.subscribe} returns. */
-export interface Subscription {
-    closed?: boolean
-    /** Ends the subscription; nothing is delivered after it. May be called from anywhere, more than once. */
-    unsubscribe: () => void
-}
-
 /** Whatever is subscribed to some topic. */
 export type Listener = (value: never) => void
 
@@ -41,16 +34,17 @@ export class Topic<T> {
         }
     }
 
-    /** @param next not one that is subscribed already */
-    subscribe(next: (value: T) => void): Subscription {
-        const self = this
+    /** @param next not one that is subscribed already; {@link unsubscribe} wants the same */
+    subscribe(next: (value: T) => void) {
         const grown = this.subscribers.slice(0)
         grown.push(next)
         this.subscribers = grown
-        return { unsubscribe: () => self.unsubscribe(next) }
     }
 
-    /** Ends the subscription with this function; nothing is delivered to it any more. */
+    /**
+     * Ends the subscription with this function; nothing is delivered to it any more. May be called from anywhere, more
+     * than once.
+     */
     unsubscribe(next: Listener) {
         this.subscribers = this.subscribers.filter(s => s !== next)
     }

@@ -16,10 +16,13 @@ describe("topic", () => {
     test("publishes after an unsubscribe (the platform's register throws here)", () => {
         const topic = new Topic<number>("t")
         const seen: number[] = []
-        const first = topic.subscribe(v => seen.push(v))
+        const first = (v: number) => {
+            seen.push(v)
+        }
+        topic.subscribe(first)
         topic.subscribe(v => seen.push(v * 10))
-        first.unsubscribe()
-        first.unsubscribe()
+        topic.unsubscribe(first)
+        topic.unsubscribe(first)
         topic.publish(1)
         expect(seen.join(" ")).toBe("10")
         expect(topic.count()).toBe(1)
@@ -28,10 +31,11 @@ describe("topic", () => {
     test("unsubscribes inside a callback without skipping or repeating anyone", () => {
         const topic = new Topic<number>("t")
         const seen: string[] = []
-        const once = topic.subscribe(v => {
+        const once = (v: number) => {
             seen.push("once" + v)
-            once.unsubscribe()
-        })
+            topic.unsubscribe(once)
+        }
+        topic.subscribe(once)
         topic.subscribe(v => seen.push("b" + v))
         topic.publish(1)
         topic.publish(2)
@@ -41,9 +45,11 @@ describe("topic", () => {
     test("does not deliver to whom an earlier subscriber has unsubscribed", () => {
         const topic = new Topic<number>("t")
         const seen: string[] = []
-        const victim: { unsubscribe: () => void }[] = []
-        topic.subscribe(() => victim[0].unsubscribe())
-        victim.push(topic.subscribe(v => seen.push("victim" + v)))
+        const victim = (v: number) => {
+            seen.push("victim" + v)
+        }
+        topic.subscribe(() => topic.unsubscribe(victim))
+        topic.subscribe(victim)
         topic.subscribe(v => seen.push("c" + v))
         topic.publish(1)
         expect(seen.join(" ")).toBe("c1")
@@ -52,10 +58,11 @@ describe("topic", () => {
     test("delivers to who subscribes inside a callback from the next value on", () => {
         const topic = new Topic<number>("t")
         const seen: string[] = []
-        const outer = topic.subscribe(() => {
-            outer.unsubscribe()
+        const outer = () => {
+            topic.unsubscribe(outer)
             topic.subscribe(v => seen.push("new" + v))
-        })
+        }
+        topic.subscribe(outer)
         topic.publish(1)
         topic.publish(2)
         expect(seen.join(" ")).toBe("new2")

@@ -19,6 +19,9 @@ export const NODE = "house"
 /** How much faster than the wall a house lives. */
 const SPEED = 1000
 
+/** Two flashes of the status light that are further apart belong to two rows, in seconds. */
+const ROW_GAP = 1.5
+
 const AWAY: Toxic = { type: "down" }
 
 /** One PZEM-016 at address 1. */
@@ -65,6 +68,8 @@ export class House {
     readonly arrivals: Arrival[] = []
     /** How often the program ended, by the code with which it did. */
     readonly programStops: number[] = []
+    /** When the status light went on, in seconds since the Unix epoch. */
+    readonly flashes: number[] = []
 
     private constructor(
         readonly clock: VirtualClock,
@@ -109,6 +114,9 @@ export class House {
             settings: new Map(Object.entries(settings)),
             onLog: entry => house.log.push(entry),
             onProgramStop: code => house.programStops.push(code),
+            onLight: colour => {
+                if (colour.some(part => part > 0)) house.flashes.push(house.now)
+            },
         })
         const house: House = new House(clock, line, server, origin, proxy, simulation)
         server.onAccepted(point => house.arrivals.push(point))
@@ -158,6 +166,14 @@ export class House {
             [new Date(time).toISOString(), level, text].join(" "),
         )
         return [JSON.stringify(this.counters), `stops: ${this.programStops}`, ...lines].join("\n")
+    }
+
+    /** How often the status light blinks in its next row. */
+    async blinks(): Promise<number> {
+        const begin = this.flashes.length
+        await this.pass(20)
+        const starts = this.flashes.slice(begin).filter((at, i, all) => i > 0 && at - all[i - 1]! > ROW_GAP)
+        return this.flashes.filter(at => at >= starts[0]! && at < starts[1]!).length
     }
 
     /** What the program said at a level. */

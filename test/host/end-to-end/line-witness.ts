@@ -14,9 +14,9 @@ export interface Published {
     readonly meter: string
     /** The integers of its values. */
     readonly values: string
-    /** The reading's own time. */
+    /** The reading's own time, which is when its round of polls began. */
     readonly at: number
-    /** When the meter last said exactly that before; `undefined` for never. */
+    /** When the meter last said exactly that, up to the end of that round; `undefined` for never. */
     readonly saidAt: number | undefined
 }
 
@@ -82,6 +82,8 @@ export class WitnessedLine {
         readonly line: VirtualLine,
         readonly meters: ReadonlyMap<string, WitnessedMeter>,
         private readonly simulation: Simulation,
+        /** The longest that a round of polls may last. */
+        private readonly roundMs: number,
     ) {}
 
     static async begin(count: number, pollSeconds: number, seed = 1): Promise<WitnessedLine> {
@@ -118,7 +120,7 @@ export class WitnessedLine {
             onLog: entry => witnessed.hear(entry),
             onProgramStop: () => witnessed.panics++,
         })
-        const witnessed = new WitnessedLine(clock, line, meters, simulation)
+        const witnessed = new WitnessedLine(clock, line, meters, simulation, pollSeconds * 1000)
         await simulation.start()
         return witnessed
     }
@@ -146,6 +148,7 @@ export class WitnessedLine {
         const [, meter, age, values] = /^reading (\S+) (\d+) (\S+)$/.exec(text) ?? []
         if (meter === undefined || values === undefined) return
         const at = this.clock.now() - Number(age)
-        this.published.push({ meter, values, at, saidAt: this.meters.get(meter)?.lastSaid(values, at) })
+        const saidAt = this.meters.get(meter)?.lastSaid(values, at + this.roundMs)
+        this.published.push({ meter, values, at, saidAt })
     }
 }

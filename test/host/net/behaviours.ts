@@ -57,6 +57,6 @@ export const endless = (start: string, more: string): Behaviour =>
 export const trickle = (start: string): Behaviour =>
     onRequest(socket => {
         socket.write(start)
-        const timer = setInterval(() => socket.write("."), 5)
+        const timer = setInterval(() => socket.write("."), 10)
         socket.on("close", () => clearInterval(timer))
     })

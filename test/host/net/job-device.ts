@@ -1,6 +1,6 @@
-import { createServer, type Server } from "node:http"
+import { createServer, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { VirtualClock } from "../../../sim/clock"
+import { sleep, VirtualClock } from "../../../sim/clock"
 import { Device, type LogLine } from "../../../sim/vm/device"
 import { compileProgram } from "../../../tools/compile/compile"
 
@@ -19,6 +19,10 @@ interface Pending<Job, Outcome> {
 
 /** So many times faster than the wall, slow enough that a busy machine does not look like a silent peer. */
 const SPEED = 20
+
+/** What the device is sent at once, in bytes, and how long it gets to read that, in ms: it hangs up on more. */
+const PIECE = 1000
+const PIECE_MS = 100
 
 /** A simulated device that does jobs on demand. */
 export class JobDevice<Job, Outcome> {
@@ -55,7 +59,7 @@ export class JobDevice<Job, Outcome> {
             const chunks: Buffer[] = []
             request.on("data", chunk => chunks.push(chunk))
             request.on("end", () => {
-                response.end(request.url === "/job" ? jobs.nextJob() : "")
+                void sendSlowly(response, request.url === "/job" ? jobs.nextJob() : "", clock)
                 if (request.url === "/outcome")
                     jobs.running?.resolve(JSON.parse(Buffer.concat(chunks).toString()))
             })
@@ -94,4 +98,12 @@ export class JobDevice<Job, Outcome> {
             reject(new Error(`The program stopped (code ${code}):\n${said.join("\n")}`))
         this.running = undefined
     }
+}
+
+async function sendSlowly(response: ServerResponse, text: string, clock: VirtualClock): Promise<void> {
+    for (let at = 0; at < text.length; at += PIECE) {
+        response.write(text.slice(at, at + PIECE))
+        await sleep(clock, PIECE_MS)
+    }
+    response.end()
 }

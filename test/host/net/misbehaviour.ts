@@ -7,6 +7,9 @@ export type Expected = Partial<Omit<Outcome, "error">> & { error?: string | RegE
 const OK = "HTTP/1.1 200 OK\r\n"
 const HTML = `<!doctype html>\n<html>${"<p>Sign in</p>".repeat(3300)}</html>`
 
+/** Whichever is noticed first: too much to keep until somebody looks at it, too much of what is no body, or too long a body. */
+const TOO_MUCH = /^(ReceiveOverflow|ReplyHeadTooLarge|ReplyBodyTooLarge)$/
+
 /** Servers that do not do what a client hopes for, or do it in an unusual way, and how a request to each must end. */
 export const MISBEHAVIOURS: [name: string, behaviour: peer.Behaviour, expected: Expected][] = [
     ["a good reply", peer.reply(`${OK}Content-Length: 2\r\n\r\nok`), { status: 200, body: "ok" }],
@@ -100,18 +103,18 @@ export const MISBEHAVIOURS: [name: string, behaviour: peer.Behaviour, expected: 
         { status: 301, body: "" },
     ],
     ["a reply that never ends", peer.trickle(`${OK}\r\n`), { error: "ReceiveTimeout", phase: "reply" }],
-    ["an endless body", peer.endless(`${OK}\r\n`, "x".repeat(10_000)), { error: "ReplyBodyTooLarge" }],
-    ["endless headers", peer.endless(OK, "X-More: and more\r\n".repeat(500)), { error: "ReplyHeadTooLarge" }],
-    ["an endless header", peer.endless(`${OK}X-More: `, "x".repeat(10_000)), { error: "ReplyHeadTooLarge" }],
+    ["an endless body", peer.endless(`${OK}\r\n`, "x".repeat(10_000)), { error: TOO_MUCH }],
+    ["endless headers", peer.endless(OK, "X-More: and more\r\n".repeat(500)), { error: TOO_MUCH }],
+    ["an endless header", peer.endless(`${OK}X-More: `, "x".repeat(10_000)), { error: TOO_MUCH }],
     [
         "endless interim replies",
         peer.endless("", "HTTP/1.1 100 Continue\r\n\r\n".repeat(100)),
-        { error: "ReplyHeadTooLarge" },
+        { error: TOO_MUCH },
     ],
     [
         "an endless body of tiny chunks",
         peer.endless(`${OK}Transfer-Encoding: chunked\r\n\r\n`, "1\r\nx\r\n".repeat(1000)),
-        { error: "ReplyHeadTooLarge" },
+        { error: TOO_MUCH },
     ],
     [
         "45 KB of HTML",

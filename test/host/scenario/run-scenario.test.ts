@@ -38,7 +38,8 @@ test("several meters are told apart", async () => {
     expect(report).toMatchObject({ ...SOUND, lost: 0, energyErrorWh: 0 })
     const taken = (name: string) => journal.taken.filter(({ meter }) => meter === name).length
     expect(taken("pump") - taken("car")).toBeGreaterThan(55)
-    expect(taken("pump") - taken("solar")).toBe(0)
+    // The end may come in the middle of a round.
+    expect(Math.abs(taken("pump") - taken("solar"))).toBeLessThanOrEqual(1)
 })
 
 test("the same seed gives the same run to the millisecond, another one does not", async () => {

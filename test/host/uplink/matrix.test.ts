@@ -65,6 +65,12 @@ describe("the key and the WiFi password", () => {
         expect(outputs.filter(text => needles.some(needle => text.includes(needle)))).toEqual([])
     })
 
+    test("are not in the log in the flash", () => {
+        const images = [...stories.values()].map(({ flash }) => flash)
+        expect(images.some(text => text.includes("EmonCMS does not know the key"))).toBe(true)
+        expect(images.filter(text => needles.some(needle => text.includes(needle)))).toEqual([])
+    })
+
     test("are not in the bytecode", () => {
         const text = Buffer.from(bytecode).toString("latin1")
         expect(needles.filter(needle => text.includes(needle))).toEqual([])

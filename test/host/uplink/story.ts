@@ -29,6 +29,8 @@ export interface Story {
     readonly restarts: string[]
     /** All that could give a secret away. */
     readonly outputs: string[]
+    /** What stands in the flash, but for the settings that are secrets. */
+    readonly flash: string
 }
 
 export async function tell(scenario: Scenario, bytecode: Uint8Array): Promise<Story> {
@@ -61,6 +63,7 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array): Promise<St
             missing: missingSlots(rig.stored.map(({ time }) => time)),
             restarts: rig.lines.map(({ text }) => text).filter(text => /starts again|panic/i.test(text)),
             outputs: [...rig.lines.map(({ text }) => text), ...rig.detour.seen.map(withoutAuthorization)],
+            flash: rig.flashWithoutSecrets(),
         }
     } finally {
         await rig.stop()

@@ -81,6 +81,12 @@ export class UplinkRig {
         await this.simulation.start()
     }
 
+    /** All that is in the flash, but the settings that hold a secret: the log among it, as it was written. */
+    flashWithoutSecrets(): string {
+        const text = Buffer.from(this.simulation.device.flash.image).toString("latin1")
+        return text.replaceAll(JSON.stringify(WRITE_KEY), "").replaceAll(JSON.stringify(WIFI_PASSWORD), "")
+    }
+
     async stop(): Promise<void> {
         await this.simulation.stop()
         await this.line.close()

@@ -1,0 +1,126 @@
+import type { LogLine } from "../sim/vm/device"
+import type { Bench } from "./bench"
+import type { Fault } from "./device/fault"
+import { faultyProgram } from "./faulty-program"
+import { MainJob } from "./main-job"
+
+/** What became of the program after a fault. */
+export interface Recovery {
+    readonly fault: string
+    /** From the fault to the new actor, or to the next reading that EmonCMS took; `null` when neither came in time. */
+    readonly recoveredMs: number | null
+    /** Readings that were due and never reached EmonCMS, or with the time of another one. */
+    readonly lost: number
+}
+
+/** Names as the program has them. */
+export const ACTORS = [
+    "poller",
+    "recorder",
+    "reporter",
+    "logbook",
+    "watchdog",
+    "light",
+    "timekeeper",
+    "uplink",
+    "health",
+] as const
+
+export const FAULTS: readonly Fault[] = [
+    ...ACTORS.map(actor => ({ kind: "throw", actor }) as const),
+    ...ACTORS.map(actor => ({ kind: "hang", actor }) as const),
+    { kind: "mailbox overrun" },
+    { kind: "publish storm" },
+    { kind: "out of memory" },
+    { kind: "settings full" },
+    { kind: "settings gone" },
+    { kind: "clock jumping" },
+]
+
+/** When the fault happens at the latest, and how long recovering may take, in seconds. */
+const FAULT_S = 170
+const PATIENCE_S = 900
+/** What the uplink then has to catch up, in seconds. */
+const AFTER_S = 120
+/** Seconds from reading to reading. */
+const SLOT_S = 10
+
+/** How far the server's clock is ahead for the rest of that time, in ms. */
+const JUMP_MS = 3_600_000
+
+/** How long settings are gone until the device is deployed again, in seconds. */
+const DEPLOY_S = 300
+
+/** Has one fault happen to the program between a virtual meter and the stand-in for EmonCMS. */
+export async function recover(bytecode: Uint8Array, fault: Fault): Promise<Recovery> {
+    const times: number[] = []
+    let fell: number | undefined
+    let rose: number | undefined
+    const onLog = ({ time, text }: LogLine) => {
+        if (text === "fault") fell = time
+        if (text === "fault" && fault.kind === "clock jumping") job.serverClock.aheadMs = JUMP_MS
+        else if (fell !== undefined && "actor" in fault && text === `alive: ${fault.actor}`) rose ??= time
+    }
+    const job: MainJob = await MainJob.start(bytecode, { FAULT: fault, RESTARTS: 0 }, onLog)
+    job.server.onAccepted(({ input, time }) => {
+        if (input !== "power") return
+        times.push(time)
+        if (fell !== undefined && !("actor" in fault) && time * 1000 > fell) rose ??= job.clock.now()
+    })
+    await job.run(FAULT_S)
+    job.serverClock.aheadMs = 0
+    if (fault.kind === "settings gone") {
+        await job.run(DEPLOY_S)
+        fell = job.clock.now()
+        await job.simulation.deploy()
+    }
+    for (let waited = 0; rose === undefined && waited < PATIENCE_S; waited++) await job.run(1)
+    await job.run(AFTER_S)
+    await job.stop()
+    if (fell === undefined) throw new Error(`the fault did not happen: ${nameOf(fault)}`)
+    return {
+        fault: nameOf(fault),
+        recoveredMs: rose === undefined ? null : Math.round(rose - fell),
+        lost: missing(times),
+    }
+}
+
+export function nameOf(fault: Fault): string {
+    return "actor" in fault ? `${fault.kind} in ${fault.actor}` : fault.kind
+}
+
+/** Slots between the first and the last that nothing is there for. */
+function missing(times: readonly number[]): number {
+    const slots = new Set(times.map(time => Math.round(time / SLOT_S)))
+    return Math.max(...slots) - Math.min(...slots) + 1 - slots.size
+}
+
+/** How long the program is not itself after a fault, and what that costs. */
+export const recovery: Bench = {
+    name: "recovery",
+    subject: "after faults",
+    method:
+        "The bytecode between a virtual meter and the stand-in server, each time from the power on, with one fault after " +
+        "two minutes. For the fault of an actor: the time until a new one does its work. Else: the time until EmonCMS has " +
+        "taken a reading that was made after the fault, which takes up to 40 s without any; when the settings are gone, " +
+        "after they were deployed again five minutes later. The clock that jumps is the server's, an hour ahead for 50 s. Lost: readings that were due, one each 10 s, and that EmonCMS " +
+        "never got, or got with the time of another one. In virtual time, exact but for the chance in back-offs.",
+    async measure() {
+        const bytecode = await faultyProgram.compile()
+        const figures: Recovery[] = []
+        for (const fault of FAULTS) figures.push(await recover(bytecode, fault))
+        return {
+            figures,
+            tables: [
+                {
+                    columns: ["fault", "recovered after, ms", "readings lost"],
+                    rows: figures.map(({ fault, recoveredMs, lost }) => [
+                        fault,
+                        recoveredMs ?? "never",
+                        lost,
+                    ]),
+                },
+            ],
+        }
+    },
+}

@@ -1,0 +1,84 @@
+import * as ds from "@devicescript/core"
+import type { Supervised } from "../kernel/supervisor"
+import type { Topic } from "../kernel/topic"
+import type { Meter } from "../meters/profile"
+import type { MeterState } from "./line-state"
+import type { UploadReport } from "./upload-report"
+
+/* How many blinks in a row say what. Of what is true at the same time, the highest number is shown. */
+const FINE = 1
+const NO_METER = 2
+const NO_SERVER = 3
+const KEY_REFUSED = 4
+const NO_WIFI = 5
+const SAFE_MODE = 6
+
+/** Light and dark of a blink, each in ms. The firmware changes the light every 65 ms. */
+const BLINK_MS = 250
+/** Dark between the last blink of a row and the first of the next, in ms. */
+const PAUSE_MS = 2500
+/** Of 255. A light without brightness is just on. */
+const BRIGHTNESS = 100
+
+/** The status light as the firmware offers it, in its control service. */
+export interface Light {
+    readonly isBound: boolean
+    setStatusLight(red: number, green: number, blue: number, speed: number): Promise<void>
+}
+
+/**
+ * Shows with the board's own light how the device is, in rows of blinks: green when it is fine, else red. It has a mailbox
+ * for nothing, and so is no `Actor`.
+ */
+export class StatusLight implements Supervised {
+    beat = ds.millis()
+    private silent: Meter[] = []
+    private uplink = FINE
+    private stopped = false
+
+    constructor(
+        private readonly light: Light,
+        private readonly safeMode: boolean,
+        private readonly meterStates: Topic<MeterState>,
+        private readonly uploads: Topic<UploadReport>,
+    ) {
+        meterStates.subscribe(this.onMeter)
+        uploads.subscribe(this.onUpload)
+    }
+
+    async run() {
+        while (!this.stopped) {
+            this.beat = ds.millis()
+            const { light } = this
+            const trouble = Math.max(this.uplink, this.silent.length > 0 ? NO_METER : FINE)
+            const blinks = this.safeMode ? SAFE_MODE : trouble
+            const red = blinks === FINE ? 0 : BRIGHTNESS
+            // An unbound service would let the fiber wait for ever.
+            for (let i = 0; i < blinks && light.isBound; i++) {
+                await light.setStatusLight(red, BRIGHTNESS - red, 0, 0)
+                await ds.sleep(BLINK_MS)
+                await light.setStatusLight(0, 0, 0, 0)
+                await ds.sleep(BLINK_MS)
+            }
+            await ds.sleep(PAUSE_MS)
+        }
+    }
+
+    stop() {
+        this.stopped = true
+        this.meterStates.unsubscribe(this.onMeter)
+        this.uploads.unsubscribe(this.onUpload)
+    }
+
+    private onMeter({ meter, answering }: MeterState) {
+        this.silent = this.silent.filter(m => m !== meter)
+        if (!answering) this.silent.push(meter)
+    }
+
+    /** A failure names the setting that the owner should look at. */
+    private onUpload({ failure }: UploadReport) {
+        if (failure === undefined) this.uplink = FINE
+        else if (failure.indexOf("WIFI_SSID") >= 0) this.uplink = NO_WIFI
+        else this.uplink = failure.indexOf("EMON_KEY") >= 0 ? KEY_REFUSED : NO_SERVER
+    }
+}

@@ -1,0 +1,118 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import type { MeterState } from "../../../src/actors/line-state"
+import { type Light, StatusLight } from "../../../src/actors/status-light"
+import type { UploadReport } from "../../../src/actors/upload-report"
+import { adviceOn } from "../../../src/emoncms/advice"
+import { Topic } from "../../../src/kernel/topic"
+import type { Meter } from "../../../src/meters/profile"
+import { pzem016 } from "../../../src/meters/pzem-016"
+import { ConnectFailed, NetworkDown } from "../../../src/net/socket-errors"
+
+const SERVER = { host: "10.0.0.5", port: 80, tls: false }
+const oven: Meter = { name: "oven", address: 1, profile: pzem016 }
+const heatpump: Meter = { name: "heatpump", address: 2, profile: pzem016 }
+
+class Lamp implements Light {
+    isBound = true
+    /** A letter for each time it goes on, a blank for each pause. */
+    seen = ""
+    private last = ds.millis()
+
+    async setStatusLight(red: number, green: number, blue: number, speed: number) {
+        if (ds.millis() - this.last > 2000) this.seen = this.seen + " "
+        this.last = ds.millis()
+        if (red > 0) this.seen = this.seen + "r"
+        if (green > 0) this.seen = this.seen + "g"
+        expect(blue + speed).toBe(0)
+    }
+}
+
+class World {
+    readonly lamp = new Lamp()
+    readonly meterStates = new Topic<MeterState>("meter states")
+    readonly uploads = new Topic<UploadReport>("uploads")
+    readonly light: StatusLight
+
+    constructor(safeMode: boolean) {
+        this.light = new StatusLight(this.lamp, safeMode, this.meterStates, this.uploads)
+        this.light.run.start()
+    }
+
+    meter(meter: Meter, answering: boolean) {
+        this.meterStates.publish({ meter, answering, since: ds.millis(), cause: undefined })
+    }
+
+    upload(failure: string) {
+        this.uploads.publish({ at: ds.millis(), accepted: 0, refused: [], failure })
+    }
+
+    /** The next whole row that begins after a pause. */
+    async row(): Promise<string> {
+        this.lamp.seen = ""
+        await ds.sleep(13000)
+        return this.lamp.seen.split(" ")[1]
+    }
+}
+
+describe("status light", () => {
+    test("one green blink is fine, rows of red ones say what is wrong", async () => {
+        const world = new World(false)
+        expect(await world.row()).toBe("g")
+        world.meter(oven, false)
+        expect(await world.row()).toBe("rr")
+        world.upload(new ConnectFailed(SERVER, "refused").message)
+        expect(await world.row()).toBe("rrr")
+        world.upload(adviceOn("wrong key"))
+        expect(await world.row()).toBe("rrrr")
+        world.upload(adviceOn("no write access"))
+        expect(await world.row()).toBe("rrrr")
+        world.upload(new NetworkDown(SERVER, "no address").message)
+        expect(await world.row()).toBe("rrrrr")
+        world.upload(undefined)
+        expect(await world.row()).toBe("rr")
+        world.meter(oven, true)
+        expect(await world.row()).toBe("g")
+        world.light.stop()
+    })
+
+    test("is fine again when the last of several meters answers", async () => {
+        const world = new World(false)
+        world.meter(oven, false)
+        world.meter(heatpump, false)
+        world.meter(heatpump, false)
+        world.meter(heatpump, true)
+        expect(await world.row()).toBe("rr")
+        world.meter(oven, true)
+        expect(await world.row()).toBe("g")
+        world.light.stop()
+    })
+
+    test("six blinks are the safe mode, whatever else is wrong", async () => {
+        const world = new World(true)
+        world.meter(oven, false)
+        expect(await world.row()).toBe("rrrrrr")
+        world.light.stop()
+    })
+
+    test("waits for a service that is not there, and shows a heartbeat all the while", async () => {
+        const world = new World(false)
+        world.lamp.isBound = false
+        await ds.sleep(60000)
+        expect(ds.millis() - world.light.beat <= 5000).toBe(true)
+        world.lamp.isBound = true
+        expect(await world.row()).toBe("g")
+        world.light.stop()
+    })
+
+    test("is dark and hears nobody after it was stopped", async () => {
+        const world = new World(false)
+        expect(world.meterStates.count() + world.uploads.count()).toBe(2)
+        world.light.stop()
+        expect(world.meterStates.count() + world.uploads.count()).toBe(0)
+        await ds.sleep(10000)
+        world.lamp.seen = ""
+        await ds.sleep(10000)
+        expect(world.lamp.seen).toBe("")
+    })
+})

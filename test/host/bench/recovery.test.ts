@@ -1,0 +1,55 @@
+import { expect, test } from "vitest"
+import { faultyProgram } from "../../../bench/faulty-program"
+import { ACTORS, FAULTS, nameOf, type Recovery, recover } from "../../../bench/recovery"
+
+const bytecode = await faultyProgram.compile()
+
+/** The first back-off with its jitter, and a turn of the loop. */
+const REPLACED_MS = 1300
+/** How long an actor may be without a heartbeat, and how often heartbeats are looked at. */
+const HEARTBEAT_MS: Readonly<Record<(typeof ACTORS)[number], number>> = {
+    poller: 60_000,
+    recorder: 15_000,
+    reporter: 15_000,
+    logbook: 30_000,
+    watchdog: 30_000,
+    light: 15_000,
+    timekeeper: 15_000,
+    uplink: 180_000,
+    health: 15_000,
+}
+const LOOK_MS = 1000
+/** From a reading to its arrival at EmonCMS, when all is well: it is taken every 10 s and uploaded every 30 s. */
+const DELIVERED_MS = 42_000
+/** What a restart of the program costs: a panic takes 5 s, and 5 s more until the meter is believed again. */
+const RESTART_MS = 11_000
+
+/** The most that each fault may cost. */
+const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
+    ...Object.fromEntries(ACTORS.map(actor => [`throw in ${actor}`, { recoveredMs: REPLACED_MS, lost: 0 }])),
+    ...Object.fromEntries(
+        ACTORS.map(actor => {
+            const recoveredMs = HEARTBEAT_MS[actor] + LOOK_MS + REPLACED_MS
+            return [`hang in ${actor}`, { recoveredMs, lost: 0 }]
+        }),
+    ),
+    // A line that hangs is not polled, and the restart takes the queue with it.
+    "hang in poller": { recoveredMs: HEARTBEAT_MS.poller + LOOK_MS + REPLACED_MS, lost: 9 },
+    // Readings that nobody takes are lost.
+    "hang in recorder": { recoveredMs: HEARTBEAT_MS.recorder + LOOK_MS + REPLACED_MS, lost: 2 },
+    "mailbox overrun": { recoveredMs: DELIVERED_MS, lost: 0 },
+    "publish storm": { recoveredMs: DELIVERED_MS, lost: 0 },
+    "out of memory": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 5 },
+    "clock jumping": { recoveredMs: DELIVERED_MS, lost: 0 },
+    "settings full": { recoveredMs: DELIVERED_MS, lost: 0 },
+    // Five minutes without an account, which are not uploaded, and what waited in memory.
+    "settings gone": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 40 },
+}
+
+test.each(FAULTS.map(fault => ({ fault, name: nameOf(fault) })))("$name", async ({ fault, name }) => {
+    const { recoveredMs, lost } = await recover(bytecode, fault)
+    const limit = limits[name]!
+    expect(recoveredMs).not.toBeNull()
+    expect(recoveredMs).toBeLessThanOrEqual(limit.recoveredMs!)
+    expect(lost).toBeLessThanOrEqual(limit.lost)
+})
