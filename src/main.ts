@@ -1,3 +1,4 @@
+import "./names"
 import * as ds from "@devicescript/core"
 import type { Counters } from "./actors/counters"
 import { Health, type HealthRow } from "./actors/health"
