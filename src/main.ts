@@ -33,7 +33,7 @@ import { SettingsSlots } from "./store/settings-slots"
 import { cadence, inputs, line, makePort, makeStore, meters } from "./wiring"
 
 /** What readings may take of the heap while the server is away, in bytes. */
-const HEAP_BYTES = 10304
+const HEAP_BYTES = 14784
 
 /** What saving readings may take before a restart, in ms: slots are full in a long outage, and readings are thinned. */
 const SAVE_MS = 300000

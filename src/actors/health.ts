@@ -30,7 +30,7 @@ export interface HealthRow {
 
 /** Says at a slow pace how the device is. */
 export class Health extends Actor<undefined> {
-    private counters: Counters
+    private counters: Counters = undefined
 
     constructor(
         counters: Topic<Counters>,

@@ -10,7 +10,7 @@ const LONGEST_RETRY_MS = 60000
 /** What the poller knows of the port: whether it works, and when to open it again. */
 export class PortWatch {
     /** `undefined` until the first exchange. */
-    state: PortState
+    state: PortState = undefined
     private readonly backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
     private retryAt = 0
 

@@ -23,15 +23,15 @@ const SAVED_UP_MS = 5 * WRITE_EACH_MS
  * block full and no write allowed is left out and counted.
  */
 export class Logbook extends Actor<LogRecord> {
-    private level: number
+    private level: number = undefined
     /** `ds.millis()` at which the block shall be written; `undefined` when it is. */
-    private saveAt: number
+    private saveAt: number = undefined
     /** When all writes would be saved up again; see {@link WRITE_EACH_MS}. */
     private restedAt = 0
     /** Records that were left out and not told of yet. */
     private leftOut = 0
     /** Wall time minus monotonic time in ms; `undefined` until known. */
-    private offset: number
+    private offset: number = undefined
     private rotating = false
 
     constructor(

@@ -24,10 +24,10 @@ export class MeterWatch {
     /** Polls missed in a row. */
     missed = 0
     /** `undefined` until the first reading or until it has missed too many. */
-    state: MeterState
+    state: MeterState = undefined
     readonly gate: Gate
     /** When its answers begin to mean something. */
-    private believeFrom: number
+    private believeFrom: number = undefined
     /** Polls in a row without a frame that only this meter can have sent. */
     private unheard = 0
     /** It may have been without power. */

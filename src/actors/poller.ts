@@ -42,13 +42,13 @@ export class Poller extends Actor<LineRequest> {
     private readonly watches: MeterWatch[]
     private readonly portWatch = new PortWatch()
     /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
-    private begun: number
+    private begun: number = undefined
     /** When the meters' answers begin to mean something. */
     private readonly settledAt: number
     /** Meters that were not asked yet in this round. */
     private waiting: MeterWatch[] = []
     /** Wall time minus monotonic time in ms; `undefined` until known. */
-    private offset: number
+    private offset: number = undefined
 
     /** @param commands left out where nobody gives any, for they take a tenth of the heap */
     constructor(

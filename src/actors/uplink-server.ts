@@ -38,7 +38,7 @@ interface Reply {
 /** What the uplink asks of EmonCMS, and what the answers mean. Each answer's date goes to the timekeeper. */
 export class Server {
     /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
-    dateMs: number
+    dateMs: number = undefined
 
     constructor(
         private readonly http: HttpClient,

@@ -28,7 +28,7 @@ const CURES = ["a new uplink", "the socket closed", "the program restarted"]
  */
 export class Watchdog extends Actor<undefined> {
     /** `undefined` until the setting is read. */
-    private logDue: number
+    private logDue: number = undefined
     /** `ds.millis()` of the latest sign that the uplink works, or of the latest cure. */
     private progressAt = ds.millis()
     /** Cures that were tried since. */

@@ -21,7 +21,7 @@ export abstract class Actor<M> {
     /** `ds.millis()` when the fiber last came round its loop: the heartbeat. */
     beat = ds.millis()
     /** `ds.millis()` at which {@link tick} is due; `undefined` for no periodic work. */
-    protected dueAt: number
+    protected dueAt: number = undefined
     private stopped = false
     private readonly heard: Subscribed[] = []
     /** What is subscribed to each of the topics. */

@@ -28,7 +28,7 @@ export class Mailbox<T> {
     readonly capacity: number
     private readonly ring: T[]
     private first = 0
-    private waiter: ds.Fiber
+    private waiter: ds.Fiber = undefined
     private inSlice = 0
 
     /**

@@ -61,7 +61,7 @@ export class Connection {
     private overflow = false
     private readonly unread: Buffer[] = []
     private unreadBytes = 0
-    private waiter: ds.Fiber
+    private waiter: ds.Fiber = undefined
     private writingUntil = 0
 
     /** @param done called once, when the socket is free for the next connection */

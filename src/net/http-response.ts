@@ -30,7 +30,7 @@ export class HttpResponseParser {
     /** Three digits, once the status line is there. */
     status = 0
     /** The `Date` header as it came; `undefined` without one. */
-    date: string
+    date: string = undefined
     private expecting: Expecting = "status"
     private readonly line = Buffer.alloc(LINE_KEPT)
     private lineLength = 0

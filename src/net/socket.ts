@@ -21,7 +21,7 @@ interface Ticket {
 export class SocketOwner {
     private readonly line: Ticket[] = []
     private taken = false
-    private connection: Connection
+    private connection: Connection = undefined
 
     constructor(private readonly native: NativeSocket = new FirmwareSocket()) {
         native.listen(this.onEvent)

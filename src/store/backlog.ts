@@ -42,7 +42,7 @@ export class Backlog {
     /** Readings of the first block that are gone. */
     skipped = 0
     /** The block that is being filled; `undefined` when there is none. */
-    filling: BlockCoder
+    filling: BlockCoder = undefined
     /** Time of the last reading. */
     now = 0
     private slotsPausedUntil = 0

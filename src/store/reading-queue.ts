@@ -68,7 +68,7 @@ export class ReadingQueue {
     /** Readings waiting now. */
     length = 0
     /** Wall time minus `ds.millis()` in ms; to be told as soon as it is known, and whenever it is known better. */
-    wallOffset: number
+    wallOffset: number = undefined
     /** The wall time will not be known: what of earlier boots waits for it is dropped. */
     isTimeHopeless = false
     /** What became of readings. */
@@ -79,7 +79,7 @@ export class ReadingQueue {
     private isCheckpointDue = false
     private hadSlots = false
     /** Time of the last sign of life from the server. */
-    private answeredAt: number
+    private answeredAt: number = undefined
     private readFailures = 0
 
     /** @param row with what was inherited */

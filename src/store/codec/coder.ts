@@ -33,7 +33,7 @@ export class BlockCoder {
     /** The meters of the block in the order of their first readings. */
     private readonly predictors: Predictor[] = []
     /** The one that came last. */
-    last: Predictor
+    last: Predictor = undefined
 
     /**
      * @param block zeros when writing
