@@ -76,8 +76,8 @@ export async function transmitTolerance(uart: ServedUart): Promise<Tolerance> {
     })
     await uart.open(line, { baud: BAUD, stopBits: 1 })
     const sent: { bytes: Uint8Array; signal: Signal }[] = []
-    for (let frame = 0; frame < FRAMES / 10; frame++) {
-        const bytes = randomBytes(random, 10 * FRAME_LENGTH)
+    for (let frame = 0; frame < FRAMES / 5; frame++) {
+        const bytes = randomBytes(random, 5 * FRAME_LENGTH)
         await uart.exchange(bytes, { timeoutMs: 10 })
         const transfer = uart.board.wire.events.findLast(event => event.kind === "transfer")
         if (transfer?.kind !== "transfer") throw new Error("The port has sent nothing")

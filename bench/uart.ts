@@ -57,7 +57,6 @@ export const uart: Bench = {
                 rxToleranceLateFallPercent,
                 txTolerancePercent,
                 windowMs: poll.windowMs,
-                longWindowMs: poll.longWindowMs,
                 drivers,
             },
             tables: [
@@ -79,10 +78,7 @@ export const uart: Bench = {
                 },
                 {
                     columns: ["transfer of the SPI-UART", "ms"],
-                    rows: [
-                        ["time for the answer in the usual one", poll.windowMs],
-                        ["the same in the longest", poll.longWindowMs],
-                    ],
+                    rows: [["time for the answer", poll.windowMs]],
                 },
                 {
                     columns: ["poll through", "ms", "of it on the wire", "and in the meter", "over"],
@@ -142,15 +138,13 @@ async function pollTime(served: ServedUart) {
     const received = await served.exchange(REQUEST, { expect: REPLY_LENGTH })
     if (Buffer.compare(received, reply) !== 0) throw new Error("The poll has failed")
     const pollMs = served.lastExchangeMs
-    await served.exchange(REQUEST, { timeoutMs: 400 })
-    const [usual, longest] = served.board.wire.events
+    const [length] = served.board.wire.events
         .flatMap(event => (event.kind === "transfer" ? [event.sent.length] : []))
-        .slice(-2)
+        .slice(-1)
     const requestBytes = 98 + 11 * REQUEST.length
     return {
         pollMs,
-        windowMs: Math.round((usual! - requestBytes) * 0.1024),
-        longWindowMs: Math.round((longest! - requestBytes) * 0.1024),
+        windowMs: Math.round((length! - requestBytes) * 0.1024),
     }
 }
 

@@ -79,7 +79,7 @@ export class SpiUart implements Port {
 
     /**
      * Characters with framing or parity errors are left out, and so is an echo of the request. A time-out that is too
-     * long for one transfer (400 ms at 9600 bit/s) takes several; what comes between two is lost.
+     * long for one transfer (200 ms at 9600 bit/s) takes several; what comes between two is lost.
      */
     async exchange(
         request: Buffer,
@@ -95,7 +95,7 @@ export class SpiUart implements Port {
         await this.draw(request, line, at)
         await this.transfer(line, hasDe)
         // With a DE pin the answer may come within milliseconds: listen first, decode later.
-        if (hasDe) await this.listen(buffers.holding(missing, line))
+        if (hasDe) await this.listen(buffers.long)
         this.echo = hasDe && this.window === line ? "none" : this.findEcho(request, line, at)
         await ds.sleep(0)
 
@@ -109,7 +109,7 @@ export class SpiUart implements Port {
             await ds.sleep(0)
             if (enough) return received
             from = 0
-            await this.listen(buffers.holding(missing, line))
+            await this.listen(buffers.holding(missing))
         }
     }
 

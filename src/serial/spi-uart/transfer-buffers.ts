@@ -10,12 +10,15 @@ const LEAD_BITS = 40
 /** Idle time between a request and the fall of DE: a bit more than 1 ms at 9600 bit/s. In SPI bytes. */
 const TAIL_BYTES = 12
 
-/** The exchange that the usual transfer is made for: the characters of a read request, and the time to answer. */
+/** Characters of a read request, for which the brief transfer is made. */
 const USUAL_REQUEST = 8
-const USUAL_TIMEOUT_MS = 200
+
+/** Time for an answer in one transfer with its request: at 9600 bit/s and above, and below, where characters take longer. */
+const ANSWER_MS = 200
+const SLOW_ANSWER_MS = 400
 
 /**
- * The samples of transfers. A buffer's length is that of its transfer, so there is one for each of three lengths; they
+ * The samples of transfers. A buffer's length is that of its transfer, so there is one for each of two lengths; they
  * are allocated once and used for sending and receiving at the same time.
  */
 export class TransferBuffers {
@@ -25,25 +28,21 @@ export class TransferBuffers {
     readonly tailBytes: number
     /** A request alone. */
     readonly brief: Buffer
-    /** A request, and 200 ms for the answer. */
-    readonly usual: Buffer
-    /** As much as one transfer can be. */
-    readonly longest = Buffer.alloc(LONGEST_TRANSFER)
+    /** A request, and time for the answer. */
+    readonly long: Buffer
 
     constructor(timing: BitTiming) {
         this.leadBytes = Math.max(LEAD_BYTES, Math.ceil((LEAD_BITS * timing.samplesPerBit) / 8))
         this.tailBytes = TAIL_BYTES + timing.stride
         const request = this.leadBytes + USUAL_REQUEST * timing.characterBytes
         this.brief = Buffer.alloc(roundUp4(request + this.tailBytes))
-        const usual = roundUp4(request + timing.bytesIn(USUAL_TIMEOUT_MS))
-        this.usual = usual < LONGEST_TRANSFER ? Buffer.alloc(usual) : this.longest
+        const answer = timing.bytesIn(timing.stride === 1 ? ANSWER_MS : SLOW_ANSWER_MS)
+        this.long = Buffer.alloc(Math.min(roundUp4(request + answer), LONGEST_TRANSFER))
     }
 
-    /** The shortest that holds `bytes`, or the longest; not `taken`, where there is a choice. */
-    holding(bytes: number, taken?: Buffer): Buffer {
-        if (bytes <= this.brief.length && taken !== this.brief) return this.brief
-        if (bytes <= this.usual.length && taken !== this.usual) return this.usual
-        return taken === this.longest ? this.usual : this.longest
+    /** The shorter that holds `bytes`, or the longer. */
+    holding(bytes: number): Buffer {
+        return bytes <= this.brief.length ? this.brief : this.long
     }
 }
 
