@@ -7,16 +7,16 @@ const PIECE = 256
 /** Where repeats are looked for: at a comma and a quote, because a name begins there. */
 const COMMA = 44
 const QUOTE = 34
+const COLON = 58
 
-/** Places of earlier names are kept in buckets, a few in each, chosen by the name. */
-const BUCKETS = 16
-const BUCKET = 4
+/** Names whose last place is remembered. Of two names that share a slot only the later one is found again. */
+const SLOTS = 64
 
 /** A shorter repeat would cost more than its bytes. */
 const SHORTEST_MATCH = 4
 
-/** Length that the format counts from. */
-const MATCH_BASE = 3
+/** The longest repeat whose length has a code of 7 bits. */
+const LONGEST_MATCH = 114
 
 /** The numbers 0 to 15 with their four bits in reverse order: a Huffman code goes out with its first bit first. */
 const REVERSED = hex`0008040c020a060e0109050d030b070f`
@@ -25,45 +25,44 @@ const REVERSED = hex`0008040c020a060e0109050d030b070f`
 const ADLER = 65521
 
 /**
- * Compresses text into a zlib stream (RFC 1950) of one block with fixed Huffman codes (RFC 1951).
+ * Compresses ASCII text into a zlib stream (RFC 1950) of one block with fixed Huffman codes (RFC 1951).
  *
  * Made for rows like `,[10,"pump",{"power":284.5,"energy":1234567}]`, in which the names come again in each row and
- * the numbers do not. So it looks for repeats only where a name begins, and only at the last four places that looked
- * alike: comparing is what costs most in the VM.
+ * the numbers do not. So it looks for repeats only where a name begins, and only at the last place of that name:
+ * comparing is what costs most in the VM.
  */
 export class Deflater {
     private readonly window = Buffer.alloc(WINDOW)
-    /** Positions of earlier names in the text, 16 bits each, the newest first in each bucket. */
-    private readonly places = Buffer.alloc(BUCKETS * BUCKET * 2)
+    /** Where each name stood last, 16 bits each, in bytes of text and {@link WINDOW} more. */
+    private readonly places = Buffer.alloc(SLOTS * 2)
     /** Bytes of text so far. */
-    private position = 0
+    private position: number
     /** Bytes in `out` so far, and bits that are not there yet. */
-    private length = 0
-    private bits = 0
-    private bitCount = 0
-    private adlerA = 1
-    private adlerB = 0
+    private length: number
+    private bits: number
+    private bitCount: number
+    private adlerA: number
+    private adlerB: number
 
     /** @param out where the stream goes */
     constructor(private readonly out: Buffer) {}
 
     /** Starts a new stream. */
     begin(): void {
-        this.places.fillAt(0, this.places.length, 0)
+        this.places.fillAt(0, SLOTS * 2, 0)
         this.position = 0
-        this.adlerA = 1
-        this.adlerB = 0
+        this.length = 0
         this.bits = 0
         this.bitCount = 0
-        this.out[0] = 0x78
-        this.out[1] = 0x01
-        this.length = 2
+        this.adlerA = 1
+        this.adlerB = 0
+        this.put(0x0178, 16) // zlib
         this.put(3, 3) // last block, fixed codes
     }
 
-    /** Whether `bytes` more bytes of text, and the end, are sure to fit. A byte takes nine bits at most. */
+    /** Whether `bytes` more bytes of text, and the end, are sure to fit. A byte takes eight bits at most. */
     fits(bytes: number): boolean {
-        return this.length + ((bytes * 9) >> 3) + 8 <= this.out.length
+        return this.length + bytes + 8 <= this.out.length
     }
 
     /** Appends text that {@link fits}. */
@@ -74,101 +73,77 @@ export class Deflater {
 
     /** Ends the stream. @returns its length in `out` */
     finish(): number {
-        this.put(0, 7) // end of block
-        this.put(0, 7) // fills the last byte
-        for (const half of [this.adlerB, this.adlerA]) {
-            this.out[this.length++] = half >> 8
-            this.out[this.length++] = half & 255
-        }
+        this.put(0, 7 + 7) // end of block, and the rest of its last byte
+        this.bitCount = 0
+        const { adlerA, adlerB } = this
+        this.put((adlerB >> 8) | ((adlerB & 255) << 8), 16)
+        this.put((adlerA >> 8) | ((adlerA & 255) << 8), 16)
         return this.length
     }
 
     private append(text: string, from: number, size: number): void {
         const { window } = this
+        const start = WINDOW - size
         window.rotate(size)
-        window.blitAt(WINDOW - size, text, from, size)
-        this.sum(size)
+        window.blitAt(start, text, from, size)
         this.position += size
-        for (let at = WINDOW - size; at < WINDOW; ) {
-            const byte = window[at]
-            const length = byte === COMMA && window[at + 1] === QUOTE ? this.match(at) : 0
-            if (length === 0) this.literal(byte)
-            at += length === 0 ? 1 : length
-        }
-    }
-
-    private sum(size: number): void {
-        const { window } = this
         let a = this.adlerA
         let b = this.adlerB
-        for (let at = WINDOW - size; at < WINDOW; at++) {
+        for (let at = start; at < WINDOW; at++) {
             a += window[at]
             b += a
         }
         this.adlerA = a % ADLER
         this.adlerB = b % ADLER
+        for (let at = start; at < WINDOW; ) {
+            let length = 0
+            if (window[at] === COMMA && window[at + 1] === QUOTE) length = this.match(at)
+            if (length === 0) {
+                this.putCode(0x30 + window[at], 8)
+                length = 1
+            }
+            at += length
+        }
     }
 
-    /** Writes the longest repeat of what begins with a name. @returns its length, 0 if there is none */
+    /** Writes what begins with a name as a repeat. @returns the length of the repeat, 0 if there is none */
     private match(at: number): number {
         const { window, places } = this
-        const position = this.position - WINDOW + at
-        const bucket = this.bucket(at)
-        let length = SHORTEST_MATCH - 1
-        let distance = 0
-        for (let i = bucket; i < bucket + 2 * BUCKET; i += 2) {
-            const back = (position - places.getAt(i, "u16")) & 0xffff
-            if (back === 0 || back > position || back > at) continue
-            // Only one that is the same there too can be longer.
-            if (window[at + length] !== window[at + length - back]) continue
-            const same = this.compare(at, back)
-            if (same <= length) continue
-            length = same
-            distance = back
+        // What stands up to the colon tells names apart. Behind the name of a node that is the first input, too.
+        let key = 0
+        for (let i = at + 2; window[i] !== COLON; i++) {
+            if (i >= WINDOW) return 0
+            key = (key * 17 + window[i]) % SLOTS
         }
-        places.rotate(-2, bucket, bucket + 2 * BUCKET)
-        places.setAt(bucket, "u16", position & 0xffff)
-        if (distance === 0) return 0
-        this.putLength(length)
-        this.putDistance(distance)
+        const slot = key * 2
+        const place = this.position + at
+        const distance = place - places.getAt(slot, "u16")
+        places.setAt(slot, "u16", place)
+        if (distance > at) return 0
+        let length = 0
+        while (window[at + length] === window[at + length - distance]) length++
+        if (length < SHORTEST_MATCH) return 0
+        length = Math.min(length, LONGEST_MATCH)
+        this.putNumber(length - 3, 2, 1, 7)
+        this.putNumber(distance - 1, 1, 0, 5)
         return length
     }
 
-    /** Names are told apart by their length and their last letters: those of one meter may begin alike. */
-    private bucket(at: number): number {
-        const { window } = this
-        const end = window.indexOf(QUOTE, at + 2)
-        const key = end < 0 ? 0 : (end - at) * 5 + window[end - 1] * 3 + window[end - 2]
-        return (key % BUCKETS) * BUCKET * 2
+    /**
+     * Writes a length or a distance: a code of `count` bits for its size, then the bits that tell it from others of that
+     * size. There are 2 to the power of `split` codes for each number of such bits, twice as many for none; `first` is
+     * the code of 0.
+     */
+    private putNumber(value: number, split: number, first: number, count: number): void {
+        let extra = 0
+        while (value >> extra >= 2 << split) extra++
+        this.putCode(first + (extra << split) + (value >> extra), count)
+        this.put(value & ((1 << extra) - 1), extra)
     }
 
-    private compare(at: number, back: number): number {
-        const { window } = this
-        let p = at
-        while (p < WINDOW && window[p] === window[p - back]) p++
-        return p - at
-    }
-
-    private literal(byte: number): void {
-        if (byte < 144) this.put(reversed(0x30 + byte), 8)
-        else this.put((reversed(byte) << 1) | 1, 9)
-    }
-
-    private putLength(length: number): void {
-        const value = length - MATCH_BASE
-        const extra = value < 8 ? 0 : highestBit(value) - 2
-        const symbol = value < 8 ? value + 1 : 4 * extra + 5 + ((value >> extra) & 3)
-        const rest = value & ((1 << extra) - 1)
-        if (symbol < 24) this.put((reversed(symbol) >> 1) | (rest << 7), 7 + extra)
-        else this.put(reversed(0xc0 + symbol - 24) | (rest << 8), 8 + extra)
-    }
-
-    private putDistance(distance: number): void {
-        const value = distance - 1
-        const extra = value < 4 ? 0 : highestBit(value) - 1
-        const symbol = value < 4 ? value : 2 * extra + 2 + ((value >> extra) & 1)
-        const rest = value & ((1 << extra) - 1)
-        this.put((reversed(symbol) >> 3) | (rest << 5), 5 + extra)
+    /** Writes a Huffman code. */
+    private putCode(code: number, count: number): void {
+        this.put(((REVERSED[code & 15] << 4) | REVERSED[code >> 4]) >> (8 - count), count)
     }
 
     private put(value: number, count: number): void {
@@ -180,15 +155,4 @@ export class Deflater {
             this.bitCount -= 8
         }
     }
-}
-
-/** Eight bits in reverse order. */
-function reversed(byte: number): number {
-    return (REVERSED[byte & 15] << 4) | REVERSED[byte >> 4]
-}
-
-function highestBit(value: number): number {
-    let bit = -1
-    for (let rest = value; rest > 0; rest >>= 1) bit++
-    return bit
 }
