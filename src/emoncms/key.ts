@@ -1,3 +1,5 @@
+import { firstOther } from "../net/parsing"
+
 /** A write key that cannot be one. The key itself is not part of it. */
 export class KeyError extends Error {
     /** @param problem what is wrong, in words */
@@ -18,11 +20,9 @@ const HEX = "0123456789abcdefABCDEF"
  */
 export function authorization(key: string): string {
     const trimmed = key.trim()
-    if (trimmed === "") throw new KeyError("is empty")
-    if (trimmed.length !== LENGTH)
-        throw new KeyError("has " + trimmed.length + " characters instead of " + LENGTH)
-    for (let i = 0; i < LENGTH; i++)
-        if (!HEX.includes(trimmed[i]))
-            throw new KeyError("has a character that is neither a digit nor a to f")
+    const { length } = trimmed
+    if (length === 0) throw new KeyError("is empty")
+    if (length !== LENGTH) throw new KeyError("has " + length + " characters instead of " + LENGTH)
+    if (firstOther(trimmed, HEX)) throw new KeyError("has a character that is neither a digit nor a to f")
     return "Authorization: Bearer " + trimmed
 }

@@ -1,3 +1,5 @@
+import { firstOther } from "../net/parsing"
+
 /** A node or input name that EmonCMS would change or refuse. */
 export class NameError extends Error {
     /**
@@ -8,16 +10,19 @@ export class NameError extends Error {
      */
     constructor(
         readonly kind: "node" | "input",
-        readonly given: string,
+        given: string,
         readonly problem: string,
-        readonly cure: string,
+        cure: string,
     ) {
         super("the " + kind + ' name "' + given + '" ' + problem + "; " + cure)
     }
 }
 
 /** emoncms.org cuts names that are longer. */
-const LONGEST = { node: 16, input: 64 }
+const LONGEST_NODE = 16
+const LONGEST_INPUT = 64
+
+const ALLOWED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -._"
 
 /**
  * Checks a name. EmonCMS silently removes what it does not like, so that two names can become one; names in a bulk row
@@ -25,19 +30,12 @@ const LONGEST = { node: 16, input: 64 }
  * @throws NameError
  */
 export function checkName(kind: "node" | "input", name: string): void {
-    const longest = LONGEST[kind]
-    if (name.trim() === "") throw new NameError(kind, name, "is empty", "give it a name")
-    if (name.trim() !== name) throw new NameError(kind, name, "begins or ends with a blank", "leave it out")
+    const longest = kind === "node" ? LONGEST_NODE : LONGEST_INPUT
+    const trimmed = name.trim()
+    if (trimmed === "") throw new NameError(kind, name, "is empty", "give it a name")
+    if (trimmed !== name) throw new NameError(kind, name, "begins or ends with a blank", "leave it out")
     if (name.length > longest)
         throw new NameError(kind, name, "is too long", "use at most " + longest + " characters")
-    for (let i = 0; i < name.length; i++)
-        if (!isAllowed(name.charCodeAt(i)))
-            throw new NameError(kind, name, "contains " + name[i], "use letters, digits, blanks, and _ - .")
-}
-
-function isAllowed(c: number): boolean {
-    if (c >= 48 && c <= 57) return true
-    const letter = c | 32
-    if (letter >= 97 && letter <= 122) return true
-    return c === 32 || c === 45 || c === 46 || c === 95
+    const other = firstOther(name, ALLOWED)
+    if (other) throw new NameError(kind, name, "contains " + other, "use letters, digits, blanks, and _ - .")
 }

@@ -1,3 +1,4 @@
+import { natural, upTo } from "./parsing"
 import { MalformedReply, ReplyBodyTooLarge, ReplyHeadTooLarge } from "./reply-errors"
 
 /** Bytes of a line that are kept. The lines that matter are shorter; of others the rest is skipped. */
@@ -6,16 +7,16 @@ const LINE_KEPT = 128
 /** Limit for all that is not body: status lines, headers, interim replies, chunk sizes, trailers. */
 const HEAD_LIMIT = 4096
 
-/** Bytes of a body that is too long, for a guess at what it is. */
-const START_KEPT = 256
-
 /** A length that only the end of the connection tells. */
-const UNTIL_CLOSE = -1
+const UNTIL_CLOSE = Infinity
+
+const BAD_STATUS = "a bad status line"
 
 const LF = 10
 const CR = 13
 
-type Expecting = "status" | "header" | "body" | "chunk size" | "chunk" | "chunk end" | "trailer" | "nothing"
+/** Which line comes next, behind the bytes of the body that are missing. */
+type Expecting = "status" | "header" | "chunk size" | "chunk end" | "trailer" | "nothing"
 
 /**
  * Reads one HTTP/1.x reply, fed with pieces of any size (RFC 9112). Pure: it does no I/O and knows no time.
@@ -28,41 +29,45 @@ type Expecting = "status" | "header" | "body" | "chunk size" | "chunk" | "chunk 
  */
 export class HttpResponseParser {
     /** Three digits, once the status line is there. */
-    status = 0
+    status: number
     /** The `Date` header as it came; `undefined` without one. */
-    date: string = undefined
-    private expecting: Expecting = "status"
+    date: string
+    private expecting: Expecting
     private readonly line = Buffer.alloc(LINE_KEPT)
-    private lineLength = 0
-    private headLength = 0
-    private http10 = false
-    private contentLength = UNTIL_CLOSE
-    private chunked = false
+    private lineLength: number
+    private headLength: number
+    private http10: boolean
+    private contentLength: number
+    private chunked: boolean
     /** Bytes still to come of the body, or of the chunk. */
-    private missing = 0
+    private missing: number
     private readonly content: Buffer
-    private bodyLength = 0
+    private bodyLength: number
 
     /** @param bodyLimit longest body to be taken, in bytes */
-    constructor(private readonly bodyLimit: number) {
+    constructor(bodyLimit: number) {
         this.content = Buffer.alloc(bodyLimit)
+        this.reset()
     }
 
     /** Forgets everything; the next byte is the first of a new reply. */
     reset(): void {
         this.headLength = 0
         this.bodyLength = 0
+        this.missing = 0
+        this.lineLength = 0
         this.expectStatus()
     }
 
     /** Whether the reply is complete. */
     complete(): boolean {
+        if (this.missing > 0) return false
         return this.expecting === "nothing"
     }
 
     /** The body, as far as it has come. */
     body(): string {
-        return this.text(this.bodyLength)
+        return this.content.slice(0, this.bodyLength).toString()
     }
 
     /**
@@ -71,62 +76,62 @@ export class HttpResponseParser {
      */
     feed(data: Buffer, from: number, to: number): void {
         let at = from
-        while (at < to && this.expecting !== "nothing") {
-            if (this.expecting === "body" || this.expecting === "chunk") {
-                const n = this.missing === UNTIL_CLOSE ? to - at : Math.min(this.missing, to - at)
-                this.keepBody(data, at, n)
-                at += n
+        while (at < to && !this.complete()) {
+            let count = to - at
+            if (this.missing > 0) {
+                count = Math.min(this.missing, count)
+                this.keepBody(data, at, count)
             } else {
                 const lf = data.indexOf(LF, at, to)
-                const end = lf < 0 ? to : lf + 1
-                this.keepLine(data, at, end - at)
-                at = end
+                if (lf >= 0) count = lf + 1 - at
+                this.keepLine(data, at, count)
                 if (lf >= 0) this.endLine()
             }
+            at += count
         }
     }
 
     /** The connection has ended, which completes a body without a stated length. */
     close(): void {
-        if (this.expecting === "body" && this.missing === UNTIL_CLOSE) this.expecting = "nothing"
+        if (this.missing === UNTIL_CLOSE) this.missing = 0
     }
 
-    private keepLine(data: Buffer, at: number, n: number): void {
-        this.headLength += n
+    private keepBody(data: Buffer, at: number, count: number): void {
+        const { content, bodyLength } = this
+        content.blitAt(bodyLength, data, at, count)
+        this.bodyLength = bodyLength + count
+        this.missing -= count
+        if (this.bodyLength > content.length)
+            throw new ReplyBodyTooLarge(this.status, content.toString(), content.length)
+    }
+
+    private keepLine(data: Buffer, at: number, count: number): void {
+        this.headLength += count
         if (this.headLength > HEAD_LIMIT) throw new ReplyHeadTooLarge(HEAD_LIMIT)
-        this.line.blitAt(this.lineLength, data, at, n)
-        this.lineLength += n
+        this.line.blitAt(this.lineLength, data, at, count)
+        this.lineLength += count
     }
 
     private endLine(): void {
-        const cut = this.lineLength > LINE_KEPT
-        let length = cut ? LINE_KEPT : this.lineLength - 1
-        if (length > 0 && this.line[length - 1] === CR) length--
-        const text = this.line.slice(0, length).toString()
+        const { line, expecting } = this
+        let length = Math.min(this.lineLength - 1, LINE_KEPT)
+        if (line[length - 1] === CR) length--
+        const text = line.slice(0, length).toString()
+        if (expecting === "status") this.takeStatus(text)
+        else if (expecting === "chunk size") this.takeChunkSize(text)
+        else if (expecting === "chunk end") {
+            demand(length === 0, "a chunk longer than its size")
+            this.expecting = "chunk size"
+        } else if (expecting === "trailer") {
+            // none of them matters here
+            if (length === 0) this.expecting = "nothing"
+        } else if (length === 0) this.endHeaders()
+        else this.takeHeader(text)
         this.lineLength = 0
-        switch (this.expecting) {
-            case "status":
-                this.takeStatus(text)
-                break
-            case "header":
-                if (length === 0) this.endHeaders()
-                else this.takeHeader(text, cut)
-                break
-            case "chunk size":
-                this.takeChunkSize(text)
-                break
-            case "chunk end":
-                if (length > 0) throw new MalformedReply("a chunk longer than its size")
-                this.expecting = "chunk size"
-                break
-            default: // a trailer; none of them matters here
-                if (length === 0) this.expecting = "nothing"
-        }
     }
 
     private expectStatus(): void {
         this.expecting = "status"
-        this.lineLength = 0
         this.status = 0
         this.date = undefined
         this.contentLength = UNTIL_CLOSE
@@ -135,84 +140,59 @@ export class HttpResponseParser {
 
     private takeStatus(text: string): void {
         this.http10 = text.startsWith("HTTP/1.0 ")
-        const status = this.http10 || text.startsWith("HTTP/1.1 ") ? natural(text.slice(9, 12), 10) : -1
-        if (status < 100 || (text.length > 12 && text[12] !== " "))
-            throw new MalformedReply("a bad status line")
-        this.status = status
+        this.status = natural(text.slice(9, 12), 10)
+        demand(this.http10 || text.startsWith("HTTP/1.1 "), BAD_STATUS)
+        demand(this.status >= 100 && text.slice(12, 13).trim() === "", BAD_STATUS)
         this.expecting = "header"
     }
 
-    private takeHeader(text: string, cut: boolean): void {
+    private takeHeader(text: string): void {
         const colon = text.indexOf(":")
         const name = text.slice(0, colon).toLowerCase()
-        if (colon < 1 || name.trim() !== name) throw new MalformedReply("a header line without a name")
-        if (name !== "content-length" && name !== "transfer-encoding" && name !== "date") return
-        if (cut) throw new MalformedReply("a very long " + name)
         const value = text.slice(colon + 1).trim()
+        demand(colon > 0 && name.trim() === name, "a header line without a name")
         if (name === "date") {
             this.date = value
         } else if (name === "content-length") {
-            if (this.contentLength !== UNTIL_CLOSE) throw new MalformedReply("two Content-Length headers")
+            demand(this.contentLength === UNTIL_CLOSE, "two Content-Length headers")
             this.contentLength = natural(value, 10)
-            if (this.contentLength < 0) throw new MalformedReply("a Content-Length that is no number")
-        } else {
-            if (this.chunked || value.toLowerCase() !== "chunked")
-                throw new MalformedReply("an unknown Transfer-Encoding")
+            demand(this.contentLength >= 0, "a Content-Length that is no number")
+        } else if (name === "transfer-encoding") {
+            demand(!this.chunked && value.toLowerCase() === "chunked", "an unknown Transfer-Encoding")
             this.chunked = true
+        } else {
+            return
         }
+        demand(this.lineLength <= LINE_KEPT, "a very long " + name)
     }
 
     private endHeaders(): void {
         const { status, contentLength } = this
-        if (status === 101) throw new MalformedReply("a change of protocol")
+        demand(status !== 101, "a change of protocol")
         if (status < 200) {
             this.expectStatus()
-        } else if (status === 204 || status === 304) {
-            this.expecting = "nothing"
-        } else if (this.chunked) {
-            if (this.http10) throw new MalformedReply("chunks in HTTP/1.0")
-            if (contentLength !== UNTIL_CLOSE) throw new MalformedReply("both chunks and a Content-Length")
+            return
+        }
+        this.expecting = "nothing"
+        if (status === 204 || status === 304) return
+        if (this.chunked) {
+            demand(!this.http10, "chunks in HTTP/1.0")
+            demand(contentLength === UNTIL_CLOSE, "both chunks and a Content-Length")
             this.expecting = "chunk size"
         } else {
             this.missing = contentLength
-            this.expecting = contentLength === 0 ? "nothing" : "body"
         }
     }
 
     private takeChunkSize(text: string): void {
-        const semicolon = text.indexOf(";")
-        const size = natural((semicolon < 0 ? text : text.slice(0, semicolon)).trim(), 16)
-        if (size < 0) throw new MalformedReply("a chunk size that is no number")
+        const size = natural(upTo(text, ";").trim(), 16)
+        demand(size >= 0, "a chunk size that is no number")
         this.missing = size
-        this.expecting = size === 0 ? "trailer" : "chunk"
-    }
-
-    private keepBody(data: Buffer, at: number, n: number): void {
-        const taken = Math.min(n, this.bodyLimit - this.bodyLength)
-        this.content.blitAt(this.bodyLength, data, at, taken)
-        this.bodyLength += taken
-        if (taken < n) {
-            const start = this.text(Math.min(START_KEPT, this.bodyLength))
-            throw new ReplyBodyTooLarge(this.status, start, this.bodyLimit)
-        }
-        if (this.missing === UNTIL_CLOSE) return
-        this.missing -= n
-        if (this.missing === 0) this.expecting = this.expecting === "chunk" ? "chunk end" : "nothing"
-    }
-
-    private text(length: number): string {
-        return this.content.slice(0, length).toString()
+        this.expecting = size === 0 ? "trailer" : "chunk end"
     }
 }
 
-/** The number that `text` is, in base 10 or 16 and of at most 7 digits; -1 if it is none. */
-function natural(text: string, base: number): number {
-    if (text.length === 0 || text.length > 7) return -1
-    let value = 0
-    for (let i = 0; i < text.length; i++) {
-        const digit = "0123456789abcdef".indexOf(text[i].toLowerCase())
-        if (digit < 0 || digit >= base) return -1
-        value = value * base + digit
-    }
-    return value
+/** @throws MalformedReply */
+function demand(holds: boolean, problem: string): void {
+    if (!holds) throw new MalformedReply(problem)
 }

@@ -1,3 +1,4 @@
+const UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 const HEX = "0123456789ABCDEF"
 
 /**
@@ -8,15 +9,10 @@ export function percentEncode(text: string): string {
     const bytes = Buffer.from(text)
     let encoded = ""
     for (let i = 0; i < bytes.length; i++) {
-        const c = bytes[i]
-        encoded = encoded + (isUnreserved(c) ? String.fromCharCode(c) : "%" + HEX[c >> 4] + HEX[c & 15])
+        const byte = bytes[i]
+        let c = String.fromCharCode(byte)
+        if (!UNRESERVED.includes(c)) c = "%" + HEX[byte >> 4] + HEX[byte & 15]
+        encoded = encoded + c
     }
     return encoded
-}
-
-function isUnreserved(c: number): boolean {
-    if (c >= 48 && c <= 57) return true
-    const letter = c | 32
-    if (letter >= 97 && letter <= 122) return true
-    return c === 45 || c === 46 || c === 95 || c === 126
 }

@@ -1,3 +1,4 @@
+import { firstOther, natural, upTo } from "./parsing"
 import type { Endpoint } from "./socket-errors"
 
 /** An `http` or `https` address that paths can be appended to. */
@@ -17,13 +18,14 @@ export class UrlError extends Error {
      */
     constructor(
         readonly problem: string,
-        readonly cure: string,
+        cure: string,
     ) {
         super("the address " + problem + "; " + cure)
     }
 }
 
-const EXAMPLE = "write it like http://192.168.1.10/emoncms or https://emoncms.org"
+const VISIBLE =
+    "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 
 /**
  * Reads `http(s)://host[:port][/prefix]`. Blanks around it do not matter.
@@ -31,45 +33,36 @@ const EXAMPLE = "write it like http://192.168.1.10/emoncms or https://emoncms.or
  */
 export function parseUrl(text: string): Url {
     const url = text.trim()
-    if (url === "") throw new UrlError("is empty", EXAMPLE)
-    const schemeEnd = url.indexOf("://")
-    if (schemeEnd < 0) throw new UrlError("does not begin with http:// or https://", EXAMPLE)
-    const scheme = url.slice(0, schemeEnd).toLowerCase()
-    const tls = scheme === "https"
-    if (!tls && scheme !== "http") throw new UrlError("is neither http:// nor https://", EXAMPLE)
-    for (let i = 0; i < url.length; i++) {
-        const c = url.charCodeAt(i)
-        if (c <= 32 || c >= 127) throw new UrlError("contains a blank or a special character", EXAMPLE)
-    }
-    const rest = url.slice(schemeEnd + 3)
-    const slash = rest.indexOf("/")
-    const authority = slash < 0 ? rest : rest.slice(0, slash)
-    if (rest.includes("@"))
-        throw new UrlError("contains a name or a password", "leave out what is before the @")
-    if (rest.includes("?") || rest.includes("#"))
-        throw new UrlError("goes on after the path", "leave out everything from the ? or # on")
-    if (authority.includes("[")) throw new UrlError("is an IPv6 address", "use a name or an IPv4 address")
-
-    const colon = authority.indexOf(":")
-    const host = colon < 0 ? authority : authority.slice(0, colon)
-    if (host === "") throw new UrlError("has no host name", EXAMPLE)
-    const port = colon < 0 ? (tls ? 443 : 80) : parsePort(authority.slice(colon + 1))
-    return { tls, host, port, prefix: slash < 0 ? "" : withoutLastSlashes(rest.slice(slash)) }
+    refuseIf(url === "", "is empty")
+    const scheme = upTo(url, "://")
+    refuseIf(scheme === url, "does not begin with http:// or https://")
+    const tls = scheme.toLowerCase() === "https"
+    refuseIf(!tls && scheme.toLowerCase() !== "http", "is neither http:// nor https://")
+    refuseIf(firstOther(url, VISIBLE) !== undefined, "contains a blank or a special character")
+    const rest = url.slice(scheme.length + 3)
+    refuseIf(rest.includes("@"), "contains a name or a password", "leave out what is before the @")
+    refuseIf(
+        rest.includes("?") || rest.includes("#"),
+        "goes on after the path",
+        "leave out everything from the ? or # on",
+    )
+    const authority = upTo(rest, "/")
+    refuseIf(authority.includes("["), "is an IPv6 address", "use a name or an IPv4 address")
+    const host = upTo(authority, ":")
+    refuseIf(host === "", "has no host name")
+    let port = tls ? 443 : 80
+    if (host !== authority) port = natural(authority.slice(host.length + 1), 10)
+    refuseIf(port < 1 || port > 65535, "has a bad port", "use a number from 1 to 65535 after the colon")
+    let prefix = rest.slice(authority.length)
+    while (prefix[prefix.length - 1] === "/") prefix = prefix.slice(0, prefix.length - 1)
+    return { tls, host, port, prefix }
 }
 
-function parsePort(text: string): number {
-    let port = 0
-    for (let i = 0; i < text.length; i++) {
-        const digit = text.charCodeAt(i) - 48
-        port = digit >= 0 && digit <= 9 ? port * 10 + digit : 65536
-    }
-    if (port < 1 || port > 65535)
-        throw new UrlError("has a bad port", "use a number from 1 to 65535 after the colon")
-    return port
-}
-
-function withoutLastSlashes(path: string): string {
-    let end = path.length
-    while (end > 0 && path[end - 1] === "/") end--
-    return path.slice(0, end)
+/** @throws UrlError */
+function refuseIf(
+    wrong: boolean,
+    problem: string,
+    cure = "write it like http://192.168.1.10/emoncms or https://emoncms.org",
+): void {
+    if (wrong) throw new UrlError(problem, cure)
 }

@@ -53,6 +53,7 @@ describe("a program with a wiring", () => {
             "src/meters/pzem-016.ts",
             "src/net/connection.ts",
             "src/net/native-socket.ts",
+            "src/net/parsing.ts",
             "src/net/socket-errors.ts",
             "src/net/socket.ts",
             "src/serial/line-settings.ts",

@@ -29,6 +29,7 @@ const contracts = [
     "src/meters/profile.ts",
     "src/net/connection.ts",
     "src/net/native-socket.ts",
+    "src/net/parsing.ts",
     "src/net/socket-errors.ts",
     "src/net/socket.ts",
     "src/serial/line-settings.ts",
