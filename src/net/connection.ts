@@ -46,19 +46,18 @@ const ATTEMPT_LIMIT_MS = 120_000
 /** How long events of a closed connection may still be under way, in ms: five turns of the firmware's main loop. */
 const LAST_EVENTS_MS = 50
 
-/** What Node says of a certificate or a handshake that it does not like. */
-const NODE_TLS_WORDS = ["certificate", "altnames", "secure TLS connection", "SSL routines"]
-
 /** One connection over the device's only socket. Only one fiber may receive. */
 export class Connection {
-    /** `opening` until the firmware has decided, `ended` when the firmware has nothing more to say about it. */
-    private state: "opening" | "open" | "ended" = "opening"
+    /**
+     * `opening` until the firmware has decided. The others but `open` say why the firmware has nothing more to say about
+     * it: the peer has closed it, TLS was refused, it failed otherwise, or there was no room for what came.
+     */
+    private state: "opening" | "open" | "ended" | "refused" | "failed" | "overflow" = "opening"
     private closed = false
-    private opened = false
+    /** The peer has sent something. */
     private heard = false
-    /** What broke it; `undefined` after an orderly end. */
-    private failure: string
-    private overflow = false
+    /** What the firmware said of the failure. */
+    private failure = "closed at once"
     private readonly unread: Buffer[] = []
     private unreadBytes = 0
     private waiter: ds.Fiber = undefined
@@ -73,18 +72,19 @@ export class Connection {
 
     /** Connects. @throws NetworkDown, ConnectFailed, ConnectTimeout, TlsRefused */
     async open(timeoutMs: number): Promise<void> {
-        const { host, port, tls } = this.to
+        const { to } = this
         try {
-            this.native.open(host, port, tls)
+            this.native.open(to.host, to.port, to.tls)
         } catch (error) {
-            this.state = "ended"
-            throw new NetworkDown(this.to, (error as Error).message)
+            this.state = "failed"
+            throw new NetworkDown(to, (error as Error).message)
         }
         await this.wait(timeoutMs)
-        if (this.state === "opening") throw new ConnectTimeout(this.to, timeoutMs)
-        if (this.state === "open") return
-        if (this.isTlsFailure()) throw new TlsRefused(this.to, "connect", this.failure)
-        throw new ConnectFailed(this.to, this.failure === undefined ? "closed at once" : this.failure)
+        const { state, failure } = this
+        if (state === "open") return
+        if (state === "opening") throw new ConnectTimeout(to, timeoutMs)
+        if (state === "refused") throw new TlsRefused(to, "connect", failure)
+        throw new ConnectFailed(to, failure)
     }
 
     /** Whether it can still be used, as far as this end knows. */
@@ -108,7 +108,12 @@ export class Connection {
                 if (piece === wholePiece) wholePiece.blitAt(0, data, at, PIECE)
                 const code = this.native.write(piece)
                 if (code === 0) break
-                if (code !== QUEUE_FULL) await this.failSending(code)
+                if (code !== QUEUE_FULL) {
+                    // The event that says why the connection is gone comes after the failure of the write.
+                    if (this.state === "open") await this.wait(LAST_EVENTS_MS)
+                    this.check("send")
+                    throw new SendFailed(this.to, code)
+                }
                 if (ds.millis() >= until) throw new SendTimeout(this.to, timeoutMs)
                 await ds.sleep(QUEUE_FULL_REST_MS)
             }
@@ -126,13 +131,14 @@ export class Connection {
     async recv(timeoutMs: number, phase: Phase = "reply"): Promise<Buffer> {
         const until = ds.millis() + timeoutMs
         for (;;) {
-            if (!this.closed && this.unread.length > 0) {
+            if (!this.closed) {
                 const data = this.unread.shift()
-                this.unreadBytes -= data.length
-                return data
+                if (data) {
+                    this.unreadBytes -= data.length
+                    return data
+                }
+                if (this.state === "ended") return null
             }
-            if (this.state === "ended" && !this.closed && !this.overflow && this.failure === undefined)
-                return null
             this.check(phase)
             const left = until - ds.millis()
             if (left <= 0) return undefined
@@ -161,17 +167,17 @@ export class Connection {
 
     /** For the owner of the socket only. Runs in the firmware's event fiber and must not throw. */
     onEvent(event: SocketEvent, detail?: Buffer | string): void {
+        const { state } = this
         if (event === "data") {
-            if (this.state !== "open" || this.closed) return
+            if (!this.isOpen()) return
             this.keep(detail as Buffer)
         } else if (event === "open") {
-            if (this.state !== "opening") return
+            if (state !== "opening") return
             this.state = "open"
-            this.opened = true
         } else {
-            if (this.state === "ended") return
-            if (event === "error") this.failure = this.withoutName(detail as string)
+            if (state !== "opening" && state !== "open") return
             this.state = "ended"
+            if (event === "error") this.fail(detail as string, state === "open")
         }
         this.wake()
     }
@@ -179,14 +185,24 @@ export class Connection {
     private keep(data: Buffer): void {
         this.heard = true
         this.writingUntil = 0
-        if (this.unreadBytes + data.length > UNREAD_LIMIT) {
-            this.overflow = true
-            this.state = "ended"
+        this.unreadBytes += data.length
+        if (this.unreadBytes > UNREAD_LIMIT) {
+            this.state = "overflow"
             this.native.close()
             return
         }
         this.unread.push(data)
-        this.unreadBytes += data.length
+    }
+
+    /**
+     * TLS is refused in the handshake. The ESP32 names the function of mbedtls that failed, and says `open` after the
+     * handshake. The simulator says `open` before it, uses the words of Node, and puts `tls://host:port: ` before them.
+     */
+    private fail(detail: string, opened: boolean): void {
+        const failure = detail.includes("://") ? detail.slice(detail.indexOf(": ") + 2) : detail
+        const early = failure.startsWith("mbedtls") ? !opened : isNodeTlsFailure(failure)
+        this.state = this.to.tls && !this.heard && early ? "refused" : "failed"
+        this.failure = failure
     }
 
     private async retire(): Promise<void> {
@@ -199,21 +215,14 @@ export class Connection {
         this.done()
     }
 
-    /** Waits for the event that says why the connection is gone: it comes after the failure of the write. */
-    private async failSending(code: number): Promise<void> {
-        if (this.state === "open") await this.wait(LAST_EVENTS_MS)
-        this.check("send")
-        throw new SendFailed(this.to, code)
-    }
-
     /** @throws the reason why nothing can be sent or will be received */
     private check(phase: Phase): void {
-        if (this.closed) throw new ClosedHere(this.to, phase)
-        if (this.state !== "ended") return
-        if (this.overflow) throw new ReceiveOverflow(this.to, phase, UNREAD_LIMIT)
-        if (this.failure === undefined) throw new ClosedByPeer(this.to, phase)
-        if (this.isTlsFailure()) throw new TlsRefused(this.to, phase, this.failure)
-        throw new ConnectionLost(this.to, phase, this.failure)
+        const { state, to, failure } = this
+        if (this.closed) throw new ClosedHere(to, phase)
+        if (state === "ended") throw new ClosedByPeer(to, phase)
+        if (state === "overflow") throw new ReceiveOverflow(to, phase, UNREAD_LIMIT)
+        if (state === "refused") throw new TlsRefused(to, phase, failure)
+        if (state === "failed") throw new ConnectionLost(to, phase, failure)
     }
 
     private async wait(ms: number): Promise<void> {
@@ -228,21 +237,10 @@ export class Connection {
         this.waiter = undefined
         if (waiter) waiter.resume(undefined)
     }
+}
 
-    /**
-     * Whether it failed in the handshake. The ESP32 names the function of mbedtls that failed, and says `open` after the
-     * handshake. The simulator says `open` before it, and uses the words of Node.
-     */
-    private isTlsFailure(): boolean {
-        const { failure } = this
-        if (!this.to.tls || this.heard || failure === undefined) return false
-        if (failure.startsWith("mbedtls")) return !this.opened
-        return NODE_TLS_WORDS.some(words => failure.includes(words))
-    }
-
-    /** The simulator puts `tcp://host:port: ` before an error. */
-    private withoutName(detail: string): string {
-        const at = detail.indexOf(": ")
-        return detail.includes("://") && at > 0 ? detail.slice(at + 2) : detail
-    }
+/** Node's words for a certificate or a handshake that it does not like. */
+function isNodeTlsFailure(failure: string): boolean {
+    if (failure.includes("certificate")) return true
+    return failure.includes("secure TLS connection") || failure.includes("SSL routines")
 }

@@ -3,11 +3,6 @@ import { Connection } from "./connection"
 import { FirmwareSocket, type NativeSocket, type SocketEvent } from "./native-socket"
 import { type Endpoint, SocketBusy } from "./socket-errors"
 
-interface Ticket {
-    readonly fiber: ds.Fiber
-    called: boolean
-}
-
 /**
  * Owns the device's only socket and lends it to one connection at a time, first come, first served.
  *
@@ -19,7 +14,8 @@ interface Ticket {
  * There must be one owner in a program: it takes all events.
  */
 export class SocketOwner {
-    private readonly line: Ticket[] = []
+    /** Who waits for it. */
+    private readonly line: ds.Fiber[] = []
     private taken = false
     private connection: Connection = undefined
 
@@ -62,22 +58,19 @@ export class SocketOwner {
             this.taken = true
             return
         }
-        const ticket: Ticket = { fiber: ds.Fiber.self(), called: false }
-        this.line.push(ticket)
-        await ds.suspend(waitMs)
-        if (ticket.called) return
-        this.line.insert(this.line.indexOf(ticket), -1)
+        const fiber = ds.Fiber.self()
+        this.line.push(fiber)
+        if (await ds.suspend<boolean>(waitMs)) return
+        this.line.insert(this.line.indexOf(fiber), -1)
         throw new SocketBusy(to, waitMs)
     }
 
     /** Lends the socket to who waits longest. */
     private next(): void {
         this.connection = undefined
-        const ticket = this.line.shift()
-        this.taken = ticket !== undefined
-        if (!ticket) return
-        ticket.called = true
-        ticket.fiber.resume(undefined)
+        const fiber = this.line.shift()
+        this.taken = fiber !== undefined
+        if (fiber) fiber.resume(true)
     }
 
     private onEvent(event: SocketEvent, detail?: Buffer | string): void {
