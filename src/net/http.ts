@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import type { Connection } from "./connection"
 import { HttpResponseParser } from "./http-response"
 import type { SocketOwner } from "./socket"
-import { ClosedByPeer, ReceiveTimeout } from "./socket-errors"
+import { ClosedByPeer, type Phase, ReceiveTimeout } from "./socket-errors"
 import type { Url } from "./url"
 
 /** One request. `path` is appended to the prefix of `url`; both are already percent-encoded. */
@@ -78,66 +78,62 @@ export class HttpClient {
      * @throws SocketError, ReplyError, LineBreakInRequest
      */
     async request(request: HttpRequest, within: Deadlines): Promise<HttpReply> {
+        const { response } = this
         const { body } = request
-        const bodyLength = lengthOf(request)
-        const head = encodeHead(request)
+        let length = 0
+        if (body) length = request.bodyLength ?? body.length
+        const head = encodeHead(request, length)
         const connection = await this.sockets.connect(request.url, within.turnMs, within.connectMs)
         try {
             this.requests++
-            this.bytesSent += head.length + bodyLength
+            this.bytesSent += head.length + length
             const until = ds.millis() + within.sendMs
             await connection.send(head, within.sendMs)
-            if (body) await connection.send(body, until - ds.millis(), bodyLength)
+            if (body) await connection.send(body, until - ds.millis(), length)
             await this.receive(connection, within)
-            const { status, date } = this.response
-            return { status, date, body: this.response.body() }
+            return { status: response.status, date: response.date, body: response.body() }
         } finally {
             connection.close()
-            this.response.reset()
+            response.reset()
         }
     }
 
     private async receive(connection: Connection, within: Deadlines): Promise<void> {
         const { response } = this
-        const until = ds.millis() + within.replyMs
-        let data = await connection.recv(within.firstByteMs, "first byte")
-        if (data === undefined) throw new ReceiveTimeout(connection.to, "first byte", within.firstByteMs)
-        if (data === null) throw new ClosedByPeer(connection.to, "first byte")
+        const since = ds.millis()
+        let phase: Phase = "first byte"
+        let limitMs = within.firstByteMs
         for (;;) {
-            if (data === undefined) throw new ReceiveTimeout(connection.to, "reply", within.replyMs)
-            if (data === null) response.close()
-            else await this.parse(data)
-            if (response.complete()) return
-            if (data === null) throw new ClosedByPeer(connection.to, "reply")
-            data = await connection.recv(until - ds.millis(), "reply")
-        }
-    }
-
-    private async parse(data: Buffer): Promise<void> {
-        for (let at = 0; at < data.length && !this.response.complete(); at += SLICE) {
-            this.response.feed(data, at, Math.min(at + SLICE, data.length))
-            await ds.sleep(0)
+            const data = await connection.recv(since + limitMs - ds.millis(), phase)
+            if (data === undefined) throw new ReceiveTimeout(connection.to, phase, limitMs)
+            if (data === null) {
+                response.close()
+                if (!response.complete()) throw new ClosedByPeer(connection.to, phase)
+                return
+            }
+            for (let at = 0; at < data.length; at += SLICE) {
+                response.feed(data, at, Math.min(at + SLICE, data.length))
+                await ds.sleep(0)
+                if (response.complete()) return
+            }
+            phase = "reply"
+            limitMs = within.replyMs
         }
     }
 }
 
 /** All of the request but its body. @throws LineBreakInRequest */
-function encodeHead(request: HttpRequest): Buffer {
-    const { method, url, path, headers, body } = request
-    const lines = [method + " " + url.prefix + path + " HTTP/1.1", "Host: " + hostHeader(url)]
+function encodeHead({ method, url, path, headers, body }: HttpRequest, length: number): Buffer {
+    let host = "Host: " + url.host
+    if (url.port !== (url.tls ? 443 : 80)) host = host + ":" + url.port
+    const lines = [method + " " + url.prefix + path + " HTTP/1.1", host]
     lines.pushRange(headers)
-    if (body) lines.push("Content-Length: " + lengthOf(request))
+    if (body) lines.push("Content-Length: " + length)
     lines.push("Connection: close")
-    if (lines.some(line => line.includes("\n") || line.includes("\r"))) throw new LineBreakInRequest()
-    lines.push("", "")
-    return Buffer.from(lines.join("\r\n"))
-}
-
-function lengthOf({ body, bodyLength }: HttpRequest): number {
-    if (!body) return 0
-    return bodyLength === undefined ? body.length : bodyLength
-}
-
-function hostHeader(url: Url): string {
-    return url.port === (url.tls ? 443 : 80) ? url.host : url.host + ":" + url.port
+    let head = ""
+    for (const line of lines) {
+        if (line.includes("\n") || line.includes("\r")) throw new LineBreakInRequest()
+        head = head + line + "\r\n"
+    }
+    return Buffer.from(head + "\r\n")
 }
