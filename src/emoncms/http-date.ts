@@ -1,13 +1,7 @@
-const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
-const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 
 /** From the weekday of 1970-01-01 on. */
-const WEEKDAYS = "ThuFriSatSunMonTueWed"
-
-/** `d` stands for a digit, a small letter for anything. */
-const FORM = "www, dd mmm dddd dd:dd:dd GMT"
-const DIGIT = 100
-const SMALL_A = 97
+const WEEKDAYS = "Thu Fri Sat Sun Mon Tue Wed"
 
 /**
  * Reads an HTTP date as `Sun, 22 Nov 2026 06:56:24 GMT` (RFC 9110, IMF-fixdate) of the years 1970 to 2099.
@@ -17,35 +11,40 @@ const SMALL_A = 97
  * not fit the date
  */
 export function parseHttpDate(text: string): number {
-    if (text === undefined || !hasForm(text)) return undefined
-    const day = numberIn(text, 5, 7)
-    const month = MONTHS.indexOf(text.slice(8, 11)) / 3
-    const year = numberIn(text, 12, 16)
-    const hour = numberIn(text, 17, 19)
-    const minute = numberIn(text, 20, 22)
-    const second = numberIn(text, 23, 25)
-    if (MONTH_DAYS[month] === undefined || year < 1970 || year > 2099) return undefined
-    const leapDay = year % 4 === 0 ? 1 : 0
-    if (day < 1 || day > MONTH_DAYS[month] + (month === 1 ? leapDay : 0)) return undefined
-    if (hour > 23 || minute > 59 || second > 60) return undefined
-
-    let days = (year - 1970) * 365 + Math.floor((year - 1969) / 4) + day - 1
-    for (let m = 0; m < month; m++) days += MONTH_DAYS[m]
-    if (month > 1) days += leapDay
-    const weekday = (days % 7) * 3
-    if (text.slice(0, 3) !== WEEKDAYS.slice(weekday, weekday + 3)) return undefined
+    if (text === undefined) return undefined
+    const day = parseInt(text.slice(5, 7))
+    const month = Math.floor(MONTHS.indexOf(text.slice(8, 11)) / 4)
+    const year = parseInt(text.slice(12, 16))
+    const hour = parseInt(text.slice(17, 19))
+    const minute = parseInt(text.slice(20, 22))
+    const second = parseInt(text.slice(23, 25))
+    const days = daysUntil(year, month) + day - 1
+    if (year < 1970) return undefined
+    if (year > 2099) return undefined
+    if (day < 1) return undefined
+    if (days >= daysUntil(year, month + 1)) return undefined
+    if (hour > 23) return undefined
+    if (minute > 59) return undefined
+    if (second > 60) return undefined
+    // What is no such date comes out differently.
+    const date = name(WEEKDAYS, days % 7) + ", " + digits(day) + " " + name(MONTHS, month) + " " + year
+    const time = " " + digits(hour) + ":" + digits(minute) + ":" + digits(second) + " GMT"
+    if (text !== date + time) return undefined
     return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000
 }
 
-function hasForm(text: string): boolean {
-    for (let i = 0; i < FORM.length; i++) {
-        const form = FORM.charCodeAt(i)
-        const code = text.charCodeAt(i)
-        if (form === DIGIT ? code < 48 || code > 57 : form < SMALL_A && code !== form) return false
-    }
-    return text.length === FORM.length
+/** Days from 1970-01-01 to the first of a month; 0 is January, and 12 the next one. Good until February 2100. */
+function daysUntil(year: number, month: number): number {
+    // In years that begin in March a leap day is the last, and 5 months have 153 days.
+    const march = year * 12 + month - 2
+    const years = Math.floor(march / 12)
+    return years * 365 + Math.floor(years / 4) + Math.floor(((march % 12) * 153 + 2) / 5) - 719483
 }
 
-function numberIn(text: string, from: number, to: number): number {
-    return parseInt(text.slice(from, to))
+function name(names: string, index: number): string {
+    return names.slice(index * 4, index * 4 + 3)
+}
+
+function digits(value: number): string {
+    return value < 10 ? "0" + value : "" + value
 }
