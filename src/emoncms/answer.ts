@@ -1,4 +1,5 @@
-import { property, tryParse } from "./json"
+import { tryParse } from "./json"
+import { lookUp } from "./table"
 
 /** What the answer to an upload means. */
 export type Answer =
@@ -33,6 +34,20 @@ export type Answer =
     | "refused"
     | "unknown"
 
+/** What a status means when the body is in nobody's words. */
+const STATUSES = `
+401: password page
+403: forbidden
+404: wrong path
+405: wrong path
+406: wrong path
+407: forbidden
+408: server trouble
+410: wrong path
+413: too large
+429: server trouble
+`
+
 /**
  * Tells what the answer to a bulk upload means. Texts and codes are those of EmonCMS 11.16, measured.
  *
@@ -46,27 +61,10 @@ export function classify(status: number, body: string, complete = true): Answer 
     if (status === 200 && complete && isSuccess(text)) return "accepted"
     const failure = ownWords(text)
     if (failure) return failure
-    switch (status) {
-        case 200:
-            return classifyBody(text, complete)
-        case 401:
-            return "password page"
-        case 403:
-        case 407:
-            return "forbidden"
-        case 404:
-        case 405:
-        case 406:
-        case 410:
-            return "wrong path"
-        case 413:
-            return "too large"
-        case 408:
-        case 429:
-            return "server trouble"
-    }
+    if (status === 200) return classifyBody(text)
     if (status >= 500) return "server trouble"
-    return status >= 300 && status < 400 ? "redirect" : "unknown"
+    if (status >= 300 && status < 400) return "redirect"
+    return (lookUp(STATUSES, "" + status) ?? "unknown") as Answer
 }
 
 function isSuccess(text: string): boolean {
@@ -84,16 +82,16 @@ function ownWords(text: string): Answer {
     return text.includes("Redis") ? "redis down" : "crash"
 }
 
-function classifyBody(text: string, complete: boolean): Answer {
+function classifyBody(text: string): Answer {
     if (text === "") return "no write access"
     if (text === "false") return "wrong path"
     if (text.startsWith("<")) return "web page"
-    const reply = complete ? tryParse(text) : undefined
-    const message = property(reply, "message")
-    if (property(reply, "success") !== false || typeof message !== "string") return "unknown"
+    const reply = tryParse<{ success?: unknown; message?: unknown }>(text)
+    const message = reply?.message
+    if (typeof message !== "string" || reply.success !== false) return "unknown"
     if (message.includes("allowed number of different NodeIds")) return "node limit"
-    if (message.startsWith("Format error") || message.startsWith("Request contains no data"))
-        return "bad data"
+    if (message.startsWith("Format error")) return "bad data"
+    if (message.startsWith("Request contains no data")) return "bad data"
     if (message.includes("not a valid JSON")) return "bad data"
     return message.includes("Route not found") ? "wrong path" : "refused"
 }

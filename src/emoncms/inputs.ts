@@ -29,25 +29,28 @@ export interface Input {
 export function inputsOf(fields: Field[], names: InputName[], prefix = ""): Input[] {
     const inputs: Input[] = []
     for (const field of fields) {
-        const input = inputOf(field, findName(names, field.name), prefix)
-        checkName("input", input.name)
+        const input = inputOf(field, names, prefix)
+        const { name } = input
+        checkName("input", name)
         for (const other of inputs)
-            if (other.name === input.name)
-                throw new NameError("input", input.name, "is there twice", "give each field its own")
+            if (other.name === name)
+                throw new NameError("input", name, "is there twice", "give each field its own")
         inputs.push(input)
     }
     return inputs
 }
 
-function findName(names: InputName[], field: string): InputName {
-    for (const name of names) if (name.field === field) return name
-    return undefined
-}
-
-function inputOf(field: Field, wanted: InputName, prefix: string): Input {
-    const name = prefix + (wanted ? wanted.name : field.name)
-    if (field.unit !== "kWh" || (wanted && wanted.unit === "kWh"))
-        return { name, factor: 1, decimals: field.decimals }
-    if (field.decimals >= 3) return { name, factor: 1, decimals: field.decimals - 3 }
-    return { name, factor: Math.pow(10, 3 - field.decimals), decimals: 0 }
+function inputOf(field: Field, names: InputName[], prefix: string): Input {
+    let { name, unit, decimals } = field
+    for (const wanted of names) {
+        if (wanted.field !== field.name) continue
+        name = wanted.name
+        if (wanted.unit === "kWh") unit = "Wh"
+    }
+    let factor = 1
+    if (unit === "kWh") {
+        decimals = decimals - 3
+        for (; decimals < 0; decimals++) factor = factor * 10
+    }
+    return { name: prefix + name, factor, decimals }
 }

@@ -1,14 +1,8 @@
-/** What a JSON text says; `undefined` when it is none. */
-export function tryParse(text: string): unknown {
+/** What a JSON text says; `undefined` when it is none. It may be of another type than is hoped for. */
+export function tryParse<T>(text: string): T {
     try {
-        return JSON.parse(text)
+        return JSON.parse(text) as T
     } catch {
         return undefined
     }
-}
-
-/** A property of a parsed JSON text; `undefined` when the text is no object, or one without it. */
-export function property(parsed: unknown, name: string): unknown {
-    if (typeof parsed !== "object" || parsed === null) return undefined
-    return (parsed as Record<string, unknown>)[name]
 }

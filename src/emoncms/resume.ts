@@ -1,5 +1,5 @@
 import { percentEncode } from "../net/percent-encoding"
-import { property, tryParse } from "./json"
+import { tryParse } from "./json"
 
 /**
  * Where to ask how far the server has come with the rows of a node, after an upload whose outcome is unclear. The
@@ -16,8 +16,9 @@ export function lastRowPath(node: string, input: string): string {
  * is new to it, or because its Redis has been restarted; `undefined` when the body is no answer to the question
  */
 export function parseLastRow(body: string): number {
-    const reply = tryParse(body)
-    if (reply === "Node does not exist" || reply === "Node variable does not exist") return null
-    const time = property(reply, "time")
+    const reply = tryParse<{ time?: unknown } | string>(body)
+    if (reply === "Node does not exist") return null
+    if (reply === "Node variable does not exist") return null
+    const time = (reply as { time?: unknown })?.time
     return time === null || typeof time === "number" ? (time as number) : undefined
 }

@@ -1,4 +1,4 @@
-import { property, tryParse } from "./json"
+import { tryParse } from "./json"
 
 /** Where to ask what a key may do. */
 export const SESSION_PATH = "/user/session.json"
@@ -12,8 +12,8 @@ export type Access = "write" | "read" | "none"
  * @returns `undefined` when the body is none of these, so that it is no EmonCMS, or one in trouble
  */
 export function parseSession(body: string): Access {
-    const reply = tryParse(body)
+    const reply = tryParse<{ type?: unknown } | false>(body)
     if (reply === false) return "none"
-    const type = property(reply, "type")
+    const type = reply?.type
     return type === "write" || type === "read" ? type : undefined
 }
