@@ -1,14 +1,9 @@
+import { formatDecimal } from "../meters/format"
 import { Deflater } from "./deflate"
 import type { Input } from "./inputs"
 
 /** Path of a bulk upload. With `.json`, a server that does not know it answers a line instead of a whole page. */
 const PATH = "/input/bulk.json"
-
-const COMPRESSED = ["Content-Type: application/octet-stream"]
-const FORM = ["Content-Type: application/x-www-form-urlencoded"]
-
-/** Prints an integer with so many digits behind the point, exactly. */
-export type DecimalFormat = (value: number, decimals: number) => string
 
 /**
  * The body of one bulk upload: rows of `[seconds,"node",{"input":value,...}]`, with times relative to a base.
@@ -19,22 +14,16 @@ export type DecimalFormat = (value: number, decimals: number) => string
  */
 export class BulkBody {
     /** Rows in it. */
-    rows = 0
-    private base = 0
-    private compressed = true
+    rows: number
+    private base: number
+    private compressed: boolean
     /** What is written, from its first byte to the length that {@link finish} tells. */
     readonly buffer: Buffer
-    private length = 0
+    private length: number
     private readonly deflater: Deflater
 
-    /**
-     * @param capacity longest body in bytes
-     * @param format prints the values
-     */
-    constructor(
-        capacity: number,
-        private readonly format: DecimalFormat,
-    ) {
+    /** @param capacity longest body in bytes */
+    constructor(capacity: number) {
         this.buffer = Buffer.alloc(capacity)
         this.deflater = new Deflater(this.buffer)
     }
@@ -81,9 +70,9 @@ export class BulkBody {
         return this.compressed ? this.deflater.finish() : this.length
     }
 
-    /** Headers that the body needs. */
-    headers(): string[] {
-        return this.compressed ? COMPRESSED : FORM
+    /** The header that tells what the body is. */
+    contentType(): string {
+        return "Content-Type: application/" + (this.compressed ? "octet-stream" : "x-www-form-urlencoded")
     }
 
     /**
@@ -103,7 +92,7 @@ export class BulkBody {
             const value = values[i]
             if (value === undefined) continue
             const { name, factor, decimals } = inputs[i]
-            text = text + (text === "" ? '"' : ',"') + name + '":' + this.format(value * factor, decimals)
+            text = text + (text === "" ? '"' : ',"') + name + '":' + formatDecimal(value * factor, decimals)
         }
         return text
     }

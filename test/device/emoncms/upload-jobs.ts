@@ -3,7 +3,6 @@ import { type Answer, classify } from "../../../src/emoncms/answer"
 import { BulkBody } from "../../../src/emoncms/bulk"
 import type { Input } from "../../../src/emoncms/inputs"
 import { authorization } from "../../../src/emoncms/key"
-import { formatDecimal } from "../../../src/meters/format"
 import type { Deadlines, HttpClient } from "../../../src/net/http"
 import { parseUrl } from "../../../src/net/url"
 import { serveJobs } from "../net/jobs"
@@ -27,7 +26,7 @@ const CAPACITY = 4096
 
 /** Makes the uploads that a test asks for. */
 export async function serveUploads(port: number): Promise<void> {
-    const bulk = new BulkBody(CAPACITY, formatDecimal)
+    const bulk = new BulkBody(CAPACITY)
     await serveJobs<Job>(port, async (http, job) => await run(http, job, bulk))
 }
 
@@ -48,7 +47,7 @@ async function run(http: HttpClient, job: Job, bulk: BulkBody): Promise<object> 
             method: "POST",
             url: parseUrl(job.url),
             path: bulk.path(job.sentAt === null ? undefined : job.sentAt),
-            headers: [authorization(job.key), ...bulk.headers()],
+            headers: [authorization(job.key), bulk.contentType()],
             body: bulk.buffer,
             bodyLength,
         },
