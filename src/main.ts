@@ -118,7 +118,7 @@ if (!safeMode)
         { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },
         {
             id: "uplink",
-            start: () => new Uplink(server, queue, names, cadence, uploads, clock, health),
+            start: () => new Uplink(server, queue, names, cadence, uploads, health),
             heartbeatMs: 180000,
         },
         { id: "health", start: () => new Health(counters, health), heartbeatMs: 15000 },

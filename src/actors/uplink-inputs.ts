@@ -25,6 +25,6 @@ export class Inputs {
 
 /** Name of the first input that has a value in the reading, and so is in its row. */
 export function firstKnown(inputs: Input[], { values }: Reading): string {
-    const known = values.findIndex(value => value !== undefined)
-    return inputs[Math.max(known, 0)].name
+    for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) return inputs[i].name
+    return inputs[0].name
 }

@@ -7,7 +7,7 @@ import { lastRowPath, parseLastRow } from "../emoncms/resume"
 import { parseSession, SESSION_PATH } from "../emoncms/session"
 import { debug } from "../kernel/log"
 import type { Topic } from "../kernel/topic"
-import type { Deadlines, HttpClient, HttpRequest } from "../net/http"
+import type { HttpClient, HttpRequest } from "../net/http"
 import { ReplyBodyTooLarge, ReplyError } from "../net/reply-errors"
 import { SocketError, TlsRefused } from "../net/socket-errors"
 import type { Account } from "./account"
@@ -18,14 +18,6 @@ export class UploadRefused extends Error {
     constructor(readonly answer: Answer) {
         super(adviceOn(answer))
     }
-}
-
-const DEADLINES: Deadlines = {
-    turnMs: 30000,
-    connectMs: 15000,
-    sendMs: 10000,
-    firstByteMs: 20000,
-    replyMs: 30000,
 }
 
 interface Reply {
@@ -61,15 +53,17 @@ export class Server {
      * @param sentAt see {@link BulkBody.path}
      * @throws SocketError, ReplyError; see {@link mayHaveArrived}
      */
-    async upload(account: Account, bulk: BulkBody, sentAt: number): Promise<Answer> {
-        const { url, authorization } = account
-        const headers = [authorization, ...bulk.headers()]
-        const bodyLength = bulk.finish()
-        const path = bulk.path(sentAt)
-        const request: HttpRequest = { method: "POST", url, path, headers, body: bulk.buffer, bodyLength }
-        const reply = await this.exchange(request)
-        const answer = classify(reply.status, reply.body, reply.complete)
-        debug("uplink", () => "upload: " + answer)
+    async upload({ url, authorization }: Account, bulk: BulkBody, sentAt: number): Promise<Answer> {
+        const { status, body, complete } = await this.exchange({
+            method: "POST",
+            url,
+            path: bulk.path(sentAt),
+            headers: [authorization, bulk.contentType()],
+            bodyLength: bulk.finish(),
+            body: bulk.buffer,
+        })
+        const answer = classify(status, body, complete)
+        debug("uplink", "upload: " + answer)
         return answer
     }
 
@@ -82,7 +76,7 @@ export class Server {
         const reply = await this.get(account, lastRowPath(account.node, input))
         const time = reply.complete ? parseLastRow(reply.body) : undefined
         if (time === undefined) throw unexpected(reply)
-        debug("uplink", () => "the server has " + input + " until " + time)
+        debug("uplink", "the server has " + input + " until " + time)
         return time
     }
 
@@ -93,13 +87,19 @@ export class Server {
     private async exchange(request: HttpRequest): Promise<Reply> {
         const sentAt = ds.millis()
         try {
-            const reply = await this.http.request(request, DEADLINES)
-            this.dateMs = parseHttpDate(reply.date)
-            if (this.dateMs !== undefined)
-                this.dates.publish({ dateMs: this.dateMs, sentAt, receivedAt: ds.millis() })
-            return { status: reply.status, body: reply.body, complete: true }
+            const { status, body, date } = await this.http.request(request, {
+                turnMs: 30000,
+                connectMs: 15000,
+                sendMs: 10000,
+                firstByteMs: 20000,
+                replyMs: 30000,
+            })
+            const dateMs = parseHttpDate(date)
+            this.dateMs = dateMs
+            if (dateMs !== undefined) this.dates.publish({ dateMs, sentAt, receivedAt: ds.millis() })
+            return { status, body, complete: true }
         } catch (e) {
-            debug("uplink", () => request.method + " " + request.path + ": " + (e as Error).name)
+            debug("uplink", request.method + " " + request.path + ": " + (e as Error).name)
             if (!(e instanceof ReplyBodyTooLarge)) throw e
             return { status: e.status, body: e.start, complete: false }
         }
