@@ -19,10 +19,7 @@ export class SettingError extends Error {
      * @param setting its name
      * @param problem what is wrong and what to do about it; never holds the value of a secret
      */
-    constructor(
-        readonly setting: string,
-        readonly problem: string,
-    ) {
+    constructor(setting: string, problem: string) {
         super("setting " + setting + ": " + problem)
     }
 }
@@ -36,13 +33,16 @@ export async function readAccount(): Promise<Account> {
     const key = await readText("EMON_KEY")
     keepSecret(key.trim())
     const node = await readText("EMON_NODE")
-    return {
-        url: checked("EMON_URL", () => parseUrl(url)),
-        authorization: checked("EMON_KEY", () => authorization(key)),
-        node: checked("EMON_NODE", () => {
-            checkName("node", node)
-            return node
-        }),
+    let setting = "EMON_URL"
+    try {
+        const parsed = parseUrl(url)
+        setting = "EMON_KEY"
+        const header = authorization(key)
+        setting = "EMON_NODE"
+        checkName("node", node)
+        return { url: parsed, authorization: header, node }
+    } catch (e) {
+        throw new SettingError(setting, (e as Error).message)
     }
 }
 
@@ -51,12 +51,4 @@ async function readText(setting: string): Promise<string> {
     if (value === undefined) throw new SettingError(setting, "is missing; put it into .env.local and deploy")
     if (typeof value !== "string") throw new SettingError(setting, "is not text; put it into double quotes")
     return value
-}
-
-function checked<T>(setting: string, parse: () => T): T {
-    try {
-        return parse()
-    } catch (e) {
-        throw new SettingError(setting, (e as Error).message)
-    }
 }

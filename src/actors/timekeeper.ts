@@ -22,6 +22,8 @@ export interface ClockEstimate {
     readonly uncertainty: number
 }
 
+const SOURCE = "timekeeper"
+
 /** Makes a clock of the dates of the server's answers. */
 export class Timekeeper extends Actor<ServerDate> {
     private readonly wallClock = new WallClock()
@@ -31,33 +33,32 @@ export class Timekeeper extends Actor<ServerDate> {
         dates: Topic<ServerDate>,
         private readonly clock: Topic<ClockEstimate>,
     ) {
-        super("timekeeper", new Mailbox<ServerDate>(4, "drop-oldest"))
+        super(SOURCE, new Mailbox<ServerDate>(4, "drop-oldest"))
         this.receive(dates)
     }
 
-    protected override async handle(date: ServerDate) {
+    protected override async handle({ dateMs, sentAt, receivedAt }: ServerDate) {
         const { wallClock } = this
         const first = !wallClock.known
-        const verdict = wallClock.observe(date.dateMs, date.sentAt, date.receivedAt)
-        this.tell(verdict, first, date)
-        this.doubting = verdict === DateVerdict.Doubted || verdict === DateVerdict.BelowFloor
-        if (this.doubting) return
+        const verdict = wallClock.observe(dateMs, sentAt, receivedAt)
+        if (verdict === DateVerdict.Doubted || verdict === DateVerdict.BelowFloor) {
+            if (!this.doubting) this.doubt(verdict, dateMs)
+            this.doubting = true
+            return
+        }
+        this.doubting = false
+        if (verdict === DateVerdict.Followed) warn(SOURCE, "the server's clock has been set; following it")
+        else if (first) info(SOURCE, "the clock is known")
         this.clock.publish({ offset: wallClock.offset(), uncertainty: wallClock.uncertainty() })
     }
 
-    private tell(verdict: DateVerdict, first: boolean, date: ServerDate) {
-        if (verdict === DateVerdict.Followed) {
-            warn("timekeeper", "the server's clock has been set; following it")
-        } else if (verdict === DateVerdict.BelowFloor) {
+    private doubt(verdict: DateVerdict, dateMs: number) {
+        if (verdict === DateVerdict.Doubted) {
+            warn(SOURCE, "the server's clock has jumped; not believed yet")
+        } else if (this.wallClock.known) {
             // Before the clock is known, the uplink says it: it cannot upload then.
-            if (!this.doubting && !first) {
-                const years = Math.round((FLOOR_MS - date.dateMs) / 31557600000)
-                warn("timekeeper", "the server's clock is " + years + " years behind; set it right")
-            }
-        } else if (verdict === DateVerdict.Doubted) {
-            if (!this.doubting) warn("timekeeper", "the server's clock has jumped; not believed yet")
-        } else if (first) {
-            info("timekeeper", "the clock is known")
+            const years = Math.round((FLOOR_MS - dateMs) / 31557600000)
+            warn(SOURCE, "the server's clock is " + years + " years behind; set it right")
         }
     }
 }
