@@ -7,6 +7,9 @@ const LINE_KEPT = 128
 /** Limit for all that is not body: status lines, headers, interim replies, chunk sizes, trailers. */
 const HEAD_LIMIT = 4096
 
+/** Bytes of a body that is too long, for a guess at what it is. */
+const START_KEPT = 256
+
 /** A length that only the end of the connection tells. */
 const UNTIL_CLOSE = Infinity
 
@@ -101,8 +104,10 @@ export class HttpResponseParser {
         content.blitAt(bodyLength, data, at, count)
         this.bodyLength = bodyLength + count
         this.missing -= count
-        if (this.bodyLength > content.length)
-            throw new ReplyBodyTooLarge(this.status, content.toString(), content.length)
+        if (this.bodyLength > content.length) {
+            this.bodyLength = Math.min(START_KEPT, content.length)
+            throw new ReplyBodyTooLarge(this.status, this.body(), content.length)
+        }
     }
 
     private keepLine(data: Buffer, at: number, count: number): void {

@@ -10,7 +10,7 @@ export class MalformedReply extends ReplyError {
 
 /** Too many bytes before, between and after the parts of the body. */
 export class ReplyHeadTooLarge extends ReplyError {
-    constructor(readonly limit: number) {
+    constructor(limit: number) {
         super("more than " + limit + " bytes of HTTP headers")
     }
 }

@@ -36,10 +36,7 @@ export class SocketBusy extends SocketError {
 
 /** The device has no network: no WiFi connection, or no address yet. */
 export class NetworkDown extends SocketError {
-    constructor(
-        to: Endpoint,
-        readonly detail: string,
-    ) {
+    constructor(to: Endpoint, detail: string) {
         super(to, "connect", "no network (" + detail + "); check WIFI_SSID, WIFI_PWD and the reception")
     }
 }
@@ -95,21 +92,14 @@ export class SendFailed extends SocketError {
 
 /** The firmware's queue stayed full. */
 export class SendTimeout extends SocketError {
-    constructor(
-        to: Endpoint,
-        readonly afterMs: number,
-    ) {
+    constructor(to: Endpoint, afterMs: number) {
         super(to, "send", "could not send within " + afterMs + " ms")
     }
 }
 
 /** The peer said nothing, or not enough. */
 export class ReceiveTimeout extends SocketError {
-    constructor(
-        to: Endpoint,
-        phase: Phase,
-        readonly afterMs: number,
-    ) {
+    constructor(to: Endpoint, phase: Phase, afterMs: number) {
         const what = phase === "first byte" ? "no answer" : "no complete answer"
         super(
             to,
@@ -121,11 +111,7 @@ export class ReceiveTimeout extends SocketError {
 
 /** More bytes came in than anybody took. */
 export class ReceiveOverflow extends SocketError {
-    constructor(
-        to: Endpoint,
-        phase: Phase,
-        readonly limit: number,
-    ) {
+    constructor(to: Endpoint, phase: Phase, limit: number) {
         super(to, phase, "more than " + limit + " bytes unread")
     }
 }
