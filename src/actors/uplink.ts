@@ -54,7 +54,7 @@ export class Uplink extends Actor<undefined> {
     private readonly retry = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
     private readonly wait = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
     private readonly rows: RowEncoder
-    private account: Account
+    private account: Account = undefined
     private checked = false
     /** Not every server's PHP can decompress. */
     private compressed = true
@@ -63,10 +63,10 @@ export class Uplink extends Actor<undefined> {
     /** A row was refused alone, and the server may have taken a harmless one since. */
     private suspicion: "none" | "raised" | "confirmed" = "none"
     /** What was sent and perhaps stored; `undefined` when nothing is in doubt. */
-    private doubtful: SentBatch
+    private doubtful: SentBatch = undefined
     /** The server was asked which of the readings that were found after a restart it has. */
     private confirmed = false
-    private health: HealthRow
+    private health: HealthRow = undefined
 
     constructor(
         private readonly server: Server,

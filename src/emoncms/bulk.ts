@@ -26,6 +26,7 @@ export class BulkBody {
     constructor(capacity: number) {
         this.buffer = Buffer.alloc(capacity)
         this.deflater = new Deflater(this.buffer)
+        this.begin(0, true)
     }
 
     /**

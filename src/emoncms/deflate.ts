@@ -45,7 +45,9 @@ export class Deflater {
     private adlerB: number
 
     /** @param out where the stream goes */
-    constructor(private readonly out: Buffer) {}
+    constructor(private readonly out: Buffer) {
+        this.begin()
+    }
 
     /** Starts a new stream. */
     begin(): void {

@@ -39,7 +39,7 @@ export class HttpResponseParser {
     private readonly line = Buffer.alloc(LINE_KEPT)
     private lineLength: number
     private headLength: number
-    private http10: boolean
+    private http10 = false
     private contentLength: number
     private chunked: boolean
     /** Bytes still to come of the body, or of the chunk. */
