@@ -59,7 +59,7 @@ export class Poller extends Actor<LineRequest> {
         clock: Topic<ClockEstimate>,
         private readonly commands?: LineCommands,
     ) {
-        super("poller", new Mailbox<LineRequest>(4, "drop-newest"))
+        super(new Mailbox<LineRequest>(4, "drop-newest"))
         this.watches = meters.map(meter => new MeterWatch(meter, pollMs))
         this.listen(clock, this.setClock)
         if (commands) this.listen(commands.desk.requests, this.enqueue)
@@ -159,7 +159,7 @@ export class Poller extends Actor<LineRequest> {
     }
 
     private enqueue(request: LineRequest) {
-        if (this.mailbox.length < this.mailbox.capacity) this.mailbox.post(request)
+        if (this.mailbox.waiting.length < this.mailbox.capacity) this.mailbox.post(request)
         else this.commands.refuse(request, "the line is busy; ask later")
     }
 

@@ -31,7 +31,7 @@ export class Timekeeper extends Actor<ServerDate> {
         dates: Topic<ServerDate>,
         private readonly clock: Topic<ClockEstimate>,
     ) {
-        super("timekeeper", new Mailbox<ServerDate>(4, "drop-oldest"))
+        super(new Mailbox<ServerDate>(4, "drop-oldest"))
         this.receive(dates)
     }
 

@@ -6,7 +6,6 @@ import type { Input } from "../emoncms/inputs"
 import { Actor } from "../kernel/actor"
 import { Backoff } from "../kernel/backoff"
 import { DeadlineExceeded } from "../kernel/deadline"
-import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { FLOOR_MS } from "../kernel/wall-clock"
 import { formatDecimal } from "../meters/format"
@@ -87,7 +86,7 @@ export class Uplink extends Actor<undefined> {
         clock: Topic<ClockEstimate>,
         health: Topic<HealthRow>,
     ) {
-        super("uplink", new Mailbox<undefined>(1, "keep-latest"))
+        super()
         this.listen(clock, this.setClock)
         this.listen(health, this.setHealth)
     }

@@ -3,7 +3,6 @@ import { describe, expect, test } from "@devicescript/test"
 import type { UploadReport } from "../../../src/actors/upload-report"
 import { Watchdog } from "../../../src/actors/watchdog"
 import { Actor } from "../../../src/kernel/actor"
-import { Mailbox } from "../../../src/kernel/mailbox"
 import { Restarts } from "../../../src/kernel/restarts"
 import { writeInTime } from "../../../src/kernel/settings"
 import { Supervisor } from "../../../src/kernel/supervisor"
@@ -16,7 +15,7 @@ const HOUR = 3600000
 
 class Idle extends Actor<undefined> {
     constructor() {
-        super("uplink", new Mailbox<undefined>(1, "keep-latest"))
+        super()
     }
 }
 

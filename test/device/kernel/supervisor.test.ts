@@ -10,11 +10,11 @@ const POLICY: RestartPolicy = { intensity: 3, periodMs: 60000, backoffMs: 10, ma
 /** Does what its messages say. */
 class Puppet extends Actor<string> {
     constructor(
-        id: string,
+        private readonly id: string,
         orders: Topic<string>,
         private readonly stage: string[],
     ) {
-        super(id, new Mailbox<string>(8, "drop-oldest"))
+        super(new Mailbox<string>(8, "drop-oldest"))
         this.receive(orders)
         stage.push(id + " made")
     }
@@ -28,7 +28,7 @@ class Puppet extends Actor<string> {
             await ds.sleep(2500)
             throw new Error("after the replacement")
         }
-        this.stage.push(this.name + " " + order)
+        this.stage.push(this.id + " " + order)
     }
 }
 
