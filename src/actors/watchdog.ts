@@ -74,7 +74,7 @@ export class Watchdog extends Actor<undefined> {
         warn("watchdog", reason)
         if (this.tried === 1) this.supervisor.replace("uplink", reason)
         else if (this.tried === 2) this.sockets.reclaim()
-        else this.supervisor.giveUpAll("uplink", reason)
+        else this.supervisor.report("uplink", reason, true)
     }
 
     private progress() {

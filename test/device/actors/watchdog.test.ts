@@ -35,11 +35,13 @@ class World {
         const { story, log, queue, restarts, uploads, rotations, sockets } = this
         log.size = () => log.bytes
         this.supervisor = new Supervisor(
-            [{ id: "uplink", start: () => new Idle(), heartbeatMs: 10000 }],
             { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
-            () => story.push("program restarts"),
+            crash => {
+                story.push(crash.child + " replaced")
+                if (crash.escalated) story.push("program restarts")
+            },
         )
-        this.supervisor.crashes.subscribe(crash => story.push(crash.child + " replaced"))
+        this.supervisor.add("uplink", () => new Idle(), 10000)
         rotations.subscribe(() => story.push("log switched"))
         this.watchdog = new Watchdog(log, rotations, queue, uploads, restarts, this.supervisor, sockets)
         this.supervisor.start()

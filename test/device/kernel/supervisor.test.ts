@@ -42,15 +42,12 @@ class Troupe {
 
     constructor(exclusive: boolean, heartbeatMs: number = 1000) {
         const { stage, orders, others, crashes, escalations } = this
-        this.supervisor = new Supervisor(
-            [
-                { id: "one", start: () => new Puppet("one", orders, stage), heartbeatMs, exclusive },
-                { id: "two", start: () => new Puppet("two", others, stage), heartbeatMs: 100000 },
-            ],
-            POLICY,
-            crash => escalations.push(crash),
-        )
-        this.supervisor.crashes.subscribe(crash => crashes.push(crash))
+        this.supervisor = new Supervisor(POLICY, crash => {
+            crashes.push(crash)
+            if (crash.escalated) escalations.push(crash)
+        })
+        this.supervisor.add("one", () => new Puppet("one", orders, stage), heartbeatMs, exclusive)
+        this.supervisor.add("two", () => new Puppet("two", others, stage), 100000)
         this.supervisor.start()
     }
 }
@@ -147,7 +144,7 @@ describe("supervisor", () => {
         const { orders, others, escalations, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("throw")
-        supervisor.giveUpAll("two", "nothing else helps")
+        supervisor.report("two", "nothing else helps", true)
         await ds.sleep(2000)
         expect(escalations.length).toBe(1)
         expect(escalations[0].reason).toBe("nothing else helps")
@@ -203,20 +200,10 @@ describe("supervisor", () => {
 
     test("guards a child that fails while it is being made", async () => {
         const crashes: Crash[] = []
-        const supervisor = new Supervisor(
-            [
-                {
-                    id: "stillborn",
-                    start: () => {
-                        throw new TypeError("no hardware")
-                    },
-                    heartbeatMs: 1000,
-                },
-            ],
-            POLICY,
-            () => {},
-        )
-        supervisor.crashes.subscribe(crash => crashes.push(crash))
+        const supervisor = new Supervisor(POLICY, crash => crashes.push(crash))
+        supervisor.add("stillborn", () => {
+            throw new TypeError("no hardware")
+        })
         supervisor.start()
         await ds.sleep(15)
         expect(crashes.length).toBe(2)
