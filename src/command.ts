@@ -44,7 +44,7 @@ const poller = new CommandedPoller(
     clock,
     new LineCommands(master, desk),
 )
-new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
+new LineReporter(meters, master.failures, troubles, meterStates, portStates)
 
 /** Says how it ended: in words, and for programs that listen as `command ended: done` or `failed`. */
 function end(done: boolean, text: string) {

@@ -79,7 +79,7 @@ clock.subscribe(({ offset }) => {
 })
 const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 
-new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
+new LineReporter(meters, master.failures, troubles, meterStates, portStates)
 
 const restarts = new Restarts()
 await restarts.begin()

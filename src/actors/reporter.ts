@@ -58,10 +58,14 @@ export class Reporter extends Actor<undefined> {
     protected override async tick() {
         this.dueAt = ds.millis() + IDLE_MS
         const { counters, queue, http } = this
-        const { recovered, thinned, crowdedOut, damaged, undatable } = queue.fates
-        Object.assign(counters, { recovered, thinned, crowdedOut, damaged, undatable })
+        const { fates } = queue
         counters.queued = queue.length
-        counters.dropped = crowdedOut + damaged + undatable + counters.refused
+        counters.recovered = fates.recovered
+        counters.thinned = fates.thinned
+        counters.crowdedOut = fates.crowdedOut
+        counters.damaged = fates.damaged
+        counters.undatable = fates.undatable
+        counters.dropped = fates.crowdedOut + fates.damaged + fates.undatable + counters.refused
         counters.requests = http.requests
         counters.bytesSent = http.bytesSent
         console.debug("counters: " + countersText(counters))

@@ -13,7 +13,7 @@ import type { Meter, Reading } from "../meters/profile"
 import type { ReadingQueue } from "../store/reading-queue"
 import { SlotError } from "../store/slot-store"
 import { type Account, readAccount, SettingError } from "./account"
-import { HEALTH_INPUTS, type HealthRow } from "./health"
+import { type HealthRow, healthInputs } from "./health"
 import type { ClockEstimate } from "./timekeeper"
 import { firstKnown, type Inputs } from "./uplink-inputs"
 import { rowsStored, type SentBatch } from "./uplink-resume"
@@ -302,7 +302,7 @@ export class Uplink extends Actor<undefined> {
     /** Puts the device's own values behind the readings, if they fit and their times are of the same kind. */
     private addOwn({ absolute }: SentBatch, { at, values }: HealthRow) {
         if (absolute !== (this.offset !== undefined)) return
-        this.body.add(this.timeOf(at, this.offset), this.account.node, HEALTH_INPUTS, values)
+        this.body.add(this.timeOf(at, this.offset), this.account.node, healthInputs(), values)
     }
 
     /**

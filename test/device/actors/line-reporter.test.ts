@@ -20,7 +20,7 @@ const failures = new Topic<Error>("failed exchanges")
 const troubles = new Topic<LineTrouble>("line troubles")
 const meterStates = new Topic<MeterState>("meter states")
 const portStates = new Topic<PortState>("port states")
-new LineReporter([pump]).listen(failures, troubles, meterStates, portStates)
+new LineReporter([pump], failures, troubles, meterStates, portStates)
 
 let told: string[] = []
 records.subscribe((record: LogRecord) => {
