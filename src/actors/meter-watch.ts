@@ -50,11 +50,6 @@ export class MeterWatch {
         return false
     }
 
-    /** Whether it is known to be missing, so that asking twice would only cost the others time. */
-    isMissing(): boolean {
-        return this.missed >= UNKNOWN_AFTER
-    }
-
     /**
      * It has answered.
      * @returns how long its answers still mean nothing, in ms, for after silence it has probably just been switched
@@ -88,7 +83,7 @@ export class MeterWatch {
         if (hasSpoken(error)) this.unheard = 0
         else this.unheard++
         if (isSilence(error) || this.unheard >= UNKNOWN_AFTER) this.silent = true
-        if (!this.isMissing()) return false
+        if (this.missed < UNKNOWN_AFTER) return false
         // One that speaks costs the others no time, and a failed port has a back-off of its own.
         if (this.silent && !(error instanceof PortError)) {
             const longest = Math.floor(LONGEST_PAUSE_MS / this.pollMs)

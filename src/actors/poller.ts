@@ -12,7 +12,7 @@ import { PortError } from "../serial/port"
 import { PortWatch } from "./line-port-watch"
 import { nextRound } from "./line-rounds"
 import type { LineTrouble, MeterState, PortState } from "./line-state"
-import { MeterWatch } from "./meter-watch"
+import { MeterWatch, UNKNOWN_AFTER } from "./meter-watch"
 import type { ClockEstimate } from "./timekeeper"
 
 /** What the poller says. */
@@ -105,7 +105,8 @@ export class Poller<M = undefined> extends Actor<M> {
         const { meter } = watch
         const begin = Math.max(ds.millis(), master.availableFrom(meter.address))
         if (begin + ASK_MS > end) return
-        const repeat = !watch.isMissing() && begin + waiting * PATIENT_ASK_MS <= end
+        // Asking a missing one twice would only cost the others time.
+        const repeat = watch.missed < UNKNOWN_AFTER && begin + waiting * PATIENT_ASK_MS <= end
         try {
             const registers = await pollRegisters(master, meter, repeat)
             portWatch.worked()
