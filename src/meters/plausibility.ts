@@ -42,6 +42,7 @@ export function check(reading: Reading, previous?: Reading): Implausible | undef
         const field = fields[i]
         const { min, max } = field
         const value = values[i]
+        if (value === undefined) continue
         if (value !== 0) {
             if (value < min) return { field, value, limit: min }
             if (value > max) return { field, value, limit: max }

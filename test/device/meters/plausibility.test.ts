@@ -69,6 +69,7 @@ describe("plausibility", () => {
 
     test("does not judge what is unknown", () => {
         expectFine(sdm120, [undefined, 10000, -25000, undefined, 0, 0, 5000, undefined, 0])
+        expectFine(sdm120, [2300, 10000, undefined, 0, undefined, undefined, 5000, 0, 0])
         const before = [2300, 10000, 22000, 0, 0, 0, 5000, 100000, 0]
         expectFine(sdm120, [2300, 10000, 22000, 0, 0, 0, 5000, undefined, 0], before, 1000)
     })
