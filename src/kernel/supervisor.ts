@@ -47,7 +47,7 @@ interface Child {
     readonly heartbeatMs: number
     readonly exclusive: boolean
     /** Who plays it now; `undefined` between two. */
-    actor?: Supervised
+    actor: Supervised
     /** Counts the actors and the breaks; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
     /** `ds.millis()` of the latest failure, and the waits after it and those before it within the period. */
@@ -84,7 +84,7 @@ export class Supervisor {
      * it hangs, the program is restarted.
      */
     add(id: string, start: () => Supervised, heartbeatMs: number = HEARTBEAT_MS, exclusive: boolean = false) {
-        this.children.push({ id, start, heartbeatMs, exclusive, generation: 0 })
+        this.children.push({ id, start, heartbeatMs, exclusive, actor: undefined, generation: 0 })
     }
 
     /** Starts the children in order. */
