@@ -1,9 +1,9 @@
 import { readSetting, writeSetting } from "@devicescript/settings"
+import { CommandedPoller } from "./actors/commanded-poller"
 import { LineCommands } from "./actors/line-commands"
 import { LineReporter } from "./actors/line-reporter"
 import { type LineCommand, LineDesk } from "./actors/line-request"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
-import { Poller } from "./actors/poller"
 import type { ClockEstimate } from "./actors/timekeeper"
 import { order } from "./command-order"
 import { withDeadline } from "./kernel/deadline"
@@ -36,8 +36,15 @@ const clock = new Topic<ClockEstimate>("wall clock")
 const desk = new LineDesk()
 const master = new Master(makePort(new SocketOwner()), line)
 const topics = { readings, troubles, meterStates, portStates }
-const poller = new Poller(master, meters, cadence.pollMs, topics, clock, new LineCommands(master, desk))
-new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
+const poller = new CommandedPoller(
+    master,
+    meters,
+    cadence.pollMs,
+    topics,
+    clock,
+    new LineCommands(master, desk),
+)
+new LineReporter(meters, master.failures, troubles, meterStates, portStates)
 
 /** Says how it ended: in words, and for programs that listen as `command ended: done` or `failed`. */
 function end(done: boolean, text: string) {

@@ -20,7 +20,7 @@ import { withDeadline } from "./kernel/deadline"
 import { locate, onFault, reportFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
 import { Restarts } from "./kernel/restarts"
-import { type ChildSpec, Supervisor } from "./kernel/supervisor"
+import { Supervisor } from "./kernel/supervisor"
 import { Topic } from "./kernel/topic"
 import { Master } from "./line/master"
 import type { Reading } from "./meters/profile"
@@ -79,50 +79,12 @@ clock.subscribe(({ offset }) => {
 })
 const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 
-new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
+new LineReporter(meters, master.failures, troubles, meterStates, portStates)
 
 const restarts = new Restarts()
 await restarts.begin()
 const { safeMode } = restarts
 const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs
-
-const children: ChildSpec[] = [
-    {
-        id: "poller",
-        start: () =>
-            new Poller(master, meters, pollMs, { readings, troubles, meterStates, portStates }, clock),
-        heartbeatMs: 60000,
-        exclusive: true,
-    },
-    { id: "recorder", start: () => new Recorder(readings, queue), heartbeatMs: 15000 },
-    { id: "restart", start: () => new PlannedRestart(queue, reboot), heartbeatMs: 15000 },
-    {
-        id: "reporter",
-        start: () => new Reporter(readings, troubles, uploads, http, queue, counters),
-        heartbeatMs: 15000,
-    },
-    { id: "logbook", start: () => new Logbook(records, rotations, clock, log), heartbeatMs: 30000 },
-    {
-        id: "watchdog",
-        start: () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets),
-        heartbeatMs: 30000,
-    },
-    {
-        id: "light",
-        start: () => new StatusLight(control, safeMode, meterStates, uploads),
-        heartbeatMs: 15000,
-    },
-]
-if (!safeMode)
-    children.push(
-        { id: "timekeeper", start: () => new Timekeeper(dates, clock), heartbeatMs: 15000 },
-        {
-            id: "uplink",
-            start: () => new Uplink(server, queue, names, cadence, uploads, health),
-            heartbeatMs: 180000,
-        },
-        { id: "health", start: () => new Health(counters, health), heartbeatMs: 15000 },
-    )
 
 /** Also when the flash does not do as it should. A log that was not opened would overwrite the one that is there. */
 async function save() {
@@ -147,9 +109,27 @@ async function reboot() {
 }
 
 const supervisor = new Supervisor(
-    children,
     { intensity: safeMode ? SAFE_INTENSITY : 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
-    crash => restart.start(crash.child + ": " + crash.reason),
+    ({ child, reason, escalated }) => {
+        error(child, "failed (" + reason + "), starts again")
+        if (escalated) restart.start(child + ": " + reason)
+    },
 )
-supervisor.crashes.subscribe(crash => error(crash.child, "failed (" + crash.reason + "), starts again"))
+const topics = { readings, troubles, meterStates, portStates }
+supervisor.add("poller", () => new Poller(master, meters, pollMs, topics, clock), 60000, true)
+supervisor.add("recorder", () => new Recorder(readings, queue))
+supervisor.add("restart", () => new PlannedRestart(queue, reboot))
+supervisor.add("reporter", () => new Reporter(readings, troubles, uploads, http, queue, counters))
+supervisor.add("logbook", () => new Logbook(records, rotations, clock, log), 30000)
+supervisor.add(
+    "watchdog",
+    () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets),
+    30000,
+)
+supervisor.add("light", () => new StatusLight(control, safeMode, meterStates, uploads))
+if (!safeMode) {
+    supervisor.add("timekeeper", () => new Timekeeper(dates, clock))
+    supervisor.add("uplink", () => new Uplink(server, queue, names, cadence, uploads, health), 180000)
+    supervisor.add("health", () => new Health(counters, health))
+}
 supervisor.start()

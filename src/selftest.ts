@@ -9,12 +9,12 @@ import { pzem016 } from "./meters/pzem-016"
 import { ExceptionReply } from "./modbus/errors"
 import { parseReply, replyComplete } from "./modbus/reply"
 import { readRegisters } from "./modbus/request"
-import { SpiUart } from "./serial/spi-uart"
+import { DiagnosedSpiUart } from "./serial/diagnosed-spi-uart"
 import { cureFor, type LineCondition } from "./serial/spi-uart/diagnosis"
 import { exchangeSamples, LONGEST_TRANSFER } from "./serial/spi-uart/spi"
 
 /** Leave out `de` for an adapter that finds its direction by itself. */
-const port = new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, baud: 9600, stopBits: 1 })
+const port = new DiagnosedSpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, baud: 9600, stopBits: 1 })
 
 /** The address to which any single Peacefair meter answers; other makes have none, a new one is usually at 1. */
 const METER_ADDRESS = 0xf8

@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { Input } from "../emoncms/inputs"
 import { Actor } from "../kernel/actor"
-import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import type { Counters } from "./counters"
 
@@ -34,7 +33,7 @@ export class Health extends Actor<undefined> {
         counters: Topic<Counters>,
         private readonly rows: Topic<HealthRow>,
     ) {
-        super("health", new Mailbox<undefined>(1, "keep-latest"))
+        super()
         this.dueAt = ds.millis() + HEALTH_MS
         this.listen(counters, this.setCounters)
     }

@@ -8,6 +8,7 @@ import { presence, requireDeviceAddress } from "../line/scan"
 import { powerOfTen } from "../meters/decode"
 import { formatDecimal } from "../meters/format"
 import type { Field, Profile } from "../meters/profile"
+import { settingsOf } from "../meters/settings"
 import { GENERAL_ADDRESS } from "../modbus/frame"
 import type { LineCommand, LineDesk, LineRequest } from "./line-request"
 import type { MeterWatch } from "./meter-watch"
@@ -86,7 +87,7 @@ export class LineCommands {
     private async readAlarm(name: string): Promise<string> {
         const { meter } = this.watchOf(name)
         const values = await readThresholds(this.master, meter)
-        const { thresholds } = meter.profile.settings
+        const { thresholds } = settingsOf(meter.profile.model)
         const parts = thresholds.map((field, i) => field.name + " " + quantity(field, values[i]))
         return name + ": " + parts.join(", ")
     }
@@ -102,7 +103,7 @@ export class LineCommands {
     private async setAddress(from: number, to: number): Promise<string> {
         if (from !== GENERAL_ADDRESS) requireDeviceAddress(from)
         const wired = this.watches.find(watch => watch.meter.address === from)
-        const watch = wired ?? this.watches.find(w => w.meter.profile.settings !== undefined)
+        const watch = wired ?? this.watches.find(w => settingsOf(w.meter.profile.model) !== undefined)
         await setAddress(this.master, (watch ?? this.watches[0]).meter.profile, from, to)
         const there = this.watches.find(w => w.meter.address === to)
         if (there) there.gate.restart()
@@ -183,8 +184,9 @@ export class LineCommands {
 }
 
 function thresholdOf(profile: Profile, name: string): Field {
-    if (!profile.settings) throw new NotOffered(profile.model)
-    const { thresholds } = profile.settings
+    const settings = settingsOf(profile.model)
+    if (!settings) throw new NotOffered(profile.model)
+    const { thresholds } = settings
     if (name === undefined && thresholds.length === 1) return thresholds[0]
     const field = thresholds.find(threshold => threshold.name === name)
     if (field) return field

@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { Backoff } from "../kernel/backoff"
+import type { Topic } from "../kernel/topic"
 import type { PortError } from "../serial/port"
 import type { PortState } from "./line-state"
 
@@ -9,39 +10,36 @@ const LONGEST_RETRY_MS = 60000
 
 /** What the poller knows of the port: whether it works, and when to open it again. */
 export class PortWatch {
-    /** `undefined` until the first exchange. */
-    state: PortState = undefined
+    private works: boolean = undefined
+    /** Why it does not. */
+    private cause: PortError = undefined
     private readonly backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
     private retryAt = 0
 
+    /** @param states told when the port begins to work or to fail, or fails for another cause */
+    constructor(private readonly states: Topic<PortState>) {}
+
     /** Why there is no use in asking anybody now; `undefined` when there is. */
     obstacle(): PortError {
-        return ds.millis() < this.retryAt ? this.state.cause : undefined
+        return ds.millis() < this.retryAt ? this.cause : undefined
     }
 
-    /**
-     * An exchange was held, whatever it brought.
-     * @returns whether {@link state} is another now
-     */
-    worked(): boolean {
-        if (this.state?.works) return false
+    /** An exchange was held, whatever it brought. */
+    worked() {
+        if (this.works) return
         this.backoff.reset()
         this.retryAt = 0
-        this.state = { works: true, since: ds.millis(), cause: undefined }
-        return true
+        this.enter(true, undefined)
     }
 
-    /**
-     * The port failed.
-     * @returns whether {@link state} is another now
-     */
-    failed(cause: PortError): boolean {
-        const { state } = this
-        const now = ds.millis()
-        this.retryAt = now + this.backoff.next()
-        const same = state !== undefined && !state.works
-        if (same && state.cause.message === cause.message) return false
-        this.state = { works: false, since: same ? state.since : now, cause }
-        return true
+    failed(cause: PortError) {
+        this.retryAt = ds.millis() + this.backoff.next()
+        if (this.cause?.message !== cause.message) this.enter(false, cause)
+    }
+
+    private enter(works: boolean, cause: PortError) {
+        this.works = works
+        this.cause = cause
+        this.states.publish({ works, cause })
     }
 }

@@ -18,9 +18,8 @@ export class LineReporter {
     private unknown: Meter[] = []
     private portFailed = false
 
-    constructor(private readonly meters: Meter[]) {}
-
-    listen(
+    constructor(
+        private readonly meters: Meter[],
         failures: Topic<Error>,
         troubles: Topic<LineTrouble>,
         meterStates: Topic<MeterState>,

@@ -25,8 +25,6 @@ export interface MeterState {
 /** Whether the line's own hardware works. When it fails, no meter can be asked. */
 export interface PortState {
     readonly works: boolean
-    /** `ds.millis()` when that began. */
-    readonly since: number
     /** `undefined` while it works. */
     readonly cause: PortError
 }

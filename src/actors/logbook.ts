@@ -40,7 +40,7 @@ export class Logbook extends Actor<LogRecord> {
         clock: Topic<ClockEstimate>,
         private readonly blocks: LogBlocks,
     ) {
-        super("logbook", new Mailbox<LogRecord>(8, "drop-newest"))
+        super(new Mailbox<LogRecord>(8, "drop-newest"))
         this.receive(records)
         this.listen(rotations, this.rotateSoon)
         this.listen(clock, this.setClock)

@@ -25,9 +25,9 @@ export class MeterWatch {
     missed = 0
     /** `undefined` until the first reading or until it has missed too many. */
     state: MeterState = undefined
-    readonly gate: Gate
+    readonly gate = new Gate()
     /** When its answers begin to mean something. */
-    private believeFrom: number = undefined
+    believeFrom: number
     /** Polls in a row without a frame that only this meter can have sent. */
     private unheard = 0
     /** It may have been without power. */
@@ -39,7 +39,6 @@ export class MeterWatch {
         readonly meter: Meter,
         private readonly pollMs: number,
     ) {
-        this.gate = new Gate(meter.profile)
         // The chip is often powered from the meter, so both have just started.
         this.believeFrom = ds.millis() + meter.profile.settleMs
     }
@@ -49,11 +48,6 @@ export class MeterWatch {
         if (this.pause === 0) return true
         this.pause--
         return false
-    }
-
-    /** Whether it is known to be missing, so that asking twice would only cost the others time. */
-    isMissing(): boolean {
-        return this.missed >= UNKNOWN_AFTER
     }
 
     /**
@@ -89,15 +83,13 @@ export class MeterWatch {
         if (hasSpoken(error)) this.unheard = 0
         else this.unheard++
         if (isSilence(error) || this.unheard >= UNKNOWN_AFTER) this.silent = true
-        if (!this.isMissing()) return false
+        if (this.missed < UNKNOWN_AFTER) return false
         // One that speaks costs the others no time, and a failed port has a back-off of its own.
-        if (this.silent && !(error instanceof PortError)) this.pause = this.pauseRounds()
+        if (this.silent && !(error instanceof PortError)) {
+            const longest = Math.floor(LONGEST_PAUSE_MS / this.pollMs)
+            this.pause = Math.min(Math.pow(2, Math.min(this.missed - UNKNOWN_AFTER, 10)), longest)
+        }
         return this.enter(false, error)
-    }
-
-    private pauseRounds(): number {
-        const longest = Math.floor(LONGEST_PAUSE_MS / this.pollMs)
-        return Math.min(Math.pow(2, Math.min(this.missed - UNKNOWN_AFTER, 10)), longest)
     }
 
     private enter(answering: boolean, cause: Error): boolean {

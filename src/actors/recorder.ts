@@ -10,7 +10,7 @@ export class Recorder extends Actor<Reading> {
         readings: Topic<Reading>,
         private readonly queue: ReadingQueue,
     ) {
-        super("recorder", new Mailbox<Reading>(32, "drop-oldest"))
+        super(new Mailbox<Reading>(32, "drop-oldest"))
         this.receive(readings)
     }
 

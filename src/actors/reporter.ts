@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import { Actor } from "../kernel/actor"
 import { error, info, notice, warn } from "../kernel/log"
-import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { formatDecimal } from "../meters/format"
 import type { Reading } from "../meters/profile"
@@ -49,7 +48,7 @@ export class Reporter extends Actor<undefined> {
         private readonly queue: ReadingQueue,
         private readonly published: Topic<Counters>,
     ) {
-        super("reporter", new Mailbox<undefined>(1, "keep-latest"))
+        super()
         this.dueAt = ds.millis() + IDLE_MS
         this.listen(readings, this.onReading)
         this.listen(troubles, this.onTrouble)
@@ -59,10 +58,14 @@ export class Reporter extends Actor<undefined> {
     protected override async tick() {
         this.dueAt = ds.millis() + IDLE_MS
         const { counters, queue, http } = this
-        const { recovered, thinned, crowdedOut, damaged, undatable } = queue.fates
-        Object.assign(counters, { recovered, thinned, crowdedOut, damaged, undatable })
+        const { fates } = queue
         counters.queued = queue.length
-        counters.dropped = crowdedOut + damaged + undatable + counters.refused
+        counters.recovered = fates.recovered
+        counters.thinned = fates.thinned
+        counters.crowdedOut = fates.crowdedOut
+        counters.damaged = fates.damaged
+        counters.undatable = fates.undatable
+        counters.dropped = fates.crowdedOut + fates.damaged + fates.undatable + counters.refused
         counters.requests = http.requests
         counters.bytesSent = http.bytesSent
         console.debug("counters: " + countersText(counters))

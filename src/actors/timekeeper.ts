@@ -33,7 +33,7 @@ export class Timekeeper extends Actor<ServerDate> {
         dates: Topic<ServerDate>,
         private readonly clock: Topic<ClockEstimate>,
     ) {
-        super(SOURCE, new Mailbox<ServerDate>(4, "drop-oldest"))
+        super(new Mailbox<ServerDate>(4, "drop-oldest"))
         this.receive(dates)
     }
 

@@ -4,7 +4,6 @@ import type { Answer } from "../emoncms/answer"
 import { Actor } from "../kernel/actor"
 import { Backoff } from "../kernel/backoff"
 import { DeadlineExceeded } from "../kernel/deadline"
-import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { FLOOR_MS } from "../kernel/wall-clock"
 import type { Reading } from "../meters/profile"
@@ -76,7 +75,7 @@ export class Uplink extends Actor<undefined> {
         private readonly uploads: Topic<UploadReport>,
         health: Topic<HealthRow>,
     ) {
-        super("uplink", new Mailbox<undefined>(1, "keep-latest"))
+        super()
         this.rows = new RowEncoder(inputs, cadence.pollMs)
         this.dueAt = ds.millis()
         this.listen(health, this.setHealth)

@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import { Actor } from "../kernel/actor"
 import { notice, tellRepeats, warn } from "../kernel/log"
-import { Mailbox } from "../kernel/mailbox"
 import type { Restarts } from "../kernel/restarts"
 import { readNumber } from "../kernel/settings"
 import type { Supervisor } from "../kernel/supervisor"
@@ -43,7 +42,7 @@ export class Watchdog extends Actor<undefined> {
         private readonly supervisor: Supervisor,
         private readonly sockets: SocketOwner,
     ) {
-        super("watchdog", new Mailbox<undefined>(1, "keep-latest"))
+        super()
         this.dueAt = ds.millis()
         this.listen(uploads, this.progress)
     }
@@ -75,7 +74,7 @@ export class Watchdog extends Actor<undefined> {
         warn("watchdog", reason)
         if (this.tried === 1) this.supervisor.replace("uplink", reason)
         else if (this.tried === 2) this.sockets.reclaim()
-        else this.supervisor.giveUpAll("uplink", reason)
+        else this.supervisor.report("uplink", reason, true)
     }
 
     private progress() {

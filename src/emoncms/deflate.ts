@@ -45,9 +45,7 @@ export class Deflater {
     private adlerB: number
 
     /** @param out where the stream goes */
-    constructor(private readonly out: Buffer) {
-        this.begin()
-    }
+    constructor(private readonly out: Buffer) {}
 
     /** Starts a new stream. */
     begin(): void {

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { Mailbox } from "./mailbox"
+import { Mailbox } from "./mailbox"
 import type { Listener, Topic } from "./topic"
 
 /** An idle actor comes round its loop at least this often, in ms, so that its heartbeat shows it could work. */
@@ -23,14 +23,11 @@ export abstract class Actor<M> {
     /** `ds.millis()` at which {@link tick} is due; `undefined` for no periodic work. */
     protected dueAt: number = undefined
     private stopped = false
-    private readonly heard: Subscribed[] = []
-    /** What is subscribed to each of the topics. */
-    private readonly listeners: Listener[] = []
+    /** What it listens to: a topic, who listens to that, the next topic, and so on. */
+    private readonly heard: (Subscribed | Listener)[] = []
 
-    constructor(
-        readonly name: string,
-        protected readonly mailbox: Mailbox<M>,
-    ) {}
+    /** @param mailbox left out by an actor that gets no messages and does periodic work only */
+    constructor(protected readonly mailbox: Mailbox<M> = new Mailbox<M>(1, "drop-oldest")) {}
 
     /**
      * The fiber's body. Returns after {@link stop}; throws what the actor's own code throws.
@@ -38,25 +35,24 @@ export abstract class Actor<M> {
     async run(): Promise<void> {
         await this.started()
         while (!this.stopped) {
-            this.beat = ds.millis()
+            const now = ds.millis()
+            this.beat = now
             const due = this.nextDue()
-            const message = await this.mailbox.take(this.patience(due))
+            const rest = due === undefined ? IDLE_BEAT_MS : Math.min(due - now, IDLE_BEAT_MS)
+            const message = await this.mailbox.take(rest)
             if (this.stopped) return
             if (message !== undefined) await this.handle(message)
-            else if (due !== undefined && ds.millis() >= due) await this.tick()
+            else if (ds.millis() >= due) await this.tick()
         }
     }
 
     /** Ends the subscriptions at once and the fiber as soon as it comes round its loop. */
     stop() {
         this.stopped = true
-        const { heard, listeners } = this
-        for (let i = 0; i < heard.length; i++) heard[i].unsubscribe(listeners[i])
+        const { heard } = this
+        for (let i = 0; i < heard.length; i += 2)
+            (heard[i] as Subscribed).unsubscribe(heard[i + 1] as Listener)
         this.mailbox.wake()
-    }
-
-    private patience(due: number): number {
-        return due === undefined ? IDLE_BEAT_MS : Math.min(due - ds.millis(), IDLE_BEAT_MS)
     }
 
     /** Receives what a topic publishes as messages, until the actor stops. */
@@ -67,8 +63,7 @@ export abstract class Actor<M> {
     /** Calls `next` for what a topic publishes, until the actor stops. `next` runs in the publisher's fiber. */
     protected listen<T>(topic: Topic<T>, next: (value: T) => void) {
         topic.subscribe(next)
-        this.heard.push(topic)
-        this.listeners.push(next)
+        this.heard.push(topic, next)
     }
 
     /** Runs first in the fiber. */

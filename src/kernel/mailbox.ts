@@ -6,8 +6,6 @@ export type Overflow =
     | "drop-oldest"
     /** the new message is not taken */
     | "drop-newest"
-    /** only the newest message is ever kept, whatever the capacity */
-    | "keep-latest"
 
 /**
  * The VM stops a program that runs 131072 steps without suspending. A drained message costs some 60 steps here and
@@ -16,18 +14,14 @@ export type Overflow =
 const MESSAGES_PER_SLICE = 32
 
 /**
- * A bounded queue between fibers: anyone posts, one fiber takes. Posting never waits and, once the ring is there,
- * allocates nothing. What does not fit is dropped by the named policy and counted.
+ * A bounded queue between fibers: anyone posts, one fiber takes. Posting never waits. What does not fit is dropped by
+ * the named policy and counted.
  */
 export class Mailbox<T> {
-    /** Messages waiting now. */
-    length = 0
+    /** Messages that nobody has taken yet, the oldest first. */
+    readonly waiting: T[] = []
     /** Messages dropped since the start. */
     dropped = 0
-    /** How many messages may wait. */
-    readonly capacity: number
-    private readonly ring: T[]
-    private first = 0
     private waiter: ds.Fiber = undefined
     private inSlice = 0
 
@@ -36,13 +30,10 @@ export class Mailbox<T> {
      * @param overflow what happens to one more
      */
     constructor(
-        capacity: number,
-        readonly overflow: Overflow,
+        readonly capacity: number,
+        private readonly overflow: Overflow,
     ) {
         if (!(capacity >= 1)) throw new RangeError("mailbox capacity must be 1 or more")
-        this.capacity = overflow === "keep-latest" ? 1 : capacity
-        this.ring = []
-        for (let i = 0; i < this.capacity; i++) this.ring.push(undefined)
     }
 
     /**
@@ -51,16 +42,14 @@ export class Mailbox<T> {
      * @returns whether nothing had to be dropped
      */
     post(message: T): boolean {
-        // Calls cost more than anything else in the VM, so there is none on the usual way.
-        const { capacity, length } = this
-        const fits = length < capacity
+        const { waiting } = this
+        const fits = waiting.length < this.capacity
         if (!fits) {
             this.dropped++
             if (this.overflow === "drop-newest") return false
+            waiting.shift()
         }
-        this.ring[(this.first + length) % capacity] = message
-        if (fits) this.length = length + 1
-        else this.first = (this.first + 1) % capacity
+        waiting.push(message)
         if (this.waiter) this.wake()
         return fits
     }
@@ -71,31 +60,26 @@ export class Mailbox<T> {
      * @returns `undefined` when nothing came in time, or when {@link wake} was called
      */
     async take(timeoutMs?: number): Promise<T> {
-        if (this.length === 0) {
+        const { waiting } = this
+        if (waiting.length === 0) {
             this.inSlice = 0
             // Not in a method of its own: each waiting actor would keep one more frame on the heap.
-            if (timeoutMs !== undefined && timeoutMs < 1) await ds.sleep(1)
+            if (timeoutMs < 1) await ds.sleep(1)
             else {
                 this.waiter = ds.Fiber.self()
                 await ds.suspend(timeoutMs)
                 this.waiter = undefined
             }
-            if (this.length === 0) return undefined
         } else if (++this.inSlice > MESSAGES_PER_SLICE) {
             this.inSlice = 0
             await ds.sleep(1)
         }
-        const { ring, first } = this
-        const message = ring[first]
-        ring[first] = undefined
-        this.first = (first + 1) % this.capacity
-        this.length--
-        return message
+        return waiting.shift()
     }
 
     /** Wakes the taker even if there is nothing to take. */
     wake() {
-        const waiter = this.waiter
+        const { waiter } = this
         this.waiter = undefined
         if (waiter?.suspended) waiter.resume(undefined)
     }

@@ -2,7 +2,6 @@ import * as ds from "@devicescript/core"
 import { Backoff } from "./backoff"
 import { locate, reportFault } from "./fault"
 import { Intensity } from "./intensity"
-import { Topic } from "./topic"
 
 /** What can be supervised; every `Actor` can. */
 export interface Supervised {
@@ -11,24 +10,6 @@ export interface Supervised {
     /** The whole life; returns only after {@link stop}. */
     run(): Promise<void>
     stop(): void
-}
-
-/** What a supervisor knows of a child, whatever becomes of the actors that play its part. */
-export interface ChildSpec {
-    /** Name in log and crash reports. */
-    readonly id: string
-    /** Makes a new actor with clean state. */
-    readonly start: () => Supervised
-    /**
-     * The longest time between two heartbeats, in ms; after it the child counts as hung. For an actor that is the
-     * longest time it may be busy with one message, and at least 10 s.
-     */
-    readonly heartbeatMs: number
-    /**
-     * Owns something that cannot be shared with a successor while it hangs, such as the line. When it hangs, the
-     * program is restarted.
-     */
-    readonly exclusive?: boolean
 }
 
 /** How much failing is borne before the supervisor gives up, and how fast children come back. */
@@ -49,59 +30,67 @@ export interface Crash {
     readonly reason: string
     /** Restarts of all children in the period, this one included. */
     readonly restarts: number
+    /** All children stop for good: somebody has to restart the program. */
     readonly escalated: boolean
 }
+
+/** The longest time between two heartbeats of a usual child, in ms. */
+const HEARTBEAT_MS = 15000
 
 /** How often heartbeats are looked at, in ms. */
 const CHECK_MS = 1000
 
-/** The specification itself, with what becomes of it: a second object for each child would cost 70 bytes of heap. */
-interface Child extends ChildSpec {
+/** A part that actors play one after the other. */
+interface Child {
+    readonly id: string
+    readonly start: () => Supervised
+    readonly heartbeatMs: number
+    readonly exclusive: boolean
+    /** Who plays it now; `undefined` between two. */
     actor: Supervised
-    /** Counts the actors that played this part; an abandoned fiber finds another number here and keeps quiet. */
+    /** Counts the actors and the breaks; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
-    /** Its latest failures; `undefined` before the first. */
-    failures: Failures
-}
-
-/** Failures of a child that follow each other within the period. */
-interface Failures {
-    readonly backoff: Backoff
-    /** `ds.millis()` of the last one. */
-    last: number
+    /** `ds.millis()` of the latest failure, and the waits after it and those before it within the period. */
+    failedAt?: number
+    backoff?: Backoff
 }
 
 /**
  * Starts actors and keeps them running, one for one: a child that fails is replaced by a new actor after a back-off,
  * the others are not touched. A child that hangs is abandoned, since the platform cannot end its fiber, and
- * replaced. More restarts than the intensity allows within the period escalate: the program restarts.
+ * replaced. More restarts than the intensity allows within the period escalate: the program has to be restarted.
  */
 export class Supervisor {
-    readonly crashes = new Topic<Crash>("crashes")
-    private readonly children: Child[]
+    private readonly children: Child[] = []
     private readonly intensity: Intensity
     private running = false
 
-    /**
-     * @param specs of children that no other supervisor has
-     * @param escalate what to do when restarting children does not help; on a device, restart the program
-     */
+    /** @param tell told of each crash; when it has escalated, restarting children does not help */
     constructor(
-        specs: ChildSpec[],
         private readonly policy: RestartPolicy,
-        private readonly escalate: (crash: Crash) => void,
+        private readonly tell: (crash: Crash) => void,
     ) {
-        this.children = specs as Child[]
         this.intensity = new Intensity(policy.intensity, policy.periodMs)
+    }
+
+    /**
+     * Adds a child, to be started behind those before it.
+     *
+     * @param id name in log and crash reports
+     * @param start makes a new actor with clean state
+     * @param heartbeatMs the longest time between two heartbeats, in ms; after it the child counts as hung. For an
+     * actor that is the longest time it may be busy with one message, and at least 10 s.
+     * @param exclusive it owns something that cannot be shared with a successor while it hangs, such as the line. When
+     * it hangs, the program is restarted.
+     */
+    add(id: string, start: () => Supervised, heartbeatMs: number = HEARTBEAT_MS, exclusive: boolean = false) {
+        this.children.push({ id, start, heartbeatMs, exclusive, actor: undefined, generation: 0 })
     }
 
     /** Starts the children in order. */
     start() {
         this.running = true
-        for (const child of this.children) {
-            child.generation = 0
-            this.startChild(child)
-        }
+        for (const child of this.children) this.live.start(child)
         this.watch.start()
     }
 
@@ -116,28 +105,26 @@ export class Supervisor {
      * owns something exclusive has the program restarted.
      */
     replace(id: string, reason: string) {
-        const child = this.children.find(c => c.id === id)
-        if (child?.actor) this.giveUp(child, reason)
+        this.giveUp(
+            this.children.find(child => child.id === id),
+            reason,
+        )
     }
 
-    /** Has the program restarted. */
-    giveUpAll(id: string, reason: string) {
-        this.report(id, reason, true)
-    }
-
-    private startChild(child: Child) {
-        child.generation++
-        this.body.start(child, child.generation)
+    /** Tells of a crash. With one that is `escalated` all children stop. */
+    report(id: string, reason: string, escalated: boolean) {
+        this.tell({ child: id, reason, restarts: this.intensity.count(), escalated })
+        if (escalated) this.stop()
     }
 
     /** One life of a child: the only place where an actor's exceptions end. */
-    private async body(child: Child, generation: number) {
-        let reason: string
+    private async live(child: Child) {
+        if (!this.running) return
+        const generation = ++child.generation
+        let reason = "it ended by itself"
         try {
-            const actor = child.start()
-            child.actor = actor
-            await actor.run()
-            reason = "it ended by itself"
+            child.actor = child.start()
+            await child.actor.run()
         } catch (e) {
             reason = locate(e as Error)
         }
@@ -147,18 +134,17 @@ export class Supervisor {
     private async watch() {
         while (this.running) {
             await ds.sleep(CHECK_MS)
-            for (const child of this.children) this.checkHeartbeat(child)
+            for (const child of this.children) {
+                const { actor, heartbeatMs } = child
+                if (ds.millis() - actor?.beat > heartbeatMs)
+                    this.giveUp(child, "no heartbeat for " + heartbeatMs + " ms")
+            }
         }
-    }
-
-    private checkHeartbeat(child: Child) {
-        const { actor, heartbeatMs } = child
-        if (actor && ds.millis() - actor.beat > heartbeatMs)
-            this.giveUp(child, "no heartbeat for " + heartbeatMs + " ms")
     }
 
     /** Goes on without an actor whose fiber is still there. */
     private giveUp(child: Child, reason: string) {
+        if (!child.actor) return
         this.abandon(child)
         if (child.exclusive) this.report(child.id, reason, true)
         else this.failed.start(child, reason)
@@ -167,17 +153,19 @@ export class Supervisor {
     private async failed(child: Child, reason: string) {
         if (!this.running) return
         this.abandon(child)
-        const borne = this.intensity.record(ds.millis())
+        const now = ds.millis()
+        const borne = this.intensity.record(now)
         this.report(child.id, reason, !borne)
-        if (!borne) return
-        const generation = child.generation
-        await ds.sleep(this.backoff(child))
-        if (this.running && generation === child.generation) this.startChild(child)
+        const { periodMs, backoffMs, maxBackoffMs } = this.policy
+        if (!(now - child.failedAt <= periodMs)) child.backoff = new Backoff(backoffMs, maxBackoffMs)
+        child.failedAt = now
+        await ds.sleep(child.backoff.next())
+        this.live.start(child)
     }
 
     /** Takes the part away from the actor. Its fiber may run on, but nobody listens to it. */
     private abandon(child: Child) {
-        const actor = child.actor
+        const { actor } = child
         child.generation++
         child.actor = undefined
         if (!actor) return
@@ -186,22 +174,5 @@ export class Supervisor {
         } catch (e) {
             reportFault("stop of " + child.id, e as Error)
         }
-    }
-
-    private report(id: string, reason: string, escalated: boolean) {
-        const crash: Crash = { child: id, reason, restarts: this.intensity.count(), escalated }
-        this.crashes.publish(crash)
-        if (!escalated) return
-        this.stop()
-        this.escalate(crash)
-    }
-
-    private backoff(child: Child): number {
-        const now = ds.millis()
-        const { periodMs, backoffMs, maxBackoffMs } = this.policy
-        if (!child.failures || now - child.failures.last > periodMs)
-            child.failures = { backoff: new Backoff(backoffMs, maxBackoffMs), last: now }
-        child.failures.last = now
-        return child.failures.backoff.next()
     }
 }

@@ -50,25 +50,30 @@ export class WallClock {
      */
     observe(dateMs: number, sentAt: number, receivedAt: number): DateVerdict {
         if (dateMs < FLOOR_MS) return DateVerdict.BelowFloor
-        const low = dateMs - receivedAt
-        const high = dateMs + RESOLUTION_MS - sentAt
-        if (!this.known) {
-            this.believe(low, high, receivedAt)
-            return DateVerdict.Agreed
+        let low = dateMs - receivedAt
+        let high = dateMs + RESOLUTION_MS - sentAt
+        let verdict = DateVerdict.Agreed
+        if (this.known) {
+            const slack = Math.max(0, receivedAt - this.boundedAt) * DRIFT
+            const lowest = this.low - slack
+            const highest = this.high + slack
+            if (low <= highest && high >= lowest) {
+                low = Math.max(low, lowest)
+                high = Math.min(high, highest)
+            } else {
+                if (this.doubts > 0 && Math.abs(low - this.doubtedLow) < SAME_JUMP_MS) this.doubts++
+                else this.doubts = 1
+                this.doubtedLow = low
+                if (this.doubts < INSISTENCE) return DateVerdict.Doubted
+                verdict = DateVerdict.Followed
+            }
         }
-        this.widen(receivedAt)
-        if (low <= this.high && high >= this.low) {
-            this.doubts = 0
-            this.believe(Math.max(low, this.low), Math.min(high, this.high), receivedAt)
-            return DateVerdict.Agreed
-        }
-        if (this.doubts > 0 && Math.abs(low - this.doubtedLow) < SAME_JUMP_MS) this.doubts++
-        else this.doubts = 1
-        this.doubtedLow = low
-        if (this.doubts < INSISTENCE) return DateVerdict.Doubted
+        this.known = true
         this.doubts = 0
-        this.believe(low, high, receivedAt)
-        return DateVerdict.Followed
+        this.low = low
+        this.high = high
+        this.boundedAt = receivedAt
+        return verdict
     }
 
     /** Wall time minus monotonic time, in ms. */
@@ -79,19 +84,5 @@ export class WallClock {
     /** How far the estimate may be off to either side, in ms. */
     uncertainty(): number {
         return (this.high - this.low) / 2
-    }
-
-    private believe(low: number, high: number, at: number) {
-        this.known = true
-        this.low = low
-        this.high = high
-        this.boundedAt = at
-    }
-
-    private widen(at: number) {
-        const slack = Math.max(0, at - this.boundedAt) * DRIFT
-        this.low = this.low - slack
-        this.high = this.high + slack
-        this.boundedAt = at
     }
 }

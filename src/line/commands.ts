@@ -1,7 +1,8 @@
 import * as ds from "@devicescript/core"
 import { decode, decodeField } from "../meters/decode"
 import { formatDecimal } from "../meters/format"
-import type { Field, Meter, Profile, Settings } from "../meters/profile"
+import type { Field, Meter, Profile } from "../meters/profile"
+import { type Settings, settingsOf } from "../meters/settings"
 import { ExceptionReply, ModbusError } from "../modbus/errors"
 import type { Master } from "./master"
 import { pollRegisters } from "./poll"
@@ -41,11 +42,11 @@ const REFRESH_MS = 1500
 const COUNTED_SINCE = 10
 
 /**
- * The alarm thresholds of a meter, as integers by the decimals of `meter.profile.settings.thresholds`.
+ * The alarm thresholds of a meter, as integers by the decimals of the {@link Settings.thresholds}.
  * @throws NotOffered, and what {@link Master.read} throws
  */
 export async function readThresholds(master: Master, meter: Meter): Promise<number[]> {
-    const { range, thresholds } = settingsOf(meter.profile)
+    const { range, thresholds } = requireSettings(meter.profile)
     const registers = await master.read(meter.address, range)
     return thresholds.map(field => decodeField(field, range, registers))
 }
@@ -53,7 +54,7 @@ export async function readThresholds(master: Master, meter: Meter): Promise<numb
 /**
  * Sets an alarm threshold and reads it back.
  *
- * @param threshold one of `meter.profile.settings.thresholds`
+ * @param threshold one of the meter's {@link Settings.thresholds}
  * @param value integer by the threshold's decimals
  * @throws NotOffered, RangeError, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
  */
@@ -63,7 +64,7 @@ export async function setThreshold(
     threshold: Field,
     value: number,
 ): Promise<void> {
-    const { range } = settingsOf(meter.profile)
+    const { range } = requireSettings(meter.profile)
     requireInRange(threshold, value)
     await master.read(meter.address, range)
     await attempt(async () => await master.writeSingle(meter.address, threshold.register, value))
@@ -80,7 +81,7 @@ export async function setThreshold(
  * if that is about the address `to`, the meter did not move there
  */
 export async function setAddress(master: Master, profile: Profile, from: number, to: number): Promise<void> {
-    const { range, addressRegister } = settingsOf(profile)
+    const { range, addressRegister } = requireSettings(profile)
     requireDeviceAddress(to)
     await master.read(from, range)
     if ((await presence(master, to)) !== "absent") throw new AddressTaken(to)
@@ -98,7 +99,7 @@ export async function setAddress(master: Master, profile: Profile, from: number,
  * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
  */
 export async function resetEnergy(master: Master, meter: Meter): Promise<number> {
-    settingsOf(meter.profile)
+    requireSettings(meter.profile)
     const before = await readEnergy(master, meter)
     await attempt(async () => await master.resetEnergy(meter.address))
     await ds.sleep(REFRESH_MS)
@@ -129,7 +130,8 @@ async function readEnergy(master: Master, meter: Meter): Promise<number> {
     return values[profile.fields.findIndex(field => field.name === "energy")]
 }
 
-function settingsOf(profile: Profile): Settings {
-    if (!profile.settings) throw new NotOffered(profile.model)
-    return profile.settings
+function requireSettings({ model }: Profile): Settings {
+    const settings = settingsOf(model)
+    if (!settings) throw new NotOffered(model)
+    return settings
 }

@@ -4,7 +4,7 @@ import { Topic } from "../kernel/topic"
 import type { RegisterRange } from "../meters/profile"
 import { ExceptionReply, ModbusError } from "../modbus/errors"
 import { replyLength } from "../modbus/frame"
-import { parseReply, type Reply, replyComplete } from "../modbus/reply"
+import { parseReply, replyComplete } from "../modbus/reply"
 import { readRegisters, resetEnergy, writeSingleRegister } from "../modbus/request"
 import type { LineSettings } from "../serial/line-settings"
 import { type Port, PortError } from "../serial/port"
@@ -14,10 +14,11 @@ import { LineCounts } from "./line-counts"
  * How long a meter may take before its reply begins, in ms: at first, and when asked again. With a PZEM's reply of
  * 25 characters these are windows of about 200 and 400 ms; such a meter takes about 35 ms to answer.
  */
-const LATENCY_MS = [170, 370]
+const LATENCY_MS = 170
+const PATIENT_LATENCY_MS = 370
 
 /** The same for {@link Master.probe}: meters that answer later than this are not found. */
-const PROBE_LATENCY_MS = [100]
+const PROBE_LATENCY_MS = 100
 
 /** Silence that ends a frame, in characters. */
 const SILENT_CHARACTERS = 3.5
@@ -85,7 +86,7 @@ export class Master {
      */
     async read(address: number, range: RegisterRange, repeat = true): Promise<Buffer> {
         const request = readRegisters(address, range.functionCode, range.start, range.count)
-        return await this.transact(request, repeat ? LATENCY_MS : [LATENCY_MS[0]])
+        return await this.transact(request, LATENCY_MS, repeat)
     }
 
     /**
@@ -93,7 +94,7 @@ export class Master {
      * @throws as {@link read}; a {@link NoAnswer} is the usual one
      */
     async probe(address: number): Promise<void> {
-        await this.transact(readRegisters(address, 4, 0, 2), PROBE_LATENCY_MS)
+        await this.transact(readRegisters(address, 4, 0, 2), PROBE_LATENCY_MS, false)
     }
 
     /**
@@ -101,7 +102,7 @@ export class Master {
      * @throws as {@link read}; unless it is an {@link ExceptionReply}, the register may have been written all the same
      */
     async writeSingle(address: number, register: number, value: number): Promise<void> {
-        await this.transact(writeSingleRegister(address, register, value), [LATENCY_MS[1]])
+        await this.transact(writeSingleRegister(address, register, value), PATIENT_LATENCY_MS, false)
     }
 
     /**
@@ -109,7 +110,7 @@ export class Master {
      * @throws as {@link writeSingle}
      */
     async resetEnergy(address: number): Promise<void> {
-        await this.transact(resetEnergy(address), [LATENCY_MS[1]])
+        await this.transact(resetEnergy(address), PATIENT_LATENCY_MS, false)
     }
 
     /** `ds.millis()` from which a meter may be asked: later than now while its late answer may still come. */
@@ -118,42 +119,41 @@ export class Master {
         return suspect === undefined ? 0 : suspect.until
     }
 
-    /** Sends `request` as often as there are latencies, until a reply comes. */
-    private async transact(request: Buffer, latencies: number[]): Promise<Buffer> {
+    /** Sends `request`, and if `repeat`, once more when no reply comes. */
+    private async transact(request: Buffer, latencyMs: number, repeat: boolean): Promise<Buffer> {
         const self = this
-        await this.awaitSuspect(request[0])
+        // A meter that failed lately is left alone for a while.
+        const restMs = this.availableFrom(request[0]) - ds.millis()
+        if (restMs > 0) await ds.sleep(restMs)
         return await this.lock.run(async () => {
-            for (let attempt = 0; ; attempt++) {
-                if (attempt > 0) self.counts.retries++
-                try {
-                    const reply = await self.exchange(request, latencies[attempt])
-                    return reply.data
-                } catch (e) {
-                    self.counts.add(e as Error)
-                    self.failures.publish(e as Error)
-                    const answered = e instanceof ExceptionReply
-                    const last = attempt === latencies.length - 1
-                    if (!(e instanceof ModbusError) || answered || last) throw e
-                }
+            try {
+                return await self.exchange(request, latencyMs)
+            } catch (e) {
+                if (!repeat || !(e instanceof ModbusError) || e instanceof ExceptionReply) throw e
             }
+            self.counts.retries++
+            return await self.exchange(request, PATIENT_LATENCY_MS)
         })
     }
 
     /** Sends `request` once. */
-    private async exchange(request: Buffer, latencyMs: number): Promise<Reply> {
+    private async exchange(request: Buffer, latencyMs: number): Promise<Buffer> {
+        const { port, counts } = this
         try {
             if (!this.opened) {
-                await this.port.open()
+                await port.open()
                 this.opened = true
             }
             await this.settle()
             const echoes = this.echoes
             const timeoutMs = latencyMs + Math.ceil(replyLength(request) * this.characterMs)
-            this.counts.requests++
-            const received = await this.port.exchange(request, timeoutMs, bytes =>
+            counts.requests++
+            const received = await port.exchange(request, timeoutMs, bytes =>
                 replyComplete(request, bytes, echoes),
             )
-            return this.accept(request, received)
+            const { offset, data } = parseReply(request, received, echoes)
+            this.echoes = offset >= request.length
+            return data
         } catch (e) {
             if (e instanceof PortError) this.opened = false
             // A refusal is an answer, anything else may still be followed by one.
@@ -161,6 +161,8 @@ export class Master {
                 this.unsettled = true
                 this.suspectLateAnswer(request[0])
             }
+            counts.add(e as Error)
+            this.failures.publish(e as Error)
             throw e
         } finally {
             this.quietAt = ds.millis() + Math.ceil(SILENT_CHARACTERS * this.characterMs)
@@ -171,18 +173,6 @@ export class Master {
         const now = ds.millis()
         this.suspects = this.suspects.filter(s => s.address !== address && s.until > now)
         this.suspects.push({ address, until: now + LATE_ANSWER_MS })
-    }
-
-    /** Leaves a meter that failed lately alone for a while. */
-    private async awaitSuspect(address: number): Promise<void> {
-        const restMs = this.availableFrom(address) - ds.millis()
-        if (restMs > 0) await ds.sleep(restMs)
-    }
-
-    private accept(request: Buffer, received: Buffer): Reply {
-        const reply = parseReply(request, received, this.echoes)
-        this.echoes = reply.offset >= request.length
-        return reply
     }
 
     /** Waits until the line is silent, and throws away what came too late. */

@@ -1,3 +1,4 @@
+import { field } from "./field"
 import type { Field } from "./profile"
 
 /**
@@ -11,24 +12,15 @@ import type { Field } from "./profile"
 export function eastronFields(minVolts: number, maxVolts: number, maxAmperes: number): Field[] {
     // a tenth more than the data sheet, in 0.1 W
     const maxPower = maxVolts * maxAmperes * 11
-    const type = "f32be"
     return [
-        { name: "voltage", unit: "V", register: 0, type, decimals: 1, min: minVolts * 9, max: maxVolts * 11 },
-        { name: "current", unit: "A", register: 6, type, decimals: 3, min: 0, max: maxAmperes * 1100 },
-        { name: "power", unit: "W", register: 12, type, decimals: 1, min: -maxPower, max: maxPower },
-        { name: "apparent_power", unit: "VA", register: 18, type, decimals: 1, min: 0, max: maxPower },
-        {
-            name: "reactive_power",
-            unit: "VAr",
-            register: 24,
-            type,
-            decimals: 1,
-            min: -maxPower,
-            max: maxPower,
-        },
-        { name: "power_factor", unit: "", register: 30, type, decimals: 3, min: -1000, max: 1000 },
-        { name: "frequency", unit: "Hz", register: 70, type, decimals: 2, min: 4500, max: 6500 },
-        { name: "energy", unit: "kWh", register: 72, type, decimals: 3, min: 0, counter: true },
-        { name: "energy_export", unit: "kWh", register: 74, type, decimals: 3, min: 0, counter: true },
+        field("voltage", "V", 0, "f32be", 1, minVolts * 9, maxVolts * 11),
+        field("current", "A", 6, "f32be", 3, 0, maxAmperes * 1100),
+        field("power", "W", 12, "f32be", 1, -maxPower, maxPower),
+        field("apparent_power", "VA", 18, "f32be", 1, 0, maxPower),
+        field("reactive_power", "VAr", 24, "f32be", 1, -maxPower, maxPower),
+        field("power_factor", "", 30, "f32be", 3, -1000, 1000),
+        field("frequency", "Hz", 70, "f32be", 2, 4500, 6500),
+        field("energy", "kWh", 72, "f32be", 3, 0),
+        field("energy_export", "kWh", 74, "f32be", 3, 0),
     ]
 }

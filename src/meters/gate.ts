@@ -1,5 +1,5 @@
 import { check, type Implausible } from "./plausibility"
-import type { Profile, Reading } from "./profile"
+import type { Reading } from "./profile"
 
 /**
  * How long a counter must stay on its unexpected course until it is believed: twice the time in which a PZEM talks
@@ -23,19 +23,20 @@ export interface Judgement {
  * were held back meanwhile pass with them.
  */
 export class Gate {
-    private last: Reading
+    private last: Reading = undefined
+    /** Doubted readings, each of which continues the course of the one before. */
     private held: Reading[] = []
 
-    constructor(private readonly profile: Profile) {}
-
     judge(reading: Reading): Judgement {
-        const finding = this.compare(this.last, reading)
-        if (finding && !finding.field.counter) return { passed: [], finding }
+        const finding = check(reading, this.last)
         let passed = [reading]
         if (finding) {
-            this.hold(reading)
-            if (reading.at - this.held[0].at < CONFIRMATION_MS) return { passed: [], finding }
+            if (!finding.field.counter) return { passed: [], finding }
+            const { held } = this
+            if (held.length > 0 && check(reading, held[held.length - 1])) this.held = []
+            this.held.push(reading)
             passed = this.held
+            if (reading.at - passed[0].at < CONFIRMATION_MS) return { passed: [], finding }
         }
         this.held = []
         this.last = reading
@@ -46,17 +47,5 @@ export class Gate {
     restart() {
         this.last = undefined
         this.held = []
-    }
-
-    /** Keeps a doubted reading with those whose course it continues, or begins a new course with it. */
-    private hold(reading: Reading) {
-        const { held } = this
-        if (held.length > 0 && this.compare(held[held.length - 1], reading)) this.held = []
-        this.held.push(reading)
-    }
-
-    private compare(previous: Reading, reading: Reading): Implausible {
-        const elapsedMs = previous ? reading.at - previous.at : 0
-        return check(this.profile, previous?.values, reading.values, elapsedMs)
     }
 }

@@ -3,19 +3,15 @@ import type { Implausible } from "./plausibility"
 
 /** A meter answered rightly by Modbus, with a value that cannot be. */
 export class ImplausibleReading extends Error {
-    /** The registers as they came, in hex, for the log. */
-    readonly registers: string
-
     /**
      * @param finding the value, and what it contradicts
-     * @param registers of each of the profile's reads
+     * @param registers as they came, in hex, for the log
      */
     constructor(
         readonly finding: Implausible,
-        registers: Buffer[],
+        readonly registers: string,
     ) {
-        super(describe(finding) + ", registers " + Buffer.concat(...registers).toString("hex"))
-        this.registers = Buffer.concat(...registers).toString("hex")
+        super(describe(finding) + ", registers " + registers)
     }
 }
 

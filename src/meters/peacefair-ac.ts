@@ -1,3 +1,4 @@
+import { field } from "./field"
 import type { Profile } from "./profile"
 
 /**
@@ -16,29 +17,14 @@ export function peacefairAc(model: string, maxAmperes: number, startingMilliampe
         settleMs: 5000,
         reads: [{ functionCode: 4, start: 0, count: 10 }],
         fields: [
-            { name: "voltage", unit: "V", register: 0, type: "u16", decimals: 1, min: 720, max: 2860 },
-            { name: "current", unit: "A", register: 1, type: "u32le", decimals: 3, max: maxAmperes * 1100 },
-            { name: "power", unit: "W", register: 3, type: "u32le", decimals: 1, max: maxAmperes * 2530 },
-            { name: "energy", unit: "kWh", register: 5, type: "u32le", decimals: 3, counter: true },
-            { name: "frequency", unit: "Hz", register: 7, type: "u16", decimals: 1, min: 450, max: 650 },
-            { name: "power_factor", unit: "", register: 8, type: "u16", decimals: 2, max: 100 },
-            { name: "alarm", unit: "", register: 9, type: "u16", decimals: 0 },
+            field("voltage", "V", 0, "u16", 1, 720, 2860),
+            field("current", "A", 1, "u32le", 3, 0, maxAmperes * 1100),
+            field("power", "W", 3, "u32le", 1, 0, maxAmperes * 2530),
+            field("energy", "kWh", 5, "u32le", 3),
+            field("frequency", "Hz", 7, "u16", 1, 450, 650),
+            field("power_factor", "", 8, "u16", 2, 0, 100),
+            field("alarm", "", 9, "u16", 0),
         ],
         startingCurrent: startingMilliamperes,
-        settings: {
-            range: { functionCode: 3, start: 1, count: 2 },
-            addressRegister: 2,
-            thresholds: [
-                {
-                    name: "power_threshold",
-                    unit: "W",
-                    register: 1,
-                    type: "u16",
-                    decimals: 0,
-                    min: 0,
-                    max: maxAmperes * 230,
-                },
-            ],
-        },
     }
 }

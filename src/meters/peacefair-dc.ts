@@ -1,3 +1,4 @@
+import { field } from "./field"
 import type { Profile } from "./profile"
 
 /**
@@ -16,37 +17,13 @@ export function peacefairDc(model: string, maxAmperes: number, startingCurrent: 
         settleMs: 5000,
         reads: [{ functionCode: 4, start: 0, count: 8 }],
         fields: [
-            { name: "voltage", unit: "V", register: 0, type: "u16", decimals: 2, max: 33000 },
-            { name: "current", unit: "A", register: 1, type: "u16", decimals: 2, max: maxAmperes * 110 },
-            { name: "power", unit: "W", register: 2, type: "u32le", decimals: 1, max: maxAmperes * 3300 },
-            { name: "energy", unit: "kWh", register: 4, type: "u32le", decimals: 3, counter: true },
-            { name: "high_voltage_alarm", unit: "", register: 6, type: "u16", decimals: 0 },
-            { name: "low_voltage_alarm", unit: "", register: 7, type: "u16", decimals: 0 },
+            field("voltage", "V", 0, "u16", 2, 0, 33000),
+            field("current", "A", 1, "u16", 2, 0, maxAmperes * 110),
+            field("power", "W", 2, "u32le", 1, 0, maxAmperes * 3300),
+            field("energy", "kWh", 4, "u32le", 3),
+            field("high_voltage_alarm", "", 6, "u16", 0),
+            field("low_voltage_alarm", "", 7, "u16", 0),
         ],
         startingCurrent,
-        settings: {
-            range: { functionCode: 3, start: 0, count: 3 },
-            addressRegister: 2,
-            thresholds: [
-                {
-                    name: "high_voltage_threshold",
-                    unit: "V",
-                    register: 0,
-                    type: "u16",
-                    decimals: 2,
-                    min: 500,
-                    max: 35000,
-                },
-                {
-                    name: "low_voltage_threshold",
-                    unit: "V",
-                    register: 1,
-                    type: "u16",
-                    decimals: 2,
-                    min: 100,
-                    max: 35000,
-                },
-            ],
-        },
     }
 }

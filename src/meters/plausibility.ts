@@ -1,5 +1,5 @@
 import { powerOfTen } from "./decode"
-import type { Field, Profile } from "./profile"
+import type { Field, Profile, Reading } from "./profile"
 
 /** A value that cannot be. */
 export interface Implausible {
@@ -22,72 +22,55 @@ const COUNTER_SLACK_MS = 60000
 
 const MS_PER_HOUR = 3600000
 
+/** Places of the common fields, see {@link Profile.fields}. */
+const VOLTAGE = 0
+const CURRENT = 1
+const POWER = 2
+
 /**
- * Checks a poll's values against what the meter can measure, against each other and against those before.
+ * Checks a reading against what the meter can measure, its values against each other, and its counters against a
+ * reading before. A value that is `undefined` is not judged.
  *
- * @param previous the last plausible values; `undefined` when there are none, or after a commanded reset of energy
- * @param values as {@link decode} returns them; an `undefined` one is not judged
- * @param elapsedMs time since `previous`
- * @returns the first contradiction, or `undefined`
+ * @param previous the last plausible one; `undefined` when there is none, or after a commanded reset of energy
+ * @returns the first contradiction, one that is about a counter only when there is no other; or `undefined`
  */
-export function check(
-    profile: Profile,
-    previous: number[] | undefined,
-    values: number[],
-    elapsedMs: number,
-): Implausible | undefined {
-    return (
-        checkRanges(profile, values) ??
-        checkPower(profile, values) ??
-        (previous ? checkCounters(profile, previous, values, elapsedMs) : undefined)
-    )
-}
-
-function checkRanges(profile: Profile, values: number[]): Implausible {
-    for (let i = 0; i < profile.fields.length; i++) {
-        const field = profile.fields[i]
+export function check(reading: Reading, previous?: Reading): Implausible | undefined {
+    const { meter, values, at } = reading
+    const { fields } = meter.profile
+    let doubt: Implausible
+    for (let i = 0; i < fields.length; i++) {
+        const field = fields[i]
+        const { min, max } = field
         const value = values[i]
-        if (value === undefined || value === 0) continue
-        if (field.min !== undefined && value < field.min) return { field, value, limit: field.min }
-        if (field.max !== undefined && value > field.max) return { field, value, limit: field.max }
+        if (value === undefined) continue
+        if (value !== 0) {
+            if (value < min) return { field, value, limit: min }
+            if (value > max) return { field, value, limit: max }
+        }
+        if (i === POWER) {
+            const limit = powerLimit(meter.profile, values)
+            if (Math.abs(value) > limit) return { field, value, limit }
+        }
+        if (!field.counter || !previous) continue
+        const before = previous.values[i]
+        const limit = before + counterLimit(fields[POWER], field, at - previous.at)
+        if (value < before) doubt = { field, value, limit: before }
+        else if (value > limit) doubt = { field, value, limit }
     }
-    return undefined
+    return doubt
 }
 
-function checkPower(profile: Profile, values: number[]): Implausible {
-    const voltage = indexOf(profile, "voltage")
-    const current = indexOf(profile, "current")
-    const power = indexOf(profile, "power")
-    if (values[voltage] === undefined || values[current] === undefined || values[power] === undefined) {
-        return undefined
-    }
-    const field = profile.fields[power]
-    const volts = values[voltage] / powerOfTen(profile.fields[voltage].decimals)
-    const amperes = (values[current] + profile.startingCurrent) / powerOfTen(profile.fields[current].decimals)
+/** The most that power can be beside this voltage and current. */
+function powerLimit({ fields, startingCurrent }: Profile, values: number[]): number {
+    const volts = values[VOLTAGE] / powerOfTen(fields[VOLTAGE].decimals)
+    const amperes = (values[CURRENT] + startingCurrent) / powerOfTen(fields[CURRENT].decimals)
     const watts = volts * amperes * POWER_TOLERANCE + POWER_TOLERANCE_W
-    const limit = Math.ceil(watts * powerOfTen(field.decimals))
-    return Math.abs(values[power]) > limit ? { field, value: values[power], limit } : undefined
+    return Math.ceil(watts * powerOfTen(fields[POWER].decimals))
 }
 
-function checkCounters(
-    profile: Profile,
-    previous: number[],
-    values: number[],
-    elapsedMs: number,
-): Implausible {
-    const power = profile.fields[indexOf(profile, "power")]
+/** The most that a counter can rise by within a time, at the most that power can be. */
+function counterLimit(power: Field, counter: Field, elapsedMs: number): number {
     const kilowatts = power.max / powerOfTen(power.decimals) / 1000
     const kilowattHours = (kilowatts * (elapsedMs + COUNTER_SLACK_MS)) / MS_PER_HOUR
-    for (let i = 0; i < profile.fields.length; i++) {
-        const field = profile.fields[i]
-        if (!field.counter || previous[i] === undefined || values[i] === undefined) continue
-        if (values[i] < previous[i]) return { field, value: values[i], limit: previous[i] }
-        const limit = previous[i] + Math.ceil(kilowattHours * powerOfTen(field.decimals)) + 1
-        if (values[i] > limit) return { field, value: values[i], limit }
-    }
-    return undefined
-}
-
-function indexOf(profile: Profile, name: string): number {
-    return profile.fields.findIndex(field => field.name === name)
+    return Math.ceil(kilowattHours * powerOfTen(counter.decimals)) + 1
 }

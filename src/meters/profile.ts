@@ -53,21 +53,10 @@ export interface Profile {
     readonly settleMs: number
     /** The requests of one poll, in this order. */
     readonly reads: RegisterRange[]
+    /** Voltage, current and power come first, in this order. */
     readonly fields: Field[]
     /** Below this current the meter shows 0 A and still a power; as the integer of a reading. */
     readonly startingCurrent: number
-    /** What commands can change; absent in a model that is only read. */
-    readonly settings?: Settings
-}
-
-/** The holding registers of a Peacefair meter, written one by one with function 0x06. It also resets by 0x42. */
-export interface Settings {
-    /** Covers all that is named here, so that one reply shows which register is which. */
-    readonly range: RegisterRange
-    /** Register of the slave address. */
-    readonly addressRegister: number
-    /** Thresholds at which the meter raises its alarm, each within its `min` and `max`. */
-    readonly thresholds: Field[]
 }
 
 /** A meter on the line, as `devicescript.json` names it. */

@@ -1,19 +1,18 @@
-/**
- * CRC of every half byte. The VM takes 165 steps a byte bit by bit, 35 with this table of 16 words and 27 with one
- * of 256: a sixteenth of the bytes for nearly all of the speed.
- */
-const NIBBLES = [
-    0x0000, 0xcc01, 0xd801, 0x1400, 0xf001, 0x3c00, 0x2800, 0xe401, 0xa001, 0x6c00, 0x7800, 0xb401, 0x5000,
-    0x9c01, 0x8801, 0x4400,
-]
+/** For each half byte, whether the number of its ones is odd: bit `n` is about the half byte `n`. */
+const ODD_ONES = 0x6996
 
-/** CRC-16/MODBUS (initial value 0xFFFF, polynomial 0xA001 reflected) of `bytes[from]` up to before `bytes[to]`. */
+/**
+ * CRC-16/MODBUS (initial value 0xFFFF, polynomial 0xA001 reflected) of `bytes[from]` up to before `bytes[to]`.
+ *
+ * The usual table of 256 words has a rule for this polynomial: word `x` is `x << 6 ^ x << 7`, and 0xC001 more where `x`
+ * has an odd number of ones. By it the VM takes about 40 steps a byte, without a table 165.
+ */
 export function crc16(bytes: Buffer, from: number, to: number): number {
     let crc = 0xffff
     for (let i = from; i < to; i++) {
-        crc ^= bytes[i]
-        crc = (crc >> 4) ^ NIBBLES[crc & 15]
-        crc = (crc >> 4) ^ NIBBLES[crc & 15]
+        const x = (crc ^ bytes[i]) & 0xff
+        crc = (crc >> 8) ^ (x << 6) ^ (x << 7)
+        if ((ODD_ONES >> ((x ^ (x >> 4)) & 15)) & 1) crc ^= 0xc001
     }
     return crc
 }

@@ -66,17 +66,22 @@ function wholeFrame(request: Buffer, received: Buffer, start: number): ModbusErr
 /** Length of the reply that would begin at `at` by its own function code and byte count; 0 if it cannot be one. */
 function lengthAt(received: Buffer, at: number): number {
     const functionCode = received[at + 1]
+    let length: number
     switch (functionCode & ~EXCEPTION_BIT) {
         case FunctionCode.ReadHoldingRegisters:
         case FunctionCode.ReadInputRegisters:
-            return functionCode & EXCEPTION_BIT ? EXCEPTION_LENGTH : 5 + received[at + 2]
+            length = 5 + received[at + 2]
+            break
         case FunctionCode.WriteSingleRegister:
-            return functionCode & EXCEPTION_BIT ? EXCEPTION_LENGTH : 8
+            length = 8
+            break
         case FunctionCode.ResetEnergy:
-            return functionCode & EXCEPTION_BIT ? EXCEPTION_LENGTH : 4
+            length = 4
+            break
         default:
             return 0
     }
+    return functionCode & EXCEPTION_BIT ? EXCEPTION_LENGTH : length
 }
 
 /** The reply that begins rightly and then ends too early or has a wrong CRC; else no frame at all. */

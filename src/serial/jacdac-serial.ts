@@ -25,7 +25,7 @@ export class JacdacSerial implements Port {
     private readonly bytes = Buffer.alloc(BUFFER_SIZE)
     private length = 0
     /** The fiber that waits for bytes. */
-    private reader: ds.Fiber
+    private reader: ds.Fiber = undefined
 
     constructor(private readonly settings: LineSettings) {
         this.role = new ds.Serial()

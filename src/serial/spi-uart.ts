@@ -5,10 +5,9 @@ import { describe } from "../kernel/fault"
 import { type Port, PortError } from "./port"
 import { BitTiming, type LineFormat } from "./spi-uart/bit-timing"
 import { decode } from "./spi-uart/decoder"
-import { diagnose, type LineCondition } from "./spi-uart/diagnosis"
 import { encode } from "./spi-uart/encoder"
 import { Reception } from "./spi-uart/reception"
-import { idleTail, isLow } from "./spi-uart/samples"
+import { idleTail } from "./spi-uart/samples"
 import { configureSpi, exchangeSamples, sendSamples } from "./spi-uart/spi"
 import { TransferBuffers } from "./spi-uart/transfer-buffers"
 
@@ -44,15 +43,14 @@ export interface SpiUartOptions extends LineFormat {
  */
 export class SpiUart implements Port {
     readonly name: string
-    private readonly timing: BitTiming
+    protected readonly timing: BitTiming
     private readonly buffers: TransferBuffers
-    private readonly reception = new Reception()
-    private echo: "none" | "right" | "wrong" = "none"
+    protected readonly reception = new Reception()
     /** The transfer that was made last. */
-    private window: Buffer
+    protected window: Buffer
     private openings = 0
 
-    constructor(private readonly options: SpiUartOptions) {
+    constructor(protected readonly options: SpiUartOptions) {
         this.name = "spi-uart GPIO" + options.mosi.gpio + "/GPIO" + options.miso.gpio
         this.timing = new BitTiming(options)
         this.buffers = new TransferBuffers(this.timing)
@@ -96,7 +94,7 @@ export class SpiUart implements Port {
         await this.transfer(line, hasDe)
         // With a DE pin the answer may come within milliseconds: listen first, decode later.
         if (hasDe) await this.listen(buffers.long)
-        this.echo = hasDe && this.window === line ? "none" : this.findEcho(request, line, at)
+        this.sent(request, line, at)
         await ds.sleep(0)
 
         reception.clear()
@@ -131,23 +129,8 @@ export class SpiUart implements Port {
         return drained
     }
 
-    /**
-     * Names what the line showed in the last exchange; a {@link drain} after it makes that unknown.
-     *
-     * @param understood whether the caller could read what it got: `true` for a frame with a right checksum from the
-     * slave that was asked, also for one that says no
-     */
-    diagnose(understood: boolean): LineCondition {
-        return diagnose(
-            {
-                stuckLow: isLow(this.window),
-                echo: this.echo,
-                characters: this.reception.length,
-                errors: this.reception.errors(),
-            },
-            understood,
-        )
-    }
+    /** The request is out, and what came back meanwhile is in `line`, from `at` on. */
+    protected sent(_request: Buffer, _line: Buffer, _at: number) {}
 
     private async draw(request: Buffer, line: Buffer, at: number) {
         const timing = this.timing
@@ -181,14 +164,6 @@ export class SpiUart implements Port {
             if (driving) de.setMode(ds.GPIOMode.OutputLow)
             throw this.broken("an SPI transfer failed", e as Error, "open the port again")
         }
-    }
-
-    private findEcho(request: Buffer, line: Buffer, at: number): "none" | "right" | "wrong" {
-        const { reception, timing } = this
-        reception.clear()
-        decode(line, at, at + request.length * timing.characterBytes, timing, reception)
-        if (reception.length + reception.errors() === 0) return "none"
-        return reception.characters().toString("hex") === request.toString("hex") ? "right" : "wrong"
     }
 
     private broken(what: string, reason: Error, cure: string): PortError {

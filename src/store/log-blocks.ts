@@ -28,7 +28,7 @@ export class LogBlocks {
     private used = HEADER_BYTES
     private number = 0
     private readonly perLog: number
-    private limit: number
+    private limit = 0
 
     /** @param slots an even number of them */
     constructor(private readonly slots: SlotStore) {

@@ -50,19 +50,23 @@ export class BitTiming {
     readonly lookAhead: number
 
     constructor(format: LineFormat) {
-        this.sampleRate = format.baud === 19200 ? 2 * SLOWEST_CLOCK_HZ : SLOWEST_CLOCK_HZ
-        this.samplesPerBit = this.sampleRate / format.baud
-        this.stride = Math.floor(this.samplesPerBit / 8)
-        const parity = format.parity ?? "none"
-        this.stopBit = parity === "none" ? 9 : 10
-        if (parity !== "none") this.parity = parity === "odd" ? 1 : 0
+        const { baud, parity, stopBits } = format
+        this.sampleRate = baud === 19200 ? 2 * SLOWEST_CLOCK_HZ : SLOWEST_CLOCK_HZ
+        if (parity === "even") this.parity = 0
+        if (parity === "odd") this.parity = 1
+        const samplesPerBit = this.sampleRate / baud
+        const stride = Math.floor(samplesPerBit / 8)
+        const stopBit = this.parity === undefined ? 9 : 10
+        this.samplesPerBit = samplesPerBit
+        this.stride = stride
+        this.stopBit = stopBit
 
-        this.characterBytes = Math.ceil(((this.stopBit + format.stopBits) * this.samplesPerBit) / 8)
-        for (let bit = 0; bit <= this.stopBit; bit++) this.edges.push(Math.round(bit * this.samplesPerBit))
+        this.characterBytes = Math.ceil(((stopBit + stopBits) * samplesPerBit) / 8)
+        for (let bit = 0; bit <= stopBit; bit++) this.edges.push(Math.round(bit * samplesPerBit))
 
         // The true edge lies half a sample before the first low one, on average.
-        const stopCentre = Math.round((this.stopBit + 0.5) * this.samplesPerBit - 0.5)
-        const frameStart = stopCentre - 1 - 8 * this.stride * (FRAME_BITS - 1)
+        const stopCentre = Math.round((stopBit + 0.5) * samplesPerBit - 0.5)
+        const frameStart = stopCentre - 1 - 8 * stride * (FRAME_BITS - 1)
         this.lookBack = -(frameStart >> 3)
         this.lookAhead = ((stopCentre + 8) >> 3) + 4
         for (let bit = 0; bit < 8; bit++) {

@@ -20,7 +20,7 @@ const failures = new Topic<Error>("failed exchanges")
 const troubles = new Topic<LineTrouble>("line troubles")
 const meterStates = new Topic<MeterState>("meter states")
 const portStates = new Topic<PortState>("port states")
-new LineReporter([pump]).listen(failures, troubles, meterStates, portStates)
+new LineReporter([pump], failures, troubles, meterStates, portStates)
 
 let told: string[] = []
 records.subscribe((record: LogRecord) => {
@@ -39,7 +39,7 @@ function meterIs(answering: boolean, cause: Error) {
 }
 
 function portIs(works: boolean, cause: PortError) {
-    portStates.publish({ works, since: ds.millis(), cause })
+    portStates.publish({ works, cause })
 }
 
 describe("line reporter", () => {
@@ -81,9 +81,9 @@ describe("line reporter", () => {
 
     test("tells an implausible reading with its registers", () => {
         const finding = { field: pzem016.fields[0], value: 9000, limit: 2600 }
-        const error = new ImplausibleReading(finding, [pollReply.slice(3, 23)])
-        troubles.publish({ meter: pump, at: ds.millis(), error, missed: 1 })
         const registers = pollReply.slice(3, 23).toString("hex")
+        const error = new ImplausibleReading(finding, registers)
+        troubles.publish({ meter: pump, at: ds.millis(), error, missed: 1 })
         const reason = "pump: ImplausibleReading: voltage 900.0 V is beyond 260.0, registers "
         expect(news()).toBe(reason + registers)
     })

@@ -1,8 +1,10 @@
 import * as ds from "@devicescript/core"
+import { CommandedPoller } from "../../../src/actors/commanded-poller"
 import type { LineCommands } from "../../../src/actors/line-commands"
 import type { LineTrouble, MeterState, PortState } from "../../../src/actors/line-state"
 import { Poller } from "../../../src/actors/poller"
 import type { ClockEstimate } from "../../../src/actors/timekeeper"
+import type { Supervised } from "../../../src/kernel/supervisor"
 import { Topic } from "../../../src/kernel/topic"
 import type { Master } from "../../../src/line/master"
 import type { Reading } from "../../../src/meters/profile"
@@ -23,7 +25,7 @@ export class PollerHouse {
     /** Such as `pump answering`, `car unknown NoAnswer`, `port works`, `port failed`. */
     readonly states: string[] = []
     troubles = 0
-    readonly poller: Poller
+    readonly poller: Supervised
 
     constructor(master: Master, pollMs: number, meters = METERS, commands?: LineCommands) {
         const readings = new Topic<Reading>("readings")
@@ -44,7 +46,9 @@ export class PollerHouse {
         portStates.subscribe(({ works }) => {
             self.states.push("port " + (works ? "works" : "failed"))
         })
-        this.poller = new Poller(master, meters, pollMs, topics, this.clock, commands)
+        this.poller = commands
+            ? new CommandedPoller(master, meters, pollMs, topics, this.clock, commands)
+            : new Poller(master, meters, pollMs, topics, this.clock)
         this.poller.run.start()
     }
 

@@ -3,7 +3,6 @@ import { describe, expect, test } from "@devicescript/test"
 import type { UploadReport } from "../../../src/actors/upload-report"
 import { Watchdog } from "../../../src/actors/watchdog"
 import { Actor } from "../../../src/kernel/actor"
-import { Mailbox } from "../../../src/kernel/mailbox"
 import { Restarts } from "../../../src/kernel/restarts"
 import { writeInTime } from "../../../src/kernel/settings"
 import { Supervisor } from "../../../src/kernel/supervisor"
@@ -14,11 +13,7 @@ import { FakeSocket } from "../net/fake-socket"
 const MINUTE = 60000
 const HOUR = 3600000
 
-class Idle extends Actor<undefined> {
-    constructor() {
-        super("uplink", new Mailbox<undefined>(1, "keep-latest"))
-    }
-}
+class Idle extends Actor<undefined> {}
 
 class World {
     readonly story: string[] = []
@@ -36,11 +31,13 @@ class World {
         const { story, log, queue, restarts, uploads, rotations, sockets } = this
         log.size = () => log.bytes
         this.supervisor = new Supervisor(
-            [{ id: "uplink", start: () => new Idle(), heartbeatMs: 10000 }],
             { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
-            () => story.push("program restarts"),
+            crash => {
+                story.push(crash.child + " replaced")
+                if (crash.escalated) story.push("program restarts")
+            },
         )
-        this.supervisor.crashes.subscribe(crash => story.push(crash.child + " replaced"))
+        this.supervisor.add("uplink", () => new Idle(), 10000)
         rotations.subscribe(() => story.push("log switched"))
         this.watchdog = new Watchdog(log, rotations, queue, uploads, restarts, this.supervisor, sockets)
         this.supervisor.start()

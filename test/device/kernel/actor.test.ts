@@ -12,7 +12,7 @@ class Recorder extends Actor<number> {
         topic: Topic<number>,
         private readonly everyMs?: number,
     ) {
-        super("recorder", new Mailbox<number>(8, "drop-oldest"))
+        super(new Mailbox<number>(8, "drop-oldest"))
         this.receive(topic)
     }
 

@@ -10,11 +10,11 @@ const POLICY: RestartPolicy = { intensity: 3, periodMs: 60000, backoffMs: 10, ma
 /** Does what its messages say. */
 class Puppet extends Actor<string> {
     constructor(
-        id: string,
+        private readonly id: string,
         orders: Topic<string>,
         private readonly stage: string[],
     ) {
-        super(id, new Mailbox<string>(8, "drop-oldest"))
+        super(new Mailbox<string>(8, "drop-oldest"))
         this.receive(orders)
         stage.push(id + " made")
     }
@@ -28,7 +28,7 @@ class Puppet extends Actor<string> {
             await ds.sleep(2500)
             throw new Error("after the replacement")
         }
-        this.stage.push(this.name + " " + order)
+        this.stage.push(this.id + " " + order)
     }
 }
 
@@ -42,15 +42,12 @@ class Troupe {
 
     constructor(exclusive: boolean, heartbeatMs: number = 1000) {
         const { stage, orders, others, crashes, escalations } = this
-        this.supervisor = new Supervisor(
-            [
-                { id: "one", start: () => new Puppet("one", orders, stage), heartbeatMs, exclusive },
-                { id: "two", start: () => new Puppet("two", others, stage), heartbeatMs: 100000 },
-            ],
-            POLICY,
-            crash => escalations.push(crash),
-        )
-        this.supervisor.crashes.subscribe(crash => crashes.push(crash))
+        this.supervisor = new Supervisor(POLICY, crash => {
+            crashes.push(crash)
+            if (crash.escalated) escalations.push(crash)
+        })
+        this.supervisor.add("one", () => new Puppet("one", orders, stage), heartbeatMs, exclusive)
+        this.supervisor.add("two", () => new Puppet("two", others, stage), 100000)
         this.supervisor.start()
     }
 }
@@ -147,7 +144,7 @@ describe("supervisor", () => {
         const { orders, others, escalations, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("throw")
-        supervisor.giveUpAll("two", "nothing else helps")
+        supervisor.report("two", "nothing else helps", true)
         await ds.sleep(2000)
         expect(escalations.length).toBe(1)
         expect(escalations[0].reason).toBe("nothing else helps")
@@ -203,20 +200,10 @@ describe("supervisor", () => {
 
     test("guards a child that fails while it is being made", async () => {
         const crashes: Crash[] = []
-        const supervisor = new Supervisor(
-            [
-                {
-                    id: "stillborn",
-                    start: () => {
-                        throw new TypeError("no hardware")
-                    },
-                    heartbeatMs: 1000,
-                },
-            ],
-            POLICY,
-            () => {},
-        )
-        supervisor.crashes.subscribe(crash => crashes.push(crash))
+        const supervisor = new Supervisor(POLICY, crash => crashes.push(crash))
+        supervisor.add("stillborn", () => {
+            throw new TypeError("no hardware")
+        })
         supervisor.start()
         await ds.sleep(15)
         expect(crashes.length).toBe(2)

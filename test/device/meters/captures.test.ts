@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { decode } from "../../../src/meters/decode"
 import { check } from "../../../src/meters/plausibility"
+import type { Reading } from "../../../src/meters/profile"
 import { pzem016 } from "../../../src/meters/pzem-016"
 import { parseReply } from "../../../src/modbus/reply"
 import { readRegisters } from "../../../src/modbus/request"
@@ -20,12 +21,15 @@ describe("replies of real meters", () => {
     })
 
     test("are plausible, each and one after the other", async () => {
-        let previous: number[]
+        const meter = { name: "m", profile: pzem016, address: 1 }
+        let previous: Reading
         for (const capture of captures) {
+            const values = capture.values
             // the second meter of the file has another energy
-            if (previous && capture.values[3] < previous[3]) previous = undefined
-            expect(check(pzem016, previous, capture.values, 1000)).toBe(undefined)
-            previous = capture.values
+            if (previous && values[3] < previous.values[3]) previous = undefined
+            const reading = { meter, at: previous ? previous.at + 1000 : 0, values }
+            expect(check(reading, previous)).toBe(undefined)
+            previous = reading
             await ds.sleep(1)
         }
     })

@@ -27,7 +27,8 @@ describe("Eastron meters", () => {
         const parts = sdm120Replies.map((reply, read) => registersOf(sdm120, read, reply))
         const values = decode(sdm120, parts)
         expect(values.join(" ")).toBe(sdmValues.join(" "))
-        expect(check(sdm120, undefined, values, 0)).toBe(undefined)
+        const meter = { name: "m", profile: sdm120, address: 1 }
+        expect(check({ meter, at: 0, values })).toBe(undefined)
     })
 
     test("SDM230: a poll in two parts", () => {

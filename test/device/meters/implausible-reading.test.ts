@@ -3,9 +3,9 @@ import { ImplausibleReading } from "../../../src/meters/implausible-reading"
 import { pzem016 } from "../../../src/meters/pzem-016"
 
 describe("implausible reading", () => {
-    test("names field, value and limit, and keeps the registers as hex", () => {
+    test("names field, value and limit, and keeps the registers", () => {
         const finding = { field: pzem016.fields[3], value: 3, limit: 138401 }
-        const error = new ImplausibleReading(finding, [hex`0891 0807`, hex`0000`])
+        const error = new ImplausibleReading(finding, "089108070000")
         expect(error.registers).toBe("089108070000")
         expect(error.message).toBe("energy 0.003 kWh is beyond 138.401, registers 089108070000")
     })

@@ -9,15 +9,20 @@ import { sdm120 } from "../../../src/meters/sdm120"
 /** Voltage, current, power, energy, frequency, power factor, alarm of a real PZEM-016. */
 const GOOD = [2193, 2055, 4393, 138401, 502, 97, 0]
 
+function checked(profile: Profile, values: number[], previous?: number[], elapsedMs: number = 0) {
+    const meter = { name: "m", profile, address: 1 }
+    return check({ meter, at: elapsedMs, values }, previous && { meter, at: 0, values: previous })
+}
+
 function expectFinding(profile: Profile, values: number[], field: string, limit: number) {
-    const finding = check(profile, undefined, values, 0)
+    const finding = checked(profile, values)
     expect(finding?.field.name).toBe(field)
     expect(finding.value).toBe(values[profile.fields.findIndex(f => f.name === field)])
     expect(finding.limit).toBe(limit)
 }
 
 function expectFine(profile: Profile, values: number[], previous?: number[], elapsedMs?: number) {
-    expect(check(profile, previous, values, elapsedMs)?.field.name).toBe(undefined)
+    expect(checked(profile, values, previous, elapsedMs)?.field.name).toBe(undefined)
 }
 
 describe("plausibility", () => {
@@ -64,12 +69,13 @@ describe("plausibility", () => {
 
     test("does not judge what is unknown", () => {
         expectFine(sdm120, [undefined, 10000, -25000, undefined, 0, 0, 5000, undefined, 0])
+        expectFine(sdm120, [2300, 10000, undefined, 0, undefined, undefined, 5000, 0, 0])
         const before = [2300, 10000, 22000, 0, 0, 0, 5000, 100000, 0]
         expectFine(sdm120, [2300, 10000, 22000, 0, 0, 0, 5000, undefined, 0], before, 1000)
     })
 
     test("rejects a counter that falls", () => {
-        const finding = check(pzem016, GOOD, [2193, 2055, 4393, 138400, 502, 97, 0], 10000)
+        const finding = checked(pzem016, [2193, 2055, 4393, 138400, 502, 97, 0], GOOD, 10000)
         expect(finding.field.name).toBe("energy")
         expect(finding.value).toBe(138400)
         expect(finding.limit).toBe(138401)
@@ -78,7 +84,7 @@ describe("plausibility", () => {
     test("rejects a counter that rises faster than the meter can count", () => {
         // 25.3 kW for 10 s and a minute of slack are 491.9 Wh
         expectFine(pzem016, [2193, 2055, 4393, 138401 + 493, 502, 97, 0], GOOD, 10000)
-        const finding = check(pzem016, GOOD, [2193, 2055, 4393, 138401 + 494, 502, 97, 0], 10000)
+        const finding = checked(pzem016, [2193, 2055, 4393, 138401 + 494, 502, 97, 0], GOOD, 10000)
         expect(finding.field.name).toBe("energy")
         expect(finding.limit).toBe(138401 + 493)
     })

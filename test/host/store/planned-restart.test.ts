@@ -14,8 +14,8 @@ const FILE = "src/actors/planned-restart.ts"
 async function withLimits(from: number, until: number): Promise<Record<string, string>> {
     const source = await readFile(join(projectRoot, FILE), "utf8")
     const text = source.replace(
-        /fromMs: \d+, untilMs: \d+/,
-        `fromMs: ${from * 1000}, untilMs: ${until * 1000}`,
+        /FROM_MS = \d+\nconst UNTIL_MS = \d+/,
+        `FROM_MS = ${from * 1000}\nconst UNTIL_MS = ${until * 1000}`,
     )
     expect(text).not.toBe(source)
     return { [FILE]: text }

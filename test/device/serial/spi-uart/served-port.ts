@@ -1,10 +1,10 @@
 import * as ds from "@devicescript/core"
-import { SpiUart } from "../../../../src/serial/spi-uart"
+import { DiagnosedSpiUart } from "../../../../src/serial/diagnosed-spi-uart"
 import type { LineFormat } from "../../../../src/serial/spi-uart/bit-timing"
 import { cureFor } from "../../../../src/serial/spi-uart/diagnosis"
 import { answer, type Command, connectHost, hostPin, nextCommand } from "./host-wire"
 
-/** A {@link SpiUart} whose SPI peripheral is on the host and that does what the host says. */
+/** A {@link DiagnosedSpiUart} whose SPI peripheral is on the host and that does what the host says. */
 
 interface PortCommand extends Command {
     format?: LineFormat
@@ -26,7 +26,7 @@ const MOSI = 23
 const MISO = 19
 const DE = 18
 
-let port: SpiUart
+let port: DiagnosedSpiUart
 
 /** Uses up VM steps, so that the host can find out how many are left of the 131,072 of one slice. */
 function burnSteps(turns: number) {
@@ -38,7 +38,14 @@ async function obey(command: PortCommand): Promise<object> {
         case "create": {
             const { baud, stopBits, parity } = command.format
             const de = command.de ? hostPin(DE) : undefined
-            port = new SpiUart({ mosi: hostPin(MOSI), miso: hostPin(MISO), de, baud, stopBits, parity })
+            port = new DiagnosedSpiUart({
+                mosi: hostPin(MOSI),
+                miso: hostPin(MISO),
+                de,
+                baud,
+                stopBits,
+                parity,
+            })
             return { name: port.name }
         }
         case "open":
