@@ -1,4 +1,4 @@
-import { bootOf, countOf, levelOf, PREFIX_BYTES } from "./codec/block"
+import { COUNT_AT, PREFIX_BYTES } from "./codec/block"
 import type { SlotStore } from "./slot-store"
 
 /** The first slots hold checkpoints, in turn. */
@@ -38,16 +38,9 @@ export class BlockRow {
         this.memory = Buffer.alloc(this.placeOf(this.slots + heapBlocks))
     }
 
-    count(index: number): number {
-        return countOf(this.memory, this.placeOf(this.order[index]))
-    }
-
-    level(index: number): number {
-        return levelOf(this.memory, this.placeOf(this.order[index]))
-    }
-
-    boot(index: number): number {
-        return bootOf(this.memory, this.placeOf(this.order[index]))
+    /** A byte of a block's prefix. */
+    prefix(index: number, at: number): number {
+        return this.memory[this.placeOf(this.order[index]) + at]
     }
 
     /**
@@ -70,7 +63,7 @@ export class BlockRow {
         const isNew = index === this.length
         if (!isNew && !inSlot) this.release(index)
         let cell = inSlot ? CHECKPOINT_SLOTS : this.slots
-        while (countOf(this.memory, this.placeOf(cell)) > 0) cell++
+        while (this.memory[this.placeOf(cell) + COUNT_AT] > 0) cell++
         if (inSlot) await this.store.write(cell, block)
         if (!isNew && inSlot) this.release(index)
         this.take(index, cell, block)

@@ -4,7 +4,7 @@ import type { Meter, Reading } from "../meters/profile"
 import { Backlog, type Fates } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
-import { BlockError, checkSeal, headerOf } from "./codec/block"
+import { BlockError, BlockHeader, BOOT_AT, checkSeal, headerOf } from "./codec/block"
 import { BlockCoder, layoutsOf } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
 import { pace } from "./pace"
@@ -66,7 +66,7 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
  */
 export class ReadingQueue {
     /** Readings waiting now. */
-    length = 0
+    length: number
     /** Wall time minus `ds.millis()` in ms; to be told as soon as it is known, and whenever it is known better. */
     wallOffset: number = undefined
     /** The wall time will not be known: what of earlier boots waits for it is dropped. */
@@ -79,7 +79,7 @@ export class ReadingQueue {
     private isCheckpointDue = false
     private hadSlots = false
     /** Time of the last sign of life from the server. */
-    private answeredAt: number = undefined
+    private answeredAt: number
     private readFailures = 0
 
     /** @param row with what was inherited */
@@ -90,26 +90,19 @@ export class ReadingQueue {
         private readonly inheritance: Inheritance,
         startedAt: number,
     ) {
-        const { lastBoot, lastAt, skipped, next, damagedSlots } = inheritance
-        this.fates = {
-            recovered: 0,
-            damagedSlots,
-            thinned: 0,
-            crowdedOut: 0,
-            damaged: 0,
-            undatable: 0,
-            slotFailures: 0,
-        }
+        const { lastBoot, lastAt, skipped, next } = inheritance
         let boot = (lastBoot + 1) & 0xff
         // when only the program was restarted, the clock goes on, and the boot with it
         if (row.length > 0 && startedAt > Math.max(lastAt, BOOT_MS)) boot = lastBoot
-        const backlog = new Backlog(layouts, row, this.fates, boot, next, pollMs)
+        const backlog = new Backlog(layouts, row, boot, next, pollMs)
         backlog.remove(skipped)
         backlog.head = 0
         this.backlog = backlog
         this.answeredAt = startedAt
-        this.length = backlog.length
-        this.fates.recovered = backlog.length
+        const { length, fates } = backlog
+        this.length = length
+        this.fates = fates
+        fates.recovered = length
     }
 
     /** Takes a reading of one of the queue's meters. */
@@ -194,41 +187,39 @@ export class ReadingQueue {
 
     /** The first block as a batch; `undefined` when it had to be removed. */
     private async open(): Promise<Batch> {
-        const { backlog, row, fates, wallOffset, inheritance } = this
+        const { backlog, row } = this
+        const { head, skipped, filling } = backlog
         const isFilling = row.length === 0
-        const boot = isFilling ? backlog.boot : row.boot(0)
-        const current = boot === backlog.boot
-        let offset = wallOffset
-        let estimated = false
-        if (!current) {
-            offset = undefined
-            for (const it of inheritance.boots) if (it.boot === boot) offset = it.wallOffset
-            if (offset === undefined && boot === inheritance.lastBoot && inheritance.endedAt > 0) {
-                // this boot followed at once
-                estimated = true
-                if (wallOffset !== undefined) offset = wallOffset - inheritance.endedAt
-            } else if (offset === undefined && (wallOffset !== undefined || this.isTimeHopeless)) {
-                fates.undatable = fates.undatable + backlog.removeBlock()
+        const boot = isFilling ? backlog.boot : row.prefix(0, BOOT_AT)
+        const isCurrent = boot === backlog.boot
+        let offset = this.wallOffset
+        if (!isCurrent) {
+            const { boots, plannedEnd } = this.inheritance
+            let known: number
+            for (const it of boots) if (it.boot === boot) known = it.wallOffset
+            if (known !== undefined) offset = known
+            else if (offset !== undefined && plannedEnd?.boot === boot) offset = offset - plannedEnd.at
+            else if (offset !== undefined || this.isTimeHopeless) {
+                backlog.drop("undatable")
                 return undefined
             }
         }
         try {
-            const block = isFilling ? backlog.filling.block.slice(0, row.blockBytes) : await row.read(0)
+            const block = isFilling ? filling.block.slice(0, row.blockBytes) : await row.read(0)
             if (row.inSlots > 0) checkSeal(block)
             const coder = new BlockCoder(backlog.layouts, block)
-            while (coder.count < backlog.skipped) await pace(coder.next().values.length)
-            const left = backlog.firstCount() - backlog.skipped
-            const batch = new Batch(coder, left, backlog.head, backlog.head < fates.recovered)
-            batch.wallOffset = offset
-            batch.current = current
-            batch.estimated = estimated
+            while (coder.count < skipped) await pace(coder.next().values.length)
+            const until = head + backlog.firstCount() - skipped
+            const batch = new Batch(coder, head, until, isCurrent, offset, head < this.fates.recovered)
             this.readFailures = 0
             if (batch.reading) return batch
         } catch (e) {
-            const mayPass = e instanceof SlotError && ++this.readFailures < MOST_FAILURES
-            if (mayPass || !(e instanceof SlotError || e instanceof BlockError)) throw e
+            if (e instanceof SlotError) {
+                this.readFailures++
+                if (this.readFailures < MOST_FAILURES) throw e
+            } else if (!(e instanceof BlockError)) throw e
         }
-        fates.damaged = fates.damaged + backlog.removeBlock()
+        backlog.drop("damaged")
         return undefined
     }
 
@@ -241,8 +232,7 @@ export class ReadingQueue {
             const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
             if (oldest) first = oldest.first + backlog.skipped
             const serial = inheritance.serial + 1
-            const { boot } = backlog
-            const header = { boot, first, level: 0, span: 0, wallOffset, at: endedAt, period: serial }
+            const header = new BlockHeader(backlog.boot, first, wallOffset, endedAt, serial)
             const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
             await row.store.write(serial & 1, block.seal())
             inheritance.serial = serial

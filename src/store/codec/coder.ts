@@ -1,6 +1,6 @@
 import type { Meter, Reading } from "../../meters/profile"
-import { BitStream, unzigzag, zigzag } from "./bit-stream"
-import { BlockError, type BlockHeader, BODY_AT, codeHeader, MOST_READINGS, seal } from "./block"
+import { type BitStream, unzigzag, zigzag } from "./bit-stream"
+import { BlockError, type BlockHeader, codeHeader, headerStream, MOST_READINGS, seal } from "./block"
 import { MeterLayout } from "./layout"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
 
@@ -47,9 +47,8 @@ export class BlockCoder {
         header: BlockHeader = undefined,
         private readonly tolerance = 0,
     ) {
-        this.stream = new BitStream(block, BODY_AT, header !== undefined)
+        this.stream = headerStream(block, header !== undefined)
         this.header = codeHeader(this.stream, header)
-        if (header) this.stream.flush()
     }
 
     /**
@@ -120,7 +119,7 @@ export class BlockCoder {
         if (!predictor) throw new BlockError("unknown meter at address " + (tag >> 8))
         if (kind !== UNUSUAL) at = predictor.at + predictor.interval
         const values = predictor.code(stream, kind, at, given?.values)
-        if (given ? !stream.flush() : stream.isExhausted()) return undefined
+        if (stream.isExhausted()) return undefined
 
         if (header.level > 0 && predictor.at > 0) predictor.interval = at - predictor.at
         predictor.learn(at, values, kind === REPEATED)
