@@ -79,8 +79,7 @@ export class Backlog {
         }
         this.nextNumber++
         this.length++
-        const { filling } = this
-        if (row.store?.eager) await this.attempt(async () => await row.store.stage(filling.seal()))
+        if (row.store?.eager) await this.attempt(row.store.stage, this.filling.seal())
     }
 
     /** Takes away the `n` oldest readings. */
@@ -126,10 +125,10 @@ export class Backlog {
      * Does something with slots, unless they have a pause after one that failed.
      * @returns whether it was done
      */
-    async attempt(action: () => Promise<void>): Promise<boolean> {
+    async attempt<T>(action: (argument: T) => Promise<void>, argument: T): Promise<boolean> {
         if (!this.canWrite()) return false
         try {
-            await action()
+            await action(argument)
             return true
         } catch (e) {
             if (!(e instanceof SlotError)) throw e
@@ -160,11 +159,14 @@ export class Backlog {
     /** Moves blocks from the heap to slots while there is room. */
     private async spill() {
         const { row } = this
-        const move = async () => {
-            await row.put(row.inSlots, await row.read(row.inSlots), true)
-            row.inSlots++
-        }
-        while (row.length > row.inSlots && row.freeSlots > 1) if (!(await this.attempt(move))) return
+        while (row.length > row.inSlots && row.hasFreeSlot())
+            if (!(await this.attempt(this.move, row.inSlots))) return
+    }
+
+    private async move(index: number) {
+        const { row } = this
+        await row.put(index, await row.read(index), true)
+        row.inSlots++
     }
 
     /**
@@ -188,10 +190,9 @@ export class Backlog {
             best = i
             least = level
         }
-        const self = this
         if (best === 0) this.drop("crowdedOut")
         else if (best >= row.inSlots) await this.merge(best)
-        else await this.attempt(async () => await self.merge(best))
+        else await this.attempt(this.merge, best)
     }
 
     private async merge(index: number) {

@@ -49,7 +49,6 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
         error("store", "not used until the next restart: " + e.message)
         row.length = 0
         row.inSlots = 0
-        row.freeSlots = 0
         row.store = undefined
     }
     return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt)
@@ -169,7 +168,7 @@ export class ReadingQueue {
         await this.lock.acquire()
         try {
             isSaved = row.store ? await backlog.flush() : backlog.length === 0
-            if (row.inSlots > 0) await this.checkpoint(isSaved ? endedAt : 0)
+            if (row.inSlots > 0) await backlog.attempt(this.checkpoint, isSaved ? endedAt : 0)
         } finally {
             await this.leave()
         }
@@ -180,7 +179,7 @@ export class ReadingQueue {
         const { row } = this
         if (this.hadSlots && row.inSlots === 0) this.isCheckpointDue = true
         this.hadSlots = row.inSlots > 0
-        if (this.isCheckpointDue) await this.checkpoint(0)
+        if (this.isCheckpointDue) await this.backlog.attempt(this.checkpoint, 0)
         this.length = this.backlog.length
         this.lock.release()
     }
@@ -223,20 +222,20 @@ export class ReadingQueue {
         return undefined
     }
 
-    /** Slots are never emptied: a checkpoint tells what in them is done with. */
+    /**
+     * Slots are never emptied: a checkpoint tells what in them is done with.
+     * @param endedAt time in ms of a planned end, else 0
+     */
     private async checkpoint(endedAt: number) {
-        const { backlog, row, inheritance, wallOffset } = this
-        const self = this
-        await backlog.attempt(async () => {
-            let first = backlog.nextNumber
-            const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
-            if (oldest) first = oldest.first + backlog.skipped
-            const serial = inheritance.serial + 1
-            const header = new BlockHeader(backlog.boot, first, wallOffset, endedAt, serial)
-            const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
-            await row.store.write(serial & 1, block.seal())
-            inheritance.serial = serial
-            self.isCheckpointDue = false
-        })
+        const { backlog, row, inheritance } = this
+        let first = backlog.nextNumber
+        const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
+        if (oldest) first = oldest.first + backlog.skipped
+        const serial = inheritance.serial + 1
+        const header = new BlockHeader(backlog.boot, first, this.wallOffset, endedAt, serial)
+        const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
+        await row.store.write(serial & 1, block.seal())
+        inheritance.serial = serial
+        this.isCheckpointDue = false
     }
 }

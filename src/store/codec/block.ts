@@ -11,7 +11,8 @@ const VERSION = 1
 export const COUNT_AT = 3
 export const LEVEL_AT = 4
 export const BOOT_AT = 5
-export const PREFIX_BYTES = 6
+/** These three, from the number of readings on. */
+export const PREFIX_BYTES = 3
 
 /** The first four bytes are one number: the checksum, and so many times the number of readings. */
 const CHECKSUMS = 0x1000000

@@ -1,4 +1,4 @@
-import type { Meter } from "../../meters/profile"
+import type { Meter, Profile } from "../../meters/profile"
 import { crc24 } from "./crc24"
 
 /** So many fields fit into a block, whatever their values. */
@@ -45,15 +45,12 @@ export class MeterLayout {
         this.factorScale = this.one / this.powerScale
         this.energyScale = one(this.energy) / one(this.power) / MS_PER_HOUR
         if (fields[this.energy]?.unit === "kWh") this.energyScale = this.energyScale / 1000
-        this.tag = meter.address * 256 + fingerprint(meter)
+        this.tag = meter.address * 256 + fingerprint(meter.profile)
     }
 }
 
 /** Eight bits of what a reading's integers mean. */
-function fingerprint(meter: Meter): number {
-    const text = JSON.stringify([
-        meter.profile.model,
-        meter.profile.fields.map(f => [f.name, f.type, f.decimals]),
-    ])
-    return crc24(Buffer.from(text), 0, text.length) & 0xff
+function fingerprint({ model, fields }: Profile): number {
+    const text = Buffer.from(JSON.stringify([model, fields]))
+    return crc24(text, 0, text.length) & 0xff
 }
