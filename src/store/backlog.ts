@@ -4,6 +4,7 @@ import type { BlockRow } from "./block-row"
 import { BlockError, BlockHeader, BOOT_AT, COUNT_AT, LEVEL_AT } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
+import { HEADER_FIELDS, pace } from "./pace"
 import { SlotError } from "./slot-store"
 import { thin } from "./thinning"
 
@@ -76,10 +77,11 @@ export class Backlog {
             const header = new BlockHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
             this.filling = new BlockCoder(layouts, Buffer.alloc(row.blockBytes), header, TOLERANCE_MS)
             this.filling.append(reading)
+            await pace(HEADER_FIELDS)
         }
         this.nextNumber++
         this.length++
-        if (row.store?.eager) await this.attempt(row.store.stage, this.filling.seal())
+        if (row.store?.eager) await this.attempt(this.stage, this.filling)
     }
 
     /** Takes away the `n` oldest readings. */
@@ -161,6 +163,10 @@ export class Backlog {
         const { row } = this
         while (row.length > row.inSlots && row.hasFreeSlot())
             if (!(await this.attempt(this.move, row.inSlots))) return
+    }
+
+    private async stage(filling: BlockCoder) {
+        await this.row.store.stage(filling.seal())
     }
 
     private async move(index: number) {

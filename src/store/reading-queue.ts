@@ -7,7 +7,7 @@ import { BlockRow } from "./block-row"
 import { BlockError, BlockHeader, BOOT_AT, checkSeal, headerOf } from "./codec/block"
 import { BlockCoder, layoutsOf } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
-import { pace } from "./pace"
+import { HEADER_FIELDS, pace } from "./pace"
 import { CHECKPOINT_BYTES, type Inheritance, inherit, nothing } from "./recovery"
 import { SlotError, type SlotStore } from "./slot-store"
 
@@ -207,6 +207,7 @@ export class ReadingQueue {
             const block = isFilling ? filling.block.slice(0, row.blockBytes) : await row.read(0)
             if (row.inSlots > 0) checkSeal(block)
             const coder = new BlockCoder(backlog.layouts, block)
+            await pace(HEADER_FIELDS)
             while (coder.count < skipped) await pace(coder.next().values.length)
             const until = head + backlog.firstCount() - skipped
             const batch = new Batch(coder, head, until, isCurrent, offset, head < this.fates.recovered)

@@ -1,7 +1,7 @@
 import { warn } from "../kernel/log"
 import { type BlockRow, CHECKPOINT_SLOTS } from "./block-row"
 import { BlockError, type BlockHeader, checkSeal, endOf, headerOf } from "./codec/block"
-import { paceChecksum } from "./pace"
+import { CHECKED_BYTES, pace } from "./pace"
 import { type SlotStore, STAGES } from "./slot-store"
 
 /**
@@ -121,7 +121,7 @@ async function wholeBlock(store: SlotStore, slot: number, bytes: number): Promis
     // memory as it comes from the factory, or was cleared
     const start = block.getAt(0, "u32")
     if (start === 0 || start === 0xffffffff) return undefined
-    await paceChecksum(bytes)
+    await pace(bytes / CHECKED_BYTES)
     try {
         checkSeal(block)
         return block

@@ -14,6 +14,9 @@ export const BOOT_AT = 5
 /** These three, from the number of readings on. */
 export const PREFIX_BYTES = 3
 
+/** The first bit of the header. */
+export const HEADER_BIT = 8 * LEVEL_AT
+
 /** The first four bytes are one number: the checksum, and so many times the number of readings. */
 const CHECKSUMS = 0x1000000
 
@@ -65,18 +68,13 @@ function checksum(block: Buffer): number {
 }
 
 export function headerOf(block: Buffer): BlockHeader {
-    return codeHeader(headerStream(block, false), undefined)
+    return codeHeader(new BitStream(block, HEADER_BIT, false), undefined)
 }
 
 /** Running number behind those that a block stands for. */
 export function endOf(block: Buffer): number {
     const { first, level, span } = headerOf(block)
     return first + (level > 0 ? span : block[COUNT_AT])
-}
-
-/** What comes behind the number of readings, to be written or read. */
-export function headerStream(block: Buffer, isWriting: boolean): BitStream {
-    return new BitStream(block, LEVEL_AT * 8, isWriting)
 }
 
 /**
