@@ -1,9 +1,10 @@
 import { warn } from "../kernel/log"
 import type { Reading } from "../meters/profile"
 import type { BlockRow } from "./block-row"
-import { BlockError, countOf } from "./codec/block"
+import { BlockError, BlockHeader, BOOT_AT, COUNT_AT, LEVEL_AT } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
+import { HEADER_FIELDS, pace } from "./pace"
 import { SlotError } from "./slot-store"
 import { thin } from "./thinning"
 
@@ -16,8 +17,6 @@ const SLOT_PAUSE_MS = 3600000
 export interface Fates {
     /** Readings that were found in slots at the start. */
     recovered: number
-    /** Slots that held no whole block at the start. */
-    damagedSlots: number
     /** Readings that were taken out from between others to make room. */
     thinned: number
     /** Readings lost because there was no room. */
@@ -26,8 +25,6 @@ export interface Fates {
     damaged: number
     /** Readings lost because nobody can tell when they were taken. */
     undatable: number
-    /** Attempts to read or write a slot that failed. */
-    slotFailures: number
 }
 
 /**
@@ -45,6 +42,7 @@ export class Backlog {
     filling: BlockCoder = undefined
     /** Time of the last reading. */
     now = 0
+    readonly fates: Fates = { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0 }
     private slotsPausedUntil = 0
 
     /**
@@ -55,17 +53,16 @@ export class Backlog {
     constructor(
         readonly layouts: MeterLayout[],
         readonly row: BlockRow,
-        readonly fates: Fates,
         readonly boot: number,
         public nextNumber: number,
         private readonly pollMs: number,
     ) {
-        for (let i = 0; i < row.length; i++) this.length = this.length + row.count(i)
+        for (let i = 0; i < row.length; i++) this.length = this.length + row.prefix(i, COUNT_AT)
     }
 
     /** Readings in the first block, also those that are gone. */
     firstCount(): number {
-        return this.row.length > 0 ? this.row.count(0) : this.filling.count
+        return this.row.length > 0 ? this.row.prefix(0, COUNT_AT) : this.filling.count
     }
 
     /**
@@ -77,22 +74,14 @@ export class Backlog {
         this.now = reading.at
         if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
         if (!this.filling) {
-            const header = {
-                boot: this.boot,
-                first: this.nextNumber,
-                level: 0,
-                span: 0,
-                wallOffset,
-                at: reading.at,
-                period: this.pollMs,
-            }
+            const header = new BlockHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
             this.filling = new BlockCoder(layouts, Buffer.alloc(row.blockBytes), header, TOLERANCE_MS)
             this.filling.append(reading)
+            await pace(HEADER_FIELDS)
         }
         this.nextNumber++
         this.length++
-        const { filling } = this
-        if (row.store?.eager) await this.attempt(async () => await row.store.stage(filling.seal()))
+        if (row.store?.eager) await this.attempt(this.stage, this.filling)
     }
 
     /** Takes away the `n` oldest readings. */
@@ -112,14 +101,12 @@ export class Backlog {
         }
     }
 
-    /**
-     * Takes away what is left of the first block.
-     * @returns how many readings that were
-     */
-    removeBlock(): number {
+    /** Takes away what is left of the first block, and counts it. */
+    drop(fate: "crowdedOut" | "damaged" | "undatable") {
+        const { fates } = this
         const count = this.firstCount() - this.skipped
+        fates[fate] = fates[fate] + count
         this.remove(count)
-        return count
     }
 
     /**
@@ -140,14 +127,13 @@ export class Backlog {
      * Does something with slots, unless they have a pause after one that failed.
      * @returns whether it was done
      */
-    async attempt(action: () => Promise<void>): Promise<boolean> {
+    async attempt<T>(action: (argument: T) => Promise<void>, argument: T): Promise<boolean> {
         if (!this.canWrite()) return false
         try {
-            await action()
+            await action(argument)
             return true
         } catch (e) {
             if (!(e instanceof SlotError)) throw e
-            this.fates.slotFailures++
             this.slotsPausedUntil = this.now + SLOT_PAUSE_MS
             warn("store", e.message)
             return false
@@ -175,11 +161,18 @@ export class Backlog {
     /** Moves blocks from the heap to slots while there is room. */
     private async spill() {
         const { row } = this
-        const move = async () => {
-            await row.put(row.inSlots, await row.read(row.inSlots), true)
-            row.inSlots++
-        }
-        while (row.length > row.inSlots && row.freeSlots > 1) if (!(await this.attempt(move))) return
+        while (row.length > row.inSlots && row.hasFreeSlot())
+            if (!(await this.attempt(this.move, row.inSlots))) return
+    }
+
+    private async stage(filling: BlockCoder) {
+        await this.row.store.stage(filling.seal())
+    }
+
+    private async move(index: number) {
+        const { row } = this
+        await row.put(index, await row.read(index), true)
+        row.inSlots++
     }
 
     /**
@@ -192,28 +185,32 @@ export class Backlog {
         let best = 0
         let least = 99
         for (let i = mayWrite && this.canWrite() ? 1 : Math.max(1, row.inSlots); i + 1 < row.length; i++) {
-            let level = Math.max(row.level(i), row.level(i + 1))
+            let level = Math.max(row.prefix(i, LEVEL_AT), row.prefix(i + 1, LEVEL_AT))
             if (i < row.inSlots) level = level + 0.5
-            if (level >= least || i + 1 === row.inSlots || row.boot(i) !== row.boot(i + 1)) continue
+            if (
+                level >= least ||
+                i + 1 === row.inSlots ||
+                row.prefix(i, BOOT_AT) !== row.prefix(i + 1, BOOT_AT)
+            )
+                continue
             best = i
             least = level
         }
-        const self = this
-        if (best === 0) this.fates.crowdedOut = this.fates.crowdedOut + this.removeBlock()
+        if (best === 0) this.drop("crowdedOut")
         else if (best >= row.inSlots) await this.merge(best)
-        else await this.attempt(async () => await self.merge(best))
+        else await this.attempt(this.merge, best)
     }
 
     private async merge(index: number) {
         const { row, fates } = this
         const inSlots = index < row.inSlots
         const blocks = [await row.read(index), await row.read(index + 1)]
-        let count = row.count(index) + row.count(index + 1)
+        let count = row.prefix(index, COUNT_AT) + row.prefix(index + 1, COUNT_AT)
         try {
             const block = await thin(this.layouts, blocks)
             await row.put(index, block, inSlots)
             row.remove(index + 1)
-            count = count - countOf(block)
+            count = count - block[COUNT_AT]
             fates.thinned = fates.thinned + count
         } catch (e) {
             if (!(e instanceof BlockError)) throw e

@@ -6,23 +6,21 @@ import type { BlockCoder } from "./codec/coder"
 export class Batch {
     /** The reading in hand; `undefined` behind the last one. */
     reading: Reading
-    /** Wall time minus the time of these readings in ms; `undefined` while it is not known. */
-    wallOffset: number
-    /** The readings are of this boot of the chip: their times are those of `ds.millis()`. */
-    current = true
-    /** Their boot never knew the time; it was derived from that of this boot. */
-    estimated = false
 
     /**
      * @param coder in front of the first reading
-     * @param left readings in the batch
      * @param end what the queue's `acknowledge` wants to hear when all readings before the one in hand are delivered
+     * @param until the same for the last one
+     * @param current the readings are of this boot of the chip: their times are those of `ds.millis()`
+     * @param wallOffset wall time minus the time of these readings in ms; `undefined` while it is not known
      * @param unconfirmed the readings were found after a restart, and may have been delivered before it. The server knows
      */
     constructor(
         private readonly coder: BlockCoder,
-        private left: number,
         public end: number,
+        private readonly until: number,
+        readonly current: boolean,
+        readonly wallOffset: number,
         readonly unconfirmed: boolean,
     ) {
         this.read()
@@ -31,14 +29,13 @@ export class Batch {
     /** Goes on to the next reading. */
     next() {
         this.end++
-        this.left--
         this.read()
     }
 
     /** What cannot be read ends the batch. */
     private read() {
         this.reading = undefined
-        if (this.left <= 0) return
+        if (this.end >= this.until) return
         try {
             this.reading = this.coder.next()
         } catch (e) {

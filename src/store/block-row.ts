@@ -1,4 +1,4 @@
-import { bootOf, countOf, levelOf, PREFIX_BYTES } from "./codec/block"
+import { COUNT_AT, PREFIX_BYTES } from "./codec/block"
 import type { SlotStore } from "./slot-store"
 
 /** The first slots hold checkpoints, in turn. */
@@ -15,12 +15,14 @@ export class BlockRow {
     length = 0
     /** Those of them that are in slots. */
     inSlots = 0
-    freeSlots = 0
+    /** Those of the store. */
+    readonly slots: number
     /** Cells of the blocks by their age: the slots have the first numbers, those on the heap come behind. */
     private readonly order: Buffer
-    /** For each slot the first bytes of what it holds, then the blocks on the heap; a cell with count 0 is free. */
+    /** For each cell the first of its block's bytes, which tell what it holds; a cell with count 0 is free. */
+    private readonly prefixes: Buffer
+    /** The blocks on the heap. */
     private readonly memory: Buffer
-    private readonly slots: number
 
     /**
      * @param store `undefined` for none; together with the heap it may have 255 blocks
@@ -32,22 +34,19 @@ export class BlockRow {
         readonly heapBlocks: number,
         readonly blockBytes: number,
     ) {
-        this.slots = store ? store.slots : 0
-        this.freeSlots = this.slots - CHECKPOINT_SLOTS
-        this.order = Buffer.alloc(this.slots + heapBlocks)
-        this.memory = Buffer.alloc(this.placeOf(this.slots + heapBlocks))
+        const slots = store ? store.slots : 0
+        this.slots = slots
+        this.order = Buffer.alloc(slots + heapBlocks)
+        this.prefixes = Buffer.alloc((slots + heapBlocks) * PREFIX_BYTES)
+        this.memory = Buffer.alloc(heapBlocks * blockBytes)
     }
 
-    count(index: number): number {
-        return countOf(this.memory, this.placeOf(this.order[index]))
-    }
-
-    level(index: number): number {
-        return levelOf(this.memory, this.placeOf(this.order[index]))
-    }
-
-    boot(index: number): number {
-        return bootOf(this.memory, this.placeOf(this.order[index]))
+    /**
+     * What a block's first bytes tell.
+     * @param at {@link COUNT_AT} and so on
+     */
+    prefix(index: number, at: number): number {
+        return this.prefixes[this.order[index] * PREFIX_BYTES + at - COUNT_AT]
     }
 
     /**
@@ -55,10 +54,16 @@ export class BlockRow {
      * @throws SlotError
      */
     async read(index: number): Promise<Buffer> {
+        const { slots, blockBytes } = this
         const cell = this.order[index]
-        if (cell < this.slots) return await this.store.read(cell)
-        const start = this.placeOf(cell)
-        return this.memory.slice(start, start + this.blockBytes)
+        if (cell < slots) return await this.store.read(cell)
+        const start = (cell - slots) * blockBytes
+        return this.memory.slice(start, start + blockBytes)
+    }
+
+    /** Whether another block can go into slots. */
+    hasFreeSlot(): boolean {
+        return this.store && this.slots - this.inSlots > CHECKPOINT_SLOTS + 1
     }
 
     /**
@@ -67,12 +72,14 @@ export class BlockRow {
      * @throws SlotError the other is still there
      */
     async put(index: number, block: Buffer, inSlot: boolean) {
+        const { prefixes, order, slots } = this
         const isNew = index === this.length
-        if (!isNew && !inSlot) this.release(index)
-        let cell = inSlot ? CHECKPOINT_SLOTS : this.slots
-        while (countOf(this.memory, this.placeOf(cell)) > 0) cell++
+        let cell = inSlot ? CHECKPOINT_SLOTS : slots
+        if (!isNew && !inSlot) cell = order[index]
+        else while (prefixes[cell * PREFIX_BYTES] > 0) cell++
         if (inSlot) await this.store.write(cell, block)
-        if (!isNew && inSlot) this.release(index)
+        else this.memory.blitAt((cell - slots) * this.blockBytes, block, 0, this.blockBytes)
+        if (!isNew) this.release(index)
         this.take(index, cell, block)
     }
 
@@ -89,26 +96,13 @@ export class BlockRow {
         this.order.blitAt(index, this.order, index + 1, this.length - index)
     }
 
-    /** Where the bytes of a cell begin in the memory. */
-    private placeOf(cell: number): number {
-        const { slots } = this
-        return Math.min(cell, slots) * PREFIX_BYTES + Math.max(cell - slots, 0) * this.blockBytes
-    }
-
     private take(index: number, cell: number, block: Buffer) {
-        let bytes = this.blockBytes
-        if (cell < this.slots) {
-            bytes = PREFIX_BYTES
-            this.freeSlots--
-        }
-        this.memory.blitAt(this.placeOf(cell), block, 0, bytes)
+        this.prefixes.blitAt(cell * PREFIX_BYTES, block, COUNT_AT, PREFIX_BYTES)
         this.order[index] = cell
         if (index === this.length) this.length++
     }
 
     private release(index: number) {
-        const cell = this.order[index]
-        this.memory.fillAt(this.placeOf(cell), PREFIX_BYTES, 0)
-        if (cell < this.slots) this.freeSlots++
+        this.prefixes[this.order[index] * PREFIX_BYTES] = 0
     }
 }

@@ -4,10 +4,10 @@ import type { Meter, Reading } from "../meters/profile"
 import { Backlog, type Fates } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
-import { BlockError, checkSeal, headerOf } from "./codec/block"
+import { BlockError, BlockHeader, BOOT_AT, checkSeal, headerOf } from "./codec/block"
 import { BlockCoder, layoutsOf } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
-import { pace } from "./pace"
+import { HEADER_FIELDS, pace } from "./pace"
 import { CHECKPOINT_BYTES, type Inheritance, inherit, nothing } from "./recovery"
 import { SlotError, type SlotStore } from "./slot-store"
 
@@ -49,7 +49,6 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
         error("store", "not used until the next restart: " + e.message)
         row.length = 0
         row.inSlots = 0
-        row.freeSlots = 0
         row.store = undefined
     }
     return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt)
@@ -66,7 +65,7 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
  */
 export class ReadingQueue {
     /** Readings waiting now. */
-    length = 0
+    length: number
     /** Wall time minus `ds.millis()` in ms; to be told as soon as it is known, and whenever it is known better. */
     wallOffset: number = undefined
     /** The wall time will not be known: what of earlier boots waits for it is dropped. */
@@ -79,7 +78,7 @@ export class ReadingQueue {
     private isCheckpointDue = false
     private hadSlots = false
     /** Time of the last sign of life from the server. */
-    private answeredAt: number = undefined
+    private answeredAt: number
     private readFailures = 0
 
     /** @param row with what was inherited */
@@ -90,26 +89,19 @@ export class ReadingQueue {
         private readonly inheritance: Inheritance,
         startedAt: number,
     ) {
-        const { lastBoot, lastAt, skipped, next, damagedSlots } = inheritance
-        this.fates = {
-            recovered: 0,
-            damagedSlots,
-            thinned: 0,
-            crowdedOut: 0,
-            damaged: 0,
-            undatable: 0,
-            slotFailures: 0,
-        }
+        const { lastBoot, lastAt, skipped, next } = inheritance
         let boot = (lastBoot + 1) & 0xff
         // when only the program was restarted, the clock goes on, and the boot with it
         if (row.length > 0 && startedAt > Math.max(lastAt, BOOT_MS)) boot = lastBoot
-        const backlog = new Backlog(layouts, row, this.fates, boot, next, pollMs)
+        const backlog = new Backlog(layouts, row, boot, next, pollMs)
         backlog.remove(skipped)
         backlog.head = 0
         this.backlog = backlog
         this.answeredAt = startedAt
-        this.length = backlog.length
-        this.fates.recovered = backlog.length
+        const { length, fates } = backlog
+        this.length = length
+        this.fates = fates
+        fates.recovered = length
     }
 
     /** Takes a reading of one of the queue's meters. */
@@ -176,7 +168,7 @@ export class ReadingQueue {
         await this.lock.acquire()
         try {
             isSaved = row.store ? await backlog.flush() : backlog.length === 0
-            if (row.inSlots > 0) await this.checkpoint(isSaved ? endedAt : 0)
+            if (row.inSlots > 0) await backlog.attempt(this.checkpoint, isSaved ? endedAt : 0)
         } finally {
             await this.leave()
         }
@@ -187,66 +179,64 @@ export class ReadingQueue {
         const { row } = this
         if (this.hadSlots && row.inSlots === 0) this.isCheckpointDue = true
         this.hadSlots = row.inSlots > 0
-        if (this.isCheckpointDue) await this.checkpoint(0)
+        if (this.isCheckpointDue) await this.backlog.attempt(this.checkpoint, 0)
         this.length = this.backlog.length
         this.lock.release()
     }
 
     /** The first block as a batch; `undefined` when it had to be removed. */
     private async open(): Promise<Batch> {
-        const { backlog, row, fates, wallOffset, inheritance } = this
+        const { backlog, row } = this
+        const { head, skipped, filling } = backlog
         const isFilling = row.length === 0
-        const boot = isFilling ? backlog.boot : row.boot(0)
-        const current = boot === backlog.boot
-        let offset = wallOffset
-        let estimated = false
-        if (!current) {
-            offset = undefined
-            for (const it of inheritance.boots) if (it.boot === boot) offset = it.wallOffset
-            if (offset === undefined && boot === inheritance.lastBoot && inheritance.endedAt > 0) {
-                // this boot followed at once
-                estimated = true
-                if (wallOffset !== undefined) offset = wallOffset - inheritance.endedAt
-            } else if (offset === undefined && (wallOffset !== undefined || this.isTimeHopeless)) {
-                fates.undatable = fates.undatable + backlog.removeBlock()
+        const boot = isFilling ? backlog.boot : row.prefix(0, BOOT_AT)
+        const isCurrent = boot === backlog.boot
+        let offset = this.wallOffset
+        if (!isCurrent) {
+            const { boots, plannedEnd } = this.inheritance
+            let known: number
+            for (const it of boots) if (it.boot === boot) known = it.wallOffset
+            if (known !== undefined) offset = known
+            else if (offset !== undefined && plannedEnd?.boot === boot) offset = offset - plannedEnd.at
+            else if (offset !== undefined || this.isTimeHopeless) {
+                backlog.drop("undatable")
                 return undefined
             }
         }
         try {
-            const block = isFilling ? backlog.filling.block.slice(0, row.blockBytes) : await row.read(0)
+            const block = isFilling ? filling.block.slice(0, row.blockBytes) : await row.read(0)
             if (row.inSlots > 0) checkSeal(block)
             const coder = new BlockCoder(backlog.layouts, block)
-            while (coder.count < backlog.skipped) await pace(coder.next().values.length)
-            const left = backlog.firstCount() - backlog.skipped
-            const batch = new Batch(coder, left, backlog.head, backlog.head < fates.recovered)
-            batch.wallOffset = offset
-            batch.current = current
-            batch.estimated = estimated
+            await pace(HEADER_FIELDS)
+            while (coder.count < skipped) await pace(coder.next().values.length)
+            const until = head + backlog.firstCount() - skipped
+            const batch = new Batch(coder, head, until, isCurrent, offset, head < this.fates.recovered)
             this.readFailures = 0
             if (batch.reading) return batch
         } catch (e) {
-            const mayPass = e instanceof SlotError && ++this.readFailures < MOST_FAILURES
-            if (mayPass || !(e instanceof SlotError || e instanceof BlockError)) throw e
+            if (e instanceof SlotError) {
+                this.readFailures++
+                if (this.readFailures < MOST_FAILURES) throw e
+            } else if (!(e instanceof BlockError)) throw e
         }
-        fates.damaged = fates.damaged + backlog.removeBlock()
+        backlog.drop("damaged")
         return undefined
     }
 
-    /** Slots are never emptied: a checkpoint tells what in them is done with. */
+    /**
+     * Slots are never emptied: a checkpoint tells what in them is done with.
+     * @param endedAt time in ms of a planned end, else 0
+     */
     private async checkpoint(endedAt: number) {
-        const { backlog, row, inheritance, wallOffset } = this
-        const self = this
-        await backlog.attempt(async () => {
-            let first = backlog.nextNumber
-            const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
-            if (oldest) first = oldest.first + backlog.skipped
-            const serial = inheritance.serial + 1
-            const { boot } = backlog
-            const header = { boot, first, level: 0, span: 0, wallOffset, at: endedAt, period: serial }
-            const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
-            await row.store.write(serial & 1, block.seal())
-            inheritance.serial = serial
-            self.isCheckpointDue = false
-        })
+        const { backlog, row, inheritance } = this
+        let first = backlog.nextNumber
+        const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
+        if (oldest) first = oldest.first + backlog.skipped
+        const serial = inheritance.serial + 1
+        const header = new BlockHeader(backlog.boot, first, this.wallOffset, endedAt, serial)
+        const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
+        await row.store.write(serial & 1, block.seal())
+        inheritance.serial = serial
+        this.isCheckpointDue = false
     }
 }

@@ -1,6 +1,7 @@
+import { warn } from "../kernel/log"
 import { type BlockRow, CHECKPOINT_SLOTS } from "./block-row"
 import { BlockError, type BlockHeader, checkSeal, endOf, headerOf } from "./codec/block"
-import { paceChecksum } from "./pace"
+import { CHECKED_BYTES, pace } from "./pace"
 import { type SlotStore, STAGES } from "./slot-store"
 
 /**
@@ -21,17 +22,16 @@ export interface Inheritance {
     readonly boots: EarlierBoot[]
     /** Number of the last boot that wrote anything; -1 for none. Boots that wrote nothing have no number. */
     lastBoot: number
-    /** Monotonic time in ms of the last block that it left, and when it ended as planned; 0 when it was cut short. */
+    /** Monotonic time in ms of the last block that it left. */
     lastAt: number
-    endedAt: number
+    /** The checkpoint of a planned end, if this boot followed at once. */
+    plannedEnd: BlockHeader
     /** Readings of the first block that were acknowledged. */
     skipped: number
     /** Running number of the next reading to come. */
     next: number
     /** Counts the checkpoints. */
     serial: number
-    /** Slots with something in them that is no whole block. */
-    damagedSlots: number
 }
 
 /** The inheritance of a queue that has no store. */
@@ -40,11 +40,10 @@ export function nothing(): Inheritance {
         boots: [],
         lastBoot: -1,
         lastAt: 0,
-        endedAt: 0,
+        plannedEnd: undefined,
         skipped: 0,
         next: 0,
         serial: 0,
-        damagedSlots: 0,
     }
 }
 
@@ -69,7 +68,7 @@ export async function inherit(row: BlockRow): Promise<Inheritance> {
     let checkpoint: BlockHeader
     for (let slot = 0; slot < slots; slot++) {
         const isCheckpoint = slot < CHECKPOINT_SLOTS
-        const block = await wholeBlock(store, slot, isCheckpoint ? CHECKPOINT_BYTES : blockBytes, it)
+        const block = await wholeBlock(store, slot, isCheckpoint ? CHECKPOINT_BYTES : blockBytes)
         if (!block) continue
         const header = headerOf(block)
         const entry = slot * ENTRY_BYTES
@@ -84,7 +83,7 @@ export async function inherit(row: BlockRow): Promise<Inheritance> {
         it.serial = checkpoint.period
         it.next = checkpoint.first
         it.lastBoot = checkpoint.boot
-        it.endedAt = checkpoint.at
+        if (checkpoint.at > 0) it.plannedEnd = checkpoint
     }
     let last: EarlierBoot
     for (;;) {
@@ -110,26 +109,25 @@ export async function inherit(row: BlockRow): Promise<Inheritance> {
         if (boot === it.lastBoot) continue
         if (it.lastBoot >= 0 && ((boot - it.lastBoot) & 0xff) >= 0x80) continue
         it.lastBoot = boot
-        it.endedAt = 0
+        it.plannedEnd = undefined
     }
 }
 
 /** @returns `undefined` when there is none */
-async function wholeBlock(store: SlotStore, slot: number, bytes: number, it: Inheritance): Promise<Buffer> {
+async function wholeBlock(store: SlotStore, slot: number, bytes: number): Promise<Buffer> {
     const content = await store.read(slot)
     if (content === undefined) return undefined
     const block = content.slice(0, bytes)
     // memory as it comes from the factory, or was cleared
     const start = block.getAt(0, "u32")
     if (start === 0 || start === 0xffffffff) return undefined
-    await paceChecksum(bytes)
+    await pace(bytes / CHECKED_BYTES)
     try {
         checkSeal(block)
-        headerOf(block)
         return block
     } catch (e) {
         if (!(e instanceof BlockError)) throw e
-        it.damagedSlots++
+        warn("store", "slot " + slot + " holds no whole block")
         return undefined
     }
 }

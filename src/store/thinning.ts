@@ -1,5 +1,5 @@
-import type { Meter, Reading } from "../meters/profile"
-import { countOf, endOf, headerOf } from "./codec/block"
+import type { Reading } from "../meters/profile"
+import { COUNT_AT, endOf, headerOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
 import { pace } from "./pace"
@@ -16,7 +16,6 @@ const GAP_PERIODS_THINNED = 2.5
 
 /** The last reading of a meter, and whether it stays. */
 interface Last {
-    readonly meter: Meter
     reading: Reading
     stays: boolean
 }
@@ -42,15 +41,15 @@ export async function thin(layouts: MeterLayout[], blocks: Buffer[]): Promise<Bu
 async function thinOnce(layouts: MeterLayout[], blocks: Buffer[], tries: number): Promise<Buffer> {
     const older = headerOf(blocks[0])
     const younger = headerOf(blocks[1])
-    const base = older.period / Math.pow(2, older.level)
+    const base = older.period / (1 << older.level)
     const level = 1 + Math.max(older.level, younger.level)
     older.level = Math.min(level + (tries >> 1), HIGHEST_LEVEL)
-    older.period = Math.round(base * Math.pow(2, older.level))
+    older.period = Math.round(base * (1 << older.level))
     older.span = endOf(blocks[1]) - older.first
     older.wallOffset = younger.wallOffset ?? older.wallOffset
     const coder = new BlockCoder(layouts, Buffer.alloc(blocks[0].length), older)
-    const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * Math.pow(2, level - 1))
-    const lasts: Last[] = []
+    const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * (1 << (level - 1)))
+    const lasts = layouts.map((): Last => ({ reading: undefined, stays: true }))
     const isMerciful = tries < MERCIFUL_TRIES
     let fits = true
     const keep = (last: Last) => {
@@ -60,15 +59,19 @@ async function thinOnce(layouts: MeterLayout[], blocks: Buffer[], tries: number)
     }
     for (let i = 0; i < 2; i++) {
         const source = new BlockCoder(layouts, blocks[i])
-        const slot = base * Math.pow(2, level + ((tries + 1 - i) >> 1))
-        while (source.count < countOf(blocks[i])) {
+        const slot = base * (1 << (level + ((tries + 1 - i) >> 1)))
+        while (source.count < blocks[i][COUNT_AT]) {
             const reading = source.next()
-            await pace(3 * reading.values.length)
-            const last = lastOf(lasts, reading.meter)
-            const { at, values } = last.reading ?? reading
-            const { energy } = source.last.layout
-            let stays = !last.reading || Math.floor(reading.at / slot) !== Math.floor(at / slot)
-            if (isMerciful && (reading.at - at > gap || reading.values[energy] < values[energy])) {
+            const { at, values } = reading
+            await pace(3 * values.length)
+            const { layout } = source.last
+            const last = lasts[layouts.indexOf(layout)]
+            const before = last.reading ?? reading
+            let stays = before === reading || Math.floor(at / slot) !== Math.floor(before.at / slot)
+            if (
+                isMerciful &&
+                (at - before.at > gap || values[layout.energy] < before.values[layout.energy])
+            ) {
                 stays = true
                 keep(last)
             }
@@ -78,15 +81,6 @@ async function thinOnce(layouts: MeterLayout[], blocks: Buffer[], tries: number)
         }
     }
     // behind these there may be a gap
-    if (isMerciful) for (const last of lasts) keep(last)
+    if (isMerciful) lasts.forEach(keep)
     return fits || tries === LAST_TRY ? coder.seal() : undefined
-}
-
-function lastOf(lasts: Last[], meter: Meter): Last {
-    let last = lasts.find(l => l.meter === meter)
-    if (!last) {
-        last = { meter, reading: undefined, stays: true }
-        lasts.push(last)
-    }
-    return last
 }

@@ -1,16 +1,24 @@
 import { BitStream } from "./bit-stream"
 import { crc24 } from "./crc24"
 
-/** This arrangement of a block; another number is another arrangement. */
+/** This arrangement of a block; another number is another arrangement. The checksum tells them apart. */
 const VERSION = 1
 
-/** A block begins with three bytes of checksum over all the rest, and a byte with the number of readings. */
-const COUNT_AT = 3
-/** Behind them, bit by bit, come the header and the readings. */
-export const BODY_AT = 4
+/*
+ * A block begins with three bytes of checksum over all the rest, and one each for the number of readings, the level and
+ * the boot. Behind them, bit by bit, come the rest of the header and the readings.
+ */
+export const COUNT_AT = 3
+export const LEVEL_AT = 4
+export const BOOT_AT = 5
+/** These three, from the number of readings on. */
+export const PREFIX_BYTES = 3
 
-/** So many bytes at the start hold all that {@link countOf}, {@link levelOf} and {@link bootOf} look at. */
-export const PREFIX_BYTES = 6
+/** The first bit of the header. */
+export const HEADER_BIT = 8 * LEVEL_AT
+
+/** The first four bytes are one number: the checksum, and so many times the number of readings. */
+const CHECKSUMS = 0x1000000
 
 /** Most readings in one block. */
 export const MOST_READINGS = 255
@@ -19,21 +27,26 @@ export const MOST_READINGS = 255
 const OFFSET_MS = 128
 
 /** What a block says of itself. */
-export interface BlockHeader {
-    /** Counts the starts of the program, modulo 256: times of one boot go together. */
-    readonly boot: number
-    /** Running number of the first reading. */
-    readonly first: number
+export class BlockHeader {
     /** How often every second reading was taken out. */
-    level: number
+    level = 0
     /** After thinning: how many readings there had been. At level 0 it is 0, and all are there. */
-    span: number
-    /** Wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known. */
-    wallOffset: number
-    /** Monotonic time of the first reading in ms. */
-    readonly at: number
-    /** Usual time between two readings of a meter in ms, 1 or more. */
-    period: number
+    span = 0
+
+    /**
+     * @param boot counts the starts of the program, modulo 256: times of one boot go together
+     * @param first running number of the first reading
+     * @param wallOffset wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known
+     * @param at monotonic time of the first reading in ms
+     * @param period usual time between two readings of a meter in ms, 1 or more
+     */
+    constructor(
+        public boot: number,
+        public first: number,
+        public wallOffset: number,
+        public at: number,
+        public period: number,
+    ) {}
 }
 
 /** A block is not as it was written, or has readings of a meter that is not configured. */
@@ -42,62 +55,41 @@ export class BlockError extends Error {}
 /** Writes the number of readings, and the checksum over all but itself. */
 export function seal(block: Buffer, count: number) {
     block[COUNT_AT] = count
-    const crc = crc24(block, COUNT_AT, block.length)
-    block[0] = crc >> 16
-    block[1] = (crc >> 8) & 0xff
-    block[2] = crc & 0xff
+    block.setAt(0, "u32", count * CHECKSUMS + checksum(block))
 }
 
 /** @throws BlockError when a block is not as it was sealed */
 export function checkSeal(block: Buffer) {
-    const stored = (block[0] << 16) | (block[1] << 8) | block[2]
-    if (crc24(block, COUNT_AT, block.length) !== stored) throw new BlockError("checksum")
+    if (block.getAt(0, "u32") % CHECKSUMS !== checksum(block)) throw new BlockError("checksum")
 }
 
-/** Number of readings in the sealed block that begins at `start`. */
-export function countOf(block: Buffer, start = 0): number {
-    return block[start + COUNT_AT]
+function checksum(block: Buffer): number {
+    return crc24(block, COUNT_AT, block.length) ^ VERSION
 }
 
-/** See {@link BlockHeader.level}. */
-export function levelOf(block: Buffer, start = 0): number {
-    return (block[start + BODY_AT] >> 1) & 15
-}
-
-/** See {@link BlockHeader.boot}. */
-export function bootOf(block: Buffer, start = 0): number {
-    return ((block[start + BODY_AT] & 1) << 7) | (block[start + BODY_AT + 1] >> 1)
-}
-
-/** @throws BlockError */
 export function headerOf(block: Buffer): BlockHeader {
-    return codeHeader(new BitStream(block, BODY_AT, false), undefined)
+    return codeHeader(new BitStream(block, HEADER_BIT, false), undefined)
 }
 
 /** Running number behind those that a block stands for. */
 export function endOf(block: Buffer): number {
     const { first, level, span } = headerOf(block)
-    return first + (level > 0 ? span : countOf(block))
+    return first + (level > 0 ? span : block[COUNT_AT])
 }
 
 /**
  * Writes or reads a header.
- * @param header `undefined` when reading
- * @throws BlockError
+ * @param given `undefined` when reading
  */
-export function codeHeader(stream: BitStream, header: BlockHeader): BlockHeader {
-    const it = header ?? BLANK
-    const version = stream.code(VERSION, 3)
-    if (version !== VERSION) throw new BlockError("version " + version)
-    const level = stream.code(it.level, 4)
-    const boot = stream.code(it.boot, 8)
-    let wallOffset = it.wallOffset
-    if (stream.flag(wallOffset !== undefined))
-        wallOffset = stream.sized(Math.round(wallOffset / OFFSET_MS)) * OFFSET_MS
-    const first = stream.sized(it.first)
-    const span = level > 0 ? stream.sized(it.span) : 0
-    const at = stream.sized(it.at)
-    return { boot, first, level, span, wallOffset, at, period: stream.sized(it.period) }
+export function codeHeader(stream: BitStream, given: BlockHeader): BlockHeader {
+    const header = given ?? new BlockHeader(0, 0, undefined, 0, 0)
+    header.level = stream.code(header.level, 8)
+    header.boot = stream.code(header.boot, 8)
+    if (stream.flag(header.wallOffset !== undefined))
+        header.wallOffset = stream.sized(Math.round(header.wallOffset / OFFSET_MS)) * OFFSET_MS
+    header.first = stream.sized(header.first)
+    if (header.level > 0) header.span = stream.sized(header.span)
+    header.at = stream.sized(header.at)
+    header.period = stream.sized(header.period)
+    return header
 }
-
-const BLANK: BlockHeader = { boot: 0, first: 0, level: 0, span: 0, wallOffset: undefined, at: 0, period: 0 }

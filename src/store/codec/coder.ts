@@ -1,6 +1,6 @@
 import type { Meter, Reading } from "../../meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
-import { BlockError, type BlockHeader, BODY_AT, codeHeader, MOST_READINGS, seal } from "./block"
+import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
 import { MeterLayout } from "./layout"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
 
@@ -10,13 +10,11 @@ import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
  *     0    its meter and its time are as expected, its fields are all known, and the quiet ones as predicted
  *     10   the meter had not measured anew: only the energy may differ from the last reading
  *     110  a quiet field is not as predicted
- *     111  anything: the number of its meter, for a meter that is new in the block its tag, and the time since the
- *          reading before in periods and ms; each field begins with a flag whether it is known
+ *     111  anything: the number of its meter, for a meter that is new in the block its tag, and in periods and ms how
+ *          late it is; a flag tells whether each field begins with a flag whether it is known
  *
  * Then come the fields, unless they are as predicted: how far they are from that.
  */
-/** Most meters in one block. */
-const MOST_METERS = 15
 const TAG_BITS = 16
 
 /** The configured meters, as the codec sees them. */
@@ -47,9 +45,8 @@ export class BlockCoder {
         header: BlockHeader = undefined,
         private readonly tolerance = 0,
     ) {
-        this.stream = new BitStream(block, BODY_AT, header !== undefined)
+        this.stream = new BitStream(block, HEADER_BIT, header !== undefined)
         this.header = codeHeader(this.stream, header)
-        if (header) this.stream.flush()
     }
 
     /**
@@ -81,48 +78,48 @@ export class BlockCoder {
      * @returns what was written or read; `undefined` when the block ends before that
      */
     private code(given: Reading): Reading {
-        const { stream, predictors, last, header } = this
-        const lastAt = last ? last.at : header.at
+        const { stream, predictors, layouts, last, header } = this
+        const expected = last?.follower
+        let predictor = expected
         let kind = USUAL
-        let at = 0
         let number = 0
-        let tag = 0
-        let predictor = last?.follower
+        let at = 0
         if (given) {
-            number = predictors.findIndex(p => p.layout.meter === given.meter)
-            at = given.at
-            const isExpected = last && predictors[number] === predictor
-            if (number < 0) {
+            const { meter, values } = given
+            number = predictors.findIndex(p => p.layout.meter === meter)
+            predictor = predictors[number]
+            if (!predictor) {
                 number = predictors.length
-                if (number === MOST_METERS) return undefined
-                predictor = this.newPredictor(this.layouts.find(l => l.meter === given.meter))
-                tag = predictor.layout.tag
-            } else predictor = predictors[number]
+                predictor = this.newPredictor(layouts.find(l => l.meter === meter).tag)
+            }
             const due = predictor.at + predictor.interval
-            if (Math.abs(at - due) <= this.tolerance) at = due
-            kind = predictor.compare(given.values, at)
-            if (!isExpected || at !== due || given.values.indexOf(undefined) >= 0) kind = UNUSUAL
+            at = Math.abs(given.at - due) <= this.tolerance ? due : given.at
+            kind = predictor.compare(values, at)
+            if (predictor !== expected || at !== due || values.includes(undefined)) kind = UNUSUAL
         }
         kind = stream.ones(kind, UNUSUAL)
         if (kind === UNUSUAL) {
-            number = stream.ones(number, MOST_METERS)
+            number = stream.rice(number, 0)
             if (number === predictors.length) {
-                tag = stream.code(tag, TAG_BITS)
-                if (!given) predictor = this.newPredictor(this.layouts.find(l => l.tag === tag))
-                predictors.push(predictor)
+                const tag = stream.code(predictor?.layout.tag, TAG_BITS)
+                predictors.push(given ? predictor : this.newPredictor(tag))
             }
             predictor = predictors[number]
-            const { period } = header
-            const periods = Math.floor((at - lastAt) / period)
-            const rest = at - lastAt - periods * period
-            at = lastAt + unzigzag(stream.sized(zigzag(periods))) * period + stream.sized(rest)
         }
-        if (!predictor) throw new BlockError("unknown meter at address " + (tag >> 8))
-        if (kind !== UNUSUAL) at = predictor.at + predictor.interval
-        const values = predictor.code(stream, kind, at, given?.values)
-        if (given ? !stream.flush() : stream.isExhausted()) return undefined
+        if (!predictor) throw new BlockError("no such meter")
+        const due = predictor.at + predictor.interval
+        let late = 0
+        if (kind === UNUSUAL) {
+            const { period } = header
+            const periods = Math.floor((at - due) / period)
+            late =
+                unzigzag(stream.sized(zigzag(periods))) * period + stream.sized(at - due - periods * period)
+        }
+        at = due + late
+        const values = predictor.code(stream, kind, at, given ? given.values : [])
+        if (stream.isExhausted()) return undefined
 
-        if (header.level > 0 && predictor.at > 0) predictor.interval = at - predictor.at
+        if (header.level > 0) predictor.interval = at - predictor.at
         predictor.learn(at, values, kind === REPEATED)
         if (last) last.follower = predictor
         this.last = predictor
@@ -130,11 +127,13 @@ export class BlockCoder {
         return { meter: predictor.layout.meter, at, values }
     }
 
-    /** For a meter that is new in the block; `undefined` when it is not configured. */
-    private newPredictor(layout: MeterLayout): Predictor {
-        if (!layout) return undefined
+    /** For a meter that is new in the block. @throws BlockError when it is not configured */
+    private newPredictor(tag: number): Predictor {
+        const layout = this.layouts.find(l => l.tag === tag)
+        if (!layout) throw new BlockError("unknown meter at address " + (tag >> 8))
         const { profile } = layout.meter
-        const sibling = this.predictors.find(p => p.layout.meter.profile === profile)
-        return new Predictor(layout, this.header.period, sibling)
+        const { predictors, last, header } = this
+        const sibling = predictors.find(p => p.layout.meter.profile === profile)
+        return new Predictor(layout, last ? last.at : header.at, header.period, sibling)
     }
 }

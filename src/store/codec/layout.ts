@@ -1,4 +1,4 @@
-import type { Meter } from "../../meters/profile"
+import type { Meter, Profile } from "../../meters/profile"
 import { crc24 } from "./crc24"
 
 /** So many fields fit into a block, whatever their values. */
@@ -35,25 +35,29 @@ export class MeterLayout {
             return found > behind ? found : -1
         }
         const one = (i: number) => (i < 0 ? 1 : Math.pow(10, fields[i].decimals))
-        this.voltage = index("voltage", -1)
-        this.current = index("current", this.voltage)
-        this.power = index("power", this.current)
-        this.factor = index("power_factor", this.power)
-        this.energy = index("energy", this.power)
-        this.one = one(this.factor)
-        this.powerScale = one(this.power) / one(this.voltage) / one(this.current)
-        this.factorScale = this.one / this.powerScale
-        this.energyScale = one(this.energy) / one(this.power) / MS_PER_HOUR
-        if (fields[this.energy]?.unit === "kWh") this.energyScale = this.energyScale / 1000
-        this.tag = meter.address * 256 + fingerprint(meter)
+        const voltage = index("voltage", -1)
+        const current = index("current", voltage)
+        const power = index("power", current)
+        const factor = index("power_factor", power)
+        const energy = index("energy", power)
+        const powerOne = one(power)
+        const powerScale = powerOne / one(voltage) / one(current)
+        const energyScale = one(energy) / powerOne / MS_PER_HOUR
+        this.voltage = voltage
+        this.current = current
+        this.power = power
+        this.factor = factor
+        this.energy = energy
+        this.one = one(factor)
+        this.powerScale = powerScale
+        this.factorScale = this.one / powerScale
+        this.energyScale = fields[energy]?.unit === "kWh" ? energyScale / 1000 : energyScale
+        this.tag = meter.address * 256 + fingerprint(meter.profile)
     }
 }
 
 /** Eight bits of what a reading's integers mean. */
-function fingerprint(meter: Meter): number {
-    const text = JSON.stringify([
-        meter.profile.model,
-        meter.profile.fields.map(f => [f.name, f.type, f.decimals]),
-    ])
-    return crc24(Buffer.from(text), 0, text.length) & 0xff
+function fingerprint({ model, fields }: Profile): number {
+    const text = Buffer.from(JSON.stringify([model, fields]))
+    return crc24(text, 0, text.length) & 0xff
 }

@@ -8,7 +8,7 @@ const RESTLESS = 2
 export const UNUSUAL = 3
 
 /** Fit of a field that was not seen yet. */
-const FRESH = -1
+const FRESH = 255
 /** A field with a fit below this is quiet: as a rule it is just as predicted. */
 const QUIET = 6
 
@@ -28,12 +28,12 @@ const LASTING = 0.5
  * readings.
  */
 export class Predictor {
-    /** Time of the last reading; 0 before the first. */
-    at = 0
+    /** Time of the last reading. */
+    at: number
     /** The meter that came next last time. */
     follower: Predictor
-    /** How far fields are from what was predicted, as a rule; negative while a field was not seen. */
-    private readonly fits: number[] = []
+    /** How far fields are from what was predicted, as a rule. */
+    private readonly fits: Buffer
     /** How far those of the reading in hand are, without sign. */
     private readonly deviations: number[] = []
     /** What each field is about. */
@@ -48,34 +48,39 @@ export class Predictor {
     private energy = 0
 
     /**
+     * @param due time of the first reading, as far as one can tell
      * @param interval time from the last reading to the next
      * @param sibling a meter of the same profile, likely at the same supply; `undefined` for none
      */
     constructor(
         readonly layout: MeterLayout,
+        due: number,
         public interval: number,
         sibling: Predictor,
     ) {
         this.follower = this
+        this.at = due - interval
         this.ratio = sibling ? sibling.ratio : layout.powerScale
-        for (const field of layout.meter.profile.fields) {
+        const { fields } = layout.meter.profile
+        this.fits = Buffer.alloc(fields.length)
+        this.fits.fillAt(0, fields.length, FRESH)
+        for (const field of fields) {
             let level = field.unit === "V" ? MAINS_V : field.unit === "Hz" ? MAINS_HZ : 0
             if (sibling) level = sibling.level[this.level.length]
             this.level.push(level)
-            this.fits.push(FRESH)
         }
     }
 
     /** Finds out how far values are from what is predicted. @returns their kind */
     compare(values: number[], at: number): number {
-        const { deviations, last, layout } = this
+        const { deviations, last, layout, fits } = this
         let kind = REPEATED
         let calm = true
         for (let i = 0; i < values.length; i++) {
             const value = values[i]
             let deviation = 0
             if (value !== undefined) deviation = value - this.predict(i, values, at)
-            if (deviation !== 0 && this.isQuiet(i)) calm = false
+            if (deviation !== 0 && fits[i] < QUIET) calm = false
             if (value !== last[i] && i !== layout.energy) kind = USUAL
             deviations[i] = zigzag(deviation)
         }
@@ -84,22 +89,21 @@ export class Predictor {
 
     /**
      * Writes the fields that were compared, or reads them.
-     * @param given `undefined` when reading
+     * @param given those to be written
      */
     code(stream: BitStream, kind: number, at: number, given: number[]): number[] {
         const { deviations, layout, last, fits } = this
         const values: number[] = []
-        const isPartial = kind === UNUSUAL && stream.flag(given?.includes(undefined))
+        const isPartial = kind === UNUSUAL && stream.flag(given.includes(undefined))
         for (let i = 0; i < fits.length; i++) {
-            let value = given ? given[i] : 0
-            const fit = fits[i]
-            if (isPartial && !stream.flag(value !== undefined)) value = undefined
-            else if (kind === REPEATED && i !== layout.energy) value = last[i]
-            else {
-                let deviation = 0
-                if (fit < 0) deviation = stream.sized(deviations[i])
-                else if (kind !== USUAL || !this.isQuiet(i)) deviation = stream.rice(deviations[i], fit)
-                if (!given) {
+            let value: number
+            if (!isPartial || stream.flag(given[i] !== undefined)) {
+                const fit = fits[i]
+                value = last[i]
+                if (kind !== REPEATED || i === layout.energy) {
+                    let deviation = 0
+                    if (fit === FRESH) deviation = stream.sized(deviations[i])
+                    else if (kind !== USUAL || fit >= QUIET) deviation = stream.rice(deviations[i], fit)
                     deviations[i] = deviation
                     value = this.predict(i, values, at) + unzigzag(deviation)
                 }
@@ -126,28 +130,20 @@ export class Predictor {
             const fit = fits[i]
             const deviation = deviations[i]
             // the size of a load tells how much it changes
-            const digits = i === current ? 6 : i === voltage ? 8 : 9
-            if (fit === FRESH) fits[i] = FIT * Math.max(Math.min(bitLength(Math.abs(value)) - digits, 20), 0)
+            const digits = i === energy ? 99 : i === current ? 6 : 9
+            if (fit === FRESH) fits[i] = FIT * Math.max(bitLength(Math.abs(value)) - digits, 0)
             else fits[i] = refit(fit, deviation)
-            if (fit >= QUIET && deviation < 3 << (fit >> 3))
-                level[i] = level[i] + (value - level[i]) * LASTING
-            else level[i] = value
+            if (fit < QUIET || deviation >= 3 << (fit >> 3)) level[i] = value
+            else level[i] = level[i] + (value - level[i]) * LASTING
             if (i === energy) {
                 // the fraction stays as far as the register agrees with it
                 this.energy = Math.min(Math.max(this.energy, value), value + 0.99)
-                if (fit === FRESH) fits[i] = 0
             } else if (i === power && apparent > 0) {
                 const inUnits = apparent * powerScale
                 this.ratio = value / apparent
                 this.reactive = inUnits * inUnits - value * value
             }
         }
-    }
-
-    /** As a rule this field is as predicted. */
-    private isQuiet(i: number): boolean {
-        const fit = this.fits[i]
-        return fit < QUIET && fit !== FRESH
     }
 
     /**
@@ -173,7 +169,6 @@ export class Predictor {
     }
 
     private energyAt(at: number, values: number[]): number {
-        if (this.at === 0) return this.energy
         const { power, energyScale } = this.layout
         const now = values[power] ?? 0
         const before = this.last[power] ?? now

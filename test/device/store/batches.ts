@@ -10,7 +10,6 @@ export interface Peeked {
     readonly end: number
     readonly wallOffset: number
     readonly current: boolean
-    readonly estimated: boolean
     readonly unconfirmed: boolean
 }
 
@@ -24,7 +23,6 @@ export async function peek(queue: ReadingQueue, count: number): Promise<Peeked> 
             end: 0,
             wallOffset: undefined,
             current: true,
-            estimated: false,
             unconfirmed: false,
         }
     while (batch.reading && readings.length < count) {
@@ -33,8 +31,8 @@ export async function peek(queue: ReadingQueue, count: number): Promise<Peeked> 
         await pace(readings[0].values.length)
     }
     expect(readings.length > 0).toBe(true)
-    const { end, wallOffset, current, estimated, unconfirmed } = batch
-    return { readings, end, wallOffset, current, estimated, unconfirmed }
+    const { end, wallOffset, current, unconfirmed } = batch
+    return { readings, end, wallOffset, current, unconfirmed }
 }
 
 /** Numbers of a batch's readings. */

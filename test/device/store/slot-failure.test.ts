@@ -36,9 +36,8 @@ describe("slots that fail", () => {
         store.sick = true
         for (let i = 1; i <= 100; i++) await queue.append(numbered(i))
         expect(queue.length).toBe(100)
-        expect(queue.fates.slotFailures).toBe(store.attempts)
         // an hour's pause after each
-        expect(store.attempts <= 2).toBe(true)
+        expect(store.attempts === 1 || store.attempts === 2).toBe(true)
         store.sick = false
         for (let i = 101; i <= 220; i++) await queue.append(numbered(i))
         expect(store.attempts > 5).toBe(true)

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import type { Meter, Reading } from "../../../src/meters/profile"
-import { checkSeal, countOf, endOf, headerOf } from "../../../src/store/codec/block"
+import { COUNT_AT, checkSeal, endOf, headerOf } from "../../../src/store/codec/block"
 import { BlockCoder, layoutsOf } from "../../../src/store/codec/coder"
 import { thin as thinBlocks } from "../../../src/store/thinning"
 import { decode } from "./codec"
@@ -48,7 +48,7 @@ async function thin(older: Buffer, younger: Buffer): Promise<Buffer> {
 }
 
 async function periods(block: Buffer, meter: Meter): Promise<string> {
-    const readings = await decode(block, countOf(block), meters)
+    const readings = await decode(block, block[COUNT_AT], meters)
     return readings
         .filter(r => r.meter === meter)
         .map(r => "" + r.at / PERIOD_MS)
@@ -121,7 +121,7 @@ describe("thinning", () => {
         for (let i = 0; i < 6; i++) older.push(reading(heatPump, i, i < 4 ? 1000 + i : i))
         for (let i = 6; i < 12; i++) younger.push(reading(heatPump, i, i < 9 ? i : i - 9))
         const block = await thin(await blockOf(older, 0), await blockOf(younger, 6))
-        const readings = await decode(block, countOf(block), meters)
+        const readings = await decode(block, block[COUNT_AT], meters)
         expect(readings.map(r => "" + r.values[3]).join(" ")).toBe("1000 1002 1003 4 6 8 0 1 2")
     })
 
@@ -138,9 +138,9 @@ describe("thinning", () => {
             })
         }
         const block = await thin(await blockOf(older, 0), await blockOf(younger, 12))
-        expect(countOf(block) >= 5 && countOf(block) < 24).toBe(true)
+        expect(block[COUNT_AT] >= 5 && block[COUNT_AT] < 24).toBe(true)
         expect(endOf(block)).toBe(24)
-        const readings = await decode(block, countOf(block), meters)
+        const readings = await decode(block, block[COUNT_AT], meters)
         expect(readings[0].at).toBe(0)
     })
 })
