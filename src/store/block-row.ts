@@ -5,7 +5,8 @@ import type { SlotStore } from "./slot-store"
 export const CHECKPOINT_SLOTS = 2
 
 /**
- * Sealed blocks, oldest first: a first part of them in slots, the rest on the heap, in one buffer that is allocated once.
+ * Sealed blocks, oldest first: a first part of them in slots, the rest on the heap. What is on the heap is only there while
+ * it is needed, because what the network hands over needs the same room.
  *
  * A slot that counts is never written: a power cut can spoil the slot that is being written, so the old state stays until
  * the new one is complete. Therefore a slot is kept free.
@@ -21,8 +22,8 @@ export class BlockRow {
     private readonly order: Buffer
     /** For each cell the first of its block's bytes, which tell what it holds; a cell with count 0 is free. */
     private readonly prefixes: Buffer
-    /** The blocks on the heap. */
-    private readonly memory: Buffer
+    /** The blocks on the heap, by their cell; `undefined` where there is none. */
+    private readonly memory: Buffer[] = []
 
     /**
      * @param store `undefined` for none; together with the heap it may have 255 blocks
@@ -38,7 +39,7 @@ export class BlockRow {
         this.slots = slots
         this.order = Buffer.alloc(slots + heapBlocks)
         this.prefixes = Buffer.alloc((slots + heapBlocks) * PREFIX_BYTES)
-        this.memory = Buffer.alloc(heapBlocks * blockBytes)
+        for (let i = 0; i < heapBlocks; i++) this.memory.push(undefined)
     }
 
     /**
@@ -50,15 +51,14 @@ export class BlockRow {
     }
 
     /**
-     * A copy of a block.
+     * A block, not to be changed.
      * @throws SlotError
      */
     async read(index: number): Promise<Buffer> {
-        const { slots, blockBytes } = this
+        const { slots } = this
         const cell = this.order[index]
         if (cell < slots) return await this.store.read(cell)
-        const start = (cell - slots) * blockBytes
-        return this.memory.slice(start, start + blockBytes)
+        return this.memory[cell - slots]
     }
 
     /** Whether another block can go into slots. */
@@ -67,8 +67,9 @@ export class BlockRow {
     }
 
     /**
-     * Writes a block to a free cell, on the heap or in a slot, and puts it into the row.
+     * Puts a block into the row, in a free cell on the heap or in a slot.
      * @param index where; behind the last one, or in the place of another
+     * @param block not changed any more
      * @throws SlotError the other is still there
      */
     async put(index: number, block: Buffer, inSlot: boolean) {
@@ -78,8 +79,8 @@ export class BlockRow {
         if (!isNew && !inSlot) cell = order[index]
         else while (prefixes[cell * PREFIX_BYTES] > 0) cell++
         if (inSlot) await this.store.write(cell, block)
-        else this.memory.blitAt((cell - slots) * this.blockBytes, block, 0, this.blockBytes)
         if (!isNew) this.release(index)
+        if (!inSlot) this.memory[cell - slots] = block
         this.take(index, cell, block)
     }
 
@@ -103,6 +104,8 @@ export class BlockRow {
     }
 
     private release(index: number) {
-        this.prefixes[this.order[index] * PREFIX_BYTES] = 0
+        const cell = this.order[index]
+        this.prefixes[cell * PREFIX_BYTES] = 0
+        if (cell >= this.slots) this.memory[cell - this.slots] = undefined
     }
 }
