@@ -5,8 +5,8 @@ import { crc24 } from "./crc24"
 const VERSION = 1
 
 /*
- * A block begins with three bytes of checksum over all the rest, and one each for the number of readings, the level and
- * the boot. Behind them, bit by bit, come the rest of the header and the readings.
+ * A block begins with three bytes of checksum over all the rest, lowest first, and one each for the number of readings,
+ * the level and the boot. Behind them, bit by bit, come the rest of the header and the readings.
  */
 export const COUNT_AT = 3
 export const LEVEL_AT = 4
@@ -16,9 +16,6 @@ export const PREFIX_BYTES = 3
 
 /** The first bit of the header. */
 export const HEADER_BIT = 8 * LEVEL_AT
-
-/** The first four bytes are one number: the checksum, and so many times the number of readings. */
-const CHECKSUMS = 0x1000000
 
 /** Most readings in one block. */
 export const MOST_READINGS = 255
@@ -55,12 +52,15 @@ export class BlockError extends Error {}
 /** Writes the number of readings, and the checksum over all but itself. */
 export function seal(block: Buffer, count: number) {
     block[COUNT_AT] = count
-    block.setAt(0, "u32", count * CHECKSUMS + checksum(block))
+    const crc = checksum(block)
+    block.setAt(0, "u16", crc & 0xffff)
+    block[2] = crc >> 16
 }
 
 /** @throws BlockError when a block is not as it was sealed */
 export function checkSeal(block: Buffer) {
-    if (block.getAt(0, "u32") % CHECKSUMS !== checksum(block)) throw new BlockError("checksum")
+    const stored = block.getAt(0, "u16") | (block[2] << 16)
+    if (stored !== checksum(block)) throw new BlockError("checksum")
 }
 
 function checksum(block: Buffer): number {

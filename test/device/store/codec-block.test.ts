@@ -26,6 +26,10 @@ const HEADER: BlockHeader = {
     period: PERIOD_MS,
 }
 
+function lowestFirst(checksum: number): Buffer {
+    return Buffer.from([checksum & 0xff, (checksum >> 8) & 0xff, checksum >> 16])
+}
+
 async function failure(action: () => Promise<void>): Promise<BlockError> {
     try {
         await action()
@@ -94,6 +98,8 @@ describe("block", () => {
             await ds.sleep(1)
         }
         expect(count).toBe(255)
+        checkSeal(encoder.seal())
+        expect(encoder.block[COUNT_AT]).toBe(255)
     })
 
     test("is whole after each seal, and can be filled on", async () => {
@@ -129,8 +135,9 @@ describe("block", () => {
 
     test("of another version is damaged", async () => {
         const { block } = await encode([numbered(1)], [counter], HEADER)
-        expect(block.getAt(0, "u32")).toBe(0x1000000 + (crc24(block, 3, block.length) ^ 1))
-        block.setAt(0, "u32", 0x1000000 + (crc24(block, 3, block.length) ^ 2))
+        const crc = crc24(block, 3, block.length)
+        expect(block.slice(0, 3).toString("hex")).toBe(lowestFirst(crc ^ 1).toString("hex"))
+        block.blitAt(0, lowestFirst(crc ^ 2), 0, 3)
         expect((await failure(async () => checkSeal(block))) instanceof BlockError).toBe(true)
     })
 
