@@ -16,6 +16,15 @@ const LOW_VOTES = 0x0e * EACH_BYTE
 /** Brings bit 0 of each byte of a word to the bits 24 to 27 of the product, and bit 4 to the bits 28 to 31. */
 const GATHER = 0x01020408
 
+/** Which bits of the high votes are in the word after a shift to the left, and which in the word a byte further. */
+const IN_WORD: number[] = []
+const IN_NEXT: number[] = []
+for (let shift = 0; shift < 8; shift++) {
+    const next = 0xe0 & ((1 << shift) - 1)
+    IN_WORD.push(((0xe0 - next) * EACH_BYTE) | 0)
+    IN_NEXT.push(next * EACH_BYTE)
+}
+
 /** The bytes that hold the votes on one character, side by side. */
 const gathered = Buffer.alloc(FRAME_BITS)
 
@@ -84,10 +93,8 @@ export function decode(samples: Buffer, from: number, to: number, timing: BitTim
         } else {
             late = samples.getAt(i + 8, "i32") << shift
             if (shift > 5) {
-                // the votes whose last samples are in the next byte
-                const beyond = 0xe0 & ((1 << shift) - 1)
                 const next = samples.getAt(i + 9, "i32") >>> (8 - shift)
-                late = (late & ((0xe0 - beyond) * EACH_BYTE)) | (next & (beyond * EACH_BYTE))
+                late = (late & IN_WORD[shift]) | (next & IN_NEXT[shift])
                 earlyShift = 5
             }
         }
