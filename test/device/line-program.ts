@@ -31,6 +31,6 @@ meterStates.subscribe(({ meter, answering }) =>
 )
 
 const master = new Master(makePort(new SocketOwner()), line)
-new LineReporter(meters).listen(master.failures, troubles, meterStates, portStates)
+new LineReporter(meters, master.failures, troubles, meterStates, portStates)
 const topics = { readings, troubles, meterStates, portStates }
 await new Poller(master, meters, cadence.pollMs, topics, clock).run()
