@@ -26,6 +26,10 @@ export interface WorldOptions {
     readonly pollSeconds: number
     readonly uploadSeconds: number
     readonly journal: Journal
+    /** The device's flash; an erased one when left out. */
+    readonly flash?: Flash
+    /** Texts of source files that stand in for those of the program, by path. */
+    readonly overrides?: Readonly<Record<string, string>>
 }
 
 const NODE = "house"
@@ -47,7 +51,7 @@ export class World {
     readonly line: VirtualLine
     readonly witnesses: readonly Witness[]
     readonly switches = new Switches()
-    readonly flash = new Flash()
+    readonly flash: Flash
     readonly simulation: Simulation
     /** The server's feeds by the names of their inputs. */
     feeds: ReadonlyMap<string, number> = new Map()
@@ -59,9 +63,10 @@ export class World {
         private readonly options: WorldOptions,
         bytecode: Uint8Array,
     ) {
-        const { start, seed, meters, journal } = options
+        const { start, seed, meters, journal, flash = new Flash() } = options
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
         this.clock = clock
+        this.flash = flash
         this.random = seededRandom(seed)
         this.serverClock = new RemoteClock(clock)
         this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
@@ -87,7 +92,7 @@ export class World {
             bytecode,
             line: this.line,
             settings: new Map(Object.entries(settings)),
-            flash: this.flash,
+            flash,
             sockets: virtualSockets(clock, this.tcp),
             random: seededRandom(seed + 2),
             onLog: line => journal.hear(line, this.witnesses),
@@ -97,10 +102,11 @@ export class World {
 
     /** Compiles the program, sets the server up, and switches everything on. */
     static async begin(options: WorldOptions): Promise<World> {
-        const { meters, pollSeconds, uploadSeconds } = options
+        const { meters, pollSeconds, uploadSeconds, overrides } = options
         const { bytecode } = await compileProgram({
             entry: "src/main.ts",
             target: "simulator",
+            overrides,
             config: {
                 line: { driver: "jacdac-serial" },
                 meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
@@ -135,7 +141,7 @@ export class World {
     /** The power fails within the next write to the flash, and is back when the fault ends. */
     tearNextWrite(): End {
         let powerBack: Promise<End> | undefined
-        const takeBack = this.flash.tearNext(this.random(), () => {
+        const takeBack = this.flash.failAt(1, this.random(), () => {
             powerBack = this.cutPower()
         })
         return async () => {
