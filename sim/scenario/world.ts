@@ -1,5 +1,5 @@
 import { compileProgram } from "../../tools/compile/compile"
-import { VirtualClock } from "../clock"
+import { sleep, VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
 import { VirtualLine } from "../line/virtual-line"
 import { heatPump } from "../meter/heat-pump"
@@ -36,6 +36,10 @@ const NODE = "house"
 const HOST = "emoncms.example"
 const WEB_PORT = 80
 const SERVER_PORT = 8080
+
+/** The firmware's timers compare times of 32 bits, in microseconds: they must be looked at before half of that is over. */
+const LEAP_MS = 2_000_000
+const TICK_MS = 20
 
 /**
  * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can do harm, all in virtual time
@@ -150,13 +154,21 @@ export class World {
         }
     }
 
-    /** The owner comes with a cable: erases the flash, and deploys program and settings anew. */
-    async redeploy(): Promise<void> {
-        const { device } = this.simulation
+    /**
+     * The owner comes with a cable: erases the flash, and deploys program and settings anew.
+     * @param uptime for how long, in ms, the chip has then been on
+     */
+    async redeploy(uptime = 0): Promise<void> {
+        const { clock, simulation } = this
+        const { device } = simulation
         device.powerOff()
         this.flash.image = new Uint8Array(0)
         await device.powerOn()
-        await this.simulation.deploy()
+        for (let left = uptime; left > 0; left -= LEAP_MS) {
+            clock.leap(Math.min(left, LEAP_MS))
+            await sleep(clock, TICK_MS)
+        }
+        await simulation.deploy()
     }
 
     async end(): Promise<void> {
