@@ -164,8 +164,9 @@ export class World {
         device.powerOff()
         this.flash.image = new Uint8Array(0)
         await device.powerOn()
-        for (let left = uptime; left > 0; left -= LEAP_MS) {
-            clock.leap(Math.min(left, LEAP_MS))
+        const end = clock.now() + uptime
+        while (clock.now() < end) {
+            clock.leap(Math.min(end - clock.now(), LEAP_MS))
             await sleep(clock, TICK_MS)
         }
         await simulation.deploy()
