@@ -137,6 +137,14 @@ export class VirtualClock implements Clock {
         this.restless = true
     }
 
+    /** Time goes on by so much at once, in ms. What was due meanwhile is late. */
+    leap(ms: number): void {
+        this.rebase()
+        this.current += ms
+        this.virtualBase = this.current
+        if (!this.running) this.schedule()
+    }
+
     /** Runs no further timer. */
     stop(): void {
         this.stopped = true

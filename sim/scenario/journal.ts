@@ -48,7 +48,7 @@ export class Journal {
     }
 
     /** Takes note of the program's counters, which begin again with the program. */
-    count({ thinned = 0 }: Counters & { readonly thinned?: number }): void {
+    count({ thinned }: Counters): void {
         if (thinned < this.thinnedNow) this.thinnedBefore += this.thinnedNow
         this.thinnedNow = thinned
     }

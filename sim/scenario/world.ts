@@ -1,5 +1,5 @@
 import { compileProgram } from "../../tools/compile/compile"
-import { VirtualClock } from "../clock"
+import { sleep, VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
 import { VirtualLine } from "../line/virtual-line"
 import { heatPump } from "../meter/heat-pump"
@@ -26,12 +26,20 @@ export interface WorldOptions {
     readonly pollSeconds: number
     readonly uploadSeconds: number
     readonly journal: Journal
+    /** The device's flash; an erased one when left out. */
+    readonly flash?: Flash
+    /** Texts of source files that stand in for those of the program, by path. */
+    readonly overrides?: Readonly<Record<string, string>>
 }
 
 const NODE = "house"
 const HOST = "emoncms.example"
 const WEB_PORT = 80
 const SERVER_PORT = 8080
+
+/** The firmware's timers compare times of 32 bits, in microseconds: they must be looked at before half of that is over. */
+const LEAP_MS = 2_000_000
+const TICK_MS = 20
 
 /**
  * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can do harm, all in virtual time
@@ -47,7 +55,7 @@ export class World {
     readonly line: VirtualLine
     readonly witnesses: readonly Witness[]
     readonly switches = new Switches()
-    readonly flash = new Flash()
+    readonly flash: Flash
     readonly simulation: Simulation
     /** The server's feeds by the names of their inputs. */
     feeds: ReadonlyMap<string, number> = new Map()
@@ -59,9 +67,10 @@ export class World {
         private readonly options: WorldOptions,
         bytecode: Uint8Array,
     ) {
-        const { start, seed, meters, journal } = options
+        const { start, seed, meters, journal, flash = new Flash() } = options
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
         this.clock = clock
+        this.flash = flash
         this.random = seededRandom(seed)
         this.serverClock = new RemoteClock(clock)
         this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
@@ -87,7 +96,7 @@ export class World {
             bytecode,
             line: this.line,
             settings: new Map(Object.entries(settings)),
-            flash: this.flash,
+            flash,
             sockets: virtualSockets(clock, this.tcp),
             random: seededRandom(seed + 2),
             onLog: line => journal.hear(line, this.witnesses),
@@ -97,10 +106,11 @@ export class World {
 
     /** Compiles the program, sets the server up, and switches everything on. */
     static async begin(options: WorldOptions): Promise<World> {
-        const { meters, pollSeconds, uploadSeconds } = options
+        const { meters, pollSeconds, uploadSeconds, overrides } = options
         const { bytecode } = await compileProgram({
             entry: "src/main.ts",
             target: "simulator",
+            overrides,
             config: {
                 line: { driver: "jacdac-serial" },
                 meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
@@ -135,7 +145,7 @@ export class World {
     /** The power fails within the next write to the flash, and is back when the fault ends. */
     tearNextWrite(): End {
         let powerBack: Promise<End> | undefined
-        const takeBack = this.flash.tearNext(this.random(), () => {
+        const takeBack = this.flash.failAt(1, this.random(), () => {
             powerBack = this.cutPower()
         })
         return async () => {
@@ -144,13 +154,22 @@ export class World {
         }
     }
 
-    /** The owner comes with a cable: erases the flash, and deploys program and settings anew. */
-    async redeploy(): Promise<void> {
-        const { device } = this.simulation
+    /**
+     * The owner comes with a cable: erases the flash, and deploys program and settings anew.
+     * @param uptime for how long, in ms, the chip has then been on
+     */
+    async redeploy(uptime = 0): Promise<void> {
+        const { clock, simulation } = this
+        const { device } = simulation
         device.powerOff()
         this.flash.image = new Uint8Array(0)
         await device.powerOn()
-        await this.simulation.deploy()
+        const end = clock.now() + uptime
+        while (clock.now() < end) {
+            clock.leap(Math.min(end - clock.now(), LEAP_MS))
+            await sleep(clock, TICK_MS)
+        }
+        await simulation.deploy()
     }
 
     async end(): Promise<void> {

@@ -56,6 +56,9 @@ export class FirmwareCrash extends Error {
     }
 }
 
+/** Ends what the runtime is doing; else it would finish that, and then go on as if it still had power. */
+class PowerLost extends Error {}
+
 /** What the firmware of an ESP32 has for programs and settings; settings get two banks of a sixteenth each. */
 const FLASH_BYTES = 256 * 1024
 
@@ -97,7 +100,8 @@ export class Device {
         firmware.flashSize = FLASH_BYTES
         firmware.flashLoad = () => this.flash.image
         firmware.flashSave = image => {
-            if (generation === this.generation) this.flash.save(image)
+            this.flash.save(image)
+            if (generation !== this.generation) throw new PowerLost()
         }
         firmware.panicHandler = code => this.options.onProgramStop?.(code)
         firmware.devsSetDeviceId(id)

@@ -2,6 +2,14 @@
 const SECTOR_BYTES = 4096
 const ERASED = 0xff
 
+/** A power failure within a write. */
+interface Failure {
+    /** What {@link Flash.writes} will be. */
+    readonly write: number
+    readonly part: number
+    readonly cutPower: () => void
+}
+
 /**
  * The chip's flash, outside the chip: it keeps what was written when the chip is reset or loses its power.
  */
@@ -10,7 +18,7 @@ export class Flash {
     writes = 0
     /** Sectors that were erased for that, as far as it shows: bits that were 0 are 1 again. */
     erases = 0
-    private tear: { readonly part: number; readonly cutPower: () => void } | undefined
+    private failure: Failure | undefined
 
     /**
      * @param image what it holds; empty means erased
@@ -22,25 +30,27 @@ export class Flash {
     ) {}
 
     save(image: Uint8Array): void {
-        const { tear } = this
-        this.tear = undefined
         this.writes++
         this.erases += erasedSectors(this.image, image)
-        this.image = tear ? torn(this.image, image, tear.part) : image
+        const failure = this.failure?.write === this.writes ? this.failure : undefined
+        this.image = failure ? begun(this.image, image, failure.part) : image
         this.onChange(this.image)
-        tear?.cutPower()
+        if (!failure) return
+        this.failure = undefined
+        failure.cutPower()
     }
 
     /**
-     * The power fails within the next write.
-     * @param part how much of it gets done, above 0 and below 1
+     * The power fails within a write.
+     * @param write counted from now, 1 for the next
+     * @param part how much of it gets done, from 0 for nothing to 1 for all of it
      * @returns takes it back, if it has not happened
      */
-    tearNext(part: number, cutPower: () => void): () => void {
-        const tear = { part, cutPower }
-        this.tear = tear
+    failAt(write: number, part: number, cutPower: () => void): () => void {
+        const failure = { write: this.writes + write, part, cutPower }
+        this.failure = failure
         return () => {
-            if (this.tear === tear) this.tear = undefined
+            if (this.failure === failure) this.failure = undefined
         }
     }
 }
@@ -63,7 +73,7 @@ function erasedSectors(before: Uint8Array, after: Uint8Array): number {
  * What a write leaves that is cut off. The firmware programs a value first and the entry that points to it last; values
  * stand above entries, and all grow towards each other (`jd_fstor.c`). So the highest addresses come first here.
  */
-function torn(before: Uint8Array, after: Uint8Array, part: number): Uint8Array {
+function begun(before: Uint8Array, after: Uint8Array, part: number): Uint8Array {
     const image = new Uint8Array(Math.max(before.length, after.length)).fill(ERASED)
     const whole = image.slice()
     image.set(before)

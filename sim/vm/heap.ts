@@ -12,8 +12,8 @@ const MAX_HEAP = 66_000
 export interface HeapUse {
     used: number
     size: number
-    /** The largest block that could still be had without a collection. */
-    largestFree: number
+    /** The pieces that could be had without a collection. */
+    free: number[]
 }
 
 /**
@@ -26,12 +26,12 @@ export function readHeap(memory: Uint32Array): HeapUse | undefined {
     const chunk = findChunk(memory)
     if (chunk === undefined) return undefined
     const end = memory[chunk + 1]! >> 2
-    const use: HeapUse = { used: 0, size: (end - chunk) * 4, largestFree: 0 }
+    const use: HeapUse = { used: 0, size: (end - chunk) * 4, free: [] }
     for (let block = chunk + 2; block < end; ) {
         const words = memory[block]! & SIZE_MASK
         if (words === 0) return undefined
         const bytes = words * 4
-        if (memory[block]! >>> TAG_SHIFT === FREE) use.largestFree = Math.max(use.largestFree, bytes)
+        if (memory[block]! >>> TAG_SHIFT === FREE) use.free.push(bytes)
         else use.used += bytes
         block += words
     }

@@ -126,3 +126,18 @@ test("two unbounded clocks let each other run", async () => {
     await clock.hold(new Promise(resolve => setTimeout(resolve, 5)))
     expect(clock.now()).toBe(1000)
 })
+
+test.each([1000, Number.POSITIVE_INFINITY])(
+    "a leap at speed %d: what was due meanwhile is late, and time goes on from there",
+    async speed => {
+        const clock = new VirtualClock(speed, 0)
+        clocks.push(clock)
+        const sleeping = sleep(clock, 5000).then(() => clock.now())
+        await sleep(clock, 1000)
+        clock.leap(1_000_000)
+        expect(await sleeping).toBeGreaterThanOrEqual(1_001_000)
+        await sleep(clock, 1000)
+        expect(clock.now()).toBeGreaterThanOrEqual(1_002_000)
+        expect(clock.now()).toBeLessThan(1_060_000)
+    },
+)

@@ -30,6 +30,9 @@ if (part === "1") {
 } else if (part === "6") {
     await ds.sleep(1000)
     throw new Error("nobody catches this")
+} else if (part === "8") {
+    await writeSetting("STARTS", 1)
+    console.log("written " + (await readSetting("STARTS")))
 } else {
     setInterval(() => console.log("tick"), 1000)
 }

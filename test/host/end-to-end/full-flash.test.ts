@@ -4,10 +4,22 @@ import { closeHouses } from "./house"
 
 afterEach(closeHouses)
 
-/** Settings of somebody else, so many that a block of the log does not fit beside them any more, but a small one does. */
+/** Bytes for settings in the flash of an ESP32, and what an entry takes beside its value, which is padded to words of 8. */
+const SETTINGS_BYTES = 16_336
+const ENTRY_BYTES = 24
+/** For the program's own entry, its settings and why it restarted; a block of the log does not fit beside them any more. */
+const LEFT_BYTES = 384
+
+/** Settings of somebody else, so many that this is left. */
 function fillers(): Record<string, string> {
-    const large = Array.from({ length: 33 }, (_, i) => [`FILL${i}`, "x".repeat(200)])
-    return Object.fromEntries([...large, ["FILL", "x".repeat(72)]])
+    const found: Record<string, string> = {}
+    for (let room = SETTINGS_BYTES - LEFT_BYTES, i = 0; room >= ENTRY_BYTES + 8; i++) {
+        const value = Math.min(208, room - ENTRY_BYTES) & ~7
+        // in JSON it has two quotes
+        found[`FILL${i}`] = "x".repeat(value - 2)
+        room -= ENTRY_BYTES + value
+    }
+    return found
 }
 
 test("a restart happens and keeps its reason when the flash has no room for the log", async () => {

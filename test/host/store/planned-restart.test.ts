@@ -55,6 +55,7 @@ test("in an outage it waits, and restarts at last with the readings saved; they 
     await house.pass(60)
     await house.bringServer()
     await house.until("all has arrived", () => house.at("power").at(-1)!.time > restarted + 30, 900)
+    // all of them waited in RAM until then
     expect(house.counters.recovered).toBeGreaterThan(110)
     expect(house.counters.dropped).toBe(0)
     expectEverySlot(house, begin - 30, restarted - 10)

@@ -13,6 +13,7 @@ enum Part {
     Heap = 5,
     Panic = 6,
     Tick = 7,
+    Write = 8,
 }
 
 let program: Uint8Array
@@ -129,7 +130,7 @@ test("a power cut within a write costs settings and program, as the firmware is"
     await pass(3000)
     device.powerOff()
     const { writes, image } = flash
-    flash.tearNext(0.2, () => device.powerOff())
+    flash.failAt(1, 0.2, () => device.powerOff())
     await device.powerOn()
     await pass(3000)
     expect(said().at(-1)?.text).toBe("started 1 times before")
@@ -144,6 +145,18 @@ test("a power cut within a write costs settings and program, as the firmware is"
     const whole = await bench(Part.Settings, { flash: new Flash(image) })
     await whole.pass(3000)
     expect(whole.said().at(-1)?.text).toBe("started 1 times before")
+})
+
+test("a power cut within a write, however much of it got done, is the end of what the program was doing", async () => {
+    const flash = new Flash()
+    const { device, said, pass } = await bench(Part.Write, { flash })
+    device.deploy(program)
+    flash.failAt(1, 1, () => device.powerOff())
+    await pass(5000)
+    expect(said().map(({ text }) => text)).toEqual([expect.stringMatching(/^up /)])
+    await device.powerOn()
+    await pass(5000)
+    expect(said().at(-1)?.text).toBe("written 1")
 })
 
 test("a device without power does nothing, and takes no program", async () => {
@@ -171,7 +184,7 @@ test("the heap shows what the program holds", async () => {
     expect(after.used - before.used).toBeGreaterThanOrEqual(10_000)
     expect(after.used - before.used).toBeLessThan(11_000)
     expect(after.size).toBe(before.size)
-    expect(after.largestFree).toBeLessThanOrEqual(after.size - after.used)
+    expect(after.free.reduce((sum, bytes) => sum + bytes)).toBeLessThanOrEqual(after.size - after.used)
 })
 
 test("an uncaught exception stops the program with its panic code, and the runtime starts it again", async () => {

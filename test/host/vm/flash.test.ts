@@ -26,7 +26,7 @@ test("bits that fall are a write, bits that rise tell of an erased sector", () =
 test("a torn write is done from above, as far as the power lasts", () => {
     const flash = new Flash(image({ 100: 1 }))
     let powerCuts = 0
-    flash.tearNext(0.5, () => powerCuts++)
+    flash.failAt(1, 0.5, () => powerCuts++)
     flash.save(image({ 10: 7, 11: 8, 100: 1, 5000: 9, 5001: 10 }))
     expect(powerCuts).toBe(1)
     expect(flash.image).toEqual(image({ 100: 1, 5000: 9, 5001: 10 }))
@@ -36,8 +36,23 @@ test("a torn write is done from above, as far as the power lasts", () => {
 
 test("a tear that is taken back does nothing", () => {
     const flash = new Flash(image({}))
-    const takeBack = flash.tearNext(0.5, () => expect.fail("no power cut"))
+    const takeBack = flash.failAt(1, 0.5, () => expect.fail("no power cut"))
     takeBack()
     flash.save(image({ 10: 7, 11: 8 }))
     expect(flash.image).toEqual(image({ 10: 7, 11: 8 }))
+})
+
+test.each([
+    [0, { 100: 1, 200: 2 }],
+    [1, { 100: 1, 200: 2, 300: 3 }],
+])("the power fails in the second write from now, when %d of it is done", (part, left) => {
+    const flash = new Flash(image({ 100: 1 }))
+    const written: Uint8Array[] = []
+    flash.failAt(2, part, () => written.push(flash.image))
+    flash.save(image({ 100: 1, 200: 2 }))
+    expect([flash.image, written]).toEqual([image({ 100: 1, 200: 2 }), []])
+    flash.save(image({ 100: 1, 200: 2, 300: 3 }))
+    expect(written).toEqual([image(left)])
+    flash.save(image({ 7: 7 }))
+    expect(flash.image).toEqual(image({ 7: 7 }))
 })

@@ -1,0 +1,157 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { afterEach, expect, test } from "vitest"
+import { sleep } from "../../../sim/clock"
+import { compare } from "../../../sim/scenario/comparison"
+import { Journal, type Taken } from "../../../sim/scenario/journal"
+import { World } from "../../../sim/scenario/world"
+import { projectRoot } from "../../../tools/project"
+import { smallBlocks } from "./small-blocks"
+
+/* What becomes of the times of readings that waited in blocks, some of them over a restart. */
+
+const DAY_MS = 86_400_000
+const POLL_SECONDS = 10
+/** Before the clock is known, polls fall anywhere between two slots. */
+const UNALIGNED_S = 5
+/** Readings that are in RAM alone when the power fails. */
+const BLOCK = 16
+const METER = "heatpump"
+const DOWN = { type: "down" } as const
+
+const worlds: World[] = []
+
+afterEach(async () => {
+    for (const world of worlds.splice(0)) await world.end()
+})
+
+/** A world whose device writes small blocks to its flash, from the second minute of an outage on. */
+async function begin(overrides: Readonly<Record<string, string>> = {}) {
+    const journal = new Journal()
+    const world = await World.begin({
+        start: Date.UTC(2026, 0, 15),
+        seed: 1,
+        meters: [{ name: METER, address: 1 }],
+        pollSeconds: POLL_SECONDS,
+        uploadSeconds: 30,
+        journal,
+        overrides: { ...(await smallBlocks()), ...overrides },
+    })
+    worlds.push(world)
+    const { clock, simulation, flash } = world
+    return {
+        world,
+        journal,
+        minutes: (count: number) => sleep(clock, 60_000 * count),
+        async powerCut() {
+            simulation.device.powerOff()
+            const before = journal.taken.slice()
+            await sleep(clock, 30_000)
+            await simulation.device.powerOn()
+            return before
+        },
+        async delivered() {
+            const end = clock.now() + 900_000
+            while (simulation.counters.queued > 3 && clock.now() < end) await sleep(clock, 1000)
+            await sleep(clock, 60_000)
+        },
+        written: () => flash.writes,
+        /** The feeds held against what the meter showed when it was read, up to two minutes ago. */
+        compared(taken: readonly Taken[] = journal.taken) {
+            const feeds = world.inputsOf(METER).map(input => world.server.feedPoints(world.feeds.get(input)!))
+            return compare(taken, world.witnesses[0]!.showings, feeds, {
+                pollSeconds: POLL_SECONDS,
+                end: clock.now() - 120_000,
+            })
+        },
+    }
+}
+
+test("the clock is known late: blocks that were written before get their times", async () => {
+    const { world, journal, minutes, delivered, compared, written } = await begin()
+    await world.proxy.add(DOWN)
+    const writes = written()
+    await minutes(15)
+    expect(written() - writes).toBeGreaterThan(8)
+    await world.proxy.remove(DOWN)
+    await delivered()
+    const { timeErrorS, ...others } = compared()
+    expect(others).toMatchObject({ missing: 0, wrong: 0 })
+    expect(timeErrorS).toBeLessThan(UNALIGNED_S)
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+})
+
+test("the clock was never known before the power failed: what was saved is counted, and gets no made-up times", async () => {
+    const { world, journal, minutes, powerCut, delivered, compared } = await begin()
+    await world.proxy.add(DOWN)
+    await minutes(12)
+    const before = await powerCut()
+    await minutes(1)
+    await world.proxy.remove(DOWN)
+    await delivered()
+    const { recovered, undatable, dropped } = world.simulation.counters
+    expect(recovered).toBeGreaterThan(40)
+    expect([undatable, dropped]).toEqual([recovered, recovered])
+    expect(compared()).toMatchObject({ missing: before.length, wrong: 0 })
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+})
+
+test.each([-15 * 365, -1, 0.25])(
+    "the server's clock is %d days off when it returns: blocks of an earlier boot keep their times",
+    async days => {
+        const { world, journal, minutes, powerCut, delivered, compared } = await begin()
+        await minutes(3)
+        await world.proxy.add(DOWN)
+        await minutes(10)
+        const before = await powerCut()
+        world.serverClock.offset = days * DAY_MS
+        await world.proxy.remove(DOWN)
+        await minutes(6)
+        world.serverClock.offset = 0
+        await delivered()
+        const { counters } = world.simulation
+        const { missing, timeErrorS } = compared(before)
+        expect(missing).toBeLessThan(BLOCK)
+        expect(timeErrorS).toBeLessThan(UNALIGNED_S)
+        expect(counters.recovered).toBeGreaterThan(40)
+        expect(counters.dropped).toBe(0)
+        expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+    },
+)
+
+/** The program, which waits only a few minutes for the server when the uptime has come at which it shall restart. */
+async function hastyRestart(minutes: number): Promise<Record<string, string>> {
+    const path = "src/actors/planned-restart.ts"
+    const source = await readFile(join(projectRoot, path), "utf8")
+    const text = source.replace(/untilMs: \d+/, `untilMs: ${40 * DAY_MS + 60_000 * minutes}`)
+    expect(text).not.toBe(source)
+    return { [path]: text }
+}
+
+test("after 40 days the chip restarts, and what was read without a clock gets its times from the next boot", async () => {
+    const { world, journal, minutes, delivered, compared } = await begin(await hastyRestart(10))
+    const { simulation } = world
+    await world.proxy.add(DOWN)
+    await world.redeploy(40 * DAY_MS - 60_000)
+    await minutes(10.5)
+    expect(simulation.device.resets).toBe(0)
+    await minutes(1)
+    expect(simulation.device.resets).toBe(1)
+    await world.proxy.remove(DOWN)
+    await delivered()
+    expect(simulation.counters.recovered).toBeGreaterThan(60)
+    const { timeErrorS, ...others } = compared()
+    expect(others).toMatchObject({ missing: 0, wrong: 0 })
+    expect(timeErrorS).toBeLessThan(UNALIGNED_S + 2)
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+})
+
+test("a program that comes to a chip after 49.7 days restarts it before anything else", async () => {
+    const { world, journal, minutes, compared } = await begin()
+    await world.redeploy(2 ** 32 + 60_000)
+    await minutes(5)
+    expect(world.simulation.device.resets).toBe(1)
+    expect(compared()).toMatchObject({ missing: 0, wrong: 0 })
+    expect(world.simulation.counters.accepted).toBeGreaterThan(20)
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+})

@@ -1,0 +1,157 @@
+import { sleep } from "../../../sim/clock"
+import type { FeedPoint } from "../../../sim/emoncms/feeds/engine"
+import { compare } from "../../../sim/scenario/comparison"
+import { Journal, type Taken } from "../../../sim/scenario/journal"
+import { World } from "../../../sim/scenario/world"
+import { Flash } from "../../../sim/vm/flash"
+import { smallBlocks } from "./small-blocks"
+
+/** A write of a setting to the flash. */
+export interface SettingWrite {
+    readonly key: string
+    /** Readings that had been taken. */
+    readonly taken: number
+}
+
+/** Where the power fails: in a write to the flash, or when the server has just taken a reading. */
+export type Cut =
+    | {
+          /** Counted from 1. */
+          readonly write: number
+          /** How much of it gets done, 0 to 1. */
+          readonly part: number
+      }
+    | {
+          /** Readings that the server has; it goes on with those that came with the last one. */
+          readonly accepted: number
+      }
+
+/** What came of a story. */
+export interface Story {
+    readonly writes: readonly SettingWrite[]
+    /** Readings that were taken, and slots of time in which none was. */
+    readonly taken: number
+    readonly unread: number
+    /** Numbers of the readings that are not in the feeds, the first reading is 0. */
+    readonly lost: readonly number[]
+    /** Points of the feeds that the meter did not show. */
+    readonly wrong: number
+    /** How often the server took values for a time for which it had some already. */
+    readonly duplicates: number
+    readonly panics: number
+    /** How many readings had been taken, and how many of them the server had, when the power failed. */
+    readonly atCut: undefined | { readonly taken: number; readonly accepted: number }
+    /** Readings that the program says it has found in the flash after the power failure. */
+    readonly recovered: number
+    /** Whether the firmware had lost its program when the power was back. */
+    readonly wiped: boolean
+}
+
+const POLL_SECONDS = 10
+const START = Date.UTC(2026, 0, 15)
+const METER = "heatpump"
+
+/** How long the device is without power, and how long the firmware may take to start, in ms. */
+const DARK_MS = 30_000
+const STARTUP_MS = 1000
+
+/** Minutes in which the server is away, and how many the device may take to try again and deliver. */
+const OUTAGES = [
+    { from: 2, until: 9 },
+    { from: 14, until: 20 },
+]
+const DELIVERY = 5
+
+/** A short life with two outages, or one if the power has failed in it, in virtual time. */
+export async function tellOutages(cut?: Cut): Promise<Story> {
+    const journal = new Journal()
+    const writes: SettingWrite[] = []
+    const flash = new Flash(undefined, image =>
+        writes.push({ key: keysIn(image).at(-1) ?? "", taken: journal.taken.length }),
+    )
+    const world = await World.begin({
+        start: START,
+        seed: 1,
+        meters: [{ name: METER, address: 1 }],
+        pollSeconds: POLL_SECONDS,
+        uploadSeconds: 30,
+        journal,
+        flash,
+        overrides: await smallBlocks(),
+    })
+    writes.length = 0
+    const accepted = new Set<number>()
+
+    let atCut: Story["atCut"]
+    let wiped = false
+    const darkness = async () => {
+        atCut = { taken: journal.taken.length, accepted: accepted.size }
+        const powerBack = await world.cutPower()
+        await sleep(world.clock, DARK_MS)
+        await powerBack()
+        await sleep(world.clock, STARTUP_MS)
+        wiped = !keysIn(flash.image).includes(PROGRAM)
+        if (wiped) await world.redeploy()
+    }
+    if (cut && "write" in cut) flash.failAt(cut.write, cut.part, () => void darkness())
+    world.server.onAccepted(({ input, time }) => {
+        if (input !== "power") return
+        accepted.add(time)
+        if (cut && "accepted" in cut && accepted.size === cut.accepted) void darkness()
+    })
+
+    const until = (minute: number) => sleep(world.clock, START + 60_000 * minute - world.clock.now())
+    let end = 0
+    for (const outage of OUTAGES) {
+        await until(outage.from)
+        const down = { type: "down" } as const
+        await world.proxy.add(down)
+        await until(outage.until)
+        await world.proxy.remove(down)
+        end = outage.until + DELIVERY
+        if (atCut) break
+    }
+    await until(end)
+    // what is taken from now on is not looked at
+    const taken = journal.taken.slice()
+    await sleep(world.clock, 60_000)
+    const { recovered } = world.simulation.counters
+    await world.end()
+
+    const feeds = world.inputsOf(METER).map(input => world.server.feedPoints(world.feeds.get(input)!))
+    const { wrong } = compare(taken, world.witnesses[0]!.showings, feeds, {
+        pollSeconds: POLL_SECONDS,
+        end: START + 60_000 * end,
+    })
+    const { duplicates, panics } = journal
+    const unread = (60 / POLL_SECONDS) * end - taken.length
+    const lost = missing(taken, feeds)
+    return { writes, taken: taken.length, unread, lost, wrong, duplicates, panics, atCut, recovered, wiped }
+}
+
+/** Numbers of the readings that the feeds do not hold with all their values. */
+function missing(readings: readonly Taken[], feeds: readonly FeedPoint[][]): number[] {
+    const held = feeds.map(points => new Map(points))
+    return readings.flatMap(({ at, values }, number) => {
+        const slot = POLL_SECONDS * Math.round(at / 1000 / POLL_SECONDS)
+        const isThere = values.every((value, i) => held[i]!.get(slot) === Math.fround(value))
+        return isThere ? [] : [number]
+    })
+}
+
+/** An entry in the firmware's flash: 16 bytes with the key, then where its value is, and how long (`jd_fstor.c`). */
+const ENTRY_BYTES = 24
+const KEY_BYTES = 16
+
+/** The key of the program; those of settings have a colon before them. */
+const PROGRAM = "*prog"
+
+/** The keys of the first bank in the order of their writing, without the colons. */
+function keysIn(image: Uint8Array): string[] {
+    const keys: string[] = []
+    for (let entry = ENTRY_BYTES; image[entry] !== 0xff; entry += ENTRY_BYTES) {
+        const key = Buffer.from(image.subarray(entry, entry + KEY_BYTES))
+        keys.push(key.toString("latin1", 0, key.indexOf(0)).replace(":", ""))
+    }
+    return keys
+}

@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from "vitest"
+import { type Cut, type Story, tellOutages } from "./outage-story"
+
+/** A story with power all the time, but for the moments in which it fails in others. */
+let whole: Story
+
+beforeAll(async () => {
+    whole = await tellOutages()
+})
+
+/** For so many slots the device is without power at most, and some more seconds until the first poll. */
+const DARK_SLOTS = 6
+
+const SOUND = { wrong: 0, duplicates: 0, panics: 0 }
+
+/** Numbers of the readings from one on, up to before another. */
+function range(from: number, to: number): number[] {
+    return Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i)
+}
+
+/** Whether a block is complete with this write: a block has two settings, and the first slots are for checkpoints. */
+function completesBlock(key: string): boolean {
+    const [, part] = /^q(\d+)$/.exec(key) ?? []
+    return part !== undefined && Number(part) > 4 && Number(part) % 2 === 1
+}
+
+/**
+ * Tells the story up to a cut, and then on. What is lost must be what was in RAM alone: the readings since the last
+ * block that was written, the one in hand among them, and nothing that the server had already.
+ */
+async function expectOnlyRamLost(cut: Cut, written: (story: Story) => number): Promise<Story> {
+    const story = await tellOutages(cut)
+    expect(story).toMatchObject({ ...SOUND, wiped: false })
+    const { taken, accepted } = story.atCut!
+    const block = whole.writes.slice(0, written(story)).findLast(({ key }) => completesBlock(key))
+    expect(story.lost).toEqual(range(Math.max(accepted, block ? block.taken - 1 : 0), taken))
+    expect(story.unread).toBeLessThan(DARK_SLOTS)
+    return story
+}
+
+test("without a power failure all arrives, in outages blocks are written one after the other, and each return of the server is noted once", () => {
+    expect(whole).toMatchObject({ ...SOUND, lost: [] })
+    expect(whole.unread).toBeLessThan(2)
+    expect(whole.writes.map(({ key }) => key).filter(key => !key.startsWith("log"))).toEqual(
+        ["q4 q5 q6 q7 q8 q9 q10 q11 q2", "q4 q5 q6 q7 q0"].flatMap(outage => outage.split(" ")),
+    )
+})
+
+test("the power fails after any write to the flash: only what was in RAM alone is lost, and nothing arrives twice", async () => {
+    expect(whole.writes.length).toBeGreaterThan(14)
+    for (let write = 1; write <= whole.writes.length; write++) {
+        const story = await expectOnlyRamLost({ write, part: 1 }, () => write)
+        expect(story.writes.slice(0, write)).toEqual(whole.writes.slice(0, write))
+    }
+})
+
+test("the power fails before it is noted that all was delivered: what the slots still hold is known to the server", async () => {
+    for (const [i, { key }] of whole.writes.entries()) {
+        if (key !== "q0" && key !== "q2") continue
+        const { recovered } = await expectOnlyRamLost({ write: i + 1, part: 0 }, () => i)
+        expect(recovered).toBeGreaterThan(20)
+    }
+})
+
+test("the power fails while the backlog is delivered: what had arrived is not sent again", async () => {
+    const before = whole.writes.findIndex(({ key }) => key === "q2")
+    for (const accepted of [10, 30, 60]) await expectOnlyRamLost({ accepted }, () => before)
+})
+
+describe("the power fails within a write: the firmware loses all settings and the program", () => {
+    // the first half of a block, the second, a checkpoint, and a block of the log
+    test.each(["q6", "q7", "q2", "log1"])("in setting %s", async key => {
+        const write = 1 + whole.writes.findIndex(written => written.key === key)
+        const story = await tellOutages({ write, part: 0.5 })
+        expect(story).toMatchObject({ ...SOUND, wiped: true, recovered: 0 })
+        // what waited is lost; once somebody has deployed the program again, it goes on
+        expect(story.lost).toEqual(range(story.atCut!.accepted, story.atCut!.taken))
+        expect(story.unread).toBeLessThan(DARK_SLOTS)
+    })
+})

@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { projectRoot } from "../../../tools/project"
+import type { Config } from "../../../tools/wiring/config"
+import { generateWiring } from "../../../tools/wiring/generate"
+import { wiringOf } from "../../../tools/wiring/read-wiring"
+import { WIRING_FILE } from "../../../tools/wiring/write-wiring"
+
+/** One PZEM-016, with the program's usual cadence. */
+const CONFIG: Config = {
+    line: { driver: "jacdac-serial" },
+    meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+    pollSeconds: 10,
+    uploadSeconds: 30,
+}
+
+/** Bytes in a block; some 15 readings. */
+const BLOCK_BYTES = 64
+/** As many blocks on the heap as the program has of its own size. */
+const HEAP_BYTES = 33 * BLOCK_BYTES
+/** Without an answer for so long, in ms, it is an outage. */
+const OUTAGE_MS = 60_000
+
+/**
+ * The program with small blocks, which it writes from the second minute of an outage on: so a story of half an hour has
+ * what else happens in a day. Sources by path, for the program with one meter.
+ */
+export async function smallBlocks(): Promise<Record<string, string>> {
+    const wiring = generateWiring(await wiringOf(CONFIG, "simulator", projectRoot), "simulator")
+    return {
+        [WIRING_FILE]: changed(wiring, /2 \* SETTING_BLOCK_BYTES/, `${BLOCK_BYTES}`),
+        "src/main.ts": await source("src/main.ts", /HEAP_BYTES = \d+/, `HEAP_BYTES = ${HEAP_BYTES}`),
+        "src/store/reading-queue.ts": await source(
+            "src/store/reading-queue.ts",
+            /OUTAGE_MS = \d+/,
+            `OUTAGE_MS = ${OUTAGE_MS}`,
+        ),
+    }
+}
+
+async function source(path: string, what: RegExp, by: string): Promise<string> {
+    return changed(await readFile(join(projectRoot, path), "utf8"), what, by)
+}
+
+/** @throws Error when there is nothing to change */
+function changed(text: string, what: RegExp, by: string): string {
+    if (!what.test(text)) throw new Error(`The program has no longer ${what}`)
+    return text.replace(what, by)
+}
