@@ -92,7 +92,13 @@ function formsTable(
     return {
         columns: ["readings as", "bytes each, captures", "bytes each, a day", "hours at 10 s"],
         rows: [
-            ["blocks", captures.blocks, day.blocks, outage.hoursUntilThinning ?? "more than was tried"],
+            [
+                "blocks",
+                captures.blocks,
+                day.blocks,
+                outage.hoursUntilThinning ??
+                    (outage.panics > 0 ? "unknown, it panicked" : "more than was tried"),
+            ],
             ["20-byte records", captures.records, day.records, hoursFor(day.records)],
             ["JSON", captures.json, day.json, hoursFor(day.json)],
         ],
