@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { BlockHeader } from "../../src/store/codec/block"
 import { BlockCoder, layoutsOf } from "../../src/store/codec/coder"
 import { meter, nextJob, openDesk } from "./jobs"
 
@@ -21,7 +22,7 @@ let coder: BlockCoder
 let lastKind: number
 
 function newCoder(at: number, period: number, wallOffset: number): BlockCoder {
-    const header = { boot: 3, first: 1000, level: 0, span: 0, wallOffset, at, period }
+    const header = new BlockHeader(3, 1000, wallOffset, at, period)
     return new BlockCoder(layouts, Buffer.alloc(BLOCK_BYTES), header, TOLERANCE_MS)
 }
 
