@@ -3,8 +3,9 @@ import { memory } from "./memory"
 import { messages } from "./messages"
 import { recovery } from "./recovery"
 import { size } from "./size"
+import { store } from "./store"
 import { uart } from "./uart"
 import { uplink } from "./uplink"
 
 /** All there are, in the order in which they run. */
-export const benches: readonly Bench[] = [size, memory, messages, uart, uplink, recovery]
+export const benches: readonly Bench[] = [size, memory, messages, store, uart, uplink, recovery]

@@ -1,0 +1,4 @@
+import { makeStore } from "../../src/wiring"
+import { outage } from "./outage"
+
+await outage(makeStore)

@@ -1,0 +1,32 @@
+import type { JacdacSerial } from "../../src/serial/jacdac-serial"
+import { openQueue } from "../../src/store/reading-queue"
+import type { SlotStore } from "../../src/store/slot-store"
+import { meter, nextJob, openDesk } from "./jobs"
+import { HEAP_BYTES, POLL_MS } from "./outage-case"
+
+/** Wall time minus monotonic time in ms: the clock was known before the outage. */
+const WALL_OFFSET = 1768435200000
+
+/** The queue in an outage that begins with the first reading. It tells when it has to give up one, and ends. */
+export async function outage(makeStore: (desk: JacdacSerial) => SlotStore) {
+    const desk = await openDesk()
+    const store = makeStore(desk)
+    const blockBytes = store.size
+    const heapBlocks = Math.floor(HEAP_BYTES / blockBytes)
+    const queue = await openQueue({ meters: [meter], pollMs: POLL_MS, heapBlocks, blockBytes, store }, 0)
+    queue.wallOffset = WALL_OFFSET
+    let count = 0
+    for (;;) {
+        const { readings } = await nextJob(desk)
+        for (const reading of readings) {
+            await queue.append(reading)
+            count++
+            const { thinned, crowdedOut } = queue.fates
+            if (thinned + crowdedOut > 0) {
+                console.log("full after " + count)
+                break
+            }
+        }
+        console.log("done")
+    }
+}

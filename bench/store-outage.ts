@@ -1,0 +1,62 @@
+import { sleep } from "../sim/clock"
+import { Journal } from "../sim/scenario/journal"
+import { World } from "../sim/scenario/world"
+
+/** What an outage costs the program, and how it ends. */
+export interface Outage {
+    /** Until the first reading was thinned or dropped; `null` when the outage ended before that, or the program did. */
+    readonly hoursUntilThinning: number | null
+    /** In the outage's first day. */
+    readonly settingsWrites: number
+    readonly sectorErases: number
+    /** Readings that the server has taken when it was back, and the time from the first to the last. */
+    readonly drained: number
+    readonly drainSeconds: number
+    /** Each costs what waits on the heap. */
+    readonly panics: number
+}
+
+const CONFIG = { meters: [{ name: "heatpump", address: 1 }], pollSeconds: 10, uploadSeconds: 30 }
+const START = Date.UTC(2026, 0, 15)
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** What may wait though nothing is wrong: what comes between two uploads. */
+const USUAL = 4
+
+/**
+ * Takes the server away from the program until it thins, and at the latest after `limitHours`; and looks how it
+ * delivers what waits when the server is back.
+ */
+export async function endure(limitHours: number): Promise<Outage> {
+    const journal = new Journal()
+    const world = await World.begin({ ...CONFIG, start: START, seed: 1, journal })
+    const { clock, simulation, flash, tcp, server } = world
+    await sleep(clock, HOUR)
+    const bring = tcp.interrupt("silent")
+    const begun = clock.now()
+    const before = { writes: flash.writes, erases: flash.erases }
+    let day = before
+    const isThinning = () => simulation.counters.thinned + simulation.counters.dropped > 0
+    while (!isThinning() && clock.now() < begun + limitHours * HOUR) {
+        await sleep(clock, MINUTE)
+        if (clock.now() <= begun + DAY) day = { writes: flash.writes, erases: flash.erases }
+    }
+    const hoursUntilThinning = isThinning() && journal.panics === 0 ? (clock.now() - begun) / HOUR : null
+    const times: number[] = []
+    server.onAccepted(({ input }) => {
+        if (input === "power") times.push(clock.now())
+    })
+    bring()
+    do await sleep(clock, 1000)
+    while (times.length === 0 || simulation.counters.queued > USUAL)
+    await world.end()
+    return {
+        hoursUntilThinning,
+        settingsWrites: day.writes - before.writes,
+        sectorErases: day.erases - before.erases,
+        drained: times.length,
+        panics: journal.panics,
+        drainSeconds: (times.at(-1)! - times[0]!) / 1000,
+    }
+}

@@ -1,0 +1,164 @@
+import type { Bench, Result, Table } from "./bench"
+import { type BytesPerReading, type CodecCosts, codecCosts } from "./store-codec"
+import { endure, type Outage } from "./store-outage"
+import { heapBytes, roomOf, type StoreName } from "./store-room"
+
+/** How much of it is measured: all of it takes some minutes. */
+export interface StoreCase {
+    /** The program is without server until it thins, but not longer than this. */
+    readonly outageHours: number
+    /** Windows of the day in which VM steps are counted. */
+    readonly windows: number
+    /** What may stand behind the heap, and seconds from one reading to the next. */
+    readonly stores: readonly StoreName[]
+    readonly pollSeconds: readonly number[]
+}
+
+const READINGS_PER_HOUR = 360
+/** What a day without server leaves behind at a reading each 10 s. */
+const DAY_BACKLOG = 24 * READINGS_PER_HOUR
+const STORE_WORDS: Record<StoreName, string> = {
+    settings: "nothing, the chip's settings",
+    fram: "FRAM, 32 KB",
+    eeprom: "EEPROM, 32 KB",
+}
+
+/** What fits on the heap and into a store behind it, and how long that lasts. */
+interface RoomFigures {
+    readonly store: StoreName
+    readonly pollSeconds: number
+    readonly readings: number
+    readonly hours: number
+}
+
+/** Measures what readings cost that wait, and how many can. */
+export async function measureStore(limits: StoreCase): Promise<Result> {
+    const ramBytes = await heapBytes()
+    const codec = await codecCosts(limits.windows)
+    let settingsBytes = 0
+    const rooms: RoomFigures[] = []
+    for (const store of limits.stores) {
+        for (const pollSeconds of limits.pollSeconds) {
+            const room = await roomOf(store, pollSeconds, ramBytes)
+            const hours = (room.readings * pollSeconds) / 3600
+            rooms.push({ store, pollSeconds, readings: room.readings, hours })
+            settingsBytes = Math.max(settingsBytes, room.settingsBytes)
+        }
+    }
+    const outage = await endure(limits.outageHours)
+    const hoursFor = (bytes: number) => (ramBytes + settingsBytes) / bytes / READINGS_PER_HOUR
+    const drainReadingsPerSecond = outage.drained / outage.drainSeconds
+    const figures = {
+        bytesPerReading: { captures: codec.captures.blocks, day: codec.day.blocks },
+        hoursAt10s: outage.hoursUntilThinning,
+        ramBytes,
+        settingsBytes,
+        settingsWritesPerOutageDay: outage.settingsWrites,
+        erasesPerOutageDay: outage.sectorErases,
+        drainReadingsPerSecond,
+        drainSecondsOfDay: DAY_BACKLOG / drainReadingsPerSecond,
+        panics: outage.panics,
+        encodeStepsPerReading: codec.encodeSteps,
+        decodeStepsPerReading: codec.decodeSteps,
+        json: alternative(codec, "json", hoursFor),
+        records: alternative(codec, "records", hoursFor),
+        untilThinning: rooms,
+    }
+    const tables = [
+        formsTable(codec, outage, hoursFor),
+        costsTable(figures),
+        ...(rooms.length > 0 ? [roomTable(rooms, limits)] : []),
+    ]
+    return { figures, tables }
+}
+
+/** The same readings in another form. */
+function alternative(
+    { captures, day }: CodecCosts,
+    form: keyof BytesPerReading,
+    hoursFor: (bytes: number) => number,
+) {
+    return {
+        bytesPerReading: { captures: captures[form], day: day[form] },
+        hoursAt10s: hoursFor(day[form]),
+    }
+}
+
+function formsTable(
+    { captures, day }: CodecCosts,
+    outage: Outage,
+    hoursFor: (bytes: number) => number,
+): Table {
+    return {
+        columns: ["readings as", "bytes each, captures", "bytes each, a day", "hours at 10 s"],
+        rows: [
+            [
+                "blocks",
+                captures.blocks,
+                day.blocks,
+                outage.hoursUntilThinning ??
+                    (outage.panics > 0 ? "unknown, it panicked" : "more than was tried"),
+            ],
+            ["20-byte records", captures.records, day.records, hoursFor(day.records)],
+            ["JSON", captures.json, day.json, hoursFor(day.json)],
+        ],
+    }
+}
+
+function costsTable(figures: Record<string, unknown>): Table {
+    const words: Record<string, string> = {
+        ramBytes: "bytes of heap for readings",
+        settingsBytes: "bytes of settings for readings, as far as they are used",
+        settingsWritesPerOutageDay: "writes to the settings in a day without server, the log's included",
+        erasesPerOutageDay: "sectors erased for them",
+        drainReadingsPerSecond: "readings delivered per second when the server is back",
+        drainSecondsOfDay: "seconds for what a day without server leaves",
+        panics: "panics of the program on the way",
+        encodeStepsPerReading: "VM steps to encode a reading",
+        decodeStepsPerReading: "VM steps to decode one",
+    }
+    return {
+        columns: ["the program in an outage", "measured"],
+        rows: Object.entries(words).map(([name, text]) => [text, figures[name] as number]),
+    }
+}
+
+function roomTable(rooms: readonly RoomFigures[], { stores, pollSeconds }: StoreCase): Table {
+    const cell = (store: StoreName, seconds: number) => {
+        const { hours, readings } = rooms.find(room => room.store === store && room.pollSeconds === seconds)!
+        return `${durationText(hours)} (${readings.toLocaleString("en-US")} readings)`
+    }
+    return {
+        columns: ["extra part", ...pollSeconds.map(seconds => `a reading each ${seconds} s`)],
+        rows: stores.map(store => [STORE_WORDS[store], ...pollSeconds.map(seconds => cell(store, seconds))]),
+    }
+}
+
+function durationText(hours: number): string {
+    return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`
+}
+
+/** What readings cost that wait for the server. */
+export const store: Bench = {
+    name: "store",
+    subject: "readings that wait",
+    method:
+        "Captures: 33 replies of real meters; day: those of a simulated PZEM-016 at a heat pump, one each 10 s from midnight " +
+        "on. The codec's bytecode puts them into blocks on the device: bytes are those of the blocks, with header and " +
+        "checksum, over their readings (the clock is not known in the captures; a known one takes 5 bytes a block). JSON is " +
+        "an object with time and values by name; a record has 4 bytes of time and fixed integers. Their hours are what heap " +
+        "and used settings would hold. Hours of the blocks, writes, erases and delivery: the program in virtual time, its " +
+        "server silent after an hour until the first reading is thinned, then back; delivery is timed from the first reading " +
+        "that arrives to the last, in the device's time, in which the runtime's own work counts nothing. Steps: readings " +
+        "after the first 12 of a block, in one slice with an empty loop of 9 steps a turn that is made longer until the " +
+        "runtime stops the program at 131,072 steps; the mean of 12 times of the day. Last table: the queue alone, on the " +
+        "device with as much heap as the program gives it, filled until the first reading is thinned; FRAM and EEPROM are " +
+        "register-level models. All exact but for the hours of the program, which are looked at once a minute.",
+    measure: () =>
+        measureStore({
+            outageHours: 48,
+            windows: 12,
+            stores: ["settings", "fram", "eeprom"],
+            pollSeconds: [1, 10, 60],
+        }),
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest"
+import { measureStore } from "../../../bench/store"
+
+// A short run: the program is without server for an hour, in which nothing has to be thinned.
+test("readings that wait are measured on the device", async () => {
+    const { figures } = await measureStore({
+        outageHours: 1,
+        windows: 1,
+        stores: ["settings"],
+        pollSeconds: [10],
+    })
+    expect(figures).toEqual({
+        bytesPerReading: { captures: expect.any(Number), day: expect.any(Number) },
+        hoursAt10s: null,
+        ramBytes: expect.any(Number),
+        settingsBytes: expect.any(Number),
+        settingsWritesPerOutageDay: expect.any(Number),
+        erasesPerOutageDay: 0,
+        drainReadingsPerSecond: expect.any(Number),
+        drainSecondsOfDay: expect.any(Number),
+        panics: 0,
+        encodeStepsPerReading: expect.any(Number),
+        decodeStepsPerReading: expect.any(Number),
+        json: {
+            bytesPerReading: { captures: expect.any(Number), day: expect.any(Number) },
+            hoursAt10s: expect.any(Number),
+        },
+        records: { bytesPerReading: { captures: 20, day: 20 }, hoursAt10s: expect.any(Number) },
+        untilThinning: [
+            { store: "settings", pollSeconds: 10, readings: expect.any(Number), hours: expect.any(Number) },
+        ],
+    })
+    const { bytesPerReading, ramBytes, settingsBytes, drainSecondsOfDay, json, records, untilThinning } =
+        figures as Figures
+    expect(bytesPerReading.captures).toBeLessThanOrEqual(3.5)
+    expect(bytesPerReading.day).toBeLessThan(bytesPerReading.captures)
+    expect(json.bytesPerReading.day).toBeGreaterThan(100)
+    expect(ramBytes).toBeLessThanOrEqual(24 * 1024)
+    expect(settingsBytes).toBeGreaterThan(0)
+    expect(settingsBytes).toBeLessThanOrEqual(8 * 1024)
+    expect(drainSecondsOfDay).toBeLessThanOrEqual(60)
+    expect(untilThinning[0]!.hours).toBeGreaterThan(24)
+    expect(untilThinning[0]!.hours).toBeGreaterThan(7 * records.hoursAt10s)
+}, 600_000)
+
+interface Figures {
+    readonly bytesPerReading: Record<"captures" | "day", number>
+    readonly ramBytes: number
+    readonly settingsBytes: number
+    readonly drainSecondsOfDay: number
+    readonly json: { readonly bytesPerReading: Record<"captures" | "day", number> }
+    readonly records: { readonly hoursAt10s: number }
+    readonly untilThinning: readonly { readonly hours: number }[]
+}
