@@ -38,7 +38,7 @@ test("between uploads there is room on the heap for all that the network may han
     expect(house.programStops).toEqual([])
 })
 
-// Room for all blocks on the heap is taken at the start, whatever waits in it.
+// Of the row of blocks little is on the heap then: it goes to the flash as long as there is room.
 test("so there is in an outage, when blocks are written to the flash and one is being filled", async () => {
     const house = await livingHouse()
     await house.takeServer()

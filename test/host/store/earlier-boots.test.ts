@@ -123,7 +123,7 @@ test.each([-15 * 365, -1, 0.25])(
 async function hastyRestart(minutes: number): Promise<Record<string, string>> {
     const path = "src/actors/planned-restart.ts"
     const source = await readFile(join(projectRoot, path), "utf8")
-    const text = source.replace(/untilMs: \d+/, `untilMs: ${40 * DAY_MS + 60_000 * minutes}`)
+    const text = source.replace(/UNTIL_MS = \d+/, `UNTIL_MS = ${40 * DAY_MS + 60_000 * minutes}`)
     expect(text).not.toBe(source)
     return { [path]: text }
 }
