@@ -63,6 +63,7 @@ program
                 console.log(json ? JSON.stringify(entry) : entryLine(entry))
             const { last, current } = await storedLog(device)
             for (const entry of [...last, ...current]) show(entry)
+            if (last.length + current.length === 0) console.error("The log is empty.")
             if (!follow) return
             const stop = await followLog(device, show)
             await Promise.race([interrupted(), connection.closed])
