@@ -23,7 +23,7 @@ describe("status", () => {
         expect(start).toMatchObject({ reason: "the power came", restarts: 0, safeMode: false })
         expect(firmware.program).toMatchObject({ name: "emonscript", running: true })
         expect(actors.map(({ name }) => name)).toEqual(
-            expect.arrayContaining(["poller", "uplink", "services"]),
+            expect.arrayContaining(["poller", "uplink", "logbook"]),
         )
         expect(actors.every(({ restarts }) => restarts === 0)).toBe(true)
         expect(line).toMatchObject({ retries: 0, "bytes drained": 0 })
