@@ -1,4 +1,5 @@
 import { ControlCmd, type JDBus, PACKET_PROCESS, type Packet } from "jacdac-ts"
+import { COUNTER_NAMES } from "../tools/device/services"
 import { sleep, type VirtualClock } from "./clock"
 import { FrameTransport, jacdacBus } from "./line/jacdac-bus"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
@@ -9,23 +10,6 @@ import type { Sockets } from "./vm/firmware"
 import type { Flash } from "./vm/flash"
 import type { Tap } from "./vm/network"
 import { provision } from "./vm/provision"
-
-const COUNTER_NAMES = [
-    "readings",
-    "accepted",
-    "queued",
-    "dropped",
-    "recovered",
-    "thinned",
-    "crowdedOut",
-    "damaged",
-    "undatable",
-    "refused",
-    "lineErrors",
-    "uploadErrors",
-    "requests",
-    "bytesSent",
-] as const
 
 /** The program's own counters, as its console shows them. */
 export type Counters = Record<(typeof COUNTER_NAMES)[number], number>
@@ -66,18 +50,26 @@ export class Simulation {
     readonly device: Device
     private readonly bus: JDBus
     private served: ServedLine | undefined
+    /** Others on the bus. */
+    private readonly members = new Set<(frame: Uint8Array) => void>()
     /** Whether the program has said nothing since {@link settle} looked. */
     private quiet = true
 
     constructor(private readonly options: SimulationOptions) {
         const { clock, flash, onProgramStop, makeTap, sockets, random } = options
-        const transport = new FrameTransport("device", frame => this.device.receive(frame))
+        const transport = new FrameTransport("device", frame => {
+            this.device.receive(frame)
+            this.tell(frame)
+        })
         this.device = new Device({
             clock,
             flash,
             id: DEVICE_ID,
             onLog: line => this.log(line),
-            onFrame: frame => transport.receive(frame),
+            onFrame: frame => {
+                transport.receive(frame)
+                this.tell(frame)
+            },
             onProgramStop,
             makeTap,
             sockets,
@@ -106,6 +98,19 @@ export class Simulation {
         await this.bus.device(DEVICE_ID)?.sendCtrlCommand(ControlCmd.Reset)
     }
 
+    /**
+     * Takes somebody else onto the bus.
+     * @param receive gets each frame of device and line
+     * @returns sends a frame to the device; to call after the member has left does no harm
+     */
+    join(receive: (frame: Uint8Array) => void): { send(frame: Uint8Array): void; leave(): void } {
+        this.members.add(receive)
+        return {
+            send: frame => this.device.receive(frame),
+            leave: () => this.members.delete(receive),
+        }
+    }
+
     /** Waits until {@link counters} has what has happened so far. */
     async settle(): Promise<void> {
         for (let wait = 0; wait < PATIENCE; wait++) {
@@ -120,6 +125,10 @@ export class Simulation {
         this.device.powerOff()
         this.served?.stop()
         await this.bus.stop()
+    }
+
+    private tell(frame: Uint8Array): void {
+        for (const receive of this.members) receive(frame)
     }
 
     private watchLight(packet: Packet): void {

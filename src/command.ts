@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { readSetting, writeSetting } from "@devicescript/settings"
 import { CommandedPoller } from "./actors/commanded-poller"
 import { LineCommands } from "./actors/line-commands"
@@ -8,11 +9,12 @@ import type { ClockEstimate } from "./actors/timekeeper"
 import { order } from "./command-order"
 import { withDeadline } from "./kernel/deadline"
 import { describe } from "./kernel/fault"
-import { error, info, printRecord, records } from "./kernel/log"
+import { error, info, Level, notice, printRecord, records } from "./kernel/log"
 import { Topic } from "./kernel/topic"
 import { Master } from "./line/master"
 import type { Reading } from "./meters/profile"
 import { SocketOwner } from "./net/socket"
+import { serve } from "./services/service-host"
 import { cadence, line, makePort, meters } from "./wiring"
 
 /*
@@ -46,12 +48,24 @@ const poller = new CommandedPoller(
 )
 new LineReporter(meters, master.failures, troubles, meterStates, portStates)
 
-/** Says how it ended: in words, and for programs that listen as `command ended: done` or `failed`. */
+/** The record that tells the end, in the form of the logbook's register; until then it tells nothing. */
+let ending: unknown[] = [0, 0, Level.Debug, ""]
+
+/**
+ * Says how it ended: in words, at a level that nothing before it has, and for programs that listen to the console as
+ * `command ended: done` or `failed`.
+ */
 function end(done: boolean, text: string) {
-    if (done) info("command", text)
+    if (done) notice("command", text)
     else error("command", text)
+    ending = [Math.floor(ds.millis() / 1000), 0, done ? Level.Notice : Level.Error, "command: " + text]
     console.debug("command ended: " + (done ? "done" : "failed"))
     poller.stop()
+}
+
+/** For who has missed the record that told the end. */
+function readRegister(register: ds.PacketSpec): unknown {
+    return register.name === "record" ? ending : undefined
 }
 
 async function live() {
@@ -79,6 +93,8 @@ desk.progress.subscribe(({ done, total, finding }) => {
     else if (done % PROGRESS_STEPS === 0) info("command", done + " of " + total)
 })
 desk.responses.subscribe(({ done, text }) => end(done, text))
+
+serve([ds.EmonLogbook.spec], readRegister, async () => {})
 
 if (changesMeter(order.command) && (await begin())) {
     end(false, "this order was carried out before; give it a new id to repeat it")

@@ -30,13 +30,16 @@ import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"
 import { LogBlocks } from "./store/log-blocks"
 import { openQueue } from "./store/reading-queue"
 import { SettingsSlots } from "./store/settings-slots"
-import { cadence, inputs, line, makePort, makeStore, meters } from "./wiring"
+import { cadence, inputs, line, makePort, makeStore, meters, serve } from "./wiring"
 
 /** What readings may take of the heap while the server is away, in bytes. */
 const HEAP_BYTES = 14784
 
 /** What saving readings may take before a restart, in ms: slots are full in a long outage, and readings are thinned. */
 const SAVE_MS = 300000
+
+/** A deployment that was announced comes within this time, in ms. */
+const DEPLOYMENT_MS = 60000
 
 /** From one poll to the next in safe mode, in ms. */
 const SAFE_POLL_MS = 60000
@@ -97,6 +100,18 @@ async function save() {
     }
 }
 
+/** Gets everything into the flash, and waits for a deployment. */
+async function prepare() {
+    await save()
+    restartUnlessDeployed.start()
+}
+
+async function restartUnlessDeployed() {
+    await ds.sleep(DEPLOYMENT_MS)
+    await restarts.note("no deployment came")
+    ds.restart()
+}
+
 async function restart(reason: string) {
     await save()
     await restarts.note(reason)
@@ -132,4 +147,5 @@ if (!safeMode) {
     supervisor.add("uplink", () => new Uplink(server, queue, names, cadence, uploads, health), 180000)
     supervisor.add("health", () => new Health(counters, health))
 }
+serve({ meters: meters, readings, meterStates, counters, clock, log, restarts, supervisor, master, prepare })
 supervisor.start()

@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from "node:net"
 import type { Clock, Timer } from "../clock"
+import { FrameReader, framed } from "./framing"
 import { FrameTransport } from "./jacdac-bus"
 
 /** Where `devs devtools` takes Jacdac devices; the port is fixed in the DeviceScript CLI. */
@@ -7,9 +8,6 @@ const HOST = "127.0.0.1"
 export const DEVTOOLS_PORT = 8082
 
 const RETRY_MS = 1000
-
-/** Longest frame with a one-byte length. Jacdac's own limit is lower. */
-const MAX_FRAME = 254
 
 /**
  * A place on the Jacdac bus of `devs devtools`, on which VS Code's simulator is another. Each frame travels with
@@ -32,15 +30,13 @@ export class DevtoolsLink {
     start(): void {
         const socket = createConnection(this.port, HOST)
         socket.setNoDelay(true)
-        let rest: Buffer = Buffer.alloc(0)
+        const reader = new FrameReader(frame => this.transport.receive(frame))
         let reason = "it ended the connection"
         socket.on("connect", () => {
             this.absent = false
             this.say(`Connected to devtools at ${HOST}:${this.port}.`)
         })
-        socket.on("data", bytes => {
-            rest = this.receive(Buffer.concat([rest, bytes]))
-        })
+        socket.on("data", bytes => reader.read(bytes))
         socket.on("error", error => {
             reason = error.message
         })
@@ -60,18 +56,7 @@ export class DevtoolsLink {
     }
 
     private send(frame: Uint8Array): void {
-        if (frame.length > MAX_FRAME) throw new RangeError(`A Jacdac frame of ${frame.length} bytes`)
-        if (this.socket?.readyState === "open") this.socket.write(Uint8Array.from([frame.length, ...frame]))
-    }
-
-    /** Hands whole frames to the bus and returns what is left. */
-    private receive(bytes: Buffer): Buffer {
-        let at = 0
-        while (at < bytes.length && at + 1 + bytes[at]! <= bytes.length) {
-            const end = at + 1 + bytes[at]!
-            this.transport.receive(Uint8Array.from(bytes.subarray(at + 1, end)))
-            at = end
-        }
-        return bytes.subarray(at)
+        const bytes = framed(frame)
+        if (this.socket?.readyState === "open") this.socket.write(bytes)
     }
 }

@@ -1,10 +1,12 @@
 import { compileProgram } from "../../tools/compile/compile"
 import { withSourceLines } from "../../tools/compile/crash-place"
+import { START_PORT } from "../../tools/device/bus-connection"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
 import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
 import { sleep, VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
+import { BusPort, BusPortTaken } from "../line/bus-port"
 import { Simulation } from "../simulation"
 import { ToxicProxy } from "../toxics/proxy"
 import { acceptedValues } from "./accepted-values"
@@ -72,11 +74,13 @@ async function start(options: StartOptions): Promise<void> {
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
     await simulation.start()
+    const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
 
     await (options.seconds === undefined
         ? enough
         : Promise.race([enough, sleep(clock, options.seconds * 1000)]))
     await simulation.settle()
+    await busPort?.close()
     await simulation.stop()
     await line.close()
     await proxy?.close()
@@ -84,6 +88,22 @@ async function start(options: StartOptions): Promise<void> {
     clock.stop()
     await record?.close()
     if (options.json) console.log(JSON.stringify(simulation.counters))
+}
+
+/** Lets `npm run device` in; not when another one is there already. */
+async function offerBus(
+    simulation: Simulation,
+    clock: VirtualClock,
+    port: number,
+    view: ConsoleView,
+): Promise<BusPort | undefined> {
+    try {
+        return await BusPort.open(simulation, clock, port)
+    } catch (error) {
+        if (!(error instanceof BusPortTaken)) throw error
+        view.note(`npm run device does not find this one: ${error.message}; --device-port gives it another.`)
+        return undefined
+    }
 }
 
 /** Settings that lead to the server that was asked for, if need be through a proxy that harms. */

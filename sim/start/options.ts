@@ -20,6 +20,8 @@ export interface StartOptions extends FleetOptions, CommandOptions {
     readonly speed: number
     /** Do not ask before a command changes a meter. */
     readonly yes?: boolean
+    /** Where the device's bus is offered to `npm run device`. */
+    readonly devicePort?: number
     /** Run the program after the command. */
     readonly thenRun?: boolean
     /** What harms the way to EmonCMS. */
@@ -67,6 +69,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
             wholeUpTo(MOST_METERS),
         )
         .option("--dead <k>", "so many of them do not answer, the first ones", wholeUpTo(MOST_METERS))
+        .option("--device-port <number>", "where npm run device finds this device", wholeUpTo(65535))
         .option("--poll <seconds>", "from one poll to the next, instead of pollSeconds", wholeUpTo(3600))
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)

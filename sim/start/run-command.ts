@@ -1,39 +1,18 @@
-import { createInterface } from "node:readline/promises"
+import { agree, checkMeter } from "../../tools/commands/agree"
+import {
+    COMMAND_PROGRAM,
+    type LineCommand,
+    orderSource,
+    questionAbout,
+} from "../../tools/commands/line-command"
+import type { CommandOutcome } from "../../tools/commands/outcome"
 import { compileProgram } from "../../tools/compile/compile"
 import type { Config, Wiring } from "../../tools/wiring/config"
 import type { VirtualClock } from "../clock"
 import type { SerialLine } from "../line/serial-line"
 import { Simulation } from "../simulation"
 import type { LogLine } from "../vm/device"
-import { COMMAND_PROGRAM, type LineCommand, orderSource, questionAbout } from "./commands"
 import type { ConsoleView } from "./console-view"
-
-/** What a command came to. */
-export interface CommandOutcome {
-    readonly done: boolean
-    /** What the program said of it, line by line; the last one is the result. */
-    readonly said: readonly string[]
-}
-
-/** A command names a meter that is not wired. */
-export class UnknownMeter extends Error {
-    constructor(
-        readonly meter: string,
-        readonly wired: readonly string[],
-    ) {
-        super(`no meter is called ${meter}; there is ${wired.join(", ")}`)
-        this.name = "UnknownMeter"
-    }
-}
-
-/** A command that changes a meter was not agreed to. */
-export class NotAgreed extends Error {
-    /** @param asked whether somebody said no; else there was nobody to ask */
-    constructor(readonly asked: boolean) {
-        super(asked ? "nothing was changed" : "this changes a meter; add --yes where nobody can be asked")
-        this.name = "NotAgreed"
-    }
-}
 
 export interface CommandSurroundings {
     readonly clock: VirtualClock
@@ -59,7 +38,7 @@ export async function runCommand(
     { clock, line, wiring, config, yes, view }: CommandSurroundings,
 ): Promise<CommandOutcome> {
     checkMeter(command, wiring)
-    if (!yes) await agree(command)
+    if (!yes) await agree(questionAbout(command))
     const overrides = orderSource(command)
     const program = await compileProgram({ entry: COMMAND_PROGRAM, target: "simulator", config, overrides })
     const listener = new CommandListener()
@@ -101,25 +80,5 @@ class CommandListener {
     /** The program was stopped by a failure of its own. */
     stopped(code: number): void {
         if (code !== 0) this.end({ done: false, said: [`the program stopped with panic ${code}`] })
-    }
-}
-
-function checkMeter(command: LineCommand, wiring: Wiring): void {
-    if (!("meter" in command)) return
-    const wired = wiring.meters.map(({ name }) => name)
-    if (!wired.includes(command.meter)) throw new UnknownMeter(command.meter, wired)
-}
-
-/** Asks on the terminal before a meter is changed. */
-async function agree(command: LineCommand): Promise<void> {
-    const question = questionAbout(command)
-    if (question === undefined) return
-    if (!process.stdin.isTTY) throw new NotAgreed(false)
-    const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    try {
-        const answer = await terminal.question(`${question} [y/N] `)
-        if (!/^y(es)?$/i.test(answer.trim())) throw new NotAgreed(true)
-    } finally {
-        terminal.close()
     }
 }

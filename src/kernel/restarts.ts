@@ -41,7 +41,10 @@ export class Restarts {
     count = 0
     /** The program is to run in safe mode. */
     safeMode = false
-    private readonly begunAt = ds.millis()
+    /** Why the program started. */
+    reason = "the power came"
+    /** `ds.millis()` when it did. */
+    readonly begunAt = ds.millis()
 
     /** Finds out how the program came to start. To be called once, before anything else is done. */
     async begin() {
@@ -49,12 +52,13 @@ export class Restarts {
         const now = this.begunAt
         if (typeof note?.count === "number") this.count = note.count
         if (now < POWER_UP_MS) {
-            notice("program", "started, the power came")
+            notice("program", "started, " + this.reason)
             return
         }
         const own = note?.at <= now && now - note.at < OWN_RESTART_MS
         if (!own) await this.note(UNKNOWN)
-        notice("program", "started, " + this.count + " in a row: " + (own ? note.reason : UNKNOWN))
+        this.reason = own ? note.reason : UNKNOWN
+        notice("program", "started, " + this.count + " in a row: " + this.reason)
         this.safeMode = this.count >= LOOP
         if (this.safeMode) error("program", "cannot live: safe mode for an hour, nothing is uploaded")
     }

@@ -41,14 +41,14 @@ const HEARTBEAT_MS = 15000
 const CHECK_MS = 1000
 
 /** A part that actors play one after the other. */
-interface Child {
+export interface Child {
     readonly id: string
     readonly start: () => Supervised
     readonly heartbeatMs: number
     readonly exclusive: boolean
     /** Who plays it now; `undefined` between two. */
     actor: Supervised
-    /** Counts the actors and the breaks; an abandoned fiber finds another number here and keeps quiet. */
+    /** Counts the actors and the breaks, so it is 1 at first; an abandoned fiber finds another number here and keeps quiet. */
     generation: number
     /** `ds.millis()` of the latest failure, and the waits after it and those before it within the period. */
     failedAt?: number
@@ -61,7 +61,7 @@ interface Child {
  * replaced. More restarts than the intensity allows within the period escalate: the program has to be restarted.
  */
 export class Supervisor {
-    private readonly children: Child[] = []
+    readonly children: Child[] = []
     private readonly intensity: Intensity
     private running = false
 

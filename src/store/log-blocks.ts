@@ -84,11 +84,17 @@ export class LogBlocks {
      * @throws SlotError
      */
     async save() {
-        const { block, used, number, slots } = this
+        const { number, slots } = this
+        await slots.write(number % slots.slots, this.content())
+    }
+
+    /** What {@link save} writes. */
+    content(): Buffer {
+        const { block, used } = this
         block[0] = VERSION | this.perLog
         block[1] = used
-        block.setAt(2, "u32", number)
-        await slots.write(number % slots.slots, block.slice(0, used))
+        block.setAt(2, "u32", this.number)
+        return block.slice(0, used)
     }
 
     /** Begins a new block, in a new log if this one is full. What was not saved of the last block is lost. */

@@ -9,6 +9,7 @@ export interface Config {
     uploadSeconds?: number
     inputs?: Record<string, InputConfig>
     store?: StoreConfig
+    services?: boolean
 }
 
 export type LineConfig = SpiUartConfig | Sc16is7xxConfig | JacdacSerialConfig | TcpConfig
@@ -77,6 +78,8 @@ export interface Wiring {
     readonly uploadSeconds: number
     readonly inputs: readonly InputName[]
     readonly store: Store
+    /** Whether a PC can read log and state of the device. */
+    readonly services: boolean
 }
 
 export type Store =

@@ -22,6 +22,7 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         `import { ${driver.symbol} } from "./${driver.module}"`,
         'import type { LineSettings } from "./serial/line-settings"',
         'import type { Port } from "./serial/port"',
+        `import { type Readable${wiring.services ? ", serveState" : ""} } from "./services/device-state"`,
         ...storeImports(store),
         'import type { SlotStore } from "./store/slot-store"',
         "",
@@ -46,6 +47,11 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "export function makeStore(): SlotStore {",
         `    return ${storeCode(store)}`,
         "}",
+        "",
+        "/** Lets a PC read the state of the program. */",
+        ...(wiring.services
+            ? ["export function serve(program: Readable) {", "    serveState(program)", "}"]
+            : ["export function serve(_program: Readable) {}"]),
         "",
     ].join("\n")
 }

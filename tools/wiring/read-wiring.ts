@@ -73,6 +73,7 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
                 unit,
             })),
             store: resolveStore(config),
+            services: config.services ?? defaults.services,
         },
     }
 }

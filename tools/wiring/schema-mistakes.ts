@@ -78,6 +78,8 @@ function nounOf(type: string): string {
             return "a whole number without quotes"
         case "string":
             return "a text in quotes"
+        case "boolean":
+            return "true or false"
         case "array":
             return "a list in [ ]"
         case "object":

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest"
-import { commandOf, orderSource, questionAbout } from "../../../sim/start/commands"
+import { commandOf } from "../../../sim/start/commands"
 import { fleetConfig } from "../../../sim/start/fleet"
 import { parseOptions } from "../../../sim/start/options"
+import { orderSource, questionAbout } from "../../../tools/commands/line-command"
 import { projectRoot } from "../../../tools/project"
 import { readWiring } from "../../../tools/wiring/read-wiring"
 

@@ -12,6 +12,7 @@ const base: Wiring = {
     uploadSeconds: 30,
     inputs: [],
     store: { driver: "settings" },
+    services: true,
 }
 
 const lines: Record<Line["driver"], Line> = {
@@ -46,6 +47,7 @@ import type { SocketOwner } from "./net/socket"
 import { SpiUart } from "./serial/spi-uart"
 import type { LineSettings } from "./serial/line-settings"
 import type { Port } from "./serial/port"
+import { type Readable, serveState } from "./services/device-state"
 import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"
 import { SettingsSlots } from "./store/settings-slots"
 import type { SlotStore } from "./store/slot-store"
@@ -77,7 +79,19 @@ export function makePort(_sockets: SocketOwner): Port {
 export function makeStore(): SlotStore {
     return new SettingsSlots("q", flashBudget().queueSlots, 2 * SETTING_BLOCK_BYTES, 2)
 }
+
+/** Lets a PC read the state of the program. */
+export function serve(program: Readable) {
+    serveState(program)
+}
 `)
+})
+
+test("without services nothing of them is imported", () => {
+    const source = generateWiring({ ...base, services: false }, "device")
+    expect(source).toContain("export function serve(_program: Readable) {}\n")
+    expect(source).not.toContain("serveState")
+    expect(source).not.toContain("service-host")
 })
 
 test.each([

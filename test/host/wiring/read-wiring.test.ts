@@ -111,6 +111,10 @@ describe("what the schema knows", () => {
             "store.pageBytes = 64 is not known. Remove it, or write one of driver, i2cAddress, kilobytes.",
         ],
         [
+            withLine(line, '"services": "no", '),
+            'services = "no" must be true or false. Write true or false without quotes.',
+        ],
+        [
             withMeters('{ "name": "heat pump", "model": "pzem-016", "address": 1 }'),
             'meters[0].name = "heat pump" is not possible here. Write 1 to 16 letters',
         ],
@@ -272,6 +276,7 @@ describe("what a correct file means", () => {
             uploadSeconds: 30,
             inputs: [],
             store: { driver: "settings" },
+            services: true,
         })
     })
 
@@ -292,6 +297,11 @@ describe("what a correct file means", () => {
             kilobytes: 32,
             pageBytes: 32,
         })
+    })
+
+    test("services can be left out of the program", async () => {
+        await project.write("devicescript.json", withLine(line, '"services": false, '))
+        expect((await readWiring("simulator", project.root)).services).toBe(false)
     })
 
     test("a pin answers to the name on the board and to that of its purpose", async () => {

@@ -1,0 +1,107 @@
+import * as ds from "@devicescript/core"
+import { reportFault } from "../kernel/fault"
+import { type LogRecord, records } from "../kernel/log"
+
+/*
+ * Serves Jacdac services as a second device beside the chip, whose own are the firmware's. They can be read, and not
+ * written. Each record of the log is reported.
+ *
+ * It exists because the platform's own `startServer` takes 5.5 KB, and because what a service throws there stops the
+ * program. Nothing of it is an object, which saves a KB of heap.
+ */
+
+/** How often a Jacdac device says that it is there, in ms. */
+const ANNOUNCE_MS = 500
+/** What of a record's text has room in a packet. */
+const TEXT_BYTES = 220
+/** Records that may wait for the bus. */
+const MOST_WAITING = 8
+
+/** What the platform has for servers and does not declare. */
+type Platform = typeof ds & {
+    _onServerPacket(packet: ds.Packet): Promise<void>
+    _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
+}
+
+/**
+ * Tells what a register holds, as its specification wants it; `undefined` for a register that is not there.
+ * @param index of the service; that of the logbook is 1
+ */
+export type ReadRegister = (register: ds.PacketSpec, index: number) => unknown
+
+/** By their number on the bus, where 0 is the control service. */
+let specs: ds.ServiceSpec[]
+let readRegister: ReadRegister
+let runCommand: () => Promise<void>
+
+let waiting = 0
+/** Records that came too fast to be reported. */
+let leftOut = 0
+
+/**
+ * Serves for the rest of the program's life. To be called once.
+ * @param services the first one is the logbook
+ * @param read may throw, which is reported
+ * @param command carries out the only command that there is
+ */
+export function serve(services: ds.ServiceSpec[], read: ReadRegister, command: () => Promise<void>) {
+    specs = services
+    specs.unshift(ds.Control.spec)
+    readRegister = read
+    runCommand = command
+    ;(ds as Platform)._onServerPacket = answer
+    records.subscribe(onRecord)
+    announce.start()
+}
+
+async function announce() {
+    const announcement: unknown[] = specs.map(spec => spec.classIdentifier)
+    announcement[0] = 0
+    announcement.unshift(1, 0)
+    const { response } = specs[0].lookup("announce")
+    while (true) {
+        await send(0, response.encode(announcement))
+        await ds.sleep(ANNOUNCE_MS)
+    }
+}
+
+function onRecord(record: LogRecord) {
+    if (waiting < MOST_WAITING) {
+        waiting++
+        report.start(record)
+    } else leftOut++
+}
+
+async function report({ at, level, source, text }: LogRecord) {
+    const told = (source + ": " + text).slice(0, TEXT_BYTES)
+    await send(1, specs[1].lookup("record").encode([Math.floor(at / 1000), leftOut, level, told]))
+    waiting--
+}
+
+/** Runs in a fiber of the platform, where nobody else would catch what is thrown. */
+async function answer(packet: ds.Packet) {
+    const { serviceIndex } = packet
+    const service = specs[serviceIndex]
+    if (!service) return
+    try {
+        service.assign(packet)
+        const { spec } = packet
+        let reply = packet.notImplemented()
+        if (spec) {
+            if (packet.isAction) {
+                await runCommand()
+                reply = spec.response.encode(undefined)
+            } else if (packet.isRegGet) {
+                const value = readRegister(spec, serviceIndex)
+                if (value !== undefined) reply = spec.encode(value)
+            }
+        }
+        await send(serviceIndex, reply)
+    } catch (e) {
+        reportFault("services", e as Error)
+    }
+}
+
+async function send(service: number, packet: ds.Packet) {
+    await (ds as Platform)._serverSend(service, packet)
+}

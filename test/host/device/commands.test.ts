@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, test } from "vitest"
+import { readStatus } from "../../../tools/device/status"
+import { closeOpenHouses, ENERGY_WH, OpenHouse } from "./open-house"
+
+afterEach(closeOpenHouses)
+
+describe("npm run device", () => {
+    test("status and log", async () => {
+        const open = await OpenHouse.build()
+        await open.house.until("readings arrive", () => open.house.counters.accepted >= 1)
+        const status = await open.run("status")
+        expect(status.stdout).toMatch(/^readings +\d+ taken, \d+ accepted, \d+ waiting$/m)
+        const { program } = JSON.parse((await open.run("status", "--json")).stdout)
+        expect(program.counters.accepted).toBeGreaterThanOrEqual(1)
+        expect((await open.run("log")).code).toBe(0)
+    })
+
+    test("what changes a meter is not done where nobody can be asked", async () => {
+        const open = await OpenHouse.build()
+        const { code, stderr } = await open.run("reset-energy", "heatpump")
+        expect(code).toBe(1)
+        expect(stderr).toContain("npm run device: this changes a meter; add --yes where nobody can be asked")
+        expect(open.meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
+        expect(open.house.programStops).toEqual([])
+    })
+
+    test("reset-energy, and the program goes on with every reading it had", async () => {
+        const open = await OpenHouse.build()
+        const { house, meter } = open
+        await house.until("readings arrive", () => house.counters.accepted >= 1)
+        await house.takeServer()
+        await house.until("readings wait", () => house.counters.queued >= 3)
+        const waited = house.counters.queued
+        const { code, stdout } = await open.run("reset-energy", "heatpump", "--yes")
+        expect(stdout).toMatch(/^heatpump: the energy counter begins at 0, it was 5\.0\d\d kWh$/m)
+        expect(code).toBe(0)
+        expect(meter.energyWh).toBeLessThan(ENERGY_WH)
+        await house.bringServer()
+        await house.until(
+            "all arrive",
+            () => house.counters.accepted >= waited && house.counters.queued === 0,
+        )
+        expect(house.counters.recovered).toBeGreaterThanOrEqual(waited)
+        expect(house.counters.dropped).toBe(0)
+    })
+
+    test("scan, and set-address", async () => {
+        const open = await OpenHouse.build()
+        const scan = await open.run("scan", "1-4", "--json", "--yes")
+        expect(JSON.parse(scan.stdout)).toEqual({
+            done: true,
+            said: ["address 1: heatpump", "1 of addresses 1 to 4 answer"],
+        })
+        const moved = await open.run("set-address", "1:7", "--yes")
+        expect(moved.stdout).toContain("the meter is at address 7 now")
+        expect(open.meter.address).toBe(7)
+        const { program } = await readStatus(await open.connect())
+        expect(program.start.safeMode).toBe(false)
+    })
+
+    test("a command that cannot be carried out says why, and the program goes on", async () => {
+        const open = await OpenHouse.build()
+        expect((await open.run("reset-energy", "boiler", "--yes")).stderr).toContain(
+            "no meter is called boiler; there is heatpump",
+        )
+        open.meter.powerOff()
+        const { code, stdout } = await open.run("reset-energy", "heatpump", "--yes")
+        expect(code).toBe(1)
+        expect(stdout).toContain("no answer")
+        open.meter.powerOn()
+        await open.house.until("readings arrive", () => open.house.counters.accepted >= 1)
+    })
+})

@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process"
+import { BusPort } from "../../../sim/line/bus-port"
+import { constantLoad } from "../../../sim/meter/load"
+import type { PeacefairMeter } from "../../../sim/meter/peacefair"
+import { pzem016 } from "../../../sim/meter/pzem-016"
+import { BusConnection } from "../../../tools/device/bus-connection"
+import { Device } from "../../../tools/device/device"
+import { projectRoot } from "../../../tools/project"
+import { build, closeHouses, type House, type HouseOptions } from "../end-to-end/house"
+
+/** Faster than the wall, and slow enough for somebody who lives beside it. */
+const SPEED = 10
+/** What a meter has counted before a test. */
+export const ENERGY_WH = 5000
+
+/** What `npm run device` came to. */
+export interface ToolOutcome {
+    readonly code: number | null
+    readonly stdout: string
+    readonly stderr: string
+}
+
+const open: { port: BusPort; connections: BusConnection[] }[] = []
+
+/** A house whose device can be reached as that of `npm start` can. */
+export class OpenHouse {
+    private constructor(
+        readonly house: House,
+        /** At address 1. */
+        readonly meter: PeacefairMeter,
+        private readonly port: BusPort,
+        private readonly connections: BusConnection[],
+    ) {}
+
+    static async build(options: Partial<HouseOptions> = {}): Promise<OpenHouse> {
+        const meters: PeacefairMeter[] = []
+        const house = await build({
+            slaves: clock => {
+                const load = constantLoad({ power: 1000 })
+                meters.push(pzem016({ clock, load, energyWh: ENERGY_WH }))
+                return meters
+            },
+            speed: SPEED,
+            ...options,
+        })
+        const port = await BusPort.open(house.simulation, house.clock, 0)
+        const connections: BusConnection[] = []
+        open.push({ port, connections })
+        return new OpenHouse(house, meters[0]!, port, connections)
+    }
+
+    /** Takes a place on the bus. */
+    async connect(): Promise<Device> {
+        const connection = await BusConnection.open([this.port.port])
+        this.connections.push(connection)
+        return Device.find(connection.bus)
+    }
+
+    /** Runs `npm run device` as a process of its own, which has no terminal. */
+    run(...args: string[]): Promise<ToolOutcome> {
+        const line = ["--import", "tsx", "tools/device/main.ts", "--port", String(this.port.port), ...args]
+        const child = spawn(process.execPath, line, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
+        let stdout = ""
+        let stderr = ""
+        child.stdout.on("data", data => {
+            stdout += data
+        })
+        child.stderr.on("data", data => {
+            stderr += data
+        })
+        return new Promise(resolve => child.on("close", code => resolve({ code, stdout, stderr })))
+    }
+}
+
+/** To be called after each test. */
+export async function closeOpenHouses(): Promise<void> {
+    for (const { port, connections } of open.splice(0)) {
+        for (const connection of connections) await connection.close()
+        await port.close()
+    }
+    await closeHouses()
+}

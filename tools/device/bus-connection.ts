@@ -1,0 +1,66 @@
+import { once } from "node:events"
+import { createConnection, type Socket } from "node:net"
+import { JDBus } from "jacdac-ts"
+import { FrameReader, framed } from "../../sim/line/framing"
+import { FrameTransport } from "../../sim/line/jacdac-bus"
+import { NoBus } from "./errors"
+
+const HOST = "127.0.0.1"
+
+/** Where `npm start` offers its bus. */
+export const START_PORT = 8092
+/** Where `devs devtools` offers the bus of the devices at USB; fixed in the DeviceScript CLI. */
+export const DEVTOOLS_PORT = 8082
+
+/** A place on a Jacdac bus that somebody on this computer offers. */
+export class BusConnection {
+    /** What happened to the connection; resolves when it is over. */
+    readonly closed: Promise<unknown>
+
+    private constructor(
+        readonly bus: JDBus,
+        readonly port: number,
+        private readonly socket: Socket,
+    ) {
+        this.closed = once(socket, "close")
+    }
+
+    /**
+     * Takes the first of the ports at which somebody listens.
+     * @throws NoBus
+     */
+    static async open(ports: readonly number[]): Promise<BusConnection> {
+        for (const port of ports) {
+            const socket = await connected(port)
+            if (socket) return new BusConnection(busOn(socket), port, socket)
+        }
+        throw new NoBus(ports)
+    }
+
+    async close(): Promise<void> {
+        this.socket.destroy()
+        await this.bus.stop()
+    }
+}
+
+async function connected(port: number): Promise<Socket | undefined> {
+    const socket = createConnection(port, HOST)
+    try {
+        await once(socket, "connect")
+    } catch {
+        // Refused: nobody is there, and the next port may have somebody.
+        return undefined
+    }
+    socket.setNoDelay(true)
+    socket.on("error", () => socket.destroy())
+    return socket
+}
+
+function busOn(socket: Socket): JDBus {
+    const transport = new FrameTransport("device", frame => socket.write(framed(frame)))
+    const reader = new FrameReader(frame => transport.receive(frame))
+    socket.on("data", bytes => reader.read(bytes))
+    const bus = new JDBus([transport], { client: false, disableRoleManager: true })
+    bus.backgroundRefreshRegisters = false
+    return bus
+}

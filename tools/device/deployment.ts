@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import {
+    DeviceScriptManagerCmd,
+    DeviceScriptManagerReg,
+    type JDService,
+    OutPipe,
+    SRV_DEVICE_SCRIPT_MANAGER,
+} from "jacdac-ts"
+import { compileProgram } from "../compile/compile"
+import { projectRoot } from "../project"
+import type { Target } from "../wiring/config"
+import { type Device, readRegister } from "./device"
+import { NoReply } from "./errors"
+
+/** Programs are written to the flash in pieces of this size. */
+const ALIGNMENT = 32
+
+/** What to put back onto a device after another program was there. */
+export interface MainProgram {
+    readonly bytecode: Uint8Array
+    /** It is, byte for byte, what the device has now. */
+    readonly same: boolean
+}
+
+/**
+ * The main program for a device: the one that `npm run build` or `devs devtools` has left in this folder, or the one that
+ * is made of its sources, whichever the device has. The platform's own way to read a program back resets the runtime.
+ * @throws NoReply, CompileError, ConfigError
+ */
+export async function mainProgram(device: Device, target: Target): Promise<MainProgram> {
+    const [wanted] = await readRegister<[Uint8Array]>(managerOf(device), {
+        code: DeviceScriptManagerReg.ProgramSha256,
+        format: "b[32]",
+    })
+    const isWanted = (bytecode: Uint8Array) =>
+        createHash("sha256").update(bytecode).digest().equals(Buffer.from(wanted))
+    const { bytecode: compiled } = await compileProgram({ entry: "src/main.ts", target })
+    for (const bytecode of [compiled, await builtProgram()])
+        if (bytecode && isWanted(aligned(bytecode))) return { bytecode, same: true }
+    return { bytecode: compiled, same: false }
+}
+
+/** What the DeviceScript tools have built last; `undefined` for nothing. */
+async function builtProgram(): Promise<Uint8Array | undefined> {
+    try {
+        return await readFile(join(projectRoot, ".devicescript/bin/bytecode.devs"))
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+        return undefined
+    }
+}
+
+/**
+ * Puts a program onto a device, which starts it.
+ * @throws NoReply
+ */
+export async function deploy(device: Device, bytecode: Uint8Array): Promise<void> {
+    try {
+        await OutPipe.sendBytes(managerOf(device), DeviceScriptManagerCmd.DeployBytecode, aligned(bytecode))
+    } catch (cause) {
+        throw new NoReply("it takes no program", { cause })
+    }
+}
+
+function aligned(bytecode: Uint8Array): Uint8Array {
+    const padded = new Uint8Array(Math.ceil(bytecode.length / ALIGNMENT) * ALIGNMENT)
+    padded.set(bytecode)
+    return padded
+}
+
+function managerOf(device: Device): JDService {
+    const manager = device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
+    if (!manager) throw new NoReply("it has lost its services")
+    return manager
+}

@@ -1,0 +1,165 @@
+import { setTimeout as wait } from "node:timers/promises"
+import {
+    CMD_GET_REG,
+    type JDBus,
+    type JDService,
+    jdpack,
+    jdunpack,
+    PACKET_REPORT,
+    Packet,
+    SettingsCmd,
+    SRV_DEVICE_SCRIPT_MANAGER,
+    SRV_SETTINGS,
+} from "jacdac-ts"
+import { NoDevice, NoReply, NoServices, SeveralDevices } from "./errors"
+import type { LogEntry } from "./log-blocks"
+import { EmonLogbook, LOGBOOK_INDEX } from "./services"
+
+/** Devices announce themselves twice a second. */
+const ANNOUNCED_MS = 3000
+const LOOK_MS = 100
+const REPLY_MS = 1000
+const ATTEMPTS = 3
+
+/** The program's services are on a second device, whose id differs from the chip's by this (runtime, `jdiface.c`). */
+const PROGRAM_ID = Buffer.from("f8531b75a74922db", "hex")
+
+/** A record that was heard when it happened. */
+export interface LiveEntry extends LogEntry {
+    /** Records that came too fast to be told of, since the program started. */
+    readonly leftOut: number
+}
+
+/** A chip with DeviceScript on a bus, and the services of the program on it. */
+export class Device {
+    private readonly programId: string
+
+    private constructor(
+        private readonly bus: JDBus,
+        readonly id: string,
+    ) {
+        const bytes = Buffer.from(id, "hex").map((byte, i) => byte ^ PROGRAM_ID[i]!)
+        this.programId = Buffer.from(bytes).toString("hex")
+    }
+
+    /**
+     * @param id what the id begins with, where there are several; 16 hex digits
+     * @throws NoDevice, SeveralDevices
+     */
+    static async find(bus: JDBus, id = ""): Promise<Device> {
+        const chips = () =>
+            bus
+                .devices({ serviceClass: SRV_DEVICE_SCRIPT_MANAGER })
+                .filter(({ deviceId }) => deviceId.startsWith(id))
+        const found = await until(() => chips().length > 0, ANNOUNCED_MS)
+        if (!found) throw new NoDevice(ANNOUNCED_MS)
+        const ids = chips().map(({ deviceId }) => deviceId)
+        if (ids.length > 1) throw new SeveralDevices(ids)
+        return new Device(bus, ids[0]!)
+    }
+
+    /** The firmware's service of a class; `undefined` where this firmware has none. */
+    firmware(serviceClass: number): JDService | undefined {
+        return this.bus.device(this.id, true)?.services({ serviceClass })[0]
+    }
+
+    /**
+     * The program's services of a class, in their order.
+     * @throws NoServices
+     */
+    async program(serviceClass: number): Promise<JDService[]> {
+        const services = () => this.bus.device(this.programId, true)?.services({ serviceClass }) ?? []
+        if (!(await until(() => services().length > 0, ANNOUNCED_MS))) throw new NoServices(this.id)
+        return services()
+    }
+
+    /**
+     * The bytes of a setting; none when it is missing.
+     * @throws NoReply
+     */
+    async setting(key: string): Promise<Uint8Array> {
+        const service = this.firmware(SRV_SETTINGS)
+        if (!service) throw new NoReply("it has no settings service")
+        const packet = Packet.from(SettingsCmd.Get, jdpack("s", [key]))
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+            // What the program itself asks at the same time is answered to all.
+            const [name, value] = jdunpack<[string, Uint8Array]>((await ask(service, packet)).data, "z b")
+            if (name === key) return value
+        }
+        throw new NoReply(`setting ${key}`)
+    }
+
+    /**
+     * Writes a setting as a deployment does, as JSON.
+     * @throws NoReply
+     */
+    async writeSetting(key: string, value: unknown): Promise<void> {
+        const service = this.firmware(SRV_SETTINGS)
+        if (!service) throw new NoReply("it has no settings service")
+        const json = new TextEncoder().encode(JSON.stringify(value))
+        await service.sendPacketAsync(Packet.from(SettingsCmd.Set, jdpack("z b", [key, json])), true)
+        await this.setting(key)
+    }
+
+    /**
+     * Hears each record of the program's log as it happens, whatever program that is, also after a restart.
+     * @returns ends it
+     */
+    onRecord(onEntry: (entry: LiveEntry) => void): () => void {
+        const { code, format } = EmonLogbook.record
+        return this.bus.subscribe(PACKET_REPORT, (packet: Packet) => {
+            const { deviceIdentifier, serviceIndex, isRegisterGet, registerIdentifier, data } = packet
+            if (deviceIdentifier !== this.programId || serviceIndex !== LOGBOOK_INDEX) return
+            if (!isRegisterGet || registerIdentifier !== code) return
+            const [seconds, leftOut, level, text] = jdunpack<[number, number, number, string]>(data, format)
+            onEntry({ seconds, leftOut, level, text, wallTime: false })
+        })
+    }
+}
+
+/** A register of a service: its code, and what it holds as `jdunpack` wants it. */
+export interface Register {
+    readonly code: number
+    readonly format: string
+}
+
+/**
+ * Reads a register.
+ * @throws NoReply
+ */
+export async function readRegister<T extends unknown[]>(
+    service: JDService,
+    { code, format }: Register,
+): Promise<T> {
+    const { data } = await ask(service, Packet.onlyHeader(CMD_GET_REG | code))
+    return jdunpack(data, format) as T
+}
+
+/**
+ * Sends a packet until it is answered.
+ * @param replyMs how long it waits for an answer
+ * @param attempts how often it may be sent
+ * @throws NoReply
+ */
+export async function ask(
+    service: JDService,
+    packet: Packet,
+    replyMs = REPLY_MS,
+    attempts = ATTEMPTS,
+): Promise<Packet> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await service.sendCmdAwaitResponseAsync(packet.clone(), replyMs)
+        } catch (cause) {
+            if (attempt === attempts) throw new NoReply(`${packet}`, { cause })
+        }
+    }
+}
+
+/** Waits for something to become true. @returns whether it has, in time */
+async function until(condition: () => boolean, ms: number): Promise<boolean> {
+    for (const end = performance.now() + ms; !condition(); await wait(LOOK_MS)) {
+        if (performance.now() > end) return false
+    }
+    return true
+}

@@ -1,0 +1,61 @@
+/*
+ * The program's own services, as `services/` specifies them: their classes, and their registers as code and format of
+ * `jdunpack`.
+ */
+
+export const SRV_EMON_METER = 0x1ae9f70e
+export const SRV_EMON_LOGBOOK = 0x104acf0d
+export const SRV_EMON_STORE = 0x12d3b77e
+export const SRV_EMON_STATION = 0x10c5040f
+
+/** Where the logbook is among the program's services; 0 is Jacdac's own control service. */
+export const LOGBOOK_INDEX = 1
+
+const F64 = "f64"
+
+export const EmonMeter = {
+    instanceName: { code: 0x109, format: "s" },
+    voltage: { code: 0x180, format: F64 },
+    current: { code: 0x181, format: F64 },
+    power: { code: 0x182, format: F64 },
+    energy: { code: 0x183, format: F64 },
+    frequency: { code: 0x184, format: F64 },
+    powerFactor: { code: 0x185, format: F64 },
+} as const
+
+export const EmonLogbook = {
+    record: { code: 0x180, format: "u32 u32 u8 s" },
+    unsaved: { code: 0x181, format: "b" },
+} as const
+
+/** In the order of the register `counters`. */
+export const COUNTER_NAMES = [
+    "readings",
+    "accepted",
+    "queued",
+    "dropped",
+    "recovered",
+    "thinned",
+    "crowdedOut",
+    "damaged",
+    "undatable",
+    "refused",
+    "lineErrors",
+    "uploadErrors",
+    "requests",
+    "bytesSent",
+] as const
+
+export const EmonStore = {
+    counters: { code: 0x180, format: COUNTER_NAMES.map(() => "u32").join(" ") },
+} as const
+
+export const EmonStation = {
+    restart: { code: 0x180, format: "u32 u16 u8 s" },
+    clock: { code: 0x181, format: "f64 f64" },
+    actors: { code: 0x182, format: "s" },
+    line: { code: 0x183, format: "s" },
+} as const
+
+/** The only command of {@link SRV_EMON_STATION}. */
+export const PREPARE = 0x80
