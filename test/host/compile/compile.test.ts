@@ -59,6 +59,10 @@ describe("a program with a wiring", () => {
             "src/serial/line-settings.ts",
             "src/serial/port.ts",
             "src/serial/spi-uart.ts",
+            "src/services/device-state.ts",
+            "src/store/flash-budget.ts",
+            "src/store/settings-slots.ts",
+            "src/store/slot-store.ts",
             "src/wiring.ts",
         ])
         expect(holds(device, "SpiUart ")).toBe(true)

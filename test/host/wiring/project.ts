@@ -34,6 +34,8 @@ const contracts = [
     "src/net/socket.ts",
     "src/serial/line-settings.ts",
     "src/serial/port.ts",
+    "src/store/flash-budget.ts",
+    "src/store/slot-store.ts",
 ]
 
 const parts = {
@@ -51,6 +53,18 @@ const parts = {
         "TcpSerial",
         "{ host: string; port: number; mode: string }, sockets: SocketOwner",
     ),
+    "src/store/settings-slots.ts": `import type { SlotStore } from "./slot-store"
+export class SettingsSlots implements SlotStore {
+    readonly name = "settings"
+    readonly eager = false
+    constructor(prefix: string, readonly slots: number, readonly size: number, parts = 1) {}
+    async read(slot: number): Promise<Buffer> { return undefined }
+    async write(slot: number, data: Buffer) {}
+}
+`,
+    "src/services/device-state.ts": `export interface Readable {}
+export function serveState(program: Readable) {}
+`,
     "src/meters/pzem-016.ts": profile("pzem016", "pzem-016", 9600, 1, [
         ["voltage", "V"],
         ["power", "W"],
