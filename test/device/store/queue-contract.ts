@@ -136,7 +136,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         }
         expect(last).toBe(3000)
         expect(count).toBe(3000 - fates.thinned)
-        expect(widest <= 32).toBe(true)
+        expect(widest <= 64).toBe(true)
     })
 
     test("does not thin what somebody has in hand", async () => {
