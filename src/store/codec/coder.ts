@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import type { Meter, Reading } from "../../meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
@@ -17,9 +18,14 @@ import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
  */
 const TAG_BITS = 16
 
-/** The configured meters, as the codec sees them. */
-export function layoutsOf(meters: Meter[]): MeterLayout[] {
-    return meters.map(meter => new MeterLayout(meter))
+/** The configured meters, as the codec sees them. Each takes some 20,000 VM steps, for its profile gets a checksum. */
+export async function layoutsOf(meters: Meter[]): Promise<MeterLayout[]> {
+    const layouts: MeterLayout[] = []
+    for (const meter of meters) {
+        layouts.push(new MeterLayout(meter))
+        await ds.sleep(1)
+    }
+    return layouts
 }
 
 /** Writes a block, or reads one, a reading at a time. Both ways are one, so that what is written can be read. */

@@ -32,7 +32,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
         at: readings[0].at,
         period: PERIOD_MS << level,
     }
-    const encoder = new BlockCoder(layoutsOf(meters), Buffer.alloc(224), header)
+    const encoder = new BlockCoder(await layoutsOf(meters), Buffer.alloc(224), header)
     for (const it of readings) {
         expect(encoder.append(it)).toBe(true)
         await ds.sleep(1)
@@ -42,7 +42,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
 }
 
 async function thin(older: Buffer, younger: Buffer): Promise<Buffer> {
-    const block = await thinBlocks(layoutsOf(meters), [older, younger])
+    const block = await thinBlocks(await layoutsOf(meters), [older, younger])
     checkSeal(block)
     return block
 }
