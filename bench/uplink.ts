@@ -19,7 +19,7 @@ export const uplink: Bench = {
         "An hour of virtual time at a poll each 10 s and an upload each 30 s. Bytes of requests are counted by the " +
         "stand-in server, headers and the check of the account included. The original is the MicroPython script that " +
         "this project follows: its request for each of the same readings, to the same server. The backlog is what " +
-        `comes in batches of 30 after ${OUTAGE / 60} minutes without server. Exact, but for a request more or less. The heap's high water mark is what ` +
+        `comes in full batches after ${OUTAGE / 60} minutes without server. Exact, but for a request more or less. The heap's high water mark is what ` +
         "the heap has more than the largest buffer beside which ten minutes of uploads succeed; good to 128 bytes.",
     async measure() {
         const { bytecode } = await compileProgram({
@@ -63,7 +63,7 @@ export const uplink: Bench = {
                             figures.requestsPerReading,
                         ],
                         [
-                            "backlog, 30 readings at once",
+                            "backlog, as many readings at once as fit",
                             figures.backlogBytesPerReading,
                             figures.backlogRequestsPerReading,
                         ],
