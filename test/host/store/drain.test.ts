@@ -10,22 +10,36 @@ const DAY_MS = 86_400_000
 /** Readings of a day at one in 10 s. */
 const DAY = 8640
 
+/** Bytes of heap in which, with the slots, a day of steady power has room and no more: it takes less than a real one. */
+const STEADY_DAY_BYTES = 8960
+
+/** Readings of steady power that fill all slots and nearly all of the heap that the program has for them. */
+const FULL_ROW = 12_100
+
 /**
- * The program, and a day's readings in its queue when it starts, in all slots and on the heap. It has less heap for them,
- * for steady power takes little room.
+ * The program, and readings in its queue when it starts, in all slots and on the heap.
+ * @param heapBytes for readings; what the program gives them when left out
  */
-async function afterOutage(): Promise<Record<string, string>> {
+async function afterOutage(readings: number, heapBytes?: number): Promise<Record<string, string>> {
     const path = "src/main.ts"
     const main = await readFile(join(projectRoot, path), "utf8")
     const opened = "new LineReporter("
     expect(main).toContain(opened)
     const text = main
-        .replace(/HEAP_BYTES = \d+/, "HEAP_BYTES = 8960")
-        .replace(opened, `await longOutage(queue, meters[0], ${DAY})\n${opened}`)
+        .replace(/(?<=HEAP_BYTES = )\d+/, own => String(heapBytes ?? own))
+        .replace(opened, `await longOutage(queue, meters[0], ${readings})\n${opened}`)
     return { [path]: `import { longOutage } from "../test/device/store/long-outage"\n${text}` }
 }
 
-test("a day's readings are delivered within a minute, oldest first, while the meter is read on", async () => {
+/** A reading that arrived, and when it did. */
+interface Arrival {
+    readonly at: number
+    readonly time: number
+    readonly energy: number
+}
+
+/** What has arrived when the server is back and everything that waits is delivered. */
+async function delivered(readings: number, overrides: Readonly<Record<string, string>>) {
     const journal = new Journal()
     const world = await World.begin({
         start: Date.UTC(2026, 0, 15),
@@ -34,14 +48,14 @@ test("a day's readings are delivered within a minute, oldest first, while the me
         pollSeconds: 10,
         uploadSeconds: 30,
         journal,
-        overrides: await afterOutage(),
+        overrides,
     })
     const { clock, simulation, proxy, server } = world
     const down = { type: "down" } as const
     await proxy.add(down)
     await world.redeploy(2 * DAY_MS)
 
-    const arrivals: { at: number; time: number; energy: number }[] = []
+    const arrivals: Arrival[] = []
     server.onAccepted(({ input, time, value }) => {
         if (input === "energy") arrivals.push({ at: clock.now(), time, energy: value! })
     })
@@ -51,21 +65,32 @@ test("a day's readings are delivered within a minute, oldest first, while the me
         expect(isSo(), JSON.stringify([simulation.counters, journal.trouble.slice(-10)])).toBe(true)
     }
     await until(() => simulation.counters.readings > 2, 300)
-    await until(() => simulation.counters.queued > DAY + 3, 300)
+    await until(() => simulation.counters.queued > readings + 3, 300)
     await proxy.remove(down)
-    await until(() => arrivals.length > DAY + 5, 400)
+    await until(() => arrivals.length > readings + 5, 400)
     await world.end()
 
     // each in its turn, and behind them the live ones
-    const backlog = arrivals.slice(0, DAY)
+    const backlog = arrivals.slice(0, readings)
     expect(backlog.findIndex(({ energy }, i) => energy !== 100_000 + 10 * i)).toBe(-1)
     expect(backlog.findIndex(({ time }, i) => time !== arrivals[0]!.time + 10 * i)).toBe(-1)
     expect(arrivals.findIndex(({ time }, i) => i > 0 && time <= arrivals[i - 1]!.time)).toBe(-1)
-    const [begin, end] = [arrivals[0]!.at, arrivals[DAY - 1]!.at]
+    expect(simulation.counters).toMatchObject({ dropped: 0, thinned: 0 })
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+    return { backlog, journal }
+}
+
+test("a day's readings are delivered within a minute, oldest first, while the meter is read on", async () => {
+    const { backlog, journal } = await delivered(DAY, await afterOutage(DAY, STEADY_DAY_BYTES))
+    const [begin, end] = [backlog[0]!.at, backlog[DAY - 1]!.at]
     expect(end - begin).toBeLessThan(60_000)
     expect(journal.taken.filter(({ at }) => at > begin && at < end).length).toBeGreaterThanOrEqual(
         Math.floor((end - begin) / 10_000),
     )
-    expect(simulation.counters).toMatchObject({ dropped: 0, thinned: 0 })
-    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+})
+
+// The heap is as full of blocks as it may be, and what the network hands over has to find room beside them.
+test("a full row of blocks is delivered without a panic", async () => {
+    const { backlog } = await delivered(FULL_ROW, await afterOutage(FULL_ROW))
+    expect(backlog).toHaveLength(FULL_ROW)
 })
