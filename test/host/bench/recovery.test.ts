@@ -33,7 +33,11 @@ const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
             return [`hang in ${actor}`, { recoveredMs, lost: 0 }]
         }),
     ),
-    // A line that hangs is not polled, and the restart takes the queue with it.
+    // A poll that is due at this moment: a new poller believes no meter in its first 5 s.
+    "throw in poller": { recoveredMs: REPLACED_MS, lost: 1 },
+    // A reading that comes at this moment is in the mailbox, which goes with the actor.
+    "throw in recorder": { recoveredMs: REPLACED_MS, lost: 1 },
+    // A line that hangs is not polled.
     "hang in poller": { recoveredMs: HEARTBEAT_MS.poller + LOOK_MS + REPLACED_MS, lost: 9 },
     // Readings that nobody takes are lost.
     "hang in recorder": { recoveredMs: HEARTBEAT_MS.recorder + LOOK_MS + REPLACED_MS, lost: 2 },
