@@ -149,3 +149,6 @@ if (!safeMode) {
 }
 serve({ meters: meters, readings, meterStates, counters, clock, log, restarts, supervisor, master, prepare })
 supervisor.start()
+// Actors subscribe when their fibers begin.
+await ds.sleep(1)
+restarts.tell()

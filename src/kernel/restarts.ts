@@ -51,15 +51,17 @@ export class Restarts {
         const note = await readInTime<Note>(KEY)
         const now = this.begunAt
         if (typeof note?.count === "number") this.count = note.count
-        if (now < POWER_UP_MS) {
-            notice("program", "started, " + this.reason)
-            return
-        }
+        if (now < POWER_UP_MS) return
         const own = note?.at <= now && now - note.at < OWN_RESTART_MS
         if (!own) await this.note(UNKNOWN)
         this.reason = own ? note.reason : UNKNOWN
-        notice("program", "started, " + this.count + " in a row: " + this.reason)
         this.safeMode = this.count >= LOOP
+    }
+
+    /** Logs the start and its reason. To be called once, when those who keep the log listen. */
+    tell() {
+        const row = this.begunAt < POWER_UP_MS ? "" : this.count + " in a row: "
+        notice("program", "started, " + row + this.reason)
         if (this.safeMode) error("program", "cannot live: safe mode for an hour, nothing is uploaded")
     }
 

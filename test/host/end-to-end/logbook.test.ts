@@ -1,0 +1,27 @@
+import { afterEach, expect, test } from "vitest"
+import { storedSettings } from "../../../sim/vm/stored-settings"
+import { readLog } from "../../../tools/device/log-blocks"
+import { faultyHouse } from "./faulty-house"
+import { closeHouses, type House } from "./house"
+
+afterEach(closeHouses)
+
+/** How late a notice is in the flash, in seconds. */
+const NOTICE_LATE = 660
+
+/** The log in the flash, both parts of it. */
+function story({ simulation }: House): string[] {
+    const settings = storedSettings(simulation.device.flash.image)
+    const { last, current } = readLog([...settings.values()])
+    return [...last, ...current].map(({ text }) => text)
+}
+
+test("the log in the flash tells of each start and why, also of one after a failure", async () => {
+    const house = await faultyHouse({ actor: "poller", kind: "hang" })
+    await house.until("the program stops", () => house.programStops.length > 0, 300)
+    await house.pass(NOTICE_LATE)
+    expect(story(house)).toEqual([
+        "program: started, the power came",
+        "program: started, 1 in a row: poller: no heartbeat for 60000 ms",
+    ])
+})
