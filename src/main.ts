@@ -126,7 +126,7 @@ async function reboot() {
 const supervisor = new Supervisor(
     { intensity: safeMode ? SAFE_INTENSITY : 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 },
     ({ child, reason, escalated }) => {
-        error(child, "failed (" + reason + "), starts again")
+        error(child, "failed (" + reason + (escalated ? "), the program restarts" : "), starts again"))
         if (escalated) restart.start(child + ": " + reason)
     },
 )

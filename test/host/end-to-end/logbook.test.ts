@@ -19,9 +19,18 @@ function story({ simulation }: House): string[] {
 test("the log in the flash tells of each start and why, also of one after a failure", async () => {
     const house = await faultyHouse({ actor: "poller", kind: "hang" })
     await house.until("the program stops", () => house.programStops.length > 0, 300)
+    expect(house.said("error")).toEqual(["poller: failed (no heartbeat for 60000 ms), the program restarts"])
     await house.pass(NOTICE_LATE)
     expect(story(house)).toEqual([
         "program: started, the power came",
         "program: started, 1 in a row: poller: no heartbeat for 60000 ms",
+    ])
+})
+
+test("a failure that the program outlives says that the part starts again", async () => {
+    const house = await faultyHouse({ actor: "health", kind: "throw" })
+    await house.until("the failure", () => house.said("error").length > 0, 300)
+    expect(house.said("error")).toEqual([
+        expect.stringMatching(/^health: failed \(RangeError: a fault of the test @[\d<]+\), starts again$/),
     ])
 })

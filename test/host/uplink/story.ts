@@ -61,7 +61,9 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array): Promise<St
             dropped: rig.counters.dropped,
             repeated: rig.stored.length - new Set(rig.stored.map(point => JSON.stringify(point))).size,
             missing: missingSlots(rig.stored.map(({ time }) => time)),
-            restarts: rig.lines.map(({ text }) => text).filter(text => /starts again|panic/i.test(text)),
+            restarts: rig.lines
+                .map(({ text }) => text)
+                .filter(text => /starts again|program restarts|panic/i.test(text)),
             outputs: [...rig.lines.map(({ text }) => text), ...rig.detour.seen.map(withoutAuthorization)],
             flash: rig.flashWithoutSecrets(),
         }
