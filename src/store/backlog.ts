@@ -75,7 +75,7 @@ export class Backlog {
         if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
         if (!this.filling) {
             const header = new BlockHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
-            this.filling = new BlockCoder(layouts, Buffer.alloc(row.blockBytes), header, TOLERANCE_MS)
+            this.filling = new BlockCoder(layouts, row.blank(), header, TOLERANCE_MS)
             this.filling.append(reading)
             await pace(HEADER_FIELDS)
         }
@@ -97,7 +97,10 @@ export class Backlog {
             if (this.skipped < size) return
             this.skipped = 0
             if (row.length > 0) row.remove(0)
-            else this.filling = undefined
+            else {
+                row.free(this.filling.block)
+                this.filling = undefined
+            }
         }
     }
 
@@ -204,13 +207,16 @@ export class Backlog {
     private async merge(index: number) {
         const { row, fates } = this
         const inSlots = index < row.inSlots
-        const blocks = [await row.read(index), await row.read(index + 1)]
+        const blocks: Buffer[] = []
+        for (let i = index; i <= index + 1; i++)
+            blocks.push(await row.read(i, inSlots ? row.blank() : undefined))
         let count = row.prefix(index, COUNT_AT) + row.prefix(index + 1, COUNT_AT)
         try {
-            const block = await thin(this.layouts, blocks)
+            const block = await thin(this.layouts, blocks, row.blank())
+            count = count - block[COUNT_AT]
             await row.put(index, block, inSlots)
             row.remove(index + 1)
-            count = count - block[COUNT_AT]
+            if (inSlots) for (const it of [blocks[0], blocks[1], block]) row.free(it)
             fates.thinned = fates.thinned + count
         } catch (e) {
             if (!(e instanceof BlockError)) throw e

@@ -4,6 +4,9 @@ import type { SlotStore } from "./slot-store"
 /** The first slots hold checkpoints, in turn. */
 export const CHECKPOINT_SLOTS = 2
 
+/** Buffers that are kept for new blocks. */
+const MOST_SPARE = 3
+
 /**
  * Sealed blocks, oldest first: a first part of them in slots, the rest on the heap. What is on the heap is only there while
  * it is needed, because what the network hands over needs the same room.
@@ -22,6 +25,8 @@ export class BlockRow {
     private readonly order: Buffer
     /** For each cell the first of its block's bytes, which tell what it holds; a cell with count 0 is free. */
     private readonly prefixes: Buffer
+    /** Memory of blocks that are gone, for others. */
+    private readonly spare: Buffer[] = []
     /** The blocks on the heap, by their cell; `undefined` where there is none. */
     private readonly memory: Buffer[] = []
 
@@ -50,14 +55,28 @@ export class BlockRow {
         return this.prefixes[this.order[index] * PREFIX_BYTES + at - COUNT_AT]
     }
 
+    /** Zeros for a new block. */
+    blank(): Buffer {
+        const block = this.spare.pop()
+        if (!block) return Buffer.alloc(this.blockBytes)
+        block.fillAt(0, block.length, 0)
+        return block
+    }
+
+    /** Gives back the memory of a block. Late in an outage the heap has no other piece of that size. */
+    free(block: Buffer) {
+        if (this.spare.length < MOST_SPARE) this.spare.push(block)
+    }
+
     /**
-     * A block, not to be changed.
+     * A block, not to be changed. One on the heap may be gone as soon as the row is changed.
+     * @param into where one from a slot may go
      * @throws SlotError
      */
-    async read(index: number): Promise<Buffer> {
+    async read(index: number, into?: Buffer): Promise<Buffer> {
         const { slots } = this
         const cell = this.order[index]
-        if (cell < slots) return await this.store.read(cell)
+        if (cell < slots) return await this.store.read(cell, into)
         return this.memory[cell - slots]
     }
 
@@ -106,6 +125,8 @@ export class BlockRow {
     private release(index: number) {
         const cell = this.order[index]
         this.prefixes[cell * PREFIX_BYTES] = 0
-        if (cell >= this.slots) this.memory[cell - this.slots] = undefined
+        if (cell < this.slots) return
+        this.free(this.memory[cell - this.slots])
+        this.memory[cell - this.slots] = undefined
     }
 }

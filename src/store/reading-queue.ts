@@ -74,6 +74,8 @@ export class ReadingQueue {
     readonly fates: Fates
     private readonly lock = new Lock()
     private readonly backlog: Backlog
+    /** The block that was peeked last: it stays as it is, whatever happens to the row. */
+    private readonly inHand: Buffer
     /** The slots hold readings that are done with, and no checkpoint says so. */
     private isCheckpointDue = false
     private hadSlots = false
@@ -89,6 +91,7 @@ export class ReadingQueue {
         private readonly inheritance: Inheritance,
         startedAt: number,
     ) {
+        this.inHand = Buffer.alloc(row.blockBytes)
         const { lastBoot, lastAt, skipped, next } = inheritance
         let boot = (lastBoot + 1) & 0xff
         // when only the program was restarted, the clock goes on, and the boot with it
@@ -120,7 +123,8 @@ export class ReadingQueue {
     }
 
     /**
-     * The oldest readings, without removing them. What cannot be read, or told the time of, is removed and counted.
+     * The oldest readings, without removing them; to be read before the next peek. What cannot be read, or told the time
+     * of, is removed and counted.
      * @returns `undefined` when there are none
      * @throws SlotError
      */
@@ -204,9 +208,12 @@ export class ReadingQueue {
             }
         }
         try {
-            const block = isFilling ? filling.block.slice(0, row.blockBytes) : await row.read(0)
-            if (row.inSlots > 0) checkSeal(block)
-            const coder = new BlockCoder(backlog.layouts, block)
+            const { inHand } = this
+            const block = isFilling ? filling.block : await row.read(0, inHand)
+            if (!block) throw new BlockError("its slot is empty")
+            if (block !== inHand) inHand.blitAt(0, block, 0, inHand.length)
+            if (row.inSlots > 0) checkSeal(inHand)
+            const coder = new BlockCoder(backlog.layouts, inHand)
             await pace(HEADER_FIELDS)
             while (coder.count < skipped) await pace(coder.next().values.length)
             const until = head + backlog.firstCount() - skipped

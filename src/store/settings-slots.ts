@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { settings } from "@devicescript/settings"
 import { withDeadline } from "../kernel/deadline"
-import { SlotError, type SlotStore, verify } from "./slot-store"
+import { mustHold, SlotError, type SlotStore } from "./slot-store"
 
 /** The settings service answers within some 20 ms, and within a second at the start of the program. */
 const DEADLINE_MS = 5000
@@ -37,12 +37,15 @@ export class SettingsSlots implements SlotStore {
         if (longest.length + 1 + size / parts > MOST_BYTES) throw new RangeError("settings cannot be so long")
     }
 
-    async read(slot: number): Promise<Buffer> {
+    async read(slot: number, into?: Buffer): Promise<Buffer> {
         let content: Buffer
+        let length = 0
         for (let part = 0; part < this.parts; part++) {
             const value = await this.get(slot, part)
             if (value.length === 0) break
-            content = content ? Buffer.concat(content, value) : value
+            if (!content) content = into ?? Buffer.alloc(this.size)
+            content.blitAt(length, value, 0, value.length)
+            length = length + value.length
         }
         return content
     }
@@ -69,12 +72,10 @@ export class SettingsSlots implements SlotStore {
         if (data.length > this.size) throw new RangeError("too long for a slot")
         const bytes = this.size / this.parts
         for (let part = 0; part * bytes < data.length; part++) {
-            await settings.set(
-                this.key(slot, part),
-                data.slice(part * bytes, Math.min((part + 1) * bytes, data.length)),
-            )
+            const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
+            await settings.set(this.key(slot, part), value)
+            mustHold(await this.get(slot, part), this, slot, value)
         }
-        await verify(this, slot, data)
     }
 
     private key(slot: number, part: number): string {

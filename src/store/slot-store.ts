@@ -24,10 +24,11 @@ export interface SlotStore {
     /**
      * What was written last, perhaps with more bytes behind it. After a power cut the slot that was being written may
      * hold anything.
+     * @param into of `size` bytes, which may be used for it
      * @returns `undefined` for a slot that was never written
      * @throws SlotError
      */
-    read(slot: number): Promise<Buffer>
+    read(slot: number, into?: Buffer): Promise<Buffer>
 
     /**
      * Replaces what the slot holds. When it returns, the data was read back.
@@ -60,7 +61,11 @@ export class SlotError extends Error {
  * @throws SlotError
  */
 export async function verify(store: SlotStore, slot: number, data: Buffer) {
-    const content = await store.read(slot)
+    mustHold(await store.read(slot), store, slot, data)
+}
+
+/** @throws SlotError unless the content of a slot begins with what was written to it */
+export function mustHold(content: Buffer, store: SlotStore, slot: number, data: Buffer) {
     let same = 0
     if (content) while (same < data.length && content[same] === data[same]) same++
     if (same < data.length) throw new SlotError(store.name, slot, "it does not keep what is written to it")

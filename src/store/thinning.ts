@@ -26,19 +26,26 @@ interface Last {
  * every fourth, and so on. The readings before and behind a gap stay, and those before and behind a set back of the energy
  * register: gaps remain where they are, and no energy is lost.
  *
+ * @param into where the block goes
  * @throws BlockError when one of them cannot be read
  */
-export async function thin(layouts: MeterLayout[], blocks: Buffer[]): Promise<Buffer> {
+export async function thin(layouts: MeterLayout[], blocks: Buffer[], into: Buffer): Promise<Buffer> {
     // Readings farther apart take a few bits more each, so that the half of two full blocks may just not fit
     // into one. Then the older block is halved once more, next time the younger, and so on.
     for (let tries = 0; ; tries++) {
-        const thinned = await thinOnce(layouts, blocks, tries)
+        into.fillAt(0, into.length, 0)
+        const thinned = await thinOnce(layouts, blocks, into, tries)
         if (thinned) return thinned
     }
 }
 
 /** @returns `undefined` when it does not fit */
-async function thinOnce(layouts: MeterLayout[], blocks: Buffer[], tries: number): Promise<Buffer> {
+async function thinOnce(
+    layouts: MeterLayout[],
+    blocks: Buffer[],
+    into: Buffer,
+    tries: number,
+): Promise<Buffer> {
     const older = headerOf(blocks[0])
     const younger = headerOf(blocks[1])
     const base = older.period / (1 << older.level)
@@ -47,7 +54,7 @@ async function thinOnce(layouts: MeterLayout[], blocks: Buffer[], tries: number)
     older.period = Math.round(base * (1 << older.level))
     older.span = endOf(blocks[1]) - older.first
     older.wallOffset = younger.wallOffset ?? older.wallOffset
-    const coder = new BlockCoder(layouts, Buffer.alloc(blocks[0].length), older)
+    const coder = new BlockCoder(layouts, into, older)
     const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * (1 << (level - 1)))
     const lasts = layouts.map((): Last => ({ reading: undefined, stays: true }))
     const isMerciful = tries < MERCIFUL_TRIES

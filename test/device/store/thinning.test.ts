@@ -42,7 +42,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
 }
 
 async function thin(older: Buffer, younger: Buffer): Promise<Buffer> {
-    const block = await thinBlocks(await layoutsOf(meters), [older, younger])
+    const block = await thinBlocks(await layoutsOf(meters), [older, younger], Buffer.alloc(224))
     checkSeal(block)
     return block
 }
