@@ -1,7 +1,8 @@
 import type { LogLine } from "../sim/vm/device"
+import { ACTORS, type Fault } from "../tools/faulty-program/device/fault"
+import { faultyProgram } from "../tools/faulty-program/faulty-program"
 import type { Bench } from "./bench"
-import type { Fault } from "./device/fault"
-import { faultyProgram } from "./faulty-program"
+import { defaultConfig } from "./default-config"
 import { MainJob } from "./main-job"
 
 /** What became of the program after a fault. */
@@ -12,19 +13,6 @@ export interface Recovery {
     /** Readings that were due and never reached EmonCMS, or with the time of another one. */
     readonly lost: number
 }
-
-/** Names as the program has them. */
-export const ACTORS = [
-    "poller",
-    "recorder",
-    "reporter",
-    "logbook",
-    "watchdog",
-    "light",
-    "timekeeper",
-    "uplink",
-    "health",
-] as const
 
 export const FAULTS: readonly Fault[] = [
     ...ACTORS.map(actor => ({ kind: "throw", actor }) as const),
@@ -106,7 +94,7 @@ export const recovery: Bench = {
         "after they were deployed again five minutes later. The clock that jumps is the server's, an hour ahead for 50 s. Lost: readings that were due, one each 10 s, and that EmonCMS " +
         "never got, or got with the time of another one. In virtual time, exact but for the chance in back-offs.",
     async measure() {
-        const bytecode = await faultyProgram.compile()
+        const bytecode = await faultyProgram.compile(defaultConfig)
         const figures: Recovery[] = []
         for (const fault of FAULTS) figures.push(await recover(bytecode, fault))
         return {

@@ -1,5 +1,5 @@
-import { ControlCmd, type JDBus, PACKET_PROCESS, type Packet } from "jacdac-ts"
-import { COUNTER_NAMES } from "../tools/device/services"
+import { CMD_GET_REG, ControlCmd, type JDBus, PACKET_PROCESS, PACKET_REPORT, Packet } from "jacdac-ts"
+import { COUNTER_NAMES, programIdOf } from "../tools/device/services"
 import { sleep, type VirtualClock } from "./clock"
 import { FrameTransport, jacdacBus } from "./line/jacdac-bus"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
@@ -38,6 +38,9 @@ const DEVICE_ID = "e3015c2109a40016"
 /** Its index on every device. */
 const CONTROL_SERVICE = 0
 const COUNTERS = "counters: "
+
+/** How long the program may take to answer, in ms. */
+const REPLY_MS = 1000
 
 /** The program counts what happens at the latest so long after it, in ms. */
 const COUNTED_MS = 250
@@ -96,6 +99,37 @@ export class Simulation {
     /** Resets the chip over the bus, as the DeviceScript tools do; for a running program it comes without warning. */
     async reset(): Promise<void> {
         await this.bus.device(DEVICE_ID)?.sendCtrlCommand(ControlCmd.Reset)
+    }
+
+    /**
+     * Sends a command to a service of the program, once that has shown itself on the bus.
+     * @param service its number among the program's services
+     */
+    async command(service: number, code: number, data: Uint8Array): Promise<void> {
+        const program = this.bus.device(programIdOf(DEVICE_ID))
+        if (!program) return
+        const packet = Packet.from(code, data)
+        packet.serviceIndex = service
+        await packet.sendCmdAsync(program)
+    }
+
+    /**
+     * Reads a register of one of the program's services.
+     * @param service its number among them
+     * @returns `undefined` when the program says nothing within a second
+     */
+    async register(service: number, code: number): Promise<Uint8Array | undefined> {
+        const id = programIdOf(DEVICE_ID)
+        let value: Uint8Array | undefined
+        const forget = this.bus.subscribe(PACKET_REPORT, (packet: Packet) => {
+            const { deviceIdentifier, serviceIndex, isRegisterGet, registerIdentifier, data } = packet
+            if (deviceIdentifier !== id || serviceIndex !== service) return
+            if (isRegisterGet && registerIdentifier === code) value = data
+        })
+        await this.command(service, CMD_GET_REG | code, new Uint8Array(0))
+        await sleep(this.options.clock, REPLY_MS)
+        forget()
+        return value
     }
 
     /**

@@ -19,6 +19,7 @@ import { Watchdog } from "./actors/watchdog"
 import { withDeadline } from "./kernel/deadline"
 import { locate, onFault, reportFault } from "./kernel/fault"
 import { error, printRecord, records } from "./kernel/log"
+import { Mailbox } from "./kernel/mailbox"
 import { Restarts } from "./kernel/restarts"
 import { Supervisor } from "./kernel/supervisor"
 import { Topic } from "./kernel/topic"
@@ -80,6 +81,8 @@ const queue = await openQueue(
 clock.subscribe(({ offset }) => {
     queue.wallOffset = offset
 })
+const taken = new Mailbox<Reading>(32, "drop-oldest")
+readings.subscribe(taken.post)
 const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 
 new LineReporter(meters, master.failures, troubles, meterStates, portStates)
@@ -131,11 +134,16 @@ const supervisor = new Supervisor(
     },
 )
 const topics = { readings, troubles, meterStates, portStates }
-supervisor.add("poller", () => new Poller(master, meters, pollMs, topics, clock), 60000, true)
-supervisor.add("recorder", () => new Recorder(readings, queue))
+supervisor.add(
+    "poller",
+    () => new Poller(master, meters, pollMs, topics, clock, undefined, queue.wallOffset),
+    60000,
+    true,
+)
+supervisor.add("recorder", () => new Recorder(taken, queue))
 supervisor.add("restart", () => new PlannedRestart(queue, reboot))
 supervisor.add("reporter", () => new Reporter(readings, troubles, uploads, http, queue, counters))
-supervisor.add("logbook", () => new Logbook(records, rotations, clock, log), 30000)
+supervisor.add("logbook", () => new Logbook(records, rotations, clock, log, queue.wallOffset), 30000)
 supervisor.add(
     "watchdog",
     () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets),

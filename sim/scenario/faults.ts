@@ -56,15 +56,20 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRule>> = {
     "power-cut": lasting(world => world.cutPower()),
     "torn-write": lasting(world => world.tearNextWrite()),
     redeploy: momentary(world => world.redeploy()),
+    "actor-fault": {
+        ...momentary((world, { does, actor }) => world.strike(does!, actor)),
+        needs: ["does"],
+        takes: ["actor"],
+    },
 }
 
 function lasting(begin: FaultRule["begin"]): FaultRule {
     return { lasts: true, needs: [], takes: [], begin }
 }
 
-function momentary(act: (world: World) => void | Promise<void>): FaultRule {
-    const begin = async (world: World) => {
-        await act(world)
+function momentary(act: (world: World, options: FaultOptions) => void | Promise<void>): FaultRule {
+    const begin = async (world: World, options: FaultOptions) => {
+        await act(world, options)
         return () => {}
     }
     return { lasts: false, needs: [], takes: [], begin }

@@ -1,3 +1,4 @@
+import type { ActorName } from "../../tools/faulty-program/device/fault"
 import type { FaultName as LineFaultName } from "../line/faults"
 import type { Toxic } from "../toxics/toxic"
 import type { Report } from "./report"
@@ -39,6 +40,9 @@ export interface FaultOptions {
     /** The part of the exchanges on the line that is struck, 0 to 1. */
     readonly rate?: number
     readonly toxic?: Toxic
+    /** The actor of the program that is struck; one by chance when left out. */
+    readonly actor?: ActorName
+    readonly does?: "throw" | "hang"
 }
 
 /** A fault at a time that its author has chosen. */
@@ -75,3 +79,4 @@ export type FaultKind =
     | "power-cut"
     | "torn-write"
     | "redeploy"
+    | "actor-fault"

@@ -4,7 +4,15 @@ import { FAULTS } from "./faults"
 import type { FaultOptions, PlannedFault, RandomFault, Scenario } from "./format"
 
 /** What kinds of faults differ in. */
-const PARAMETERS = ["by", "meter", "line", "rate", "toxic"] as const satisfies (keyof FaultOptions)[]
+const PARAMETERS = [
+    "by",
+    "meter",
+    "line",
+    "rate",
+    "toxic",
+    "actor",
+    "does",
+] as const satisfies (keyof FaultOptions)[]
 
 /** Finds what has the right form and still cannot be meant. */
 export function meaningMistakes(scenario: Scenario): Mistake[] {

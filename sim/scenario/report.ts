@@ -2,6 +2,7 @@ import { type Comparison, compare } from "./comparison"
 import { milliseconds } from "./duration"
 import type { Scenario } from "./format"
 import type { Journal } from "./journal"
+import type { SelfCare } from "./self-care"
 import type { World } from "./world"
 
 /** What came of a scenario. A reading is all values of one meter at one time; those of all meters are counted. */
@@ -35,6 +36,12 @@ export interface Report {
     readonly resets: number
     /** Programs that ended in a panic. */
     readonly panics: number
+    /** Actors of the program that show no heartbeat at the end. */
+    readonly actorsLost: number
+    /** Bytes of the log in the flash at the end. */
+    readonly logBytes: number
+    /** Records of that log that are older than the one before them. */
+    readonly logDisorder: number
 }
 
 /** What each figure means, for a reader. */
@@ -54,6 +61,9 @@ const MEANINGS: Readonly<Record<keyof Report, string>> = {
     timeErrorS: "s between a reading and the time of its point at most",
     resets: "resets of the chip",
     panics: "panics of the program",
+    actorsLost: "actors without a heartbeat at the end",
+    logBytes: "bytes of log in the flash at the end",
+    logDisorder: "records of that log that are not in order of time",
 }
 
 /** What is left of a run when its world has ended. */
@@ -62,10 +72,11 @@ export interface Outcome {
     readonly world: World
     readonly journal: Journal
     readonly maxRamBytes: number
+    readonly selfCare: SelfCare
 }
 
 /** Compares what the meters showed with what the feeds hold. What came after the end of the scenario is not counted. */
-export function reportOf({ scenario, world, journal, maxRamBytes }: Outcome): Report {
+export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Outcome): Report {
     const { pollSeconds, meters } = scenario
     const duration = milliseconds(scenario.duration)
     const end = Date.parse(scenario.start) + duration
@@ -95,6 +106,7 @@ export function reportOf({ scenario, world, journal, maxRamBytes }: Outcome): Re
         timeErrorS: Math.round(Math.max(...comparisons.map(c => c.timeErrorS)) * 10) / 10,
         resets: world.simulation.device.resets,
         panics: journal.panics,
+        ...selfCare,
     }
 }
 

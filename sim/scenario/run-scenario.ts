@@ -5,6 +5,7 @@ import type { Scenario } from "./format"
 import { HeapWatch } from "./heap-watch"
 import { Journal } from "./journal"
 import { type Report, reportOf } from "./report"
+import { selfCareOf } from "./self-care"
 import { type Occurrence, timelineOf } from "./timeline"
 import { World } from "./world"
 
@@ -48,9 +49,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     const { seed = scenario.seed, onProgress } = options
     const start = Date.parse(scenario.start)
     const journal = new Journal()
-    const world = await World.begin({ ...scenario, start, seed, journal })
-    const { clock } = world
     const timeline = timelineOf(scenario, seed)
+    const faulty = timeline.some(({ options }) => options.fault === "actor-fault")
+    const world = await World.begin({ ...scenario, start, seed, journal, faulty })
+    const { clock } = world
     const heap = new HeapWatch(world)
     const samples: Sample[] = []
     const duration = milliseconds(scenario.duration)
@@ -67,8 +69,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     await recover(world, scenario)
     await watching.stop()
     const elapsed = clock.now() - start
+    const selfCare = await selfCareOf(world.simulation)
     await world.end()
-    const report = reportOf({ scenario, world, journal, maxRamBytes: heap.maxBytes })
+    const report = reportOf({ scenario, world, journal, maxRamBytes: heap.maxBytes, selfCare })
     return { scenario, seed, timeline, world, journal, samples, report, elapsed }
 }
 

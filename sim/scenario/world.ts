@@ -1,4 +1,7 @@
 import { compileProgram } from "../../tools/compile/compile"
+import { ACTORS, type ActorName, FAULT_SERVICE, type Fault } from "../../tools/faulty-program/device/fault"
+import { faultyProgram } from "../../tools/faulty-program/faulty-program"
+import type { Config } from "../../tools/wiring/config"
 import { sleep, VirtualClock } from "../clock"
 import { EmonCmsServer } from "../emoncms/server"
 import { VirtualLine } from "../line/virtual-line"
@@ -30,6 +33,8 @@ export interface WorldOptions {
     readonly flash?: Flash
     /** Texts of source files that stand in for those of the program, by path. */
     readonly overrides?: Readonly<Record<string, string>>
+    /** The program has places for faults, see {@link World.strike}. */
+    readonly faulty?: boolean
 }
 
 const NODE = "house"
@@ -40,6 +45,9 @@ const SERVER_PORT = 8080
 /** The firmware's timers compare times of 32 bits, in microseconds: they must be looked at before half of that is over. */
 const LEAP_MS = 2_000_000
 const TICK_MS = 20
+
+/** Code of the command for a fault. */
+const STRIKE = 0x80
 
 /**
  * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can do harm, all in virtual time
@@ -106,18 +114,20 @@ export class World {
 
     /** Compiles the program, sets the server up, and switches everything on. */
     static async begin(options: WorldOptions): Promise<World> {
-        const { meters, pollSeconds, uploadSeconds, overrides } = options
-        const { bytecode } = await compileProgram({
-            entry: "src/main.ts",
-            target: "simulator",
-            overrides,
-            config: {
-                line: { driver: "jacdac-serial" },
-                meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
-                pollSeconds,
-                uploadSeconds,
-            },
-        })
+        const { meters, pollSeconds, uploadSeconds, overrides, faulty } = options
+        const config: Config = {
+            line: { driver: "jacdac-serial" },
+            meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
+            pollSeconds,
+            uploadSeconds,
+        }
+        const program = faulty
+            ? {
+                  entry: faultyProgram.entry,
+                  overrides: { ...overrides, ...(await faultyProgram.overrides()) },
+              }
+            : { entry: "src/main.ts", overrides }
+        const { bytecode } = await compileProgram({ ...program, target: "simulator", config })
         const world = new World(options, bytecode)
         const inputs = meters.flatMap(({ name }) => world.inputsOf(name))
         world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
@@ -152,6 +162,18 @@ export class World {
             takeBack()
             if (powerBack) await (await powerBack)()
         }
+    }
+
+    /**
+     * Has an actor of the program fail when it next comes round its loop. Without a program that runs nothing happens.
+     * @param actor one by chance when left out
+     */
+    async strike(
+        does: "throw" | "hang",
+        actor: ActorName = ACTORS[Math.floor(this.random() * ACTORS.length)]!,
+    ): Promise<void> {
+        const fault: Fault = { kind: does, actor }
+        await this.simulation.command(FAULT_SERVICE, STRIKE, Buffer.from(JSON.stringify(fault)))
     }
 
     /**

@@ -30,15 +30,15 @@ export class Logbook extends Actor<LogRecord> {
     private restedAt = 0
     /** Records that were left out and not told of yet. */
     private leftOut = 0
-    /** Wall time minus monotonic time in ms; `undefined` until known. */
-    private offset: number = undefined
     private rotating = false
 
+    /** @param offset wall time minus monotonic time in ms, where it is known already */
     constructor(
         records: Topic<LogRecord>,
         rotations: Topic<undefined>,
         clock: Topic<ClockEstimate>,
         private readonly blocks: LogBlocks,
+        private offset?: number,
     ) {
         super(new Mailbox<LogRecord>(8, "drop-newest"))
         this.receive(records)

@@ -40,9 +40,8 @@ export class Poller<M = undefined> extends Actor<M> {
     private readonly portWatch: PortWatch
     /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
     private begun: number = undefined
-    /** Wall time minus monotonic time in ms; `undefined` until known. */
-    private offset: number = undefined
 
+    /** @param offset wall time minus monotonic time in ms, where it is known already */
     constructor(
         private readonly master: Master,
         meters: Meter[],
@@ -50,6 +49,7 @@ export class Poller<M = undefined> extends Actor<M> {
         private readonly topics: LineTopics,
         clock: Topic<ClockEstimate>,
         mailbox?: Mailbox<M>,
+        private offset?: number,
     ) {
         super(mailbox)
         this.portWatch = new PortWatch(topics.portStates)
@@ -60,6 +60,8 @@ export class Poller<M = undefined> extends Actor<M> {
             this.watches.push(watch)
             this.dueAt = Math.max(this.dueAt, watch.believeFrom)
         }
+        // The slot in which it is now may have a reading of a predecessor.
+        if (offset !== undefined) this.dueAt = Math.ceil((this.dueAt + offset) / pollMs) * pollMs - offset
     }
 
     protected override async tick() {

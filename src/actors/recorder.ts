@@ -1,17 +1,16 @@
 import { Actor } from "../kernel/actor"
-import { Mailbox } from "../kernel/mailbox"
-import type { Topic } from "../kernel/topic"
+import type { Mailbox } from "../kernel/mailbox"
 import type { Reading } from "../meters/profile"
 import type { ReadingQueue } from "../store/reading-queue"
 
-/** Puts every reading into the store. */
+/** Puts every reading into the store, also those that came while nobody had the part. */
 export class Recorder extends Actor<Reading> {
+    /** @param taken outlives the actor */
     constructor(
-        readings: Topic<Reading>,
+        taken: Mailbox<Reading>,
         private readonly queue: ReadingQueue,
     ) {
-        super(new Mailbox<Reading>(32, "drop-oldest"))
-        this.receive(readings)
+        super(taken)
     }
 
     protected override async handle(reading: Reading) {

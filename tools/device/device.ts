@@ -13,16 +13,13 @@ import {
 } from "jacdac-ts"
 import { NoDevice, NoReply, NoServices, SeveralDevices } from "./errors"
 import type { LogEntry } from "./log-blocks"
-import { EmonLogbook, LOGBOOK_INDEX } from "./services"
+import { EmonLogbook, LOGBOOK_INDEX, programIdOf } from "./services"
 
 /** Devices announce themselves twice a second. */
 const ANNOUNCED_MS = 3000
 const LOOK_MS = 100
 const REPLY_MS = 1000
 const ATTEMPTS = 3
-
-/** The program's services are on a second device, whose id differs from the chip's by this (runtime, `jdiface.c`). */
-const PROGRAM_ID = Buffer.from("f8531b75a74922db", "hex")
 
 /** A record that was heard when it happened. */
 export interface LiveEntry extends LogEntry {
@@ -38,8 +35,7 @@ export class Device {
         private readonly bus: JDBus,
         readonly id: string,
     ) {
-        const bytes = Buffer.from(id, "hex").map((byte, i) => byte ^ PROGRAM_ID[i]!)
-        this.programId = Buffer.from(bytes).toString("hex")
+        this.programId = programIdOf(id)
     }
 
     /**

@@ -8,8 +8,21 @@ export const SRV_EMON_LOGBOOK = 0x104acf0d
 export const SRV_EMON_STORE = 0x12d3b77e
 export const SRV_EMON_STATION = 0x10c5040f
 
-/** Where the logbook is among the program's services; 0 is Jacdac's own control service. */
+/** The program's services are on a second device, whose id differs from the chip's by this (runtime, `jdiface.c`). */
+const PROGRAM_ID = Buffer.from("f8531b75a74922db", "hex")
+
+/**
+ * The device on which a chip's program has its services.
+ * @param id the chip's, 16 hex digits
+ */
+export function programIdOf(id: string): string {
+    const bytes = Buffer.from(id, "hex").map((byte, i) => byte ^ PROGRAM_ID[i]!)
+    return Buffer.from(bytes).toString("hex")
+}
+
+/** Where the logbook and the station are among the program's services; 0 is Jacdac's own control service. */
 export const LOGBOOK_INDEX = 1
+export const STATION_INDEX = 2
 
 const F64 = "f64"
 

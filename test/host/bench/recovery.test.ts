@@ -1,8 +1,10 @@
 import { expect, test } from "vitest"
-import { faultyProgram } from "../../../bench/faulty-program"
-import { ACTORS, FAULTS, nameOf, type Recovery, recover } from "../../../bench/recovery"
+import { defaultConfig } from "../../../bench/default-config"
+import { FAULTS, nameOf, type Recovery, recover } from "../../../bench/recovery"
+import { ACTORS } from "../../../tools/faulty-program/device/fault"
+import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
 
-const bytecode = await faultyProgram.compile()
+const bytecode = await faultyProgram.compile(defaultConfig)
 
 /** The first back-off with its jitter, and a turn of the loop. */
 const REPLACED_MS = 1300
@@ -10,6 +12,7 @@ const REPLACED_MS = 1300
 const HEARTBEAT_MS: Readonly<Record<(typeof ACTORS)[number], number>> = {
     poller: 60_000,
     recorder: 15_000,
+    restart: 15_000,
     reporter: 15_000,
     logbook: 30_000,
     watchdog: 30_000,
@@ -35,12 +38,8 @@ const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
     ),
     // A poll that is due at this moment: a new poller believes no meter in its first 5 s.
     "throw in poller": { recoveredMs: REPLACED_MS, lost: 1 },
-    // A reading that comes at this moment is in the mailbox, which goes with the actor.
-    "throw in recorder": { recoveredMs: REPLACED_MS, lost: 1 },
     // A line that hangs is not polled.
     "hang in poller": { recoveredMs: HEARTBEAT_MS.poller + LOOK_MS + REPLACED_MS, lost: 9 },
-    // Readings that nobody takes are lost.
-    "hang in recorder": { recoveredMs: HEARTBEAT_MS.recorder + LOOK_MS + REPLACED_MS, lost: 2 },
     "mailbox overrun": { recoveredMs: DELIVERED_MS, lost: 0 },
     "publish storm": { recoveredMs: DELIVERED_MS, lost: 0 },
     "out of memory": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 5 },

@@ -1,7 +1,7 @@
-import type { Fault } from "../../../bench/device/fault"
-import { faultyProgram } from "../../../bench/faulty-program"
 import { constantLoad } from "../../../sim/meter/load"
 import { pzem016 } from "../../../sim/meter/pzem-016"
+import type { Fault } from "../../../tools/faulty-program/device/fault"
+import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
 import { build, type House } from "./house"
 
 /** A house with one meter, whose device suffers a fault two minutes after its start. */

@@ -28,6 +28,7 @@ function scenario(...args: string[]) {
 const FIGURES = [
     ["produced", "delivered", "lost", "thinned", "duplicated", "energyErrorWh", "flashWrites", "flashErases"],
     ["maxRamBytes", "requests", "unread", "wrong", "timeErrorS", "resets", "panics"],
+    ["actorsLost", "logBytes", "logDisorder"],
 ].flat()
 
 describe("npm run scenario", () => {

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { compileProgram } from "../tools/compile/compile"
-import { projectRoot } from "../tools/project"
-import type { Config } from "../tools/wiring/config"
-import { defaultConfig } from "./default-config"
+import { compileProgram } from "../compile/compile"
+import { projectRoot } from "../project"
+import type { Config } from "../wiring/config"
 
 /** Where actors come round their loop, and where they are given their part, by file. */
 const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
@@ -21,9 +20,12 @@ const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
     },
 }
 
-/** The program, with a place for a fault in the loop of each actor; the setting FAULT says which. */
+/**
+ * The program, with a place for a fault in the loop of each actor. The setting FAULT says which happens two minutes after the
+ * power came; others happen when a packet to {@link FAULT_SERVICE} asks for them.
+ */
 export const faultyProgram = {
-    entry: "bench/device/faulty-program.ts",
+    entry: "tools/faulty-program/device/faulty-program.ts",
     /** @throws Error when a place is not where it was */
     async overrides(): Promise<Record<string, string>> {
         const texts: Record<string, string> = {}
@@ -31,11 +33,11 @@ export const faultyProgram = {
             const text = await readFile(join(projectRoot, file), "utf8")
             if (!text.includes(before)) throw new Error(`${file} has no longer the place that faults go into`)
             const changed = text.replace(before, `${insert}\n            ${before}`)
-            texts[file] = `import { strike } from "../../bench/device/faults"\n${changed}`
+            texts[file] = `import { strike } from "../../tools/faulty-program/device/faults"\n${changed}`
         }
         return texts
     },
-    async compile(config: Config = defaultConfig): Promise<Uint8Array> {
+    async compile(config: Config): Promise<Uint8Array> {
         const { entry } = faultyProgram
         const overrides = await faultyProgram.overrides()
         return (await compileProgram({ entry, target: "simulator", config, overrides })).bytecode

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest"
+import { scenarioOf } from "../../../sim/scenario/read-scenario"
+import { runScenario } from "../../../sim/scenario/run-scenario"
+import { logBlocksIn } from "../../../sim/scenario/self-care"
+import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/store/flash-budget"
+import { readLog } from "../../../tools/device/log-blocks"
+import { ACTORS } from "../../../tools/faulty-program/device/fault"
+
+/* What becomes of readings, log and actors when every part of the program fails; the week of it is a soak. */
+
+const STEP_MIN = 8
+
+/** Each actor throws once and hangs once. */
+const faults = (["throw", "hang"] as const).flatMap(does => ACTORS.map(actor => ({ does, actor })))
+const minutes = (faults.length + 1) * STEP_MIN
+
+const SOUND = {
+    lost: 0,
+    thinned: 0,
+    duplicated: 0,
+    energyErrorWh: 0,
+    wrong: 0,
+    resets: 0,
+    panics: 0,
+    actorsLost: 0,
+    logDisorder: 0,
+}
+
+test("every actor throws and hangs, with outages between: all live, nothing is lost, and the log tells of it", async () => {
+    const { report, journal, world, scenario } = await runScenario(
+        scenarioOf({
+            description: "",
+            duration: `${minutes} min`,
+            timeline: [
+                ...faults.map((fault, i) => ({
+                    at: `${(i + 1) * STEP_MIN} min`,
+                    fault: "actor-fault",
+                    ...fault,
+                })),
+                { at: "20 min", for: "40 min", fault: "server-refuses" },
+                { at: "100 min", for: "20 min", fault: "server-down" },
+                { at: "70 min", for: "20 min", fault: "line", line: "crc-flipped", rate: 0.2 },
+            ],
+        }),
+    )
+    expect(report, JSON.stringify(journal.trouble)).toMatchObject(SOUND)
+
+    const told = journal.trouble.map(({ text }) => text)
+    expect(told.filter(text => text === "fault")).toHaveLength(faults.length)
+    for (const actor of ACTORS) {
+        expect(told).toContainEqual(
+            expect.stringMatching(`^${actor}: failed \\(RangeError: a fault of the test`),
+        )
+        expect(told).toContainEqual(
+            expect.stringMatching(`^${actor}: failed \\(no heartbeat for \\d+ ms\\), `),
+        )
+    }
+    const restarts = told.filter(text => text.endsWith("the program restarts"))
+    expect(restarts).toEqual(["poller: failed (no heartbeat for 60000 ms), the program restarts"])
+
+    // A hung poller is noticed after a minute, the program then needs some seconds.
+    expect(report.unread).toBeLessThan(30)
+    const end = Date.parse(scenario.start) + minutes * 60_000
+    expect(journal.taken.filter(({ at }) => at > end - 60_000 && at < end).length).toBeGreaterThanOrEqual(5)
+
+    const blocks = logBlocksIn(world.flash.image)
+    const { logSlots } = flashBudget()
+    expect(blocks.length).toBeLessThanOrEqual(logSlots)
+    expect(report.logBytes).toBeLessThanOrEqual(logSlots * SETTING_BLOCK_BYTES)
+    const { last, current } = readLog(blocks)
+    const texts = [...last, ...current].map(({ text }) => text)
+    expect(texts).toContainEqual("program: started, 1 in a row: poller: no heartbeat for 60000 ms")
+    expect(texts.at(-1)).toMatch(/^health: failed \(no heartbeat for 15000 ms\), starts again/)
+})
+
+test("a poller that fails again and again takes no slot twice, also where slots are long", async () => {
+    const { report, journal } = await runScenario(
+        scenarioOf({
+            description: "",
+            duration: "90 min",
+            pollSeconds: 30,
+            timeline: [{ at: "5 min", every: "613 s", fault: "actor-fault", does: "throw", actor: "poller" }],
+        }),
+    )
+    expect(journal.trouble.filter(({ text }) => text === "fault").length).toBeGreaterThan(7)
+    expect(report, JSON.stringify(journal.trouble)).toMatchObject(SOUND)
+})
