@@ -37,6 +37,9 @@ export interface Crash {
 /** The longest time between two heartbeats of a usual child, in ms. */
 const HEARTBEAT_MS = 15000
 
+/** An abandoned fiber keeps its heap, a KB or more with its actor: so many make a restart of the program due. */
+const MOST_ABANDONED = 5
+
 /** How often heartbeats are looked at, in ms. */
 const CHECK_MS = 1000
 
@@ -64,6 +67,7 @@ export class Supervisor {
     readonly children: Child[] = []
     private readonly intensity: Intensity
     private running = false
+    private abandoned = 0
 
     /** @param tell told of each crash; when it has escalated, restarting children does not help */
     constructor(
@@ -146,7 +150,7 @@ export class Supervisor {
     private giveUp(child: Child, reason: string) {
         if (!child.actor) return
         this.abandon(child)
-        if (child.exclusive) this.report(child.id, reason, true)
+        if (child.exclusive || ++this.abandoned >= MOST_ABANDONED) this.report(child.id, reason, true)
         else this.failed.start(child, reason)
     }
 
