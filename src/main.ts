@@ -31,10 +31,12 @@ import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"
 import { LogBlocks } from "./store/log-blocks"
 import { openQueue } from "./store/reading-queue"
 import { SettingsSlots } from "./store/settings-slots"
-import { cadence, inputs, line, makePort, makeStore, meters, serve } from "./wiring"
+import { cadence, heapTaken, inputs, line, makePort, makeStore, meters, serve } from "./wiring"
 
-/** What readings may take of the heap while the server is away, in bytes. */
+/** What readings may take of the heap while the server is away, in bytes, where line and meters take as little as can be. */
 const HEAP_BYTES = 14784
+/** They get so much in any case. */
+const LEAST_HEAP_BYTES = 2688
 
 /** What saving readings may take before a restart, in ms: slots are full in a long outage, and readings are thinned. */
 const SAVE_MS = 300000
@@ -72,7 +74,7 @@ const queue = await openQueue(
     {
         meters: meters,
         pollMs: cadence.pollMs,
-        heapBlocks: Math.floor(HEAP_BYTES / store.size),
+        heapBlocks: Math.floor(Math.max(HEAP_BYTES - heapTaken, LEAST_HEAP_BYTES) / store.size),
         blockBytes: store.size,
         store: store,
     },

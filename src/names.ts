@@ -227,6 +227,7 @@
 "\n"
 "_report"
 "abandon"
+"abandoned"
 "absolute"
 "accept"
 "acknowledge"
@@ -251,4 +252,3 @@
 "free"
 "headLength"
 "heapBlocks"
-"http10"

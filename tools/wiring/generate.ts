@@ -1,5 +1,6 @@
 import { lineDrivers, meterModels } from "./catalog"
 import type { InputName, Line, MeterConfig, Store, Target, Wiring } from "./config"
+import { heapTaken } from "./heap-taken"
 
 /**
  * Writes the DeviceScript source that stands for a configuration.
@@ -37,6 +38,9 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "",
         "/** How the characters on the line look. */",
         `export const line: LineSettings = ${objectCode({ baud: wiring.baud, stopBits: wiring.stopBits })}`,
+        "",
+        "/** Bytes of heap that the line and its meters take away from readings that wait. */",
+        `export const heapTaken = ${heapTaken(line.driver, wiring.meters.length)}`,
         "",
         "/** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */",
         `export function makePort(${line.driver === "tcp" ? "" : "_"}sockets: SocketOwner): Port {`,

@@ -70,6 +70,9 @@ export const inputs: InputName[] = [
 /** How the characters on the line look. */
 export const line: LineSettings = { baud: 9600, stopBits: 2 }
 
+/** Bytes of heap that the line and its meters take away from readings that wait. */
+export const heapTaken = 8960
+
 /** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */
 export function makePort(_sockets: SocketOwner): Port {
     return new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, de: pins.P5, baud: 9600, stopBits: 2 })
