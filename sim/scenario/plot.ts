@@ -46,9 +46,9 @@ export function plotOf(run: Run): string {
     const faultTop = queueTop + QUEUE_HEIGHT + GAP
     const height = faultTop + kinds.length * ROW_HEIGHT + 50
     const { shown, stored } = powerCurves(run)
-    const most = Math.max(1, ...shown.map(([, value]) => value ?? 0))
+    const most = highest(shown)
     const waiting: Curve = run.samples.map(({ at, queued }) => [at, queued])
-    const queued = Math.max(1, ...run.samples.map(sample => sample.queued))
+    const queued = highest(waiting)
     const { produced, delivered, lost, thinned } = report
     const counts = `${produced} readings: ${delivered} delivered, ${thinned} thinned, ${lost} lost`
     return [
@@ -73,6 +73,11 @@ export function plotOf(run: Run): string {
         }),
         "</svg>\n",
     ].join("\n")
+}
+
+/** The highest value of a curve, at least 1. A fortnight has more points than a call can have arguments. */
+function highest(curve: Curve): number {
+    return curve.reduce((most, [, value]) => Math.max(most, value ?? 0), 1)
 }
 
 /** What the first meter showed, and what its feed holds. */

@@ -28,3 +28,9 @@ test("a picture shows meter, feed and queue, with every fault, and breaks the cu
     expect(svg.match(/<(\w+)/g)!.length).toBeGreaterThan(20)
     expect(svg).not.toContain("NaN")
 })
+
+test("a picture of a fortnight has more points than a call can have arguments", async () => {
+    const run = await runScenario(scenarioOf({ description: "long", duration: "5 min" }))
+    const samples = Array.from({ length: 200_000 }, (_, i) => ({ ...run.samples[0]!, at: i, queued: i & 7 }))
+    expect(plotOf({ ...run, samples })).toMatch(/class="queue" d="M150 /)
+})
