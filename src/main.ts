@@ -98,8 +98,12 @@ const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollM
 async function save() {
     supervisor.stop()
     try {
-        await withDeadline("saving", SAVE_MS, async () => await queue.save(ds.millis()))
         if (log.opened) await log.save()
+    } catch (e) {
+        reportFault("restart", e as Error)
+    }
+    try {
+        await withDeadline("saving", SAVE_MS, async () => await queue.save(ds.millis()))
     } catch (e) {
         reportFault("restart", e as Error)
     }

@@ -1,10 +1,10 @@
 import { warn } from "../kernel/log"
 import type { Reading } from "../meters/profile"
 import type { BlockRow } from "./block-row"
-import { BlockError, BlockHeader, BOOT_AT, COUNT_AT, LEVEL_AT } from "./codec/block"
+import { BlockError, BlockHeader, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
-import { HEADER_FIELDS, pace } from "./pace"
+import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
 import { SlotError } from "./slot-store"
 import { thin } from "./thinning"
 
@@ -207,16 +207,21 @@ export class Backlog {
     private async merge(index: number) {
         const { row, fates } = this
         const inSlots = index < row.inSlots
-        const blocks: Buffer[] = []
-        for (let i = index; i <= index + 1; i++)
-            blocks.push(await row.read(i, inSlots ? row.blank() : undefined))
+        const own = inSlots ? [row.blank(), row.blank()] : []
+        const blocks = [await row.read(index, own[0]), await row.read(index + 1, own[1])]
         let count = row.prefix(index, COUNT_AT) + row.prefix(index + 1, COUNT_AT)
         try {
+            if (inSlots)
+                for (const it of blocks) {
+                    checkSeal(it)
+                    await pace(it.length / CHECKED_BYTES)
+                }
             const block = await thin(this.layouts, blocks, row.blank())
             count = count - block[COUNT_AT]
             await row.put(index, block, inSlots)
             row.remove(index + 1)
-            if (inSlots) for (const it of [blocks[0], blocks[1], block]) row.free(it)
+            own.push(block)
+            if (inSlots) for (const it of own) row.free(it)
             fates.thinned = fates.thinned + count
         } catch (e) {
             if (!(e instanceof BlockError)) throw e

@@ -210,9 +210,8 @@ export class ReadingQueue {
         try {
             const { inHand } = this
             const block = isFilling ? filling.block : await row.read(0, inHand)
-            if (!block) throw new BlockError("its slot is empty")
+            if (row.inSlots > 0) checkSeal(block)
             if (block !== inHand) inHand.blitAt(0, block, 0, inHand.length)
-            if (row.inSlots > 0) checkSeal(inHand)
             const coder = new BlockCoder(backlog.layouts, inHand)
             await pace(HEADER_FIELDS)
             while (coder.count < skipped) await pace(coder.next().values.length)

@@ -59,6 +59,7 @@ export function seal(block: Buffer, count: number) {
 
 /** @throws BlockError when a block is not as it was sealed */
 export function checkSeal(block: Buffer) {
+    if (!block) throw new BlockError("its slot is empty")
     const stored = block.getAt(0, "u16") | (block[2] << 16)
     if (stored !== checksum(block)) throw new BlockError("checksum")
 }

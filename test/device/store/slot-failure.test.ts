@@ -92,4 +92,30 @@ describe("slots that fail", () => {
         store.sick = false
         expect(numberOf((await peek(queue, 5)).readings[0])).toBe(1)
     })
+
+    test("that are damaged while they wait are dropped and counted, and never thinned into wrong readings", async () => {
+        const store = new MemorySlots(8, 96, false)
+        const queue = await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            1000,
+        )
+        let i = 0
+        while (queue.fates.thinned === 0) await queue.append(numbered(++i))
+        for (const content of store.contents) if (content?.length === 96) content[60] = content[60] ^ 4
+        for (let more = 0; more < 2000; more++) await queue.append(numbered(++i))
+        expect(queue.fates.damaged > 0).toBe(true)
+        let last = 0
+        let wrong = 0
+        while (queue.length > 0) {
+            const batch = await peek(queue, 50)
+            for (const reading of batch.readings) {
+                const number = numberOf(reading)
+                if (number <= last) wrong++
+                last = number
+            }
+            await queue.acknowledge(batch.end)
+        }
+        expect(wrong).toBe(0)
+        expect(last).toBe(i)
+    })
 })
