@@ -1,11 +1,9 @@
 import "./names"
 import * as ds from "@devicescript/core"
 import type { Counters } from "./actors/counters"
-import { Health, type HealthRow } from "./actors/health"
 import { LineReporter } from "./actors/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "./actors/line-state"
 import { Logbook } from "./actors/logbook"
-import { PlannedRestart } from "./actors/planned-restart"
 import { Poller } from "./actors/poller"
 import { Recorder } from "./actors/recorder"
 import { Reporter } from "./actors/reporter"
@@ -34,9 +32,12 @@ import { SettingsSlots } from "./store/settings-slots"
 import { cadence, heapTaken, inputs, line, makePort, makeStore, meters, serve } from "./wiring"
 
 /** What readings may take of the heap while the server is away, in bytes, where line and meters take as little as can be. */
-const HEAP_BYTES = 14784
+const HEAP_BYTES = 17024
 /** They get so much in any case. */
 const LEAST_HEAP_BYTES = 2688
+
+/** Longest body of an upload; what does not fit goes with the next one. Replies of EmonCMS are shorter. */
+const BODY_BYTES = 1000
 
 /** What saving readings may take before a restart, in ms: slots are full in a long outage, and readings are thinned. */
 const SAVE_MS = 300000
@@ -60,13 +61,14 @@ const uploads = new Topic<UploadReport>("uploads")
 const dates = new Topic<ServerDate>("server dates")
 const clock = new Topic<ClockEstimate>("wall clock")
 const counters = new Topic<Counters>("counters")
-const health = new Topic<HealthRow>("health")
 const rotations = new Topic<undefined>("log rotations")
 
 const control = new ds.Control("control[int:0]")
 const sockets = new SocketOwner()
 const master = new Master(makePort(sockets), line)
-const http = new HttpClient(sockets)
+/** The body of a request, and then of the reply. On a heap of many small objects there is no place for another one later. */
+const content = Buffer.alloc(BODY_BYTES)
+const http = new HttpClient(sockets, content)
 const server = new Server(http, dates)
 const names = new Inputs(meters, inputs)
 const store = makeStore()
@@ -147,19 +149,21 @@ supervisor.add(
     true,
 )
 supervisor.add("recorder", () => new Recorder(taken, queue))
-supervisor.add("restart", () => new PlannedRestart(queue, reboot))
 supervisor.add("reporter", () => new Reporter(readings, troubles, uploads, http, queue, counters))
 supervisor.add("logbook", () => new Logbook(records, rotations, clock, log, queue.wallOffset), 30000)
 supervisor.add(
     "watchdog",
-    () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets),
+    () => new Watchdog(log, rotations, queue, uploads, restarts, supervisor, sockets, reboot),
     30000,
 )
 supervisor.add("light", () => new StatusLight(control, safeMode, meterStates, uploads))
 if (!safeMode) {
     supervisor.add("timekeeper", () => new Timekeeper(dates, clock))
-    supervisor.add("uplink", () => new Uplink(server, queue, names, cadence, uploads, health), 180000)
-    supervisor.add("health", () => new Health(counters, health))
+    supervisor.add(
+        "uplink",
+        () => new Uplink(server, queue, names, content, cadence, uploads, counters),
+        180000,
+    )
 }
 serve({ meters: meters, readings, meterStates, counters, clock, log, restarts, supervisor, master, prepare })
 supervisor.start()

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { BlockHeader } from "../../src/store/codec/block"
+import { newHeader } from "../../src/store/codec/block"
 import { BlockCoder, layoutsOf } from "../../src/store/codec/coder"
 import { meter, nextJob, openDesk } from "./jobs"
 
@@ -22,7 +22,7 @@ let coder: BlockCoder
 let lastKind: number
 
 function newCoder(at: number, period: number, wallOffset: number): BlockCoder {
-    const header = new BlockHeader(3, 1000, wallOffset, at, period)
+    const header = newHeader(3, 1000, wallOffset, at, period)
     return new BlockCoder(layouts, Buffer.alloc(BLOCK_BYTES), header, TOLERANCE_MS)
 }
 

@@ -1,11 +1,5 @@
-import * as ds from "@devicescript/core"
 import type { Input } from "../emoncms/inputs"
-import { Actor } from "../kernel/actor"
-import type { Topic } from "../kernel/topic"
 import type { Counters } from "./counters"
-
-/** From one health row to the next, in ms. */
-const HEALTH_MS = 300000
 
 /**
  * The device's own inputs, beside those of the meters and in the same node: a node of its own could be the one too
@@ -25,32 +19,9 @@ export interface HealthRow {
     readonly values: number[]
 }
 
-/** Says at a slow pace how the device is. */
-export class Health extends Actor<undefined> {
-    private counters: Counters = undefined
-
-    constructor(
-        counters: Topic<Counters>,
-        private readonly rows: Topic<HealthRow>,
-    ) {
-        super()
-        this.dueAt = ds.millis() + HEALTH_MS
-        this.listen(counters, this.setCounters)
-    }
-
-    protected override async tick() {
-        const at = ds.millis()
-        this.dueAt = at + HEALTH_MS
-        if (!this.counters) return
-        const { queued, dropped, thinned, recovered, lineErrors, uploadErrors } = this.counters
-        const uptime = Math.floor(at / 1000)
-        this.rows.publish({
-            at,
-            values: [uptime, queued, dropped, thinned, recovered, lineErrors, uploadErrors],
-        })
-    }
-
-    private setCounters(counters: Counters) {
-        this.counters = counters
-    }
+/** What the counters say at `at`, in ms of uptime. */
+export function healthRow(at: number, counters: Counters): HealthRow {
+    const { queued, dropped, thinned, recovered, lineErrors, uploadErrors } = counters
+    const uptime = Math.floor(at / 1000)
+    return { at, values: [uptime, queued, dropped, thinned, recovered, lineErrors, uploadErrors] }
 }

@@ -13,7 +13,8 @@ export class PortWatch {
     private works: boolean = undefined
     /** Why it does not. */
     private cause: PortError = undefined
-    private readonly backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
+    /** `undefined` while it works. */
+    private backoff: Backoff = undefined
     private retryAt = 0
 
     /** @param states told when the port begins to work or to fail, or fails for another cause */
@@ -27,12 +28,13 @@ export class PortWatch {
     /** An exchange was held, whatever it brought. */
     worked() {
         if (this.works) return
-        this.backoff.reset()
+        this.backoff = undefined
         this.retryAt = 0
         this.enter(true, undefined)
     }
 
     failed(cause: PortError) {
+        if (!this.backoff) this.backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
         this.retryAt = ds.millis() + this.backoff.next()
         if (this.cause?.message !== cause.message) this.enter(false, cause)
     }

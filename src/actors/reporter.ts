@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { Actor } from "../kernel/actor"
 import { error, info, notice, warn } from "../kernel/log"
+import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 import { formatDecimal } from "../meters/format"
 import type { Reading } from "../meters/profile"
@@ -48,7 +49,7 @@ export class Reporter extends Actor<undefined> {
         private readonly queue: ReadingQueue,
         private readonly published: Topic<Counters>,
     ) {
-        super()
+        super(new Mailbox<undefined>(1, "drop-oldest"))
         this.dueAt = ds.millis() + IDLE_MS
         this.listen(readings, this.onReading)
         this.listen(troubles, this.onTrouble)

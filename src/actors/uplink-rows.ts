@@ -7,20 +7,24 @@ import { type HealthRow, healthInputs } from "./health"
 import { firstKnown, type Inputs } from "./uplink-inputs"
 import type { SentBatch } from "./uplink-resume"
 
-/** Longest request body in bytes; what does not fit goes with the next one. */
-const BODY_BYTES = 1000
 /** Rows that are encoded before other fibers get a turn: each takes some 25 000 steps of the VM, its names included. */
 const ROWS_PER_SLICE = 2
 
 /** Makes request bodies of readings, and of the device's own values behind them. */
 export class RowEncoder {
-    readonly body = new BulkBody(BODY_BYTES)
+    readonly body: BulkBody
 
-    /** @param pollMs the interval of the feeds */
+    /**
+     * @param content for the bodies; what does not fit goes with the next one
+     * @param pollMs the interval of the feeds
+     */
     constructor(
+        content: Buffer,
         private readonly inputs: Inputs,
         private readonly pollMs: number,
-    ) {}
+    ) {
+        this.body = new BulkBody(content)
+    }
 
     /**
      * Starts a body and puts as many readings into it as fit.

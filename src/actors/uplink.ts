@@ -10,7 +10,8 @@ import type { Reading } from "../meters/profile"
 import type { ReadingQueue } from "../store/reading-queue"
 import { SlotError } from "../store/slot-store"
 import { type Account, readAccount, SettingError } from "./account"
-import type { HealthRow } from "./health"
+import type { Counters } from "./counters"
+import { type HealthRow, healthRow } from "./health"
 import type { Inputs } from "./uplink-inputs"
 import { rowsStored, type SentBatch } from "./uplink-resume"
 import { RowEncoder } from "./uplink-rows"
@@ -37,6 +38,8 @@ const FIRST_WAIT_MS = 60000
 const LONGEST_WAIT_MS = 600000
 /** How long to wait for the clock that the server's date makes, in ms. */
 const WAIT_FOR_CLOCK_MS = 1000
+/** From one row about the device to the next, in ms. */
+const HEALTH_MS = 300000
 /** How long a server may still be working on a batch that it has not answered, in ms. */
 const SETTLE_MS = 5000
 
@@ -50,8 +53,9 @@ const SETTLE_MS = 5000
  *   the server is at fault, and everything stays.
  */
 export class Uplink extends Actor<undefined> {
-    private readonly retry = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
-    private readonly wait = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
+    /** Since the last success; `undefined` before the first failure of the kind. */
+    private retry: Backoff = undefined
+    private wait: Backoff = undefined
     private readonly rows: RowEncoder
     private account: Account = undefined
     private checked = false
@@ -66,19 +70,22 @@ export class Uplink extends Actor<undefined> {
     /** The server was asked which of the readings that were found after a restart it has. */
     private confirmed = false
     private health: HealthRow = undefined
+    private healthDue = ds.millis() + HEALTH_MS
 
+    /** @param content for the bodies of requests, used for nothing else between two requests */
     constructor(
         private readonly server: Server,
         private readonly queue: ReadingQueue,
         inputs: Inputs,
+        content: Buffer,
         private readonly cadence: { pollMs: number; uploadMs: number },
         private readonly uploads: Topic<UploadReport>,
-        health: Topic<HealthRow>,
+        counters: Topic<Counters>,
     ) {
         super()
-        this.rows = new RowEncoder(inputs, cadence.pollMs)
+        this.rows = new RowEncoder(content, inputs, cadence.pollMs)
         this.dueAt = ds.millis()
-        this.listen(health, this.setHealth)
+        this.listen(counters, this.setHealth)
     }
 
     protected override async tick() {
@@ -119,11 +126,13 @@ export class Uplink extends Actor<undefined> {
         if (e instanceof UploadRefused) byOwner = reactionTo(e.answer) === "wait for owner"
         if (byOwner) {
             this.checked = false
+            if (!this.wait) this.wait = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
             return this.wait.next()
         }
-        if (isRemoteFailure(e) || e instanceof DeadlineExceeded || e instanceof SlotError)
-            return this.retry.next()
-        throw e
+        const isRemote = isRemoteFailure(e) || e instanceof DeadlineExceeded || e instanceof SlotError
+        if (!isRemote) throw e
+        if (!this.retry) this.retry = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
+        return this.retry.next()
     }
 
     private hasMore(): boolean {
@@ -230,8 +239,8 @@ export class Uplink extends Actor<undefined> {
         const accepted = await this.queue.acknowledge(end)
         this.suspicion = "none"
         this.limit = Math.min(this.limit * 2, BATCH)
-        this.retry.reset()
-        this.wait.reset()
+        this.retry = undefined
+        this.wait = undefined
         this.report(accepted, [], undefined)
     }
 
@@ -239,7 +248,10 @@ export class Uplink extends Actor<undefined> {
         this.uploads.publish({ at: ds.millis(), accepted, refused, failure })
     }
 
-    private setHealth(row: HealthRow) {
-        this.health = row
+    private setHealth(counters: Counters) {
+        const now = ds.millis()
+        if (now < this.healthDue) return
+        this.healthDue = now + HEALTH_MS
+        this.health = healthRow(now, counters)
     }
 }

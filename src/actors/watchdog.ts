@@ -14,18 +14,29 @@ const HOUR_MS = 3600000
 /** How long an uplink may say nothing while readings wait, in ms; it rests up to 12.5 minutes between two attempts. */
 const STALL_MS = 1200000
 
+/**
+ * Uptimes of the chip in ms, between which it restarts: 40 and 48 days. At 2^32 ms, in 49.7 days, the firmware's sleepers
+ * freeze for ever.
+ */
+const RESTART_FROM_MS = 3456000000
+const RESTART_UNTIL_MS = 4147200000
+/** How often it looks whether the moment is quiet, in ms. */
+const LOOK_MS = 1000
+
 /** What it does about such an uplink, in this order. */
 const CURES = ["a new uplink", "the socket closed", "the program restarted"]
 
 /**
- * Looks after what nobody does of himself, once a minute:
+ * Looks after what nobody does of himself:
  *
  * - Once in `LOG_HOURS` it looks how large the log in the flash has become, and past `LOG_BYTES` has it become the last one.
  * - When readings wait, and the uplink has neither delivered anything nor said why not for 20 minutes, it starts the uplink
  *   anew; after 20 more it takes the socket away from whoever has it; after 20 more it restarts the program. A server that
  *   is away is no reason: the uplink says so.
+ * - It restarts the chip before its clock comes to its end: as soon as nothing waits for the server, and at last in any case.
  */
 export class Watchdog extends Actor<undefined> {
+    private roundDue = ds.millis()
     /** `undefined` until the setting is read. */
     private logDue: number = undefined
     /** `ds.millis()` of the latest sign that the uplink works, or of the latest cure. */
@@ -33,6 +44,7 @@ export class Watchdog extends Actor<undefined> {
     /** Cures that were tried since. */
     private tried = 0
 
+    /** @param reboot saves what waits and restarts the chip */
     constructor(
         private readonly log: { size(): number },
         private readonly rotations: Topic<undefined>,
@@ -41,15 +53,25 @@ export class Watchdog extends Actor<undefined> {
         private readonly restarts: Restarts,
         private readonly supervisor: Supervisor,
         private readonly sockets: SocketOwner,
+        private readonly reboot: () => Promise<void>,
     ) {
         super()
-        this.dueAt = ds.millis()
+        this.dueAt = this.roundDue
         this.listen(uploads, this.progress)
     }
 
     protected override async tick() {
         const now = ds.millis()
-        this.dueAt = now + ROUND_MS
+        if (now >= this.roundDue) await this.round(now)
+        this.dueAt = this.roundDue
+        if (now >= RESTART_FROM_MS) {
+            this.dueAt = now + LOOK_MS
+            if (this.queue.length === 0 || now >= RESTART_UNTIL_MS) await this.reboot()
+        }
+    }
+
+    private async round(now: number) {
+        this.roundDue = now + ROUND_MS
         tellRepeats()
         if (!(now < this.logDue)) await this.checkLog(now)
         if (this.queue.length === 0) this.progress()

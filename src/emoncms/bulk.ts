@@ -9,23 +9,19 @@ const PATH = "/input/bulk.json"
  * The body of one bulk upload: rows of `[seconds,"node",{"input":value,...}]`, with times relative to a base.
  *
  * Normally compressed, as emonHub does it too: names cost nearly nothing then, so that a row with names is smaller than
- * one without. Not compressed, it is for a server whose PHP lacks zlib. The buffers are allocated once and used for
- * each body again.
+ * one without. Not compressed, it is for a server whose PHP lacks zlib.
  */
 export class BulkBody {
     /** Rows in it. */
     rows: number
     private base: number
     private compressed: boolean
-    /** What is written, from its first byte to the length that {@link finish} tells. */
-    readonly buffer: Buffer
     private length: number
     private readonly deflater: Deflater
 
-    /** @param capacity longest body in bytes */
-    constructor(capacity: number) {
-        this.buffer = Buffer.alloc(capacity)
-        this.deflater = new Deflater(this.buffer)
+    /** @param buffer what is written, from its first byte to the length that {@link finish} tells */
+    constructor(readonly buffer: Buffer) {
+        this.deflater = new Deflater(buffer)
         this.begin(0, true)
     }
 

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { Mailbox } from "./mailbox"
+import type { Mailbox } from "./mailbox"
 import type { Listener, Topic } from "./topic"
 
 /** An idle actor comes round its loop at least this often, in ms, so that its heartbeat shows it could work. */
@@ -27,7 +27,7 @@ export abstract class Actor<M> {
     private readonly heard: (Subscribed | Listener)[] = []
 
     /** @param mailbox left out by an actor that gets no messages and does periodic work only */
-    constructor(protected readonly mailbox: Mailbox<M> = new Mailbox<M>(1, "drop-oldest")) {}
+    constructor(protected readonly mailbox?: Mailbox<M>) {}
 
     /**
      * The fiber's body. Returns after {@link stop}; throws what the actor's own code throws.
@@ -39,7 +39,9 @@ export abstract class Actor<M> {
             this.beat = now
             const due = this.nextDue()
             const rest = due === undefined ? IDLE_BEAT_MS : Math.min(due - now, IDLE_BEAT_MS)
-            const message = await this.mailbox.take(rest)
+            let message: M
+            if (this.mailbox) message = await this.mailbox.take(rest)
+            else await ds.sleep(Math.max(rest, 1))
             if (this.stopped) return
             if (message !== undefined) await this.handle(message)
             else if (ds.millis() >= due) await this.tick()
@@ -52,7 +54,7 @@ export abstract class Actor<M> {
         const { heard } = this
         for (let i = 0; i < heard.length; i += 2)
             (heard[i] as Subscribed).unsubscribe(heard[i + 1] as Listener)
-        this.mailbox.wake()
+        if (this.mailbox) this.mailbox.wake()
     }
 
     /** Receives what a topic publishes as messages, until the actor stops. */

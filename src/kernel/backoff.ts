@@ -1,7 +1,7 @@
 /** Jitter: a wait is lengthened by up to this share, so that a village of devices does not come back in step. */
 const JITTER = 0.25
 
-/** Growing waits between the attempts of somebody who keeps failing. */
+/** Growing waits between the attempts of somebody who keeps failing; after a success it is forgotten. */
 export class Backoff {
     private failures = 0
 
@@ -20,10 +20,5 @@ export class Backoff {
         for (let i = 0; i < this.failures && wait < this.capMs; i++) wait = wait * 2
         this.failures++
         return Math.round(Math.min(wait, this.capMs) * (1 + JITTER * Math.random()))
-    }
-
-    /** After a success. */
-    reset() {
-        this.failures = 0
     }
 }

@@ -21,9 +21,6 @@ import {
  */
 const PIECE = 256
 
-/** Holds a whole piece; the firmware copies it before a write returns. So nothing large is allocated for sending. */
-const wholePiece = Buffer.alloc(PIECE)
-
 /** Rest between two TLS pieces in ms: what the network does not take at once, the firmware's TLS loses. */
 const TLS_PIECE_REST_MS = 50
 
@@ -101,11 +98,9 @@ export class Connection {
     async send(data: Buffer, timeoutMs: number, length = data.length): Promise<void> {
         const until = ds.millis() + timeoutMs
         for (let at = 0; at < length; at += PIECE) {
-            let piece = wholePiece
-            if (length - at < PIECE) piece = data.slice(at, length)
+            const piece = data.slice(at, Math.min(at + PIECE, length))
             for (;;) {
                 this.check("send")
-                if (piece === wholePiece) wholePiece.blitAt(0, data, at, PIECE)
                 const code = this.native.write(piece)
                 if (code === 0) break
                 if (code !== QUEUE_FULL) {

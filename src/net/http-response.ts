@@ -28,7 +28,6 @@ type Expecting = "status" | "header" | "chunk size" | "chunk end" | "trailer" | 
  * skipped. What contradicts itself is refused, because a wrong guess at the end of a body could turn a failure into a
  * success: two lengths, a length that is no number, a length beside chunks, codings other than `chunked`.
  *
- * The room for the body is allocated once: on a heap of many small objects there is no place for a larger one later.
  */
 export class HttpResponseParser {
     /** Three digits, once the status line is there. */
@@ -44,12 +43,10 @@ export class HttpResponseParser {
     private chunked: boolean
     /** Bytes still to come of the body, or of the chunk. */
     private missing: number
-    private readonly content: Buffer
     private bodyLength: number
 
-    /** @param bodyLimit longest body to be taken, in bytes */
-    constructor(bodyLimit: number) {
-        this.content = Buffer.alloc(bodyLimit)
+    /** @param content gets the body; what is longer is refused */
+    constructor(private readonly content: Buffer) {
         this.reset()
     }
 

@@ -61,12 +61,12 @@ export class HttpClient {
     bytesSent = 0
     private readonly response: HttpResponseParser
 
-    /** @param bodyLimit longest reply body in bytes */
+    /** @param content gets the bodies of replies, and so limits them; may be a request's body, which is sent by then */
     constructor(
         private readonly sockets: SocketOwner,
-        bodyLimit = 768,
+        content: Buffer,
     ) {
-        this.response = new HttpResponseParser(bodyLimit)
+        this.response = new HttpResponseParser(content)
     }
 
     /**

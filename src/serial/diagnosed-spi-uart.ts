@@ -33,8 +33,8 @@ export class DiagnosedSpiUart extends SpiUart {
     private findEcho(request: Buffer, line: Buffer, at: number): "none" | "right" | "wrong" {
         const { reception, timing } = this
         reception.clear()
-        decode(line, at, at + request.length * timing.characterBytes, timing, reception)
+        const heard = decode(line, at, at + request.length * timing.characterBytes, timing, reception)
         if (reception.length + reception.errors() === 0) return "none"
-        return reception.characters().toString("hex") === request.toString("hex") ? "right" : "wrong"
+        return heard.toString("hex") === request.toString("hex") ? "right" : "wrong"
     }
 }

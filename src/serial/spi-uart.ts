@@ -9,7 +9,7 @@ import { encode } from "./spi-uart/encoder"
 import { Reception } from "./spi-uart/reception"
 import { idleTail } from "./spi-uart/samples"
 import { configureSpi, exchangeSamples, sendSamples } from "./spi-uart/spi"
-import { TransferBuffers } from "./spi-uart/transfer-buffers"
+import { briefBytes, leadBytes, longBytes, tailBytes } from "./spi-uart/transfer-lengths"
 
 /** Idle time after the set-up of the peripheral, which may pull the line low for a moment, in ms. */
 const SETTLE_MS = 40
@@ -44,7 +44,12 @@ export interface SpiUartOptions extends LineFormat {
 export class SpiUart implements Port {
     readonly name: string
     protected readonly timing: BitTiming
-    private readonly buffers: TransferBuffers
+    /** Bytes of idle line that a transfer with a request begins with. */
+    private readonly lead: number
+    /** Holds a request alone. A buffer's length is that of its transfer, so there is one for each of two lengths. */
+    private readonly brief: Buffer
+    /** Holds a request, and time for the answer. */
+    private readonly long: Buffer
     protected readonly reception = new Reception()
     /** The transfer that was made last. */
     protected window: Buffer
@@ -53,8 +58,10 @@ export class SpiUart implements Port {
     constructor(protected readonly options: SpiUartOptions) {
         this.name = "spi-uart GPIO" + options.mosi.gpio + "/GPIO" + options.miso.gpio
         this.timing = new BitTiming(options)
-        this.buffers = new TransferBuffers(this.timing)
-        this.window = this.buffers.brief
+        this.lead = leadBytes(this.timing)
+        this.brief = Buffer.alloc(briefBytes(this.timing))
+        this.long = Buffer.alloc(longBytes(this.timing))
+        this.window = this.brief
     }
 
     async open() {
@@ -84,37 +91,39 @@ export class SpiUart implements Port {
         timeoutMs: number,
         complete: (received: Buffer) => boolean,
     ): Promise<Buffer> {
-        const { timing, buffers, reception } = this
+        const { timing, lead, reception } = this
+        const tail = tailBytes(timing)
         const hasDe = this.options.de !== undefined
         let missing = timing.bytesIn(timeoutMs)
         const sent = request.length * timing.characterBytes
-        const line = buffers.holding(buffers.leadBytes + sent + (hasDe ? buffers.tailBytes : missing))
-        const at = hasDe ? line.length - buffers.tailBytes - sent : buffers.leadBytes
+        const line = this.holding(lead + sent + (hasDe ? tail : missing))
+        const at = hasDe ? line.length - tail - sent : lead
         await this.draw(request, line, at)
         await this.transfer(line, hasDe)
         // With a DE pin the answer may come within milliseconds: listen first, decode later.
-        if (hasDe) await this.listen(buffers.long)
+        if (hasDe) await this.listen(this.long)
         this.sent(request, line, at)
         await ds.sleep(0)
 
         reception.clear()
         let from = hasDe ? 0 : at + sent
+        let received = Buffer.alloc(0)
         for (;;) {
-            decode(this.window, from, this.window.length, timing, reception)
-            missing -= this.window.length - from
-            const received = reception.characters()
+            const { window } = this
+            received = Buffer.concat(received, decode(window, from, window.length, timing, reception))
+            missing -= window.length - from
             const enough = complete(received) || missing <= 0
             await ds.sleep(0)
             if (enough) return received
             from = 0
-            await this.listen(buffers.holding(missing))
+            await this.listen(this.holding(missing))
         }
     }
 
     /** A character that falls between two transfers is counted twice or not at all. */
     async drain(silenceMs: number, limitMs: number): Promise<number> {
         const { timing, reception } = this
-        const line = this.buffers.brief
+        const line = this.brief
         const enough = timing.bytesIn(silenceMs)
         let silent = 0
         let drained = 0
@@ -132,9 +141,14 @@ export class SpiUart implements Port {
     /** The request is out, and what came back meanwhile is in `line`, from `at` on. */
     protected sent(_request: Buffer, _line: Buffer, _at: number) {}
 
+    /** The shorter buffer that holds `bytes`, or the longer. */
+    private holding(bytes: number): Buffer {
+        return bytes <= this.brief.length ? this.brief : this.long
+    }
+
     private async draw(request: Buffer, line: Buffer, at: number) {
         const timing = this.timing
-        if (at < this.buffers.leadBytes || at + request.length * timing.characterBytes > line.length) {
+        if (at < this.lead || at + request.length * timing.characterBytes > line.length) {
             const cause = "a request of " + request.length + " characters is longer than a transfer"
             throw new PortError(this.name, cause, "send shorter requests or raise the baud rate")
         }

@@ -1,7 +1,7 @@
 import { warn } from "../kernel/log"
 import type { Reading } from "../meters/profile"
 import type { BlockRow } from "./block-row"
-import { BlockError, BlockHeader, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT } from "./codec/block"
+import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
 import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
@@ -74,7 +74,7 @@ export class Backlog {
         this.now = reading.at
         if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
         if (!this.filling) {
-            const header = new BlockHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
+            const header = newHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
             this.filling = new BlockCoder(layouts, row.blank(), header, TOLERANCE_MS)
             this.filling.append(reading)
             await pace(HEADER_FIELDS)

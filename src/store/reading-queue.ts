@@ -4,7 +4,7 @@ import type { Meter, Reading } from "../meters/profile"
 import { Backlog, type Fates } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
-import { BlockError, BlockHeader, BOOT_AT, checkSeal, headerOf } from "./codec/block"
+import { BlockError, BOOT_AT, checkSeal, headerOf, newHeader } from "./codec/block"
 import { BlockCoder, layoutsOf } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
 import { HEADER_FIELDS, pace } from "./pace"
@@ -239,7 +239,7 @@ export class ReadingQueue {
         const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
         if (oldest) first = oldest.first + backlog.skipped
         const serial = inheritance.serial + 1
-        const header = new BlockHeader(backlog.boot, first, this.wallOffset, endedAt, serial)
+        const header = newHeader(backlog.boot, first, this.wallOffset, endedAt, serial)
         const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
         await row.store.write(serial & 1, block.seal())
         inheritance.serial = serial

@@ -8,7 +8,7 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
     "jacdac-serial": 0,
     sc16is7xx: 448,
     tcp: 1344,
-    "spi-uart": 4480,
+    "spi-uart": 2688,
 }
 
 /** What a further meter has: its state (1.4 KB), and what the store's codec knows of it. */

@@ -37,13 +37,8 @@ export class BitTiming {
     /** For each bit the sample it begins with when sent; the last one is the first stop bit. */
     readonly edges: number[] = []
 
-    /**
-     * From the byte with the first low sample of a character to the first byte that decides on it, and
-     * {@link lookBack} more, for each value that the inverse of the former byte can have.
-     */
-    readonly frameByte = Buffer.alloc(256)
-    /** Which sample of that byte is the first that counts. */
-    readonly frameSample = Buffer.alloc(256)
+    /** From the first low sample of a character to the first that decides on it: samples, mostly below 0. */
+    readonly frameStart: number
     /** Bytes before a character that its decision may look at. */
     readonly lookBack: number
     /** Bytes from the first low sample of a character on that its decision may look at. */
@@ -66,14 +61,9 @@ export class BitTiming {
 
         // The true edge lies half a sample before the first low one, on average.
         const stopCentre = Math.round((stopBit + 0.5) * samplesPerBit - 0.5)
-        const frameStart = stopCentre - 1 - 8 * stride * (FRAME_BITS - 1)
-        this.lookBack = -(frameStart >> 3)
+        this.frameStart = stopCentre - 1 - 8 * stride * (FRAME_BITS - 1)
+        this.lookBack = -(this.frameStart >> 3)
         this.lookAhead = ((stopCentre + 8) >> 3) + 4
-        for (let bit = 0; bit < 8; bit++) {
-            const start = frameStart + 7 - bit
-            this.frameByte.fillAt(1 << bit, 1 << bit, (start >> 3) + this.lookBack)
-            this.frameSample.fillAt(1 << bit, 1 << bit, start & 7)
-        }
     }
 
     /** Number of whole SPI bytes that last for `ms`. */

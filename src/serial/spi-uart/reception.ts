@@ -1,7 +1,5 @@
-/** What was received in one exchange. One object is kept and used for every exchange. */
+/** What was received in one exchange, besides the characters. One object is kept and used for every exchange. */
 export class Reception {
-    /** Room for the longest Modbus RTU frame; the first {@link length} bytes count. */
-    readonly buffer = Buffer.alloc(256)
     /** Characters with a good start bit, parity and stop bit. */
     length = 0
     /** Characters whose stop bit was 0; they are left out. A break is one. */
@@ -22,10 +20,5 @@ export class Reception {
     /** Everything that was no good character. */
     errors(): number {
         return this.framingErrors + this.parityErrors + this.falseStarts
-    }
-
-    /** A copy of the characters. */
-    characters(): Buffer {
-        return this.buffer.slice(0, this.length)
     }
 }

@@ -24,26 +24,32 @@ export const MOST_READINGS = 255
 const OFFSET_MS = 128
 
 /** What a block says of itself. */
-export class BlockHeader {
+export interface BlockHeader {
+    /** Counts the starts of the program, modulo 256: times of one boot go together. */
+    boot: number
+    /** Running number of the first reading. */
+    first: number
+    /** Wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known. */
+    wallOffset: number
+    /** Monotonic time of the first reading in ms. */
+    at: number
+    /** Usual time between two readings of a meter in ms, 1 or more. */
+    period: number
     /** How often every second reading was taken out. */
-    level = 0
+    level: number
     /** After thinning: how many readings there had been. At level 0 it is 0, and all are there. */
-    span = 0
+    span: number
+}
 
-    /**
-     * @param boot counts the starts of the program, modulo 256: times of one boot go together
-     * @param first running number of the first reading
-     * @param wallOffset wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known
-     * @param at monotonic time of the first reading in ms
-     * @param period usual time between two readings of a meter in ms, 1 or more
-     */
-    constructor(
-        public boot: number,
-        public first: number,
-        public wallOffset: number,
-        public at: number,
-        public period: number,
-    ) {}
+/** That of a block from which nothing was taken out. */
+export function newHeader(
+    boot: number,
+    first: number,
+    wallOffset: number,
+    at: number,
+    period: number,
+): BlockHeader {
+    return { level: 0, span: 0, boot, first, wallOffset, at, period }
 }
 
 /** A block is not as it was written, or has readings of a meter that is not configured. */
@@ -83,7 +89,7 @@ export function endOf(block: Buffer): number {
  * @param given `undefined` when reading
  */
 export function codeHeader(stream: BitStream, given: BlockHeader): BlockHeader {
-    const header = given ?? new BlockHeader(0, 0, undefined, 0, 0)
+    const header = given ?? newHeader(0, 0, undefined, 0, 0)
     header.level = stream.code(header.level, 8)
     header.boot = stream.code(header.boot, 8)
     if (stream.flag(header.wallOffset !== undefined))

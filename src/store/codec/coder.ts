@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import type { Meter, Reading } from "../../meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
-import { MeterLayout } from "./layout"
+import { layoutOf, type MeterLayout } from "./layout"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
 
 /*
@@ -22,7 +22,7 @@ const TAG_BITS = 16
 export async function layoutsOf(meters: Meter[]): Promise<MeterLayout[]> {
     const layouts: MeterLayout[] = []
     for (const meter of meters) {
-        layouts.push(new MeterLayout(meter))
+        layouts.push(layoutOf(meter))
         await ds.sleep(1)
     }
     return layouts

@@ -39,7 +39,16 @@ class World {
         )
         this.supervisor.add("uplink", () => new Idle(), 10000)
         rotations.subscribe(() => story.push("log switched"))
-        this.watchdog = new Watchdog(log, rotations, queue, uploads, restarts, this.supervisor, sockets)
+        this.watchdog = new Watchdog(
+            log,
+            rotations,
+            queue,
+            uploads,
+            restarts,
+            this.supervisor,
+            sockets,
+            async () => {},
+        )
         this.supervisor.start()
         this.watchdog.run.start()
     }

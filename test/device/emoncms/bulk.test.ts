@@ -25,7 +25,7 @@ function textOf(body: BulkBody): string {
 
 describe("a bulk body that is not compressed", () => {
     test("is one that a real EmonCMS has taken", () => {
-        const body = new BulkBody(500)
+        const body = new BulkBody(Buffer.alloc(500))
         body.begin(START, false)
         for (let i = 0; i < 3; i++)
             expect(
@@ -36,7 +36,7 @@ describe("a bulk body that is not compressed", () => {
     })
 
     test("leaves out what is unknown, and a row in which nothing is known", () => {
-        const body = new BulkBody(500)
+        const body = new BulkBody(Buffer.alloc(500))
         body.begin(START, false)
         expect(body.add(START, "a", INPUTS, [undefined, 0, undefined, 5, undefined, undefined])).toBe(true)
         expect(body.add(START, "b", INPUTS, [])).toBe(true)
@@ -45,7 +45,7 @@ describe("a bulk body that is not compressed", () => {
     })
 
     test("takes no more rows than it has room for", () => {
-        const body = new BulkBody(51)
+        const body = new BulkBody(Buffer.alloc(51))
         body.begin(START, false)
         expect(body.add(START, "a", POWER, [1])).toBe(true)
         expect(body.add(START + 10, "a", POWER, [2])).toBe(true)
@@ -55,7 +55,7 @@ describe("a bulk body that is not compressed", () => {
     })
 
     test("can be used again", () => {
-        const body = new BulkBody(100)
+        const body = new BulkBody(Buffer.alloc(100))
         for (const node of ["a", "b"]) {
             body.begin(5, false)
             body.add(8, node, POWER, [12])
@@ -66,7 +66,7 @@ describe("a bulk body that is not compressed", () => {
 
 describe("a bulk body is posted", () => {
     test("with Unix times as they are", () => {
-        const body = new BulkBody(100)
+        const body = new BulkBody(Buffer.alloc(100))
         body.begin(START, true)
         expect(body.path()).toBe("/input/bulk.json?cb=1&time=1700000000")
         body.begin(START, false)
@@ -74,14 +74,14 @@ describe("a bulk body is posted", () => {
     })
 
     test("with times of the uptime clock by its time now", () => {
-        const body = new BulkBody(100)
+        const body = new BulkBody(Buffer.alloc(100))
         body.begin(900, false)
         expect(body.path(1000)).toBe("/input/bulk.json?sentat=100")
         expect(body.path(1001)).toBe("/input/bulk.json?sentat=101")
     })
 
     test("as what it is", () => {
-        const body = new BulkBody(100)
+        const body = new BulkBody(Buffer.alloc(100))
         body.begin(900, false)
         expect(body.contentType()).toBe("Content-Type: application/x-www-form-urlencoded")
         body.begin(900, true)

@@ -26,7 +26,7 @@ const CAPACITY = 4096
 
 /** Makes the uploads that a test asks for. */
 export async function serveUploads(port: number): Promise<void> {
-    const bulk = new BulkBody(CAPACITY)
+    const bulk = new BulkBody(Buffer.alloc(CAPACITY))
     await serveJobs<Job>(port, async (http, job) => await run(http, job, bulk))
 }
 

@@ -48,11 +48,11 @@ describe("intensity", () => {
             await ds.sleep(1)
             const firstMs = 1 + random.below(10000)
             const capMs = firstMs + random.below(500000)
-            const backoff = new Backoff(firstMs, capMs)
+            let backoff = new Backoff(firstMs, capMs)
             let base = firstMs
             for (let i = 0; i < 20; i++) {
                 if (random.below(6) === 0) {
-                    backoff.reset()
+                    backoff = new Backoff(firstMs, capMs)
                     base = firstMs
                 }
                 const wait = backoff.next()

@@ -7,7 +7,7 @@ const CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
 
 /** A parser that was given `text`, byte by byte. */
 async function fed(text: string): Promise<HttpResponseParser> {
-    const parser = new HttpResponseParser(100)
+    const parser = new HttpResponseParser(Buffer.alloc(100))
     const raw = Buffer.from(text)
     for (let i = 0; i < raw.length; i++) parser.feed(raw, i, i + 1)
     await ds.sleep(0)

@@ -15,6 +15,8 @@ const IDLE_MS = 200
 
 /** Longest description of a job in bytes: what a connection keeps unread. */
 const JOB_LIMIT = 4096
+/** Longest body of a reply for the client under test. */
+const REPLY_LIMIT = 768
 
 /**
  * Fetches jobs from a test, does them, and posts how they ended, for ever. The test is reached by the client under test
@@ -27,8 +29,8 @@ export async function serveJobs<Job>(
     run: (http: HttpClient, job: Job) => Promise<object>,
 ): Promise<void> {
     const sockets = new SocketOwner()
-    const control = new HttpClient(sockets, JOB_LIMIT)
-    const http = new HttpClient(sockets)
+    const control = new HttpClient(sockets, Buffer.alloc(JOB_LIMIT))
+    const http = new HttpClient(sockets, Buffer.alloc(REPLY_LIMIT))
     const url = parseUrl("http://127.0.0.1:" + port)
     const ask: HttpRequest = { method: "GET", url, path: "/job", headers: [] }
     for (;;) {

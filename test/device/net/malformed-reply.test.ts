@@ -7,7 +7,7 @@ const OK = "HTTP/1.1 200 OK\r\n"
 const CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
 
 async function failureOf(text: string): Promise<Error> {
-    const parser = new HttpResponseParser(10)
+    const parser = new HttpResponseParser(Buffer.alloc(10))
     const raw = Buffer.from(text)
     try {
         for (let at = 0; at < raw.length; at += 500) {

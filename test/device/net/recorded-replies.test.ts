@@ -3,7 +3,7 @@ import { describe, expect, test } from "@devicescript/test"
 import { HttpResponseParser } from "../../../src/net/http-response"
 import { RECORDED_REPLIES } from "./recorded-replies"
 
-const PARSER = new HttpResponseParser(200)
+const PARSER = new HttpResponseParser(Buffer.alloc(200))
 
 /** Feeds `raw` in two pieces, split before byte `at`, and then tells of the end. */
 function feedSplit(raw: Buffer, at: number): void {

@@ -28,9 +28,11 @@ test("the log in the flash tells of each start and why, also of one after a fail
 })
 
 test("a failure that the program outlives says that the part starts again", async () => {
-    const house = await faultyHouse({ actor: "health", kind: "throw" })
+    const house = await faultyHouse({ actor: "timekeeper", kind: "throw" })
     await house.until("the failure", () => house.said("error").length > 0, 300)
     expect(house.said("error")).toEqual([
-        expect.stringMatching(/^health: failed \(RangeError: a fault of the test @[\d<]+\), starts again$/),
+        expect.stringMatching(
+            /^timekeeper: failed \(RangeError: a fault of the test @[\d<]+\), starts again$/,
+        ),
     ])
 })

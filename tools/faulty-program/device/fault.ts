@@ -2,14 +2,12 @@
 export const ACTORS = [
     "poller",
     "recorder",
-    "restart",
     "reporter",
     "logbook",
     "watchdog",
     "light",
     "timekeeper",
     "uplink",
-    "health",
 ] as const
 
 export type ActorName = (typeof ACTORS)[number]
