@@ -94,7 +94,7 @@ desk.progress.subscribe(({ done, total, finding }) => {
 })
 desk.responses.subscribe(({ done, text }) => end(done, text))
 
-serve([ds.EmonLogbook.spec], readRegister, async () => {})
+serve([ds.EmonLogbook.spec], readRegister, async () => false)
 
 if (changesMeter(order.command) && (await begin())) {
     end(false, "this order was carried out before; give it a new id to repeat it")

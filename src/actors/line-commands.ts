@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { checkMeter, lineVerdict, Verdict, verdictText } from "../line/check"
-import { NotOffered, readThresholds, resetEnergy, setAddress, setThreshold } from "../line/commands"
+import { readThresholds, requireSettings, resetEnergy, setAddress, setThreshold } from "../line/commands"
 import { countsText } from "../line/line-counts"
 import type { Master } from "../line/master"
 import { pollRegisters } from "../line/poll"
@@ -8,7 +8,6 @@ import { presence, requireDeviceAddress } from "../line/scan"
 import { powerOfTen } from "../meters/decode"
 import { formatDecimal } from "../meters/format"
 import type { Field, Profile } from "../meters/profile"
-import { settingsOf } from "../meters/settings"
 import { GENERAL_ADDRESS } from "../modbus/frame"
 import type { LineCommand, LineDesk, LineRequest } from "./line-request"
 import type { MeterWatch } from "./meter-watch"
@@ -87,8 +86,9 @@ export class LineCommands {
     private async readAlarm(name: string): Promise<string> {
         const { meter } = this.watchOf(name)
         const values = await readThresholds(this.master, meter)
-        const { thresholds } = settingsOf(meter.profile.model)
-        const parts = thresholds.map((field, i) => field.name + " " + quantity(field, values[i]))
+        const parts = thresholdsOf(meter.profile).map(
+            (field, i) => field.name + " " + quantity(field, values[i]),
+        )
         return name + ": " + parts.join(", ")
     }
 
@@ -103,7 +103,7 @@ export class LineCommands {
     private async setAddress(from: number, to: number): Promise<string> {
         if (from !== GENERAL_ADDRESS) requireDeviceAddress(from)
         const wired = this.watches.find(watch => watch.meter.address === from)
-        const watch = wired ?? this.watches.find(w => settingsOf(w.meter.profile.model) !== undefined)
+        const watch = wired ?? this.watches.find(w => w.meter.profile.settings !== undefined)
         await setAddress(this.master, (watch ?? this.watches[0]).meter.profile, from, to)
         const there = this.watches.find(w => w.meter.address === to)
         if (there) there.gate.restart()
@@ -184,9 +184,7 @@ export class LineCommands {
 }
 
 function thresholdOf(profile: Profile, name: string): Field {
-    const settings = settingsOf(profile.model)
-    if (!settings) throw new NotOffered(profile.model)
-    const { thresholds } = settings
+    const thresholds = thresholdsOf(profile)
     if (name === undefined && thresholds.length === 1) return thresholds[0]
     const field = thresholds.find(threshold => threshold.name === name)
     if (field) return field
@@ -195,6 +193,11 @@ function thresholdOf(profile: Profile, name: string): Field {
         name,
         thresholds.map(threshold => threshold.name),
     )
+}
+
+/** @throws NotOffered */
+function thresholdsOf(profile: Profile): Field[] {
+    return requireSettings(profile).slice(1)
 }
 
 function quantity(field: Field, value: number): string {

@@ -116,6 +116,10 @@ export class Poller<M = undefined> extends Actor<M> {
                 debug("poller", meter.name + " has just come back, its answer is not used")
             else {
                 const values = decode(meter.profile, registers)
+                if (master.resetAddress === meter.address) {
+                    master.resetAddress = undefined
+                    watch.gate.restart()
+                }
                 const { passed, finding } = watch.gate.judge({ meter, at: this.begun, values })
                 for (const reading of passed) topics.readings.publish(reading)
                 if (finding)

@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { decode, decodeField } from "../meters/decode"
 import { formatDecimal } from "../meters/format"
 import type { Field, Meter, Profile } from "../meters/profile"
-import { type Settings, settingsOf } from "../meters/settings"
+import { settingsRange } from "../meters/settings"
 import { ExceptionReply, ModbusError } from "../modbus/errors"
 import type { Master } from "./master"
 import { pollRegisters } from "./poll"
@@ -42,19 +42,20 @@ const REFRESH_MS = 1500
 const COUNTED_SINCE = 10
 
 /**
- * The alarm thresholds of a meter, as integers by the decimals of the {@link Settings.thresholds}.
+ * The alarm thresholds of a meter, as integers by the decimals of its {@link Profile.settings}.
  * @throws NotOffered, and what {@link Master.read} throws
  */
 export async function readThresholds(master: Master, meter: Meter): Promise<number[]> {
-    const { range, thresholds } = requireSettings(meter.profile)
+    const settings = requireSettings(meter.profile)
+    const range = settingsRange(settings)
     const registers = await master.read(meter.address, range)
-    return thresholds.map(field => decodeField(field, range, registers))
+    return settings.slice(1).map(field => decodeField(field, range, registers))
 }
 
 /**
  * Sets an alarm threshold and reads it back.
  *
- * @param threshold one of the meter's {@link Settings.thresholds}
+ * @param threshold one of the meter's {@link Profile.settings}
  * @param value integer by the threshold's decimals
  * @throws NotOffered, RangeError, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
  */
@@ -64,7 +65,7 @@ export async function setThreshold(
     threshold: Field,
     value: number,
 ): Promise<void> {
-    const { range } = requireSettings(meter.profile)
+    const range = settingsRange(requireSettings(meter.profile))
     requireInRange(threshold, value)
     await master.read(meter.address, range)
     await attempt(async () => await master.writeSingle(meter.address, threshold.register, value))
@@ -81,13 +82,15 @@ export async function setThreshold(
  * if that is about the address `to`, the meter did not move there
  */
 export async function setAddress(master: Master, profile: Profile, from: number, to: number): Promise<void> {
-    const { range, addressRegister } = requireSettings(profile)
+    const settings = requireSettings(profile)
+    const range = settingsRange(settings)
+    const { register } = settings[0]
     requireDeviceAddress(to)
     await master.read(from, range)
     if ((await presence(master, to)) !== "absent") throw new AddressTaken(to)
-    await attempt(async () => await master.writeSingle(from, addressRegister, to))
+    await attempt(async () => await master.writeSingle(from, register, to))
     const registers = await master.read(to, range)
-    const found = registers[2 * (addressRegister - range.start) + 1]
+    const found = registers[2 * (register - range.start) + 1]
     if (found !== to) throw new NotConfirmed("address", to, found)
 }
 
@@ -130,8 +133,9 @@ async function readEnergy(master: Master, meter: Meter): Promise<number> {
     return values[profile.fields.findIndex(field => field.name === "energy")]
 }
 
-function requireSettings({ model }: Profile): Settings {
-    const settings = settingsOf(model)
+/** @throws NotOffered */
+export function requireSettings(profile: Profile): Field[] {
+    const { settings, model } = profile
     if (!settings) throw new NotOffered(model)
-    return settings
+    return settings(profile)
 }

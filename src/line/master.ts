@@ -56,6 +56,8 @@ export class Master {
     readonly counts = new LineCounts()
     /** Every exchange that failed, those that were repeated with success too. */
     readonly failures = new Topic<Error>("failed exchanges")
+    /** Address of the meter whose energy counter was set to 0 last, until whoever judges its readings has taken note. */
+    resetAddress: number
     private readonly lock = new Lock()
     private readonly characterMs: number
     private opened = false
@@ -111,6 +113,7 @@ export class Master {
      */
     async resetEnergy(address: number): Promise<void> {
         await this.transact(resetEnergy(address), PATIENT_LATENCY_MS, false)
+        this.resetAddress = address
     }
 
     /** `ds.millis()` from which a meter may be asked: later than now while its late answer may still come. */

@@ -1,5 +1,6 @@
 import { field } from "./field"
-import type { Profile } from "./profile"
+import type { Field, Profile } from "./profile"
+import { ADDRESS_REGISTER } from "./settings"
 
 /**
  * Register map that Peacefair's AC modules share (manuals of PZEM-004T V3.0 and PZEM-014/016). The ranges are those
@@ -26,5 +27,14 @@ export function peacefairAc(model: string, maxAmperes: number, startingMilliampe
             field("alarm", "", 9, "u16", 0),
         ],
         startingCurrent: startingMilliamperes,
+        settings: acSettings,
     }
+}
+
+/** The threshold goes up to the power that the manual gives, in W. */
+function acSettings({ fields }: Profile): Field[] {
+    return [
+        field("address", "", ADDRESS_REGISTER, "u16", 0, 1, 247),
+        field("power_threshold", "W", 1, "u16", 0, 0, fields[2].max / 11),
+    ]
 }

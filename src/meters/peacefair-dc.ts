@@ -1,5 +1,6 @@
 import { field } from "./field"
-import type { Profile } from "./profile"
+import type { Field, Profile } from "./profile"
+import { ADDRESS_REGISTER } from "./settings"
 
 /**
  * Register map of Peacefair's DC modules (manual of PZEM-003/017). The ranges are those of the manual and a tenth
@@ -25,5 +26,14 @@ export function peacefairDc(model: string, maxAmperes: number, startingCurrent: 
             field("low_voltage_alarm", "", 7, "u16", 0),
         ],
         startingCurrent,
+        settings: dcSettings,
     }
+}
+
+function dcSettings(): Field[] {
+    return [
+        field("address", "", ADDRESS_REGISTER, "u16", 0, 1, 247),
+        field("high_voltage_threshold", "V", 0, "u16", 2, 500, 35000),
+        field("low_voltage_threshold", "V", 1, "u16", 2, 100, 35000),
+    ]
 }

@@ -57,6 +57,12 @@ export interface Profile {
     readonly fields: Field[]
     /** Below this current the meter shows 0 A and still a power; as the integer of a reading. */
     readonly startingCurrent: number
+    /**
+     * The holding registers that commands change, each with one write (function 0x06) and within its `min` and `max`: the
+     * slave address, and then the thresholds at which the meter raises its alarm. The energy counter of a meter that has
+     * them can be reset (0x42). Left out for a meter that is only read. Made when they are wanted, to save heap.
+     */
+    readonly settings?: (profile: Profile) => Field[]
 }
 
 /** A meter on the line, as `devicescript.json` names it. */

@@ -10,6 +10,7 @@ import type { Master } from "../line/master"
 import { powerOfTen } from "../meters/decode"
 import type { Meter, Reading } from "../meters/profile"
 import type { LogBlocks } from "../store/log-blocks"
+import { commandMeter } from "./meter-commands"
 import { serve } from "./service-host"
 
 /*
@@ -44,14 +45,13 @@ let uncertainty = NaN
 /** Serves the state of the program for the rest of its life. To be called once. */
 export function serveState(readable: Readable) {
     program = readable
-    const { meters, readings, meterStates, counters, clock, prepare } = readable
     const services: ds.ServiceSpec[] = [ds.EmonLogbook.spec, ds.EmonStation.spec, ds.EmonStore.spec]
-    for (const _ of meters) services.push(ds.EmonMeter.spec)
-    readings.subscribe(onReading)
-    meterStates.subscribe(onMeterState)
-    counters.subscribe(onCounters)
-    clock.subscribe(onClock)
-    serve(services, read, prepare)
+    for (const _ of readable.meters) services.push(ds.EmonMeter.spec)
+    readable.readings.subscribe(onReading)
+    readable.meterStates.subscribe(onMeterState)
+    readable.counters.subscribe(onCounters)
+    readable.clock.subscribe(onClock)
+    serve(services, read, runCommand)
 }
 
 function onReading({ meter, values }: Reading) {
@@ -71,21 +71,33 @@ function onClock(estimate: ClockEstimate) {
     uncertainty = estimate.uncertainty
 }
 
+async function runCommand(command: ds.PacketSpec, index: number, value: number): Promise<boolean> {
+    if (index >= FIRST_METER) return await commandMeter(program, index - FIRST_METER, command, value)
+    if (command.name !== "prepare") return false
+    await program.prepare()
+    return true
+}
+
 function read({ name, code }: ds.PacketSpec, index: number): unknown {
-    const { meters, log, restarts, supervisor, master } = program
+    const { restarts, master } = program
     const meter = index - FIRST_METER
-    if (meter >= 0) return name === "instanceName" ? meters[meter].name : quantity(meter, code & 15)
+    if (meter >= 0) {
+        if (name === "instanceName") return program.meters[meter].name
+        // Not what any service may have, such as a status.
+        if (code & 128) return quantity(meter, code & 15)
+        return undefined
+    }
     switch (name) {
         case "record":
             return [0, 0, 0, ""]
         case "unsaved":
-            return log.content()
+            return program.log.content()
         case "restart":
             return [Math.floor(restarts.begunAt / 1000), restarts.count, restarts.safeMode, restarts.reason]
         case "clock":
             return [offset, uncertainty]
         case "actors":
-            return supervisor.children.map(actorText).join(",")
+            return program.supervisor.children.map(actorText).join(",")
         case "line":
             return countsText(master.counts, master.port)
         case "counters":

@@ -3,7 +3,7 @@ import { reportFault } from "../kernel/fault"
 import { type LogRecord, records } from "../kernel/log"
 
 /*
- * Serves Jacdac services as a second device beside the chip, whose own are the firmware's. They can be read, and not
+ * Serves Jacdac services as a second device beside the chip, whose own are the firmware's. Registers can be read, and not
  * written. Each record of the log is reported.
  *
  * It exists because the platform's own `startServer` takes 5.5 KB, and because what a service throws there stops the
@@ -16,6 +16,8 @@ const ANNOUNCE_MS = 500
 const TEXT_BYTES = 220
 /** Records that may wait for the bus. */
 const MOST_WAITING = 8
+/** Packets that may be worked on at once. Each has a fiber of its own, and thousands may come. */
+const MOST_ANSWERED = 4
 
 /** What the platform has for servers and does not declare. */
 type Platform = typeof ds & {
@@ -29,12 +31,20 @@ type Platform = typeof ds & {
  */
 export type ReadRegister = (register: ds.PacketSpec, index: number) => unknown
 
+/**
+ * Carries out a command; false if it was not, which is answered as a command that the service does not have.
+ * @param index of the service; that of the logbook is 1, and 0 is the control service
+ * @param value what it carries, which is one number at most; `undefined` if too few bytes came
+ */
+export type RunCommand = (command: ds.PacketSpec, index: number, value: number) => Promise<boolean>
+
 /** By their number on the bus, where 0 is the control service. */
 let specs: ds.ServiceSpec[]
 let readRegister: ReadRegister
-let runCommand: () => Promise<void>
+let runCommand: RunCommand
 
 let waiting = 0
+let answered = 0
 /** Records that came too fast to be reported. */
 let leftOut = 0
 
@@ -42,9 +52,9 @@ let leftOut = 0
  * Serves for the rest of the program's life. To be called once.
  * @param services the first one is the logbook
  * @param read may throw, which is reported
- * @param command carries out the only command that there is
+ * @param command may throw, which is reported
  */
-export function serve(services: ds.ServiceSpec[], read: ReadRegister, command: () => Promise<void>) {
+export function serve(services: ds.ServiceSpec[], read: ReadRegister, command: RunCommand) {
     specs = services
     specs.unshift(ds.Control.spec)
     readRegister = read
@@ -78,19 +88,24 @@ async function report({ at, level, source, text }: LogRecord) {
     waiting--
 }
 
-/** Runs in a fiber of the platform, where nobody else would catch what is thrown. */
+/**
+ * Runs in a fiber of the platform, where nobody else would catch what is thrown. What comes too fast is lost, as packets on
+ * a bus may be.
+ */
 async function answer(packet: ds.Packet) {
     const { serviceIndex } = packet
     const service = specs[serviceIndex]
     if (!service) return
+    if (answered === MOST_ANSWERED) return
+    answered++
     try {
         service.assign(packet)
         const { spec } = packet
         let reply = packet.notImplemented()
         if (spec) {
             if (packet.isAction) {
-                await runCommand()
-                reply = spec.response.encode(undefined)
+                if (await runCommand(spec, serviceIndex, packet.decode()))
+                    reply = spec.response.encode(undefined)
             } else if (packet.isRegGet) {
                 const value = readRegister(spec, serviceIndex)
                 if (value !== undefined) reply = spec.encode(value)
@@ -100,6 +115,7 @@ async function answer(packet: ds.Packet) {
     } catch (e) {
         reportFault("services", e as Error)
     }
+    answered--
 }
 
 async function send(service: number, packet: ds.Packet) {

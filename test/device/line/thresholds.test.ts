@@ -3,7 +3,6 @@ import { readThresholds, setThreshold } from "../../../src/line/commands"
 import { Master } from "../../../src/line/master"
 import { pzem016 } from "../../../src/meters/pzem-016"
 import { sdm120 } from "../../../src/meters/sdm120"
-import { settingsOf } from "../../../src/meters/settings"
 import {
     readSettings,
     settingsReply,
@@ -15,7 +14,7 @@ import { ScriptedPort } from "./scripted-port"
 
 const LINE = { baud: 9600, stopBits: 1 as const }
 const METER = { name: "heatpump", profile: pzem016, address: 1 }
-const THRESHOLD = settingsOf("pzem-016").thresholds[0]
+const THRESHOLD = pzem016.settings(pzem016)[1]
 
 async function failureOf(port: ScriptedPort, watts: number): Promise<Error> {
     try {

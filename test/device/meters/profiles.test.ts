@@ -7,7 +7,7 @@ import { pzem016 } from "../../../src/meters/pzem-016"
 import { pzem017 } from "../../../src/meters/pzem-017"
 import { sdm120 } from "../../../src/meters/sdm120"
 import { sdm230 } from "../../../src/meters/sdm230"
-import { settingsOf } from "../../../src/meters/settings"
+import { settingsRange } from "../../../src/meters/settings"
 
 const PEACEFAIR = [pzem016, pzem014, pzem004tV3, pzem017, pzem003]
 const EASTRON = [sdm120, sdm230]
@@ -63,11 +63,11 @@ describe("profiles", () => {
 
     test("of Peacefair have settings within one read of holding registers, those of Eastron none", () => {
         for (const profile of PEACEFAIR) {
-            const { range, addressRegister, thresholds } = settingsOf(profile.model)
+            const settings = profile.settings(profile)
+            const range = settingsRange(settings)
             expect(range.functionCode).toBe(3)
-            expect(addressRegister < range.start + range.count).toBe(true)
-            for (const field of thresholds) expect(covers(range, field)).toBe(true)
+            for (const field of settings) expect(covers(range, field)).toBe(true)
         }
-        for (const profile of EASTRON) expect(settingsOf(profile.model)).toBe(undefined)
+        for (const profile of EASTRON) expect(profile.settings).toBe(undefined)
     })
 })

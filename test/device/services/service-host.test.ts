@@ -5,6 +5,9 @@ import { info, warn } from "../../../src/kernel/log"
 import { serve } from "../../../src/services/service-host"
 
 let prepared = 0
+/** Commands that wait for {@link release}. */
+let held = 0
+let release = false
 const faults: string[] = []
 onFault((where, e) => faults.push(where + ": " + e.message))
 
@@ -17,8 +20,14 @@ serve(
         if (name === "energy") return 12345.678
         return undefined
     },
-    async () => {
+    async ({ name }) => {
+        if (name === "resetEnergy") {
+            held++
+            while (!release) await ds.sleep(10)
+        }
+        if (name !== "prepare") return false
         prepared++
+        return true
     },
 )
 
@@ -103,9 +112,18 @@ describe("service host", () => {
         expect(await meter.energy.read()).toBe(12345.678)
     })
 
-    test("carries out the command", async () => {
+    test("carries out a command", async () => {
         await station.prepare()
         await until(() => prepared > 0)
         expect(prepared).toBe(1)
+    })
+
+    test("works on four packets at once, and answers again when they are done", async () => {
+        for (let i = 0; i < 8; i++) await meter.resetEnergy()
+        await ds.sleep(500)
+        expect(held).toBe(4)
+        release = true
+        await ds.sleep(100)
+        expect(await meter.energy.read()).toBe(12345.678)
     })
 })

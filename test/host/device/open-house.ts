@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import type { JDBus } from "jacdac-ts"
 import { BusPort } from "../../../sim/line/bus-port"
 import { constantLoad } from "../../../sim/meter/load"
 import type { PeacefairMeter } from "../../../sim/meter/peacefair"
@@ -50,10 +51,15 @@ export class OpenHouse {
     }
 
     /** Takes a place on the bus. */
-    async connect(): Promise<Device> {
+    async join(): Promise<JDBus> {
         const connection = await BusConnection.open([this.port.port])
         this.connections.push(connection)
-        return Device.find(connection.bus)
+        return connection.bus
+    }
+
+    /** Takes a place on the bus, and looks for the device. */
+    async connect(): Promise<Device> {
+        return Device.find(await this.join())
     }
 
     /** Runs `npm run device` as a process of its own, which has no terminal. */

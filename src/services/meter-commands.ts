@@ -1,0 +1,75 @@
+import type * as ds from "@devicescript/core"
+import { error, notice } from "../kernel/log"
+import type { Master } from "../line/master"
+import { formatDecimal } from "../meters/format"
+import type { Meter } from "../meters/profile"
+
+/*
+ * The commands of the service EmonMeter: one write each, which the meter confirms. What `src/command.ts` does beyond that,
+ * such as to read back and to look for others at an address, has no room in the program.
+ */
+
+/** Codes in `services/emon-meter.md`. That of each further one is the setting's number behind {@link SET_ADDRESS}. */
+const RESET_ENERGY = 0x80
+const SET_ADDRESS = 0x81
+
+/** What of the program commands need. */
+export interface CommandedLine {
+    readonly master: Master
+    readonly meters: Meter[]
+}
+
+/** One is carried out at a time, so that between two of them the meters are polled. */
+let underWay = false
+
+/**
+ * Carries out a command on a meter, and tells the log what came of it.
+ * @param index of the meter
+ * @param value raw, as the register shall hold it; `undefined` if none came
+ * @returns whether the meter has confirmed it
+ */
+export async function commandMeter(
+    line: CommandedLine,
+    index: number,
+    { name, code }: ds.PacketSpec,
+    value: number,
+): Promise<boolean> {
+    const meter = line.meters[index]
+    let problem = "another command is under way"
+    if (!underWay) {
+        underWay = true
+        try {
+            notice(meter.name, await perform(line, meter, code, value))
+            problem = undefined
+        } catch (e) {
+            problem = (e as Error).message
+        }
+        underWay = false
+    }
+    if (problem) error(meter.name, name + " failed: " + problem)
+    return !problem
+}
+
+/** @returns what it has done, in words */
+async function perform(line: CommandedLine, meter: Meter, code: number, value: number): Promise<string> {
+    const { address, profile } = meter
+    const { master } = line
+    const { settings } = profile
+    if (!settings) throw new Error(profile.model + " has no such command")
+    if (code === RESET_ENERGY) {
+        await master.resetEnergy(address)
+        return "the energy counter begins at 0"
+    }
+    const setting = settings(profile)[code - SET_ADDRESS]
+    const { name, min, max } = setting
+    let { unit } = setting
+    if (!(value >= min && value <= max)) throw new RangeError(name + " must be " + min + " to " + max)
+    if (code === SET_ADDRESS) {
+        // Two meters at one address can only be parted with a screwdriver.
+        if (line.meters.some(other => other.address === value))
+            throw new Error("a meter has address " + value)
+        unit = "now; until devicescript.json says so, the meter is not read"
+    }
+    await master.writeSingle(address, setting.register, value)
+    return name + " is " + formatDecimal(value, setting.decimals) + " " + unit
+}

@@ -1,0 +1,174 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { Level, records } from "../../../src/kernel/log"
+import { Master } from "../../../src/line/master"
+import { sdm120 } from "../../../src/meters/sdm120"
+import { commandMeter } from "../../../src/services/meter-commands"
+import { MeterPort } from "../actors/meter-port"
+import { LINE, METERS, PollerHouse } from "../actors/poller-house"
+import {
+    pollReply,
+    pollReplyAfterReset,
+    readPoll,
+    resetEnergy1,
+    resetException,
+    writeAddress5,
+    writeThreshold2300,
+    writeThresholdException,
+} from "../line/frames"
+
+const RESET_ENERGY = 0x80
+const SET_ADDRESS = 0x81
+const SET_ALARM = 0x82
+
+let told: string[] = []
+records.subscribe(({ level, source, text }) => {
+    if (level >= Level.Notice) told.push(level + " " + source + ": " + text)
+})
+
+/** Carries out a command on the first of the meters. @returns whether it was, and what the log was told */
+async function outcome(port: MeterPort, code: number, value?: number, meters = METERS): Promise<string> {
+    const line = { master: new Master(port, LINE), meters }
+    // A good read shows that this line has no echo.
+    await line.master.read(1, { functionCode: 4, start: 0, count: 10 })
+    told = []
+    const done = await commandMeter(line, 0, ds.EmonMeter.spec.byCode(code), value)
+    return done + ", " + told.join(", ")
+}
+
+/** A meter that answers when it is polled. */
+function pump(): MeterPort {
+    return new MeterPort().answer(readPoll, pollReply)
+}
+
+describe("commands of a meter's service", () => {
+    test("reset the energy", async () => {
+        expect(await outcome(pump().answer(resetEnergy1, resetEnergy1), RESET_ENERGY)).toBe(
+            "true, 2 pump: the energy counter begins at 0",
+        )
+    })
+
+    test("set the address, and say what to do then", async () => {
+        const port = pump().answer(writeAddress5, writeAddress5)
+        expect(await outcome(port, SET_ADDRESS, 5)).toBe(
+            "true, 2 pump: address is 5 now; until devicescript.json says so, the meter is not read",
+        )
+        expect(port.times(writeAddress5).length).toBe(1)
+    })
+
+    test("set the alarm", async () => {
+        const port = pump().answer(writeThreshold2300, writeThreshold2300)
+        expect(await outcome(port, SET_ALARM, 2300)).toBe("true, 2 pump: power_threshold is 2300 W")
+    })
+
+    test("tell that the meter refuses", async () => {
+        const alarm = pump().answer(writeThreshold2300, writeThresholdException)
+        expect(await outcome(alarm, SET_ALARM, 2300)).toBe(
+            "false, 4 pump: setAlarm failed: address 1, function 6: exception 3, illegal data value",
+        )
+        expect(await outcome(pump().answer(resetEnergy1, resetException), RESET_ENERGY)).toBe(
+            "false, 4 pump: resetEnergy failed: address 1, function 66: exception 1, illegal function",
+        )
+    })
+
+    test("tell that the meter is silent", async () => {
+        expect(await outcome(pump(), SET_ADDRESS, 5)).toBe(
+            "false, 4 pump: setAddress failed: address 1, function 6: no answer",
+        )
+    })
+
+    test("refuse what is out of range or missing, without a word on the line", async () => {
+        const port = pump()
+        const address = "pump: setAddress failed: address must be 1 to 247"
+        for (const value of [0, 248, 255, undefined]) {
+            // The log tells the same trouble once.
+            const first = value === 0 ? "4 " + address : ""
+            expect(await outcome(port, SET_ADDRESS, value)).toBe("false, " + first)
+        }
+        expect(await outcome(port, SET_ALARM, 23001)).toBe(
+            "false, 4 pump: setAlarm failed: power_threshold must be 0 to 23000",
+        )
+        expect(port.exchanges).toBe(port.times(readPoll).length)
+    })
+
+    test("refuse the address of another meter, which nobody could tell apart then", async () => {
+        const port = pump()
+        expect(await outcome(port, SET_ADDRESS, 2)).toBe(
+            "false, 4 pump: setAddress failed: a meter has address 2",
+        )
+        expect(port.exchanges).toBe(1)
+    })
+
+    test("are not there for a meter that is only read", async () => {
+        const port = pump()
+        const boiler = [{ name: "boiler", profile: sdm120, address: 1 }]
+        for (const code of [RESET_ENERGY, SET_ADDRESS, SET_ALARM]) {
+            const name = ["resetEnergy", "setAddress", "setAlarm"][code - RESET_ENERGY]
+            expect(await outcome(port, code, 5, boiler)).toBe(
+                "false, 4 boiler: " + name + " failed: sdm120 has no such command",
+            )
+        }
+        expect(port.exchanges).toBe(3)
+    })
+
+    test("come one at a time", async () => {
+        const port = pump().answer(resetEnergy1, resetEnergy1)
+        const line = { master: new Master(port, LINE), meters: METERS }
+        await line.master.read(1, { functionCode: 4, start: 0, count: 10 })
+        told = []
+        const reset = ds.EmonMeter.spec.byCode(RESET_ENERGY)
+        let first = false
+        const begin = async () => {
+            first = await commandMeter(line, 0, reset, undefined)
+        }
+        begin.start()
+        await ds.sleep(10)
+        expect(await commandMeter(line, 1, reset, undefined)).toBe(false)
+        await ds.sleep(500)
+        expect(first).toBe(true)
+        expect(told.slice(told.length - 2).join(", ")).toBe(
+            "4 car: resetEnergy failed: another command is under way, 2 pump: the energy counter begins at 0",
+        )
+        expect(await commandMeter(line, 0, reset, undefined)).toBe(true)
+    })
+})
+
+describe("after a reset of the energy", () => {
+    test("the next reading counts at once", async () => {
+        const port = pump().answer(resetEnergy1, resetEnergy1)
+        const master = new Master(port, LINE)
+        const house = new PollerHouse(master, 1000, METERS.slice(0, 1))
+        await house.run(7300)
+        const before = house.count("pump")
+        const reset = ds.EmonMeter.spec.byCode(RESET_ENERGY)
+        expect(await commandMeter({ master, meters: METERS }, 0, reset, undefined)).toBe(true)
+        port.answer(readPoll, pollReplyAfterReset)
+        await house.run(3000)
+        house.poller.stop()
+        expect(
+            house.readings
+                .slice(before)
+                .map(r => r.values[3])
+                .join(" "),
+        ).toBe("3 3 3")
+        expect(house.troubles).toBe(0)
+    })
+
+    test("that was done without a confirmation, the readings count after ten seconds", async () => {
+        const port = pump()
+        const master = new Master(port, LINE)
+        const house = new PollerHouse(master, 1000, METERS.slice(0, 1))
+        await house.run(7300)
+        const before = house.count("pump")
+        const reset = ds.EmonMeter.spec.byCode(RESET_ENERGY)
+        expect(await commandMeter({ master, meters: METERS }, 0, reset, undefined)).toBe(false)
+        port.answer(readPoll, pollReplyAfterReset)
+        await house.run(8000)
+        expect(house.count("pump")).toBe(before)
+        await house.run(6000)
+        house.poller.stop()
+        const after = house.readings.slice(before)
+        expect(after.length >= 12).toBe(true)
+        for (let i = 1; i < after.length; i++) expect(after[i].at - after[i - 1].at <= 2000).toBe(true)
+    })
+})

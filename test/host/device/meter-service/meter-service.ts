@@ -1,0 +1,49 @@
+import { setTimeout as wait } from "node:timers/promises"
+import { type JDService, jdunpack, Packet, REPORT_RECEIVE, SystemCmd } from "jacdac-ts"
+import { SRV_EMON_METER } from "../../../../tools/device/services"
+import { OpenHouse } from "../open-house"
+
+export const RESET_ENERGY = 0x80
+export const SET_ADDRESS = 0x81
+export const SET_ALARM = 0x82
+
+/** Who only sends a few packets can live beside a faster house. */
+const SPEED = 30
+
+/** A command is answered within this time, on the wall. */
+const ANSWER_MS = 10_000
+
+/** What a service says to a command. */
+export type Answer = "done" | "not implemented" | "nothing"
+
+/** A house of which the bus is open. */
+export function openHouse(options: Parameters<typeof OpenHouse.build>[0] = {}): Promise<OpenHouse> {
+    return OpenHouse.build({ speed: SPEED, ...options })
+}
+
+/** The service of the house's first meter, for somebody else on the bus. */
+export async function meterService(open: OpenHouse): Promise<JDService> {
+    const [service] = await (await open.connect()).program(SRV_EMON_METER)
+    return service!
+}
+
+/** Sends a command once, with these bytes, and waits for what is said to it. */
+export async function command(
+    service: JDService,
+    code: number,
+    payload: readonly number[] = [],
+): Promise<Answer> {
+    let hear = (_: Packet) => {}
+    const heard = new Promise<Answer>(resolve => {
+        hear = packet => {
+            if (packet.serviceCommand === code) resolve("done")
+            if (packet.serviceCommand !== SystemCmd.CommandNotImplemented) return
+            if (jdunpack<[number, number]>(packet.data, "u16 u16")[0] === code) resolve("not implemented")
+        }
+    })
+    service.on(REPORT_RECEIVE, hear)
+    await service.sendPacketAsync(Packet.from(code, Uint8Array.from(payload)))
+    const answer = await Promise.race([heard, wait(ANSWER_MS, "nothing" as const, { ref: false })])
+    service.off(REPORT_RECEIVE, hear)
+    return answer
+}

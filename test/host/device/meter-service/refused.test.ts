@@ -1,0 +1,64 @@
+import { CMD_GET_REG, CMD_SET_REG, ControlCmd, Packet } from "jacdac-ts"
+import { afterEach, describe, expect, test } from "vitest"
+import { SRV_EMON_STATION } from "../../../../tools/device/services"
+import { closeOpenHouses, ENERGY_WH } from "../open-house"
+import { command, meterService, openHouse, RESET_ENERGY, SET_ADDRESS, SET_ALARM } from "./meter-service"
+
+const STATUS_CODE = 0x103
+const VOLTAGE = 0x180
+
+afterEach(closeOpenHouses)
+
+describe("what is not carried out", () => {
+    test("on a silent meter: the answer is no, the log says why, and it is polled on", async () => {
+        const open = await openHouse()
+        const { house, meter } = open
+        await house.until("readings arrive", () => house.counters.accepted >= 1)
+        const service = await meterService(open)
+        meter.powerOff()
+        expect(await command(service, RESET_ENERGY)).toBe("not implemented")
+        expect(house.said("error")).toEqual([
+            "heatpump: resetEnergy failed: address 1, function 66: no answer",
+        ])
+        meter.powerOn()
+        const { readings } = house.counters
+        await house.until("it is read again", () => house.counters.readings > readings)
+        expect(meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
+        expect(await command(service, RESET_ENERGY)).toBe("done")
+    })
+
+    test("too few bytes, unknown commands, registers that are not there or cannot be written", async () => {
+        const open = await openHouse()
+        const { house, meter } = open
+        const service = await meterService(open)
+        expect(await command(service, SET_ADDRESS)).toBe("not implemented")
+        expect(await command(service, SET_ALARM, [1])).toBe("not implemented")
+        for (const code of [0x00, 0x02, 0x83, 0xff, 0x181, 0xfff]) {
+            expect(await command(service, code, [1, 2, 3, 4])).toBe("not implemented")
+        }
+        expect(await command(service, CMD_SET_REG | VOLTAGE, [1, 2])).toBe("not implemented")
+        expect(await command(service, CMD_GET_REG | STATUS_CODE)).toBe("not implemented")
+        expect(meter.address).toBe(1)
+        expect(meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
+        await house.until("readings arrive", () => house.counters.accepted >= 1)
+        const rest = Array.from({ length: 200 }, (_, i) => i)
+        expect(await command(service, SET_ALARM, [0xfc, 0x08, ...rest])).toBe("done")
+        expect(house.programStops).toEqual([])
+    })
+
+    test("a command of one service does nothing in another", async () => {
+        const open = await openHouse()
+        const { house } = open
+        const service = await meterService(open)
+        const control = service.device.service(0)!
+        const [station] = await (await open.connect()).program(SRV_EMON_STATION)
+        for (const code of [ControlCmd.Identify, ControlCmd.Reset, ControlCmd.Noop, ControlCmd.Proxy]) {
+            await control.sendPacketAsync(Packet.onlyHeader(code))
+        }
+        expect(await command(station!, SET_ADDRESS, [5])).toBe("not implemented")
+        const { readings } = house.counters
+        await house.until("the program goes on", () => house.counters.readings >= readings + 8)
+        expect(house.programStops).toEqual([])
+        expect(house.said("error")).toEqual([])
+    })
+})

@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, test } from "vitest"
+import { ONE_METER } from "../../end-to-end/house"
+import { closeOpenHouses, ENERGY_WH, type OpenHouse } from "../open-house"
+import { command, meterService, openHouse, RESET_ENERGY } from "./meter-service"
+
+afterEach(closeOpenHouses)
+
+describe("reset_energy", () => {
+    test("is answered when the meter has done it, and told to the log", async () => {
+        const open = await openHouse()
+        const { house, meter } = open
+        await house.until("readings arrive", () => house.counters.accepted >= 1)
+        const service = await meterService(open)
+        expect(meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
+        expect(await command(service, RESET_ENERGY)).toBe("done")
+        expect(meter.energyWh).toBeLessThan(5)
+        expect(house.said("info")).toContain("heatpump: the energy counter begins at 0")
+    })
+
+    test("loses no reading, and none is wrong", async () => {
+        const open = await openHouse()
+        const { house } = open
+        await house.until("readings arrive", () => house.counters.accepted >= 3)
+        const service = await meterService(open)
+        await command(service, RESET_ENERGY)
+        const resetAt = house.now
+        await house.until("later ones arrive", () => house.arrivals.some(({ time }) => time > resetAt + 30))
+        expectGapless(open, 10)
+        for (const { time, value } of house.at("energy")) {
+            // A meter shows the old counter for a second.
+            if (time < resetAt) expect(value).toBeGreaterThanOrEqual(ENERGY_WH)
+            else if (time > resetAt + 1) expect(value).toBeLessThan(100)
+        }
+        expect(house.said("warn")).toEqual([])
+    })
+
+    test("loses no reading of a meter that is read each second, though it shows the old counter for one", async () => {
+        const open = await openHouse({
+            config: { ...ONE_METER, pollSeconds: 1, uploadSeconds: 10 },
+            speed: 10,
+        })
+        const { house } = open
+        await house.until("readings arrive", () => house.counters.accepted >= 3)
+        const service = await meterService(open)
+        await command(service, RESET_ENERGY)
+        const resetAt = house.now
+        await house.until("later ones arrive", () => house.arrivals.some(({ time }) => time > resetAt + 15))
+        expectGapless(open, 1)
+        const after = house.at("energy").filter(({ time }) => time > resetAt + 2)
+        expect(after.every(({ value }) => value! < 100)).toBe(true)
+    })
+})
+
+/** That of each interval a reading arrived, and one only. */
+function expectGapless({ house }: OpenHouse, seconds: number): void {
+    const times = house.at("energy").map(({ time }) => time)
+    const slots = times.map(time => Math.round(time / seconds)).sort((a, b) => a - b)
+    expect(slots).toEqual(slots.map((_, i) => slots[0]! + i))
+}
