@@ -1,3 +1,5 @@
+import type { DriverName } from "../tools/wiring/catalog"
+import { heapTaken } from "../tools/wiring/heap-taken"
 import type { Bench, Result, Table } from "./bench"
 import { type BytesPerReading, type CodecCosts, codecCosts } from "./store-codec"
 import { endure, type Outage } from "./store-outage"
@@ -11,6 +13,8 @@ export interface StoreCase {
     readonly windows: number
     /** What may stand behind the heap, and seconds from one reading to the next. */
     readonly stores: readonly StoreName[]
+    /** Of the line; they leave different room on the heap. */
+    readonly drivers: readonly DriverName[]
     readonly pollSeconds: readonly number[]
 }
 
@@ -25,6 +29,7 @@ const STORE_WORDS: Record<StoreName, string> = {
 
 /** What fits on the heap and into a store behind it, and how long that lasts. */
 interface RoomFigures {
+    readonly driver: DriverName
     readonly store: StoreName
     readonly pollSeconds: number
     readonly readings: number
@@ -37,12 +42,14 @@ export async function measureStore(limits: StoreCase): Promise<Result> {
     const codec = await codecCosts(limits.windows)
     let settingsBytes = 0
     const rooms: RoomFigures[] = []
-    for (const store of limits.stores) {
-        for (const pollSeconds of limits.pollSeconds) {
-            const room = await roomOf(store, pollSeconds, ramBytes)
-            const hours = (room.readings * pollSeconds) / 3600
-            rooms.push({ store, pollSeconds, readings: room.readings, hours })
-            settingsBytes = Math.max(settingsBytes, room.settingsBytes)
+    for (const driver of limits.drivers) {
+        for (const store of limits.stores) {
+            for (const pollSeconds of limits.pollSeconds) {
+                const room = await roomOf(store, pollSeconds, ramBytes - heapTaken(driver, 1))
+                const hours = (room.readings * pollSeconds) / 3600
+                rooms.push({ driver, store, pollSeconds, readings: room.readings, hours })
+                settingsBytes = Math.max(settingsBytes, room.settingsBytes)
+            }
         }
     }
     const outage = await endure(limits.outageHours)
@@ -123,14 +130,22 @@ function costsTable(figures: Record<string, unknown>): Table {
     }
 }
 
-function roomTable(rooms: readonly RoomFigures[], { stores, pollSeconds }: StoreCase): Table {
-    const cell = (store: StoreName, seconds: number) => {
-        const { hours, readings } = rooms.find(room => room.store === store && room.pollSeconds === seconds)!
+function roomTable(rooms: readonly RoomFigures[], { stores, drivers, pollSeconds }: StoreCase): Table {
+    const cell = (driver: DriverName, store: StoreName, seconds: number) => {
+        const { hours, readings } = rooms.find(
+            room => room.driver === driver && room.store === store && room.pollSeconds === seconds,
+        )!
         return `${durationText(hours)} (${readings.toLocaleString("en-US")} readings)`
     }
     return {
-        columns: ["extra part", ...pollSeconds.map(seconds => `a reading each ${seconds} s`)],
-        rows: stores.map(store => [STORE_WORDS[store], ...pollSeconds.map(seconds => cell(store, seconds))]),
+        columns: ["line driver", "extra part", ...pollSeconds.map(seconds => `a reading each ${seconds} s`)],
+        rows: drivers.flatMap(driver =>
+            stores.map(store => [
+                driver,
+                STORE_WORDS[store],
+                ...pollSeconds.map(seconds => cell(driver, store, seconds)),
+            ]),
+        ),
     }
 }
 
@@ -152,13 +167,14 @@ export const store: Bench = {
         "that arrives to the last, in the device's time, in which the runtime's own work counts nothing. Steps: readings " +
         "after the first 12 of a block, in one slice with an empty loop of 9 steps a turn that is made longer until the " +
         "runtime stops the program at 131,072 steps; the mean of 12 times of the day. Last table: the queue alone, on the " +
-        "device with as much heap as the program gives it, filled until the first reading is thinned; FRAM and EEPROM are " +
+        "device with as much heap as the program gives it with this driver, filled until the first reading is thinned; FRAM and EEPROM are " +
         "register-level models. All exact but for the hours of the program, which are looked at once a minute.",
     measure: () =>
         measureStore({
             outageHours: 48,
             windows: 12,
             stores: ["settings", "fram", "eeprom"],
+            drivers: ["spi-uart", "jacdac-serial"],
             pollSeconds: [1, 10, 60],
         }),
 }

@@ -50,16 +50,17 @@ function noise(name: string, random: Random, lowPart: number): Window {
  */
 export function windows(): Window[] {
     const random = seededRandom(7)
-    const streams = [78, 79, 80, 10 * BIT, 82, 88].flatMap(period =>
-        [0, 1, 2, 3, 4, 5, 6, 7].map(phase =>
-            characters(
-                `characters without a pause, ${period.toFixed(1)} samples each, from sample ${phase} on`,
-                period,
-                phase,
-                0x55,
-            ),
-        ),
-    )
+    const stream = (period: number, phase: number) =>
+        characters(
+            `characters without a pause, ${period.toFixed(1)} samples each, from sample ${phase} on`,
+            period,
+            phase,
+            0x55,
+        )
+    const streams = [
+        ...[78, 79, 10 * BIT, 82].map(period => stream(period, 0)),
+        ...[80, 88].flatMap(period => [0, 1, 2, 3, 4, 5, 6, 7].map(phase => stream(period, phase))),
+    ]
     return [
         { name: "silence", level: () => true },
         { name: "stuck low", level: () => false },

@@ -85,9 +85,8 @@ export class Server {
     }
 
     private async exchange(request: HttpRequest): Promise<Reply> {
-        const sentAt = ds.millis()
         try {
-            const { status, body, date } = await this.http.request(request, {
+            const { sentAt, status, body, date } = await this.http.request(request, {
                 turnMs: 30000,
                 connectMs: 15000,
                 sendMs: 10000,

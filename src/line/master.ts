@@ -57,7 +57,7 @@ export class Master {
     /** Every exchange that failed, those that were repeated with success too. */
     readonly failures = new Topic<Error>("failed exchanges")
     /** Address of the meter whose energy counter was set to 0 last, until whoever judges its readings has taken note. */
-    resetAddress: number
+    resetAddress: number = undefined
     private readonly lock = new Lock()
     private readonly characterMs: number
     private opened = false

@@ -31,6 +31,8 @@ export interface Deadlines {
 }
 
 export interface HttpReply {
+    /** `ds.millis()` before the request left. The connection was open by then, so the server had not seen anything before. */
+    readonly sentAt: number
     readonly status: number
     /** The `Date` header as it came; `undefined` without one. */
     readonly date: string
@@ -87,11 +89,12 @@ export class HttpClient {
         try {
             this.requests++
             this.bytesSent += head.length + length
-            const until = ds.millis() + within.sendMs
+            const sentAt = ds.millis()
+            const until = sentAt + within.sendMs
             await connection.send(head, within.sendMs)
             if (body) await connection.send(body, until - ds.millis(), length)
             await this.receive(connection, within)
-            return { status: response.status, date: response.date, body: response.body() }
+            return { sentAt, status: response.status, date: response.date, body: response.body() }
         } finally {
             connection.close()
             response.reset()

@@ -12,14 +12,12 @@ const REPLACED_MS = 1300
 const HEARTBEAT_MS: Readonly<Record<(typeof ACTORS)[number], number>> = {
     poller: 60_000,
     recorder: 15_000,
-    restart: 15_000,
     reporter: 15_000,
     logbook: 30_000,
     watchdog: 30_000,
     light: 15_000,
     timekeeper: 15_000,
     uplink: 180_000,
-    health: 15_000,
 }
 const LOOK_MS = 1000
 /** From a reading to its arrival at EmonCMS, when all is well: it is taken every 10 s and uploaded every 30 s. */

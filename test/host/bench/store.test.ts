@@ -7,6 +7,7 @@ test("readings that wait are measured on the device", async () => {
         outageHours: 1,
         windows: 1,
         stores: ["settings"],
+        drivers: ["spi-uart"],
         pollSeconds: [10],
     })
     expect(figures).toEqual({
@@ -27,7 +28,13 @@ test("readings that wait are measured on the device", async () => {
         },
         records: { bytesPerReading: { captures: 20, day: 20 }, hoursAt10s: expect.any(Number) },
         untilThinning: [
-            { store: "settings", pollSeconds: 10, readings: expect.any(Number), hours: expect.any(Number) },
+            {
+                driver: "spi-uart",
+                store: "settings",
+                pollSeconds: 10,
+                readings: expect.any(Number),
+                hours: expect.any(Number),
+            },
         ],
     })
     const { bytesPerReading, ramBytes, settingsBytes, drainSecondsOfDay, json, records, untilThinning } =

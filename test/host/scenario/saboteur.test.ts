@@ -59,7 +59,7 @@ test("every actor throws and hangs, with outages between: all live, nothing is l
     expect(restarts).toEqual([
         "poller: failed (no heartbeat for 60000 ms), the program restarts",
         // the fifth that hangs since then
-        "watchdog: failed (no heartbeat for 30000 ms), the program restarts",
+        "light: failed (no heartbeat for 15000 ms), the program restarts",
     ])
 
     // A hung poller is noticed after a minute, the program then needs some seconds.
@@ -74,7 +74,7 @@ test("every actor throws and hangs, with outages between: all live, nothing is l
     const { last, current } = readLog(blocks)
     const texts = [...last, ...current].map(({ text }) => text)
     expect(texts).toContainEqual("program: started, 1 in a row: poller: no heartbeat for 60000 ms")
-    expect(texts.at(-1)).toMatch(/^health: failed \(no heartbeat for 15000 ms\), starts again/)
+    expect(texts.at(-1)).toMatch(/^uplink: failed \(no heartbeat for 180000 ms\), starts again/)
 })
 
 test("a poller that fails again and again takes no slot twice, also where slots are long", async () => {

@@ -121,9 +121,12 @@ test.each([-15 * 365, -1, 0.25])(
 
 /** The program, which waits only a few minutes for the server when the uptime has come at which it shall restart. */
 async function hastyRestart(minutes: number): Promise<Record<string, string>> {
-    const path = "src/actors/planned-restart.ts"
+    const path = "src/actors/watchdog.ts"
     const source = await readFile(join(projectRoot, path), "utf8")
-    const text = source.replace(/UNTIL_MS = \d+/, `UNTIL_MS = ${40 * DAY_MS + 60_000 * minutes}`)
+    const text = source.replace(
+        /RESTART_UNTIL_MS = \d+/,
+        `RESTART_UNTIL_MS = ${40 * DAY_MS + 60_000 * minutes}`,
+    )
     expect(text).not.toBe(source)
     return { [path]: text }
 }

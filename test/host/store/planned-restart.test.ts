@@ -8,14 +8,14 @@ import { build, closeHouses, type House } from "../end-to-end/house"
 
 afterEach(closeHouses)
 
-const FILE = "src/actors/planned-restart.ts"
+const FILE = "src/actors/watchdog.ts"
 
 /** The program with other limits of its uptime, in s. */
 async function withLimits(from: number, until: number): Promise<Record<string, string>> {
     const source = await readFile(join(projectRoot, FILE), "utf8")
     const text = source.replace(
-        /FROM_MS = \d+\nconst UNTIL_MS = \d+/,
-        `FROM_MS = ${from * 1000}\nconst UNTIL_MS = ${until * 1000}`,
+        /RESTART_FROM_MS = \d+\nconst RESTART_UNTIL_MS = \d+/,
+        `RESTART_FROM_MS = ${from * 1000}\nconst RESTART_UNTIL_MS = ${until * 1000}`,
     )
     expect(text).not.toBe(source)
     return { [FILE]: text }

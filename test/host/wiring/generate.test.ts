@@ -71,7 +71,7 @@ export const inputs: InputName[] = [
 export const line: LineSettings = { baud: 9600, stopBits: 2 }
 
 /** Bytes of heap that the line and its meters take away from readings that wait. */
-export const heapTaken = 8960
+export const heapTaken = 7168
 
 /** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */
 export function makePort(_sockets: SocketOwner): Port {
