@@ -46,7 +46,8 @@ function noise(name: string, random: Random, lowPart: number): Window {
 
 /**
  * Windows that are hard in one way each. The period of 78 samples is the shortest at which characters are still told
- * apart; at 80 and 88 every character begins at the same sample of a byte, which two of the eight make costly.
+ * apart; at 80 and 88 every character begins at the same sample of a byte, which two of the eight make costly. With the
+ * others it wanders through all of them.
  */
 export function windows(): Window[] {
     const random = seededRandom(7)
