@@ -146,14 +146,17 @@ export class Uplink extends Actor<undefined> {
             if (server.dateMs === undefined) queue.isTimeHopeless = true
         }
         const probing = this.suspicion === "raised"
-        const batch = probing ? undefined : await queue.peek()
+        let batch = probing ? undefined : await queue.peek()
         const offset = batch ? batch.wallOffset : queue.wallOffset
         if (batch && !batch.current && offset === undefined) {
             await ds.sleep(WAIT_FOR_CLOCK_MS)
             return
         }
         const sent = await rows.encode(account.node, batch, offset, this.limit, this.compressed)
-        if (batch?.unconfirmed && !this.confirmed) {
+        const isConfirmed = !batch?.unconfirmed || this.confirmed
+        // Late in a long outage the request needs its room.
+        batch = undefined
+        if (!isConfirmed) {
             sent.settled = true
             sent.until = Math.round((ds.millis() + (queue.wallOffset ?? 0)) / 1000)
             this.doubtful = sent

@@ -84,7 +84,7 @@ export class HttpClient {
         const { body } = request
         let length = 0
         if (body) length = request.bodyLength ?? body.length
-        const head = encodeHead(request, length)
+        let head = encodeHead(request, length)
         const connection = await this.sockets.connect(request.url, within.turnMs, within.connectMs)
         try {
             this.requests++
@@ -92,6 +92,8 @@ export class HttpClient {
             const sentAt = ds.millis()
             const until = sentAt + within.sendMs
             await connection.send(head, within.sendMs)
+            // The reply may need its room.
+            head = undefined
             if (body) await connection.send(body, until - ds.millis(), length)
             await this.receive(connection, within)
             return { sentAt, status: response.status, date: response.date, body: response.body() }
