@@ -26,8 +26,6 @@ export class Logbook extends Actor<LogRecord> {
     private level: number = undefined
     /** `ds.millis()` at which the block shall be written; `undefined` when it is. */
     private saveAt: number = undefined
-    /** When all writes would be saved up again; see {@link WRITE_EACH_MS}. */
-    private restedAt = 0
     /** Records that were left out and not told of yet. */
     private leftOut = 0
     private rotating = false
@@ -55,7 +53,9 @@ export class Logbook extends Actor<LogRecord> {
 
     protected override nextDue(): number {
         if (this.rotating) return 0
-        return this.saveAt === undefined ? undefined : Math.max(this.saveAt, this.restedAt - SAVED_UP_MS)
+        return this.saveAt === undefined
+            ? undefined
+            : Math.max(this.saveAt, this.blocks.restedAt - SAVED_UP_MS)
     }
 
     protected override async handle(record: LogRecord) {
@@ -63,7 +63,7 @@ export class Logbook extends Actor<LogRecord> {
         if (level < this.level || !this.blocks.opened) return
         if (!this.append(record)) {
             const unsaved = this.saveAt !== undefined
-            if (unsaved && ds.millis() < this.restedAt - SAVED_UP_MS) {
+            if (unsaved && ds.millis() < this.blocks.restedAt - SAVED_UP_MS) {
                 this.leftOut++
                 return
             }
@@ -92,9 +92,10 @@ export class Logbook extends Actor<LogRecord> {
     }
 
     private async save() {
+        const { blocks } = this
         this.saveAt = undefined
-        this.restedAt = Math.max(this.restedAt, ds.millis()) + WRITE_EACH_MS
-        await this.attempt(this.blocks.save)
+        blocks.restedAt = Math.max(blocks.restedAt, ds.millis()) + WRITE_EACH_MS
+        await this.attempt(blocks.save)
     }
 
     /** What the flash does not do is told, and does not stop anybody. */

@@ -24,6 +24,8 @@ const WALL_TIME = 0x80
 export class LogBlocks {
     /** {@link open} has found out where to go on. */
     opened = false
+    /** `ds.millis()` at which as many writes as can be are saved up again. It is here because a logbook may be replaced. */
+    restedAt = 0
     private readonly block = Buffer.alloc(SETTING_BLOCK_BYTES)
     private used = HEADER_BYTES
     private number = 0

@@ -15,12 +15,24 @@ class World {
     readonly clock = new Topic<ClockEstimate>("clock")
     private readonly records = new Topic<LogRecord>("records")
     private readonly rotations = new Topic<undefined>("rotations")
+    private blocks: LogBlocks
     private logbook: Logbook
 
     /** A start of the program. */
     async start() {
-        const { records, rotations, clock, slots } = this
-        this.logbook = new Logbook(records, rotations, clock, new LogBlocks(slots))
+        this.blocks = new LogBlocks(this.slots)
+        await this.begin()
+    }
+
+    /** What a supervisor does when a logbook has failed. */
+    async replace() {
+        this.stop()
+        await this.begin()
+    }
+
+    private async begin() {
+        const { records, rotations, clock, blocks } = this
+        this.logbook = new Logbook(records, rotations, clock, blocks)
         this.logbook.run.start()
         await ds.sleep(500)
     }
@@ -170,6 +182,18 @@ describe("logbook", () => {
             }
         }
         expect(counted >= 5).toBe(true)
+        world.stop()
+    })
+
+    test("has no more writes when it fails again and again and is replaced", async () => {
+        const world = await started()
+        for (let minute = 0; minute < 360; minute++) {
+            world.tell(Level.Error, "trouble number " + minute)
+            await ds.sleep(59000)
+            if (minute % 10 === 0) await world.replace()
+        }
+        expect(world.slots.writes <= 12).toBe(true)
+        expect(world.slots.writes >= 10).toBe(true)
         world.stop()
     })
 })
