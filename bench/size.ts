@@ -23,7 +23,7 @@ export const size: Bench = {
     subject: "bytecode",
     method:
         "The program as it goes onto an ESP32, compiled for one PZEM-016. Each instruction counts for the room whose " +
-        "source it comes from. Exact. All functions together may have 65,536 bytes; half of that is what we aim for.",
+        "source it comes from. Exact. All functions together may have 65,536 bytes.",
     async measure() {
         const program = await compile(defaultConfig.line)
         const { rooms, libraries } = roomSizes(program.debugInfo)

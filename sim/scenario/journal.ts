@@ -15,6 +15,17 @@ export interface Taken {
 /** How long after the meter's answer the program may tell of the reading, in ms. */
 const TOLD_WITHIN_MS = 2000
 
+/** Answers to one poll: to the request and to its repetition. */
+const MOST_ANSWERS = 2
+
+/** A reading as the program tells it: the meter's name, and its first three values. */
+const READING = /^(\S+): (\d+\.\d V, \d+\.\d+ A, \d+\.\d W), /
+
+/** What a reading begins with. */
+function beginningOf([voltage, current, power]: Showing["values"]): string {
+    return `${voltage!.toFixed(1)} V, ${current!.toFixed(3)} A, ${power!.toFixed(1)} W`
+}
+
 /** Keeps what the program said, and what the server took. */
 export class Journal {
     readonly taken: Taken[] = []
@@ -37,9 +48,12 @@ export class Journal {
         const { level, text, time } = entry
         if (level === "warn" || level === "error") this.trouble.push(entry)
         if (level !== "info") return
-        const [, meter] = /^(\S+): \d+\.\d V, /.exec(text) ?? []
-        const showing = witnesses.find(({ name }) => name === meter)?.showings.at(-1)
-        if (meter === undefined || !showing || showing.at < time - TOLD_WITHIN_MS) return
+        const [, meter, told] = READING.exec(text) ?? []
+        const latest = witnesses.find(({ name }) => name === meter)?.showings.slice(-MOST_ANSWERS) ?? []
+        const shown = latest.filter(({ at }) => at >= time - TOLD_WITHIN_MS)
+        // A late answer to the first request is as good as one to its repetition.
+        const showing = shown.findLast(({ values }) => beginningOf(values) === told) ?? shown.at(-1)
+        if (meter === undefined || !showing) return
         this.taken.push({ meter, at: showing.at, values: showing.values })
     }
 

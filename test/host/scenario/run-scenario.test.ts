@@ -91,6 +91,18 @@ test("a meter without power and a disturbed line give no readings, and no wrong 
     expect(report.unread).toBeGreaterThan(40)
 })
 
+test("an answer that came late is that of the reading that was made of it", async () => {
+    const { report, journal } = await runScenario(
+        scenarioOf({
+            description: "",
+            duration: "90 min",
+            timeline: [{ at: "1 min", for: "85 min", fault: "line", line: "late-answer", rate: 0.4 }],
+        }),
+    )
+    expect(journal.trouble.length).toBeGreaterThan(0)
+    expect(report).toMatchObject({ lost: 0, wrong: 0, duplicated: 0 })
+})
+
 test("after a reset and after a power cut the device goes on by itself", async () => {
     const { report, journal } = await run({
         duration: "30 min",
