@@ -22,6 +22,7 @@ export class UploadRefused extends Error {
 
 interface Reply {
     readonly status: number
+    readonly contentType: string
     readonly body: string
     /** Whether `body` is all of it. */
     readonly complete: boolean
@@ -42,7 +43,7 @@ export class Server {
      * @throws UploadRefused, SocketError, ReplyError
      */
     async check(account: Account): Promise<void> {
-        const reply = await this.get(account, SESSION_PATH)
+        const reply = await this.ask("GET", account, SESSION_PATH)
         const access = reply.complete ? parseSession(reply.body) : undefined
         if (access === "read" || access === "none") throw new UploadRefused("no write access")
         if (access !== "write") throw unexpected(reply)
@@ -73,20 +74,31 @@ export class Server {
      * @throws UploadRefused, SocketError, ReplyError
      */
     async lastRow(account: Account, input: string): Promise<number> {
-        const reply = await this.get(account, lastRowPath(account.node, input))
+        const reply = await this.ask("GET", account, lastRowPath(account.node, input))
         const time = reply.complete ? parseLastRow(reply.body) : undefined
         if (time === undefined) throw unexpected(reply)
         debug("uplink", "the server has " + input + " until " + time)
         return time
     }
 
-    private async get({ url, authorization }: Account, path: string): Promise<Reply> {
-        return await this.exchange({ method: "GET", url, path, headers: [authorization] })
+    /**
+     * Makes sure that no page for people would come back, without letting one come: late in a long outage the heap has no
+     * room for it. An answer with status 401 says more with its body, which is small.
+     * @throws UploadRefused, SocketError, ReplyError
+     */
+    async probe(account: Account): Promise<void> {
+        const { status, contentType } = await this.ask("HEAD", account, SESSION_PATH)
+        if (status === 401 || !isPage(contentType)) return
+        throw new UploadRefused(status === 200 ? "web page" : classify(status, ""))
+    }
+
+    private async ask(method: "GET" | "HEAD", { url, authorization }: Account, path: string): Promise<Reply> {
+        return await this.exchange({ method, url, path, headers: [authorization] })
     }
 
     private async exchange(request: HttpRequest): Promise<Reply> {
         try {
-            const { sentAt, status, body, date } = await this.http.request(request, {
+            const { sentAt, status, contentType, body, date } = await this.http.request(request, {
                 turnMs: 30000,
                 connectMs: 15000,
                 sendMs: 10000,
@@ -95,14 +107,22 @@ export class Server {
             })
             const dateMs = parseHttpDate(date)
             this.dateMs = dateMs
-            if (dateMs !== undefined) this.dates.publish({ dateMs, sentAt, receivedAt: ds.millis() })
-            return { status, body, complete: true }
+            // Whose page it is nobody knows, nor who sets the clock there.
+            const isStranger = status === 200 && isPage(contentType)
+            if (dateMs !== undefined && !isStranger)
+                this.dates.publish({ dateMs, sentAt, receivedAt: ds.millis() })
+            return { status, contentType, body, complete: true }
         } catch (e) {
             debug("uplink", request.method + " " + request.path + ": " + (e as Error).name)
             if (!(e instanceof ReplyBodyTooLarge)) throw e
-            return { status: e.status, body: e.start, complete: false }
+            return { status: e.status, contentType: undefined, body: e.start, complete: false }
         }
     }
+}
+
+/** Made for people. EmonCMS answers so when it is in trouble, and others do always. */
+function isPage(contentType: string): boolean {
+    return (contentType ?? "").startsWith("text/html")
 }
 
 /** An answer that may be anything but a success. */

@@ -45,7 +45,7 @@ const SETTLE_MS = 5000
 
 /**
  * Delivers what is in the queue, in batches, oldest first, and takes readings out of it only when EmonCMS has stored
- * them. Each tick makes one exchange at most.
+ * them. Each tick makes one exchange at most, and late in a long outage a probe before it.
  *
  * - After an upload without a clear success the server is asked how far it has come, before anything is sent again.
  * - A batch that is refused is sent again uncompressed, then in halves. When a row is refused alone, the server is given
@@ -53,6 +53,8 @@ const SETTLE_MS = 5000
  *   the server is at fault, and everything stays.
  */
 export class Uplink extends Actor<undefined> {
+    /** What answered last was no EmonCMS, or nobody, so that a page for people may come next. */
+    private wary = false
     /** Since the last success; `undefined` before the first failure of the kind. */
     private retry: Backoff = undefined
     private wait: Backoff = undefined
@@ -106,6 +108,10 @@ export class Uplink extends Actor<undefined> {
     /** @returns how long to rest after it, in ms */
     private async step(): Promise<number> {
         if (!this.account) this.account = await readAccount()
+        if (this.wary && this.queue.isCrowded()) {
+            await this.server.probe(this.account)
+            this.wary = false
+        }
         if (!this.checked) {
             await this.server.check(this.account)
             this.checked = true
@@ -123,7 +129,11 @@ export class Uplink extends Actor<undefined> {
     /** What this program cannot have caused; the rest is for the supervisor. */
     private restAfter(e: Error): number {
         let byOwner = e instanceof SettingError || e instanceof ServerClockWrong
-        if (e instanceof UploadRefused) byOwner = reactionTo(e.answer) === "wait for owner"
+        if (!(e instanceof UploadRefused)) this.wary = true
+        else {
+            if (e.answer === "web page") this.wary = true
+            byOwner = reactionTo(e.answer) === "wait for owner"
+        }
         if (byOwner) {
             this.checked = false
             if (!this.wait) this.wait = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
@@ -242,6 +252,7 @@ export class Uplink extends Actor<undefined> {
         const accepted = await this.queue.acknowledge(end)
         this.suspicion = "none"
         this.limit = Math.min(this.limit * 2, BATCH)
+        this.wary = false
         this.retry = undefined
         this.wait = undefined
         this.report(accepted, [], undefined)

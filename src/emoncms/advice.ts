@@ -35,7 +35,7 @@ bad data: EmonCMS does not understand the readings. They are kept; its log on th
 too large: The web server takes no uploads of this size, however small. Raise its limit for the size of requests.
 wrong path: There is a server, but no EmonCMS at this path. Check EMON_URL; on many servers it ends in /emoncms.
 redirect: The server has moved. Open EMON_URL in a browser and copy the address that it shows then, perhaps with https.
-web page: A web page came back instead of EmonCMS's answer: a log-in page of the network, or another server. Check EMON_URL.
+web page: A web page came back instead of EmonCMS's answer: a log-in page of the network, another server, or EmonCMS in trouble. Check EMON_URL in a browser.
 database down: EmonCMS cannot reach its database. Check MariaDB or MySQL on the server.
 redis down: EmonCMS cannot reach Redis. Check redis-server on the server.
 crash: EmonCMS failed while it handled the readings. Its log on the server says why.

@@ -34,11 +34,14 @@ export class HttpResponseParser {
     status: number
     /** The `Date` header as it came; `undefined` without one. */
     date: string
+    /** The `Content-Type` header as it came; `undefined` without one. */
+    contentType: string
     private expecting: Expecting
     private readonly line = Buffer.alloc(LINE_KEPT)
     private lineLength: number
     private headLength: number
     private http10 = false
+    private bodiless = false
     private contentLength: number
     private chunked: boolean
     /** Bytes still to come of the body, or of the chunk. */
@@ -50,8 +53,12 @@ export class HttpResponseParser {
         this.reset()
     }
 
-    /** Forgets everything; the next byte is the first of a new reply. */
-    reset(): void {
+    /**
+     * Forgets everything; the next byte is the first of a new reply.
+     * @param bodiless the reply is one to a `HEAD`: it ends with its head, whatever length that tells
+     */
+    reset(bodiless = false): void {
+        this.bodiless = bodiless
         this.headLength = 0
         this.bodyLength = 0
         this.missing = 0
@@ -136,6 +143,7 @@ export class HttpResponseParser {
         this.expecting = "status"
         this.status = 0
         this.date = undefined
+        this.contentType = undefined
         this.contentLength = UNTIL_CLOSE
         this.chunked = false
     }
@@ -163,6 +171,7 @@ export class HttpResponseParser {
             demand(!this.chunked && value.toLowerCase() === "chunked", "an unknown Transfer-Encoding")
             this.chunked = true
         } else {
+            if (name === "content-type") this.contentType = value
             return
         }
         demand(this.lineLength <= LINE_KEPT, "a very long " + name)
@@ -176,7 +185,7 @@ export class HttpResponseParser {
             return
         }
         this.expecting = "nothing"
-        if (status === 204 || status === 304) return
+        if (status === 204 || status === 304 || this.bodiless) return
         if (this.chunked) {
             demand(!this.http10, "chunks in HTTP/1.0")
             demand(contentLength === UNTIL_CLOSE, "both chunks and a Content-Length")

@@ -7,7 +7,7 @@ import type { Url } from "./url"
 
 /** One request. `path` is appended to the prefix of `url`; both are already percent-encoded. */
 export interface HttpRequest {
-    readonly method: "GET" | "POST"
+    readonly method: "GET" | "HEAD" | "POST"
     readonly url: Url
     readonly path: string
     /** Complete lines without line ends, such as `Authorization: Bearer ...`. They are never printed. */
@@ -36,6 +36,8 @@ export interface HttpReply {
     readonly status: number
     /** The `Date` header as it came; `undefined` without one. */
     readonly date: string
+    /** The `Content-Type` header as it came; `undefined` without one. */
+    readonly contentType: string
     readonly body: string
 }
 
@@ -95,11 +97,12 @@ export class HttpClient {
             // The reply may need its room.
             head = undefined
             if (body) await connection.send(body, until - ds.millis(), length)
+            response.reset(request.method === "HEAD")
             await this.receive(connection, within)
-            return { sentAt, status: response.status, date: response.date, body: response.body() }
+            const { status, date, contentType } = response
+            return { sentAt, status, date, contentType, body: response.body() }
         } finally {
             connection.close()
-            response.reset()
         }
     }
 

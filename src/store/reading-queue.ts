@@ -17,6 +17,8 @@ const OUTAGE_MS = 900000
 const MOST_FAILURES = 5
 /** A chip that was reset has started its program by then, in ms. */
 const BOOT_MS = 10000
+/** Beside more blocks on the heap a page of 45 KB may find no room: the network hands over six KB of it at once. */
+const CROWD = 4
 
 /** What a queue is made of. */
 export interface QueueOptions {
@@ -105,6 +107,12 @@ export class ReadingQueue {
         this.length = length
         this.fates = fates
         fates.recovered = length
+    }
+
+    /** So much waits on the heap that it may have no room for a long answer. */
+    isCrowded(): boolean {
+        const { row } = this
+        return row.length - row.inSlots > CROWD
     }
 
     /** Takes a reading of one of the queue's meters. */

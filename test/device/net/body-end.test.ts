@@ -96,3 +96,25 @@ describe("interim replies", () => {
         expect(parser.body()).toBe("ok")
     })
 })
+
+describe("a reply to HEAD", () => {
+    test("has no body, whatever length it tells, and says of which type that would be", async () => {
+        const parser = new HttpResponseParser(Buffer.alloc(100))
+        parser.reset(true)
+        const raw = Buffer.from(
+            OK + "Content-Type: text/html; charset=utf-8\r\nContent-Length: 45000\r\n\r\n",
+        )
+        parser.feed(raw, 0, raw.length)
+        expect(parser.complete()).toBe(true)
+        expect(parser.contentType).toBe("text/html; charset=utf-8")
+        expect(parser.body()).toBe("")
+    })
+
+    test("has no chunks either", async () => {
+        const parser = new HttpResponseParser(Buffer.alloc(100))
+        parser.reset(true)
+        const raw = Buffer.from(CHUNKED)
+        parser.feed(raw, 0, raw.length)
+        expect(parser.complete()).toBe(true)
+    })
+})

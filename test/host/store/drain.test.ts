@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises"
+import { createServer } from "node:http"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { sleep } from "../../../sim/clock"
@@ -14,7 +15,7 @@ const DAY = 8640
 const STEADY_DAY_BYTES = 8960
 
 /** Readings of steady power that fill all slots and nearly all of the heap that the program has for them. */
-const FULL_ROW = 12_100
+const FULL_ROW = 13_100
 
 /**
  * The program, and readings in its queue when it starts, in all slots and on the heap.
@@ -38,8 +39,15 @@ interface Arrival {
     readonly energy: number
 }
 
-/** What has arrived when the server is back and everything that waits is delivered. */
-async function delivered(readings: number, overrides: Readonly<Record<string, string>>) {
+/**
+ * What has arrived when the server is back and everything that waits is delivered.
+ * @param before happens when the network is back, and the server not yet
+ */
+async function delivered(
+    readings: number,
+    overrides: Readonly<Record<string, string>>,
+    before: (world: World) => Promise<void> = async () => {},
+) {
     const journal = new Journal()
     const world = await World.begin({
         start: Date.UTC(2026, 0, 15),
@@ -67,7 +75,8 @@ async function delivered(readings: number, overrides: Readonly<Record<string, st
     await until(() => simulation.counters.readings > 2, 300)
     await until(() => simulation.counters.queued > readings + 3, 300)
     await proxy.remove(down)
-    await until(() => arrivals.length > readings + 5, 400)
+    await before(world)
+    await until(() => arrivals.length > readings + 5, 700)
     await world.end()
 
     // each in its turn, and behind them the live ones
@@ -93,4 +102,23 @@ test("a day's readings are delivered within a minute, oldest first, while the me
 test("a full row of blocks is delivered without a panic", async () => {
     const { backlog } = await delivered(FULL_ROW, await afterOutage(FULL_ROW))
     expect(backlog).toHaveLength(FULL_ROW)
+})
+
+test("a log-in page of 45 KB at the end of a long outage does no harm: the program looks before it lets one come", async () => {
+    const asked: string[] = []
+    const page = `<html>${"log in! ".repeat(5700)}</html>`
+    const network = createServer((request, response) => {
+        asked.push(request.method!)
+        response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" })
+        response.end(page)
+    })
+    const { backlog } = await delivered(FULL_ROW, await afterOutage(FULL_ROW), async ({ clock, server }) => {
+        const { connect } = server
+        server.connect = socket => network.emit("connection", socket)
+        await sleep(clock, 20 * 60_000)
+        server.connect = connect
+    })
+    expect(backlog).toHaveLength(FULL_ROW)
+    expect(asked.length).toBeGreaterThan(1)
+    expect(new Set(asked)).toEqual(new Set(["HEAD"]))
 })
