@@ -1,13 +1,26 @@
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
+
+/** The longest file, which compiles every test for the device: begun last, it would run alone in the end. */
+const LONGEST = "device.test.ts"
+
+class LongestFirst extends BaseSequencer {
+    override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+        const sorted = await super.sort(files)
+        const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith(`/test/${LONGEST}`)
+        return [...sorted.filter(isLongest), ...sorted.filter(file => !isLongest(file))]
+    }
+}
 
 export default defineConfig({
     test: {
-        include: ["test/device.test.ts", "test/host/**/*.test.ts"],
+        include: [`test/${LONGEST}`, "test/host/**/*.test.ts"],
         // Sockets and compilers need the machine's own time, whatever the virtual clock says: on a busy one a test may be
         // late, so it gets patience and a second try. A fault fails twice.
         testTimeout: 300_000,
         hookTimeout: 300_000,
         retry: 1,
+        sequence: { sequencer: LongestFirst },
         reporters: ["default", "./test/tally.ts"],
     },
 })
