@@ -20,6 +20,8 @@ export default defineConfig({
         testTimeout: 300_000,
         hookTimeout: 300_000,
         retry: 1,
+        // One less than the cores is the default: a single one on a machine with two.
+        maxWorkers: "100%",
         sequence: { sequencer: LongestFirst },
         reporters: ["default", "./test/tally.ts"],
     },
