@@ -32,6 +32,8 @@ interface Reply {
 export class Server {
     /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
     dateMs: number = undefined
+    /** It calls even a good answer a page, as some proxy may do: then the type of an answer means nothing. */
+    private callsAllPages = false
 
     constructor(
         private readonly http: HttpClient,
@@ -47,6 +49,7 @@ export class Server {
         const access = reply.complete ? parseSession(reply.body) : undefined
         if (access === "read" || access === "none") throw new UploadRefused("no write access")
         if (access !== "write") throw unexpected(reply)
+        this.callsAllPages = isPage(reply.contentType)
     }
 
     /**
@@ -88,7 +91,7 @@ export class Server {
      */
     async probe(account: Account): Promise<void> {
         const { status, contentType } = await this.ask("HEAD", account, SESSION_PATH)
-        if (status === 401 || !isPage(contentType)) return
+        if (status === 401 || this.callsAllPages || !isPage(contentType)) return
         throw new UploadRefused(status === 200 ? "web page" : classify(status, ""))
     }
 
@@ -108,7 +111,7 @@ export class Server {
             const dateMs = parseHttpDate(date)
             this.dateMs = dateMs
             // Whose page it is nobody knows, nor who sets the clock there.
-            const isStranger = status === 200 && isPage(contentType)
+            const isStranger = status === 200 && isPage(contentType) && !this.callsAllPages
             if (dateMs !== undefined && !isStranger)
                 this.dates.publish({ dateMs, sentAt, receivedAt: ds.millis() })
             return { status, contentType, body, complete: true }

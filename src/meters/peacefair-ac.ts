@@ -31,7 +31,7 @@ export function peacefairAc(model: string, maxAmperes: number, startingMilliampe
     }
 }
 
-/** The threshold goes up to the power that the manual gives, in W. */
+/** The threshold goes up to the power that the manual gives, in W: that of the field is in 0.1 W, and a tenth more. */
 function acSettings({ fields }: Profile): Field[] {
     return [
         field("address", "", ADDRESS_REGISTER, "u16", 0, 1, 247),

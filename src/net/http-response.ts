@@ -27,7 +27,6 @@ type Expecting = "status" | "header" | "chunk size" | "chunk end" | "trailer" | 
  * Bodies end by Content-Length, by chunks, or with the connection. Interim (1xx) replies and unknown headers are
  * skipped. What contradicts itself is refused, because a wrong guess at the end of a body could turn a failure into a
  * success: two lengths, a length that is no number, a length beside chunks, codings other than `chunked`.
- *
  */
 export class HttpResponseParser {
     /** Three digits, once the status line is there. */

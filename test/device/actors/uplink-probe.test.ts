@@ -1,0 +1,88 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import type { Account } from "../../../src/actors/account"
+import type { ServerDate } from "../../../src/actors/timekeeper"
+import { Server } from "../../../src/actors/uplink-server"
+import { Topic } from "../../../src/kernel/topic"
+import { HttpClient } from "../../../src/net/http"
+import { SocketOwner } from "../../../src/net/socket"
+import { parseUrl } from "../../../src/net/url"
+import { FakeSocket } from "../net/fake-socket"
+
+const ACCOUNT: Account = {
+    url: parseUrl("http://server"),
+    authorization: "Authorization: Bearer key",
+    node: "house",
+}
+const DATE = "Date: Sun, 22 Nov 2026 20:22:55 GMT\r\n"
+const HTML = "Content-Type: text/html; charset=UTF-8\r\n"
+const JSON_TYPE = "Content-Type: application/json\r\n"
+const WRITE = '{"userid":1,"type":"write"}'
+
+/** A server, and what it is asked. */
+class World {
+    readonly native = new FakeSocket()
+    /** How often a date set the clock. */
+    dates = 0
+    readonly server: Server
+
+    constructor() {
+        const topic = new Topic<ServerDate>("dates")
+        topic.subscribe(this.onDate)
+        this.server = new Server(new HttpClient(new SocketOwner(this.native), Buffer.alloc(200)), topic)
+    }
+
+    private onDate() {
+        this.dates++
+    }
+
+    /** The next request gets this answer. */
+    async answer(status: string, type: string, body: string) {
+        const head =
+            "HTTP/1.1 " + status + "\r\n" + DATE + type + "Content-Length: " + body.length + "\r\n\r\n"
+        await ds.sleep(200)
+        this.native.says("open")
+        await ds.sleep(10)
+        this.native.says("data", Buffer.from(head + body))
+    }
+
+    /** What a probe ends with: nothing, or the answer that it stands for. */
+    async probe(status: string, type: string): Promise<string> {
+        this.answer.start(status, type, "")
+        try {
+            await this.server.probe(ACCOUNT)
+        } catch (e) {
+            return (e as { answer?: string }).answer
+        }
+        return "nothing"
+    }
+}
+
+describe("a probe", () => {
+    test("asks with HEAD, and passes where EmonCMS answers", async () => {
+        const world = new World()
+        expect(await world.probe("200 OK", JSON_TYPE)).toBe("nothing")
+        expect(world.native.written[0].toString().startsWith("HEAD /user/session.json HTTP/1.1")).toBe(true)
+        expect(world.dates).toBe(1)
+    })
+
+    test("tells of a page, whose date does not set the clock, and of what a status means", async () => {
+        const world = new World()
+        expect(await world.probe("200 OK", HTML)).toBe("web page")
+        expect(world.dates).toBe(0)
+        expect(await world.probe("503 Service Unavailable", HTML)).toBe("server trouble")
+    })
+
+    test("leaves a refused key to the body that says which it is", async () => {
+        const world = new World()
+        expect(await world.probe("401 Unauthorized", HTML)).toBe("nothing")
+    })
+
+    test("believes no type of a server that calls its good answers pages", async () => {
+        const world = new World()
+        world.answer.start("200 OK", HTML, WRITE)
+        await world.server.check(ACCOUNT)
+        expect(await world.probe("200 OK", HTML)).toBe("nothing")
+        expect(world.dates).toBe(1)
+    })
+})
