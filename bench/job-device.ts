@@ -3,7 +3,7 @@ import { MemoryChip, type MemoryPart } from "../sim/i2c/memory-chip"
 import { Simulation } from "../sim/simulation"
 import { Flash } from "../sim/vm/flash"
 import { compileProgram } from "../tools/compile/compile"
-import { defaultConfig } from "./default-config"
+import { defaultConfig } from "../tools/wiring/default-config"
 import { JobLine } from "./job-line"
 import type { MeterReply } from "./readings"
 

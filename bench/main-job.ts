@@ -1,12 +1,12 @@
+import { meterSource } from "../cli/start/meter-source"
 import { sleep, VirtualClock } from "../sim/clock"
 import { EmonCmsServer } from "../sim/emoncms/server"
 import type { SerialLine } from "../sim/line/serial-line"
 import { Simulation } from "../sim/simulation"
-import { meterSource } from "../sim/start/meter-source"
 import type { LogLine } from "../sim/vm/device"
 import { projectRoot } from "../tools/project"
+import { defaultConfig } from "../tools/wiring/default-config"
 import { wiringOf } from "../tools/wiring/read-wiring"
-import { defaultConfig } from "./default-config"
 import { SettableClock } from "./settable-clock"
 
 /** The same day for every run. */

@@ -1,6 +1,6 @@
 import { compileProgram } from "../tools/compile/compile"
+import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
-import { defaultConfig } from "./default-config"
 import { MainJob } from "./main-job"
 import { spareHeap } from "./spare-heap"
 import { slope } from "./statistics"

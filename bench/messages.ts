@@ -1,8 +1,8 @@
 import { VirtualClock } from "../sim/clock"
 import { Device } from "../sim/vm/device"
 import { compileProgram } from "../tools/compile/compile"
+import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
-import { defaultConfig } from "./default-config"
 import { MarkerTimes } from "./marker-times"
 import { median } from "./statistics"
 

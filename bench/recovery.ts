@@ -1,8 +1,8 @@
 import type { LogLine } from "../sim/vm/device"
 import { ACTORS, type Fault } from "../tools/faulty-program/device/fault"
 import { faultyProgram } from "../tools/faulty-program/faulty-program"
+import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
-import { defaultConfig } from "./default-config"
 import { MainJob } from "./main-job"
 
 /** What became of the program after a fault. */

@@ -3,8 +3,8 @@ import { roomSizes } from "../tools/compile/room-sizes"
 import { projectRoot } from "../tools/project"
 import { available, type DriverName, lineDrivers } from "../tools/wiring/catalog"
 import type { LineConfig } from "../tools/wiring/config"
+import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench, Table } from "./bench"
-import { defaultConfig } from "./default-config"
 
 /** What the platform can address: `verification error: -1051` above it. */
 const LIMIT_BYTES = 65_536

@@ -1,5 +1,5 @@
 import { compileProgram } from "../tools/compile/compile"
-import { defaultConfig } from "./default-config"
+import { defaultConfig } from "../tools/wiring/default-config"
 import { MainJob } from "./main-job"
 
 /** The search ends when it knows the answer to so many bytes. */

@@ -1,6 +1,6 @@
 import { sleep } from "../sim/clock"
-import { Journal } from "../sim/scenario/journal"
-import { World } from "../sim/scenario/world"
+import { Journal } from "../tools/scenario/journal"
+import { World } from "../tools/scenario/world"
 
 /** What an outage costs the program, and how it ends. */
 export interface Outage {

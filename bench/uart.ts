@@ -38,7 +38,7 @@ export const uart: Bench = {
 
 /** @param besides whether polls through the other drivers are timed, too: they take a minute of the wall's time */
 export async function measureUart(besides: boolean): Promise<Result> {
-    const served = await start("test/device/serial/spi-uart/served-port.ts")
+    const served = await start("test/device/line/ports/spi-uart/served-port.ts")
     const heapBytes = await portHeap(served)
     const steps: { name: string; steps: number }[] = []
     for (const window of windows()) {

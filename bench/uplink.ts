@@ -1,7 +1,7 @@
 import type { Point } from "../sim/emoncms/inputs"
 import { compileProgram } from "../tools/compile/compile"
+import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
-import { defaultConfig } from "./default-config"
 import { MainJob } from "./main-job"
 import { type MeterRegisters, originalRequest } from "./original-script"
 import { spareHeap } from "./spare-heap"

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
-import { newHeader } from "../../src/store/codec/block"
-import { BlockCoder, layoutsOf } from "../../src/store/codec/coder"
+import { newHeader } from "../../src/queue/codec/block"
+import { BlockCoder, layoutsOf } from "../../src/queue/codec/coder"
 import { meter, nextJob, openDesk } from "./jobs"
 
 /**

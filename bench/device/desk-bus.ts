@@ -1,5 +1,5 @@
-import type { JacdacSerial } from "../../src/serial/jacdac-serial"
-import type { I2cBus } from "../../src/store/i2c-slots"
+import type { I2cBus } from "../../src/device/i2c-slots"
+import type { JacdacSerial } from "../../src/line/ports/jacdac-serial"
 
 const PATIENCE_MS = 1000
 

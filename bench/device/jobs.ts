@@ -1,8 +1,8 @@
 import * as ds from "@devicescript/core"
-import { decode } from "../../src/meters/decode"
-import type { Meter, Reading } from "../../src/meters/profile"
-import { pzem016 } from "../../src/meters/pzem-016"
-import { JacdacSerial } from "../../src/serial/jacdac-serial"
+import { decode } from "../../src/line/meters/decode"
+import type { Meter, Reading } from "../../src/line/meters/profile"
+import { pzem016 } from "../../src/line/meters/pzem-016"
+import { JacdacSerial } from "../../src/line/ports/jacdac-serial"
 
 /** The meter whose answers the host sends. */
 export const meter: Meter = { name: "heatpump", profile: pzem016, address: 1 }

@@ -1,4 +1,4 @@
-import { answer, connectHost, hostPin, nextCommand } from "../../test/device/serial/spi-uart/host-wire"
+import { answer, connectHost, hostPin, nextCommand } from "../../test/device/line/ports/spi-uart/host-wire"
 
 /** What `served-port.ts` is without a port: the heap of the one less that of the other is the port's. */
 

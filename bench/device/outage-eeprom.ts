@@ -1,4 +1,4 @@
-import { eeprom, I2cSlots } from "../../src/store/i2c-slots"
+import { eeprom, I2cSlots } from "../../src/device/i2c-slots"
 import { busAt } from "./desk-bus"
 import { outage } from "./outage"
 

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { fram, I2cSlots } from "../../src/store/i2c-slots"
+import { fram, I2cSlots } from "../../src/device/i2c-slots"
 import { busAt } from "./desk-bus"
 import { outage } from "./outage"
 

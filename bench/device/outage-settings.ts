@@ -1,4 +1,4 @@
-import { makeStore } from "../../src/wiring"
+import { makeStore } from "../../src/generated/wiring"
 import { outage } from "./outage"
 
 await outage(makeStore)

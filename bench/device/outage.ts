@@ -1,6 +1,6 @@
-import type { JacdacSerial } from "../../src/serial/jacdac-serial"
-import { openQueue } from "../../src/store/reading-queue"
-import type { SlotStore } from "../../src/store/slot-store"
+import type { SlotStore } from "../../src/device/slot-store"
+import type { JacdacSerial } from "../../src/line/ports/jacdac-serial"
+import { openQueue } from "../../src/queue/reading-queue"
 import { meter, nextJob, openDesk } from "./jobs"
 import { HEAP_BYTES, POLL_MS } from "./outage-case"
 

@@ -1,7 +1,7 @@
-import { Sc16is7xx } from "../../src/serial/sc16is7xx"
-import { I2cBus } from "../../test/device/serial/sc16is7xx/i2c-bus"
-import { ParrotSlave } from "../../test/device/serial/sc16is7xx/line-end"
-import { ModelChip } from "../../test/device/serial/sc16is7xx/model-chip"
+import { Sc16is7xx } from "../../src/line/ports/sc16is7xx"
+import { I2cBus } from "../../test/device/line/ports/sc16is7xx/i2c-bus"
+import { ParrotSlave } from "../../test/device/line/ports/sc16is7xx/line-end"
+import { ModelChip } from "../../test/device/line/ports/sc16is7xx/model-chip"
 import { printPollTimes, REQUEST } from "./polls"
 
 /** The answer of a real PZEM-016, from Tasmota's issue 6050. */

@@ -1,5 +1,5 @@
+import { makePort } from "../../src/generated/wiring"
 import { SocketOwner } from "../../src/net/socket"
-import { makePort } from "../../src/wiring"
 import { printPollTimes } from "./polls"
 
 await printPollTimes(makePort(new SocketOwner()))

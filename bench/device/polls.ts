@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { Port } from "../../src/serial/port"
+import type { Port } from "../../src/line/ports/port"
 
 /** What a PZEM-016 at address 1 is asked in every poll, and how long its answer is. */
 export const REQUEST = hex`01 04 00 00 00 0A 70 0D`

@@ -1,7 +1,7 @@
 import { Actor } from "../kernel/actor"
 import type { Mailbox } from "../kernel/mailbox"
-import type { Reading } from "../meters/profile"
-import type { ReadingQueue } from "../store/reading-queue"
+import type { Reading } from "../line/meters/profile"
+import type { ReadingQueue } from "../queue/reading-queue"
 
 /** Puts every reading into the store, also those that came while nobody had the part. */
 export class Recorder extends Actor<Reading> {

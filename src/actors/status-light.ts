@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
 import type { Supervised } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
-import type { Meter } from "../meters/profile"
-import type { MeterState } from "./line-state"
-import type { UploadReport } from "./upload-report"
+import type { Meter } from "../line/meters/profile"
+import type { MeterState } from "./poller/line-state"
+import type { UploadReport } from "./uplink/upload-report"
 
 /* How many blinks in a row say what. Of what is true at the same time, the highest number is shown. */
 const FINE = 1

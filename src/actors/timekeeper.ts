@@ -1,8 +1,8 @@
+import { info, warn } from "../device/log"
+import { DateVerdict, FLOOR_MS, WallClock } from "../device/wall-clock"
 import { Actor } from "../kernel/actor"
-import { info, warn } from "../kernel/log"
 import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
-import { DateVerdict, FLOOR_MS, WallClock } from "../kernel/wall-clock"
 
 /** A date that a server put on its answer. */
 export interface ServerDate {

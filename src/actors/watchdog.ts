@@ -1,12 +1,12 @@
 import * as ds from "@devicescript/core"
+import { notice, tellRepeats, warn } from "../device/log"
+import type { Restarts } from "../device/restarts"
+import { readNumber } from "../device/settings"
 import { Actor } from "../kernel/actor"
-import { notice, tellRepeats, warn } from "../kernel/log"
-import type { Restarts } from "../kernel/restarts"
-import { readNumber } from "../kernel/settings"
 import type { Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import type { SocketOwner } from "../net/socket"
-import type { UploadReport } from "./upload-report"
+import type { UploadReport } from "./uplink/upload-report"
 
 /** How often it makes its round, in ms. */
 const ROUND_MS = 60000

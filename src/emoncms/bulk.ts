@@ -1,5 +1,5 @@
-import { formatDecimal } from "../meters/format"
-import { Deflater } from "./deflate"
+import { formatDecimal } from "../line/meters/format"
+import { Deflater } from "../net/deflate"
 import type { Input } from "./inputs"
 
 /** Path of a bulk upload. With `.json`, a server that does not know it answers a line instead of a whole page. */

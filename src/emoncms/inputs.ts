@@ -1,4 +1,4 @@
-import type { Field } from "../meters/profile"
+import type { Field } from "../line/meters/profile"
 import { checkName, NameError } from "./names"
 
 /** What the owner wants a field of a reading to be called in EmonCMS, and in which unit to have it. */

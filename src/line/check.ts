@@ -1,6 +1,6 @@
-import type { Meter } from "../meters/profile"
-import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "../modbus/errors"
 import type { Master } from "./master"
+import type { Meter } from "./meters/profile"
+import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "./modbus/errors"
 
 /** What is to be said of a meter, or of a whole line. */
 export enum Verdict {

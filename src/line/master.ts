@@ -1,14 +1,14 @@
 import * as ds from "@devicescript/core"
 import { Lock } from "../kernel/lock"
 import { Topic } from "../kernel/topic"
-import type { RegisterRange } from "../meters/profile"
-import { ExceptionReply, ModbusError } from "../modbus/errors"
-import { replyLength } from "../modbus/frame"
-import { parseReply, replyComplete } from "../modbus/reply"
-import { readRegisters, resetEnergy, writeSingleRegister } from "../modbus/request"
-import type { LineSettings } from "../serial/line-settings"
-import { type Port, PortError } from "../serial/port"
-import { LineCounts } from "./line-counts"
+import { LineCounts } from "./counts"
+import type { RegisterRange } from "./meters/profile"
+import { ExceptionReply, ModbusError } from "./modbus/errors"
+import { replyLength } from "./modbus/frame"
+import { parseReply, replyComplete } from "./modbus/reply"
+import { readRegisters, resetEnergy, writeSingleRegister } from "./modbus/request"
+import type { LineSettings } from "./ports/line-settings"
+import { type Port, PortError } from "./ports/port"
 
 /**
  * How long a meter may take before its reply begins, in ms: at first, and when asked again. With a PZEM's reply of

@@ -1,5 +1,5 @@
-import type { Meter } from "../meters/profile"
 import type { Master } from "./master"
+import type { Meter } from "./meters/profile"
 
 /**
  * Reads all that the profile of a meter asks for.

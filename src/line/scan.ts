@@ -1,5 +1,5 @@
-import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "../modbus/errors"
 import type { Master } from "./master"
+import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "./modbus/errors"
 
 /** Slave addresses that a device may have. The general address of Peacefair is none of them. */
 export const FIRST_ADDRESS = 1

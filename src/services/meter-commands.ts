@@ -1,11 +1,11 @@
 import type * as ds from "@devicescript/core"
-import { error, notice } from "../kernel/log"
+import { error, notice } from "../device/log"
 import type { Master } from "../line/master"
-import { formatDecimal } from "../meters/format"
-import type { Meter } from "../meters/profile"
+import { formatDecimal } from "../line/meters/format"
+import type { Meter } from "../line/meters/profile"
 
 /*
- * The commands of the service EmonMeter: one write each, which the meter confirms. What `src/command.ts` does beyond that,
+ * The commands of the service EmonMeter: one write each, which the meter confirms. What `src/programs/command.ts` does beyond that,
  * such as to read back and to look for others at an address, has no room in the program.
  */
 

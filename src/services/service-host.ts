@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
+import { type LogRecord, records } from "../device/log"
 import { reportFault } from "../kernel/fault"
-import { type LogRecord, records } from "../kernel/log"
 
 /*
  * Serves Jacdac services as a second device beside the chip, whose own are the firmware's. Registers can be read, and not

@@ -1,6 +1,6 @@
 import "../../src/main"
 import * as ds from "@devicescript/core"
-import { readInTime } from "../../src/kernel/settings"
+import { readInTime } from "../../src/device/settings"
 
 /* The program, with a fault that stops it two seconds after each start that is not in safe mode. */
 

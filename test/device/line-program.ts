@@ -1,14 +1,14 @@
 import * as ds from "@devicescript/core"
-import { LineReporter } from "../../src/actors/line-reporter"
-import type { LineTrouble, MeterState, PortState } from "../../src/actors/line-state"
-import { Poller } from "../../src/actors/poller"
+import { LineReporter } from "../../src/actors/console/line-reporter"
+import type { LineTrouble, MeterState, PortState } from "../../src/actors/poller/line-state"
+import { Poller } from "../../src/actors/poller/poller"
 import type { ClockEstimate } from "../../src/actors/timekeeper"
-import { printRecord, records } from "../../src/kernel/log"
+import { printRecord, records } from "../../src/device/log"
+import { cadence, line, makePort, meters } from "../../src/generated/wiring"
 import { Topic } from "../../src/kernel/topic"
 import { Master } from "../../src/line/master"
-import type { Reading } from "../../src/meters/profile"
+import type { Reading } from "../../src/line/meters/profile"
 import { SocketOwner } from "../../src/net/socket"
-import { cadence, line, makePort, meters } from "../../src/wiring"
 
 /*
  * The line's half of the program, without store and uplink: it prints every reading that is published as

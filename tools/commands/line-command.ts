@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { InvalidArgumentError } from "commander"
 
-/** A command on the line, as `src/actors/line-request.ts` has it. */
+/** A command on the line, as `src/actors/poller/command-request.ts` has it. */
 export type LineCommand =
     | { readonly name: "read-alarm"; readonly meter: string }
     | {
@@ -16,8 +16,8 @@ export type LineCommand =
     | { readonly name: "diagnose" }
 
 /** The program that carries out one command, and the source that tells it which. */
-export const COMMAND_PROGRAM = "src/command.ts"
-const ORDER_FILE = "src/command-order.ts"
+export const COMMAND_PROGRAM = "src/programs/command.ts"
+const ORDER_FILE = "src/programs/command-order.ts"
 
 const FIRST_ADDRESS = 1
 const LAST_ADDRESS = 247
@@ -28,7 +28,7 @@ const GENERAL_ADDRESS = 248
 export function orderSource(command: LineCommand): Record<string, string> {
     const id = questionAbout(command) === undefined ? "look" : randomUUID()
     const order = JSON.stringify({ id, command })
-    const type = 'import type { LineCommand } from "./actors/line-request"\n'
+    const type = 'import type { LineCommand } from "../actors/poller/command-request"\n'
     return { [ORDER_FILE]: `${type}export const order: { id: string; command: LineCommand } = ${order}\n` }
 }
 

@@ -43,10 +43,10 @@ export interface ProgramSizes {
 /**
  * Compiles a program, or takes it from the cache in `.devicescript/cache`.
  *
- * Nothing in the working tree is touched: `src/wiring.ts` is made for this program alone. Calls may overlap, also
+ * Nothing in the working tree is touched: `src/generated/wiring.ts` is made for this program alone. Calls may overlap, also
  * those of other processes.
  * @throws CompileError when it does not compile
- * @throws ConfigError when it needs `src/wiring.ts` and the configuration holds mistakes
+ * @throws ConfigError when it needs `src/generated/wiring.ts` and the configuration holds mistakes
  */
 export async function compileProgram(options: CompileOptions): Promise<Program> {
     const root = options.root ?? projectRoot

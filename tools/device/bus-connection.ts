@@ -1,8 +1,8 @@
 import { once } from "node:events"
 import { createConnection, type Socket } from "node:net"
 import { JDBus } from "jacdac-ts"
-import { FrameReader, framed } from "../../sim/line/framing"
-import { FrameTransport } from "../../sim/line/jacdac-bus"
+import { FrameReader, framed } from "../../sim/bus/framing"
+import { FrameTransport } from "../../sim/bus/jacdac-bus"
 import { NoBus } from "./errors"
 
 const HOST = "127.0.0.1"

@@ -11,9 +11,9 @@ import {
     SRV_DEVICE_SCRIPT_MANAGER,
     SRV_SETTINGS,
 } from "jacdac-ts"
+import { EmonLogbook, LOGBOOK_INDEX, programIdOf } from "../../sim/bus/services"
 import { NoDevice, NoReply, NoServices, SeveralDevices } from "./errors"
 import type { LogEntry } from "./log-blocks"
-import { EmonLogbook, LOGBOOK_INDEX, programIdOf } from "./services"
 
 /** Devices announce themselves twice a second. */
 const ANNOUNCED_MS = 3000

@@ -1,4 +1,4 @@
-/** As `src/store/log-blocks.ts` arranges them. */
+/** As `src/actors/logbook/log-blocks.ts` arranges them. */
 const VERSION = 1
 const HEADER_BYTES = 6
 const PREFIX_BYTES = 6

@@ -1,8 +1,8 @@
-import { flashBudget } from "../../src/store/flash-budget"
+import { EmonLogbook, EmonStation, SRV_EMON_LOGBOOK, SRV_EMON_STATION } from "../../sim/bus/services"
+import { flashBudget } from "../../src/device/flash-budget"
 import { type Device, type LiveEntry, readRegister } from "./device"
 import { NoServices } from "./errors"
 import { readLog, type StoredLog } from "./log-blocks"
-import { EmonLogbook, EmonStation, SRV_EMON_LOGBOOK, SRV_EMON_STATION } from "./services"
 
 /**
  * Reads the log. What is in the flash, the firmware itself tells, so that it can be read whatever program is on the device;

@@ -1,4 +1,5 @@
 import { CMD_GET_REG, ControlReg, Packet, SRV_CONTROL } from "jacdac-ts"
+import { EmonLogbook, PREPARE, SRV_EMON_LOGBOOK, SRV_EMON_STATION } from "../../sim/bus/services"
 import { COMMAND_PROGRAM, type LineCommand, orderSource } from "../commands/line-command"
 import type { CommandOutcome } from "../commands/outcome"
 import { compileProgram } from "../compile/compile"
@@ -6,7 +7,6 @@ import type { Target } from "../wiring/config"
 import { deploy } from "./deployment"
 import { ask, type Device, readRegister } from "./device"
 import { CommandSilent } from "./errors"
-import { EmonLogbook, PREPARE, SRV_EMON_LOGBOOK, SRV_EMON_STATION } from "./services"
 
 /** What a command says last has this level or a higher one. */
 const NOTICE = 2

@@ -5,8 +5,6 @@ import {
     SRV_CONTROL,
     SRV_DEVICE_SCRIPT_MANAGER,
 } from "jacdac-ts"
-import { type Device, type Register, readRegister } from "./device"
-import { NoReply } from "./errors"
 import {
     COUNTER_NAMES,
     EmonMeter,
@@ -15,7 +13,9 @@ import {
     SRV_EMON_METER,
     SRV_EMON_STATION,
     SRV_EMON_STORE,
-} from "./services"
+} from "../../sim/bus/services"
+import { type Device, type Register, readRegister } from "./device"
+import { NoReply } from "./errors"
 
 /** What the firmware itself tells, whatever program it runs. */
 export interface FirmwareStatus {

@@ -175,7 +175,7 @@ function drawPoll(drawing: Drawing, top: number, transfer: Transfer): void {
 
 /** `docs/spi-uart.svg`, from what the driver's bytecode really sends and hears. */
 async function main(): Promise<void> {
-    const entry = "test/device/serial/spi-uart/served-port.ts"
+    const entry = "test/device/line/ports/spi-uart/served-port.ts"
     const { bytecode } = await compileProgram({ entry, target: "simulator" })
     const uart = await ServedUart.start(bytecode)
     const { sent } = await exchange(uart, [], [CHARACTER])

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { defaultConfig } from "../../bench/default-config"
 import { compileProgram } from "../compile/compile"
 import { projectRoot } from "../project"
+import { defaultConfig } from "../wiring/default-config"
 import { mostUsedNames, namesFile } from "./names"
 
 const cli = createRequire(import.meta.url).resolve("@devicescript/cli/built/devicescript-cli.cjs")

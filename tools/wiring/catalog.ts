@@ -17,10 +17,10 @@ export interface MeterModel extends Part {
 }
 
 export const lineDrivers = {
-    "spi-uart": { module: "serial/spi-uart", symbol: "SpiUart" },
-    sc16is7xx: { module: "serial/sc16is7xx", symbol: "Sc16is7xx" },
-    "jacdac-serial": { module: "serial/jacdac-serial", symbol: "JacdacSerial" },
-    tcp: { module: "serial/tcp-serial", symbol: "TcpSerial" },
+    "spi-uart": { module: "line/ports/spi-uart", symbol: "SpiUart" },
+    sc16is7xx: { module: "line/ports/sc16is7xx", symbol: "Sc16is7xx" },
+    "jacdac-serial": { module: "line/ports/jacdac-serial", symbol: "JacdacSerial" },
+    tcp: { module: "line/ports/tcp-serial", symbol: "TcpSerial" },
 } as const satisfies Record<string, Part>
 
 export type DriverName = keyof typeof lineDrivers
@@ -31,13 +31,13 @@ export const storeDrivers = ["settings", "fram", "eeprom"] as const
 const eastronBauds = [1200, 2400, 4800, 9600]
 
 export const meterModels = {
-    "pzem-016": { module: "meters/pzem-016", symbol: "pzem016", bauds: [9600] },
-    "pzem-014": { module: "meters/pzem-014", symbol: "pzem014", bauds: [9600] },
-    "pzem-004t-v3": { module: "meters/pzem-004t-v3", symbol: "pzem004tV3", bauds: [9600] },
-    "pzem-017": { module: "meters/pzem-017", symbol: "pzem017", bauds: [9600] },
-    "pzem-003": { module: "meters/pzem-003", symbol: "pzem003", bauds: [9600] },
-    sdm120: { module: "meters/sdm120", symbol: "sdm120", bauds: eastronBauds },
-    sdm230: { module: "meters/sdm230", symbol: "sdm230", bauds: eastronBauds },
+    "pzem-016": { module: "line/meters/pzem-016", symbol: "pzem016", bauds: [9600] },
+    "pzem-014": { module: "line/meters/pzem-014", symbol: "pzem014", bauds: [9600] },
+    "pzem-004t-v3": { module: "line/meters/pzem-004t-v3", symbol: "pzem004tV3", bauds: [9600] },
+    "pzem-017": { module: "line/meters/pzem-017", symbol: "pzem017", bauds: [9600] },
+    "pzem-003": { module: "line/meters/pzem-003", symbol: "pzem003", bauds: [9600] },
+    sdm120: { module: "line/meters/sdm120", symbol: "sdm120", bauds: eastronBauds },
+    sdm230: { module: "line/meters/sdm230", symbol: "sdm230", bauds: eastronBauds },
 } as const satisfies Record<string, MeterModel>
 
 export type ModelName = keyof typeof meterModels
@@ -48,7 +48,7 @@ export function available<Name extends string>(parts: Record<Name, Part>, root: 
     return names.filter(name => existsSync(sourcePath(parts[name], root)))
 }
 
-/** What the checks need to know of a meter's profile, see `src/meters/profile.ts`. */
+/** What the checks need to know of a meter's profile, see `src/line/meters/profile.ts`. */
 export interface ProfileFacts {
     readonly baud: number
     readonly stopBits: 1 | 2

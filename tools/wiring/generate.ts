@@ -16,16 +16,16 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
         ...(store.driver === "settings" ? [] : ['import { i2c } from "@devicescript/i2c"']),
         ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
-        'import type { InputName } from "./emoncms/inputs"',
-        'import type { Meter } from "./meters/profile"',
-        ...models.map(model => `import { ${model.symbol} } from "./${model.module}"`),
-        'import type { SocketOwner } from "./net/socket"',
-        `import { ${driver.symbol} } from "./${driver.module}"`,
-        'import type { LineSettings } from "./serial/line-settings"',
-        'import type { Port } from "./serial/port"',
-        `import { type Readable${wiring.services ? ", serveState" : ""} } from "./services/device-state"`,
+        'import type { InputName } from "../emoncms/inputs"',
+        'import type { Meter } from "../line/meters/profile"',
+        ...models.map(model => `import { ${model.symbol} } from "../${model.module}"`),
+        'import type { SocketOwner } from "../net/socket"',
+        `import { ${driver.symbol} } from "../${driver.module}"`,
+        'import type { LineSettings } from "../line/ports/line-settings"',
+        'import type { Port } from "../line/ports/port"',
+        `import { type Readable${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
         ...storeImports(store),
-        'import type { SlotStore } from "./store/slot-store"',
+        'import type { SlotStore } from "../device/slot-store"',
         "",
         "/** From one reading of a meter to the next, and from one upload to the next, in ms. */",
         `export const cadence = ${objectCode({ pollMs: wiring.pollSeconds * 1000, uploadMs: wiring.uploadSeconds * 1000 })}`,
@@ -71,10 +71,10 @@ export function storeFor(wiring: Wiring, target: Target): Store {
 }
 
 function storeImports({ driver }: Store): string[] {
-    if (driver !== "settings") return [`import { ${driver}, I2cSlots } from "./store/i2c-slots"`]
+    if (driver !== "settings") return [`import { ${driver}, I2cSlots } from "../device/i2c-slots"`]
     return [
-        'import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"',
-        'import { SettingsSlots } from "./store/settings-slots"',
+        'import { flashBudget, SETTING_BLOCK_BYTES } from "../device/flash-budget"',
+        'import { SettingsSlots } from "../device/settings-slots"',
     ]
 }
 

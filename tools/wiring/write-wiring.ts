@@ -1,12 +1,12 @@
-import { writeFile } from "node:fs/promises"
-import { join } from "node:path"
+import { mkdir, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
 import { readIfThere } from "../read-if-there"
 import type { Target, Wiring } from "./config"
 import { generateWiring } from "./generate"
 import { readWiring } from "./read-wiring"
 
 /** The generated source, in the project's folder. */
-export const WIRING_FILE = "src/wiring.ts"
+export const WIRING_FILE = "src/generated/wiring.ts"
 
 /**
  * Makes {@link WIRING_FILE} from `devicescript.json`. A file that is as it should be stays untouched, so that nothing
@@ -22,6 +22,9 @@ export async function writeWiring(
     const source = generateWiring(wiring, target)
     const file = join(root, WIRING_FILE)
     const changed = (await readIfThere(file)) !== source
-    if (changed) await writeFile(file, source)
+    if (changed) {
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(file, source)
+    }
     return { wiring, changed }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
-import type { Counters } from "../../../src/actors/counters"
-import { healthInputs, healthRow } from "../../../src/actors/health"
+import { healthInputs, healthRow } from "../../../src/actors/uplink/health"
+import type { Counters } from "../../../src/counters"
 import { checkName } from "../../../src/emoncms/names"
 
 const COUNTERS: Counters = {

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { LineCommands } from "../../../src/actors/line-commands"
-import { type LineCommand, LineDesk } from "../../../src/actors/line-request"
+import { type LineCommand, LineDesk } from "../../../src/actors/poller/command-request"
+import { LineCommands } from "../../../src/actors/poller/commands"
 import { Master } from "../../../src/line/master"
 import {
     pollReply,

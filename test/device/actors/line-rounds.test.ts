@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@devicescript/test"
-import { nextRound } from "../../../src/actors/line-rounds"
+import { nextRound } from "../../../src/actors/poller/rounds"
 
 const POLL = 10000
 /** A wall clock whose multiples of 10 s lie at 3210.5, 13210.5, ... of the monotonic one. */

@@ -1,12 +1,12 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { Logbook } from "../../../src/actors/logbook"
+import { LogBlocks } from "../../../src/actors/logbook/log-blocks"
+import { Logbook } from "../../../src/actors/logbook/logbook"
 import type { ClockEstimate } from "../../../src/actors/timekeeper"
-import { Level, type LogRecord } from "../../../src/kernel/log"
-import { writeInTime } from "../../../src/kernel/settings"
+import { Level, type LogRecord } from "../../../src/device/log"
+import { writeInTime } from "../../../src/device/settings"
 import { Topic } from "../../../src/kernel/topic"
-import { LogBlocks } from "../../../src/store/log-blocks"
-import { RamSlots, readLog } from "../store/log-reader"
+import { RamSlots, readLog } from "./log-reader"
 
 const DAY_S = 86400
 

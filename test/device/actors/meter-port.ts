@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { Port, PortError } from "../../../src/serial/port"
+import type { Port, PortError } from "../../../src/line/ports/port"
 
 /** What a meter needs for an answer of 25 characters at 9600 bit/s, the request included, in ms. */
 export const ANSWER_MS = 70

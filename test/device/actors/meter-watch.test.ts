@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { MeterWatch } from "../../../src/actors/meter-watch"
-import { pzem016 } from "../../../src/meters/pzem-016"
-import { CrcMismatch, ExceptionReply, NoAnswer } from "../../../src/modbus/errors"
-import { PortError } from "../../../src/serial/port"
+import { MeterWatch } from "../../../src/actors/poller/meter-watch"
+import { pzem016 } from "../../../src/line/meters/pzem-016"
+import { CrcMismatch, ExceptionReply, NoAnswer } from "../../../src/line/modbus/errors"
+import { PortError } from "../../../src/line/ports/port"
 import { pollException, readPoll } from "../line/frames"
 
 const METER = { name: "pump", profile: pzem016, address: 1 }

@@ -1,14 +1,14 @@
 import * as ds from "@devicescript/core"
-import { CommandedPoller } from "../../../src/actors/commanded-poller"
-import type { LineCommands } from "../../../src/actors/line-commands"
-import type { LineTrouble, MeterState, PortState } from "../../../src/actors/line-state"
-import { Poller } from "../../../src/actors/poller"
+import { CommandedPoller } from "../../../src/actors/poller/commanded-poller"
+import type { LineCommands } from "../../../src/actors/poller/commands"
+import type { LineTrouble, MeterState, PortState } from "../../../src/actors/poller/line-state"
+import { Poller } from "../../../src/actors/poller/poller"
 import type { ClockEstimate } from "../../../src/actors/timekeeper"
 import type { Supervised } from "../../../src/kernel/supervisor"
 import { Topic } from "../../../src/kernel/topic"
 import type { Master } from "../../../src/line/master"
-import type { Reading } from "../../../src/meters/profile"
-import { pzem016 } from "../../../src/meters/pzem-016"
+import type { Reading } from "../../../src/line/meters/profile"
+import { pzem016 } from "../../../src/line/meters/pzem-016"
 
 export const LINE = { baud: 9600, stopBits: 1 as const }
 

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { Master } from "../../../src/line/master"
-import { PortError } from "../../../src/serial/port"
+import { PortError } from "../../../src/line/ports/port"
 import { pollReply, pollReplyAfterReset, pollReplyOf2, readPoll, readPollOf2 } from "../line/frames"
 import { MeterPort } from "./meter-port"
 import { LINE, METERS, PollerHouse } from "./poller-house"

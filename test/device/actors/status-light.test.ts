@@ -1,12 +1,12 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import type { MeterState } from "../../../src/actors/line-state"
+import type { MeterState } from "../../../src/actors/poller/line-state"
 import { type Light, StatusLight } from "../../../src/actors/status-light"
-import type { UploadReport } from "../../../src/actors/upload-report"
+import type { UploadReport } from "../../../src/actors/uplink/upload-report"
 import { adviceOn } from "../../../src/emoncms/advice"
 import { Topic } from "../../../src/kernel/topic"
-import type { Meter } from "../../../src/meters/profile"
-import { pzem016 } from "../../../src/meters/pzem-016"
+import type { Meter } from "../../../src/line/meters/profile"
+import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { ConnectFailed, NetworkDown } from "../../../src/net/socket-errors"
 
 const SERVER = { host: "10.0.0.5", port: 80, tls: false }

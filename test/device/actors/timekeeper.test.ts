@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "../../../src/actors/timekeeper"
-import { Level, type LogRecord, notice, records } from "../../../src/kernel/log"
+import { Level, type LogRecord, notice, records } from "../../../src/device/log"
 import { Topic } from "../../../src/kernel/topic"
 
 const NOON = 1795348800000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@devicescript/test"
-import { rowsStored, type SentBatch } from "../../../src/actors/uplink-resume"
+import { rowsStored, type SentBatch } from "../../../src/actors/uplink/resume"
 
 /** Rows of the inputs in turn, two to a slot of 10 s, from 1000 on. */
 function batch(inputs: string[], count: number, until = 0): SentBatch {

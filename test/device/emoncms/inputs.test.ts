@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@devicescript/test"
 import { type Input, type InputName, inputsOf } from "../../../src/emoncms/inputs"
 import { NameError } from "../../../src/emoncms/names"
-import { formatDecimal } from "../../../src/meters/format"
-import type { Field } from "../../../src/meters/profile"
-import { pzem016 } from "../../../src/meters/pzem-016"
+import { formatDecimal } from "../../../src/line/meters/format"
+import type { Field } from "../../../src/line/meters/profile"
+import { pzem016 } from "../../../src/line/meters/pzem-016"
 
 function inputNamed(names: InputName[], name: string): Input {
     return inputsOf(pzem016.fields, names).find(input => input.name === name)

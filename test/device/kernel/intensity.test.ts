@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { Backoff } from "../../../src/kernel/backoff"
 import { Intensity } from "../../../src/kernel/intensity"
-import { Xorshift } from "../meters/xorshift"
+import { Xorshift } from "../line/meters/xorshift"
 
 describe("intensity", () => {
     test("bears as many restarts as it says, and not one more", () => {

@@ -1,8 +1,8 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { countsText } from "../../../src/line/line-counts"
+import { countsText } from "../../../src/line/counts"
 import { Master } from "../../../src/line/master"
-import { PortError } from "../../../src/serial/port"
+import { PortError } from "../../../src/line/ports/port"
 import { pollException, pollReply, pollReplyOf2, readPoll, readPollOf2 } from "./frames"
 import { ScriptedPort } from "./scripted-port"
 

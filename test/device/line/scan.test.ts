@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { Master } from "../../../src/line/master"
+import { GENERAL_ADDRESS } from "../../../src/line/modbus/frame"
+import { PortError } from "../../../src/line/ports/port"
 import { scan } from "../../../src/line/scan"
-import { GENERAL_ADDRESS } from "../../../src/modbus/frame"
-import { PortError } from "../../../src/serial/port"
 import {
     probe1,
     probe2,

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { Port, PortError } from "../../../src/serial/port"
+import type { Port, PortError } from "../../../src/line/ports/port"
 
 /** One exchange of a script. */
 interface Step {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { setAddress } from "../../../src/line/commands"
 import { Master } from "../../../src/line/master"
-import { pzem016 } from "../../../src/meters/pzem-016"
-import { GENERAL_ADDRESS } from "../../../src/modbus/frame"
+import { pzem016 } from "../../../src/line/meters/pzem-016"
+import { GENERAL_ADDRESS } from "../../../src/line/modbus/frame"
 import {
     probe5,
     probeReplyOf5,

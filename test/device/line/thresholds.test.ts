@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { readThresholds, setThreshold } from "../../../src/line/commands"
 import { Master } from "../../../src/line/master"
-import { pzem016 } from "../../../src/meters/pzem-016"
-import { sdm120 } from "../../../src/meters/sdm120"
+import { pzem016 } from "../../../src/line/meters/pzem-016"
+import { sdm120 } from "../../../src/line/meters/sdm120"
 import {
     readSettings,
     settingsReply,

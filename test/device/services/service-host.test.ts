@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { info, warn } from "../../../src/device/log"
 import { onFault } from "../../../src/kernel/fault"
-import { info, warn } from "../../../src/kernel/log"
 import { serve } from "../../../src/services/service-host"
 
 let prepared = 0

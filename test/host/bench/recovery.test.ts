@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import { defaultConfig } from "../../../bench/default-config"
 import { FAULTS, nameOf, type Recovery, recover } from "../../../bench/recovery"
 import { ACTORS } from "../../../tools/faulty-program/device/fault"
 import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 
 const bytecode = await faultyProgram.compile(defaultConfig)
 

@@ -9,7 +9,7 @@ import { ConfigError } from "../../../tools/wiring/config-error"
 import { makeProject, type Project } from "../wiring/project"
 
 const main = `import { SocketOwner } from "./net/socket"
-import { cadence, inputs, line, makePort, meters } from "./wiring"
+import { cadence, inputs, line, makePort, meters } from "./generated/wiring"
 const port = makePort(new SocketOwner())
 await port.open()
 console.log(port.name, meters[0].profile.model, line.baud, cadence.pollMs, inputs.length)
@@ -49,21 +49,21 @@ describe("a program with a wiring", () => {
             "src/emoncms/inputs.ts",
             "src/emoncms/names.ts",
             "src/main.ts",
-            "src/meters/profile.ts",
-            "src/meters/pzem-016.ts",
+            "src/line/meters/profile.ts",
+            "src/line/meters/pzem-016.ts",
             "src/net/connection.ts",
             "src/net/native-socket.ts",
             "src/net/parsing.ts",
             "src/net/socket-errors.ts",
             "src/net/socket.ts",
-            "src/serial/line-settings.ts",
-            "src/serial/port.ts",
-            "src/serial/spi-uart.ts",
+            "src/line/ports/line-settings.ts",
+            "src/line/ports/port.ts",
+            "src/line/ports/spi-uart.ts",
             "src/services/device-state.ts",
-            "src/store/flash-budget.ts",
-            "src/store/settings-slots.ts",
-            "src/store/slot-store.ts",
-            "src/wiring.ts",
+            "src/device/flash-budget.ts",
+            "src/device/settings-slots.ts",
+            "src/device/slot-store.ts",
+            "src/generated/wiring.ts",
         ])
         expect(holds(device, "SpiUart ")).toBe(true)
         expect(holds(device, "pzem-016")).toBe(true)
@@ -74,15 +74,15 @@ describe("a program with a wiring", () => {
 
     test("has the Jacdac line in the simulator", async () => {
         const simulator = await compile("src/main.ts", "simulator")
-        expect(ownSources(simulator)).toContain("src/serial/jacdac-serial.ts")
-        expect(ownSources(simulator)).not.toContain("src/serial/spi-uart.ts")
+        expect(ownSources(simulator)).toContain("src/line/ports/jacdac-serial.ts")
+        expect(ownSources(simulator)).not.toContain("src/line/ports/spi-uart.ts")
         expect(holds(simulator, "P23")).toBe(false)
     })
 
     test("takes a configuration of the caller, and refuses a wrong one", async () => {
         const line = { driver: "tcp", host: "gate" } as const
         const tcp = await compile("src/main.ts", "device", { config: { ...config, line } })
-        expect(ownSources(tcp)).toContain("src/serial/tcp-serial.ts")
+        expect(ownSources(tcp)).toContain("src/line/ports/tcp-serial.ts")
         const nobody = { ...config, meters: [] }
         await expect(compile("src/main.ts", "device", { config: nobody })).rejects.toThrow(ConfigError)
     })
@@ -95,7 +95,7 @@ describe("a program with a wiring", () => {
             "package.json",
             "src",
         ])
-        expect(existsSync(join(project.root, "src/wiring.ts"))).toBe(false)
+        expect(existsSync(join(project.root, "src/generated/wiring.ts"))).toBe(false)
     })
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { defaultConfig } from "../../../bench/default-config"
 import { compileProgram } from "../../../tools/compile/compile"
 import { mostUsedNames } from "../../../tools/names/names"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 
 test("counts the strings of a disassembly, not those of the runtime itself", () => {
     const lines = [

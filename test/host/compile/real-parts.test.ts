@@ -5,7 +5,7 @@ import { available, type DriverName, lineDrivers, meterModels } from "../../../t
 import type { LineConfig } from "../../../tools/wiring/config"
 
 const main = `import { SocketOwner } from "./net/socket"
-import { cadence, inputs, line, makePort, meters } from "./wiring"
+import { cadence, inputs, line, makePort, meters } from "./generated/wiring"
 console.log(makePort(new SocketOwner()).name, line.baud, cadence.pollMs, cadence.uploadMs, inputs.length)
 for (const meter of meters) console.log(meter.name, meter.address, meter.profile.model)
 `
@@ -18,7 +18,7 @@ const lines: Record<DriverName, LineConfig> = {
 }
 
 /** What all drivers have in common. */
-const contracts = ["src/serial/port.ts", "src/serial/line-settings.ts"]
+const contracts = ["src/line/ports/port.ts", "src/line/ports/line-settings.ts"]
 
 const models = available(meterModels, projectRoot)
 
@@ -38,7 +38,7 @@ test.each(available(lineDrivers, projectRoot))("the wiring of %s with all models
     const own = `src/${lineDrivers[driver].module}`
     const foreign = debugInfo.sources
         .map(source => source.path)
-        .filter(path => path.startsWith("src/serial/") && !contracts.includes(path))
+        .filter(path => path.startsWith("src/line/ports/") && !contracts.includes(path))
         .filter(path => path !== `${own}.ts` && !path.startsWith(`${own}/`))
     expect(foreign).toEqual([])
     for (const { symbol } of Object.values(lineDrivers)) {

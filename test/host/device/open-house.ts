@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import type { JDBus } from "jacdac-ts"
-import { BusPort } from "../../../sim/line/bus-port"
+import { BusPort } from "../../../sim/bus/bus-port"
 import { constantLoad } from "../../../sim/meter/load"
 import type { PeacefairMeter } from "../../../sim/meter/peacefair"
 import { pzem016 } from "../../../sim/meter/pzem-016"
@@ -64,7 +64,7 @@ export class OpenHouse {
 
     /** Runs `npm run device` as a process of its own, which has no terminal. */
     run(...args: string[]): Promise<ToolOutcome> {
-        const line = ["--import", "tsx", "tools/device/main.ts", "--port", String(this.port.port), ...args]
+        const line = ["--import", "tsx", "cli/device/main.ts", "--port", String(this.port.port), ...args]
         const child = spawn(process.execPath, line, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
         let stdout = ""
         let stderr = ""

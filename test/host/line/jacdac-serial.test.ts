@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest"
+import { FrameTransport, jacdacBus } from "../../../sim/bus/jacdac-bus"
 import { VirtualClock } from "../../../sim/clock"
-import { FrameTransport, jacdacBus } from "../../../sim/line/jacdac-bus"
 import { serveLine } from "../../../sim/line/jacdac-serial"
 import type { SerialLine } from "../../../sim/line/serial-line"
 import { VirtualLine } from "../../../sim/line/virtual-line"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { type Comparison, compare } from "../../../sim/scenario/comparison"
-import type { Taken } from "../../../sim/scenario/journal"
+import { type Comparison, compare } from "../../../tools/scenario/comparison"
+import type { Taken } from "../../../tools/scenario/journal"
 
 const POLL = 10
 /** A multiple of the interval, in s. */

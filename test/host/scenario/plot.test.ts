@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { plotOf } from "../../../sim/scenario/plot"
-import { scenarioOf } from "../../../sim/scenario/read-scenario"
-import { runScenario } from "../../../sim/scenario/run-scenario"
+import { plotOf } from "../../../tools/scenario/plot"
+import { scenarioOf } from "../../../tools/scenario/read-scenario"
+import { runScenario } from "../../../tools/scenario/run-scenario"
 
 test("a picture shows meter, feed and queue, with every fault, and breaks the curves where nothing is", async () => {
     const scenario = scenarioOf({

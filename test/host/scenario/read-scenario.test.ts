@@ -4,10 +4,10 @@ import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import schema from "../../../scenarios/scenario.schema.json"
 import { FAULT_NAMES } from "../../../sim/line/faults"
-import { FAULTS } from "../../../sim/scenario/faults"
-import { readScenario, scenarioOf } from "../../../sim/scenario/read-scenario"
 import { TOXIC_NAMES } from "../../../sim/toxics/toxic"
 import { projectRoot } from "../../../tools/project"
+import { FAULTS } from "../../../tools/scenario/faults"
+import { readScenario, scenarioOf } from "../../../tools/scenario/read-scenario"
 import { ConfigError } from "../../../tools/wiring/config-error"
 
 const SCENARIOS = join(projectRoot, "scenarios")

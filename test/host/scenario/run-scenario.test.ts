@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { scenarioOf } from "../../../sim/scenario/read-scenario"
-import { type RunOptions, runScenario } from "../../../sim/scenario/run-scenario"
+import { scenarioOf } from "../../../tools/scenario/read-scenario"
+import { type RunOptions, runScenario } from "../../../tools/scenario/run-scenario"
 
 function run(scenario: object, options?: RunOptions) {
     return runScenario(scenarioOf({ description: "", ...scenario }), options)

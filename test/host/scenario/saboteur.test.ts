@@ -1,10 +1,10 @@
 import { expect, test } from "vitest"
-import { scenarioOf } from "../../../sim/scenario/read-scenario"
-import { runScenario } from "../../../sim/scenario/run-scenario"
-import { logBlocksIn } from "../../../sim/scenario/self-care"
-import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/store/flash-budget"
+import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/device/flash-budget"
 import { readLog } from "../../../tools/device/log-blocks"
 import { ACTORS } from "../../../tools/faulty-program/device/fault"
+import { scenarioOf } from "../../../tools/scenario/read-scenario"
+import { runScenario } from "../../../tools/scenario/run-scenario"
+import { logBlocksIn } from "../../../tools/scenario/self-care"
 
 /* What becomes of readings, log and actors when every part of the program fails; the week of it is a soak. */
 

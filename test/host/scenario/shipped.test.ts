@@ -1,9 +1,9 @@
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { readScenario } from "../../../sim/scenario/read-scenario"
-import { surprises } from "../../../sim/scenario/report"
-import { runScenario } from "../../../sim/scenario/run-scenario"
 import { projectRoot } from "../../../tools/project"
+import { readScenario } from "../../../tools/scenario/read-scenario"
+import { surprises } from "../../../tools/scenario/report"
+import { runScenario } from "../../../tools/scenario/run-scenario"
 
 // The longer ones are for `npm run soak`.
 test.each(["outage-1h", "reboot-in-outage", "power-cut-in-outage", "bad-evening"])(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { durationText, milliseconds, signedMilliseconds } from "../../../sim/scenario/duration"
-import { scenarioOf } from "../../../sim/scenario/read-scenario"
-import { timelineOf } from "../../../sim/scenario/timeline"
+import { durationText, milliseconds, signedMilliseconds } from "../../../tools/scenario/duration"
+import { scenarioOf } from "../../../tools/scenario/read-scenario"
+import { timelineOf } from "../../../tools/scenario/timeline"
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

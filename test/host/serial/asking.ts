@@ -4,7 +4,7 @@ import { VirtualLine } from "../../../sim/line/virtual-line"
 import { Simulation } from "../../../sim/simulation"
 import { compileProgram } from "../../../tools/compile/compile"
 
-/** What a step of `test/device/serial/tcp-serial/asking.ts` may be. */
+/** What a step of `test/device/line/ports/tcp-serial/asking.ts` may be. */
 export type Step =
     | ["read", address: number, functionCode: 3 | 4, start: number, count: number]
     | ["write", address: number, register: number, value: number]
@@ -21,7 +21,7 @@ const LIMIT_MS = 60_000
  * @returns for each step `done`, the registers in hex, or an error's name and message
  */
 export async function ask(mode: Mode, port: number, steps: Step[]): Promise<string[]> {
-    const entry = "test/device/serial/tcp-serial/asking.ts"
+    const entry = "test/device/line/ports/tcp-serial/asking.ts"
     const { bytecode } = await compileProgram({ entry, target: "device" })
     const clock = new VirtualClock(1)
     const results: string[] = []

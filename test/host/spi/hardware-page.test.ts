@@ -65,7 +65,7 @@ describe("the page on hardware", () => {
     })
 
     test("shows what the self-test really prints", () => {
-        const source = readFileSync(join(projectRoot, "src/selftest.ts"), "utf8")
+        const source = readFileSync(join(projectRoot, "src/programs/selftest.ts"), "utf8")
         for (const phrase of page.match(/(?<=step \d of 6: ).*$/gm)!) expect(source).toContain(phrase)
     })
 })

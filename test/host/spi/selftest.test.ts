@@ -7,7 +7,7 @@ import { compileProgram } from "../../../tools/compile/compile"
 import { projectRoot } from "../../../tools/project"
 import { bytes, captures, echoing, hex, lineWith, meter } from "./test-stand"
 
-const ENTRY = "src/selftest.ts"
+const ENTRY = "src/programs/selftest.ts"
 const source = readFileSync(join(projectRoot, ENTRY), "utf8")
 const BOARD_IMPORT = /import \{ pins \} from "@dsboard\/\w+"/
 

@@ -38,7 +38,7 @@ export function hex(data: Uint8Array): string {
 
 /** The driver's bytecode on a chip. */
 export async function startUart(chip?: Chip): Promise<ServedUart> {
-    const entry = "test/device/serial/spi-uart/served-port.ts"
+    const entry = "test/device/line/ports/spi-uart/served-port.ts"
     const { bytecode } = await compileProgram({ entry, target: "simulator" })
     return await ServedUart.start(bytecode, chip)
 }

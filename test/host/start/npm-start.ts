@@ -55,7 +55,7 @@ export class ProjectCopy {
 
     /** Starts the command as npm does, without npm. */
     start(...args: string[]): Run {
-        return this.run(process.execPath, ["--import", "tsx", "sim/start/main.ts", ...args])
+        return this.run(process.execPath, ["--import", "tsx", "cli/start/main.ts", ...args])
     }
 
     /** Starts the command through npm, as a user does. */

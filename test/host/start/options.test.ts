@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest"
-import { parseOptions } from "../../../sim/start/options"
+import { parseOptions } from "../../../cli/start/options"
 
 afterEach(() => {
     vi.restoreAllMocks()

@@ -3,9 +3,9 @@ import { createServer } from "node:http"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { sleep } from "../../../sim/clock"
-import { Journal } from "../../../sim/scenario/journal"
-import { World } from "../../../sim/scenario/world"
 import { projectRoot } from "../../../tools/project"
+import { Journal } from "../../../tools/scenario/journal"
+import { World } from "../../../tools/scenario/world"
 
 const DAY_MS = 86_400_000
 /** Readings of a day at one in 10 s. */
@@ -29,7 +29,7 @@ async function afterOutage(readings: number, heapBytes?: number): Promise<Record
     const text = main
         .replace(/(?<=HEAP_BYTES = )\d+/, own => String(heapBytes ?? own))
         .replace(opened, `await longOutage(queue, meters[0], ${readings})\n${opened}`)
-    return { [path]: `import { longOutage } from "../test/device/store/long-outage"\n${text}` }
+    return { [path]: `import { longOutage } from "../test/device/queue/long-outage"\n${text}` }
 }
 
 /** A reading that arrived, and when it did. */

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterEach, expect, test } from "vitest"
 import { sleep } from "../../../sim/clock"
-import { compare } from "../../../sim/scenario/comparison"
-import { Journal, type Taken } from "../../../sim/scenario/journal"
-import { World } from "../../../sim/scenario/world"
 import { projectRoot } from "../../../tools/project"
+import { compare } from "../../../tools/scenario/comparison"
+import { Journal, type Taken } from "../../../tools/scenario/journal"
+import { World } from "../../../tools/scenario/world"
 import { smallBlocks } from "./small-blocks"
 
 /* What becomes of the times of readings that waited in blocks, some of them over a restart. */

@@ -1,9 +1,9 @@
 import { sleep } from "../../../sim/clock"
 import type { FeedPoint } from "../../../sim/emoncms/feeds/engine"
-import { compare } from "../../../sim/scenario/comparison"
-import { Journal, type Taken } from "../../../sim/scenario/journal"
-import { World } from "../../../sim/scenario/world"
 import { Flash } from "../../../sim/vm/flash"
+import { compare } from "../../../tools/scenario/comparison"
+import { Journal, type Taken } from "../../../tools/scenario/journal"
+import { World } from "../../../tools/scenario/world"
 import { smallBlocks } from "./small-blocks"
 
 /** A write of a setting to the flash. */

@@ -30,8 +30,8 @@ export async function smallBlocks(): Promise<Record<string, string>> {
     return {
         [WIRING_FILE]: changed(wiring, /2 \* SETTING_BLOCK_BYTES/, `${BLOCK_BYTES}`),
         "src/main.ts": await source("src/main.ts", /HEAP_BYTES = \d+/, `HEAP_BYTES = ${HEAP_BYTES}`),
-        "src/store/reading-queue.ts": await source(
-            "src/store/reading-queue.ts",
+        "src/queue/reading-queue.ts": await source(
+            "src/queue/reading-queue.ts",
             /OUTAGE_MS = \d+/,
             `OUTAGE_MS = ${OUTAGE_MS}`,
         ),

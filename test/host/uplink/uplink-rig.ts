@@ -23,7 +23,7 @@ export const SLOT = 10
 /** The program as it is, but it tells everything. */
 export async function talkativeProgram(): Promise<Uint8Array> {
     const main = await readFile(join(projectRoot, "src/main.ts"), "utf8")
-    const talk = 'import { Level, setLogLevel } from "./kernel/log"\nsetLogLevel(Level.Debug)\n'
+    const talk = 'import { Level, setLogLevel } from "./device/log"\nsetLogLevel(Level.Debug)\n'
     const overrides = { "src/main.ts": talk + main }
     const config = {
         board: "emon_esp32_devkit_c",

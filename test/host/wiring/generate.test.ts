@@ -39,18 +39,18 @@ test("a whole file", () => {
     expect(generateWiring(wiring, "device")).toBe(`\
 // Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
 import { pins } from "@dsboard/my_board"
-import type { InputName } from "./emoncms/inputs"
-import type { Meter } from "./meters/profile"
-import { pzem016 } from "./meters/pzem-016"
-import { pzem004tV3 } from "./meters/pzem-004t-v3"
-import type { SocketOwner } from "./net/socket"
-import { SpiUart } from "./serial/spi-uart"
-import type { LineSettings } from "./serial/line-settings"
-import type { Port } from "./serial/port"
-import { type Readable, serveState } from "./services/device-state"
-import { flashBudget, SETTING_BLOCK_BYTES } from "./store/flash-budget"
-import { SettingsSlots } from "./store/settings-slots"
-import type { SlotStore } from "./store/slot-store"
+import type { InputName } from "../emoncms/inputs"
+import type { Meter } from "../line/meters/profile"
+import { pzem016 } from "../line/meters/pzem-016"
+import { pzem004tV3 } from "../line/meters/pzem-004t-v3"
+import type { SocketOwner } from "../net/socket"
+import { SpiUart } from "../line/ports/spi-uart"
+import type { LineSettings } from "../line/ports/line-settings"
+import type { Port } from "../line/ports/port"
+import { type Readable, serveState } from "../services/device-state"
+import { flashBudget, SETTING_BLOCK_BYTES } from "../device/flash-budget"
+import { SettingsSlots } from "../device/settings-slots"
+import type { SlotStore } from "../device/slot-store"
 
 /** From one reading of a meter to the next, and from one upload to the next, in ms. */
 export const cadence = { pollMs: 1000, uploadMs: 300000 }
@@ -123,7 +123,7 @@ test.each([
 ] as const)("a device with an $driver imports it, and no settings", (store, call) => {
     const source = generateWiring({ ...base, store }, "device")
     expect(source).toContain(`return ${call}\n`)
-    expect(source).toContain(`import { ${store.driver}, I2cSlots } from "./store/i2c-slots"\n`)
+    expect(source).toContain(`import { ${store.driver}, I2cSlots } from "../device/i2c-slots"\n`)
     expect(source).toContain('import { i2c } from "@devicescript/i2c"\n')
     expect(source).not.toContain("settings-slots")
 })

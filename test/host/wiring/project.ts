@@ -26,34 +26,34 @@ export async function makeProject(files: Record<string, string> = {}): Promise<P
 const contracts = [
     "src/emoncms/inputs.ts",
     "src/emoncms/names.ts",
-    "src/meters/profile.ts",
+    "src/line/meters/profile.ts",
     "src/net/connection.ts",
     "src/net/native-socket.ts",
     "src/net/parsing.ts",
     "src/net/socket-errors.ts",
     "src/net/socket.ts",
-    "src/serial/line-settings.ts",
-    "src/serial/port.ts",
-    "src/store/flash-budget.ts",
-    "src/store/slot-store.ts",
+    "src/line/ports/line-settings.ts",
+    "src/line/ports/port.ts",
+    "src/device/flash-budget.ts",
+    "src/device/slot-store.ts",
 ]
 
 const parts = {
     "package.json": '{ "name": "sample", "version": "1.2.3" }',
-    "src/serial/spi-uart.ts": driver(
+    "src/line/ports/spi-uart.ts": driver(
         "SpiUart",
         "{ mosi: any; miso: any; de?: any; baud: number; stopBits: number }",
     ),
-    "src/serial/sc16is7xx.ts": driver(
+    "src/line/ports/sc16is7xx.ts": driver(
         "Sc16is7xx",
         "{ address: number; crystalHz?: number; channel: string; baud: number; stopBits: number }",
     ),
-    "src/serial/jacdac-serial.ts": driver("JacdacSerial", "{ baud: number; stopBits: number }"),
-    "src/serial/tcp-serial.ts": driver(
+    "src/line/ports/jacdac-serial.ts": driver("JacdacSerial", "{ baud: number; stopBits: number }"),
+    "src/line/ports/tcp-serial.ts": driver(
         "TcpSerial",
         "{ host: string; port: number; mode: string }, sockets: SocketOwner",
     ),
-    "src/store/settings-slots.ts": `import type { SlotStore } from "./slot-store"
+    "src/device/settings-slots.ts": `import type { SlotStore } from "./slot-store"
 export class SettingsSlots implements SlotStore {
     readonly name = "settings"
     readonly eager = false
@@ -65,20 +65,20 @@ export class SettingsSlots implements SlotStore {
     "src/services/device-state.ts": `export interface Readable {}
 export function serveState(program: Readable) {}
 `,
-    "src/meters/pzem-016.ts": profile("pzem016", "pzem-016", 9600, 1, [
+    "src/line/meters/pzem-016.ts": profile("pzem016", "pzem-016", 9600, 1, [
         ["voltage", "V"],
         ["power", "W"],
         ["energy", "kWh"],
     ]),
-    "src/meters/pzem-017.ts": profile("pzem017", "pzem-017", 9600, 2, [["voltage", "V"]]),
-    "src/meters/sdm120.ts": profile("sdm120", "sdm120", 2400, 1, [
+    "src/line/meters/pzem-017.ts": profile("pzem017", "pzem-017", 9600, 2, [["voltage", "V"]]),
+    "src/line/meters/sdm120.ts": profile("sdm120", "sdm120", 2400, 1, [
         ["power", "W"],
         ["import_energy", "kWh"],
     ]),
 }
 
 function driver(name: string, options: string): string {
-    return `import type { SocketOwner } from "../net/socket"
+    return `import type { SocketOwner } from "../../net/socket"
 import { Port } from "./port"
 export class ${name} implements Port {
     readonly name: string

@@ -248,7 +248,7 @@ describe("what only the meaning shows", () => {
     test("a driver whose source is not there is refused for the device, and replaced in the simulator", async () => {
         const small = await makeProject()
         const { rm } = await import("node:fs/promises")
-        await rm(`${small.root}/src/serial/tcp-serial.ts`)
+        await rm(`${small.root}/src/line/ports/tcp-serial.ts`)
         await small.write("devicescript.json", withLine('{ "driver": "tcp", "host": "gate" }'))
         await expect(readWiring("device", small.root)).rejects.toThrow(
             'line.driver = "tcp" is not available in this version. Available: spi-uart, sc16is7xx, jacdac-serial.',

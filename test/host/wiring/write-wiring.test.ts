@@ -19,7 +19,7 @@ const config = (pollSeconds: number) =>
 
 beforeEach(async () => {
     project = await makeProject({ "devicescript.json": config(10) })
-    file = join(project.root, "src/wiring.ts")
+    file = join(project.root, "src/generated/wiring.ts")
 })
 
 afterEach(() => project.remove())

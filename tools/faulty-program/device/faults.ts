@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { deleteSetting, writeSetting } from "@devicescript/settings"
-import { error, warn } from "../../../src/kernel/log"
+import { error, warn } from "../../../src/device/log"
 import type { Fault } from "./fault"
 
 /** Forty of them are more than the flash has room for. */

@@ -1,6 +1,6 @@
 import "../../../src/main"
 import * as ds from "@devicescript/core"
-import { readInTime } from "../../../src/kernel/settings"
+import { readInTime } from "../../../src/device/settings"
 import { FAULT_SERVICE, type Fault } from "./fault"
 import { commit } from "./faults"
 

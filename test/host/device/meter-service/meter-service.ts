@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { type JDService, jdunpack, Packet, REPORT_RECEIVE, SystemCmd } from "jacdac-ts"
-import { SRV_EMON_METER } from "../../../../tools/device/services"
+import { SRV_EMON_METER } from "../../../../sim/bus/services"
 import { OpenHouse } from "../open-house"
 
 export const RESET_ENERGY = 0x80

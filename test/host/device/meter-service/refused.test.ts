@@ -1,6 +1,6 @@
 import { CMD_GET_REG, CMD_SET_REG, ControlCmd, Packet } from "jacdac-ts"
 import { afterEach, describe, expect, test } from "vitest"
-import { SRV_EMON_STATION } from "../../../../tools/device/services"
+import { SRV_EMON_STATION } from "../../../../sim/bus/services"
 import { closeOpenHouses, ENERGY_WH } from "../open-house"
 import { command, meterService, openHouse, RESET_ENERGY, SET_ADDRESS, SET_ALARM } from "./meter-service"
 

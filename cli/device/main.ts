@@ -1,0 +1,157 @@
+import { Command, InvalidArgumentError, Option } from "commander"
+import { agree, checkMeter } from "../../tools/commands/agree"
+import {
+    addressOf,
+    alarmOf,
+    type LineCommand,
+    questionAbout,
+    scanOf,
+} from "../../tools/commands/line-command"
+import { BusConnection, DEVTOOLS_PORT, START_PORT } from "../../tools/device/bus-connection"
+import { mainProgram } from "../../tools/device/deployment"
+import { Device } from "../../tools/device/device"
+import { entryLine } from "../../tools/device/format"
+import { followLog, storedLog } from "../../tools/device/log"
+import { runOnDevice, targetOf } from "../../tools/device/run-command"
+import { readStatus } from "../../tools/device/status"
+import { statusLines } from "../../tools/device/status-text"
+import { projectRoot } from "../../tools/project"
+import { readWiring } from "../../tools/wiring/read-wiring"
+
+const EXAMPLES = `
+Examples (the two dashes belong to npm):
+  npm run device -- status                     how the device is
+  npm run device -- log --follow               its log, and what happens from now on
+  npm run device -- scan 1-16                  which addresses have a meter
+  npm run device -- reset-energy heatpump      set the energy counter of a meter to 0
+  npm run device -- set-address any:5          for the only meter on the line
+
+The device is that of npm start, or one at USB while npx devs devtools --serial runs.`
+
+interface Connection {
+    readonly port?: number
+    readonly device?: string
+}
+
+const program = new Command("npm run device --")
+    .description(
+        "Reads log and state of a device with emonscript on it, and has it carry out commands on its line.",
+    )
+    .addOption(
+        new Option(
+            "--port <number>",
+            `where its bus is offered; left out, ${START_PORT} and ${DEVTOOLS_PORT}`,
+        ).argParser(portNumber),
+    )
+    .option("--device <id>", "which device, where there are several: how its id begins")
+    .addHelpText("after", EXAMPLES)
+    .showHelpAfterError("(npm run device -- --help shows all commands)")
+
+program
+    .command("status")
+    .description("how the device is: versions, uptime, clock, meters, readings, line, parts of the program")
+    .option("--json", "as one line of JSON")
+    .action(async ({ json }: { json?: true }) => {
+        await withDevice(async device => {
+            const status = await readStatus(device)
+            console.log(json ? JSON.stringify(status) : statusLines(status).join("\n"))
+        })
+    })
+
+program
+    .command("log")
+    .description("the log that the device keeps: the current one, and the one before it")
+    .option("--follow", "go on with what happens from now on, all levels, until Ctrl-C")
+    .option("--json", "each record as a line of JSON")
+    .action(async ({ follow, json }: { follow?: true; json?: true }) => {
+        await withDevice(async (device, connection) => {
+            const show = (entry: Parameters<typeof entryLine>[0]) =>
+                console.log(json ? JSON.stringify(entry) : entryLine(entry))
+            const { last, current } = await storedLog(device)
+            for (const entry of [...last, ...current]) show(entry)
+            if (last.length + current.length === 0) console.error("The log is empty.")
+            if (!follow) return
+            const stop = await followLog(device, show)
+            await Promise.race([interrupted(), connection.closed])
+            stop()
+        })
+    })
+
+lineCommand("scan", "look for meters at these addresses").addArgument(
+    program
+        .createArgument("[first-last]", "addresses, all when left out")
+        .argParser(scanOf)
+        .default(scanOf("1-247"), "1-247"),
+)
+lineCommand("diagnose", "say what is wrong with the line", { name: "diagnose" })
+lineCommand("alarm", "read alarm thresholds, or set one").addArgument(
+    program.createArgument("<meter[=value]>", "METER, or METER=[THRESHOLD:]VALUE").argParser(alarmOf),
+)
+lineCommand("set-address", "give a meter another address").addArgument(
+    program.createArgument("<from:to>", "from any, if it is alone").argParser(addressOf),
+)
+lineCommand("reset-energy", "set the energy counter of a meter to 0").addArgument(
+    program
+        .createArgument("<meter>", "its name in devicescript.json")
+        .argParser((meter): LineCommand => ({ name: "reset-energy", meter })),
+)
+
+/** A command that a program of its own carries out in place of the main one. */
+function lineCommand(name: string, description: string, fixed?: LineCommand): Command {
+    return program
+        .command(name)
+        .description(description)
+        .option("--yes", "do not ask before something is changed")
+        .option("--json", "end with one line of JSON")
+        .action(async (...given: unknown[]) => {
+            const command = fixed ?? (given[0] as LineCommand)
+            const { yes, json } = given[fixed ? 0 : 1] as { yes?: true; json?: true }
+            await withDevice(async device => {
+                const target = await targetOf(device)
+                checkMeter(command, await readWiring(target, projectRoot))
+                const { bytecode: main, same } = await mainProgram(device, target)
+                if (!yes) {
+                    await agree(same ? undefined : OTHER_PROGRAM)
+                    await agree(questionAbout(command))
+                }
+                const outcome = await runOnDevice(command, device, { target, main }, sentence =>
+                    console.error(sentence),
+                )
+                console.log(json ? JSON.stringify(outcome) : outcome.said.at(-1))
+                if (!outcome.done) process.exitCode = 1
+            })
+        })
+}
+
+const OTHER_PROGRAM =
+    "The device has another program than this folder makes. When the command has ended, it gets the one of this folder. Go on?"
+
+async function withDevice(work: (device: Device, connection: BusConnection) => Promise<void>): Promise<void> {
+    const { port, device } = program.opts<Connection>()
+    const connection = await BusConnection.open(port === undefined ? [START_PORT, DEVTOOLS_PORT] : [port])
+    try {
+        await work(await Device.find(connection.bus, device), connection)
+    } finally {
+        await connection.close()
+    }
+}
+
+function interrupted(): Promise<void> {
+    return new Promise(resolve => process.once("SIGINT", () => resolve()))
+}
+
+function portNumber(text: string): number {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= 1 && number <= 65535) return number
+    throw new InvalidArgumentError("A port is a whole number from 1 to 65535.")
+}
+
+try {
+    await program.parseAsync()
+} catch (error) {
+    if (!(error instanceof Error) || error.name === "TypeError") throw error
+    console.error(`npm run device: ${error.message}`)
+    process.exitCode = 1
+}
+// For as long as it may wait for an answer, jacdac-ts keeps a timer and so the process, also when the answer has come.
+process.stdout.write("", () => process.exit())

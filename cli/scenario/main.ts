@@ -1,0 +1,41 @@
+import { writeFile } from "node:fs/promises"
+import { basename } from "node:path"
+import { durationText } from "../../tools/scenario/duration"
+import { plotOf } from "../../tools/scenario/plot"
+import { readScenario } from "../../tools/scenario/read-scenario"
+import { reportText, surprises } from "../../tools/scenario/report"
+import { runScenario } from "../../tools/scenario/run-scenario"
+import { ConfigError } from "../../tools/wiring/config-error"
+import { parseOptions, type ScenarioOptions } from "./options"
+import { ProgressBar } from "./progress-bar"
+
+/** `npm run scenario`: one scenario, and its report. */
+async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> {
+    const scenario = await readScenario(file)
+    const bar = new ProgressBar(basename(file, ".json"))
+    const started = performance.now()
+    const run = await runScenario(scenario, { seed, onProgress: part => bar.show(part) })
+    const took = performance.now() - started
+    bar.clear()
+    if (plot !== undefined) await writeFile(plot, plotOf(run))
+    if (json) {
+        console.log(JSON.stringify(run.report))
+        return
+    }
+    const faster = Math.round(run.elapsed / took)
+    console.log(scenario.description)
+    console.log(
+        `${durationText(run.elapsed)} of virtual time in ${durationText(took)}, ${faster} times as fast as the wall; ` +
+            `seed ${run.seed}.\n`,
+    )
+    console.log(reportText(run.report))
+    for (const surprise of surprises(run.report, scenario)) console.log(`\nNot as expected: ${surprise}.`)
+}
+
+try {
+    await main(parseOptions(process.argv))
+} catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+}

@@ -1,0 +1,57 @@
+import { Command, InvalidArgumentError } from "commander"
+import { DevtoolsLink } from "../sim/bus/devtools-link"
+import { jacdacBus } from "../sim/bus/jacdac-bus"
+import { wallClock } from "../sim/clock"
+import { serveLine } from "../sim/line/jacdac-serial"
+import { VirtualLine } from "../sim/line/virtual-line"
+import { heatPump } from "../sim/meter/heat-pump"
+import { pzem016 } from "../sim/meter/pzem-016"
+
+/** A virtual PZEM-016 for the simulator of VS Code: `npm run meter`. */
+const { address } = new Command("npm run meter --")
+    .description(
+        "Puts a virtual PZEM-016 on the Jacdac bus of devs devtools, for programs that VS Code debugs.",
+    )
+    .option("--address <number>", "slave address of the meter, 1 to 247", slaveAddress, 1)
+    .parse()
+    .opts<{ address: number }>()
+
+const say = (sentence: string) =>
+    console.log(`${new Date(wallClock.now()).toTimeString().slice(0, 8)} ${sentence}`)
+const hex = (bytes: Uint8Array) =>
+    Buffer.from(bytes)
+        .toString("hex")
+        .replace(/..(?=.)/g, "$& ")
+
+const load = heatPump(1)
+const meter = pzem016({ clock: wallClock, load, address, poweredSince: wallClock.now() })
+const line = new VirtualLine({ clock: wallClock, slaves: [meter] })
+line.attach({
+    receive(frame) {
+        say(`asked    ${hex(frame)}`)
+        return undefined
+    },
+})
+line.onData(bytes => say(`answered ${hex(bytes)}`))
+
+const link = new DevtoolsLink(wallClock, say)
+const bus = jacdacBus(wallClock, link.transport)
+const served = serveLine(bus, line)
+say(
+    `Virtual PZEM-016 at address ${address}, a heat pump behind it. Its answers mean nothing for the first 5 s.`,
+)
+say("To see it polled, press F5 in VS Code, or run: npx devs devtools src/main.ts and npx devs vm")
+link.start()
+
+process.once("SIGINT", async () => {
+    link.stop()
+    served.stop()
+    await line.close()
+    await bus.stop()
+})
+
+function slaveAddress(text: string): number {
+    const number = Number(text)
+    if (Number.isInteger(number) && number >= 1 && number <= 247) return number
+    throw new InvalidArgumentError("A slave address is a whole number from 1 to 247.")
+}

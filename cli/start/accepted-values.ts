@@ -1,0 +1,32 @@
+import { readBulk } from "../../sim/emoncms/input-bulk"
+import type { Point } from "../../sim/emoncms/inputs"
+import { parseForm } from "../../sim/emoncms/php/form"
+import { toFloat } from "../../sim/emoncms/php/number"
+import { Notices } from "../../sim/emoncms/php/output"
+import { filterName } from "../../sim/emoncms/php/text"
+import type { Exchange } from "./http-tap"
+
+const BULK = /\/input\/bulk(\.json)?$/
+
+/**
+ * The values that an EmonCMS has taken in one exchange: what stands in a bulk upload that it answered with `ok`, with
+ * the times and names that it gives them. For times that count from the server's clock, that is its `Date` header.
+ *
+ * What a server stores and does not acknowledge is not among them.
+ */
+export function acceptedValues({ method, target, contentType, body, reply }: Exchange): Point[] {
+    const { pathname, search } = new URL(target, "http://server")
+    if (method !== "POST" || !BULK.test(pathname) || reply.body !== "ok") return []
+    const isForm = contentType?.startsWith("application/x-www-form-urlencoded") ?? false
+    const form = isForm ? parseForm(body.toString("latin1")) : []
+    const parameters = new Map([...parseForm(search.slice(1)), ...form])
+    const now = Math.floor((reply.dateMs ?? Number.NaN) / 1000)
+    return [...readBulk(parameters, body, now, new Notices())].flatMap(({ node, time, values }) =>
+        [...values].map(([input, value]) => ({
+            time,
+            node: filterName(node),
+            input: filterName(input),
+            value: toFloat(value),
+        })),
+    )
+}

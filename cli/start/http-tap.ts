@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
+import { Duplex } from "node:stream"
+import { buffer } from "node:stream/consumers"
+import type { Tap } from "../../sim/vm/network"
+
+/** A request and its whole reply. */
+export interface Exchange {
+    readonly method: string
+    /** Path and query, as sent. */
+    readonly target: string
+    readonly contentType: string | undefined
+    readonly body: Buffer
+    readonly reply: {
+        readonly status: number
+        /** The `Date` header in ms since the Unix epoch; `undefined` without one that can be read. */
+        readonly dateMs: number | undefined
+        readonly body: string
+    }
+}
+
+/** One direction of a tapped connection: brings what was heard, and takes what a parser says in return to nobody. */
+class Wire extends Duplex {
+    override _read(): void {}
+
+    override _write(_bytes: Buffer, _encoding: string, done: () => void): void {
+        done()
+    }
+}
+
+/**
+ * Reads along on a connection with requests one after the other, and hands on each that was answered. Node's own server
+ * and client do the parsing: the one hears what the chip sends, the other what it receives.
+ */
+export class HttpTap implements Tap {
+    private readonly requests = new Wire()
+    private replies = new Wire()
+
+    constructor(private readonly onExchange: (exchange: Exchange) => void) {
+        const parser = createServer((incoming, response) => void this.follow(incoming, response))
+        parser.emit("connection", this.requests)
+    }
+
+    sent(bytes: Uint8Array): void {
+        this.requests.push(Buffer.from(bytes))
+    }
+
+    received(bytes: Uint8Array): void {
+        this.replies.push(Buffer.from(bytes))
+    }
+
+    closed(): void {
+        this.requests.push(null)
+        this.replies.push(null)
+    }
+
+    private async follow(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+        const replies = new Wire()
+        this.replies = replies
+        const reply = replyOn(replies)
+        const body = await buffer(incoming)
+        // Done with this one, as far as the parser is concerned: it goes on to the next.
+        response.end()
+        const answer = await reply
+        if (!answer) return
+        const { method = "", url = "", headers } = incoming
+        this.onExchange({ method, target: url, contentType: headers["content-type"], body, reply: answer })
+    }
+}
+
+/** The reply on a wire; `undefined` when none comes, or not all of it. */
+function replyOn(wire: Wire): Promise<Exchange["reply"] | undefined> {
+    return new Promise(resolve => {
+        const client = request({ createConnection: () => wire })
+        client.on("error", () => resolve(undefined))
+        client.on("response", incoming => {
+            buffer(incoming).then(
+                body => {
+                    const dateMs = Date.parse(incoming.headers.date ?? "")
+                    resolve({
+                        status: incoming.statusCode!,
+                        dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+                        body: body.toString(),
+                    })
+                },
+                () => resolve(undefined),
+            )
+        })
+        client.end()
+    })
+}

@@ -1,0 +1,161 @@
+import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
+import { sleep, VirtualClock } from "../../sim/clock"
+import { EmonCmsServer } from "../../sim/emoncms/server"
+import { Simulation } from "../../sim/simulation"
+import { ToxicProxy } from "../../sim/toxics/proxy"
+import { compileProgram } from "../../tools/compile/compile"
+import { withSourceLines } from "../../tools/compile/crash-place"
+import { START_PORT } from "../../tools/device/bus-connection"
+import { projectRoot } from "../../tools/project"
+import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
+import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
+import { acceptedValues } from "./accepted-values"
+import { commandOf } from "./commands"
+import { ConsoleView } from "./console-view"
+import { fleetConfig } from "./fleet"
+import { HttpTap } from "./http-tap"
+import { meterSource } from "./meter-source"
+import { parseOptions, type StartOptions } from "./options"
+import { runCommand } from "./run-command"
+import { ValueRecord } from "./value-record"
+
+/** How often it is checked that the parent process is still there, in ms of the wall clock. */
+const PARENT_CHECK_MS = 500
+
+/** `npm start`: the program between a meter and an EmonCMS, on this computer. */
+async function start(options: StartOptions): Promise<void> {
+    const view = new ConsoleView(process.stdout.isTTY ?? false)
+    const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
+    const settings = await readSettings(projectRoot)
+    const wired = await readWiring("simulator", projectRoot)
+    const config = fleetConfig(options, wired)
+    const wiring = config ? await wiringOf(config, "simulator", projectRoot) : wired
+    const { line, description } = await meterSource(options, wiring, clock)
+    line.onLost(fail)
+    view.note(`Meter: ${description}.`)
+    const command = commandOf(options)
+    if (command) {
+        const { yes = false } = options
+        const outcome = await runCommand(command, { clock, line, wiring, config, yes, view })
+        if (options.json) console.log(JSON.stringify(outcome))
+        if (!outcome.done) process.exitCode = 1
+        if (!outcome.done || !options.thenRun) {
+            clock.stop()
+            return line.close()
+        }
+    }
+    const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
+    const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
+    const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
+
+    const proxy = await directUploads(settings, options, clock, server)
+    server?.onAccepted(point => record?.add(point))
+
+    const simulation = new Simulation({
+        clock,
+        bytecode: program.bytecode,
+        line,
+        settings: settings.device,
+        onLog: entry => view.show({ ...entry, text: withSourceLines(entry.text, program.debugInfo) }),
+        onProgramStop: code => {
+            if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
+        },
+        // A real server does not tell what it has accepted, except in its replies.
+        makeTap:
+            record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
+    })
+    view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
+    if (!server && options.speed !== 1) {
+        view.note(
+            `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,
+        )
+    }
+    if (proxy) view.note(`Toxics on the way: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
+    view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
+    const enough = interrupted()
+    await simulation.start()
+    const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
+
+    await (options.seconds === undefined
+        ? enough
+        : Promise.race([enough, sleep(clock, options.seconds * 1000)]))
+    await simulation.settle()
+    await busPort?.close()
+    await simulation.stop()
+    await line.close()
+    await proxy?.close()
+    await server?.close()
+    clock.stop()
+    await record?.close()
+    if (options.json) console.log(JSON.stringify(simulation.counters))
+}
+
+/** Lets `npm run device` in; not when another one is there already. */
+async function offerBus(
+    simulation: Simulation,
+    clock: VirtualClock,
+    port: number,
+    view: ConsoleView,
+): Promise<BusPort | undefined> {
+    try {
+        return await BusPort.open(simulation, clock, port)
+    } catch (error) {
+        if (!(error instanceof BusPortTaken)) throw error
+        view.note(`npm run device does not find this one: ${error.message}; --device-port gives it another.`)
+        return undefined
+    }
+}
+
+/** Settings that lead to the server that was asked for, if need be through a proxy that harms. */
+async function directUploads(
+    settings: Settings,
+    options: StartOptions,
+    clock: VirtualClock,
+    server: EmonCmsServer | undefined,
+): Promise<ToxicProxy | undefined> {
+    const { emoncms, key, node, toxic = [] } = options
+    if (server) {
+        const { url } = await server.listen()
+        overrideSetting(settings, "EMON_URL", url, "the built-in EmonCMS")
+        overrideSetting(settings, "EMON_KEY", server.writeKey, "the built-in EmonCMS")
+    }
+    if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
+    if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
+    if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
+    if (toxic.length === 0) return undefined
+
+    const target = new URL(String(settings.device.get("EMON_URL")))
+    const proxy = new ToxicProxy({
+        clock,
+        target: { host: target.hostname, port: Number(target.port || 80) },
+    })
+    for (const one of toxic) await proxy.add(one)
+    const { url } = await proxy.listen()
+    overrideSetting(settings, "EMON_URL", url + target.pathname.replace(/\/$/, ""), "--toxic")
+    return proxy
+}
+
+/**
+ * When the user has enough. One Ctrl-C can come as several signals, because npm passes on what the terminal has sent to
+ * all; so those that follow change nothing. Who ends npm ends its shell, but the shell tells nobody.
+ */
+function interrupted(): Promise<void> {
+    return new Promise(resolve => {
+        for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
+        const parent = process.ppid
+        const watch = () => process.ppid !== parent && resolve()
+        setInterval(watch, PARENT_CHECK_MS).unref()
+    })
+}
+
+function fail(error: Error): never {
+    console.error(`npm start: ${error.message}`)
+    process.exit(1)
+}
+
+try {
+    await start(parseOptions(process.argv))
+} catch (error) {
+    if (!(error instanceof Error) || error.name === "TypeError") throw error
+    fail(error)
+}

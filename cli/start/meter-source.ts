@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises"
+import type { VirtualClock } from "../../sim/clock"
+import { openSerialAdapter } from "../../sim/line/serial-adapter"
+import type { SerialLine } from "../../sim/line/serial-line"
+import { VirtualLine } from "../../sim/line/virtual-line"
+import { parseCapture } from "../../sim/meter/capture"
+import { heatPump } from "../../sim/meter/heat-pump"
+import { virtualMeter } from "../../sim/meter/models"
+import { ReplayMeter } from "../../sim/meter/replay"
+import type { Wiring } from "../../tools/wiring/config"
+import { fileError } from "./file-error"
+
+/** A line, and what is on it in words. */
+export interface MeterSource {
+    readonly line: SerialLine
+    readonly description: string
+}
+
+/**
+ * The line that the program polls: a real one, recorded frames, or virtual meters as they are wired, the first `dead`
+ * of them without power.
+ *
+ * @throws CaptureSyntaxError, FileError, SerialPortError
+ */
+export async function meterSource(
+    { serial, replay, dead = 0 }: { serial?: string; replay?: string; dead?: number },
+    wiring: Wiring,
+    clock: VirtualClock,
+): Promise<MeterSource> {
+    const settings = { baudRate: wiring.baud, stopBits: wiring.stopBits }
+    if (serial !== undefined) {
+        return { line: await openSerialAdapter(serial, settings), description: `the line at ${serial}` }
+    }
+    if (replay !== undefined) {
+        const frames = parseCapture(await readText(replay), replay)
+        const line = new VirtualLine({ clock, settings, slaves: [new ReplayMeter(frames)] })
+        return { line, description: `${frames.length} recorded frames of ${replay}` }
+    }
+    const slaves = wiring.meters.map(({ model, address }, index) =>
+        virtualMeter(model, {
+            clock,
+            address,
+            load: heatPump(index + 1),
+            poweredSince: clock.now(),
+            seed: index + 1,
+        }),
+    )
+    for (const slave of slaves.slice(0, dead)) slave.powerOff()
+    const names = wiring.meters.map(
+        ({ name, model }, index) => `${name} (${model}${index < dead ? ", dead" : ""})`,
+    )
+    return { line: new VirtualLine({ clock, settings, slaves }), description: `virtual ${names.join(", ")}` }
+}
+
+async function readText(path: string): Promise<string> {
+    try {
+        return await readFile(path, "utf8")
+    } catch (error) {
+        throw fileError("--replay", path, error)
+    }
+}

@@ -1,0 +1,164 @@
+import { Command, InvalidArgumentError } from "commander"
+import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
+import { type CommandOptions, commandOf, commandOptions } from "./commands"
+import type { FleetOptions } from "./fleet"
+
+/** What `npm start` was asked to do. */
+export interface StartOptions extends FleetOptions, CommandOptions {
+    /** Address of a real EmonCMS; left out, the built-in stand-in. */
+    readonly emoncms?: string
+    readonly key?: string
+    readonly node?: string
+    /** Device file of a real serial port; left out, the virtual meter. */
+    readonly serial?: string
+    /** File of recorded frames to answer with. */
+    readonly replay?: string
+    readonly seconds?: number
+    readonly json?: boolean
+    /** File that takes each accepted value. */
+    readonly record?: string
+    readonly speed: number
+    /** Do not ask before a command changes a meter. */
+    readonly yes?: boolean
+    /** Where the device's bus is offered to `npm run device`. */
+    readonly devicePort?: number
+    /** Run the program after the command. */
+    readonly thenRun?: boolean
+    /** What harms the way to EmonCMS. */
+    readonly toxic?: readonly Toxic[]
+}
+
+const EXAMPLES = `
+Examples (the two dashes belong to npm):
+  npm start                                     virtual heat pump, built-in EmonCMS
+  npm start -- --speed 60                       the same, an hour a minute
+  npm start -- --toxic timeout                  a server that says nothing
+  npm start -- --emoncms http://192.168.1.10/emoncms --key 0123...   your own EmonCMS
+  npm start -- --serial /dev/ttyUSB0            a real meter at a USB-RS485 adapter
+  npm start -- --replay frames.txt --seconds 60 --record values.jsonl
+  npm start -- --meters 8 --dead 1 --poll 1     eight meters on one line, one of them without power
+  npm start -- --scan --serial /dev/ttyUSB0     which addresses have a meter
+  npm start -- --set-address any:5 --serial /dev/ttyUSB0             for the only meter on the line
+  npm start -- --alarm heatpump=2300            set an alarm threshold in W; without =2300 read it
+
+What is wired stands in devicescript.json, settings in .env.defaults and .env.local.
+A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
+
+/**
+ * Reads the arguments of `npm start`. Prints help, or what is wrong with them, and ends the process then.
+ * @param argv as in `process.argv`
+ */
+export function parseOptions(argv: readonly string[]): StartOptions {
+    const command = new Command("npm start --")
+        .description(
+            "Runs emonscript's bytecode in the DeviceScript runtime on this computer, between a meter and an EmonCMS.",
+        )
+        .option("--emoncms <url>", "a real EmonCMS instead of the built-in stand-in", httpUrl)
+        .option("--key <key>", "its Read & Write key")
+        .option("--node <name>", "node to upload to", nodeName)
+        .option("--serial <path>", "a real RS485 adapter instead of the virtual meter")
+        .option("--replay <file>", "recorded frames as the meter: lines of HH:MM:SS and hex bytes")
+        .option("--seconds <n>", "end after so many seconds of the device's time", positive)
+        .option("--json", "end with one line of JSON: the counters of the program")
+        .option("--record <file>", "write a line of JSON for each value that the server accepted")
+        .option("--toxic <name>", `harm the network, may be given again: ${TOXIC_NAMES.join(", ")}`, toxic)
+        .option("--speed <x>", "run x times faster than the wall clock; not with a real meter", positive)
+        .option(
+            "--meters <n>",
+            "so many virtual PZEM-016 instead of the wired meters",
+            wholeUpTo(MOST_METERS),
+        )
+        .option("--dead <k>", "so many of them do not answer, the first ones", wholeUpTo(MOST_METERS))
+        .option("--device-port <number>", "where npm run device finds this device", wholeUpTo(65535))
+        .option("--poll <seconds>", "from one poll to the next, instead of pollSeconds", wholeUpTo(3600))
+        .addHelpText("after", EXAMPLES)
+        .allowExcessArguments(false)
+        .showHelpAfterError("(npm start -- --help shows all options)")
+        .optionsGroup("Commands to the meters:")
+    for (const option of commandOptions()) command.addOption(option)
+    command
+        .option("--yes", "do not ask before a meter is changed")
+        .option("--then-run", "run the program after the command")
+        .parse(argv)
+    const options = command.opts<Omit<StartOptions, "speed"> & { speed?: number }>()
+    const mistake = contradiction(options) ?? lineContradiction(options)
+    if (mistake !== undefined) command.error(`error: ${mistake}`)
+    return { ...options, speed: options.speed ?? 1 }
+}
+
+/** What is wrong with the options together; `undefined` when nothing is. A key is never repeated. */
+function contradiction({
+    emoncms,
+    key,
+    serial,
+    replay,
+    toxic = [],
+    speed = 1,
+}: Partial<StartOptions>): string | undefined {
+    if (key !== undefined && emoncms === undefined) {
+        return "--key goes with --emoncms; leave it out, because the built-in stand-in makes its own key."
+    }
+    if (key !== undefined && !/^[0-9a-f]{32}$/i.test(key)) {
+        return "--key: a key has 32 digits of 0-9 and a-f; EmonCMS shows it under My Account."
+    }
+    if (serial !== undefined && replay !== undefined) {
+        return "--serial and --replay are two meters for one line; leave one of them out."
+    }
+    if (serial !== undefined && speed !== 1) {
+        return "--speed does not go with --serial: a real meter does not run faster; leave --speed out."
+    }
+    if (toxic.length > 0 && emoncms?.startsWith("https:")) {
+        return "--toxic does not go with https://: its proxy has another name than the certificate."
+    }
+    return undefined
+}
+
+/** The same of the options about meters and commands. */
+function lineContradiction(options: Partial<StartOptions>): string | undefined {
+    const { serial, replay, meters, dead = 0, yes, thenRun } = options
+    if (meters !== undefined && (serial !== undefined || replay !== undefined)) {
+        return "--meters makes virtual meters; leave it out with --serial and --replay."
+    }
+    if (dead > (meters ?? 0)) return "--dead goes with --meters, and cannot be more than these."
+    if ((yes || thenRun) && commandOf(options) === undefined) {
+        return "--yes and --then-run go with a command, for example --scan."
+    }
+    return undefined
+}
+
+/** What `devicescript.json` permits on one line. */
+const MOST_METERS = 32
+
+function wholeUpTo(most: number): (text: string) => number {
+    return text => {
+        const number = Number(text)
+        if (/^\d+$/.test(text) && number >= 1 && number <= most) return number
+        throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
+    }
+}
+
+function positive(text: string): number {
+    const number = Number(text)
+    if (text.trim() !== "" && Number.isFinite(number) && number > 0) return number
+    throw new InvalidArgumentError("It must be a number above 0.")
+}
+
+function toxic(name: string, others: readonly Toxic[] = []): Toxic[] {
+    try {
+        return [...others, toxicNamed(name)]
+    } catch (error) {
+        if (!(error instanceof UnknownToxicError)) throw error
+        throw new InvalidArgumentError(error.message)
+    }
+}
+
+function httpUrl(text: string): string {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (url?.protocol === "http:" || url?.protocol === "https:") return text
+    throw new InvalidArgumentError("Write it like http://192.168.1.10/emoncms or https://emoncms.org.")
+}
+
+function nodeName(text: string): string {
+    if (/^[A-Za-z0-9_.-]{1,16}$/.test(text)) return text
+    throw new InvalidArgumentError("Use 1 to 16 letters, digits, _ - or full stops.")
+}

@@ -1,0 +1,84 @@
+import type { VirtualClock } from "../../sim/clock"
+import type { SerialLine } from "../../sim/line/serial-line"
+import { Simulation } from "../../sim/simulation"
+import type { LogLine } from "../../sim/vm/device"
+import { agree, checkMeter } from "../../tools/commands/agree"
+import {
+    COMMAND_PROGRAM,
+    type LineCommand,
+    orderSource,
+    questionAbout,
+} from "../../tools/commands/line-command"
+import type { CommandOutcome } from "../../tools/commands/outcome"
+import { compileProgram } from "../../tools/compile/compile"
+import type { Config, Wiring } from "../../tools/wiring/config"
+import type { ConsoleView } from "./console-view"
+
+export interface CommandSurroundings {
+    readonly clock: VirtualClock
+    readonly line: SerialLine
+    readonly wiring: Wiring
+    /** As for `compileProgram`. */
+    readonly config: Config | undefined
+    /** The user has agreed beforehand. */
+    readonly yes: boolean
+    readonly view: Pick<ConsoleView, "show">
+}
+
+/**
+ * Runs the program that carries out one command on a line, until it has ended.
+ *
+ * It is a program of its own, compiled with the command in it: so it needs no remote control, and is on hardware what
+ * it is here.
+ *
+ * @throws UnknownMeter, NotAgreed
+ */
+export async function runCommand(
+    command: LineCommand,
+    { clock, line, wiring, config, yes, view }: CommandSurroundings,
+): Promise<CommandOutcome> {
+    checkMeter(command, wiring)
+    if (!yes) await agree(questionAbout(command))
+    const overrides = orderSource(command)
+    const program = await compileProgram({ entry: COMMAND_PROGRAM, target: "simulator", config, overrides })
+    const listener = new CommandListener()
+    const simulation = new Simulation({
+        clock,
+        bytecode: program.bytecode,
+        line,
+        settings: new Map(),
+        onLog: entry => {
+            view.show(entry)
+            listener.hear(entry)
+        },
+        onProgramStop: code => listener.stopped(code),
+    })
+    await simulation.start()
+    const outcome = await listener.outcome
+    await simulation.stop()
+    return outcome
+}
+
+/** Listens to the program until its command has ended. */
+class CommandListener {
+    readonly outcome: Promise<CommandOutcome>
+    private readonly said: string[] = []
+    private end: (outcome: CommandOutcome) => void = () => {}
+
+    constructor() {
+        this.outcome = new Promise(resolve => {
+            this.end = resolve
+        })
+    }
+
+    hear({ level, text }: LogLine): void {
+        const [, ending] = /^command ended: (done|failed)$/.exec(text) ?? []
+        if (level === "debug" && ending) this.end({ done: ending === "done", said: this.said })
+        else if (text.startsWith("command: ")) this.said.push(text.slice("command: ".length))
+    }
+
+    /** The program was stopped by a failure of its own. */
+    stopped(code: number): void {
+        if (code !== 0) this.end({ done: false, said: [`the program stopped with panic ${code}`] })
+    }
+}

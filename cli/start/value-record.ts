@@ -1,0 +1,40 @@
+import { type FileHandle, open } from "node:fs/promises"
+import type { Point } from "../../sim/emoncms/inputs"
+import { fileError } from "./file-error"
+
+/** The file of `--record`: a line of JSON for each value that the server has accepted. */
+export class ValueRecord {
+    private writing: Promise<unknown> = Promise.resolve()
+
+    private constructor(
+        private readonly path: string,
+        private readonly file: FileHandle,
+        private readonly onFailure: (error: Error) => void,
+    ) {}
+
+    /**
+     * Starts the file anew.
+     * @param onFailure called when something cannot be written later
+     * @throws FileError
+     */
+    static async create(path: string, onFailure: (error: Error) => void): Promise<ValueRecord> {
+        try {
+            return new ValueRecord(path, await open(path, "w"), onFailure)
+        } catch (error) {
+            throw fileError("--record", path, error)
+        }
+    }
+
+    add({ time, node, input, value }: Point): void {
+        const line = `${JSON.stringify({ time, node, input, value })}\n`
+        this.writing = this.writing
+            .then(() => this.file.write(line))
+            .catch(error => this.onFailure(fileError("--record", this.path, error)))
+    }
+
+    /** Writes what is left. */
+    async close(): Promise<void> {
+        await this.writing
+        await this.file.close()
+    }
+}

@@ -1,0 +1,73 @@
+import { notice, warn } from "../../device/log"
+import type { Topic } from "../../kernel/topic"
+import { ImplausibleReading } from "../../line/meters/implausible-reading"
+import type { Meter } from "../../line/meters/profile"
+import { ExceptionReply, ModbusError } from "../../line/modbus/errors"
+import { PortError } from "../../line/ports/port"
+import type { LineTrouble, MeterState, PortState } from "../poller/line-state"
+
+/** So many bytes of a rejected frame are shown; the log cuts long lines. */
+const SHOWN_BYTES = 40
+
+/**
+ * Tells the log about the line: once when the port fails, once when a meter becomes unknown, once when either is
+ * over; and what was rejected, in hexadecimal. The log folds what is rejected for the same cause.
+ */
+export class LineReporter {
+    /** Meters that were reported unknown. */
+    private unknown: Meter[] = []
+    private portFailed = false
+
+    constructor(
+        private readonly meters: Meter[],
+        failures: Topic<Error>,
+        troubles: Topic<LineTrouble>,
+        meterStates: Topic<MeterState>,
+        portStates: Topic<PortState>,
+    ) {
+        failures.subscribe(this.onFailure)
+        troubles.subscribe(this.onTrouble)
+        meterStates.subscribe(this.onMeterState)
+        portStates.subscribe(this.onPortState)
+    }
+
+    private onFailure(error: Error) {
+        if (!(error instanceof ModbusError) || error.received.length === 0) return
+        if (error instanceof ExceptionReply) this.reject(error.address, error.name, error.message)
+        else this.reject(error.address, error.name, error.message + "; received " + shown(error.received))
+    }
+
+    private onTrouble(trouble: LineTrouble) {
+        const { error, meter } = trouble
+        if (error instanceof ImplausibleReading) this.reject(meter.address, error.name, error.message)
+    }
+
+    private onMeterState(state: MeterState) {
+        const { meter, answering, cause } = state
+        const told = this.unknown.indexOf(meter) >= 0
+        if (answering && told) {
+            this.unknown = this.unknown.filter(m => m !== meter)
+            notice(meter.name, "answers again")
+        } else if (!answering && !told && !(cause instanceof PortError)) {
+            this.unknown.push(meter)
+            warn(meter.name, "is unknown: " + cause.message)
+        }
+    }
+
+    private onPortState(state: PortState) {
+        if (!state.works) warn("line", state.cause.message)
+        else if (this.portFailed) notice("line", "works again")
+        this.portFailed = !state.works
+    }
+
+    private reject(address: number, cause: string, text: string) {
+        const meter = this.meters.find(m => m.address === address)
+        const source = meter ? meter.name : "address " + address
+        warn(source, cause + ": " + text, cause)
+    }
+}
+
+function shown(bytes: Buffer): string {
+    if (bytes.length <= SHOWN_BYTES) return bytes.toString("hex")
+    return bytes.slice(0, SHOWN_BYTES).toString("hex") + "... (" + bytes.length + " bytes)"
+}

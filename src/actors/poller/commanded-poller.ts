@@ -1,0 +1,47 @@
+import * as ds from "@devicescript/core"
+import { Mailbox } from "../../kernel/mailbox"
+import type { Topic } from "../../kernel/topic"
+import type { Master } from "../../line/master"
+import type { Meter } from "../../line/meters/profile"
+import type { ClockEstimate } from "../timekeeper"
+import type { LineRequest } from "./command-request"
+import type { LineCommands } from "./commands"
+import { type LineTopics, Poller } from "./poller"
+
+/**
+ * A poller that also carries out commands, between the rounds; between the steps of a long command it holds the rounds.
+ * A class of its own, for commands take a tenth of the heap.
+ */
+export class CommandedPoller extends Poller<LineRequest> {
+    /** When the meters' answers begin to mean something. */
+    private readonly settledAt: number
+
+    constructor(
+        master: Master,
+        meters: Meter[],
+        pollMs: number,
+        topics: LineTopics,
+        clock: Topic<ClockEstimate>,
+        private readonly commands: LineCommands,
+    ) {
+        super(master, meters, pollMs, topics, clock, new Mailbox<LineRequest>(4, "drop-newest"))
+        this.settledAt = this.dueAt
+        this.listen(commands.desk.requests, this.enqueue)
+    }
+
+    protected override async handle(request: LineRequest) {
+        const restMs = this.settledAt - ds.millis()
+        if (restMs > 0) await ds.sleep(restMs)
+        await this.commands.carryOut(request, this.watches, this.giveWay)
+    }
+
+    /** Between two steps of a command: holds the round that has become due. */
+    private async giveWay() {
+        this.beat = ds.millis()
+        if (this.beat >= this.dueAt) await this.tick()
+    }
+
+    private enqueue(request: LineRequest) {
+        if (!this.mailbox.post(request)) this.commands.refuse(request, "the line is busy; ask later")
+    }
+}

@@ -1,0 +1,30 @@
+import type { Meter } from "../../line/meters/profile"
+import type { PortError } from "../../line/ports/port"
+
+/** A poll brought nothing that could be used. */
+export interface LineTrouble {
+    readonly meter: Meter
+    readonly at: number
+    /** A `ModbusError`, a `PortError`, or an `ImplausibleReading`. */
+    readonly error: Error
+    /** Polls missed in a row, this one included. */
+    readonly missed: number
+}
+
+/** Whether one meter's values are known. */
+export interface MeterState {
+    readonly meter: Meter
+    /** Its readings are published. If not, nobody knows its values: the last one does not count any more. */
+    readonly answering: boolean
+    /** `ds.millis()` when that began. */
+    readonly since: number
+    /** Why it is unknown: the error of the latest poll; `undefined` while it answers. */
+    readonly cause: Error
+}
+
+/** Whether the line's own hardware works. When it fails, no meter can be asked. */
+export interface PortState {
+    readonly works: boolean
+    /** `undefined` while it works. */
+    readonly cause: PortError
+}

@@ -1,0 +1,122 @@
+import * as ds from "@devicescript/core"
+import { Gate } from "../../line/meters/gate"
+import { ImplausibleReading } from "../../line/meters/implausible-reading"
+import type { Meter } from "../../line/meters/profile"
+import {
+    ExceptionReply,
+    ForeignAddress,
+    NoAnswer,
+    OnlyEcho,
+    WrongFunction,
+    WrongLength,
+} from "../../line/modbus/errors"
+import { PortError } from "../../line/ports/port"
+import type { MeterState } from "./line-state"
+
+/** Polls that a meter may miss before its value counts as unknown. */
+export const UNKNOWN_AFTER = 2
+
+/** A meter that stays silent is asked at least this often, in ms. */
+const LONGEST_PAUSE_MS = 60000
+
+/** What the poller knows of one meter: whether it answers, may be believed, and is worth asking this round. */
+export class MeterWatch {
+    /** Polls missed in a row. */
+    missed = 0
+    /** `undefined` until the first reading or until it has missed too many. */
+    state: MeterState = undefined
+    readonly gate = new Gate()
+    /** When its answers begin to mean something. */
+    believeFrom: number
+    /** Polls in a row without a frame that only this meter can have sent. */
+    private unheard = 0
+    /** It may have been without power. */
+    private silent = false
+    /** Rounds to leave out. */
+    private pause = 0
+
+    constructor(
+        readonly meter: Meter,
+        private readonly pollMs: number,
+    ) {
+        // The chip is often powered from the meter, so both have just started.
+        this.believeFrom = ds.millis() + meter.profile.settleMs
+    }
+
+    /** Whether to ask it in this round. A silent meter is left out of more and more rounds. */
+    takesPart(): boolean {
+        if (this.pause === 0) return true
+        this.pause--
+        return false
+    }
+
+    /**
+     * It has answered.
+     * @returns how long its answers still mean nothing, in ms, for after silence it has probably just been switched
+     * on; 0 if this one may be used
+     */
+    answered(): number {
+        const now = ds.millis()
+        this.unheard = 0
+        if (this.silent) {
+            this.silent = false
+            this.believeFrom = now + this.meter.profile.settleMs
+        }
+        return Math.max(0, this.believeFrom - now)
+    }
+
+    /**
+     * A poll brought a reading that may be used.
+     * @returns whether its {@link state} is another now
+     */
+    accepted(): boolean {
+        this.missed = 0
+        return this.enter(true, undefined)
+    }
+
+    /**
+     * A poll brought nothing usable.
+     * @returns whether its {@link state} is another now
+     */
+    failed(error: Error): boolean {
+        this.missed++
+        if (hasSpoken(error)) this.unheard = 0
+        else this.unheard++
+        if (isSilence(error) || this.unheard >= UNKNOWN_AFTER) this.silent = true
+        if (this.missed < UNKNOWN_AFTER) return false
+        // One that speaks costs the others no time, and a failed port has a back-off of its own.
+        if (this.silent && !(error instanceof PortError)) {
+            const longest = Math.floor(LONGEST_PAUSE_MS / this.pollMs)
+            this.pause = Math.min(Math.pow(2, Math.min(this.missed - UNKNOWN_AFTER, 10)), longest)
+        }
+        return this.enter(false, error)
+    }
+
+    private enter(answering: boolean, cause: Error): boolean {
+        const { meter, state } = this
+        const same = state !== undefined && state.answering === answering
+        if (same && state.cause?.name === cause?.name) return false
+        this.state = { meter, answering, since: same ? state.since : ds.millis(), cause }
+        return true
+    }
+}
+
+/** Whether the meter itself has said something, so that it has power. Bytes that are no frame may be anything. */
+function hasSpoken(error: Error): boolean {
+    return (
+        error instanceof ExceptionReply ||
+        error instanceof ImplausibleReading ||
+        error instanceof WrongFunction ||
+        error instanceof WrongLength
+    )
+}
+
+/** Whether the meter has certainly said nothing, or could not have been heard. */
+function isSilence(error: Error): boolean {
+    return (
+        error instanceof NoAnswer ||
+        error instanceof OnlyEcho ||
+        error instanceof ForeignAddress ||
+        error instanceof PortError
+    )
+}

@@ -1,0 +1,54 @@
+import { keepSecret } from "../../device/secrets"
+import { readInTime } from "../../device/settings"
+import { authorization } from "../../emoncms/key"
+import { checkName } from "../../emoncms/names"
+import { parseUrl, type Url } from "../../net/url"
+
+/** Where readings go, and with which right. */
+export interface Account {
+    readonly url: Url
+    /** The header that carries the key. Never print it. */
+    readonly authorization: string
+    /** Name of the EmonCMS node. */
+    readonly node: string
+}
+
+/** A setting is missing or cannot be used. */
+export class SettingError extends Error {
+    /**
+     * @param setting its name
+     * @param problem what is wrong and what to do about it; never holds the value of a secret
+     */
+    constructor(setting: string, problem: string) {
+        super("setting " + setting + ": " + problem)
+    }
+}
+
+/**
+ * Reads and checks `EMON_URL`, `EMON_KEY` and `EMON_NODE`.
+ * @throws SettingError for the first that is missing or malformed
+ */
+export async function readAccount(): Promise<Account> {
+    const url = await readText("EMON_URL")
+    const key = await readText("EMON_KEY")
+    keepSecret(key.trim())
+    const node = await readText("EMON_NODE")
+    let setting = "EMON_URL"
+    try {
+        const parsed = parseUrl(url)
+        setting = "EMON_KEY"
+        const header = authorization(key)
+        setting = "EMON_NODE"
+        checkName("node", node)
+        return { url: parsed, authorization: header, node }
+    } catch (e) {
+        throw new SettingError(setting, (e as Error).message)
+    }
+}
+
+async function readText(setting: string): Promise<string> {
+    const value = await readInTime<string>(setting)
+    if (value === undefined) throw new SettingError(setting, "is missing; put it into .env.local and deploy")
+    if (typeof value !== "string") throw new SettingError(setting, "is not text; put it into double quotes")
+    return value
+}

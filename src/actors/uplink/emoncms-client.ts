@@ -1,0 +1,146 @@
+import * as ds from "@devicescript/core"
+import { debug } from "../../device/log"
+import { adviceOn } from "../../emoncms/advice"
+import { type Answer, classify } from "../../emoncms/answer"
+import type { BulkBody } from "../../emoncms/bulk"
+import { lastRowPath, parseLastRow } from "../../emoncms/resume"
+import { parseSession, SESSION_PATH } from "../../emoncms/session"
+import type { Topic } from "../../kernel/topic"
+import type { HttpClient, HttpRequest } from "../../net/http"
+import { parseHttpDate } from "../../net/http-date"
+import { ReplyBodyTooLarge, ReplyError } from "../../net/reply-errors"
+import { SocketError, TlsRefused } from "../../net/socket-errors"
+import type { ServerDate } from "../timekeeper"
+import type { Account } from "./account"
+
+/** The server's answer was not what a success looks like. */
+export class UploadRefused extends Error {
+    constructor(readonly answer: Answer) {
+        super(adviceOn(answer))
+    }
+}
+
+interface Reply {
+    readonly status: number
+    readonly contentType: string
+    readonly body: string
+    /** Whether `body` is all of it. */
+    readonly complete: boolean
+}
+
+/** What the uplink asks of EmonCMS, and what the answers mean. Each answer's date goes to the timekeeper. */
+export class Server {
+    /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
+    dateMs: number = undefined
+    /** It calls even a good answer a page, as some proxy may do: then the type of an answer means nothing. */
+    private callsAllPages = false
+
+    constructor(
+        private readonly http: HttpClient,
+        private readonly dates: Topic<ServerDate>,
+    ) {}
+
+    /**
+     * Makes sure that the key may write.
+     * @throws UploadRefused, SocketError, ReplyError
+     */
+    async check(account: Account): Promise<void> {
+        const reply = await this.ask("GET", account, SESSION_PATH)
+        const access = reply.complete ? parseSession(reply.body) : undefined
+        if (access === "read" || access === "none") throw new UploadRefused("no write access")
+        if (access !== "write") throw unexpected(reply)
+        this.callsAllPages = isPage(reply.contentType)
+    }
+
+    /**
+     * Uploads a batch.
+     * @param sentAt see {@link BulkBody.path}
+     * @throws SocketError, ReplyError; see {@link mayHaveArrived}
+     */
+    async upload({ url, authorization }: Account, bulk: BulkBody, sentAt: number): Promise<Answer> {
+        const { status, body, complete } = await this.exchange({
+            method: "POST",
+            url,
+            path: bulk.path(sentAt),
+            headers: [authorization, bulk.contentType()],
+            bodyLength: bulk.finish(),
+            body: bulk.buffer,
+        })
+        const answer = classify(status, body, complete)
+        debug("uplink", "upload: " + answer)
+        return answer
+    }
+
+    /**
+     * Asks for the time of the last row in which an input was.
+     * @returns Unix seconds; `null` when the server knows of none
+     * @throws UploadRefused, SocketError, ReplyError
+     */
+    async lastRow(account: Account, input: string): Promise<number> {
+        const reply = await this.ask("GET", account, lastRowPath(account.node, input))
+        const time = reply.complete ? parseLastRow(reply.body) : undefined
+        if (time === undefined) throw unexpected(reply)
+        debug("uplink", "the server has " + input + " until " + time)
+        return time
+    }
+
+    /**
+     * Makes sure that no page for people would come back, without letting one come: late in a long outage the heap has no
+     * room for it. An answer with status 401 says more with its body, which is small.
+     * @throws UploadRefused, SocketError, ReplyError
+     */
+    async probe(account: Account): Promise<void> {
+        const { status, contentType } = await this.ask("HEAD", account, SESSION_PATH)
+        if (status === 401 || this.callsAllPages || !isPage(contentType)) return
+        throw new UploadRefused(status === 200 ? "web page" : classify(status, ""))
+    }
+
+    private async ask(method: "GET" | "HEAD", { url, authorization }: Account, path: string): Promise<Reply> {
+        return await this.exchange({ method, url, path, headers: [authorization] })
+    }
+
+    private async exchange(request: HttpRequest): Promise<Reply> {
+        try {
+            const { sentAt, status, contentType, body, date } = await this.http.request(request, {
+                turnMs: 30000,
+                connectMs: 15000,
+                sendMs: 10000,
+                firstByteMs: 20000,
+                replyMs: 30000,
+            })
+            const dateMs = parseHttpDate(date)
+            this.dateMs = dateMs
+            // Whose page it is nobody knows, nor who sets the clock there.
+            const isStranger = status === 200 && isPage(contentType) && !this.callsAllPages
+            if (dateMs !== undefined && !isStranger)
+                this.dates.publish({ dateMs, sentAt, receivedAt: ds.millis() })
+            return { status, contentType, body, complete: true }
+        } catch (e) {
+            debug("uplink", request.method + " " + request.path + ": " + (e as Error).name)
+            if (!(e instanceof ReplyBodyTooLarge)) throw e
+            return { status: e.status, contentType: undefined, body: e.start, complete: false }
+        }
+    }
+}
+
+/** Made for people. EmonCMS answers so when it is in trouble, and others do always. */
+function isPage(contentType: string): boolean {
+    return (contentType ?? "").startsWith("text/html")
+}
+
+/** An answer that may be anything but a success. */
+function unexpected({ status, body, complete }: Reply): UploadRefused {
+    const answer = classify(status, body, complete)
+    return new UploadRefused(answer === "accepted" ? "unknown" : answer)
+}
+
+/** Whether this is how requests fail through no fault of this program. */
+export function isRemoteFailure(e: Error): boolean {
+    return e instanceof UploadRefused || e instanceof SocketError || e instanceof ReplyError
+}
+
+/** Whether the server may have got, and handled, the request that failed so. */
+export function mayHaveArrived(e: Error): boolean {
+    if (!(e instanceof SocketError)) return true
+    return e.phase !== "turn" && e.phase !== "connect" && !(e instanceof TlsRefused)
+}

@@ -1,0 +1,30 @@
+import { type Input, type InputName, inputsOf } from "../../emoncms/inputs"
+import type { Meter, Reading } from "../../line/meters/profile"
+
+/** The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. */
+export class Inputs {
+    private readonly several: boolean
+
+    /**
+     * @param names inputs and units that the owner wants different from the meter's
+     * @throws NameError
+     */
+    constructor(
+        meters: Meter[],
+        private readonly names: InputName[],
+    ) {
+        this.several = meters.length > 1
+        for (const meter of meters) this.of(meter)
+    }
+
+    /** Made anew each time: kept for eight meters, they would take 9 KB of the heap. */
+    of(meter: Meter): Input[] {
+        return inputsOf(meter.profile.fields, this.names, this.several ? meter.name + "_" : "")
+    }
+}
+
+/** Name of the first input that has a value in the reading, and so is in its row. */
+export function firstKnown(inputs: Input[], { values }: Reading): string {
+    for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) return inputs[i].name
+    return inputs[0].name
+}

@@ -1,0 +1,12 @@
+import type { Reading } from "../../line/meters/profile"
+
+/** The outcome of one attempt to deliver, or to check the account. */
+export interface UploadReport {
+    readonly at: number
+    /** Readings that EmonCMS has acknowledged. */
+    readonly accepted: number
+    /** Readings that EmonCMS will never take; they are set aside. */
+    readonly refused: Reading[]
+    /** What went wrong and what helps, for the owner; `undefined` when nothing did. */
+    readonly failure: string
+}

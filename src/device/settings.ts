@@ -1,0 +1,43 @@
+import { readSetting, writeSetting } from "@devicescript/settings"
+import { withDeadline } from "../kernel/deadline"
+import { describe } from "../kernel/fault"
+import { warn } from "./log"
+
+/** The first read after a deployment takes about a second; a service that is not there never answers. */
+const SETTING_MS = 5000
+
+/**
+ * What a setting holds; `undefined` when it is missing or cannot be read, which the log is told. No two fibers may read
+ * the same setting at the same time.
+ */
+export async function readInTime<T>(key: string): Promise<T> {
+    try {
+        return await withDeadline<T>("setting " + key, SETTING_MS, async () => await readSetting(key))
+    } catch (e) {
+        warn("settings", describe(e as Error))
+        return undefined
+    }
+}
+
+/** Writes a setting. It is written when this returns, for it was read back; the platform itself does not say so. */
+export async function writeInTime<T>(key: string, value: T) {
+    await writeSetting(key, value)
+    await readInTime(key)
+}
+
+/**
+ * A number that the owner may set. A wrong one is told in the log, and does not count.
+ * @param fallback what counts when there is none
+ */
+export async function readNumber(
+    key: string,
+    fallback: number,
+    least: number,
+    most: number,
+): Promise<number> {
+    const value = await readInTime<number>(key)
+    if (value === undefined) return fallback
+    if (typeof value === "number" && value >= least && value <= most) return value
+    warn("settings", key + " is no number from " + least + " to " + most + "; " + fallback + " counts")
+    return fallback
+}

@@ -1,0 +1,186 @@
+import * as ds from "@devicescript/core"
+import "@devicescript/gpio"
+import { withDeadline } from "../../kernel/deadline"
+import { describe } from "../../kernel/fault"
+import { type Port, PortError } from "./port"
+import { BitTiming, type LineFormat } from "./spi-uart/bit-timing"
+import { decode } from "./spi-uart/decoder"
+import { encode } from "./spi-uart/encoder"
+import { Reception } from "./spi-uart/reception"
+import { idleTail } from "./spi-uart/samples"
+import { configureSpi, exchangeSamples, sendSamples } from "./spi-uart/spi"
+import { briefBytes, leadBytes, longBytes, tailBytes } from "./spi-uart/transfer-lengths"
+
+/** Idle time after the set-up of the peripheral, which may pull the line low for a moment, in ms. */
+const SETTLE_MS = 40
+
+/** How much longer than calculated a transfer may take before the peripheral counts as broken, in ms. */
+const GRACE_MS = 1000
+
+/** Characters that are encoded without a pause. */
+const BATCH = 64
+
+const IDLE_WORD = hex`ffffffff`
+
+export interface SpiUartOptions extends LineFormat {
+    /** To the adapter's TXD or DI. */
+    readonly mosi: ds.OutputPin
+    /** From the adapter's RXD or RO; must have a pull-up inside the chip. */
+    readonly miso: ds.InputPin
+    /** To DE and /RE of an adapter that has them; left out for one that finds its direction by itself. */
+    readonly de?: ds.OutputPin
+}
+
+/**
+ * A UART on the stock firmware, which has none: MOSI sends the characters' waveform, MISO samples the line.
+ *
+ * Everything happens inside SPI transfers of fixed lengths. One transfer holds request and answer; with a DE pin the
+ * answer has a second one. The port is deaf between transfers.
+ *
+ * Only the methods that a program uses get into its bytecode.
+ *
+ * @devsWhenUsed
+ */
+export class SpiUart implements Port {
+    readonly name: string
+    protected readonly timing: BitTiming
+    /** Bytes of idle line that a transfer with a request begins with. */
+    private readonly lead: number
+    /** Holds a request alone. A buffer's length is that of its transfer, so there is one for each of two lengths. */
+    private readonly brief: Buffer
+    /** Holds a request, and time for the answer. */
+    private readonly long: Buffer
+    protected readonly reception = new Reception()
+    /** The transfer that was made last. */
+    protected window: Buffer
+    private openings = 0
+
+    constructor(protected readonly options: SpiUartOptions) {
+        this.name = "spi-uart GPIO" + options.mosi.gpio + "/GPIO" + options.miso.gpio
+        this.timing = new BitTiming(options)
+        this.lead = leadBytes(this.timing)
+        this.brief = Buffer.alloc(briefBytes(this.timing))
+        this.long = Buffer.alloc(longBytes(this.timing))
+        this.window = this.brief
+    }
+
+    async open() {
+        const { mosi, miso, de } = this.options
+        // The firmware skips a set-up that it has tried before. One Hz more is a new one, with the same clock.
+        const hz = this.timing.sampleRate + (this.openings & 1)
+        this.openings++
+        try {
+            if (de) de.setMode(ds.GPIOMode.OutputLow)
+            mosi.setMode(ds.GPIOMode.OutputHigh)
+            miso.setMode(ds.GPIOMode.InputPullUp)
+            configureSpi(mosi, miso, hz)
+            // The classic ESP32 holds MOSI low until the first transfer, then at the last bit that was sent.
+            await sendSamples(IDLE_WORD)
+        } catch (e) {
+            throw this.broken("SPI cannot be set up", e as Error, "check the pins; the simulator has no SPI")
+        }
+        await ds.sleep(SETTLE_MS)
+    }
+
+    /**
+     * Characters with framing or parity errors are left out, and so is an echo of the request. A time-out that is too
+     * long for one transfer (200 ms at 9600 bit/s) takes several; what comes between two is lost.
+     */
+    async exchange(
+        request: Buffer,
+        timeoutMs: number,
+        complete: (received: Buffer) => boolean,
+    ): Promise<Buffer> {
+        const { timing, lead, reception } = this
+        const tail = tailBytes(timing)
+        const hasDe = this.options.de !== undefined
+        let missing = timing.bytesIn(timeoutMs)
+        const sent = request.length * timing.characterBytes
+        const line = this.holding(lead + sent + (hasDe ? tail : missing))
+        const at = hasDe ? line.length - tail - sent : lead
+        await this.draw(request, line, at)
+        await this.transfer(line, hasDe)
+        // With a DE pin the answer may come within milliseconds: listen first, decode later.
+        if (hasDe) await this.listen(this.long)
+        this.sent(request, line, at)
+        await ds.sleep(0)
+
+        reception.clear()
+        let from = hasDe ? 0 : at + sent
+        let received = Buffer.alloc(0)
+        for (;;) {
+            const { window } = this
+            received = Buffer.concat(received, decode(window, from, window.length, timing, reception))
+            missing -= window.length - from
+            const enough = complete(received) || missing <= 0
+            await ds.sleep(0)
+            if (enough) return received
+            from = 0
+            await this.listen(this.holding(missing))
+        }
+    }
+
+    /** A character that falls between two transfers is counted twice or not at all. */
+    async drain(silenceMs: number, limitMs: number): Promise<number> {
+        const { timing, reception } = this
+        const line = this.brief
+        const enough = timing.bytesIn(silenceMs)
+        let silent = 0
+        let drained = 0
+        for (let left = timing.bytesIn(limitMs); silent < enough && left > 0; left -= line.length) {
+            await this.listen(line)
+            reception.clear()
+            decode(line, 0, line.length, timing, reception)
+            drained += reception.length + reception.framingErrors + reception.parityErrors
+            const idle = idleTail(line)
+            silent = idle === line.length ? silent + idle : idle
+        }
+        return drained
+    }
+
+    /** The request is out, and what came back meanwhile is in `line`, from `at` on. */
+    protected sent(_request: Buffer, _line: Buffer, _at: number) {}
+
+    /** The shorter buffer that holds `bytes`, or the longer. */
+    private holding(bytes: number): Buffer {
+        return bytes <= this.brief.length ? this.brief : this.long
+    }
+
+    private async draw(request: Buffer, line: Buffer, at: number) {
+        const timing = this.timing
+        if (at < this.lead || at + request.length * timing.characterBytes > line.length) {
+            const cause = "a request of " + request.length + " characters is longer than a transfer"
+            throw new PortError(this.name, cause, "send shorter requests or raise the baud rate")
+        }
+        line.fillAt(0, line.length, 0xff)
+        for (let i = 0; i < request.length; i++) {
+            if (i % BATCH === 0) await ds.sleep(0)
+            encode(request[i], timing, line, at + i * timing.characterBytes)
+        }
+    }
+
+    private async listen(line: Buffer) {
+        line.fillAt(0, line.length, 0xff)
+        await this.transfer(line, false)
+    }
+
+    /** @param driving whether DE must be high meanwhile */
+    private async transfer(line: Buffer, driving: boolean) {
+        const de = this.options.de
+        this.window = line
+        if (driving) de.setMode(ds.GPIOMode.OutputHigh)
+        try {
+            await withDeadline("SPI transfer", this.timing.duration(line.length) + GRACE_MS, async () => {
+                await exchangeSamples(line)
+                if (driving) de.setMode(ds.GPIOMode.OutputLow)
+            })
+        } catch (e) {
+            if (driving) de.setMode(ds.GPIOMode.OutputLow)
+            throw this.broken("an SPI transfer failed", e as Error, "open the port again")
+        }
+    }
+
+    private broken(what: string, reason: Error, cure: string): PortError {
+        return new PortError(this.name, what + ": " + describe(reason), cure)
+    }
+}

@@ -1,0 +1,234 @@
+import { warn } from "../device/log"
+import { SlotError } from "../device/slot-store"
+import type { Reading } from "../line/meters/profile"
+import type { BlockRow } from "./block-row"
+import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
+import { BlockCoder } from "./codec/coder"
+import type { MeterLayout } from "./codec/layout"
+import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
+import { thin } from "./thinning"
+
+/** A reading that is so close to its time, in ms, is taken to be on time. */
+const TOLERANCE_MS = 50
+/** After a slot failed, slots are left alone for so long, in ms. */
+const SLOT_PAUSE_MS = 3600000
+
+/** What became of readings, counted from the start of the program. */
+export interface Fates {
+    /** Readings that were found in slots at the start. */
+    recovered: number
+    /** Readings that were taken out from between others to make room. */
+    thinned: number
+    /** Readings lost because there was no room. */
+    crowdedOut: number
+    /** Readings lost because their block cannot be read. */
+    damaged: number
+    /** Readings lost because nobody can tell when they were taken. */
+    undatable: number
+}
+
+/**
+ * The readings that wait: a row of blocks, and the one that is being filled. What does not fit any more is thinned, and
+ * dropped where that is not possible. Only for one fiber at a time.
+ */
+export class Backlog {
+    /** Readings that wait. */
+    length = 0
+    /** Running number of the oldest reading, in this run of the program. */
+    head = 0
+    /** Readings of the first block that are gone. */
+    skipped = 0
+    /** The block that is being filled; `undefined` when there is none. */
+    filling: BlockCoder = undefined
+    /** Time of the last reading. */
+    now = 0
+    readonly fates: Fates = { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0 }
+    private slotsPausedUntil = 0
+
+    /**
+     * @param boot number of this boot of the chip
+     * @param nextNumber running number of the next reading, through all runs of the program
+     * @param pollMs time between two readings of a meter
+     */
+    constructor(
+        readonly layouts: MeterLayout[],
+        readonly row: BlockRow,
+        readonly boot: number,
+        public nextNumber: number,
+        private readonly pollMs: number,
+    ) {
+        for (let i = 0; i < row.length; i++) this.length = this.length + row.prefix(i, COUNT_AT)
+    }
+
+    /** Readings in the first block, also those that are gone. */
+    firstCount(): number {
+        return this.row.length > 0 ? this.row.prefix(0, COUNT_AT) : this.filling.count
+    }
+
+    /**
+     * @param wallOffset wall time minus monotonic time in ms, if known
+     * @param mayWrite whether slots may be written for it
+     */
+    async append(reading: Reading, wallOffset: number, mayWrite: boolean) {
+        const { row, layouts } = this
+        this.now = reading.at
+        if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
+        if (!this.filling) {
+            const header = newHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
+            this.filling = new BlockCoder(layouts, row.blank(), header, TOLERANCE_MS)
+            this.filling.append(reading)
+            await pace(HEADER_FIELDS)
+        }
+        this.nextNumber++
+        this.length++
+        if (row.store?.eager) await this.attempt(this.stage, this.filling)
+    }
+
+    /** Takes away the `n` oldest readings. */
+    remove(n: number) {
+        const { row } = this
+        while (n > 0 && this.length > 0) {
+            const size = this.firstCount()
+            const count = Math.min(n, size - this.skipped)
+            this.skipped = this.skipped + count
+            this.head = this.head + count
+            this.length = this.length - count
+            n = n - count
+            if (this.skipped < size) return
+            this.skipped = 0
+            if (row.length > 0) row.remove(0)
+            else {
+                row.free(this.filling.block)
+                this.filling = undefined
+            }
+        }
+    }
+
+    /** Takes away what is left of the first block, and counts it. */
+    drop(fate: "crowdedOut" | "damaged" | "undatable") {
+        const { fates } = this
+        const count = this.firstCount() - this.skipped
+        fates[fate] = fates[fate] + count
+        this.remove(count)
+    }
+
+    /**
+     * Puts everything into slots, thinned as far as that takes.
+     * @returns whether nothing is left on the heap
+     */
+    async flush(): Promise<boolean> {
+        const { row } = this
+        if (this.filling) await this.finish(true)
+        while (row.length > row.inSlots && this.canWrite()) {
+            await this.condense(true)
+            await this.spill()
+        }
+        return row.length === row.inSlots
+    }
+
+    /**
+     * Does something with slots, unless they have a pause after one that failed.
+     * @returns whether it was done
+     */
+    async attempt<T>(action: (argument: T) => Promise<void>, argument: T): Promise<boolean> {
+        if (!this.canWrite()) return false
+        try {
+            await action(argument)
+            return true
+        } catch (e) {
+            if (!(e instanceof SlotError)) throw e
+            this.slotsPausedUntil = this.now + SLOT_PAUSE_MS
+            warn("store", e.message)
+            return false
+        }
+    }
+
+    private canWrite(): boolean {
+        return this.now >= this.slotsPausedUntil
+    }
+
+    /** Closes the block that is being filled. */
+    private async finish(mayWrite: boolean) {
+        const { row } = this
+        const block = this.filling.seal()
+        this.filling = undefined
+        while (row.length - row.inSlots === row.heapBlocks) {
+            const { inSlots } = row
+            if (mayWrite) await this.spill()
+            if (row.inSlots === inSlots) await this.condense(mayWrite)
+        }
+        await row.put(row.length, block, false)
+        if (mayWrite) await this.spill()
+    }
+
+    /** Moves blocks from the heap to slots while there is room. */
+    private async spill() {
+        const { row } = this
+        while (row.length > row.inSlots && row.hasFreeSlot())
+            if (!(await this.attempt(this.move, row.inSlots))) return
+    }
+
+    private async stage(filling: BlockCoder) {
+        await this.row.store.stage(filling.seal())
+    }
+
+    private async move(index: number) {
+        const { row } = this
+        await row.put(index, await row.read(index), true)
+        row.inSlots++
+    }
+
+    /**
+     * Makes one block of two neighbours, the oldest two among those that were thinned least. On the heap thinning costs no
+     * write, so slots have their turn only when what they hold is finer. The first block stays, for somebody may have
+     * readings of it in hand. Where there are no such two, the first block is dropped.
+     */
+    private async condense(mayWrite: boolean) {
+        const { row } = this
+        let best = 0
+        let least = 99
+        for (let i = mayWrite && this.canWrite() ? 1 : Math.max(1, row.inSlots); i + 1 < row.length; i++) {
+            let level = Math.max(row.prefix(i, LEVEL_AT), row.prefix(i + 1, LEVEL_AT))
+            if (i < row.inSlots) level = level + 0.5
+            if (
+                level >= least ||
+                i + 1 === row.inSlots ||
+                row.prefix(i, BOOT_AT) !== row.prefix(i + 1, BOOT_AT)
+            )
+                continue
+            best = i
+            least = level
+        }
+        if (best === 0) this.drop("crowdedOut")
+        else if (best >= row.inSlots) await this.merge(best)
+        else await this.attempt(this.merge, best)
+    }
+
+    private async merge(index: number) {
+        const { row, fates } = this
+        const inSlots = index < row.inSlots
+        const own = inSlots ? [row.blank(), row.blank()] : []
+        const blocks = [await row.read(index, own[0]), await row.read(index + 1, own[1])]
+        let count = row.prefix(index, COUNT_AT) + row.prefix(index + 1, COUNT_AT)
+        try {
+            if (inSlots)
+                for (const it of blocks) {
+                    checkSeal(it)
+                    await pace(it.length / CHECKED_BYTES)
+                }
+            const block = await thin(this.layouts, blocks, row.blank())
+            count = count - block[COUNT_AT]
+            await row.put(index, block, inSlots)
+            row.remove(index + 1)
+            own.push(block)
+            if (inSlots) for (const it of own) row.free(it)
+            fates.thinned = fates.thinned + count
+        } catch (e) {
+            if (!(e instanceof BlockError)) throw e
+            row.remove(index)
+            row.remove(index)
+            fates.damaged = fates.damaged + count
+        }
+        this.length = this.length - count
+    }
+}

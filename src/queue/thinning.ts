@@ -1,0 +1,93 @@
+import type { Reading } from "../line/meters/profile"
+import { COUNT_AT, endOf, headerOf } from "./codec/block"
+import { BlockCoder } from "./codec/coder"
+import type { MeterLayout } from "./codec/layout"
+import { pace } from "./pace"
+
+/** The most that a block can tell. */
+const HIGHEST_LEVEL = 15
+/** So often thinning spares what stands at gaps. If there are too many for a block, they have to go as well. */
+const MERCIFUL_TRIES = 2
+/** What does not fit even now is left out. */
+const LAST_TRY = 16
+/** A meter was silent when its readings are farther apart than so many periods; where some were taken out, than these. */
+const GAP_PERIODS = 1.5
+const GAP_PERIODS_THINNED = 2.5
+
+/** The last reading of a meter, and whether it stays. */
+interface Last {
+    reading: Reading
+    stays: boolean
+}
+
+/**
+ * Makes one block of two neighbours of one boot, the older one first. Of each meter every second reading stays: the first
+ * in each of the time slots that are twice as long as before. Of a block that had been thinned less than the other it is
+ * every fourth, and so on. The readings before and behind a gap stay, and those before and behind a set back of the energy
+ * register: gaps remain where they are, and no energy is lost.
+ *
+ * @param into where the block goes
+ * @throws BlockError when one of them cannot be read
+ */
+export async function thin(layouts: MeterLayout[], blocks: Buffer[], into: Buffer): Promise<Buffer> {
+    // Readings farther apart take a few bits more each, so that the half of two full blocks may just not fit
+    // into one. Then the older block is halved once more, next time the younger, and so on.
+    for (let tries = 0; ; tries++) {
+        into.fillAt(0, into.length, 0)
+        const thinned = await thinOnce(layouts, blocks, into, tries)
+        if (thinned) return thinned
+    }
+}
+
+/** @returns `undefined` when it does not fit */
+async function thinOnce(
+    layouts: MeterLayout[],
+    blocks: Buffer[],
+    into: Buffer,
+    tries: number,
+): Promise<Buffer> {
+    const older = headerOf(blocks[0])
+    const younger = headerOf(blocks[1])
+    const base = older.period / (1 << older.level)
+    const level = 1 + Math.max(older.level, younger.level)
+    older.level = Math.min(level + (tries >> 1), HIGHEST_LEVEL)
+    older.period = Math.round(base * (1 << older.level))
+    older.span = endOf(blocks[1]) - older.first
+    older.wallOffset = younger.wallOffset ?? older.wallOffset
+    const coder = new BlockCoder(layouts, into, older)
+    const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * (1 << (level - 1)))
+    const lasts = layouts.map((): Last => ({ reading: undefined, stays: true }))
+    const isMerciful = tries < MERCIFUL_TRIES
+    let fits = true
+    const keep = (last: Last) => {
+        if (last.stays) return
+        last.stays = true
+        if (!coder.append(last.reading)) fits = false
+    }
+    for (let i = 0; i < 2; i++) {
+        const source = new BlockCoder(layouts, blocks[i])
+        const slot = base * (1 << (level + ((tries + 1 - i) >> 1)))
+        while (source.count < blocks[i][COUNT_AT]) {
+            const reading = source.next()
+            const { at, values } = reading
+            await pace(3 * values.length)
+            const { layout } = source.last
+            const last = lasts[layouts.indexOf(layout)]
+            const before = last.reading ?? reading
+            let stays = before === reading || Math.floor(at / slot) !== Math.floor(before.at / slot)
+            if (
+                isMerciful &&
+                (at - before.at > gap || values[layout.energy] < before.values[layout.energy])
+            ) {
+                stays = true
+                keep(last)
+            }
+            last.reading = reading
+            last.stays = false
+            if (stays) keep(last)
+        }
+    }
+    // behind these there may be a gap
+    if (isMerciful) lasts.forEach(keep)
+    return fits || tries === LAST_TRY ? coder.seal() : undefined
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "@devicescript/test"
+import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/device/flash-budget"
+import { SettingsSlots } from "../../../src/device/settings-slots"
+import { SlotError } from "../../../src/device/slot-store"
+
+function pattern(seed: number, length: number): Buffer {
+    const data = Buffer.alloc(length)
+    for (let i = 0; i < length; i++) data[i] = (i * 7 + seed * 13 + 1) & 0xff
+    return data
+}
+
+describe("slots in the firmware's settings", () => {
+    test("are empty at first", async () => {
+        expect(await new SettingsSlots("a", 4, SETTING_BLOCK_BYTES).read(3)).toBe(undefined)
+    })
+
+    test("hold blocks of the size that the budget says, all that are granted", async () => {
+        const { queueSlots } = flashBudget()
+        const bytes = 2 * SETTING_BLOCK_BYTES
+        const slots = new SettingsSlots("q", queueSlots, bytes, 2)
+        for (let round = 0; round < 3; round++) {
+            for (let i = 0; i < queueSlots; i++) await slots.write(i, pattern(i + round, bytes))
+        }
+        for (let i = 0; i < queueSlots; i++) {
+            expect((await slots.read(i)).toString("hex")).toBe(pattern(i + 2, bytes).toString("hex"))
+        }
+    })
+
+    test("take a short piece in the first setting alone", async () => {
+        const slots = new SettingsSlots("b", 2, 40, 2)
+        await slots.write(1, pattern(5, 13))
+        const content = await slots.read(1)
+        expect(content.slice(0, 13).toString("hex")).toBe(pattern(5, 13).toString("hex"))
+    })
+
+    test("refuse what could be written and not be read back", async () => {
+        // with 229 bytes under a key of two characters the firmware's limit of 232 is reached
+        new SettingsSlots("q", 10, 229)
+        let refused = 0
+        try {
+            new SettingsSlots("q", 10, 230)
+        } catch (e) {
+            if (e instanceof RangeError) refused++
+        }
+        try {
+            await new SettingsSlots("q", 10, 20).write(1, Buffer.alloc(21))
+        } catch (e) {
+            if (e instanceof RangeError) refused++
+        }
+        expect(refused).toBe(2)
+    })
+
+    test("notice when the firmware has no room left", async () => {
+        const greedy = new SettingsSlots("z", 60, SETTING_BLOCK_BYTES)
+        let error: Error
+        let written = 0
+        try {
+            for (; written < 60; written++) await greedy.write(written, pattern(written, SETTING_BLOCK_BYTES))
+        } catch (e) {
+            error = e as Error
+        }
+        expect(error instanceof SlotError).toBe(true)
+        expect(error.message.includes("settings, slot " + written)).toBe(true)
+    })
+})

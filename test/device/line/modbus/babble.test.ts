@@ -1,0 +1,55 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { replyComplete } from "../../../../src/line/modbus/reply"
+import { rejection } from "./failure"
+
+// The VM stops a program that takes 131072 steps without a pause: these tests fail by ending the program.
+
+const POLL = hex`01 04 00 00 00 0A 70 0D`
+
+/** 512 bytes of a pattern that the parser must look at closely. */
+function babble(pattern: Buffer): Buffer {
+    const bytes = Buffer.alloc(512)
+    for (let at = 0; at < bytes.length; at += pattern.length) bytes.blitAt(at, pattern, 0, pattern.length)
+    return bytes
+}
+
+const GENERAL_POLL = hex`F8 04 00 00 00 0A 64 64`
+
+/** What a port asks and what the master asks afterwards, without a pause in between. */
+async function expectName(request: Buffer, pattern: Buffer, name: string) {
+    const received = babble(pattern)
+    await ds.sleep(1)
+    expect(replyComplete(request, received, true)).toBe(false)
+    expect(rejection(request, received, true).name).toBe(name)
+}
+
+describe("a babbling line is given up in time", () => {
+    test("with endless heads of replies", async () => {
+        await expectName(POLL, hex`01 04 14`, "CrcMismatch")
+        await expectName(GENERAL_POLL, hex`04 04 14`, "CrcMismatch")
+    })
+
+    test("with endless beginnings of frames", async () => {
+        await expectName(POLL, hex`04 F8`, "Garbled")
+        await expectName(POLL, hex`01 03`, "Garbled")
+        await expectName(POLL, hex`01 42`, "Garbled")
+    })
+
+    test("with endless bytes of one kind", async () => {
+        await expectName(POLL, hex`00`, "Garbled")
+        await expectName(POLL, hex`FF`, "Garbled")
+        await expectName(POLL, hex`01`, "Garbled")
+        await expectName(POLL, hex`04`, "Garbled")
+        await expectName(GENERAL_POLL, hex`04`, "CrcMismatch")
+    })
+
+    test("with endless almost-echoes", async () => {
+        await expectName(POLL, hex`01 04 00 00 00 0A 70`, "CrcMismatch")
+        await expectName(hex`01 42 80 11`, hex`01 42 80`, "CrcMismatch")
+    })
+
+    test("with endless refusals", async () => {
+        await expectName(POLL, hex`01 84`, "CrcMismatch")
+    })
+})

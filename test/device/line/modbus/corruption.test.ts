@@ -1,0 +1,43 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { replyComplete } from "../../../../src/line/modbus/reply"
+import { rejection } from "./failure"
+
+const POLL = hex`01 04 00 00 00 0A 70 0D`
+// arendst/Tasmota issue #6050
+const REPLY = hex`01 04 14 08 C5 00 6C 00 00 00 F2 00 00 18 3D 00 00 01 F4 00 64 00 00 53 8E`
+
+/** Bits set in a byte from which two wrong ones are made. */
+const FLIPS = [0x01, 0x80, 0xff]
+
+describe("one wrong byte", () => {
+    test("of any value at any place spoils the reply", async () => {
+        const frame = REPLY.slice()
+        let accepted = 0
+        for (let at = 0; at < REPLY.length; at++) {
+            for (let value = 0; value < 256; value++) {
+                frame[at] = value
+                if (replyComplete(POLL, frame, false)) accepted++
+                if (value % 64 === 0) await ds.sleep(1)
+            }
+            frame[at] = REPLY[at]
+            await ds.sleep(1)
+        }
+        // at each place only the right byte
+        expect(accepted).toBe(25)
+    })
+
+    test("is rejected by name", async () => {
+        for (let at = 0; at < REPLY.length; at++) {
+            for (const flip of FLIPS) {
+                const frame = REPLY.slice()
+                frame[at] = frame[at] ^ flip
+                const name = rejection(POLL, frame).name
+                // without its head a reply is not recognized as one, but as a refusal perhaps
+                const headless = at === 0 || (at === 1 && flip !== 0x80)
+                expect(name).toBe(headless ? "Garbled" : "CrcMismatch")
+            }
+            await ds.sleep(1)
+        }
+    })
+})

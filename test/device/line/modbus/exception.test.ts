@@ -1,0 +1,43 @@
+import { describe, expect, test } from "@devicescript/test"
+import { type ExceptionReply, exceptionName } from "../../../../src/line/modbus/errors"
+import { replyComplete } from "../../../../src/line/modbus/reply"
+import { readRegisters, resetEnergy, writeSingleRegister } from "../../../../src/line/modbus/request"
+import { exceptions } from "./exceptions"
+import { rejection } from "./failure"
+
+function requestOf(functionCode: number): Buffer {
+    if (functionCode === 3) return readRegisters(1, 3, 1, 2)
+    if (functionCode === 4) return readRegisters(1, 4, 0, 10)
+    if (functionCode === 6) return writeSingleRegister(1, 2, 5)
+    return resetEnergy(1)
+}
+
+describe("exception reply", () => {
+    test("of every function is named with its code", () => {
+        for (const vector of exceptions) {
+            const { functionCode, code, frame } = vector
+            const request = requestOf(functionCode)
+            expect(replyComplete(request, frame, false)).toBe(true)
+            const error = rejection(request, request.concat(frame), true) as ExceptionReply
+            expect(error.name).toBe("ExceptionReply")
+            expect(error.code).toBe(code)
+            expect(error.message.includes(exceptionName(code))).toBe(true)
+        }
+        expect(exceptions.length).toBe(16)
+    })
+
+    test("codes have the names of the Modbus application protocol", () => {
+        expect(exceptionName(1)).toBe("illegal function")
+        expect(exceptionName(2)).toBe("illegal data address")
+        expect(exceptionName(3)).toBe("illegal data value")
+        expect(exceptionName(4)).toBe("server device failure")
+    })
+
+    test("to another function is not taken for this one's", () => {
+        expect(rejection(readRegisters(1, 3, 1, 2), hex`01 84 02 c2 c1`).name).toBe("WrongFunction")
+    })
+
+    test("with a wrong CRC is no exception", () => {
+        expect(rejection(readRegisters(1, 4, 0, 10), hex`01 84 02 c2 c0`).name).toBe("CrcMismatch")
+    })
+})

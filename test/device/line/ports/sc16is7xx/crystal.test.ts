@@ -1,0 +1,76 @@
+import { describe, expect, test } from "@devicescript/test"
+import { PortError } from "../../../../../src/line/ports/port"
+import { Sc16is7xx } from "../../../../../src/line/ports/sc16is7xx"
+import { I2cBus } from "./i2c-bus"
+import { ParrotSlave } from "./line-end"
+import { ModelChip } from "./model-chip"
+
+const REQUEST = hex`01 04 00 00 00 0A 70 0D`
+
+async function failure(port: Sc16is7xx): Promise<string> {
+    try {
+        await port.open()
+    } catch (e) {
+        if (e instanceof PortError) return e.message
+        throw e
+    }
+    return "none"
+}
+
+function portFor(crystalHz: number, meter: ParrotSlave): Sc16is7xx {
+    const bus = new I2cBus()
+    bus.devices.push(new ModelChip(0x4d, crystalHz, [meter]))
+    return new Sc16is7xx({ address: 0x4d, channel: "A", baud: 9600, stopBits: 1 })
+}
+
+describe("SC16IS7xx without a crystal in the settings", () => {
+    // Multiples of 1.8432 MHz make exactly 9600 bit/s, the others 9615.
+    for (const crystalHz of [
+        1843200, 3686400, 4000000, 7372800, 8000000, 12000000, 14745600, 16000000, 24000000,
+    ]) {
+        measured(crystalHz)
+    }
+
+    test("names a crystal that is not usual, with its frequency", async () => {
+        const message = await failure(portFor(20000000, new ParrotSlave(REQUEST, hex``)))
+        expect(message.startsWith("sc16is7xx: its crystal of about ")).toBe(true)
+        const mhz = parseFloat(message.split(" ")[5])
+        expect(mhz > 19 && mhz < 21).toBe(true)
+        expect(message.endsWith("set crystalHz as the crystal says")).toBe(true)
+    })
+
+    test("names a crystal that is faster than can be measured", async () => {
+        const message = await failure(portFor(48000000, new ParrotSlave(REQUEST, hex``)))
+        expect(message.includes("is no usual one")).toBe(true)
+    })
+
+    test("names a crystal that does not swing", async () => {
+        const message = await failure(portFor(0, new ParrotSlave(REQUEST, hex``)))
+        expect(message).toBe("sc16is7xx: its crystal does not swing; look at the crystal of the module")
+    })
+
+    test("refuses a speed that the crystal in the settings cannot make", async () => {
+        const bus = new I2cBus()
+        bus.devices.push(new ModelChip(0x4d, 1000000, [new ParrotSlave(REQUEST, hex``)]))
+        const port = new Sc16is7xx({
+            address: 0x4d,
+            crystalHz: 1000000,
+            channel: "A",
+            baud: 19200,
+            stopBits: 1,
+        })
+        const message = await failure(port)
+        expect(message.startsWith("sc16is7xx: 1000000 Hz make 20833 bit/s, not 19200")).toBe(true)
+    })
+})
+
+function measured(crystalHz: number) {
+    test("finds " + crystalHz + " Hz, and nothing of it comes out", async () => {
+        const meter = new ParrotSlave(REQUEST, hex`01 84 02 C2 C1`)
+        const port = portFor(crystalHz, meter)
+        await port.open()
+        const received = await port.exchange(REQUEST, 200, bytes => bytes.length >= 5)
+        expect(received.toString("hex")).toBe("018402c2c1")
+        expect(meter.heard).toBe(REQUEST.toString("hex"))
+    })
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "@devicescript/test"
+import { Sc16is7xx } from "../../../../../src/line/ports/sc16is7xx"
+import { I2cBus } from "./i2c-bus"
+import { ParrotSlave } from "./line-end"
+import { ModelChip } from "./model-chip"
+
+/** A request and the answer of a real meter, from Tasmota's issue 6050. */
+const REQUEST = hex`01 04 00 00 00 0A 70 0D`
+const REPLY = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61 00 00 68 25`
+
+const wholeReply = (received: Buffer) => received.length >= REPLY.length
+const never = () => false
+
+describe("SC16IS7xx", () => {
+    test("brings the reply of a meter, with RTS high while it sends", async () => {
+        const bus = new I2cBus()
+        const meter = new ParrotSlave(REQUEST, REPLY)
+        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        const port = new Sc16is7xx({
+            address: 0x4d,
+            crystalHz: 14745600,
+            channel: "A",
+            baud: 9600,
+            stopBits: 1,
+        })
+        await port.open()
+        for (let round = 0; round < 3; round++) {
+            const received = await port.exchange(REQUEST, 200, wholeReply)
+            expect(received.toString("hex")).toBe(REPLY.toString("hex"))
+        }
+        expect(meter.heard).toBe(REQUEST.toString("hex") + REQUEST.toString("hex") + REQUEST.toString("hex"))
+        expect(meter.driven).toBe(true)
+        expect(port.errors.overruns + port.errors.framingErrors + port.errors.breaks).toBe(0)
+    })
+
+    test("sets the registers as the data sheet says", async () => {
+        const bus = new I2cBus()
+        bus.devices.push(new ModelChip(0x48, 1843200, [new ParrotSlave(REQUEST, REPLY)]))
+        const port = new Sc16is7xx({
+            address: 0x48,
+            crystalHz: 1843200,
+            channel: "A",
+            baud: 9600,
+            stopBits: 2,
+        })
+        await port.open()
+        const reset = bus.written.indexOf("48 7008")
+        const setUp = bus.written.slice(reset + 1).join(", ")
+        expect(setUp).toBe("48 1880, 48 000c, 48 0800, 48 1807, 48 7830, 48 1007, 48 385a")
+    })
+
+    test("uses channel B of an SC16IS752, with two stop bits", async () => {
+        const bus = new I2cBus()
+        const silent = new ParrotSlave(hex`00`, hex``)
+        const meter = new ParrotSlave(REQUEST, REPLY, 2400, 2)
+        bus.devices.push(new ModelChip(0x48, 1843200, [silent, meter]))
+        const port = new Sc16is7xx({ address: 0x48, channel: "B", baud: 2400, stopBits: 2 })
+        await port.open()
+        const received = await port.exchange(REQUEST, 300, wholeReply)
+        expect(received.toString("hex")).toBe(REPLY.toString("hex"))
+        expect(silent.heard).toBe("")
+    })
+
+    test("returns what came when the time is over, and nothing from a silent line", async () => {
+        const bus = new I2cBus()
+        const meter = new ParrotSlave(REQUEST, REPLY)
+        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        const port = new Sc16is7xx({
+            address: 0x4d,
+            crystalHz: 14745600,
+            channel: "A",
+            baud: 9600,
+            stopBits: 1,
+        })
+        await port.open()
+        const late = await port.exchange(REQUEST, 20, never)
+        expect(late.length).toBe(0)
+        const drained = await port.drain(60, 1000)
+        expect(drained).toBe(REPLY.length)
+        const silence = await port.exchange(hex`02 04 00 00 00 0A 70 3E`, 100, never)
+        expect(silence.length).toBe(0)
+    })
+
+    test("sends and receives frames that are longer than the FIFOs", async () => {
+        const request = Buffer.alloc(150)
+        for (let i = 0; i < request.length; i++) request[i] = i + 1
+        const reply = Buffer.alloc(256)
+        for (let i = 0; i < reply.length; i++) reply[i] = 255 - i
+        const bus = new I2cBus()
+        const meter = new ParrotSlave(request, reply, 19200)
+        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        const port = new Sc16is7xx({
+            address: 0x4d,
+            crystalHz: 14745600,
+            channel: "A",
+            baud: 19200,
+            stopBits: 1,
+        })
+        await port.open()
+        const received = await port.exchange(request, 400, bytes => bytes.length >= 256)
+        expect(received.toString("hex")).toBe(reply.toString("hex"))
+        expect(port.errors.overruns).toBe(0)
+    })
+})

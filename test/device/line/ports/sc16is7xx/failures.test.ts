@@ -1,0 +1,188 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { countsText, LineCounts } from "../../../../../src/line/counts"
+import { PortError } from "../../../../../src/line/ports/port"
+import { Sc16is7xx } from "../../../../../src/line/ports/sc16is7xx"
+import { I2cBus, type I2cDevice } from "./i2c-bus"
+import { ParrotSlave } from "./line-end"
+import { ModelChip } from "./model-chip"
+
+const REQUEST = hex`01 04 00 00 00 0A 70 0D`
+const REPLY = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61 00 00 68 25`
+
+/** Another kind of device: acknowledges, keeps nothing, and reads as a constant. */
+class Thermometer implements I2cDevice {
+    writes = 0
+    constructor(readonly address: number) {}
+    write(bytes: Buffer): boolean {
+        if (bytes.length > 1) this.writes++
+        return true
+    }
+    read(bytes: Buffer): void {
+        bytes[0] = 0x19
+    }
+}
+
+function makePort(): Sc16is7xx {
+    return new Sc16is7xx({ address: 0x4d, crystalHz: 14745600, channel: "A", baud: 9600, stopBits: 1 })
+}
+
+const wholeReply = (received: Buffer) => received.length >= REPLY.length
+
+async function failure(body: () => Promise<void>): Promise<PortError> {
+    try {
+        await body()
+    } catch (e) {
+        if (e instanceof PortError) return e
+        throw e
+    }
+    throw new Error("nothing was thrown")
+}
+
+describe("SC16IS7xx that fails", () => {
+    test("at an empty bus says which addresses were tried", async () => {
+        const bus = new I2cBus()
+        const port = makePort()
+        const e = await failure(async () => await port.open())
+        expect(e.cause).toBe("no chip at 0x4d, nor at any of 0x48 to 0x57")
+        expect(e.cure.startsWith("check SDA, SCL, GND")).toBe(true)
+        const tried = bus.written.filter(w => w.endsWith(" 28")).length
+        expect(tried).toBe(17)
+    })
+
+    test("at a wrong address says where something is, and writes nothing there", async () => {
+        const bus = new I2cBus()
+        const thermometer = new Thermometer(0x49)
+        bus.devices.push(thermometer)
+        bus.devices.push(new ModelChip(0x4c, 14745600, [new ParrotSlave(REQUEST, REPLY)]))
+        const port = makePort()
+        const e = await failure(async () => await port.open())
+        expect(e.cause).toBe("no chip at 0x4d, but something at 0x49 and 0x4c")
+        expect(thermometer.writes).toBe(0)
+    })
+
+    test("at a device of another kind says so", async () => {
+        const bus = new I2cBus()
+        bus.devices.push(new Thermometer(0x4d))
+        const port = makePort()
+        const e = await failure(async () => await port.open())
+        expect(e.cause).toBe("what answers at 0x4d is no SC16IS7xx")
+    })
+
+    test("at a stuck bus does not try sixteen addresses", async () => {
+        const bus = new I2cBus()
+        bus.stuck = true
+        const port = makePort()
+        const e = await failure(async () => await port.open())
+        expect(e.cause).toBe("the I2C bus is stuck")
+        expect(bus.written.length).toBe(1)
+    })
+
+    test("in the middle of an exchange is named, and works again after it is opened", async () => {
+        const bus = new I2cBus()
+        bus.devices.push(new ModelChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)]))
+        const port = makePort()
+        await port.open()
+        bus.brokenReads = 1
+        const exchange = async () => {
+            await port.exchange(REQUEST, 200, wholeReply)
+        }
+        const e = await failure(exchange)
+        expect(e.cause).toBe("0x4d stops answering while it is read (I2C error -2)")
+        await port.open()
+        const received = await port.exchange(REQUEST, 200, wholeReply)
+        expect(received.length).toBe(REPLY.length)
+    })
+
+    test("when its supply dips says so, and works again after it is opened", async () => {
+        const bus = new I2cBus()
+        const chip = new ModelChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)])
+        bus.devices.push(chip)
+        const port = makePort()
+        await port.open()
+        chip.powerDip()
+        const exchange = async () => {
+            await port.exchange(REQUEST, 200, wholeReply)
+        }
+        const e = await failure(exchange)
+        expect(e.cause).toBe("the chip has forgotten its settings")
+        await port.open()
+        const received = await port.exchange(REQUEST, 200, wholeReply)
+        expect(received.length).toBe(REPLY.length)
+    })
+
+    test("opens from whatever state an interrupted program has left", async () => {
+        const bus = new I2cBus()
+        const chip = new ModelChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)])
+        bus.devices.push(chip)
+        for (const lcr of [0xbf, 0x80, 0x00]) {
+            chip.write(Buffer.from([0x18, lcr]))
+            const port = makePort()
+            await port.open()
+            const received = await port.exchange(REQUEST, 200, wholeReply)
+            expect(received.length).toBe(REPLY.length)
+        }
+    })
+
+    test("with a dead crystal says that it does not send", async () => {
+        const bus = new I2cBus()
+        bus.devices.push(new ModelChip(0x4d, 0, [new ParrotSlave(REQUEST, REPLY)]))
+        const port = makePort()
+        await port.open()
+        const long = Buffer.alloc(200)
+        const brief = async () => {
+            await port.exchange(REQUEST, 100, wholeReply)
+        }
+        const e = await failure(brief)
+        expect(e.cause).toBe("the chip does not send")
+        const lengthy = async () => {
+            await port.exchange(long, 100, wholeReply)
+        }
+        const e2 = await failure(lengthy)
+        expect(e2.cause).toBe("the chip does not send")
+    })
+
+    test("counts framing errors and breaks, and keeps the characters around them", async () => {
+        const bus = new I2cBus()
+        const meter = new ParrotSlave(hex`FF`, hex``)
+        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        const port = makePort()
+        await port.open()
+        const at = ds.millis()
+        meter.spoil({ at: at + 20, value: 0x11 })
+        meter.spoil({ at: at + 21, value: 0x22, framingError: true })
+        meter.spoil({ at: at + 22, value: 0x00, lineBreak: true, framingError: true })
+        meter.spoil({ at: at + 23, value: 0x33 })
+        const received = await port.exchange(REQUEST, 100, () => false)
+        expect(received.toString("hex")).toBe("11220033")
+        expect(port.errors.framingErrors).toBe(1)
+        expect(port.errors.breaks).toBe(1)
+        const counted = "requests 0, retries 0, bytes drained 0, overruns 0, framingErrors 1, breaks 1"
+        expect(countsText(new LineCounts(), port)).toBe(counted)
+    })
+
+    test("counts an overrun when nobody has looked for too long", async () => {
+        const bus = new I2cBus()
+        const meter = new ParrotSlave(hex`FF`, hex``)
+        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        const port = makePort()
+        await port.open()
+        meter.say(Buffer.alloc(100), ds.millis())
+        await ds.sleep(200)
+        const drained = await port.drain(50, 1000)
+        expect(drained).toBe(64)
+        expect(port.errors.overruns).toBe(1)
+    })
+})
+
+describe("a firmware without I2C", () => {
+    test("is named", async () => {
+        const firmware = ds as typeof ds & { _i2cTransaction: () => Promise<number> }
+        firmware._i2cTransaction = async () => {
+            throw new TypeError("I2C not supported (yet)")
+        }
+        const port = makePort()
+        const e = await failure(async () => await port.open())
+        expect(e.message).toBe("sc16is7xx: I2C not supported (yet); this port needs a board with I2C")
+    })
+})

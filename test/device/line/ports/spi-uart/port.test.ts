@@ -1,0 +1,116 @@
+import { describe, expect, test } from "@devicescript/test"
+import { PortError } from "../../../../../src/line/ports/port"
+import { SpiUart } from "../../../../../src/line/ports/spi-uart"
+import { FakeSpi } from "./fake-spi"
+import { clean, frame } from "./waveforms"
+
+const REQUEST = hex`01040000000a700d`
+
+/** `ds.GPIOMode`: input with pull-up, output high, output low. */
+const PULL_UP = 0x11
+const HIGH = 0x12
+const LOW = 0x22
+
+function makePort(spi: FakeSpi, withDe = false): SpiUart {
+    spi.install()
+    const de = withDe ? spi.pin("de", 18) : undefined
+    return new SpiUart({ mosi: spi.pin("mosi", 23), miso: spi.pin("miso", 19), de, baud: 9600, stopBits: 1 })
+}
+
+const toTheEnd = () => false
+
+async function failureOf(body: () => Promise<void>): Promise<PortError> {
+    try {
+        await body()
+    } catch (e) {
+        return e as PortError
+    }
+    return undefined
+}
+
+describe("spi-uart port", () => {
+    test("raises MOSI and pulls MISO up before the set-up, and sends ones after it", async () => {
+        const spi = new FakeSpi()
+        await makePort(spi).open()
+        const steps = ["mosi " + HIGH, "miso " + PULL_UP, "configure 19 23 -1 0 78125", "send ffffffff"]
+        expect(spi.log.join(", ")).toBe(steps.join(", "))
+    })
+
+    test("returns what comes after the request", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi)
+        spi.hear = samples => samples.blitAt(500, clean, 0, clean.length)
+        const received = await port.exchange(REQUEST, 200, toTheEnd)
+        // the request itself stands in the samples, as on an adapter that echoes
+        expect(received.toString("hex")).toBe(frame.toString("hex"))
+    })
+
+    test("uses the same buffer for every transfer of a length, to send and to receive", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi)
+        spi.hear = samples => samples.fillAt(0, samples.length, 0)
+        for (let poll = 0; poll < 3; poll++) await port.exchange(REQUEST, 200, toTheEnd)
+        await port.exchange(REQUEST, 1, toTheEnd)
+        await port.exchange(REQUEST, 1, toTheEnd)
+        expect(spi.log.join(" ")).toBe("transfer 2140 transfer 2140 transfer 2140 transfer 200 transfer 200")
+        expect(spi.buffers[0] === spi.buffers[1] && spi.buffers[1] === spi.buffers[2]).toBe(true)
+        expect(spi.buffers[3] === spi.buffers[4]).toBe(true)
+    })
+
+    test("draws each request into an idle line, whatever was heard before", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi)
+        const sent: string[] = []
+        spi.hear = samples => {
+            sent.push(samples.slice(0, 200).toString("hex"))
+            samples.fillAt(0, samples.length, 0)
+        }
+        await port.exchange(REQUEST, 200, toTheEnd)
+        await port.exchange(REQUEST, 200, toTheEnd)
+        expect(sent[0]).toBe(sent[1])
+    })
+
+    test("holds DE high while it sends, and not while it listens", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi, true)
+        await port.exchange(REQUEST, 200, toTheEnd)
+        expect(spi.log.join(", ")).toBe("de " + HIGH + ", transfer 200, de " + LOW + ", transfer 2140")
+    })
+
+    test("lets DE go when the transfer fails", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi, true)
+        spi.transferFailure = "SPI error: -1"
+        const failure = await failureOf(async () => {
+            await port.exchange(REQUEST, 200, toTheEnd)
+        })
+        expect(failure instanceof PortError).toBe(true)
+        expect(spi.log.join(", ")).toBe("de " + HIGH + ", transfer 200, de " + LOW)
+    })
+
+    test("says why the set-up failed, and tries another one the next time", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi)
+        spi.setUpFailure = "SPI init failed: -100"
+        const failure = await failureOf(async () => {
+            await port.open()
+        })
+        expect(failure.cause).toBe("SPI cannot be set up: RangeError: SPI init failed: -100")
+        spi.setUpFailure = undefined
+        await port.open()
+        const setUps = spi.log.filter(line => line.startsWith("configure"))
+        expect(setUps.join(", ")).toBe("configure 19 23 -1 0 78125, configure 19 23 -1 0 78126")
+    })
+
+    test("asks whether it is enough once for each transfer", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi)
+        let asked = 0
+        await port.exchange(REQUEST, 1000, () => {
+            asked++
+            return asked === 2
+        })
+        expect(asked).toBe(2)
+        expect(spi.buffers.length).toBe(2)
+    })
+})

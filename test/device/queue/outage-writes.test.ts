@@ -1,0 +1,67 @@
+import { describe, expect, test } from "@devicescript/test"
+import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
+import { MemorySlots } from "../device/memory-slots"
+import { peek } from "./batches"
+import { counter, lost, numbered, PERIOD_MS } from "./readings"
+
+async function open(store: MemorySlots): Promise<ReadingQueue> {
+    return await openQueue(
+        { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store },
+        1000,
+    )
+}
+
+async function deliverAll(queue: ReadingQueue) {
+    while (queue.length > 0) await queue.acknowledge((await peek(queue, 30)).end)
+}
+
+describe("writes to slots that wear out", () => {
+    test("none while the server answers, however often and however late", async () => {
+        const store = new MemorySlots(20, 96, false)
+        const queue = await open(store)
+        for (let i = 1; i <= 600; i++) {
+            await queue.append(numbered(i))
+            if (i % 14 === 0) await deliverAll(queue)
+        }
+        // a backlog that is delivered slowly
+        for (let i = 601; i <= 700; i++) {
+            await queue.append(numbered(i))
+            if (i % 10 === 0) await queue.acknowledge((await peek(queue, 6)).end)
+        }
+        expect(queue.length > 40).toBe(true)
+        expect(store.writes).toBe(0)
+    })
+
+    test("none when the meter was off for long, and the server was not", async () => {
+        const store = new MemorySlots(20, 96, false)
+        const queue = await open(store)
+        for (let i = 1; i <= 50; i++) {
+            await queue.append(numbered(i * 30))
+            await deliverAll(queue)
+        }
+        expect(store.writes).toBe(0)
+    })
+
+    test("in an outage one for a block of readings, and one when all is delivered", async () => {
+        const store = new MemorySlots(20, 96, false)
+        const queue = await open(store)
+        for (let i = 1; i <= 250; i++) await queue.append(numbered(i))
+        const blocks = store.writes
+        // some 24 readings are in a block
+        expect(blocks >= 9 && blocks <= 11).toBe(true)
+        while (queue.length > 30) await queue.acknowledge((await peek(queue, 5)).end)
+        await deliverAll(queue)
+        expect(store.writes).toBe(blocks + 1)
+    })
+
+    test("in an outage without end never more than one for as many readings as fit into a block", async () => {
+        const store = new MemorySlots(10, 96, false)
+        const queue = await open(store)
+        for (let i = 1; i <= 3000; i++) {
+            await queue.append(numbered(i))
+            if (i > 100 && i % 100 === 0) expect(store.writes <= i / 22).toBe(true)
+        }
+        expect(queue.fates.thinned > 2000).toBe(true)
+        expect(lost(queue)).toBe(0)
+    })
+})

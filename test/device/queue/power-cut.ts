@@ -1,0 +1,171 @@
+import * as ds from "@devicescript/core"
+import { expect } from "@devicescript/test"
+import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
+import { MemorySlots } from "../device/memory-slots"
+import { peek } from "./batches"
+import { counter, lost, numbered, numberOf, PERIOD_MS } from "./readings"
+
+const SLOTS = 8
+const BLOCK_BYTES = 96
+
+class PowerCut extends Error {}
+
+/** Slots that lose their power in the middle of a write: a part of it is done, and of the rest nobody knows. */
+class FailingSlots extends MemorySlots {
+    /** Which write does not come to its end; 0 for none. */
+    cutAt = 0
+    /** What the slots held when that write began. */
+    before: MemorySlots
+    checkpoints = 0
+
+    constructor(
+        eager: boolean,
+        readonly garbage: number,
+    ) {
+        super(SLOTS, BLOCK_BYTES, eager)
+    }
+
+    override async write(slot: number, data: Buffer) {
+        await ds.sleep(1)
+        if (this.before) throw new PowerCut("no power")
+        this.writes++
+        if (this.writes === this.cutAt) {
+            this.before = copyOf(this)
+            this.contents[slot] = this.torn(this.contents[slot], data)
+            throw new PowerCut("power cut in write " + this.writes)
+        }
+        this.contents[slot] = data.slice(0, data.length)
+        if (slot < 2) this.checkpoints++
+    }
+
+    private torn(old: Buffer, data: Buffer): Buffer {
+        const torn = Buffer.alloc(data.length)
+        const done = (this.writes * 37) % data.length
+        torn.fillAt(0, torn.length, this.garbage)
+        if (old && this.garbage === 0) torn.blitAt(0, old, 0, Math.min(old.length, torn.length))
+        torn.blitAt(0, data, 0, done)
+        return torn
+    }
+}
+
+function copyOf(slots: MemorySlots): MemorySlots {
+    const copy = new MemorySlots(slots.slots, slots.size, slots.eager)
+    for (let i = 0; i < slots.contents.length; i++) copy.contents[i] = slots.contents[i]
+    return copy
+}
+
+async function open(store: MemorySlots): Promise<ReadingQueue> {
+    return await openQueue(
+        { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 2, blockBytes: BLOCK_BYTES, store },
+        1000,
+    )
+}
+
+/** How far a story came. Numbers of readings. */
+class Progress {
+    /** The last one that was taken. */
+    taken = 0
+    acknowledged = 0
+    /** The last one that was or is just being acknowledged. */
+    acknowledging = 0
+    /** The last one that was acknowledged when a checkpoint was written. */
+    confirmed = 0
+}
+
+async function take(queue: ReadingQueue, to: number, progress: Progress) {
+    while (progress.taken < to) {
+        await queue.append(numbered(progress.taken + 1))
+        progress.taken++
+    }
+}
+
+async function deliver(queue: ReadingQueue, count: number, progress: Progress, store: FailingSlots) {
+    while (count > 0 && queue.length > 0) {
+        const batch = await peek(queue, Math.min(count, 30))
+        const last = numberOf(batch.readings[batch.readings.length - 1])
+        const checkpoints = store.checkpoints
+        count = count - batch.readings.length
+        progress.acknowledging = last
+        await queue.acknowledge(batch.end)
+        progress.acknowledged = last
+        if (store.checkpoints > checkpoints) progress.confirmed = last
+    }
+}
+
+/** Outage, half a delivery, outage, delivery of everything, outage, planned restart. */
+async function story(queue: ReadingQueue, progress: Progress, store: FailingSlots) {
+    await take(queue, 130, progress)
+    await deliver(queue, 50, progress, store)
+    await take(queue, 230, progress)
+    await deliver(queue, 999, progress, store)
+    await take(queue, 300, progress)
+    await queue.save(300 * PERIOD_MS + 10)
+}
+
+/** Numbers of all readings that are there after a restart. */
+async function recover(store: MemorySlots): Promise<number[]> {
+    const queue = await open(store)
+    const all: number[] = []
+    let last = 0
+    while (queue.length > 0) {
+        const batch = await peek(queue, 30)
+        expect(batch.unconfirmed).toBe(true)
+        expect(batch.current).toBe(false)
+        for (const reading of batch.readings) {
+            const number = numberOf(reading)
+            expect(number > last).toBe(true)
+            all.push(number)
+            last = number
+        }
+        await queue.acknowledge(batch.end)
+    }
+    expect(lost(queue)).toBe(0)
+    return all
+}
+
+/** @returns how many writes a story takes that nothing interrupts */
+export async function countWrites(eager: boolean): Promise<number> {
+    const store = new FailingSlots(eager, 0)
+    const progress = new Progress()
+    const queue = await open(store)
+    queue.wallOffset = 1770000000000
+    await story(queue, progress, store)
+    expect(queue.fates.thinned > 0).toBe(true)
+    const found = await recover(copyOf(store))
+    expect(found[0] > progress.acknowledged).toBe(true)
+    expect(found.length).toBe(queue.length)
+    expect(found[found.length - 1]).toBe(300)
+    return store.writes
+}
+
+/** Tells the story up to a write that does not come to its end, and looks what is left. */
+export async function cutAt(write: number, eager: boolean, garbage: number) {
+    const store = new FailingSlots(eager, garbage)
+    store.cutAt = write
+    const progress = new Progress()
+    const queue = await open(store)
+    queue.wallOffset = 1770000000000
+    try {
+        await story(queue, progress, store)
+    } catch (e) {
+        if (!(e instanceof PowerCut)) throw e
+    }
+    const before = await recover(store.before)
+    const after = await recover(copyOf(store))
+    // nothing is lost that was there when the write began, except what was delivered
+    let i = 0
+    for (const number of before) {
+        if (number <= progress.acknowledging) continue
+        while (i < after.length && after[i] < number) i++
+        expect(after[i]).toBe(number)
+    }
+    // nothing is back that a checkpoint had confirmed, and nothing is there that was not taken
+    if (after.length > 0) {
+        expect(after[0] > progress.confirmed).toBe(true)
+        expect(after[after.length - 1] <= progress.taken + 1).toBe(true)
+    }
+    // where every reading is written at once, only the one in hand is lost
+    if (eager && progress.acknowledging < progress.taken) {
+        expect(after[after.length - 1] >= progress.taken).toBe(true)
+    }
+}

@@ -1,0 +1,17 @@
+import { describe } from "@devicescript/test"
+import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
+import { queueContract } from "./queue-contract"
+import { counter, PERIOD_MS } from "./readings"
+
+describe("queue on the heap alone", () => {
+    queueContract(async () => {
+        const options: QueueOptions = {
+            meters: [counter],
+            pollMs: PERIOD_MS,
+            heapBlocks: 20,
+            blockBytes: 96,
+            store: undefined,
+        }
+        return await openQueue(options, 1000)
+    })
+})

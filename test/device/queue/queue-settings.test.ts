@@ -1,0 +1,20 @@
+import { describe } from "@devicescript/test"
+import { SettingsSlots } from "../../../src/device/settings-slots"
+import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
+import { queueContract } from "./queue-contract"
+import { counter, PERIOD_MS } from "./readings"
+
+let opened = 0
+
+/** Settings of another name for each queue, because nothing removes a setting. */
+function options(prefix: string): QueueOptions {
+    const store = new SettingsSlots(prefix, 8, 96)
+    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store }
+}
+
+describe("queue of heap and settings", () => {
+    queueContract(async () => {
+        opened++
+        return await openQueue(options("c" + opened + "."), 1000)
+    })
+})

@@ -1,0 +1,35 @@
+import { describe } from "@devicescript/test"
+import { openQueue } from "../../../src/queue/reading-queue"
+import { MemorySlots } from "../device/memory-slots"
+import { queueContract } from "./queue-contract"
+import { counter, PERIOD_MS } from "./readings"
+
+describe("queue of slots, on the heap no more than a block", () => {
+    queueContract(async () => {
+        const store = new MemorySlots(24, 96, false)
+        return await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            1000,
+        )
+    })
+})
+
+describe("queue of slots that take every reading at once", () => {
+    queueContract(async () => {
+        const store = new MemorySlots(24, 96, true)
+        return await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            1000,
+        )
+    })
+})
+
+describe("queue of heap and slots", () => {
+    queueContract(async () => {
+        const store = new MemorySlots(14, 96, false)
+        return await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 8, blockBytes: 96, store },
+            1000,
+        )
+    })
+})

@@ -1,0 +1,47 @@
+import type { Field, Meter, Profile, Reading } from "../../../src/line/meters/profile"
+import type { ReadingQueue } from "../../../src/queue/reading-queue"
+
+/** Time between two readings in ms. */
+export const PERIOD_MS = 60000
+
+export function field(name: string, unit: string, decimals: number): Field {
+    return { name, unit, register: 0, type: "u32le", decimals }
+}
+
+export function profile(model: string, fields: Field[]): Profile {
+    return {
+        model,
+        baud: 9600,
+        stopBits: 1,
+        address: 1,
+        settleMs: 0,
+        reads: [],
+        fields,
+        startingCurrent: 0,
+    }
+}
+
+/** A meter that numbers its readings, and makes some noise. */
+export const counter: Meter = {
+    name: "counter",
+    profile: profile("counter", [field("number", "", 0), field("noise", "", 0)]),
+    address: 7,
+}
+
+/** The reading with a number, taken after so many periods. It takes some 2.5 bytes in a block. */
+export function numbered(number: number): Reading {
+    return { meter: counter, at: number * PERIOD_MS, values: [number, (number * 40503) & 0xffff] }
+}
+
+/** The number of a {@link numbered} reading; -1 if it is none. */
+export function numberOf(reading: Reading): number {
+    const number = reading.values[0]
+    const expected = numbered(number)
+    const isRight = reading.values[1] === expected.values[1] && reading.at === expected.at
+    return isRight && reading.meter === counter && reading.values.length === 2 ? number : -1
+}
+
+/** Readings that a queue has lost, for whatever reason. */
+export function lost({ fates }: ReadingQueue): number {
+    return fates.crowdedOut + fates.damaged + fates.undatable
+}

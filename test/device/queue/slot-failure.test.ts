@@ -1,0 +1,121 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { SlotError } from "../../../src/device/slot-store"
+import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
+import { MemorySlots } from "../device/memory-slots"
+import { peek } from "./batches"
+import { counter, numbered, numberOf, PERIOD_MS } from "./readings"
+
+/** Slots that cannot be used for a while. */
+class SickSlots extends MemorySlots {
+    sick = false
+    attempts = 0
+
+    override async read(slot: number): Promise<Buffer> {
+        await ds.sleep(1)
+        if (this.sick) throw new SlotError(this.name, slot, "sick")
+        return this.contents[slot]
+    }
+
+    override async write(slot: number, data: Buffer) {
+        await ds.sleep(1)
+        this.attempts++
+        if (this.sick) throw new SlotError(this.name, slot, "sick")
+        this.contents[slot] = data.slice(0, data.length)
+    }
+}
+
+function optionsFor(store: SickSlots): QueueOptions {
+    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 6, blockBytes: 96, store }
+}
+
+describe("slots that fail", () => {
+    test("are given a pause, and the readings stay on the heap", async () => {
+        const store = new SickSlots(12, 96, false)
+        const queue = await openQueue(optionsFor(store), 1000)
+        store.sick = true
+        for (let i = 1; i <= 100; i++) await queue.append(numbered(i))
+        expect(queue.length).toBe(100)
+        // an hour's pause after each
+        expect(store.attempts === 1 || store.attempts === 2).toBe(true)
+        store.sick = false
+        for (let i = 101; i <= 220; i++) await queue.append(numbered(i))
+        expect(store.attempts > 5).toBe(true)
+        expect(queue.fates.thinned).toBe(0)
+        let expected = 1
+        while (queue.length > 0) {
+            const batch = await peek(queue, 30)
+            for (const reading of batch.readings) {
+                expect(numberOf(reading)).toBe(expected)
+                expected++
+            }
+            await queue.acknowledge(batch.end)
+        }
+        expect(expected).toBe(221)
+    })
+
+    test("that are eager, too", async () => {
+        const store = new SickSlots(12, 96, true)
+        const queue = await openQueue(optionsFor(store), 1000)
+        for (let i = 1; i <= 40; i++) await queue.append(numbered(i))
+        store.sick = true
+        for (let i = 41; i <= 80; i++) await queue.append(numbered(i))
+        store.sick = false
+        for (let i = 81; i <= 160; i++) await queue.append(numbered(i))
+        expect(queue.length).toBe(160)
+        const after = await openQueue(optionsFor(store), 1000)
+        expect(after.length).toBe(160)
+    })
+
+    test("at the start leave a queue on the heap", async () => {
+        const store = new SickSlots(12, 96, false)
+        store.sick = true
+        const queue = await openQueue(optionsFor(store), 1000)
+        for (let i = 1; i <= 60; i++) await queue.append(numbered(i))
+        expect(queue.length).toBe(60)
+        expect(store.attempts).toBe(0)
+        expect(await queue.save(1)).toBe(false)
+    })
+
+    test("make a batch fail, and not the readings", async () => {
+        const store = new SickSlots(12, 96, false)
+        const queue = await openQueue(optionsFor(store), 1000)
+        for (let i = 1; i <= 60; i++) await queue.append(numbered(i))
+        store.sick = true
+        let failed = false
+        try {
+            await peek(queue, 5)
+        } catch (e) {
+            failed = e instanceof SlotError
+        }
+        expect(failed).toBe(true)
+        store.sick = false
+        expect(numberOf((await peek(queue, 5)).readings[0])).toBe(1)
+    })
+
+    test("that are damaged while they wait are dropped and counted, and never thinned into wrong readings", async () => {
+        const store = new MemorySlots(8, 96, false)
+        const queue = await openQueue(
+            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            1000,
+        )
+        let i = 0
+        while (queue.fates.thinned === 0) await queue.append(numbered(++i))
+        for (const content of store.contents) if (content?.length === 96) content[60] = content[60] ^ 4
+        for (let more = 0; more < 2000; more++) await queue.append(numbered(++i))
+        expect(queue.fates.damaged > 0).toBe(true)
+        let last = 0
+        let wrong = 0
+        while (queue.length > 0) {
+            const batch = await peek(queue, 50)
+            for (const reading of batch.readings) {
+                const number = numberOf(reading)
+                if (number <= last) wrong++
+                last = number
+            }
+            await queue.acknowledge(batch.end)
+        }
+        expect(wrong).toBe(0)
+        expect(last).toBe(i)
+    })
+})

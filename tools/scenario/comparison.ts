@@ -1,0 +1,131 @@
+import type { FeedPoint } from "../../sim/emoncms/feeds/engine"
+import type { Taken } from "./journal"
+import type { Showing } from "./witness"
+
+/** What became of one meter's readings. */
+export interface Comparison {
+    /** Readings that the feeds hold, all values as the meter showed them. */
+    readonly delivered: number
+    /** Readings that they do not hold. */
+    readonly missing: number
+    /** Points of the feeds that the meter did not show within an hour. */
+    readonly wrong: number
+    /** The largest distance in s between a reading and the time that its point has. */
+    readonly timeErrorS: number
+    /** Energy by the feed, less energy by the meter's own account, from the first point to the last. */
+    readonly energyErrorWh: number
+}
+
+/** Points are looked for this far from the time of their reading, in ms: at first in the slots beside it. */
+const NEAR_SLOTS = 1
+const FAR_MS = 3_600_000
+
+const ENERGY = 3
+
+interface Point {
+    readonly at: number
+    readonly values: string
+    readonly energy: number
+    claimed: boolean
+}
+
+/**
+ * Compares what a meter showed with what its feeds hold.
+ * @param taken readings of this meter in order of time
+ * @param feeds points of its feeds, in the order of {@link INPUTS}
+ * @param end what comes later, in ms, is not counted
+ */
+export function compare(
+    taken: readonly Taken[],
+    showings: readonly Showing[],
+    feeds: readonly (readonly FeedPoint[])[],
+    { pollSeconds, end }: { pollSeconds: number; end: number },
+): Comparison {
+    const points = pointsOf(feeds)
+    const byValues = groupByValues(points)
+    const nearMs = NEAR_SLOTS * pollSeconds * 1000
+    const counted = taken.filter(({ at }) => at < end)
+    let left = taken
+    let timeErrorS = 0
+    for (const reach of [nearMs, FAR_MS]) {
+        left = left.filter(({ at, values }) => {
+            const found = nearest(byValues.get(textOf(values)) ?? [], at, reach)
+            if (!found) return true
+            found.claimed = true
+            timeErrorS = Math.max(timeErrorS, Math.abs(found.at - at) / 1000)
+            return false
+        })
+    }
+    const missing = left.filter(({ at }) => at < end).length
+    return {
+        delivered: counted.length - missing,
+        missing,
+        wrong: points.filter(({ at, claimed }) => at < end && !claimed).length,
+        timeErrorS,
+        energyErrorWh: energyError(points, showings),
+    }
+}
+
+/** The feeds side by side, with one point for each time. */
+function pointsOf(feeds: readonly (readonly FeedPoint[])[]): Point[] {
+    const rows = new Map<number, (number | undefined)[]>()
+    for (const [column, points] of feeds.entries()) {
+        for (const [time, value] of points) {
+            const row = rows.get(time) ?? []
+            row[column] = value
+            rows.set(time, row)
+        }
+    }
+    return [...rows]
+        .sort(([a], [b]) => a - b)
+        .map(([time, row]) => ({
+            at: time * 1000,
+            values: textOf(row),
+            energy: row[ENERGY] ?? Number.NaN,
+            claimed: false,
+        }))
+}
+
+function groupByValues(points: readonly Point[]): Map<string, Point[]> {
+    const groups = new Map<string, Point[]>()
+    for (const point of points) {
+        const group = groups.get(point.values)
+        if (group) group.push(point)
+        else groups.set(point.values, [point])
+    }
+    return groups
+}
+
+/** Feeds keep 32-bit floats. */
+function textOf(values: readonly (number | undefined)[]): string {
+    return values.map(value => (value === undefined ? "" : Math.fround(value))).join(" ")
+}
+
+function nearest(points: readonly Point[], at: number, reach: number): Point | undefined {
+    let best: Point | undefined
+    for (const point of points) {
+        const distance = Math.abs(point.at - at)
+        if (point.claimed || distance > reach) continue
+        if (!best || distance < Math.abs(best.at - at)) best = point
+    }
+    return best
+}
+
+function energyError(points: readonly Point[], showings: readonly Showing[]): number {
+    const [first, last] = [points[0], points.at(-1)]
+    if (!first || !last) return 0
+    const begin = showings.findIndex(({ values }) => values[ENERGY] === first.energy)
+    const end = showings.findLastIndex(({ values }) => values[ENERGY] === last.energy)
+    const shown = showings.slice(begin, end + 1).map(({ values }) => values[ENERGY]!)
+    return gain(points.map(({ energy }) => energy)) - gain(shown)
+}
+
+/** What a register has counted, which may have begun again at 0. */
+function gain(register: readonly number[]): number {
+    let sum = 0
+    for (let i = 1; i < register.length; i++) {
+        const step = register[i]! - register[i - 1]!
+        sum += step >= 0 ? step : register[i]!
+    }
+    return sum
+}

@@ -1,0 +1,109 @@
+import type { Toxic } from "../../sim/toxics/toxic"
+import { signedMilliseconds } from "./duration"
+import type { FaultKind, FaultOptions } from "./format"
+import type { End } from "./switches"
+import type { World } from "./world"
+
+/** A kind of fault: what it may be told, and what it does. */
+export interface FaultRule {
+    /** Whether it lasts some time, or is over at once. */
+    readonly lasts: boolean
+    /** Parameters that it must have, and those that it may have. */
+    readonly needs: readonly (keyof FaultOptions)[]
+    readonly takes: readonly (keyof FaultOptions)[]
+    /** Several of a kind may overlap; each ends once. */
+    begin(world: World, options: FaultOptions): End | Promise<End>
+}
+
+const ANOTHER_KEY = "ffffffffffffffffffffffffffffffff"
+
+export const FAULTS: Readonly<Record<FaultKind, FaultRule>> = {
+    "server-down": lasting(({ tcp }) => tcp.interrupt("silent")),
+    "wifi-gone": lasting(({ tcp }) => tcp.interrupt("unreachable")),
+    "server-refuses": lasting(world => harm(world, { type: "down" })),
+    "server-stalls": lasting(world => harm(world, { type: "timeout", timeout: 0 })),
+    "server-resets": lasting(world => harm(world, { type: "reset_peer", timeout: 0 })),
+    toxic: { ...lasting((world, { toxic }) => harm(world, toxic!)), needs: ["toxic"] },
+    "key-revoked": lasting(({ server, key, switches }) =>
+        switches.begin("key", on => {
+            server.writeKey = on ? ANOTHER_KEY : key
+        }),
+    ),
+    "database-down": lasting(({ server, switches }) =>
+        switches.begin("database", on => {
+            server.databaseDown = on
+        }),
+    ),
+    "redis-down": lasting(({ server, switches }) =>
+        switches.begin("redis", on => {
+            server.redisDown = on
+        }),
+    ),
+    "redis-restart": momentary(({ server }) => server.flushRedis()),
+    "server-clock": {
+        ...lasting(({ serverClock }, { by }) => {
+            const offset = signedMilliseconds(by!)
+            serverClock.offset += offset
+            return () => {
+                serverClock.offset -= offset
+            }
+        }),
+        needs: ["by"],
+    },
+    "meter-off": { ...lasting(metersOff), takes: ["meter"] },
+    line: { ...lasting(disturb), needs: ["line"], takes: ["rate", "meter"] },
+    reboot: momentary(({ simulation }) => simulation.reset()),
+    "power-cut": lasting(world => world.cutPower()),
+    "torn-write": lasting(world => world.tearNextWrite()),
+    redeploy: momentary(world => world.redeploy()),
+    "actor-fault": {
+        ...momentary((world, { does, actor }) => world.strike(does!, actor)),
+        needs: ["does"],
+        takes: ["actor"],
+    },
+}
+
+function lasting(begin: FaultRule["begin"]): FaultRule {
+    return { lasts: true, needs: [], takes: [], begin }
+}
+
+function momentary(act: (world: World, options: FaultOptions) => void | Promise<void>): FaultRule {
+    const begin = async (world: World, options: FaultOptions) => {
+        await act(world, options)
+        return () => {}
+    }
+    return { lasts: false, needs: [], takes: [], begin }
+}
+
+async function harm({ proxy }: World, toxic: Toxic): Promise<End> {
+    // The proxy tells toxics apart by their identity.
+    const own = { ...toxic }
+    await proxy.add(own)
+    return () => proxy.remove(own)
+}
+
+async function metersOff({ witnesses, switches }: World, { meter: wanted }: FaultOptions): Promise<End> {
+    const ends: End[] = []
+    for (const { name, meter } of witnesses) {
+        if (wanted !== undefined && name !== wanted) continue
+        const end = await switches.begin(meter, off => {
+            if (off) meter.powerOff()
+            else meter.powerOn()
+        })
+        ends.push(end)
+    }
+    return async () => {
+        for (const end of ends) await end()
+    }
+}
+
+function disturb(
+    { line, witnesses, switches }: World,
+    { line: fault, rate, meter: wanted }: FaultOptions,
+): Promise<End> {
+    const address = witnesses.find(({ name }) => name === wanted)?.meter.address
+    return switches.begin(`line: ${fault}`, on => {
+        if (on) line.faults.enable(fault!, { rate, address })
+        else line.faults.disable(fault!)
+    })
+}

@@ -1,0 +1,82 @@
+import type { FaultName as LineFaultName } from "../../sim/line/faults"
+import type { Toxic } from "../../sim/toxics/toxic"
+import type { ActorName } from "../faulty-program/device/fault"
+import type { Report } from "./report"
+
+/**
+ * A scenario as its file has it, with the defaults filled in; `scenarios/scenario.schema.json` says what each name means.
+ * Durations are text, such as `90 s`.
+ */
+export interface Scenario {
+    readonly description: string
+    readonly duration: string
+    readonly recovery: string
+    readonly start: string
+    readonly seed: number
+    readonly meters: readonly ScenarioMeter[]
+    readonly pollSeconds: number
+    readonly uploadSeconds: number
+    readonly timeline: readonly PlannedFault[]
+    readonly random: readonly RandomFault[]
+    /** The most that figures of the report should be, signs left out. */
+    readonly expect: Partial<Report>
+}
+
+/** A PZEM-016. */
+export interface ScenarioMeter {
+    readonly name: string
+    /** Slave address, 1 to 247. */
+    readonly address: number
+}
+
+/** What goes wrong, and what this kind of fault is told. */
+export interface FaultOptions {
+    readonly fault: FaultKind
+    /** How far the server's clock is off, with a sign. */
+    readonly by?: string
+    /** A meter's name; all meters when left out. */
+    readonly meter?: string
+    readonly line?: LineFaultName
+    /** The part of the exchanges on the line that is struck, 0 to 1. */
+    readonly rate?: number
+    readonly toxic?: Toxic
+    /** The actor of the program that is struck; one by chance when left out. */
+    readonly actor?: ActorName
+    readonly does?: "throw" | "hang"
+}
+
+/** A fault at a time that its author has chosen. */
+export interface PlannedFault extends FaultOptions {
+    readonly at: string
+    readonly for?: string
+    readonly every?: string
+    readonly until?: string
+}
+
+/** A fault that comes when it likes. */
+export interface RandomFault extends FaultOptions {
+    /** How often it comes on average. */
+    readonly perDay: number
+    readonly for?: string | { readonly from: string; readonly to: string }
+}
+
+/** All that can go wrong. */
+export type FaultKind =
+    | "server-down"
+    | "server-refuses"
+    | "server-stalls"
+    | "server-resets"
+    | "key-revoked"
+    | "database-down"
+    | "redis-down"
+    | "redis-restart"
+    | "server-clock"
+    | "wifi-gone"
+    | "toxic"
+    | "meter-off"
+    | "line"
+    | "reboot"
+    | "power-cut"
+    | "torn-write"
+    | "redeploy"
+    | "actor-fault"

@@ -1,0 +1,78 @@
+import type { Point } from "../../sim/emoncms/inputs"
+import type { Counters } from "../../sim/simulation"
+import type { LogLine } from "../../sim/vm/device"
+import type { Showing, Witness } from "./witness"
+
+/** A reading that the program has taken. */
+export interface Taken {
+    readonly meter: string
+    /** When, in ms of the true time. */
+    readonly at: number
+    /** What the meter had shown just before. */
+    readonly values: Showing["values"]
+}
+
+/** How long after the meter's answer the program may tell of the reading, in ms. */
+const TOLD_WITHIN_MS = 2000
+
+/** Answers to one poll: to the request and to its repetition. */
+const MOST_ANSWERS = 2
+
+/** A reading as the program tells it: the meter's name, and its first three values. */
+const READING = /^(\S+): (\d+\.\d V, \d+\.\d+ A, \d+\.\d W), /
+
+/** What a reading begins with. */
+function beginningOf([voltage, current, power]: Showing["values"]): string {
+    return `${voltage!.toFixed(1)} V, ${current!.toFixed(3)} A, ${power!.toFixed(1)} W`
+}
+
+/** Keeps what the program said, and what the server took. */
+export class Journal {
+    readonly taken: Taken[] = []
+    /** Warnings and errors. */
+    readonly trouble: LogLine[] = []
+    /** Programs that ended in a panic. */
+    panics = 0
+    /** Values for a time for which the server had some already, counted on one input of each meter. */
+    duplicates = 0
+    private readonly accepted = new Map<string, Set<number>>()
+    private thinnedBefore = 0
+    private thinnedNow = 0
+
+    /** Readings that the program says it has thinned out, before restarts as well. */
+    get thinned(): number {
+        return this.thinnedBefore + this.thinnedNow
+    }
+
+    hear(entry: LogLine, witnesses: readonly Witness[]): void {
+        const { level, text, time } = entry
+        if (level === "warn" || level === "error") this.trouble.push(entry)
+        if (level !== "info") return
+        const [, meter, told] = READING.exec(text) ?? []
+        const latest = witnesses.find(({ name }) => name === meter)?.showings.slice(-MOST_ANSWERS) ?? []
+        const shown = latest.filter(({ at }) => at >= time - TOLD_WITHIN_MS)
+        // A late answer to the first request is as good as one to its repetition.
+        const showing = shown.findLast(({ values }) => beginningOf(values) === told) ?? shown.at(-1)
+        if (meter === undefined || !showing) return
+        this.taken.push({ meter, at: showing.at, values: showing.values })
+    }
+
+    programStopped(code: number): void {
+        if (code !== 0) this.panics++
+    }
+
+    /** Takes note of the program's counters, which begin again with the program. */
+    count({ thinned }: Counters): void {
+        if (thinned < this.thinnedNow) this.thinnedBefore += this.thinnedNow
+        this.thinnedNow = thinned
+    }
+
+    /** @param inputs those on which it is counted */
+    serverTook({ input, time }: Point, inputs: ReadonlySet<string>): void {
+        if (!inputs.has(input)) return
+        const times = this.accepted.get(input) ?? new Set()
+        this.accepted.set(input, times)
+        if (times.has(time)) this.duplicates++
+        times.add(time)
+    }
+}

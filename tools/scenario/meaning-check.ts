@@ -1,0 +1,99 @@
+import type { Mistake } from "../wiring/config-error"
+import { milliseconds } from "./duration"
+import { FAULTS } from "./faults"
+import type { FaultOptions, PlannedFault, RandomFault, Scenario } from "./format"
+
+/** What kinds of faults differ in. */
+const PARAMETERS = [
+    "by",
+    "meter",
+    "line",
+    "rate",
+    "toxic",
+    "actor",
+    "does",
+] as const satisfies (keyof FaultOptions)[]
+
+/** Finds what has the right form and still cannot be meant. */
+export function meaningMistakes(scenario: Scenario): Mistake[] {
+    const { timeline, random } = scenario
+    return [
+        ...meterMistakes(scenario),
+        ...timeline.flatMap((fault, i) => plannedMistakes(fault, `timeline[${i}]`, scenario)),
+        ...random.flatMap((fault, i) => randomMistakes(fault, `random[${i}]`, scenario)),
+    ]
+}
+
+function meterMistakes({ meters }: Scenario): Mistake[] {
+    return (["name", "address"] as const).flatMap(key =>
+        meters.flatMap((meter, i) => {
+            const first = meters.findIndex(other => other[key] === meter[key])
+            if (first === i) return []
+            const path = `meters[${i}].${key}`
+            const problem = `is also that of meters[${first}]`
+            return [{ path, value: meter[key], problem, cure: "Give each meter its own." }]
+        }),
+    )
+}
+
+function plannedMistakes(fault: PlannedFault, path: string, scenario: Scenario): Mistake[] {
+    const mistakes = faultMistakes(fault, path, scenario)
+    if (milliseconds(fault.at) >= milliseconds(scenario.duration)) {
+        mistakes.push({
+            path: `${path}.at`,
+            value: fault.at,
+            problem: `is not before the end, ${scenario.duration}`,
+            cure: "Choose an earlier time, or a longer duration.",
+        })
+    }
+    if (fault.every !== undefined && milliseconds(fault.every) === 0) {
+        mistakes.push({
+            path: `${path}.every`,
+            value: fault.every,
+            problem: "is no time at all",
+            cure: "Write a duration above 0.",
+        })
+    }
+    if (fault.until !== undefined && fault.every === undefined) {
+        const cure = 'Use "for" for how long it lasts, or add "every".'
+        mistakes.push({ path: `${path}.until`, value: fault.until, problem: 'goes with "every"', cure })
+    }
+    return mistakes
+}
+
+function randomMistakes(fault: RandomFault, path: string, scenario: Scenario): Mistake[] {
+    const mistakes = faultMistakes(fault, path, scenario)
+    const duration = fault.for
+    if (typeof duration !== "object") return mistakes
+    const [from, to] = [milliseconds(duration.from), milliseconds(duration.to)]
+    if (from > 0 && from <= to) return mistakes
+    const cure = "Write the shortest duration, above 0, as from and the longest as to."
+    return [...mistakes, { path: `${path}.for`, value: duration, problem: "is no range", cure }]
+}
+
+/** Whether the fault has what its kind needs, and nothing else. */
+function faultMistakes(fault: PlannedFault | RandomFault, path: string, { meters }: Scenario): Mistake[] {
+    const { lasts, needs, takes } = FAULTS[fault.fault]
+    const mistakes: Mistake[] = []
+    const complain = (name: string, value: unknown, problem: string, cure: string) =>
+        mistakes.push({ path: `${path}.${name}`, value, problem, cure })
+    if (lasts && fault.for === undefined) {
+        complain("for", undefined, "is missing", `Say how long ${fault.fault} lasts, for example "10 min".`)
+    }
+    if (!lasts && fault.for !== undefined) {
+        complain("for", fault.for, `does not go with ${fault.fault}`, "Remove it: this is over at once.")
+    }
+    for (const name of PARAMETERS) {
+        const value = fault[name]
+        if (value === undefined && needs.includes(name)) {
+            complain(name, undefined, "is missing", `${fault.fault} needs it; docs/scenarios.md says more.`)
+        } else if (value !== undefined && !needs.includes(name) && !takes.includes(name)) {
+            complain(name, value, `does not go with ${fault.fault}`, "Remove it.")
+        }
+    }
+    const { meter } = fault
+    if (meter !== undefined && !meters.some(({ name }) => name === meter)) {
+        complain("meter", meter, "is not there", `Write one of ${meters.map(m => m.name).join(", ")}.`)
+    }
+    return mistakes
+}

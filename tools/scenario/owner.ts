@@ -1,0 +1,49 @@
+import type { EmonCmsServer } from "../../sim/emoncms/server"
+
+/** EmonCMS's numbers of its feed engines. */
+const PHPFINA = 5
+const PHPTIMESERIES = 2
+
+/** The shortest interval of a PHPFINA feed, in seconds. */
+const SHORTEST_INTERVAL = 10
+
+/**
+ * Sets an EmonCMS up over its API as its owner does in the browser: for each input a feed with its name, to which the
+ * input is logged.
+ * @returns the feeds' ids by the inputs' names
+ */
+export async function setUpFeeds(
+    server: EmonCmsServer,
+    node: string,
+    inputs: readonly string[],
+    intervalSeconds: number,
+): Promise<Map<string, number>> {
+    const { url } = await server.listen()
+    const call = async <T>(path: string, form?: Record<string, string>): Promise<T> => {
+        const response = await fetch(url + path, {
+            method: form ? "POST" : "GET",
+            headers: { Authorization: `Bearer ${server.writeKey}` },
+            body: form && new URLSearchParams(form),
+        })
+        return (await response.json()) as T
+    }
+    const engine = intervalSeconds < SHORTEST_INTERVAL ? PHPTIMESERIES : PHPFINA
+    const options = JSON.stringify({ interval: intervalSeconds })
+    // An input comes into being with its first value.
+    await call(
+        `/input/post?node=${node}&fulljson=${JSON.stringify(Object.fromEntries(inputs.map(i => [i, 0])))}`,
+    )
+    const list = await call<{ id: string; name: string }[]>("/input/list.json")
+    const feeds = new Map<string, number>()
+    for (const name of inputs) {
+        const { feedid } = await call<{ feedid: number }>(
+            `/feed/create.json?tag=${node}&name=${name}&engine=${engine}&options=${options}`,
+        )
+        const { id } = list.find(input => input.name === name)!
+        const processlist = JSON.stringify([{ fn: "process__log_to_feed", args: [feedid] }])
+        await call(`/input/process/set.json?inputid=${id}`, { processlist })
+        feeds.set(name, feedid)
+    }
+    await server.close()
+    return feeds
+}

@@ -1,0 +1,47 @@
+import { Ajv } from "ajv"
+import schema from "../../scenarios/scenario.schema.json"
+import { TOXIC_NAMES } from "../../sim/toxics/toxic"
+import { readIfThere } from "../read-if-there"
+import { ConfigError, type Mistake } from "../wiring/config-error"
+import { JsonSource } from "../wiring/json-source"
+import { EDITOR_KEYWORDS, mistakesOf } from "../wiring/schema-mistakes"
+import type { Scenario } from "./format"
+import { meaningMistakes } from "./meaning-check"
+
+const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true, useDefaults: true })
+ajv.addVocabulary([...EDITOR_KEYWORDS, "enumDescriptions"])
+const validate = ajv.compile<Scenario>(schema)
+
+/**
+ * Reads and checks a scenario file.
+ * @throws ConfigError with all that is wrong in it
+ */
+export async function readScenario(path: string): Promise<Scenario> {
+    const text = await readIfThere(path)
+    if (text === undefined) {
+        const cure = "Check the path; the project's own scenarios are in scenarios/."
+        throw new ConfigError(path, [{ path: "", problem: "The file is missing", cure }])
+    }
+    const source = new JsonSource(text)
+    if (source.mistakes.length > 0) throw new ConfigError(path, source.mistakes)
+    const mistakes = examine(source.value)
+    if (mistakes.length > 0) throw new ConfigError(path, source.locate(mistakes))
+    return source.value as Scenario
+}
+
+/**
+ * Checks a scenario that is not in a file, and fills in the defaults.
+ * @throws ConfigError
+ */
+export function scenarioOf(value: unknown): Scenario {
+    const scenario = structuredClone(value)
+    const mistakes = examine(scenario)
+    if (mistakes.length > 0) throw new ConfigError("the scenario", mistakes)
+    return scenario as Scenario
+}
+
+/** Fills in the defaults on the way. */
+function examine(value: unknown): Mistake[] {
+    const malformed = mistakesOf(validate, value, () => TOXIC_NAMES)
+    return malformed.length > 0 ? malformed : meaningMistakes(value as Scenario)
+}

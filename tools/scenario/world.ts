@@ -1,0 +1,203 @@
+import { sleep, VirtualClock } from "../../sim/clock"
+import { EmonCmsServer } from "../../sim/emoncms/server"
+import { VirtualLine } from "../../sim/line/virtual-line"
+import { heatPump } from "../../sim/meter/heat-pump"
+import { pzem016 } from "../../sim/meter/pzem-016"
+import { type Random, seededRandom } from "../../sim/random"
+import { Simulation } from "../../sim/simulation"
+import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
+import { ToxicProxy } from "../../sim/toxics/proxy"
+import { Flash } from "../../sim/vm/flash"
+import { virtualSockets } from "../../sim/vm/network"
+import { compileProgram } from "../compile/compile"
+import { ACTORS, type ActorName, FAULT_SERVICE, type Fault } from "../faulty-program/device/fault"
+import { faultyProgram } from "../faulty-program/faulty-program"
+import type { Config } from "../wiring/config"
+import type { ScenarioMeter } from "./format"
+import type { Journal } from "./journal"
+import { setUpFeeds } from "./owner"
+import { RemoteClock } from "./remote-clock"
+import { type End, Switches } from "./switches"
+import { INPUTS, Witness } from "./witness"
+
+/** What a world is made of. */
+export interface WorldOptions {
+    /** Its first moment, in ms since the Unix epoch. */
+    readonly start: number
+    readonly seed: number
+    readonly meters: readonly ScenarioMeter[]
+    readonly pollSeconds: number
+    readonly uploadSeconds: number
+    readonly journal: Journal
+    /** The device's flash; an erased one when left out. */
+    readonly flash?: Flash
+    /** Texts of source files that stand in for those of the program, by path. */
+    readonly overrides?: Readonly<Record<string, string>>
+    /** The program has places for faults, see {@link World.strike}. */
+    readonly faulty?: boolean
+}
+
+const NODE = "house"
+const HOST = "emoncms.example"
+const WEB_PORT = 80
+const SERVER_PORT = 8080
+
+/** The firmware's timers compare times of 32 bits, in microseconds: they must be looked at before half of that is over. */
+const LEAP_MS = 2_000_000
+const TICK_MS = 20
+
+/** Code of the command for a fault. */
+const STRIKE = 0x80
+
+/**
+ * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can do harm, all in virtual time
+ * and as fast as the machine can. Nothing in it is left to chance or to the machine: the same seed makes the same world.
+ */
+export class World {
+    readonly key = "0123456789abcdef0123456789abcdef"
+    readonly clock: VirtualClock
+    readonly serverClock: RemoteClock
+    readonly server: EmonCmsServer
+    readonly tcp: VirtualTcp
+    readonly proxy: ToxicProxy
+    readonly line: VirtualLine
+    readonly witnesses: readonly Witness[]
+    readonly switches = new Switches()
+    readonly flash: Flash
+    readonly simulation: Simulation
+    /** The server's feeds by the names of their inputs. */
+    feeds: ReadonlyMap<string, number> = new Map()
+    /** How the flash had been used when everything was deployed. */
+    deployed = { writes: 0, erases: 0 }
+    private readonly random: Random
+
+    private constructor(
+        private readonly options: WorldOptions,
+        bytecode: Uint8Array,
+    ) {
+        const { start, seed, meters, journal, flash = new Flash() } = options
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
+        this.clock = clock
+        this.flash = flash
+        this.random = seededRandom(seed)
+        this.serverClock = new RemoteClock(clock)
+        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
+        this.tcp = new VirtualTcp(clock)
+        const target = { host: HOST, port: SERVER_PORT }
+        this.proxy = new ToxicProxy({
+            clock: new RemoteClock(clock),
+            target,
+            network: this.tcp,
+            random: seededRandom(seed + 1),
+        })
+        this.witnesses = meters.map(({ name, address }, i) => {
+            const poweredSince = clock.now()
+            const load = heatPump(seed + i)
+            const energyWh = 1_000_000 * (i + 1)
+            const meter = pzem016({ clock, load, address, energyWh, poweredSince, seed: seed + i })
+            return new Witness(clock, name, meter)
+        })
+        this.line = new VirtualLine({ clock, slaves: this.witnesses, seed })
+        const settings = { EMON_URL: `http://${HOST}`, EMON_KEY: this.key, EMON_NODE: NODE }
+        this.simulation = new Simulation({
+            clock,
+            bytecode,
+            line: this.line,
+            settings: new Map(Object.entries(settings)),
+            flash,
+            sockets: virtualSockets(clock, this.tcp),
+            random: seededRandom(seed + 2),
+            onLog: line => journal.hear(line, this.witnesses),
+            onProgramStop: code => journal.programStopped(code),
+        })
+    }
+
+    /** Compiles the program, sets the server up, and switches everything on. */
+    static async begin(options: WorldOptions): Promise<World> {
+        const { meters, pollSeconds, uploadSeconds, overrides, faulty } = options
+        const config: Config = {
+            line: { driver: "jacdac-serial" },
+            meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
+            pollSeconds,
+            uploadSeconds,
+        }
+        const program = faulty
+            ? {
+                  entry: faultyProgram.entry,
+                  overrides: { ...overrides, ...(await faultyProgram.overrides()) },
+              }
+            : { entry: "src/main.ts", overrides }
+        const { bytecode } = await compileProgram({ ...program, target: "simulator", config })
+        const world = new World(options, bytecode)
+        const inputs = meters.flatMap(({ name }) => world.inputsOf(name))
+        world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
+        await world.tcp.listen({ host: HOST, port: SERVER_PORT }, socket => world.server.connect(socket))
+        await world.proxy.listen(WEB_PORT, HOST)
+        const counted = new Set(meters.map(({ name }) => world.inputsOf(name)[0]!))
+        world.server.onAccepted(point => options.journal.serverTook(point, counted))
+        await world.simulation.start()
+        const { writes, erases } = world.flash
+        world.deployed = { writes, erases }
+        return world
+    }
+
+    /** The names of a meter's inputs, in the order of {@link INPUTS}. With several meters they begin with its name. */
+    inputsOf(meter: string): string[] {
+        return INPUTS.map(input => (this.options.meters.length > 1 ? `${meter}_${input}` : input))
+    }
+
+    /** The device has no power until the fault ends. */
+    cutPower(): Promise<End> {
+        const { device } = this.simulation
+        return this.switches.begin("power", off => (off ? device.powerOff() : device.powerOn()))
+    }
+
+    /** The power fails within the next write to the flash, and is back when the fault ends. */
+    tearNextWrite(): End {
+        let powerBack: Promise<End> | undefined
+        const takeBack = this.flash.failAt(1, this.random(), () => {
+            powerBack = this.cutPower()
+        })
+        return async () => {
+            takeBack()
+            if (powerBack) await (await powerBack)()
+        }
+    }
+
+    /**
+     * Has an actor of the program fail when it next comes round its loop. Without a program that runs nothing happens.
+     * @param actor one by chance when left out
+     */
+    async strike(
+        does: "throw" | "hang",
+        actor: ActorName = ACTORS[Math.floor(this.random() * ACTORS.length)]!,
+    ): Promise<void> {
+        const fault: Fault = { kind: does, actor }
+        await this.simulation.command(FAULT_SERVICE, STRIKE, Buffer.from(JSON.stringify(fault)))
+    }
+
+    /**
+     * The owner comes with a cable: erases the flash, and deploys program and settings anew.
+     * @param uptime for how long, in ms, the chip has then been on
+     */
+    async redeploy(uptime = 0): Promise<void> {
+        const { clock, simulation } = this
+        const { device } = simulation
+        device.powerOff()
+        this.flash.image = new Uint8Array(0)
+        await device.powerOn()
+        const end = clock.now() + uptime
+        while (clock.now() < end) {
+            clock.leap(Math.min(end - clock.now(), LEAP_MS))
+            await sleep(clock, TICK_MS)
+        }
+        await simulation.deploy()
+    }
+
+    async end(): Promise<void> {
+        await this.simulation.stop()
+        await this.line.close()
+        await this.proxy.close()
+        this.clock.stop()
+    }
+}
