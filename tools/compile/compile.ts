@@ -7,7 +7,7 @@ import type { Config, Target } from "../wiring/config"
 import { generateWiring } from "../wiring/generate"
 import { readWiring, wiringOf } from "../wiring/read-wiring"
 import { WIRING_FILE } from "../wiring/write-wiring"
-import { CompileError } from "./compile-error"
+import { ProgramTooLargeError } from "./compile-error"
 import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
 import type { DebugInfo } from "./debug-info"
 import { ProgramCache } from "./program-cache"
@@ -60,7 +60,7 @@ export interface ProgramSizes {
  *
  * Nothing in the working tree is touched: `src/generated/wiring.ts` is made for this program alone. Calls may overlap, also
  * those of other processes.
- * @throws CompileError when it does not compile
+ * @throws CompileError when it does not compile, as ProgramTooLargeError when its functions take too much room
  * @throws ConfigError when it needs `src/generated/wiring.ts` and the configuration holds mistakes
  */
 export async function compileProgram(options: CompileOptions): Promise<Program> {
@@ -100,11 +100,7 @@ async function compileInto(
 /** The limit is for the end of the last function, and before the first there are the header and their table. */
 function checkSize(entry: string, { debugInfo }: CompilerOutput): void {
     const size = functionsSize(JSON.parse(debugInfo))
-    if (size > FUNCTIONS_LIMIT)
-        throw new CompileError(
-            entry,
-            `its functions take ${size} bytes; the platform has room for ${FUNCTIONS_LIMIT} beside a header, 65,536 in all`,
-        )
+    if (size > FUNCTIONS_LIMIT) throw new ProgramTooLargeError(entry, size, FUNCTIONS_LIMIT)
 }
 
 /** All that the compiler sees, and nothing that does not count for the program. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { sleep, VirtualClock } from "../../../../sim/clock"
 import { Device } from "../../../../sim/vm/device"
 import { compileProgram, type Program } from "../../../../tools/compile/compile"
-import { CompileError } from "../../../../tools/compile/compile-error"
+import { ProgramTooLargeError } from "../../../../tools/compile/compile-error"
 import { assemble, disassemble } from "../../../../tools/compile/release/assembly"
 import { BadImageError, type Defect } from "../../../../tools/compile/release/bad-image"
 import { checkImage } from "../../../../tools/compile/release/check"
@@ -117,8 +117,9 @@ test("a program that is too large is refused with its size", async () => {
     const large = Array.from({ length: 60 }, (_, n) => `function f${n}(a: number) {\n${body}return v59 }\n`)
     const calls = large.map((_, n) => `f${n}(${n})`).join(" + ")
     const error = await compile("debug", `${large.join("")}console.log(${calls})\n`).catch(e => e)
-    expect(error).toBeInstanceOf(CompileError)
-    expect(error.message).toMatch(/functions take \d{5,6} bytes.*65,536/)
+    expect(error).toBeInstanceOf(ProgramTooLargeError)
+    expect(error.functions).toBeGreaterThan(error.limit)
+    expect(error.message).toContain(`functions take ${error.functions} bytes`)
 })
 
 describe("a bad image is refused", () => {
