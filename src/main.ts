@@ -19,6 +19,7 @@ import { flashBudget, SETTING_BLOCK_BYTES } from "./device/flash-budget"
 import { error, printRecord, records } from "./device/log"
 import { Restarts } from "./device/restarts"
 import { SettingsSlots } from "./device/settings-slots"
+import { WallClock } from "./device/wall-clock"
 import { cadence, heapTaken, inputs, line, makePort, makeStore, meters, serve } from "./generated/wiring"
 import { withDeadline } from "./kernel/deadline"
 import { locate, onFault, reportFault } from "./kernel/fault"
@@ -70,6 +71,7 @@ const master = new Master(makePort(sockets), line)
 const content = Buffer.alloc(BODY_BYTES)
 const http = new HttpClient(sockets, content)
 const server = new Server(http, dates)
+const wallClock = new WallClock()
 const names = new Inputs(meters, inputs)
 const store = makeStore()
 const queue = await openQueue(
@@ -158,10 +160,10 @@ supervisor.add(
 )
 supervisor.add("light", () => new StatusLight(control, safeMode, meterStates, uploads))
 if (!safeMode) {
-    supervisor.add("timekeeper", () => new Timekeeper(dates, clock))
+    supervisor.add("timekeeper", () => new Timekeeper(dates, clock, wallClock))
     supervisor.add(
         "uplink",
-        () => new Uplink(server, queue, names, content, cadence, uploads, counters),
+        () => new Uplink(server, queue, names, content, wallClock, cadence, uploads, counters),
         180000,
     )
 }

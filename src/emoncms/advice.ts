@@ -36,6 +36,8 @@ node limit: The EmonCMS account has as many nodes as it may have. Delete one on 
 bad data: EmonCMS does not understand the readings. They are kept; its log on the server may say why.
 too large: The web server takes no uploads of this size, however small. Raise its limit for the size of requests.
 wrong path: There is a server, but no EmonCMS at this path. Check EMON_URL; on many servers it ends in /emoncms.
+clock unset: The server's clock is before 2026. Set it right; until then nothing is uploaded, because a wrong time ruins feeds.
+clock jumped: The server's clock has jumped. Nothing is uploaded until it is as before, or has stayed for 30 minutes.
 redirect: The server has moved. Open EMON_URL in a browser and copy the address that it shows then, perhaps with https.
 web page: A web page came back instead of EmonCMS's answer: a log-in page of the network, another server, or EmonCMS in trouble. Check EMON_URL in a browser.
 database down: EmonCMS cannot reach its database. Check MariaDB or MySQL on the server.

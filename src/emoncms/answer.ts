@@ -23,6 +23,10 @@ export type Answer =
     | "too large"
     /** The path leads nowhere in this EmonCMS. */
     | "wrong path"
+    /** The server's clock is before 2026, which would ruin feeds: PHPFINA can never go back before its first point. */
+    | "clock unset"
+    /** The server's clock has jumped; see {@link WallClock}. */
+    | "clock jumped"
     /** The server sends us to another address. */
     | "redirect"
     /** A page for people: a router's log-in, or something else that is no EmonCMS. */

@@ -50,6 +50,12 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRule>> = {
         }),
         needs: ["by"],
     },
+    "server-drift": {
+        ...lasting(({ serverClock, switches }, { by }) =>
+            switches.begin("drift", on => serverClock.drift(on ? signedMilliseconds(by!) : 0)),
+        ),
+        needs: ["by"],
+    },
     "meter-off": { ...lasting(metersOff), takes: ["meter"] },
     line: { ...lasting(disturb), needs: ["line"], takes: ["rate", "meter"] },
     reboot: momentary(({ simulation }) => simulation.reset()),

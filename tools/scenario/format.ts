@@ -32,7 +32,7 @@ export interface ScenarioMeter {
 /** What goes wrong, and what this kind of fault is told. */
 export interface FaultOptions {
     readonly fault: FaultKind
-    /** How far the server's clock is off, with a sign. */
+    /** How far the server's clock is off, or how much more so each hour, with a sign. */
     readonly by?: string
     /** A meter's name; all meters when left out. */
     readonly meter?: string
@@ -71,6 +71,7 @@ export type FaultKind =
     | "redis-down"
     | "redis-restart"
     | "server-clock"
+    | "server-drift"
     | "wifi-gone"
     | "toxic"
     | "meter-off"

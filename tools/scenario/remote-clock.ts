@@ -4,11 +4,20 @@ import type { Clock, Timer } from "../../sim/clock"
 export class RemoteClock implements Clock {
     /** How much it is ahead, in ms. */
     offset = 0
+    private driftPerMs = 0
+    private driftsSince = 0
 
     constructor(private readonly clock: Clock) {}
 
     now(): number {
-        return this.clock.now() + this.offset
+        const now = this.clock.now()
+        return now + this.offset + this.driftPerMs * (now - this.driftsSince)
+    }
+
+    /** From now on it goes this much faster, in ms an hour; from 0 on it is right again but for {@link offset}. */
+    drift(msPerHour: number): void {
+        this.driftPerMs = msPerHour / 3_600_000
+        this.driftsSince = this.clock.now()
     }
 
     setTimeout(callback: () => void, ms: number): Timer {

@@ -21,16 +21,23 @@ export class UploadRefused extends Error {
 }
 
 interface Reply {
+    readonly sentAt: number
+    readonly receivedAt: number
     readonly status: number
     readonly contentType: string
+    /** As it came. */
+    readonly date: string
     readonly body: string
     /** Whether `body` is all of it. */
     readonly complete: boolean
 }
 
-/** What the uplink asks of EmonCMS, and what the answers mean. Each answer's date goes to the timekeeper. */
+/**
+ * What the uplink asks of EmonCMS, and what the answers mean. The date of an answer goes to the timekeeper when only EmonCMS
+ * can have given it: of all others nobody knows who sets the clock there.
+ */
 export class Server {
-    /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
+    /** The date on EmonCMS's last answer, in ms since the Unix epoch; `undefined` when it had none. */
     dateMs: number = undefined
     /** Not every server can decompress: EmonCMS before 11.0.2 and PHP without zlib cannot. */
     compression = true
@@ -49,16 +56,17 @@ export class Server {
      * @throws UploadRefused, SocketError, ReplyError
      */
     async checkKey({ url, authorization }: Account): Promise<void> {
-        const { status, contentType, body, complete } = await this.exchange({
+        const reply = await this.exchange({
             method: "POST",
             url,
             path: BULK_PATH,
             headers: [authorization, FORM],
             body: EMPTY_UPLOAD,
         })
-        const answer = classify(status, body, complete)
+        const answer = classify(reply.status, reply.body, reply.complete)
         if (answer !== "bad data" && answer !== "accepted") throw new UploadRefused(answer)
-        this.callsAllPages = isPage(contentType)
+        this.callsAllPages = isPage(reply.contentType)
+        this.believe(reply, 0)
     }
 
     /**
@@ -67,7 +75,7 @@ export class Server {
      * @throws SocketError, ReplyError; see {@link mayHaveArrived}
      */
     async upload({ url, authorization }: Account, bulk: BulkBody, sentAt: number): Promise<Answer> {
-        const { status, body, complete } = await this.exchange({
+        const reply = await this.exchange({
             method: "POST",
             url,
             path: bulk.path(sentAt),
@@ -75,8 +83,9 @@ export class Server {
             bodyLength: bulk.finish(),
             body: bulk.buffer,
         })
-        const answer = classify(status, body, complete)
+        const answer = classify(reply.status, reply.body, reply.complete)
         debug("uplink", "upload: " + answer)
+        if (answer === "accepted") this.believe(reply, 0)
         return answer
     }
 
@@ -87,10 +96,10 @@ export class Server {
      */
     async lastRow(account: Account, input: string): Promise<number> {
         const reply = await this.ask("GET", account, lastRowPath(account.node, input))
-        const time = reply.complete ? parseLastRow(reply.body) : undefined
+        const time = reply.complete && reply.status === 200 ? parseLastRow(reply.body) : undefined
         if (time === undefined)
             throw answerLine(reply.body) === "false" ? new UploadRefused("no key") : unexpected(reply)
-        debug("uplink", "the server has " + input + " until " + time)
+        this.believe(reply, time ?? 0)
         return time
     }
 
@@ -103,6 +112,14 @@ export class Server {
         const { status, contentType } = await this.ask("HEAD", account, SESSION_PATH)
         if (status === 401 || this.callsAllPages || !isPage(contentType)) return
         throw new UploadRefused(status === 200 ? "web page" : classify(status, ""))
+    }
+
+    /** @param lastRow Unix seconds of a row that the server has; 0 for none */
+    private believe({ date, sentAt, receivedAt }: Reply, lastRow: number) {
+        const dateMs = parseHttpDate(date)
+        this.dateMs = dateMs
+        if (dateMs !== undefined)
+            this.dates.publish({ dateMs, sentAt, receivedAt, lastRowMs: lastRow * 1000 })
     }
 
     private async ask(method: "GET" | "HEAD", { url, authorization }: Account, path: string): Promise<Reply> {
@@ -118,17 +135,19 @@ export class Server {
                 firstByteMs: 20000,
                 replyMs: 30000,
             })
-            const dateMs = parseHttpDate(date)
-            this.dateMs = dateMs
-            // Whose page it is nobody knows, nor who sets the clock there.
-            const isStranger = status === 200 && isPage(contentType) && !this.callsAllPages
-            if (dateMs !== undefined && !isStranger)
-                this.dates.publish({ dateMs, sentAt, receivedAt: ds.millis() })
-            return { status, contentType, body, complete: true }
+            return { sentAt, receivedAt: ds.millis(), status, contentType, date, body, complete: true }
         } catch (e) {
             debug("uplink", request.method + " " + request.path + ": " + (e as Error).name)
             if (!(e instanceof ReplyBodyTooLarge)) throw e
-            return { status: e.status, contentType: undefined, body: e.start, complete: false }
+            return {
+                sentAt: 0,
+                receivedAt: 0,
+                status: e.status,
+                contentType: undefined,
+                date: undefined,
+                body: e.start,
+                complete: false,
+            }
         }
     }
 }

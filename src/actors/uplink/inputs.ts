@@ -3,6 +3,8 @@ import type { Meter, Reading } from "../../line/meters/profile"
 
 /** The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. */
 export class Inputs {
+    /** Name of the first input of the first meter. */
+    readonly first: string
     private readonly several: boolean
 
     /**
@@ -14,7 +16,10 @@ export class Inputs {
         private readonly names: InputName[],
     ) {
         this.several = meters.length > 1
-        for (const meter of meters) this.of(meter)
+        for (const meter of meters) {
+            const { name } = this.of(meter)[0]
+            this.first = this.first ?? name
+        }
     }
 
     /** Made anew each time: kept for eight meters, they would take 9 KB of the heap. */

@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import type { WallClock } from "../../device/wall-clock"
 import { BulkBody } from "../../emoncms/bulk"
 import type { Input } from "../../emoncms/inputs"
 import type { Meter } from "../../line/meters/profile"
@@ -16,11 +17,13 @@ export class RowEncoder {
 
     /**
      * @param content for the bodies; what does not fit goes with the next one
+     * @param clock dates readings of this boot
      * @param pollMs the interval of the feeds
      */
     constructor(
         content: Buffer,
         private readonly inputs: Inputs,
+        private readonly clock: WallClock,
         private readonly pollMs: number,
     ) {
         this.body = new BulkBody(content)
@@ -29,26 +32,21 @@ export class RowEncoder {
     /**
      * Starts a body and puts as many readings into it as fit.
      * @param batch where the readings are; `undefined` for none
-     * @param offset wall time minus the time of the readings in ms; `undefined` if unknown
      * @param limit the most readings
      */
-    async encode(
-        node: string,
-        batch: Batch,
-        offset: number,
-        limit: number,
-        compressed: boolean,
-    ): Promise<SentBatch> {
+    async encode(node: string, batch: Batch, limit: number, compressed: boolean): Promise<SentBatch> {
         const { body } = this
         const keys: string[] = []
         const times: number[] = []
         let end = 0
+        let offset = this.clock.offsetAt(ds.millis())
         if (batch) {
             let meter: Meter
             let names: Input[]
-            body.begin(this.timeOf(batch.reading.at, offset), compressed)
             while (batch.reading && times.length < limit) {
                 const { reading } = batch
+                offset = batch.current ? this.clock.offsetAt(reading.at) : batch.wallOffset
+                if (times.length === 0) body.begin(this.timeOf(reading.at, offset), compressed)
                 const time = this.timeOf(reading.at, offset)
                 if (reading.meter !== meter) {
                     meter = reading.meter
@@ -68,8 +66,8 @@ export class RowEncoder {
     }
 
     /** Puts the device's own values behind the readings, if they fit. */
-    addOwn(node: string, { at, values }: HealthRow, offset: number) {
-        this.body.add(this.timeOf(at, offset), node, healthInputs(), values)
+    addOwn(node: string, { at, values }: HealthRow) {
+        this.body.add(this.timeOf(at, this.clock.offsetAt(at)), node, healthInputs(), values)
     }
 
     /**

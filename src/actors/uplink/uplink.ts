@@ -1,7 +1,8 @@
 import * as ds from "@devicescript/core"
 import type { Counters } from "../../counters"
+import { debug } from "../../device/log"
 import { SlotError } from "../../device/slot-store"
-import { FLOOR_MS } from "../../device/wall-clock"
+import { FLOOR_MS, type WallClock } from "../../device/wall-clock"
 import { adviceOn, reactionTo } from "../../emoncms/advice"
 import type { Answer } from "../../emoncms/answer"
 import { Actor } from "../../kernel/actor"
@@ -19,23 +20,12 @@ import { rowsStored, type SentBatch } from "./resume"
 import { RowEncoder } from "./rows"
 import type { UploadReport } from "./upload-report"
 
-/** The server is so far off that its time would ruin the feeds: PHPFINA can never go back before its first point. */
-export class ServerClockWrong extends Error {
-    constructor() {
-        super(
-            "The server's clock is before 2026. Set it right; until then nothing is uploaded, because a wrong time ruins feeds.",
-        )
-    }
-}
-
 /** Rests after failures that may pass by themselves, in ms. */
 const FIRST_RETRY_MS = 5000
 const LONGEST_RETRY_MS = 300000
 /** Rests after failures that only the owner can end, in ms. */
 const FIRST_WAIT_MS = 60000
 const LONGEST_WAIT_MS = 600000
-/** How long to wait for the clock that the server's date makes, in ms. */
-const WAIT_FOR_CLOCK_MS = 1000
 /** From one row about the device to the next, in ms. */
 const HEALTH_MS = 300000
 /** How long a server may still be working on a batch that it has not answered, in ms. */
@@ -72,12 +62,13 @@ export class Uplink extends Actor<undefined> {
         private readonly queue: ReadingQueue,
         private readonly inputs: Inputs,
         content: Buffer,
+        private readonly clock: WallClock,
         private readonly cadence: { pollMs: number; uploadMs: number },
         private readonly uploads: Topic<UploadReport>,
         counters: Topic<Counters>,
     ) {
         super()
-        this.rows = new RowEncoder(content, inputs, cadence.pollMs)
+        this.rows = new RowEncoder(content, inputs, clock, cadence.pollMs)
         this.narrowing = new Narrowing(server)
         this.dueAt = ds.millis()
         this.listen(counters, this.setHealth)
@@ -104,22 +95,23 @@ export class Uplink extends Actor<undefined> {
             this.wary = false
         }
         if (!this.checked) {
+            // The time of its last row shows whether the server's clock can be right.
+            await this.lastTime(this.inputs.first)
             await this.server.checkKey(this.account)
             this.checked = true
-            // Lets the timekeeper make a clock of the answer's date.
-            await ds.sleep(1)
-        } else if (this.doubtful) {
-            await this.resolve()
-        } else if (this.hasMore()) {
-            await this.deliver()
         }
+        if (this.clock.doubted)
+            throw new UploadRefused(this.server.dateMs < FLOOR_MS ? "clock unset" : "clock jumped")
+        this.beat = ds.millis()
+        if (this.doubtful) await this.resolve()
+        else if (this.hasMore()) await this.deliver()
         if (this.doubtful) return this.doubtful.settled ? 0 : SETTLE_MS
         return this.hasMore() ? 0 : this.cadence.uploadMs
     }
 
     /** What this program cannot have caused; the rest is for the supervisor. */
     private restAfter(e: Error): number {
-        let byOwner = e instanceof SettingError || e instanceof ServerClockWrong
+        let byOwner = e instanceof SettingError
         if (!(e instanceof UploadRefused)) this.wary = true
         else {
             if (e.answer === "web page") this.wary = true
@@ -141,35 +133,26 @@ export class Uplink extends Actor<undefined> {
     }
 
     private async deliver() {
-        const { queue, rows, health, server, account, narrowing } = this
-        if (queue.wallOffset === undefined) {
-            if (server.dateMs < FLOOR_MS) throw new ServerClockWrong()
-            if (server.dateMs === undefined) queue.isTimeHopeless = true
-        }
+        const { queue, rows, health, server, account, narrowing, clock } = this
+        if (!clock.known()) queue.isTimeHopeless = true
         const probing = narrowing.isHarmless()
         let batch = probing ? undefined : await queue.peek()
         const names =
             batch && !server.isVerified && knownNames(this.inputs.of(batch.reading.meter), batch.reading)
-        const offset = batch ? batch.wallOffset : queue.wallOffset
-        if (batch && !batch.current && offset === undefined) {
-            await ds.sleep(WAIT_FOR_CLOCK_MS)
-            return
-        }
-        const sent = await rows.encode(account.node, batch, offset, narrowing.limit, narrowing.isCompressed())
+        const sent = await rows.encode(account.node, batch, narrowing.limit, narrowing.isCompressed())
         const isConfirmed = !batch?.unconfirmed || this.confirmed
         // Late in a long outage the request needs its room.
         batch = undefined
         if (!isConfirmed) {
             sent.settled = true
-            sent.until = Math.round((ds.millis() + (queue.wallOffset ?? 0)) / 1000)
+            sent.until = Math.round((ds.millis() + (clock.offsetAt(ds.millis()) ?? 0)) / 1000)
             this.doubtful = sent
             return
         }
         const now = ds.millis()
         const uptime = Math.round(now / 1000)
         const own = probing ? { at: now, values: [Math.floor(now / 1000)] } : health
-        if (own && sent.absolute === (queue.wallOffset !== undefined))
-            rows.addOwn(account.node, own, queue.wallOffset)
+        if (own && sent.absolute === clock.known()) rows.addOwn(account.node, own)
         if (rows.body.rows === 0) {
             await this.accept(sent.end)
             return
@@ -198,6 +181,7 @@ export class Uplink extends Actor<undefined> {
         const batch = this.doubtful
         const rows = batch.keys.length
         const stored = await rowsStored(batch, this.lastTime)
+        debug("uplink", "the server has " + stored + " of " + rows + " rows")
         if (stored < rows && stored !== batch.stored) {
             batch.stored = stored
             if (!batch.settled) return
