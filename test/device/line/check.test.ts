@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
 import { checkMeter, lineVerdict, Verdict } from "../../../src/line/check"
-import { Master } from "../../../src/line/master"
 import { pzem016 } from "../../../src/line/meters/pzem-016"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import { pollException, pollReply, pollReplyOf2, readPoll } from "./frames"
 import { ScriptedPort } from "./scripted-port"
 
@@ -13,7 +13,7 @@ const NOISE = hex`00 FF 00`
 async function verdictOn(outcomes: Buffer[]): Promise<Verdict> {
     const port = new ScriptedPort()
     for (const outcome of outcomes) port.expect(readPoll, outcome)
-    const verdict = await checkMeter(new Master(port, LINE), METER, async () => {})
+    const verdict = await checkMeter(new ModbusClient(port, LINE), METER, async () => {})
     port.finish()
     return verdict
 }

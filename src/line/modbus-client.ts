@@ -3,22 +3,22 @@ import { Lock } from "../kernel/lock"
 import { Topic } from "../kernel/topic"
 import { LineCounts } from "./counts"
 import type { RegisterRange } from "./meters/profile"
-import { ExceptionReply, ModbusError } from "./modbus/errors"
+import { ACKNOWLEDGE, BUSY, ExceptionReply, ModbusError } from "./modbus/errors"
 import { replyLength } from "./modbus/frame"
 import { parseReply, replyComplete } from "./modbus/reply"
 import { readRegisters, resetEnergy, writeSingleRegister } from "./modbus/request"
 import type { LineSettings } from "./ports/line-settings"
 import { type Port, PortError } from "./ports/port"
+import { Attempts, LATENCY_MS, LONGEST_LATENCY_MS, UnitPace } from "./unit-pace"
 
-/**
- * How long a meter may take before its reply begins, in ms: at first, and when asked again. With a PZEM's reply of
- * 25 characters these are windows of about 200 and 400 ms; such a meter takes about 35 ms to answer.
- */
-const LATENCY_MS = 170
-const PATIENT_LATENCY_MS = 370
-
-/** The same for {@link Master.probe}: meters that answer later than this are not found. */
+/** The same for {@link ModbusClient.probe}: meters that answer later than this are not found. */
 const PROBE_LATENCY_MS = 100
+
+/** How long a meter may take to confirm a write, or to answer a read that is repeated, in ms. */
+const REPEATED_LATENCY_MS = 370
+
+/** Before a meter that is busy is asked again, in ms. */
+const BUSY_MS = 200
 
 /** Silence that ends a frame, in characters. */
 const SILENT_CHARACTERS = 3.5
@@ -27,32 +27,20 @@ const SILENT_CHARACTERS = 3.5
 const DRAIN_SILENCE_MS = 50
 const DRAIN_LIMIT_MS = 1000
 
-/** An answer that is later than this after its time-out is not expected any more. */
-const LATE_ANSWER_MS = 1200
-
-/** A meter that is left alone because it failed. */
-interface Suspect {
-    readonly address: number
-    /** `ds.millis()` until which its late answer may still come. */
-    readonly until: number
-}
-
 /**
- * The one Modbus master of a line: one request at a time, each with its own reply or a named error.
+ * The one Modbus client of a line: one request at a time, each with its own reply or a named error.
  *
  * Reads are repeated once; writes never, because a write whose confirmation was lost may have been done. Read the
  * register back instead.
  *
- * An answer does not say which request it belongs to. So after a failure the line is drained before the next
- * request, and the meter that failed is left alone until its answer would be very late; meanwhile the others, whose
- * addresses tell them apart, can be asked. Only the repetition of a read comes at once: a late answer to the first
- * is a good answer to the second.
+ * After a failure the line is drained before the next request. What it has learnt of each unit is in its
+ * {@link UnitPace}; while a late answer of one may still come, the others, whose addresses tell them apart, can be asked.
  *
  * Only the methods that a program uses get into its bytecode.
  *
  * @devsWhenUsed
  */
-export class Master {
+export class ModbusClient {
     readonly counts = new LineCounts()
     /** Every exchange that failed, those that were repeated with success too. */
     readonly failures = new Topic<Error>("failed exchanges")
@@ -63,8 +51,8 @@ export class Master {
     private opened = false
     /** The last exchange failed, and bytes of it may still be under way. */
     private unsettled = false
-    /** The meters that failed lately. */
-    private suspects: Suspect[] = []
+    private paces: UnitPace[] = []
+    private readonly longestMs: number
     /** When the line has been silent for long enough. */
     private quietAt = 0
     /**
@@ -75,20 +63,24 @@ export class Master {
 
     constructor(
         readonly port: Port,
-        line: LineSettings,
+        private readonly line: LineSettings,
     ) {
         this.characterMs = ((9 + line.stopBits) * 1000) / line.baud
+        this.longestMs = LONGEST_LATENCY_MS + (port.patienceMs ?? 0)
     }
 
     /**
      * Reads registers.
-     * @param repeat whether to ask once more, with more patience; not worth it for a meter that is known to be gone
+     * @param attempts how often to ask, and how patiently
      * @returns two bytes for each register, high byte first
      * @throws a subclass of {@link ModbusError}, or {@link PortError}
      */
-    async read(address: number, range: RegisterRange, repeat = true): Promise<Buffer> {
-        const request = readRegisters(address, range.functionCode, range.start, range.count)
-        return await this.transact(request, LATENCY_MS, repeat)
+    async read(address: number, range: RegisterRange, attempts = Attempts.Repeated): Promise<Buffer> {
+        return await this.transact(
+            readRegisters(address, range.functionCode, range.start, range.count),
+            attempts,
+            undefined,
+        )
     }
 
     /**
@@ -96,7 +88,7 @@ export class Master {
      * @throws as {@link read}; a {@link NoAnswer} is the usual one
      */
     async probe(address: number): Promise<void> {
-        await this.transact(readRegisters(address, 4, 0, 2), PROBE_LATENCY_MS, false)
+        await this.transact(readRegisters(address, 4, 0, 2), Attempts.Single, PROBE_LATENCY_MS)
     }
 
     /**
@@ -104,7 +96,11 @@ export class Master {
      * @throws as {@link read}; unless it is an {@link ExceptionReply}, the register may have been written all the same
      */
     async writeSingle(address: number, register: number, value: number): Promise<void> {
-        await this.transact(writeSingleRegister(address, register, value), PATIENT_LATENCY_MS, false)
+        await this.transact(
+            writeSingleRegister(address, register, value),
+            Attempts.Single,
+            REPEATED_LATENCY_MS,
+        )
     }
 
     /**
@@ -112,36 +108,55 @@ export class Master {
      * @throws as {@link writeSingle}
      */
     async resetEnergy(address: number): Promise<void> {
-        await this.transact(resetEnergy(address), PATIENT_LATENCY_MS, false)
+        await this.transact(resetEnergy(address), Attempts.Single, REPEATED_LATENCY_MS)
         this.resetAddress = address
     }
 
-    /** `ds.millis()` from which a meter may be asked: later than now while its late answer may still come. */
+    /** `ds.millis()` from which a poll of a meter may begin: later than now while an answer to the last may still come. */
     availableFrom(address: number): number {
-        const suspect = this.suspects.find(s => s.address === address)
-        return suspect === undefined ? 0 : suspect.until
+        return this.paceOf(address).lateUntil
     }
 
-    /** Sends `request`, and if `repeat`, once more when no reply comes. */
-    private async transact(request: Buffer, latencyMs: number, repeat: boolean): Promise<Buffer> {
+    /** How long the reply of a meter may take to begin, in ms: what is usual, or as long as it has shown. */
+    latencyOf(address: number): number {
+        return this.paceOf(address).latencyMs
+    }
+
+    private paceOf(address: number): UnitPace {
+        let pace = this.paces.find(p => p.address === address)
+        if (!pace) {
+            const { timeoutMs, pauseMs } = this.line
+            pace = new UnitPace(address, timeoutMs ?? LATENCY_MS, pauseMs ?? 0)
+            // A scan meets many that are not there.
+            this.paces = this.paces.filter(p => p.isOfUse())
+            this.paces.push(pace)
+        }
+        return pace
+    }
+
+    /** @param latencyMs how long the reply may take to begin; `undefined` for what the unit's pace says */
+    private async transact(request: Buffer, attempts: Attempts, latencyMs: number): Promise<Buffer> {
         const self = this
-        // A meter that failed lately is left alone for a while.
-        const restMs = this.availableFrom(request[0]) - ds.millis()
+        const pace = this.paceOf(request[0])
+        const restMs = pace.restBefore(request)
         if (restMs > 0) await ds.sleep(restMs)
         return await this.lock.run(async () => {
+            const first = attempts & Attempts.Unhurried ? self.longestMs : pace.latencyMs
             try {
-                return await self.exchange(request, latencyMs)
+                return await self.exchange(request, pace, latencyMs ?? first)
             } catch (e) {
-                if (!repeat || !(e instanceof ModbusError) || e instanceof ExceptionReply) throw e
+                if (attempts < Attempts.Repeated || !isWorthRepeating(e as Error)) throw e
+                if (e instanceof ExceptionReply) await ds.sleep(BUSY_MS)
             }
             self.counts.retries++
-            return await self.exchange(request, PATIENT_LATENCY_MS)
+            return await self.exchange(request, pace, Math.max(pace.latencyMs, REPEATED_LATENCY_MS))
         })
     }
 
     /** Sends `request` once. */
-    private async exchange(request: Buffer, latencyMs: number): Promise<Buffer> {
+    private async exchange(request: Buffer, pace: UnitPace, latencyMs: number): Promise<Buffer> {
         const { port, counts } = this
+        let sentAt: number
         try {
             if (!this.opened) {
                 await port.open()
@@ -149,20 +164,24 @@ export class Master {
             }
             await this.settle()
             const echoes = this.echoes
-            const timeoutMs = latencyMs + Math.ceil(replyLength(request) * this.characterMs)
+            const replyMs = Math.ceil(replyLength(request) * this.characterMs)
             counts.requests++
-            const received = await port.exchange(request, timeoutMs, bytes =>
+            sentAt = ds.millis()
+            const received = await port.exchange(request, latencyMs + replyMs, bytes =>
                 replyComplete(request, bytes, echoes),
             )
             const { offset, data } = parseReply(request, received, echoes)
             this.echoes = offset >= request.length
+            const wireMs = replyMs + request.length * this.characterMs
+            pace.answered(ds.millis() - sentAt - wireMs, this.longestMs)
             return data
         } catch (e) {
             if (e instanceof PortError) this.opened = false
             // A refusal is an answer, anything else may still be followed by one.
-            if (!(e instanceof ExceptionReply)) {
+            else if (e instanceof ExceptionReply) pace.answered(0, 0)
+            else {
                 this.unsettled = true
-                this.suspectLateAnswer(request[0])
+                pace.missed(request, sentAt)
             }
             counts.add(e as Error)
             this.failures.publish(e as Error)
@@ -170,12 +189,6 @@ export class Master {
         } finally {
             this.quietAt = ds.millis() + Math.ceil(SILENT_CHARACTERS * this.characterMs)
         }
-    }
-
-    private suspectLateAnswer(address: number) {
-        const now = ds.millis()
-        this.suspects = this.suspects.filter(s => s.address !== address && s.until > now)
-        this.suspects.push({ address, until: now + LATE_ANSWER_MS })
     }
 
     /** Waits until the line is silent, and throws away what came too late. */
@@ -187,4 +200,10 @@ export class Master {
         const restMs = this.quietAt - ds.millis()
         if (restMs > 0) await ds.sleep(restMs)
     }
+}
+
+/** Whether the same read may succeed a moment later: not when the meter has refused it for good. */
+function isWorthRepeating(error: Error): boolean {
+    if (error instanceof ExceptionReply) return error.code === ACKNOWLEDGE || error.code === BUSY
+    return error instanceof ModbusError
 }
