@@ -193,6 +193,16 @@ export class Release {
     }
 }
 
+/** Whether the stand-in can be this EmonCMS. */
+export function isRelease(name: string): boolean {
+    try {
+        return new Release(name) !== undefined
+    } catch (error) {
+        if (error instanceof UnknownReleaseError) return false
+        throw error
+    }
+}
+
 /** Whether one version is newer than another; missing parts are 0. */
 function newer(one: readonly number[], other: readonly number[]): boolean {
     for (let i = 0; i < 3; i++) {
