@@ -30,7 +30,7 @@ const DRAIN_LIMIT_MS = 1000
 /**
  * The one Modbus client of a line: one request at a time, each with its own reply or a named error.
  *
- * Reads are repeated once; writes never, because a write whose confirmation was lost may have been done. Read the
+ * Reads are repeated once, and once more when the meter is busy; writes never, because a write whose confirmation was lost may have been done. Read the
  * register back instead.
  *
  * After a failure the line is drained before the next request. What it has learnt of each unit is in its
@@ -141,20 +141,38 @@ export class ModbusClient {
         const restMs = pace.restBefore(request)
         if (restMs > 0) await ds.sleep(restMs)
         return await this.lock.run(async () => {
-            const first = attempts & Attempts.Unhurried ? self.longestMs : pace.latencyMs
-            try {
-                return await self.exchange(request, pace, latencyMs ?? first)
-            } catch (e) {
-                if (attempts < Attempts.Repeated || !isWorthRepeating(e as Error)) throw e
-                if (e instanceof ExceptionReply) await ds.sleep(BUSY_MS)
+            let patience = latencyMs ?? (attempts === Attempts.Unhurried ? self.longestMs : pace.latencyMs)
+            let repeated = attempts < Attempts.Repeated
+            let excused = repeated
+            let sent = 0
+            for (;;) {
+                try {
+                    return await self.exchange(request, pace, patience, sent > 0)
+                } catch (e) {
+                    if (isBusy(e as Error)) {
+                        if (excused) throw e
+                        excused = true
+                        await ds.sleep(BUSY_MS)
+                    } else {
+                        if (repeated || !(e instanceof ModbusError) || e instanceof ExceptionReply) throw e
+                        repeated = true
+                        patience = Math.max(pace.latencyMs, REPEATED_LATENCY_MS)
+                        if (attempts === Attempts.Patient) patience = self.longestMs
+                    }
+                }
+                self.counts.retries++
+                sent++
             }
-            self.counts.retries++
-            return await self.exchange(request, pace, Math.max(pace.latencyMs, REPEATED_LATENCY_MS))
         })
     }
 
-    /** Sends `request` once. */
-    private async exchange(request: Buffer, pace: UnitPace, latencyMs: number): Promise<Buffer> {
+    /** Sends `request` once. @param isRepeated it was sent before, and that may still be answered */
+    private async exchange(
+        request: Buffer,
+        pace: UnitPace,
+        latencyMs: number,
+        isRepeated: boolean,
+    ): Promise<Buffer> {
         const { port, counts } = this
         let sentAt: number
         try {
@@ -173,12 +191,12 @@ export class ModbusClient {
             const { offset, data } = parseReply(request, received, echoes)
             this.echoes = offset >= request.length
             const wireMs = replyMs + request.length * this.characterMs
-            pace.answered(ds.millis() - sentAt - wireMs, this.longestMs)
+            pace.answered(ds.millis() - sentAt - wireMs, isRepeated, this.longestMs)
             return data
         } catch (e) {
             if (e instanceof PortError) this.opened = false
             // A refusal is an answer, anything else may still be followed by one.
-            else if (e instanceof ExceptionReply) pace.answered(0, 0)
+            else if (e instanceof ExceptionReply) pace.answered(0, true, 0)
             else {
                 this.unsettled = true
                 pace.missed(request, sentAt)
@@ -202,8 +220,7 @@ export class ModbusClient {
     }
 }
 
-/** Whether the same read may succeed a moment later: not when the meter has refused it for good. */
-function isWorthRepeating(error: Error): boolean {
-    if (error instanceof ExceptionReply) return error.code === ACKNOWLEDGE || error.code === BUSY
-    return error instanceof ModbusError
+/** Whether the same request may succeed a moment later. */
+function isBusy(error: Error): boolean {
+    return error instanceof ExceptionReply && (error.code === ACKNOWLEDGE || error.code === BUSY)
 }

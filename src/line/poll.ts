@@ -16,7 +16,7 @@ export async function pollRegisters(
     const registers: Buffer[] = []
     for (const range of meter.profile.reads) {
         registers.push(await client.read(meter.address, range, attempts))
-        attempts = Attempts.Repeated
+        attempts = Math.max(attempts, Attempts.Repeated)
     }
     return registers
 }

@@ -25,7 +25,7 @@ export enum Attempts {
     Unhurried = 1,
     /** Once more when the first brings nothing. */
     Repeated = 2,
-    /** Unhurried, and once more when the first brings nothing. */
+    /** The same, and the second reply may take as long as that of the slowest meters. */
     Patient = 3,
 }
 
@@ -74,11 +74,17 @@ export class UnitPace {
     /**
      * The answer came.
      * @param latencyMs how long after the request it began
+     * @param isRepeated the request was a repetition: it may be the late answer to the first, so the meter is slow, but
+     *   how slow the next answer must show
      * @param longestMs what its patience may become
      */
-    answered(latencyMs: number, longestMs: number) {
+    answered(latencyMs: number, isRepeated: boolean, longestMs: number) {
         this.answeredAt = ds.millis()
-        if (latencyMs > this.latencyMs) this.latencyMs = Math.min(Math.ceil((latencyMs * 4) / 3), longestMs)
+        const isSlow = latencyMs > this.latencyMs
+        if (isRepeated) {
+            if (isSlow) this.latencyMs = longestMs
+        } else if (isSlow || this.latencyMs === longestMs)
+            this.latencyMs = Math.min(Math.max(Math.ceil((latencyMs * 4) / 3), LATENCY_MS), longestMs)
     }
 
     /** Whether anything was learnt lately. */

@@ -42,7 +42,7 @@ export class MoodyLine implements Port {
     private coming: Coming[] = []
 
     constructor(
-        private readonly addresses: number[],
+        addresses: number[],
         private readonly mood: Mood,
     ) {
         for (const address of addresses) {
@@ -67,9 +67,8 @@ export class MoodyLine implements Port {
         this.hear(request)
         const until = ds.millis() + timeoutMs
         let received = hex``
-        for (;;) {
+        while (this.coming.length > 0 && this.coming[0].at <= until) {
             const next = this.coming[0]
-            if (!next || next.at > until) break
             if (next.at > ds.millis()) await ds.sleep(next.at - ds.millis())
             this.coming.shift()
             received = received.concat(next.bytes)
@@ -84,11 +83,15 @@ export class MoodyLine implements Port {
         let drained = 0
         for (;;) {
             await ds.sleep(silenceMs)
-            const over = this.coming.filter(c => c.at <= ds.millis())
-            if (over.length === 0 || ds.millis() >= limit) return drained
-            for (const { bytes } of over) drained += bytes.length
-            this.coming = this.coming.filter(c => c.at > ds.millis())
+            let heard = 0
+            while (this.coming.length > 0 && this.coming[0].at <= ds.millis()) heard += this.take()
+            drained += heard
+            if (heard === 0 || ds.millis() >= limit) return drained
         }
+    }
+
+    private take(): number {
+        return this.coming.shift().bytes.length
     }
 
     private hear(request: Buffer) {

@@ -6,7 +6,7 @@ import { LINE, PollerHouse } from "./poller-house"
 
 const POLL_MS = 10000
 
-/** Three requests a poll, two of them of one shape, as an SDM120 was read; nothing in it is judged. */
+/** Three requests a poll, as for an Eastron meter; nothing in it is judged. */
 const PROFILE: Profile = {
     model: "three reads",
     baud: 9600,
@@ -15,7 +15,7 @@ const PROFILE: Profile = {
     settleMs: 0,
     reads: [
         { functionCode: 4, start: 0, count: 14 },
-        { functionCode: 4, start: 18, count: 14 },
+        { functionCode: 4, start: 18, count: 16 },
         { functionCode: 4, start: 70, count: 4 },
     ],
     fields: [
@@ -33,13 +33,16 @@ function metersAt(addresses: number[]) {
 const ALONE = [1]
 const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8]
 
-/** The fewest readings that any of the meters has had since readings number `from`. */
-function fewest(house: PollerHouse, addresses: number[], from: number): number {
-    let least = 1000
-    for (const address of addresses) {
-        const own = house.readings.filter((r, i) => i >= from && r.meter.address === address)
-        least = Math.min(least, own.length)
+/** Runs for some rounds. @returns the fewest readings that any of the meters has had in them */
+async function run(house: PollerHouse, addresses: number[], rounds: number): Promise<number> {
+    const counts: number[] = []
+    for (const address of addresses) counts[address] = 0
+    for (let i = 0; i < rounds; i++) {
+        await house.run(POLL_MS)
+        while (house.readings.length > 0) counts[house.readings.pop().meter.address]++
     }
+    let least = rounds
+    for (const address of addresses) least = Math.min(least, counts[address])
     return least
 }
 
@@ -47,18 +50,14 @@ function fewest(house: PollerHouse, addresses: number[], from: number): number {
 async function readings(addresses: number[], mood: Mood): Promise<string> {
     const line = new MoodyLine(addresses, mood)
     const house = new PollerHouse(new ModbusClient(line, LINE), POLL_MS, metersAt(addresses))
-    await house.run(20 * POLL_MS - 500)
-    const first = fewest(house, addresses, 0)
+    const first = await run(house, addresses, 20)
     line.power(false)
-    await house.run(18 * POLL_MS)
-    const gone = house.readings.length
+    await run(house, addresses, 18)
     line.power(true)
-    await house.run(3 * POLL_MS)
-    const back = fewest(house, addresses, gone) > 0 ? "back" : "away"
-    const later = house.readings.length
-    await house.run(20 * POLL_MS)
+    const back = (await run(house, addresses, 3)) > 0 ? "back" : "away"
+    const later = await run(house, addresses, 20)
     house.poller.stop()
-    return first + " " + back + " " + fewest(house, addresses, later)
+    return first + " " + back + " " + later
 }
 
 describe("meters that are not ideal are read at the full rate, and again soon after their power was back", () => {

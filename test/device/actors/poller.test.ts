@@ -65,7 +65,7 @@ describe("poller", () => {
         expect(house.count("car")).toBe(36)
         expect(house.count("pump")).toBe(0)
         const pauses = gaps(port.times(readPoll).slice(2, 7)).map(gap => Math.round(gap / 1000))
-        expect(pauses.join(" ")).toBe("2 0 2 0")
+        expect(pauses.join(" ")).toBe("0 2 0 2")
         expect(house.states.join(", ")).toBe("port works, car answering, pump unknown NoAnswer")
     })
 })

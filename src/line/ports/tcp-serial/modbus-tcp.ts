@@ -31,6 +31,8 @@ export class ModbusTcp implements GatewayProtocol {
     private reply = hex``
     /** What came since the request, as long as there is no reply in it. */
     private heard = hex``
+    /** The reply does not begin before this place in it. */
+    private from = 0
 
     begin(request: Buffer): Buffer {
         this.transaction = (this.transaction + 1) & 0xffff
@@ -38,6 +40,7 @@ export class ModbusTcp implements GatewayProtocol {
         this.over = false
         this.reply = hex``
         this.heard = hex``
+        this.from = 0
         const body = request.length - 2
         const message = Buffer.alloc(HEADER + body)
         message[0] = this.transaction >> 8
@@ -50,9 +53,13 @@ export class ModbusTcp implements GatewayProtocol {
     hear(bytes: Buffer): void {
         if (this.over) return
         let heard = this.heard.concat(bytes)
-        if (heard.length > KEPT) heard = heard.slice(heard.length - KEPT, heard.length)
+        const surplus = heard.length - KEPT
+        if (surplus > 0) {
+            heard = heard.slice(surplus, heard.length)
+            this.from = Math.max(0, this.from - surplus)
+        }
         this.heard = heard
-        const at = this.find(true)
+        const at = this.findMine()
         if (at < 0) return
         this.over = true
         const end = at + HEADER + heard[at + 5]
@@ -74,30 +81,46 @@ export class ModbusTcp implements GatewayProtocol {
     complaint(): ModbusError {
         const { heard, request } = this
         if (this.over || heard.length === 0) return undefined
-        const at = this.find(false)
+        const at = this.findOther()
         if (at >= 0) return new WrongTransaction(request, heard, this.transaction, transactionAt(heard, at))
         // A heartbeat is no answer; what has the meter's address in front is one in another form.
         return heard[0] === request[0] ? new NotModbusTcp(request, heard) : undefined
     }
 
-    /**
-     * Where a whole message begins that may be the reply; -1 without one.
-     * @param mine whether it must have the transaction of the request; else the unit and function
-     */
-    private find(mine: boolean): number {
-        const { heard, transaction, request } = this
+    /** Where the whole reply begins; -1 without one. Each byte is looked at once. */
+    private findMine(): number {
+        const { heard, transaction } = this
+        const low = transaction & 0xff
+        const last = heard.length - HEADER
+        for (let at = this.from; at <= last; at++) {
+            if (heard[at + 1] !== low || transactionAt(heard, at) !== transaction) continue
+            this.from = at
+            const length = lengthAt(heard, at)
+            if (length === 0) continue
+            return at + HEADER + length <= heard.length ? at : -1
+        }
+        this.from = Math.max(this.from, last + 1)
+        return -1
+    }
+
+    /** Where a whole message of the unit and function begins, under whatever transaction; -1 without one. */
+    private findOther(): number {
+        const { heard, request } = this
         for (let at = 0; at + HEADER + SHORTEST <= heard.length; at++) {
-            if (heard[at + 2] !== 0 || heard[at + 3] !== 0 || heard[at + 4] !== 0) continue
-            const length = heard[at + 5]
-            if (length < SHORTEST || length > LONGEST || at + HEADER + length > heard.length) continue
-            const fits = mine
-                ? transactionAt(heard, at) === transaction
-                : heard[at + HEADER] === request[0] &&
-                  (heard[at + HEADER + 1] & ~EXCEPTION_BIT) === request[1]
-            if (fits) return at
+            const length = lengthAt(heard, at)
+            if (length === 0 || at + HEADER + length > heard.length) continue
+            if (heard[at + HEADER] !== request[0]) continue
+            if ((heard[at + HEADER + 1] & ~EXCEPTION_BIT) === request[1]) return at
         }
         return -1
     }
+}
+
+/** What a header at this place says of the bytes behind it; 0 where there is none. */
+function lengthAt(bytes: Buffer, at: number): number {
+    if (bytes[at + 2] !== 0 || bytes[at + 3] !== 0 || bytes[at + 4] !== 0) return 0
+    const length = bytes[at + 5]
+    return length < SHORTEST || length > LONGEST ? 0 : length
 }
 
 function transactionAt(bytes: Buffer, at: number): number {
