@@ -30,6 +30,8 @@ export interface WorldOptions {
     readonly uploadSeconds: number
     /** Board, driver and store; as the project comes when left out. */
     readonly config?: Config
+    /** Which EmonCMS the server is; the newest when left out. */
+    readonly emoncmsVersion?: string
     readonly journal: Journal
     /** The device's flash; an erased one when left out. */
     readonly flash?: Flash
@@ -78,13 +80,13 @@ export class World {
         /** The program that the device runs. */
         readonly image: Image,
     ) {
-        const { start, seed, meters, journal, flash = new Flash() } = options
+        const { start, seed, meters, journal, flash = new Flash(), emoncmsVersion: version } = options
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
         this.clock = clock
         this.flash = flash
         this.random = seededRandom(seed)
         this.serverClock = new RemoteClock(clock)
-        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
+        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key, version })
         this.tcp = new VirtualTcp(clock)
         const target = { host: HOST, port: SERVER_PORT }
         this.proxy = new ToxicProxy({
