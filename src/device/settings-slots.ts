@@ -52,29 +52,39 @@ export class SettingsSlots implements SlotStore {
 
     private async get(slot: number, part: number): Promise<Buffer> {
         const key = this.key(slot, part)
-        try {
-            const report = await withDeadline("setting " + key, DEADLINE_MS, async () => {
-                return await ds.actionReport(
-                    settings,
-                    "get",
-                    async () => await settings.get(key),
-                    report => report.decode()[0] === key,
-                )
-            })
-            return report.decode()[1]
-        } catch (e) {
-            throw new SlotError(this.name, slot, (e as Error).message)
-        }
+        const report = await this.inTime(slot, key, async () => {
+            return await ds.actionReport(
+                settings,
+                "get",
+                async () => await settings.get(key),
+                report => report.decode()[0] === key,
+            )
+        })
+        return report.decode()[1]
     }
 
-    /** The firmware says nothing when it has no room left. */
     async write(slot: number, data: Buffer) {
         if (data.length > this.size) throw new RangeError("too long for a slot")
         const bytes = this.size / this.parts
         for (let part = 0; part * bytes < data.length; part++) {
             const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
-            await settings.set(this.key(slot, part), value)
-            mustHold(await this.get(slot, part), this, slot, value)
+            await this.set(slot, part, value)
+        }
+    }
+
+    /** The firmware says nothing when it has no room left. */
+    private async set(slot: number, part: number, value: Buffer) {
+        const key = this.key(slot, part)
+        await this.inTime(slot, key, async () => await settings.set(key, value))
+        mustHold(await this.get(slot, part), this, slot, value)
+    }
+
+    /** A service that is not there never answers. */
+    private async inTime<T>(slot: number, key: string, body: () => Promise<T>): Promise<T> {
+        try {
+            return await withDeadline("setting " + key, DEADLINE_MS, body)
+        } catch (e) {
+            throw new SlotError(this.name, slot, (e as Error).message)
         }
     }
 

@@ -19,9 +19,12 @@ export async function readInTime<T>(key: string): Promise<T> {
     }
 }
 
-/** Writes a setting. It is written when this returns, for it was read back; the platform itself does not say so. */
+/**
+ * Writes a setting. It is written when this returns, for it was read back; the platform itself does not say so.
+ * @throws DeadlineExceeded
+ */
 export async function writeInTime<T>(key: string, value: T) {
-    await writeSetting(key, value)
+    await withDeadline("setting " + key, SETTING_MS, async () => await writeSetting(key, value))
     await readInTime(key)
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import { join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { compileProgram } from "../compile/compile"
 import { projectRoot } from "../project"
 import type { Config } from "../wiring/config"
@@ -15,9 +15,14 @@ const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
         insert: 'await strike("light", this)',
     },
     "src/kernel/supervisor.ts": {
-        before: "await child.actor.run()",
-        insert: "const played: any = child.actor; played.part = child.id",
+        before: "await actor.run()",
+        insert: "const played: any = actor; played.part = child.id",
     },
+}
+
+/** From a source file to the faults. */
+function importPath(file: string): string {
+    return relative(dirname(file), "tools/faulty-program/device/faults")
 }
 
 /**
@@ -33,7 +38,7 @@ export const faultyProgram = {
             const text = await readFile(join(projectRoot, file), "utf8")
             if (!text.includes(before)) throw new Error(`${file} has no longer the place that faults go into`)
             const changed = text.replace(before, `${insert}\n            ${before}`)
-            texts[file] = `import { strike } from "./device/faults"\n${changed}`
+            texts[file] = `import { strike } from "${importPath(file)}"\n${changed}`
         }
         return texts
     },
