@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { settings } from "@devicescript/settings"
 import { withDeadline } from "../kernel/deadline"
+import { settingsLock } from "./settings"
 import { mustHold, SlotError, type SlotStore } from "./slot-store"
 
 /** The settings service answers within some 20 ms, and within a second at the start of the program. */
@@ -13,8 +14,7 @@ const MOST_BYTES = 232
  * Slots in the firmware's settings, one setting each or a few. The keys are always the same: a setting that was deleted would take
  * its place in the flash for ever.
  *
- * Two fibers that read the same setting can get each other's answer, so all slots must belong to one owner that does one
- * thing at a time.
+ * Slots of one prefix must belong to one owner.
  */
 export class SettingsSlots implements SlotStore {
     readonly name = "settings"
@@ -40,12 +40,17 @@ export class SettingsSlots implements SlotStore {
     async read(slot: number, into?: Buffer): Promise<Buffer> {
         let content: Buffer
         let length = 0
-        for (let part = 0; part < this.parts; part++) {
-            const value = await this.get(slot, part)
-            if (value.length === 0) break
-            if (!content) content = into ?? Buffer.alloc(this.size)
-            content.blitAt(length, value, 0, value.length)
-            length = length + value.length
+        await settingsLock.acquire()
+        try {
+            for (let part = 0; part < this.parts; part++) {
+                const value = await this.get(slot, part)
+                if (value.length === 0) break
+                if (!content) content = into ?? Buffer.alloc(this.size)
+                content.blitAt(length, value, 0, value.length)
+                length = length + value.length
+            }
+        } finally {
+            settingsLock.release()
         }
         return content
     }
@@ -66,9 +71,14 @@ export class SettingsSlots implements SlotStore {
     async write(slot: number, data: Buffer) {
         if (data.length > this.size) throw new RangeError("too long for a slot")
         const bytes = this.size / this.parts
-        for (let part = 0; part * bytes < data.length; part++) {
-            const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
-            await this.set(slot, part, value)
+        await settingsLock.acquire()
+        try {
+            for (let part = 0; part * bytes < data.length; part++) {
+                const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
+                await this.set(slot, part, value)
+            }
+        } finally {
+            settingsLock.release()
         }
     }
 

@@ -44,7 +44,7 @@ const fatal: Readonly<Record<string, Fault>> = {
     },
     "the heap is too small": {
         ...OPENING,
-        insert: "const all: Buffer[] = []\n    for (;;) all.push(Buffer.alloc(1000))\n    ",
+        insert: "const all: Buffer[] = []\n    while (store) all.push(Buffer.alloc(1000))\n    ",
     },
 }
 
