@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import { dirname, join, relative } from "node:path"
+import { join } from "node:path"
 import { compileProgram } from "../compile/compile"
 import { projectRoot } from "../project"
 import type { Config } from "../wiring/config"
@@ -20,11 +20,6 @@ const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
     },
 }
 
-/** From a source file to the faults. */
-function importPath(file: string): string {
-    return relative(dirname(file), "tools/faulty-program/device/faults")
-}
-
 /**
  * The program, with a place for a fault in the loop of each actor. The setting FAULT says which happens two minutes after the
  * power came; others happen when a packet to {@link FAULT_SERVICE} asks for them.
@@ -38,7 +33,7 @@ export const faultyProgram = {
             const text = await readFile(join(projectRoot, file), "utf8")
             if (!text.includes(before)) throw new Error(`${file} has no longer the place that faults go into`)
             const changed = text.replace(before, `${insert}\n            ${before}`)
-            texts[file] = `import { strike } from "${importPath(file)}"\n${changed}`
+            texts[file] = `import { strike } from "../../tools/faulty-program/device/faults"\n${changed}`
         }
         return texts
     },
