@@ -93,7 +93,8 @@ async function report({ at, level, source, text }: LogRecord) {
  * a bus may be.
  */
 async function answer(packet: ds.Packet) {
-    const { serviceIndex } = packet
+    // The platform has no packet for one whose size is wrong.
+    const serviceIndex = packet ? packet.serviceIndex : -1
     const service = specs[serviceIndex]
     if (!service) return
     if (answered === MOST_ANSWERED) return
