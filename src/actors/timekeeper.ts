@@ -39,7 +39,8 @@ export class Timekeeper extends Actor<undefined> {
     private onDate({ dateMs, sentAt, receivedAt, lastRowMs }: ServerDate) {
         const { wallClock } = this
         const first = !wallClock.known()
-        const verdict = wallClock.observe(dateMs, sentAt, receivedAt, lastRowMs)
+        if (first) wallClock.earliest = Math.max(wallClock.earliest, lastRowMs)
+        const verdict = wallClock.observe(dateMs, sentAt, receivedAt)
         if (verdict === "doubted") return
         if (verdict === "followed") warn(SOURCE, "the server's clock has been set; following it")
         else if (first) info(SOURCE, "the clock is known")

@@ -50,6 +50,8 @@ interface Bounds {
 export class WallClock {
     /** The last date cannot be, or does not fit: nobody knows what time it is until that is settled. */
     doubted = false
+    /** The first date cannot be before that: wall time of something that is known to be past, in ms since the Unix epoch. */
+    earliest = 0
     private bounds: Bounds = undefined
     /** What the dates say while they are doubted, and since when. */
     private jump: Bounds = undefined
@@ -67,9 +69,8 @@ export class WallClock {
      * @param dateMs the `Date` header in ms since the Unix epoch
      * @param sentAt monotonic time in ms before the request left
      * @param receivedAt monotonic time in ms after the header came
-     * @param lastRowMs time of a row that the server has had before; its first date cannot be before that
      */
-    observe(dateMs: number, sentAt: number, receivedAt: number, lastRowMs = 0): DateVerdict {
+    observe(dateMs: number, sentAt: number, receivedAt: number): DateVerdict {
         const { bounds, past } = this
         const low = dateMs - receivedAt
         let seen: Bounds = { low, high: dateMs + RESOLUTION_MS - sentAt, at: receivedAt }
@@ -79,7 +80,7 @@ export class WallClock {
         else if (bounds && intersection(bounds, seen, TOLERANCE_MS)) seen = bounds
         else {
             const same = this.doubted && intersection(this.jump, seen, 0)
-            if (bounds || same || dateMs < Math.max(FLOOR_MS, lastRowMs - ROW_AHEAD_MS)) {
+            if (bounds || same || dateMs < Math.max(FLOOR_MS, this.earliest - ROW_AHEAD_MS)) {
                 if (!same) this.jumpSince = sentAt
                 this.jump = same ? same : seen
                 this.doubted = true

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { compileProgram } from "../compile/compile"
+import { buildImage, type Image } from "../image"
 import { projectRoot } from "../project"
 import type { Config } from "../wiring/config"
 
@@ -15,8 +15,8 @@ const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
         insert: 'await strike("light", this)',
     },
     "src/kernel/supervisor.ts": {
-        before: "await child.actor.run()",
-        insert: "const played: any = child.actor; played.part = child.id",
+        before: "await actor.run()",
+        insert: "const played: any = actor; played.part = child.id",
     },
 }
 
@@ -33,13 +33,12 @@ export const faultyProgram = {
             const text = await readFile(join(projectRoot, file), "utf8")
             if (!text.includes(before)) throw new Error(`${file} has no longer the place that faults go into`)
             const changed = text.replace(before, `${insert}\n            ${before}`)
-            texts[file] = `import { strike } from "./device/faults"\n${changed}`
+            texts[file] = `import { strike } from "../../tools/faulty-program/device/faults"\n${changed}`
         }
         return texts
     },
-    async compile(config: Config): Promise<Uint8Array> {
+    async build(config: Config): Promise<Image> {
         const { entry } = faultyProgram
-        const overrides = await faultyProgram.overrides()
-        return (await compileProgram({ entry, target: "simulator", config, overrides })).bytecode
+        return buildImage({ entry, config, overrides: await faultyProgram.overrides() })
     },
 }

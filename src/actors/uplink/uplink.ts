@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { Counters } from "../../counters"
+import type { Counters } from "../../../services/counters"
 import { debug } from "../../device/log"
 import { SlotError } from "../../device/slot-store"
 import { FLOOR_MS, type WallClock } from "../../device/wall-clock"
