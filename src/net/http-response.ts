@@ -5,7 +5,7 @@ import { MalformedReply, ReplyBodyTooLarge, ReplyHeadTooLarge } from "./reply-er
 const LINE_KEPT = 128
 
 /** Limit for all that is not body: status lines, headers, interim replies, chunk sizes, trailers. */
-const HEAD_LIMIT = 4096
+const HEAD_LIMIT = 8192
 
 /** Bytes that are kept of the beginning of a body that is too long, for a guess at what it is. */
 const START_KEPT = 256
@@ -33,8 +33,12 @@ export class HttpResponseParser {
     status: number
     /** The `Date` header as it came; `undefined` without one. */
     date: string
-    /** The `Content-Type` header as it came; `undefined` without one. */
+    /** The `Content-Type` header in small letters; `undefined` without one. */
     contentType: string
+    /** The `Location` header as it came, or its beginning; `undefined` without one. */
+    location: string
+    /** The `Retry-After` header as it came; `undefined` without one. */
+    retryAfter: string
     private expecting: Expecting
     private readonly line = Buffer.alloc(LINE_KEPT)
     private lineLength: number
@@ -157,6 +161,8 @@ export class HttpResponseParser {
         this.status = 0
         this.date = undefined
         this.contentType = undefined
+        this.location = undefined
+        this.retryAfter = undefined
         this.contentLength = UNTIL_CLOSE
         this.chunked = false
     }
@@ -184,7 +190,9 @@ export class HttpResponseParser {
             demand(!this.chunked && value.toLowerCase() === "chunked", "an unknown Transfer-Encoding")
             this.chunked = true
         } else {
-            if (name === "content-type") this.contentType = value
+            if (name === "content-type") this.contentType = value.toLowerCase()
+            else if (name === "location") this.location = value
+            else if (name === "retry-after") this.retryAfter = value
             return
         }
         demand(this.lineLength <= LINE_KEPT, "a very long " + name)

@@ -10,6 +10,7 @@ import type { Reading } from "../../line/meters/profile"
 import type { HttpClient } from "../../net/http"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import type { LineTrouble } from "../poller/line-state"
+import { sentenceOf } from "../uplink/failure"
 import type { UploadReport } from "../uplink/upload-report"
 
 /** How often the counters are printed when nothing happens, in ms. */
@@ -58,8 +59,9 @@ export class Reporter extends Actor<undefined> {
         for (const reading of refused)
             warn(reading.meter.name, "EmonCMS refuses a reading, it is set aside: " + readingText(reading))
         if (failure) {
-            if (failure !== this.complaint) error("uplink", failure)
-            this.complaint = failure
+            const sentence = sentenceOf(failure)
+            if (sentence !== this.complaint) error("uplink", sentence)
+            this.complaint = sentence
         } else if (this.complaint !== "") {
             this.complaint = ""
             notice("uplink", "EmonCMS takes readings again")

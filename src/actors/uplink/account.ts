@@ -24,7 +24,7 @@ export class SettingError extends Error {
      * @param problem what is wrong and what to do about it; never holds the value of a secret
      */
     constructor(setting: string, problem: string) {
-        super("setting " + setting + ": " + problem)
+        super(setting + ": " + problem)
     }
 }
 

@@ -3,29 +3,24 @@ import type { Counters } from "../../../services/counters"
 import { debug } from "../../device/log"
 import { SlotError } from "../../device/slot-store"
 import { FLOOR_MS, type WallClock } from "../../device/wall-clock"
-import { adviceOn, reactionTo } from "../../emoncms/advice"
-import type { Answer } from "../../emoncms/answer"
 import { Actor } from "../../kernel/actor"
-import { Backoff } from "../../kernel/backoff"
 import { DeadlineExceeded } from "../../kernel/deadline"
 import type { Topic } from "../../kernel/topic"
 import type { Reading } from "../../line/meters/profile"
+import { ReplyError } from "../../net/reply-errors"
+import { SocketError } from "../../net/socket-errors"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import { type Account, readAccount, SettingError } from "./account"
-import { isRemoteFailure, mayHaveArrived, type Server, UploadRefused } from "./emoncms-client"
+import { mayHaveArrived, type Server, UploadFailed } from "./emoncms-client"
+import { type Failure, reactionTo } from "./failure"
 import { type HealthRow, healthRow } from "./health"
 import { type Inputs, knownNames } from "./inputs"
 import { Narrowing } from "./narrowing"
+import { Patience } from "./patience"
 import { rowsStored, type SentBatch } from "./resume"
 import { RowEncoder } from "./rows"
 import type { UploadReport } from "./upload-report"
 
-/** Rests after failures that may pass by themselves, in ms. */
-const FIRST_RETRY_MS = 5000
-const LONGEST_RETRY_MS = 300000
-/** Rests after failures that only the owner can end, in ms. */
-const FIRST_WAIT_MS = 60000
-const LONGEST_WAIT_MS = 600000
 /** From one row about the device to the next, in ms. */
 const HEALTH_MS = 300000
 /** How long a server may still be working on a batch that it has not answered, in ms. */
@@ -42,9 +37,7 @@ const SETTLE_MS = 5000
 export class Uplink extends Actor<undefined> {
     /** What answered last was no EmonCMS, or nobody, so that a page for people may come next. */
     private wary = false
-    /** Since the last success; `undefined` before the first failure of the kind. */
-    private retry: Backoff = undefined
-    private wait: Backoff = undefined
+    private readonly patience = new Patience()
     private readonly rows: RowEncoder
     private account: Account = undefined
     private checked = false
@@ -79,10 +72,11 @@ export class Uplink extends Actor<undefined> {
         try {
             rest = await this.step()
         } catch (e) {
-            rest = this.restAfter(e as Error)
+            const failure = failureOf(e as Error)
+            rest = this.restAfter(failure, (e as UploadFailed).retryAfterMs ?? 0)
             // What the server refuses and takes counts only when it is in one go.
             this.narrowing.restart()
-            this.report(0, [], (e as Error).message)
+            this.report(0, [], failure)
         }
         this.dueAt = ds.millis() + rest
     }
@@ -101,7 +95,7 @@ export class Uplink extends Actor<undefined> {
             this.checked = true
         }
         if (this.clock.doubted)
-            throw new UploadRefused(this.server.dateMs < FLOOR_MS ? "clock unset" : "clock jumped")
+            throw new UploadFailed(this.server.dateMs < FLOOR_MS ? "clock unset" : "clock jumped")
         this.beat = ds.millis()
         if (this.doubtful) await this.resolve()
         else if (this.hasMore()) await this.deliver()
@@ -109,23 +103,11 @@ export class Uplink extends Actor<undefined> {
         return this.hasMore() ? 0 : this.cadence.uploadMs
     }
 
-    /** What this program cannot have caused; the rest is for the supervisor. */
-    private restAfter(e: Error): number {
-        let byOwner = e instanceof SettingError
-        if (!(e instanceof UploadRefused)) this.wary = true
-        else {
-            if (e.answer === "web page") this.wary = true
-            byOwner = reactionTo(e.answer) === "wait for owner"
-        }
-        if (byOwner) {
-            this.checked = false
-            if (!this.wait) this.wait = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
-            return this.wait.next()
-        }
-        const isRemote = isRemoteFailure(e) || e instanceof DeadlineExceeded || e instanceof SlotError
-        if (!isRemote) throw e
-        if (!this.retry) this.retry = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
-        return this.retry.next()
+    private restAfter({ cause }: Failure, askedMs: number): number {
+        const isForOwner = this.patience.isForOwner(cause)
+        if (isForOwner) this.checked = false
+        if (!isForOwner || cause === "web page" || cause === "login page") this.wary = true
+        return this.patience.rest(ds.millis(), isForOwner, askedMs)
     }
 
     private hasMore(): boolean {
@@ -157,16 +139,16 @@ export class Uplink extends Actor<undefined> {
             await this.accept(sent.end)
             return
         }
-        let answer: Answer
+        let failed: UploadFailed
         try {
-            answer = await server.upload(account, rows.body, sent.absolute ? undefined : uptime)
+            failed = await server.upload(account, rows.body, sent.absolute ? undefined : uptime)
         } catch (e) {
             if (mayHaveArrived(e as Error)) this.doubt(sent, false)
             throw e
         }
-        if (answer !== "accepted") {
-            this.doubt(sent, reactionTo(answer) === "split")
-            await this.refused(sent, answer)
+        if (failed) {
+            this.doubt(sent, reactionTo(failed.cause) === "split")
+            await this.refused(sent, failed)
             return
         }
         narrowing.accepted()
@@ -217,14 +199,15 @@ export class Uplink extends Actor<undefined> {
             if (stored === null || stored < time) missing = missing + " " + name
         }
         this.server.isVerified = true
-        if (missing !== "") this.report(0, [], adviceOn("not stored") + missing)
+        if (missing !== "") this.report(0, [], { cause: "not stored", detail: missing })
     }
 
-    /** Narrows down which row is to blame. @throws UploadRefused when it is the server */
-    private async refused(batch: SentBatch, answer: Answer) {
+    /** Narrows down which row is to blame. @throws UploadFailed when it is the server */
+    private async refused(batch: SentBatch, failed: UploadFailed) {
+        const { cause } = failed
         const action =
-            reactionTo(answer) === "split" ? this.narrowing.refused(batch.keys.length, answer) : "give up"
-        if (action === "give up") throw new UploadRefused(answer)
+            reactionTo(cause) === "split" ? this.narrowing.refused(batch.keys.length, cause) : "give up"
+        if (action === "give up") throw failed
         if (action === "set aside") await this.setAside(batch.end)
     }
 
@@ -239,12 +222,11 @@ export class Uplink extends Actor<undefined> {
     private async accept(end: number) {
         const accepted = await this.queue.acknowledge(end)
         this.wary = false
-        this.retry = undefined
-        this.wait = undefined
+        this.patience.relieve()
         this.report(accepted, [], undefined)
     }
 
-    private report(accepted: number, refused: Reading[], failure: string) {
+    private report(accepted: number, refused: Reading[], failure: Failure) {
         this.uploads.publish({ at: ds.millis(), accepted, refused, failure })
     }
 
@@ -254,4 +236,14 @@ export class Uplink extends Actor<undefined> {
         this.healthDue = now + HEALTH_MS
         this.health = healthRow(now, counters)
     }
+}
+
+/** @throws what this program has caused itself, which is for the supervisor */
+function failureOf(e: Error): Failure {
+    if (e instanceof UploadFailed) return e
+    if (e instanceof SocketError) return { cause: e.cause, detail: e.peer }
+    if (e instanceof ReplyError) return { cause: "bad reply", detail: "" }
+    if (e instanceof SettingError) return { cause: "setting", detail: e.message }
+    if (e instanceof DeadlineExceeded || e instanceof SlotError) return { cause: "device", detail: e.message }
+    throw e
 }
