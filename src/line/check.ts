@@ -1,5 +1,5 @@
 import type { Master } from "./master"
-import type { Meter } from "./meters/profile"
+import { type Meter, requestOf } from "./meters/profile"
 import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "./modbus/errors"
 
 /** What is to be said of a meter, or of a whole line. */
@@ -36,7 +36,7 @@ export async function checkMeter(master: Master, meter: Meter, next: () => Promi
     for (let i = 0; i < ASKED; i++) {
         await next()
         try {
-            await master.read(meter.address, meter.profile.reads[0], false)
+            await master.read(meter.address, requestOf(meter.profile, 0), false)
             good++
         } catch (e) {
             const verdict = verdictOn(e as Error)

@@ -6,6 +6,8 @@ import { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
 import { formatDecimal } from "../../line/meters/format"
 import type { Reading } from "../../line/meters/profile"
+import { ROW } from "../../line/meters/row"
+import { decimalsAt } from "../../line/meters/table"
 import type { HttpClient } from "../../net/http"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import type { LineTrouble } from "../poller/line-state"
@@ -122,13 +124,16 @@ function countersText(counters: Counters): string {
 
 /** `230.1 V, 8.234 A, 1861.2 W, 12.345 kWh, 50.0 Hz, power_factor 0.98`; what is unknown is left out. */
 function readingText(reading: Reading): string {
-    const { fields } = reading.meter.profile
+    const { names, units, table } = reading.meter.profile
+    const fields = names.split(",")
+    const unitsOfFields = units.split(",")
     const parts: string[] = []
     for (let i = 0; i < fields.length; i++) {
         const value = reading.values[i]
         if (value === undefined) continue
-        const text = formatDecimal(value, fields[i].decimals)
-        parts.push(fields[i].unit === "" ? fields[i].name + " " + text : text + " " + fields[i].unit)
+        const text = formatDecimal(value, decimalsAt(table, i * ROW))
+        const unit = unitsOfFields[i]
+        parts.push(unit === "" ? fields[i] + " " + text : text + " " + unit)
     }
     return parts.join(", ")
 }
