@@ -46,7 +46,8 @@ async function start(options: StartOptions): Promise<void> {
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
     const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
-    const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
+    const version = options.emoncmsVersion
+    const server = options.emoncms === undefined ? new EmonCmsServer({ clock, version }) : undefined
 
     const proxy = await directUploads(settings, options, clock, server)
     server?.onAccepted(point => record?.add(point))
@@ -64,7 +65,8 @@ async function start(options: StartOptions): Promise<void> {
         makeTap:
             record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
     })
-    view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
+    const which = version === undefined ? "" : ` for ${version}`
+    view.note(`EmonCMS: ${server ? `built-in stand-in${which}` : options.emoncms}.`)
     if (!server && options.speed !== 1) {
         view.note(
             `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,
