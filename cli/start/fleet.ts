@@ -22,11 +22,11 @@ export function fleetConfig({ meters, poll }: FleetOptions, wiring: Wiring): Con
     if (meters !== undefined) {
         return { line: { driver: "jacdac-serial" }, meters: fleet(meters), pollSeconds, uploadSeconds }
     }
-    const { baud, stopBits } = wiring
+    const { baud, parity, stopBits } = wiring
     const inputs = Object.fromEntries(wiring.inputs.map(({ field, name, unit }) => [field, { name, unit }]))
     return {
-        line: { driver: "jacdac-serial", baud, stopBits },
-        meters: [...wiring.meters],
+        line: { driver: "jacdac-serial", baud, parity, stopBits },
+        meters: wiring.meters.map(({ facts: _, ...meter }) => meter),
         pollSeconds,
         uploadSeconds,
         ...(wiring.inputs.length > 0 ? { inputs } : {}),

@@ -30,12 +30,11 @@ export interface Input {
  */
 export function inputsOf(profile: Profile, names: InputName[], prefix = ""): Input[] {
     const inputs: Input[] = []
-    const { table } = profile
-    const fields = profile.names.split(",")
-    for (let i = 0; i < fields.length; i++) {
-        const row = i * ROW
+    const { table, labels } = profile
+    const fields = labels()
+    for (let row = 0; row < table.length; row = row + ROW) {
         const isEnergy = (table[row + Cell.Format] & Flag.Energy) > 0
-        const input = inputOf(fields[i], isEnergy, decimalsAt(table, row), names, prefix)
+        const input = inputOf(fields[(2 * row) / ROW], isEnergy, decimalsAt(table, row), names, prefix)
         const { name } = input
         checkName("input", name)
         for (const other of inputs)

@@ -7,7 +7,7 @@ import { ExceptionReply, ModbusError } from "./modbus/errors"
 import { replyLength } from "./modbus/frame"
 import { parseReply, replyComplete } from "./modbus/reply"
 import { readRegisters, resetEnergy, writeSingleRegister } from "./modbus/request"
-import type { LineSettings } from "./ports/line-settings"
+import { characterMs, type LineSettings } from "./ports/line-settings"
 import { type Port, PortError } from "./ports/port"
 
 /**
@@ -77,7 +77,7 @@ export class Master {
         readonly port: Port,
         line: LineSettings,
     ) {
-        this.characterMs = ((9 + line.stopBits) * 1000) / line.baud
+        this.characterMs = characterMs(line)
     }
 
     /**

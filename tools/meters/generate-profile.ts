@@ -60,31 +60,53 @@ export function generateProfile(
     options: ProfileOptions = {},
 ): ProfileSource {
     const fields = chosenFields(model, options.fields)
-    const parts = fields.map(field => partsOf(model, field))
-    const requests = planRequests(parts.flat().flatMap(placesOf), model, options.baud)
-    const writer = new DecoderWriter(symbol, requests)
-    const sources = fields.map((field, i) => writer.source(field, parts[i]!))
-    const table = fieldTable(model, fields, sources)
-    const { settleMs, pauseMs, timeoutMs } = model.timing
+    const places = fields.flatMap(field => partsOf(model, field)).flatMap(placesOf)
+    const requests = planRequests(places, model, options.baud)
+    const { imports, functions, decoders, table } = generateFields(model, symbol, fields, requests)
     const properties: [string, string | number | undefined][] = [
         ["model", text(model.id)],
-        ["settleMs", settleMs],
+        ["settleMs", model.timing.settleMs],
         ["requests", hex(requests.flatMap(r => [r.function, r.start >> 8, r.start & 0xff, r.count]))],
-        ["names", text(fields.map(f => f.name).join())],
-        ["units", text(fields.map(f => f.unit).join())],
-        ["table", hex([...table])],
-        ["decoders", `[${writer.decoders.join(", ")}]`],
+        ["labels", `() => [${fields.flatMap(f => [text(f.name), text(f.unit)]).join(", ")}]`],
+        ["table", hex(table)],
+        ["decoders", `[${decoders.join(", ")}]`],
         ["mark", markOf(model, fields)],
         ["settings", settingsCode(model.settings)],
-        ["pauseMs", pauseMs],
-        ["timeoutMs", timeoutMs],
     ]
     const entries = properties.filter(([, value]) => value !== undefined)
     return {
-        imports: [...writer.imports],
-        functions: writer.functions,
+        imports,
+        functions,
         expression: `{ ${entries.map(([name, value]) => `${name}: ${value}`).join(", ")} }`,
         fields: fields.map(f => f.name),
+    }
+}
+
+/** What decodes some fields of a model. */
+export interface FieldsSource extends Pick<ProfileSource, "imports" | "functions"> {
+    /** Names of functions. */
+    readonly decoders: readonly string[]
+    /** The bytes of `Profile.table`. */
+    readonly table: readonly number[]
+}
+
+/**
+ * Writes what decodes some fields of a model out of the replies to some requests.
+ * @param requests bring all registers of the fields
+ */
+export function generateFields(
+    model: MeterModel,
+    symbol: string,
+    fields: readonly ModelField[],
+    requests: readonly PlannedRequest[],
+): FieldsSource {
+    const writer = new DecoderWriter(symbol, requests)
+    const sources = fields.map(field => writer.source(field, partsOf(model, field)))
+    return {
+        imports: [...writer.imports],
+        functions: writer.functions,
+        decoders: writer.decoders,
+        table: [...fieldTable(model, fields, sources)],
     }
 }
 

@@ -95,7 +95,7 @@ export interface Wiring {
     readonly baud: number
     readonly parity: Parity
     readonly stopBits: 1 | 2
-    /** Times that the owner has set for the whole line, in ms; see `src/line/ports/line-settings.ts`. */
+    /** Times for the whole line in ms, the owner's or else the longest that a model needs; see `src/line/ports/line-settings.ts`. */
     readonly timeoutMs?: number
     readonly pauseMs?: number
     readonly meters: readonly WiredMeter[]

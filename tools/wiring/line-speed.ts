@@ -10,6 +10,9 @@ export interface LineSpeed {
     readonly mistakes: readonly Mistake[]
 }
 
+/** An SPI transfer has 4096 bytes and a bit at least eight samples, so at 38,400 bit/s it would be over after 105 ms. */
+const MOST_SPI_BAUD = 19200
+
 const PARITIES: Readonly<Record<string, Parity>> = { N: "none", E: "even", O: "odd" }
 
 /**
@@ -32,6 +35,13 @@ export function lineSpeed({ line, meters }: Config, models: readonly MeterModel[
     if (baud !== undefined)
         mistakes.push(...meters.flatMap((meter, i) => unsuited(meter, i, baud, models[i]!)))
     else if (models.some(m => m.line.baud !== factory)) mistakes.push(mixed(meters, models))
+    if (line.driver === "spi-uart" && (baud ?? factory) > MOST_SPI_BAUD)
+        mistakes.push({
+            path: "line.baud",
+            value: baud ?? factory,
+            problem: `is too fast for spi-uart, which could listen for a tenth of a second only`,
+            cure: `Set all meters of the line to ${MOST_SPI_BAUD} or less and write it here, or take a sc16is7xx.`,
+        })
     if (line.parity !== undefined)
         mistakes.push(...meters.flatMap((meter, i) => unsuitedParity(meter, i, parity, models[i]!)))
     else if (models.some(m => parityOf(m.line.format) !== factoryParity))

@@ -3,7 +3,7 @@ import type { MeterModel } from "../../sim/meter/meter-model"
 import { isFile, readModel, UnknownModelError } from "../meters/catalog"
 import { readIfThere } from "../read-if-there"
 import type { Board } from "./boards"
-import type { Config, Line, Store, Target, Wiring } from "./config"
+import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
@@ -54,16 +54,14 @@ type Examination = { wiring: Wiring } | { mistakes: Mistake[] }
 
 /** Each stage looks at what the one before has let through, and reports all it finds. */
 async function examine(value: unknown, target: Target, root: string): Promise<Examination> {
-    const malformed = schemaMistakes(value)
+    const { models, mistakes: unknownModels } = findModels(value, root)
+    const malformed = [...schemaMistakes(value), ...unknownModels]
     if (malformed.length > 0) return { mistakes: malformed }
     const config = value as Config
 
     const { board, mistakes: wrongPins } = checkBoard(config, root)
     const missing = missingParts(config, target, root)
     const mistakes = [...missing, ...repeatedMeters(config), ...sharedI2cAddress(config), ...wrongPins]
-    const { models, mistakes: unknownModels } = findModels(config, root)
-    if (unknownModels.length > 0) return { mistakes: [...mistakes, ...unknownModels] }
-
     const speed = lineSpeed(config, models)
     const wrongFields = config.meters.flatMap((meter, i) => fieldMistakes(meter, i, models[i]!))
     mistakes.push(...speed.mistakes, ...wrongFields, ...inputMistakes(config, models))
@@ -74,8 +72,8 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
             baud: speed.baud,
             parity: speed.parity,
             stopBits: speed.stopBits,
-            timeoutMs: config.line.timeoutMs,
-            pauseMs: config.line.pauseMs,
+            timeoutMs: config.line.timeoutMs ?? longest(models.map(({ timing }) => timing.timeoutMs)),
+            pauseMs: config.line.pauseMs ?? longest(models.map(({ timing }) => timing.pauseMs)),
             meters: config.meters.map((meter, i) => ({ ...meter, facts: models[i]! })),
             pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
             uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
@@ -92,12 +90,17 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
 
 /**
  * The models of the meters, and those that are not there.
+ * @param value a configuration, or what should be one
  * @throws ConfigError when a model's own file holds mistakes
  */
-function findModels({ meters }: Config, root: string): { models: MeterModel[]; mistakes: Mistake[] } {
+function findModels(value: unknown, root: string): { models: MeterModel[]; mistakes: Mistake[] } {
     const models: MeterModel[] = []
     const mistakes: Mistake[] = []
-    meters.forEach(({ model }, i) => {
+    const { meters } = (value ?? {}) as { meters?: unknown }
+    const entries: unknown[] = Array.isArray(meters) ? meters : []
+    entries.forEach((entry, i) => {
+        const model = (entry as Partial<MeterConfig> | null)?.model
+        if (typeof model !== "string") return
         try {
             models.push(readModel(model, root))
         } catch (error) {
@@ -108,6 +111,11 @@ function findModels({ meters }: Config, root: string): { models: MeterModel[]; m
         }
     })
     return { models, mistakes }
+}
+
+function longest(times: readonly (number | undefined)[]): number | undefined {
+    const known = times.filter(time => time !== undefined)
+    return known.length > 0 ? Math.max(...known) : undefined
 }
 
 function resolveStore({ store = { driver: "settings" } }: Config): Store {

@@ -124,16 +124,16 @@ function countersText(counters: Counters): string {
 
 /** `230.1 V, 8.234 A, 1861.2 W, 12.345 kWh, 50.0 Hz, power_factor 0.98`; what is unknown is left out. */
 function readingText(reading: Reading): string {
-    const { names, units, table } = reading.meter.profile
-    const fields = names.split(",")
-    const unitsOfFields = units.split(",")
+    const { meter, values } = reading
+    const { labels, table } = meter.profile
+    const named = labels()
     const parts: string[] = []
-    for (let i = 0; i < fields.length; i++) {
-        const value = reading.values[i]
+    for (let i = 0; i < values.length; i++) {
+        const value = values[i]
         if (value === undefined) continue
         const text = formatDecimal(value, decimalsAt(table, i * ROW))
-        const unit = unitsOfFields[i]
-        parts.push(unit === "" ? fields[i] + " " + text : text + " " + unit)
+        const unit = named[2 * i + 1]
+        parts.push(unit === "" ? named[2 * i] + " " + text : text + " " + unit)
     }
     return parts.join(", ")
 }

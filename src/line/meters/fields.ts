@@ -4,17 +4,18 @@ import { decimalsAt } from "./table"
 
 /** A field of a profile by its number. */
 export function fieldAt(profile: Profile, index: number): Field {
-    const { names, units, table } = profile
+    const labels = profile.labels()
     return {
-        name: names.split(",")[index],
-        unit: units.split(",")[index],
-        decimals: decimalsAt(table, index * ROW),
+        name: labels[2 * index],
+        unit: labels[2 * index + 1],
+        decimals: decimalsAt(profile.table, index * ROW),
     }
 }
 
 /** The number of the field with a name; -1 if the profile has none. */
-export function fieldIndex({ names }: Profile, name: string): number {
-    return names.split(",").indexOf(name)
+export function fieldIndex({ labels }: Profile, name: string): number {
+    const at = labels().indexOf(name)
+    return at < 0 ? at : at / 2
 }
 
 /** How many fields a profile has. */

@@ -47,9 +47,8 @@ export interface Profile {
     readonly settleMs: number
     /** The requests of one poll, in this order, four bytes each; see {@link requestOf}. */
     readonly requests: Buffer
-    /** Names and units of the fields, with commas between them. */
-    readonly names: string
-    readonly units: string
+    /** Name and unit of each field in turn. Made when they are wanted, to save heap. */
+    readonly labels: () => string[]
     /** A row for each field; see `table.ts`. */
     readonly table: Buffer
     readonly decoders: Decoder[]
@@ -61,10 +60,6 @@ export interface Profile {
      * to save heap.
      */
     readonly settings?: () => Setting[]
-    /** Silence that the meter needs between its answer and the next request to it, in ms; left out where none is known. */
-    readonly pauseMs?: number
-    /** Longest time from a request to its answer's first byte, in ms; left out where it is the usual one. */
-    readonly timeoutMs?: number
 }
 
 /** A meter on the line, as `devicescript.json` names it. */

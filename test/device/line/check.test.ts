@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { checkMeter, lineVerdict, Verdict } from "../../../src/line/check"
 import { Master } from "../../../src/line/master"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { pollException, pollReply, pollReplyOf2, readPoll } from "./frames"
 import { ScriptedPort } from "./scripted-port"
 

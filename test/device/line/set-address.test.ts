@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { setAddress } from "../../../src/line/commands"
 import { Master } from "../../../src/line/master"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { GENERAL_ADDRESS } from "../../../src/line/modbus/frame"
 import {
     probe5,
