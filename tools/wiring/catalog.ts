@@ -52,7 +52,7 @@ export function available<Name extends string>(parts: Record<Name, Part>, root: 
 export interface ProfileFacts {
     readonly baud: number
     readonly stopBits: 1 | 2
-    readonly fields: readonly { readonly name: string; readonly unit: string }[]
+    readonly fields: readonly { readonly name: string; readonly unit: string; readonly decimals: number }[]
 }
 
 /** Reads the profile of an {@link available} model. Profiles are plain data, so Node can import them. */

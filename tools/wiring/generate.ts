@@ -1,5 +1,5 @@
 import { lineDrivers, meterModels } from "./catalog"
-import type { InputName, Line, MeterConfig, Store, Target, Wiring } from "./config"
+import type { Line, MeterConfig, Store, Target, UploadedField, Wiring } from "./config"
 import { heapTaken } from "./heap-taken"
 
 /**
@@ -11,12 +11,13 @@ export function generateWiring(wiring: Wiring, target: Target): string {
     const line = lineFor(wiring, target)
     const driver = lineDrivers[line.driver]
     const store = storeFor(wiring, target)
+    const sets = [...new Set(wiring.uploaded.map(inputSetCode))]
     const models = [...new Set(wiring.meters.map(meter => meterModels[meter.model]))]
     return [
         "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
         ...(store.driver === "settings" ? [] : ['import { i2c } from "@devicescript/i2c"']),
         ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
-        'import type { InputName } from "../emoncms/inputs"',
+        'import type { InputSet } from "../emoncms/inputs"',
         'import type { Meter } from "../line/meters/profile"',
         ...models.map(model => `import { ${model.symbol} } from "../${model.module}"`),
         'import type { SocketOwner } from "../net/socket"',
@@ -33,8 +34,10 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "/** The meters on the line. */",
         `export const meters: Meter[] = ${arrayCode(wiring.meters.map(meterCode))}`,
         "",
-        "/** Fields that EmonCMS shall have under another name or in another unit. */",
-        `export const inputs: InputName[] = ${arrayCode(wiring.inputs.map(inputCode))}`,
+        ...sets.map((set, i) => `const inputs${i}: InputSet = ${set}`),
+        "",
+        "/** What EmonCMS calls their fields, for each meter. */",
+        `export const inputSets: InputSet[] = ${arrayCode(wiring.uploaded.map(fields => `inputs${sets.indexOf(inputSetCode(fields))}`))}`,
         "",
         "/** How the characters on the line look. */",
         `export const line: LineSettings = ${objectCode({ baud: wiring.baud, stopBits: wiring.stopBits })}`,
@@ -126,8 +129,11 @@ function meterCode(meter: MeterConfig): string {
     return objectCode({ name: text(name), profile: meterModels[model].symbol, address })
 }
 
-function inputCode({ field, name, unit }: InputName): string {
-    return objectCode({ field: text(field), name: text(name), unit: unit && text(unit) })
+/** Meters of one model share theirs. */
+function inputSetCode(fields: readonly UploadedField[]): string {
+    const scales = Buffer.from(fields.map(({ scale }) => scale & 0xff))
+    const names = `[${fields.map(({ name }) => text(name)).join(", ")}]`
+    return objectCode({ names, scales: `hex\`${scales.toString("hex")}\`` })
 }
 
 function text(value: string): string {

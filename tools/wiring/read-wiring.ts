@@ -4,6 +4,7 @@ import type { Board } from "./boards"
 import { loadProfile } from "./catalog"
 import type { Config, Line, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
+import { inputSetMistakes, uploadedFields } from "./input-sets"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
 import { checkBoard, inputMistakes, missingParts, repeatedMeters, sharedI2cAddress } from "./meaning-check"
@@ -69,24 +70,26 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
     const speed = lineSpeed(config, profiles)
     mistakes.push(...speed.mistakes, ...inputMistakes(config, profiles))
     if (mistakes.length > 0) return { mistakes }
-    return {
-        wiring: {
-            board: board?.id,
-            line: resolveLine(config, board),
-            baud: speed.baud,
-            stopBits: speed.stopBits,
-            meters: config.meters,
-            pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
-            uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
-            inputs: Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
-                field,
-                name: name ?? field,
-                unit,
-            })),
-            store: resolveStore(config),
-            services: config.services ?? defaults.services,
-        },
+    const inputs = Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
+        field,
+        name: name ?? field,
+        unit,
+    }))
+    const wiring: Wiring = {
+        board: board?.id,
+        line: resolveLine(config, board),
+        baud: speed.baud,
+        stopBits: speed.stopBits,
+        meters: config.meters,
+        pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
+        uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
+        inputs,
+        uploaded: profiles.map(({ fields }) => uploadedFields(fields, inputs)),
+        store: resolveStore(config),
+        services: config.services ?? defaults.services,
     }
+    const tooMuch = inputSetMistakes(wiring)
+    return tooMuch.length > 0 ? { mistakes: tooMuch } : { wiring }
 }
 
 function resolveStore({ store = { driver: "settings" } }: Config): Store {

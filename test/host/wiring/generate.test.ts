@@ -11,6 +11,7 @@ const base: Wiring = {
     pollSeconds: 10,
     uploadSeconds: 30,
     inputs: [],
+    uploaded: [[{ name: "power", scale: 1 }]],
     store: { driver: "settings" },
     services: true,
 }
@@ -35,11 +36,16 @@ test("a whole file", () => {
         pollSeconds: 1,
         uploadSeconds: 300,
         inputs: [{ field: "energy", name: "energy_forward", unit: "kWh" }],
+        uploaded: [
+            [{ name: "energy_forward", scale: 3 }],
+            [{ name: "power", scale: -2 }],
+            [{ name: "energy_forward", scale: 3 }],
+        ],
     }
     expect(generateWiring(wiring, "device")).toBe(`\
 // Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
 import { pins } from "@dsboard/my_board"
-import type { InputName } from "../emoncms/inputs"
+import type { InputSet } from "../emoncms/inputs"
 import type { Meter } from "../line/meters/profile"
 import { pzem016 } from "../line/meters/pzem-016"
 import { pzem004tV3 } from "../line/meters/pzem-004t-v3"
@@ -47,7 +53,7 @@ import type { SocketOwner } from "../net/socket"
 import { SpiUart } from "../line/ports/spi-uart"
 import type { LineSettings } from "../line/ports/line-settings"
 import type { Port } from "../line/ports/port"
-import { type Readable, serveState } from "../services/device-state"
+import { type ProgramState, serveState } from "../services/device-state"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../device/flash-budget"
 import { SettingsSlots } from "../device/settings-slots"
 import type { SlotStore } from "../device/slot-store"
@@ -62,9 +68,14 @@ export const meters: Meter[] = [
     { name: "boiler", profile: pzem016, address: 247 },
 ]
 
-/** Fields that EmonCMS shall have under another name or in another unit. */
-export const inputs: InputName[] = [
-    { field: "energy", name: "energy_forward", unit: "kWh" },
+const inputs0: InputSet = { names: ["energy_forward"], scales: hex\`03\` }
+const inputs1: InputSet = { names: ["power"], scales: hex\`fe\` }
+
+/** What EmonCMS calls their fields, for each meter. */
+export const inputSets: InputSet[] = [
+    inputs0,
+    inputs1,
+    inputs0,
 ]
 
 /** How the characters on the line look. */
@@ -84,7 +95,7 @@ export function makeStore(): SlotStore {
 }
 
 /** Lets a PC read the state of the program. */
-export function serve(program: Readable) {
+export function serve(program: ProgramState) {
     serveState(program)
 }
 `)
@@ -92,7 +103,7 @@ export function serve(program: Readable) {
 
 test("without services nothing of them is imported", () => {
     const source = generateWiring({ ...base, services: false }, "device")
-    expect(source).toContain("export function serve(_program: Readable) {}\n")
+    expect(source).toContain("export function serve(_program: ProgramState) {}\n")
     expect(source).not.toContain("serveState")
     expect(source).not.toContain("service-host")
 })
@@ -105,7 +116,7 @@ test.each([
 ] as const)("a device with %s imports this driver only", (driver, call) => {
     const source = generateWiring({ ...base, line: lines[driver] }, "device")
     expect(source).toContain(`return ${call}\n`)
-    expect(source.match(/from ".\/serial\/(?!port|line-settings).*"/g)).toHaveLength(1)
+    expect(source.match(/from "..\/line\/ports\/(?!port"|line-settings").*"/g)).toHaveLength(1)
     expect(source.includes("@dsboard/")).toBe(driver === "spi-uart")
 })
 
