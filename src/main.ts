@@ -13,6 +13,7 @@ import { StatusLight } from "./actors/status-light"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
 import { Server } from "./actors/uplink/emoncms-client"
 import { Inputs } from "./actors/uplink/inputs"
+import { BATCH } from "./actors/uplink/narrowing"
 import { Uplink } from "./actors/uplink/uplink"
 import type { UploadReport } from "./actors/uplink/upload-report"
 import { Watchdog } from "./actors/watchdog"
@@ -22,7 +23,7 @@ import { flashBudget, SETTING_BLOCK_BYTES } from "./device/flash-budget"
 import { error, records } from "./device/log"
 import { SettingsSlots } from "./device/settings-slots"
 import { WallClock } from "./device/wall-clock"
-import { cadence, heapTaken, inputs, line, makePort, makeStore, meters, serve } from "./generated/wiring"
+import { cadence, heapTaken, inputSets, line, makePort, makeStore, meters, serve } from "./generated/wiring"
 import { withDeadline } from "./kernel/deadline"
 import { locate, spawn } from "./kernel/fault"
 import { Mailbox } from "./kernel/mailbox"
@@ -32,6 +33,7 @@ import type { Reading } from "./line/meters/profile"
 import { ModbusClient } from "./line/modbus-client"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
+import { Doubt } from "./queue/doubt"
 import { openQueue, type ReadingQueue } from "./queue/reading-queue"
 import type { ProgramState } from "./services/device-state"
 import { Shutdown } from "./shutdown"
@@ -120,7 +122,7 @@ async function begin() {
     const content = Buffer.alloc(BODY_BYTES)
     const http = new HttpClient(sockets, content)
     const server = new Server(http, dates)
-    const names = new Inputs(meters, inputs)
+    const names = new Inputs(meters, inputSets)
     const store = makeStore()
     const heapBlocks = Math.floor(Math.max(HEAP_BYTES - heapTaken, LEAST_HEAP_BYTES) / store.size)
     queue = await openQueue(
@@ -136,6 +138,7 @@ async function begin() {
     )
     shutdown.queue = queue
     wallClock.earliest = queue.inheritedUntil
+    queue.doubt = new Doubt(names, BATCH)
     new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
     const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs

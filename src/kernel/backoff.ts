@@ -11,7 +11,7 @@ export class Backoff {
      */
     constructor(
         private readonly firstMs: number,
-        public capMs: number,
+        private readonly capMs: number,
     ) {}
 
     /** The wait in ms after one more failure: doubled each time up to the cap, plus up to a quarter by chance. */

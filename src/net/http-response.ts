@@ -1,5 +1,5 @@
 import { natural, upTo } from "./parsing"
-import { MalformedReply, ReplyBodyTooLarge, ReplyHeadTooLarge } from "./reply-errors"
+import { MalformedReply, ReplyBodyTooLarge } from "./reply-errors"
 
 /** Bytes of a line that are kept. The lines that matter are shorter; of others the rest is skipped. */
 const LINE_KEPT = 128
@@ -86,7 +86,7 @@ export class HttpResponseParser {
 
     /**
      * Takes `data[from]` up to but not including `data[to]`. What follows a complete reply is ignored.
-     * @throws MalformedReply, ReplyHeadTooLarge, ReplyBodyTooLarge
+     * @throws MalformedReply, ReplyBodyTooLarge
      */
     feed(data: Buffer, from: number, to: number): void {
         let at = from
@@ -133,7 +133,7 @@ export class HttpResponseParser {
 
     private keepLine(data: Buffer, at: number, count: number): void {
         this.headLength += count
-        if (this.headLength > HEAD_LIMIT) throw new ReplyHeadTooLarge(HEAD_LIMIT)
+        demand(this.headLength <= HEAD_LIMIT, "very long headers")
         this.line.blitAt(this.lineLength, data, at, count)
         this.lineLength += count
     }

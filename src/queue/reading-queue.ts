@@ -8,6 +8,7 @@ import { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, checkSeal, headerOf, newHeader } from "./codec/block"
 import { BlockCoder, layoutsOf } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
+import type { Doubt } from "./doubt"
 import { HEADER_FIELDS, pace } from "./pace"
 import { CHECKPOINT_BYTES, type Inheritance, inherit, nothing } from "./recovery"
 
@@ -43,7 +44,7 @@ export interface QueueOptions {
  */
 export async function openQueue(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const layouts = await layoutsOf(options.meters)
+    const layouts = layoutsOf(options.meters)
     const row = new BlockRow(store, heapBlocks, blockBytes)
     let inheritance = nothing()
     try {
@@ -74,6 +75,8 @@ export class ReadingQueue {
     wallOffset: number = undefined
     /** The wall time will not be known: what of earlier boots waits for it is dropped. */
     isTimeHopeless = false
+    /** What the server may have of these readings. To be set before anything is sent. */
+    doubt: Doubt = undefined
     /** Wall time of the last block that earlier boots have left, in ms since the Unix epoch; 0 where none is known. */
     readonly inheritedUntil: number
     private readonly lock = new Lock()

@@ -1,4 +1,3 @@
-import { Backoff } from "../../kernel/backoff"
 import { type Cause, reactionTo } from "./failure"
 
 /** Rests after failures that may pass by themselves, in ms; up to a quarter is added to each. */
@@ -12,24 +11,20 @@ const FIRST_WAIT_MS = 60000
 const LONGEST_WAIT_MS = 480000
 /** What a server may ask for, in ms. */
 const LONGEST_ASKED_MS = 600000
+/** Rests are not doubled more often. */
+const MOST_DOUBLINGS = 6
 
 /** How long to rest after failures in a row. */
 export class Patience {
-    /** `ds.millis()` of the first failure; `undefined` before that. */
+    /** `ds.millis()` of the first failure; `undefined` when it works. */
     private since: number = undefined
-    private retry: Backoff
-    private wait: Backoff
-    private pages: number
-
-    constructor() {
-        this.relieve()
-    }
+    private failures = 0
+    private pages = 0
 
     /** It works again. */
     relieve() {
         this.since = undefined
-        this.retry = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
-        this.wait = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
+        this.failures = 0
         this.pages = 0
     }
 
@@ -46,10 +41,12 @@ export class Patience {
      * @returns the rest in ms
      */
     rest(now: number, forOwner: boolean, askedMs: number): number {
-        const { retry } = this
         this.since = this.since ?? now
-        if (now - this.since > LONG_OUTAGE_MS) retry.capMs = LONGEST_LATE_RETRY_MS
-        const rest = forOwner ? this.wait.next() : retry.next()
-        return askedMs > 0 ? Math.min(Math.max(askedMs, 1000), LONGEST_ASKED_MS) : rest
+        if (askedMs > 0) return Math.min(Math.max(askedMs, 1000), LONGEST_ASKED_MS)
+        let longest = now - this.since > LONG_OUTAGE_MS ? LONGEST_LATE_RETRY_MS : LONGEST_RETRY_MS
+        if (forOwner) longest = LONGEST_WAIT_MS
+        const doubled = (forOwner ? FIRST_WAIT_MS : FIRST_RETRY_MS) << Math.min(this.failures, MOST_DOUBLINGS)
+        this.failures++
+        return Math.round(Math.min(doubled, longest) * (1 + Math.random() / 4))
     }
 }

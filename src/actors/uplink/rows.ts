@@ -1,32 +1,40 @@
 import * as ds from "@devicescript/core"
 import type { WallClock } from "../../device/wall-clock"
 import { BulkBody } from "../../emoncms/bulk"
-import type { Input } from "../../emoncms/inputs"
-import type { Meter } from "../../line/meters/profile"
+import type { InputSet } from "../../emoncms/inputs"
 import type { Batch } from "../../queue/batch"
-import { type HealthRow, healthInputs } from "./health"
-import { firstKnown, type Inputs } from "./inputs"
-import type { SentBatch } from "./resume"
+import type { Doubt } from "../../queue/doubt"
+import { HEALTH, type HealthRow, healthInputs } from "./health"
+import type { Inputs } from "./inputs"
 
-/** Rows that are encoded before other fibers get a turn: each takes some 25 000 steps of the VM, its names included. */
-const ROWS_PER_SLICE = 2
+/**
+ * Work that is done before other fibers get a turn, in new bytes of a body: a third of the steps that the VM allows, so that
+ * what a value may take on top of it is never too much.
+ */
+const SLICE = 400
+
+/** What a value takes besides, and what it takes to decode it; a row has as much again. */
+const VALUE_WORK = 15
 
 /** Makes request bodies of readings, and of the device's own values behind them. */
 export class RowEncoder {
     readonly body: BulkBody
+    private work = 0
 
     /**
      * @param content for the bodies; what does not fit goes with the next one
+     * @param sent gets what was encoded; there is one, so that an outage does not have to find room for it
      * @param clock dates readings of this boot
      * @param pollMs the interval of the feeds
      */
     constructor(
         content: Buffer,
         private readonly inputs: Inputs,
+        private readonly sent: Doubt,
         private readonly clock: WallClock,
         private readonly pollMs: number,
     ) {
-        this.body = new BulkBody(content)
+        this.body = new BulkBody(content, inputs.count + healthInputs().names.length)
     }
 
     /**
@@ -34,40 +42,45 @@ export class RowEncoder {
      * @param batch where the readings are; `undefined` for none
      * @param limit the most readings
      */
-    async encode(node: string, batch: Batch, limit: number, compressed: boolean): Promise<SentBatch> {
-        const { body } = this
-        const keys: string[] = []
-        const times: number[] = []
-        let end = 0
-        let offset = this.clock.offsetAt(ds.millis())
-        if (batch) {
-            let meter: Meter
-            let names: Input[]
-            while (batch.reading && times.length < limit) {
-                const { reading } = batch
-                offset = batch.current ? this.clock.offsetAt(reading.at) : batch.wallOffset
-                if (times.length === 0) body.begin(this.timeOf(reading.at, offset), compressed)
-                const time = this.timeOf(reading.at, offset)
-                if (reading.meter !== meter) {
-                    meter = reading.meter
-                    names = this.inputs.of(meter)
-                }
-                if (!body.add(time, node, names, reading.values)) break
-                keys.push(firstKnown(names, reading))
-                times.push(time)
-                batch.next()
-                if (times.length % ROWS_PER_SLICE === 0) await ds.sleep(1)
-            }
-            end = batch.end
-        } else {
-            body.begin(this.timeOf(ds.millis(), offset), compressed)
+    async encode(node: string, batch: Batch, limit: number, compressed: boolean): Promise<Doubt> {
+        const { body, sent, inputs } = this
+        const now = ds.millis()
+        const base = batch ? this.offsetOf(batch) : this.clock.offsetAt(now)
+        sent.begin(base !== undefined)
+        body.begin(node, this.timeOf(batch ? batch.reading.at : now, base), compressed)
+        while (batch?.reading && sent.rows < limit) {
+            const { meter, at, values } = batch.reading
+            const time = this.timeOf(at, this.offsetOf(batch))
+            const number = inputs.numberOf(meter)
+            body.beginRow(time)
+            await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), values)
+            if (!body.endRow()) break
+            sent.add(number, values, time)
+            batch.next()
+            sent.end = batch.end
         }
-        return { end, keys, times, absolute: offset !== undefined, stored: -1, settled: false, until: 0 }
+        return sent
     }
 
     /** Puts the device's own values behind the readings, if they fit. */
-    addOwn(node: string, { at, values }: HealthRow) {
-        this.body.add(this.timeOf(at, this.clock.offsetAt(at)), node, healthInputs(), values)
+    async addOwn({ at, values }: HealthRow): Promise<void> {
+        this.body.beginRow(this.timeOf(at, this.clock.offsetAt(at)))
+        await this.addValues(this.inputs.count, HEALTH, healthInputs(), values)
+        this.body.endRow()
+    }
+
+    /** Wall time minus the time of the reading in hand, in ms; `undefined` if unknown. */
+    private offsetOf(batch: Batch): number {
+        return batch.current ? this.clock.offsetAt(batch.reading.at) : batch.wallOffset
+    }
+
+    private async addValues(place: number, prefix: string, set: InputSet, values: number[]) {
+        for (let i = 0; i < values.length; i++) {
+            this.work += VALUE_WORK + this.body.addValue(place + i, prefix, set, i, values[i])
+            if (this.work < SLICE) continue
+            this.work = 0
+            await ds.sleep(1)
+        }
     }
 
     /**

@@ -9,15 +9,15 @@ import type { Topic } from "../../kernel/topic"
 import type { Reading } from "../../line/meters/profile"
 import { ReplyError } from "../../net/reply-errors"
 import { SocketError } from "../../net/socket-errors"
+import { type Doubt, rowsStored } from "../../queue/doubt"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import { type Account, readAccount, SettingError } from "./account"
 import { mayHaveArrived, type Server, UploadFailed } from "./emoncms-client"
 import { type Failure, reactionTo } from "./failure"
 import { type HealthRow, healthRow } from "./health"
-import { type Inputs, knownNames } from "./inputs"
+import type { Inputs } from "./inputs"
 import { Narrowing } from "./narrowing"
 import { Patience } from "./patience"
-import { rowsStored, type SentBatch } from "./resume"
 import { RowEncoder } from "./rows"
 import type { UploadReport } from "./upload-report"
 
@@ -42,8 +42,6 @@ export class Uplink extends Actor<undefined> {
     private account: Account = undefined
     private checked = false
     private readonly narrowing: Narrowing
-    /** What was sent and perhaps stored; `undefined` when nothing is in doubt. */
-    private doubtful: SentBatch = undefined
     /** The server was asked which of the readings that were found after a restart it has. */
     private confirmed = false
     private health: HealthRow = undefined
@@ -61,7 +59,7 @@ export class Uplink extends Actor<undefined> {
         counters: Topic<Counters>,
     ) {
         super()
-        this.rows = new RowEncoder(content, inputs, clock, cadence.pollMs)
+        this.rows = new RowEncoder(content, inputs, queue.doubt, clock, cadence.pollMs)
         this.narrowing = new Narrowing(server)
         this.dueAt = ds.millis()
         this.listen(counters, this.setHealth)
@@ -83,6 +81,7 @@ export class Uplink extends Actor<undefined> {
 
     /** @returns how long to rest after it, in ms */
     private async step(): Promise<number> {
+        const { doubt } = this.queue
         if (!this.account) this.account = await readAccount()
         if (this.wary && this.queue.isCrowded()) {
             await this.server.probe(this.account)
@@ -90,16 +89,16 @@ export class Uplink extends Actor<undefined> {
         }
         if (!this.checked) {
             // The time of its last row shows whether the server's clock can be right.
-            await this.lastTime(this.inputs.first)
+            await this.lastTime(this.inputs.name(0, 0))
             await this.server.checkKey(this.account)
             this.checked = true
         }
         if (this.clock.doubted)
             throw new UploadFailed(this.server.dateMs < FLOOR_MS ? "clock unset" : "clock jumped")
         this.beat = ds.millis()
-        if (this.doubtful) await this.resolve()
+        if (doubt.open) await this.resolve()
         else if (this.hasMore()) await this.deliver()
-        if (this.doubtful) return this.doubtful.settled ? 0 : SETTLE_MS
+        if (doubt.open) return doubt.settled ? 0 : SETTLE_MS
         return this.hasMore() ? 0 : this.cadence.uploadMs
     }
 
@@ -119,8 +118,7 @@ export class Uplink extends Actor<undefined> {
         if (!clock.known()) queue.isTimeHopeless = true
         const probing = narrowing.isHarmless()
         let batch = probing ? undefined : await queue.peek()
-        const names =
-            batch && !server.isVerified && knownNames(this.inputs.of(batch.reading.meter), batch.reading)
+        const names = batch && !server.isVerified && this.inputs.known(batch.reading)
         const sent = await rows.encode(account.node, batch, narrowing.limit, narrowing.isCompressed())
         const isConfirmed = !batch?.unconfirmed || this.confirmed
         // Late in a long outage the request needs its room.
@@ -128,47 +126,50 @@ export class Uplink extends Actor<undefined> {
         if (!isConfirmed) {
             sent.settled = true
             sent.until = Math.round((ds.millis() + (clock.offsetAt(ds.millis()) ?? 0)) / 1000)
-            this.doubtful = sent
+            sent.open = true
             return
         }
         const now = ds.millis()
         const uptime = Math.round(now / 1000)
         const own = probing ? { at: now, values: [Math.floor(now / 1000)] } : health
-        if (own && sent.absolute === clock.known()) rows.addOwn(account.node, own)
+        if (own && sent.absolute === clock.known()) await rows.addOwn(own)
         if (rows.body.rows === 0) {
             await this.accept(sent.end)
             return
         }
+        // Times that count back from the sending, as without a clock, cannot be recognised on the server.
+        sent.open = sent.absolute && sent.rows > 0
         let failed: UploadFailed
         try {
             failed = await server.upload(account, rows.body, sent.absolute ? undefined : uptime)
         } catch (e) {
-            if (mayHaveArrived(e as Error)) this.doubt(sent, false)
+            if (!mayHaveArrived(e as Error)) sent.open = false
             throw e
         }
         if (failed) {
-            this.doubt(sent, reactionTo(failed.cause) === "split")
+            sent.settled = reactionTo(failed.cause) === "split"
             await this.refused(sent, failed)
             return
         }
+        sent.open = false
         narrowing.accepted()
         if (probing) return
         if (this.health === health) this.health = undefined
         await this.accept(sent.end)
-        if (names && sent.times.length > 0) await this.verify(names, sent.absolute ? sent.times[0] : 0)
+        if (names && sent.rows > 0) await this.verify(names, sent.absolute ? sent.timeOf(0) : 0)
     }
 
     /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
     private async resolve() {
-        const batch = this.doubtful
-        const rows = batch.keys.length
+        const batch = this.queue.doubt
+        const { rows } = batch
         const stored = await rowsStored(batch, this.lastTime)
         debug("uplink", "the server has " + stored + " of " + rows + " rows")
         if (stored < rows && stored !== batch.stored) {
             batch.stored = stored
             if (!batch.settled) return
         }
-        this.doubtful = undefined
+        batch.open = false
         if (batch.until > 0 && stored < rows) this.confirmed = true
         if (stored === 0) return
         this.narrowing.restart()
@@ -178,13 +179,6 @@ export class Uplink extends Actor<undefined> {
     private async lastTime(input: string): Promise<number> {
         this.beat = ds.millis()
         return await this.server.lastRow(this.account, input)
-    }
-
-    /** Times that count back from the sending, as without a clock, cannot be recognised on the server. */
-    private doubt(batch: SentBatch, settled: boolean) {
-        if (!batch.absolute || batch.keys.length === 0) return
-        batch.settled = settled
-        this.doubtful = batch
     }
 
     /**
@@ -203,17 +197,16 @@ export class Uplink extends Actor<undefined> {
     }
 
     /** Narrows down which row is to blame. @throws UploadFailed when it is the server */
-    private async refused(batch: SentBatch, failed: UploadFailed) {
+    private async refused(batch: Doubt, failed: UploadFailed) {
         const { cause } = failed
-        const action =
-            reactionTo(cause) === "split" ? this.narrowing.refused(batch.keys.length, cause) : "give up"
+        const action = reactionTo(cause) === "split" ? this.narrowing.refused(batch.rows, cause) : "give up"
         if (action === "give up") throw failed
         if (action === "set aside") await this.setAside(batch.end)
     }
 
     private async setAside(end: number) {
         const batch = await this.queue.peek()
-        this.doubtful = undefined
+        this.queue.doubt.open = false
         // It may have had to make room meanwhile.
         if ((await this.queue.acknowledge(end)) > 0) this.report(0, [batch.reading], undefined)
     }
