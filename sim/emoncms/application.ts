@@ -146,8 +146,9 @@ export class Application {
             headers.push(["Access-Control-Allow-Origin", "*"])
             return { contentType: "text/plain;charset=UTF-8", body: "emoncms" }
         }
+        if (release.noticesParameters) noticeParameters(context.notices, 2)
         if (controller === "version" && versionAnswer) return versionAnswer
-        if (release.noticesParameters) noticeParameters(context.notices)
+        if (release.noticesParameters) noticeParameters(context.notices, 1)
         const installed = CONTROLLERS.has(controller) || (controller === "app" && this.apps !== undefined)
         if (!installed) return notFound(release, route)
         if (!session.read && release.asksForLogin && controller !== "time") return login(route)
@@ -248,8 +249,8 @@ function noticeConstant(notices: Notices): void {
 }
 
 /** Parameters that EmonCMS looks for in every request and that no device sends. */
-function noticeParameters(notices: Notices): void {
-    for (let i = 0; i < 3; i++) notices.missingText("stripslashes", "core.php", 84)
+function noticeParameters(notices: Notices, count: number): void {
+    for (let i = 0; i < count; i++) notices.missingText("stripslashes", "core.php", 84)
 }
 
 /** A wrong key is written into EmonCMS's log, after it was answered. */
