@@ -21,6 +21,8 @@ import { agrees, ask, GivenUp } from "./wizard"
 /** Exit code of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130
 
+const USUAL_COLUMNS = 80
+
 const NOTHING: Provisioned = { changed: 0, inputs: [], feeds: [], processLists: [], apps: [], told: [] }
 
 /** `npm run setup`: from box to graph. */
@@ -103,11 +105,12 @@ async function doEmonCms(
     const done = await provision(account, wanted, { dry: plan })
     const made = plan ? "to be made" : "made"
     const words = { made, there: "there", left: "left as it is" }
-    for (const { name, outcome } of done.inputs) talk.say(`input ${node}:${name}: ${words[outcome]}`)
-    for (const { tag, name, input, outcome } of done.feeds) {
-        talk.say(`feed ${tag}:${name} from ${input}: ${words[outcome]}`)
-    }
-    for (const { name, outcome } of done.apps) talk.say(`app ${name}: ${words[outcome]}`)
+    const inputs = done.inputs.map(({ name, outcome }) => `input ${node}:${name}: ${words[outcome]}`)
+    const feeds = done.feeds.map(
+        ({ tag, name, input, outcome }) => `feed ${tag}:${name} from ${input}: ${words[outcome]}`,
+    )
+    const apps = done.apps.map(({ name, outcome }) => `app ${name}: ${words[outcome]}`)
+    talk.say([...inputs, ...feeds, ...apps].join("\n"))
     for (const sentence of done.told) talk.warn(sentence)
     return done
 }
@@ -136,6 +139,9 @@ const TOLD = [
     MissingAnswerError,
     DeviceStepError,
 ]
+
+// A terminal that does not tell its width, as behind a serial line: text would be wrapped at each letter.
+if (process.stdout.isTTY && !process.stdout.columns) process.stdout.columns = USUAL_COLUMNS
 
 process.once("SIGINT", () => process.exit(INTERRUPTED))
 try {

@@ -166,6 +166,9 @@ test("without hardware it ends with the simulator's first reading in the feed", 
     expect(first![0]).toBeLessThanOrEqual(reading.time)
 })
 
+/** How long a question may take on a busy machine, in ms; nothing is measured with it. */
+const PATIENCE_MS = 60_000
+
 /** The set-up at a terminal, which python makes. */
 function atTerminal(...args: string[]) {
     const command = JSON.stringify([process.execPath, "--import", "tsx", "cli/setup/main.ts", ...args])
@@ -183,12 +186,13 @@ function atTerminal(...args: string[]) {
         },
         /** Waits for a question that has not been answered yet, and presses keys. */
         async answer(question: string, keys: string): Promise<void> {
-            const from = shown.length
+            const deadline = Date.now() + PATIENCE_MS
             while (!shown.includes(question)) {
-                if (child.exitCode !== null) throw new Error(`ended without "${question}":\n${shown}`)
+                if (child.exitCode !== null || Date.now() > deadline)
+                    throw new Error(`no "${question}":\n${shown}`)
                 await new Promise(resolve => setTimeout(resolve, 30))
             }
-            shown = shown.slice(shown.indexOf(question, Math.min(from, 0)) + question.length)
+            shown = shown.slice(shown.indexOf(question) + question.length)
             child.stdin.write(keys)
         },
     }
