@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { compileProgram } from "../compile/compile"
+import { buildImage, type Image } from "../image"
 import { projectRoot } from "../project"
 import type { Config } from "../wiring/config"
 
@@ -15,8 +15,8 @@ const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
         insert: 'await strike("light", this)',
     },
     "src/kernel/supervisor.ts": {
-        before: "await child.actor.run()",
-        insert: "const played: any = child.actor; played.part = child.id",
+        before: "await actor.run()",
+        insert: "const played: any = actor; played.part = child.id",
     },
 }
 
@@ -37,9 +37,8 @@ export const faultyProgram = {
         }
         return texts
     },
-    async compile(config: Config): Promise<Uint8Array> {
+    async build(config: Config): Promise<Image> {
         const { entry } = faultyProgram
-        const overrides = await faultyProgram.overrides()
-        return (await compileProgram({ entry, target: "simulator", config, overrides })).bytecode
+        return buildImage({ entry, config, overrides: await faultyProgram.overrides() })
     },
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest"
 import { constantLoad } from "../../../sim/meter/load"
 import { pzem016 } from "../../../sim/meter/pzem-016"
-import { compileProgram } from "../../../tools/compile/compile"
+import { buildImage } from "../../../tools/image"
 import { build, closeHouses, type House, ONE_METER } from "./house"
 
 afterEach(closeHouses)
@@ -45,7 +45,7 @@ test("safe mode tries again after an hour, once", async () => {
 test("safe mode accepts a new deployment, which begins anew", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
-    const mended = await compileProgram({ entry: "src/main.ts", target: "simulator", config: ONE_METER })
+    const mended = await buildImage({ config: ONE_METER })
     await house.simulation.deploy(mended.bytecode)
     await house.until("readings arrive", () => house.arrivals.length > 0, 60)
 })
@@ -57,4 +57,22 @@ test("a power cut ends safe mode, too", async () => {
     await house.pass(10)
     await house.simulation.device.powerOn()
     await house.until("readings arrive", () => house.arrivals.length > 0, 60)
+})
+
+test("what waits is saved when safe mode ends", async () => {
+    const house = await build({
+        slaves: clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })],
+        entry: "test/device/mending-program.ts",
+    })
+    await house.until("safe mode", isSafe(house))
+    const since = house.now
+    await house.until("the end of safe mode", () => house.programStops.length === 6, HOUR + 300)
+    const until = house.now
+    await house.until("all has arrived", () => house.counters.accepted > 60 && house.counters.queued < 5, 600)
+    const { recovered, dropped, undatable } = house.counters
+    expect(recovered).toBeGreaterThanOrEqual(58)
+    expect({ dropped, undatable }).toEqual({ dropped: 0, undatable: 0 })
+    const times = house.at("power").map(({ time }) => time)
+    const inSafeMode = times.filter(time => time > since && time < until - 60)
+    expect(inSafeMode.length).toBeGreaterThanOrEqual(57)
 })
