@@ -99,7 +99,7 @@ async function doEmonCms(
     { plan = false }: SetupOptions,
     talk: Talk,
 ): Promise<Provisioned> {
-    const fields = await uploadedFields(wiring, projectRoot)
+    const fields = uploadedFields(wiring, projectRoot)
     const app = purpose === "none" ? undefined : purpose
     const wanted = wantedFor(fields, { node, app, pollSeconds: wiring.pollSeconds })
     const done = await provision(account, wanted, { dry: plan })

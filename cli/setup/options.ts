@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander"
 import { AddressError, readAddress } from "../../tools/emoncms/address"
 import { APP_KINDS, type AppKind } from "../../tools/emoncms/wanted"
+import { isFile } from "../../tools/meters/catalog"
 import { projectRoot } from "../../tools/project"
 import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
@@ -143,5 +144,5 @@ function meterOf(text: string, others: readonly MeterConfig[] = []): MeterConfig
             "Write it like heatpump=pzem-016@1: name, model, and address on the line.",
         )
     }
-    return [...others, { name, model: model.toLowerCase() as MeterConfig["model"], address: Number(slave) }]
+    return [...others, { name, model: isFile(model) ? model : model.toLowerCase(), address: Number(slave) }]
 }

@@ -2,8 +2,9 @@ import { cancel, confirm, intro, isCancel, password, select, spinner, text } fro
 import { AddressError, readAddress } from "../../tools/emoncms/address"
 import { EmonCmsApi } from "../../tools/emoncms/api"
 import { EmonCmsError } from "../../tools/emoncms/errors"
+import { modelIds } from "../../tools/meters/catalog"
 import { projectRoot } from "../../tools/project"
-import { boardDescription, modelNames } from "../../tools/setup/parts"
+import { boardDescription } from "../../tools/setup/parts"
 import type { ProjectFiles } from "../../tools/setup/project-files"
 import { type FoundPort, findPorts } from "../../tools/setup/serial-ports"
 import { boardIds } from "../../tools/wiring/boards"
@@ -110,7 +111,7 @@ async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPor
         if (keep) return [...known]
     }
     const meters: MeterConfig[] = []
-    const models = modelNames(projectRoot)
+    const models = modelIds(projectRoot)
     do {
         const next = addresses?.[meters.length] ?? meters.length + 1
         const name = answered(
@@ -123,7 +124,7 @@ async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPor
         const model = answered(
             await select({
                 message: "Its model, as it is printed on it",
-                initialValue: "pzem-016" as MeterConfig["model"],
+                initialValue: "pzem-016",
                 maxItems: 12,
                 options: models.map(value => ({ value, label: value })),
             }),

@@ -1,20 +1,17 @@
 import type { UploadedField } from "../emoncms/wanted"
-import { loadProfile } from "../wiring/catalog"
+import { readModel } from "../meters/catalog"
+import { chosenFields } from "../meters/generate-profile"
 import type { Wiring } from "../wiring/config"
 
-/** What the program uploads with this wiring: one input for each field of each meter, named as `src/emoncms/inputs.ts` does. */
-export async function uploadedFields(wiring: Wiring, root: string): Promise<UploadedField[]> {
-    const several = wiring.meters.length > 1
-    const fields: UploadedField[] = []
-    for (const { name: meter, model } of wiring.meters) {
-        const profile = await loadProfile(model, root)
-        for (const { name: field, unit } of profile.fields) {
-            const renamed = wiring.inputs.find(other => other.field === field)
-            const input = (several ? `${meter}_` : "") + (renamed?.name ?? field)
+/** What the program uploads with this wiring: one input for each field of each meter. */
+export function uploadedFields({ meters, uploaded, inputs }: Wiring, root: string): UploadedField[] {
+    const several = meters.length > 1
+    return meters.flatMap(({ name: meter, model, fields }, i) =>
+        chosenFields(readModel(model, root), fields).map(({ name: field, unit }, j) => {
+            const input = (several ? `${meter}_` : "") + uploaded[i]![j]!.name
             // Energies go out in Wh unless kWh are asked for.
-            const uploadedUnit = unit === "kWh" ? (renamed?.unit ?? "Wh") : unit
-            fields.push({ meter, field, input, unit: uploadedUnit })
-        }
-    }
-    return fields
+            const wanted = inputs.find(other => other.field === field)?.unit ?? "Wh"
+            return { meter, field, input, unit: unit === "kWh" ? wanted : unit }
+        }),
+    )
 }

@@ -11,6 +11,7 @@ const PARTS = [
     "cli",
     "devicescript.json",
     "devicescript.schema.json",
+    "meters",
     "package.json",
     "services",
     "sim",
