@@ -112,6 +112,11 @@ export class EmonCmsServer implements Faults {
         return this.feeds.points(feedId)
     }
 
+    /** Those of a feed from a time on, in seconds since the Unix epoch. */
+    feedPointsSince(feedId: number, time: number): FeedPoint[] {
+        return this.feeds.points(feedId, time)
+    }
+
     /** Calls back for each value that an input takes, in order. */
     onAccepted(listener: (point: Point) => void): void {
         this.listeners.push(listener)
