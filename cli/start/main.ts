@@ -1,8 +1,9 @@
 import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
 import { sleep, VirtualClock } from "../../sim/clock"
-import { EmonCmsServer } from "../../sim/emoncms/server"
 import { Simulation } from "../../sim/simulation"
 import { ToxicProxy } from "../../sim/toxics/proxy"
+import { watchedSockets } from "../../sim/vm/network"
+import { Wifi } from "../../sim/vm/wifi"
 import { compileProgram } from "../../tools/compile/compile"
 import { withSourceLines } from "../../tools/compile/crash-place"
 import { START_PORT } from "../../tools/device/bus-connection"
@@ -13,10 +14,12 @@ import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
 import { fleetConfig } from "./fleet"
-import { HttpTap } from "./http-tap"
+import { type Exchange, HttpTap } from "./http-tap"
+import { Live } from "./live"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
 import { runCommand } from "./run-command"
+import { StandIn } from "./stand-in"
 import { ValueRecord } from "./value-record"
 
 /** How often it is checked that the parent process is still there, in ms of the wall clock. */
@@ -30,7 +33,7 @@ async function start(options: StartOptions): Promise<void> {
     const wired = await readWiring("simulator", projectRoot)
     const config = fleetConfig(options, wired)
     const wiring = config ? await wiringOf(config, "simulator", projectRoot) : wired
-    const { line, description } = await meterSource(options, wiring, clock)
+    const { line, description, meters } = await meterSource(options, wiring, clock)
     line.onLost(fail)
     view.note(`Meter: ${description}.`)
     const command = commandOf(options)
@@ -46,11 +49,20 @@ async function start(options: StartOptions): Promise<void> {
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
     const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
-    const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
+    if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
+    const node = String(settings.device.get("EMON_NODE"))
+    const emoncms = options.emoncms === undefined ? await StandIn.open(clock, node, wiring) : undefined
+    emoncms?.server.onAccepted(point => record?.add(point))
+    const proxy = await directUploads(settings, options, clock, emoncms)
 
-    const proxy = await directUploads(settings, options, clock, server)
-    server?.onAccepted(point => record?.add(point))
-
+    const wifi = new Wifi()
+    let live: Live | undefined
+    const exchanged = (exchange: Exchange) => {
+        live?.exchanged(exchange)
+        // A real server does not tell what it has accepted, except in its replies.
+        if (record && !emoncms) for (const point of acceptedValues(exchange)) record.add(point)
+    }
+    const isTapped = options.page !== false || (record !== undefined && !emoncms)
     const simulation = new Simulation({
         clock,
         bytecode: program.bytecode,
@@ -60,31 +72,38 @@ async function start(options: StartOptions): Promise<void> {
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
         },
-        // A real server does not tell what it has accepted, except in its replies.
-        makeTap:
-            record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
+        sockets: wifi.sockets(watchedSockets(clock, isTapped ? () => new HttpTap(exchanged) : undefined)),
     })
-    view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
-    if (!server && options.speed !== 1) {
+    view.note(`EmonCMS: ${emoncms ? "built-in stand-in" : options.emoncms}.`)
+    if (!emoncms && options.speed !== 1) {
         view.note(
             `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,
         )
     }
     if (proxy) view.note(`Toxics on the way: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
+    if (options.page !== false) {
+        const realLine = options.serial !== undefined
+        const key = String(settings.device.get("EMON_KEY") ?? "")
+        const parts = { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine, key }
+        live = await Live.open(parts, options.page)
+        view.note(`Live page: ${live.url}`)
+    }
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
     await simulation.start()
+    await live?.watch()
     const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
 
     await (options.seconds === undefined
         ? enough
         : Promise.race([enough, sleep(clock, options.seconds * 1000)]))
     await simulation.settle()
+    await live?.close()
     await busPort?.close()
     await simulation.stop()
     await line.close()
     await proxy?.close()
-    await server?.close()
+    await emoncms?.close()
     clock.stop()
     await record?.close()
     if (options.json) console.log(JSON.stringify(simulation.counters))
@@ -111,17 +130,15 @@ async function directUploads(
     settings: Settings,
     options: StartOptions,
     clock: VirtualClock,
-    server: EmonCmsServer | undefined,
+    standIn: StandIn | undefined,
 ): Promise<ToxicProxy | undefined> {
-    const { emoncms, key, node, toxic = [] } = options
-    if (server) {
-        const { url } = await server.listen()
-        overrideSetting(settings, "EMON_URL", url, "the built-in EmonCMS")
-        overrideSetting(settings, "EMON_KEY", server.writeKey, "the built-in EmonCMS")
+    const { emoncms, key, toxic = [] } = options
+    if (standIn) {
+        overrideSetting(settings, "EMON_URL", standIn.url, "the built-in EmonCMS")
+        overrideSetting(settings, "EMON_KEY", standIn.server.writeKey, "the built-in EmonCMS")
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
-    if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
     if (toxic.length === 0) return undefined
 
     const target = new URL(String(settings.device.get("EMON_URL")))

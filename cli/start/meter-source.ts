@@ -7,6 +7,7 @@ import { parseCapture } from "../../sim/meter/capture"
 import { heatPump } from "../../sim/meter/heat-pump"
 import { virtualMeter } from "../../sim/meter/models"
 import { ReplayMeter } from "../../sim/meter/replay"
+import type { ShownMeter } from "../../tools/page/shown-values"
 import type { Wiring } from "../../tools/wiring/config"
 import { fileError } from "./file-error"
 
@@ -14,6 +15,8 @@ import { fileError } from "./file-error"
 export interface MeterSource {
     readonly line: SerialLine
     readonly description: string
+    /** The virtual meters on it. */
+    readonly meters: readonly ShownMeter[]
 }
 
 /**
@@ -29,12 +32,16 @@ export async function meterSource(
 ): Promise<MeterSource> {
     const settings = { baudRate: wiring.baud, stopBits: wiring.stopBits }
     if (serial !== undefined) {
-        return { line: await openSerialAdapter(serial, settings), description: `the line at ${serial}` }
+        return {
+            line: await openSerialAdapter(serial, settings),
+            description: `the line at ${serial}`,
+            meters: [],
+        }
     }
     if (replay !== undefined) {
         const frames = parseCapture(await readText(replay), replay)
         const line = new VirtualLine({ clock, settings, slaves: [new ReplayMeter(frames)] })
-        return { line, description: `${frames.length} recorded frames of ${replay}` }
+        return { line, description: `${frames.length} recorded frames of ${replay}`, meters: [] }
     }
     const slaves = wiring.meters.map(({ model, address }, index) =>
         virtualMeter(model, {
@@ -49,7 +56,11 @@ export async function meterSource(
     const names = wiring.meters.map(
         ({ name, model }, index) => `${name} (${model}${index < dead ? ", dead" : ""})`,
     )
-    return { line: new VirtualLine({ clock, settings, slaves }), description: `virtual ${names.join(", ")}` }
+    return {
+        line: new VirtualLine({ clock, settings, slaves }),
+        description: `virtual ${names.join(", ")}`,
+        meters: slaves.map((meter, index) => ({ name: wiring.meters[index]!.name, meter })),
+    }
 }
 
 async function readText(path: string): Promise<string> {

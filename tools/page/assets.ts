@@ -22,9 +22,19 @@ const FILES: Readonly<Record<string, readonly [type: string, file: string]>> = {
     "/page.css": [CSS, own("page.css")],
     "/icon.svg": [SVG, own("icon.svg")],
     ...Object.fromEntries(
-        ["page", "link", "chart", "cards", "picture", "log", "faults", "money", "format", "dom", "series"].map(
-            name => [`/${name}.js`, [SCRIPT, own(`${name}.js`)] as const],
-        ),
+        [
+            "page",
+            "link",
+            "chart",
+            "cards",
+            "picture",
+            "log",
+            "faults",
+            "money",
+            "format",
+            "dom",
+            "series",
+        ].map(name => [`/${name}.js`, [SCRIPT, own(`${name}.js`)] as const]),
     ),
     "/uplot.js": [SCRIPT, join(charts, "uPlot.esm.js")],
     "/uplot.css": [CSS, join(charts, "uPlot.min.css")],

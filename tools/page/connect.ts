@@ -1,6 +1,7 @@
 import type { OpenBus } from "../../sim/bus/bus-port"
 import { FrameTransport, jacdacBus } from "../../sim/bus/jacdac-bus"
 import type { VirtualClock } from "../../sim/clock"
+import type { BusConnection } from "../device/bus-connection"
 import { Device } from "../device/device"
 import { NoReply, NoServices } from "../device/errors"
 import { storedLog } from "../device/log"
@@ -11,23 +12,42 @@ import type { LivePage } from "./live-page"
 export type StopWatching = () => Promise<void>
 
 /** Looks at a device whose bus is in this process. */
-export async function watchSimulation(bus: OpenBus, clock: VirtualClock, page: LivePage): Promise<StopWatching> {
+export async function watchSimulation(
+    bus: OpenBus,
+    clock: VirtualClock,
+    page: LivePage,
+): Promise<StopWatching> {
     const transport = new FrameTransport("live page", frame => member.send(frame))
     const member = bus.join(frame => transport.receive(frame))
     const own = jacdacBus(clock, transport)
     const device = await Device.find(own)
+    await showLogBefore(device, page)
     const watch = new DeviceWatch(device, page)
-    const watching = watch.run()
+    void watch.run()
     return async () => {
         watch.stop()
         member.leave()
         await own.stop()
-        await watching
     }
 }
 
+/** Looks at a device at the other end of a connection until that ends, and ends it. */
+export async function watchConnection(
+    connection: BusConnection,
+    device: Device,
+    page: LivePage,
+): Promise<void> {
+    await showLogBefore(device, page)
+    const watch = new DeviceWatch(device, page)
+    const watching = watch.run()
+    await Promise.race([connection.closed, watching])
+    watch.stop()
+    await connection.close()
+    page.silent("the connection to it has ended")
+}
+
 /** Shows the log that a device has kept from before. */
-export async function showLogBefore(device: Device, page: LivePage): Promise<void> {
+async function showLogBefore(device: Device, page: LivePage): Promise<void> {
     try {
         page.logBefore(await storedLog(device))
     } catch (error) {

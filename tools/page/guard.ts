@@ -40,7 +40,8 @@ export class Guard {
         if (!this.isOwnHost(headers.host)) return "asked for under another host's name"
         if (!this.isOwnOrigin(headers.origin, headers.host)) return "asked for by a page from elsewhere"
         const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map(name => name.trim())
-        if (!offered.includes(PROTOCOL) || !offered.some(name => this.hasToken(name))) return "without the token"
+        if (!offered.includes(PROTOCOL) || !offered.some(name => this.hasToken(name)))
+            return "without the token"
         return undefined
     }
 

@@ -264,5 +264,12 @@ export class LivePage implements PageHost, Watcher {
 }
 
 function nothingNew(): News {
-    return { samples: [], lines: [], uploads: [], moves: [], storedFrom: Number.POSITIVE_INFINITY, state: false }
+    return {
+        samples: [],
+        lines: [],
+        uploads: [],
+        moves: [],
+        storedFrom: Number.POSITIVE_INFINITY,
+        state: false,
+    }
 }

@@ -125,7 +125,13 @@ export type ToPage =
           readonly values: Readonly<Record<string, number>> | undefined
       }
     /** What EmonCMS has of the watched quantity from a time on, in place of what it had. */
-    | { readonly type: "stored"; readonly meter: string; readonly quantity: string; readonly from: number; readonly points: Points }
+    | {
+          readonly type: "stored"
+          readonly meter: string
+          readonly quantity: string
+          readonly from: number
+          readonly points: Points
+      }
     | { readonly type: "log"; readonly lines: readonly LogLine[] }
     | { readonly type: "uploads"; readonly uploads: readonly Upload[] }
     | { readonly type: "moves"; readonly moves: readonly Move[] }

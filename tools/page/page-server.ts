@@ -10,6 +10,9 @@ import { readMessage } from "./read-message"
 
 const HOST = "127.0.0.1"
 
+/** Where the live page is served when nobody wants it elsewhere. */
+export const PAGE_PORT = 8093
+
 /** A page says little. */
 const LONGEST_MESSAGE = 4096
 /** A page that takes so much time to take what it is told, in bytes, is let go; it comes back by itself. */

@@ -1,14 +1,15 @@
 import type { FromPage } from "./messages"
 
 /** What each message must have, and may have. */
-const FIELDS: Readonly<Record<FromPage["type"], Readonly<Record<string, "string" | "number" | "string?">>>> = {
-    watch: { meter: "string", quantity: "string" },
-    begin: { fault: "string", part: "string?" },
-    end: { fault: "string" },
-    speed: { speed: "number" },
-    play: { file: "string" },
-    stop: {},
-}
+const FIELDS: Readonly<Record<FromPage["type"], Readonly<Record<string, "string" | "number" | "string?">>>> =
+    {
+        watch: { meter: "string", quantity: "string" },
+        begin: { fault: "string", part: "string?" },
+        end: { fault: "string" },
+        speed: { speed: "number" },
+        play: { file: "string" },
+        stop: {},
+    }
 
 /** Reads what a page says; `undefined` for what no page says. */
 export function readMessage(text: string): FromPage | undefined {

@@ -16,7 +16,11 @@ export class Track {
      */
     add(time: number, values: Readonly<Record<string, number>> | undefined): void {
         for (const quantity of Object.keys(values ?? {})) {
-            if (!this.columns.has(quantity)) this.columns.set(quantity, this.times.map(() => null))
+            if (!this.columns.has(quantity))
+                this.columns.set(
+                    quantity,
+                    this.times.map(() => null),
+                )
         }
         this.times.push(time)
         for (const [quantity, column] of this.columns) column.push(values?.[quantity] ?? null)

@@ -1,0 +1,125 @@
+import type { VirtualClock } from "../../sim/clock"
+import type { SerialLine } from "../../sim/line/serial-line"
+import type { Simulation } from "../../sim/simulation"
+import type { Wifi } from "../../sim/vm/wifi"
+import { compileProgram } from "../../tools/compile/compile"
+import { faultyProgram } from "../../tools/faulty-program/faulty-program"
+import { type StopWatching, watchSimulation } from "../../tools/page/connect"
+import { LivePage } from "../../tools/page/live-page"
+import type { Upload } from "../../tools/page/messages"
+import { PAGE_PORT, PagePortTaken, PageServer } from "../../tools/page/page-server"
+import { type ShownMeter, ShownValues } from "../../tools/page/shown-values"
+import { SimulatedHouse } from "../../tools/page/simulated-house"
+import type { Config, Wiring } from "../../tools/wiring/config"
+import type { Exchange } from "./http-tap"
+import type { StandIn } from "./stand-in"
+
+/** So much of an answer is shown. */
+const ANSWER_LENGTH = 160
+
+export interface LiveParts {
+    readonly clock: VirtualClock
+    readonly line: SerialLine
+    readonly meters: readonly ShownMeter[]
+    readonly wiring: Wiring
+    /** As for `compileProgram`. */
+    readonly config: Config | undefined
+    readonly wifi: Wifi
+    readonly simulation: Simulation
+    /** `undefined` for a real server. */
+    readonly emoncms: StandIn | undefined
+    /** The line is a real one. */
+    readonly realLine: boolean
+    /** What nobody is to read. */
+    readonly key: string
+}
+
+/** The live page of a simulated house. */
+export class Live {
+    private stopWatching: StopWatching | undefined
+
+    private constructor(
+        private readonly parts: LiveParts,
+        private readonly house: SimulatedHouse,
+        private readonly shown: ShownValues | undefined,
+        private readonly page: LivePage,
+        private readonly server: PageServer,
+    ) {}
+
+    /**
+     * @param port `true` for any
+     * @throws PagePortTaken
+     */
+    static async open(parts: LiveParts, port: number | true): Promise<Live> {
+        const { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine, key } = parts
+        const shown =
+            meters.length > 0 ? new ShownValues(clock, meters, wiring.pollSeconds * 1000) : undefined
+        const house = await SimulatedHouse.open(
+            {
+                clock,
+                line,
+                meters,
+                wifi,
+                emoncms,
+                shown,
+                realTime: realLine || emoncms === undefined,
+                compileFaulty: async () => {
+                    const overrides = await faultyProgram.overrides()
+                    const { entry } = faultyProgram
+                    return (await compileProgram({ entry, target: "simulator", config, overrides })).bytecode
+                },
+                say: sentence => page.note("page", sentence),
+            },
+            simulation,
+        )
+        const page = new LivePage(
+            () => clock.now(),
+            house,
+            text => (key === "" ? text : text.replaceAll(key, "(key)")),
+        )
+        shown?.start((meter, time, values) => page.shown(meter, time, values))
+        emoncms?.server.onAccepted(({ time }) => page.stored(time))
+        const server = await openServer(page, port)
+        return new Live(parts, house, shown, page, server)
+    }
+
+    get url(): string {
+        return this.server.url
+    }
+
+    /** The device has made a request, and got a whole answer. */
+    exchanged({ method, target, body, reply }: Exchange): void {
+        const { pathname } = new URL(target, "http://server")
+        const answer = reply.body.replace(/\s+/g, " ").trim()
+        const upload: Upload = {
+            t: this.parts.clock.now() / 1000,
+            request: `${method} ${pathname}${body.length > 0 ? `, ${body.length} bytes` : ""}`,
+            answer: `${reply.status} ${answer.slice(0, ANSWER_LENGTH)}${answer.length > ANSWER_LENGTH ? "…" : ""}`,
+            ok: reply.status === 200 && !answer.startsWith("<") && !/"success": ?false/.test(answer),
+        }
+        this.page.upload(upload)
+    }
+
+    /** Looks at the device, which is on. */
+    async watch(): Promise<void> {
+        this.stopWatching = await watchSimulation(this.parts.simulation, this.parts.clock, this.page)
+    }
+
+    async close(): Promise<void> {
+        await this.stopWatching?.()
+        await this.server.close()
+        this.page.close()
+        this.shown?.stop()
+        await this.house.close()
+    }
+}
+
+async function openServer(page: LivePage, port: number | true): Promise<PageServer> {
+    if (port !== true) return PageServer.open(page, port)
+    try {
+        return await PageServer.open(page, PAGE_PORT)
+    } catch (error) {
+        if (!(error instanceof PagePortTaken)) throw error
+        return PageServer.open(page, 0)
+    }
+}
