@@ -19,7 +19,8 @@ const MOST_UPLOADS = 50
 /** So many restarts are told of. */
 const MOST_RESTARTS = 5
 
-const chart = new Chart(byId("chart"), byId("readout"))
+/** Exported for tests. */
+export const chart = new Chart(byId("chart"), byId("readout"))
 const cards = new Cards(byId("quantities"), quantity => watch(meter, quantity))
 const picture = new Picture(byId("picture"))
 const log = new Log()

@@ -19,7 +19,7 @@ import { readStatus } from "../../tools/device/status"
 import { statusLines } from "../../tools/device/status-text"
 import { watchConnection } from "../../tools/page/connect"
 import { LivePage } from "../../tools/page/live-page"
-import { PAGE_PORT, PageServer } from "../../tools/page/page-server"
+import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
 import { readWiring } from "../../tools/wiring/read-wiring"
 
@@ -89,10 +89,8 @@ program
 program
     .command("page")
     .description("the device in a browser: its meters as curves, its program, its log; until Ctrl-C")
-    .addOption(
-        new Option("--page <port>", "where the page is served").argParser(portNumber).default(PAGE_PORT),
-    )
-    .action(async ({ page: port }: { page: number }) => {
+    .addOption(new Option("--page <port>", "where the page is served").argParser(portNumber))
+    .action(async ({ page: port }: { page?: number }) => {
         const connection = await connect()
         const device = await Device.find(connection.bus, program.opts<Connection>().device)
         const page = new LivePage(Date.now, undefined)

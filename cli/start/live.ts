@@ -7,7 +7,7 @@ import { faultyProgram } from "../../tools/faulty-program/faulty-program"
 import { type StopWatching, watchSimulation } from "../../tools/page/connect"
 import { LivePage } from "../../tools/page/live-page"
 import type { Upload } from "../../tools/page/messages"
-import { PAGE_PORT, PagePortTaken, PageServer } from "../../tools/page/page-server"
+import { PageServer } from "../../tools/page/page-server"
 import { type ShownMeter, ShownValues } from "../../tools/page/shown-values"
 import { SimulatedHouse } from "../../tools/page/simulated-house"
 import type { Config, Wiring } from "../../tools/wiring/config"
@@ -79,7 +79,7 @@ export class Live {
         )
         shown?.start((meter, time, values) => page.shown(meter, time, values))
         emoncms?.server.onAccepted(({ time }) => page.stored(time))
-        const server = await openServer(page, port)
+        const server = await PageServer.open(page, port === true ? undefined : port)
         return new Live(parts, house, shown, page, server)
     }
 
@@ -111,15 +111,5 @@ export class Live {
         this.page.close()
         this.shown?.stop()
         await this.house.close()
-    }
-}
-
-async function openServer(page: LivePage, port: number | true): Promise<PageServer> {
-    if (port !== true) return PageServer.open(page, port)
-    try {
-        return await PageServer.open(page, PAGE_PORT)
-    } catch (error) {
-        if (!(error instanceof PagePortTaken)) throw error
-        return PageServer.open(page, 0)
     }
 }

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process"
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join, sep } from "node:path"
 import { CompileError } from "./compile-error"
+import { CompilerPool } from "./compiler-pool"
 import type { Sources } from "./sources"
 
 /** The two files of a compiled program as the DeviceScript compiler leaves them. */
@@ -15,7 +15,7 @@ export interface CompilerOutput {
 
 const require = createRequire(import.meta.url)
 const cliPackage = require.resolve("@devicescript/cli/package.json")
-const cli = join(dirname(cliPackage), "built/devicescript-cli.cjs")
+const compilers = new CompilerPool(join(dirname(cliPackage), "built/devicescript-cli.cjs"))
 
 /** Version of the compiler. */
 export const compilerVersion: string = require(cliPackage).version
@@ -26,6 +26,9 @@ export const compilerVersion: string = require(cliPackage).version
  *
  * The folder is outside the project and has no git history, from which the compiler would otherwise make up a
  * version with the time in it; so the same sources always give the same bytecode.
+ *
+ * The compiler's last step, the runtime's own check of the bytecode, is left out: it says a number, and would refuse what
+ * the release build can still make small enough.
  * @param entry the main source file, one of `sources`
  * @throws CompileError with what the compiler says
  */
@@ -36,7 +39,8 @@ export async function compileSources(entry: string, sources: Sources): Promise<C
             await mkdir(dirname(join(stage, path)), { recursive: true })
             await writeFile(join(stage, path), text)
         }
-        const { exitCode, output } = await runCli(["build", entry, "--quiet", "--no-colors"], stage)
+        const args = ["build", entry, "--quiet", "--no-colors", "--no-verify"]
+        const { exitCode, output } = await compilers.run(args, stage)
         if (exitCode !== 0) throw new CompileError(entry, output.replaceAll(stage + sep, ""))
         const built = join(stage, ".devicescript/bin")
         return {
@@ -46,17 +50,4 @@ export async function compileSources(entry: string, sources: Sources): Promise<C
     } finally {
         await rm(stage, { recursive: true, force: true })
     }
-}
-
-/** Runs the compiler without its look for updates on the network. */
-function runCli(args: string[], cwd: string): Promise<{ exitCode: number | null; output: string }> {
-    return new Promise((resolve, reject) => {
-        const env = { ...process.env, NO_UPDATE_NOTIFIER: "1" }
-        const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] })
-        const chunks: Buffer[] = []
-        child.stdout.on("data", chunk => chunks.push(chunk))
-        child.stderr.on("data", chunk => chunks.push(chunk))
-        child.on("error", reject)
-        child.on("close", exitCode => resolve({ exitCode, output: Buffer.concat(chunks).toString() }))
-    })
 }

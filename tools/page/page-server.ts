@@ -11,7 +11,7 @@ import { readMessage } from "./read-message"
 const HOST = "127.0.0.1"
 
 /** Where the live page is served when nobody wants it elsewhere. */
-export const PAGE_PORT = 8093
+const PAGE_PORT = 8093
 
 /** A page says little. */
 const LONGEST_MESSAGE = 4096
@@ -22,7 +22,7 @@ const MOST_PAGES = 32
 /** Somebody else listens where the page was to be served. */
 export class PagePortTaken extends Error {
     constructor(readonly port: number) {
-        super(`port ${port} is taken`)
+        super(`port ${port} is taken; give the live page another one with --page`)
         this.name = "PagePortTaken"
     }
 }
@@ -58,10 +58,20 @@ export class PageServer {
     }
 
     /**
-     * @param port 0 for any that is free
+     * @param port 0 for any that is free; left out, the usual one if it is free, else any
      * @throws PagePortTaken
      */
-    static async open(host: PageHost, port: number): Promise<PageServer> {
+    static async open(host: PageHost, port?: number): Promise<PageServer> {
+        if (port !== undefined) return PageServer.listen(host, port)
+        try {
+            return await PageServer.listen(host, PAGE_PORT)
+        } catch (error) {
+            if (!(error instanceof PagePortTaken)) throw error
+            return PageServer.listen(host, 0)
+        }
+    }
+
+    private static async listen(host: PageHost, port: number): Promise<PageServer> {
         const server = createServer()
         server.listen(port, HOST)
         try {

@@ -18,7 +18,8 @@ export class StoredValues {
     private constructor(
         private readonly server: EmonCmsServer,
         private readonly wiring: Wiring,
-        private readonly feeds: ReadonlyMap<string, number>,
+        /** Ids of the feeds by the names of their inputs. */
+        readonly feeds: ReadonlyMap<string, number>,
     ) {}
 
     /** Makes a feed of each input, as an owner does. The server must not listen yet. */

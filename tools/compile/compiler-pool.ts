@@ -1,0 +1,108 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { availableParallelism } from "node:os"
+import { fileURLToPath } from "node:url"
+
+/** How a run of the compiler ended, and what it printed. */
+export interface CompilerRun {
+    readonly exitCode: number
+    readonly output: string
+}
+
+/** The process that runs the compiler has ended by itself. */
+export class CompilerLostError extends Error {
+    constructor(readonly exitCode: number | null) {
+        super(`DeviceScript's compiler has ended in the middle of its work (${exitCode})`)
+        this.name = "CompilerLostError"
+    }
+}
+
+const PROGRAM = fileURLToPath(new URL("compiler-process.cjs", import.meta.url))
+
+/** More would wait for the processor. */
+const MAX_PROCESSES = Math.min(2, availableParallelism())
+
+/** The compiler keeps some 15 MB from each run. */
+const RUNS_OF_A_PROCESS = 40
+
+interface Worker {
+    readonly process: ChildProcess
+    runs: number
+}
+
+/**
+ * Processes that hold DeviceScript's compiler ready. They do not keep this program from ending, and end with it.
+ */
+export class CompilerPool {
+    private readonly idle: Worker[] = []
+    private readonly waiting: ((worker: Worker) => void)[] = []
+    private count = 0
+
+    /** @param cli path of the DeviceScript command line tool */
+    constructor(private readonly cli: string) {}
+
+    /**
+     * Runs the compiler in a folder.
+     * @throws CompilerLostError
+     */
+    async run(args: readonly string[], cwd: string): Promise<CompilerRun> {
+        const worker = await this.take()
+        try {
+            return await ask(worker.process, { args, cwd })
+        } finally {
+            this.put(worker)
+        }
+    }
+
+    private async take(): Promise<Worker> {
+        const worker = this.idle.pop()
+        if (worker) return worker
+        if (this.count >= MAX_PROCESSES) return new Promise(resolve => this.waiting.push(resolve))
+        this.count++
+        return this.start()
+    }
+
+    private start(): Worker {
+        const env = { ...process.env, NO_UPDATE_NOTIFIER: "1" }
+        const child = fork(PROGRAM, [this.cli], { env, execArgv: [], stdio: "ignore" })
+        child.unref()
+        child.channel?.unref()
+        return { process: child, runs: 0 }
+    }
+
+    private put(worker: Worker): void {
+        worker.runs++
+        let next: Worker | undefined = worker
+        if (worker.runs >= RUNS_OF_A_PROCESS || !worker.process.connected) {
+            if (worker.process.connected) worker.process.disconnect()
+            next = this.waiting.length > 0 ? this.start() : undefined
+        }
+        const first = this.waiting.shift()
+        if (!next) this.count--
+        else if (first) first(next)
+        else this.idle.push(next)
+    }
+}
+
+function ask(child: ChildProcess, job: { args: readonly string[]; cwd: string }): Promise<CompilerRun> {
+    return new Promise((resolve, reject) => {
+        const answered = (run: CompilerRun) => {
+            stop()
+            resolve(run)
+        }
+        const lost = (exitCode: number | null) => {
+            stop()
+            reject(new CompilerLostError(exitCode))
+        }
+        const stop = () => {
+            child.off("message", answered)
+            child.off("exit", lost)
+            child.channel?.unref()
+            child.unref()
+        }
+        child.on("message", answered)
+        child.on("exit", lost)
+        child.ref()
+        child.channel?.ref()
+        child.send(job)
+    })
+}
