@@ -50,8 +50,10 @@ async function start(options: StartOptions): Promise<void> {
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
     const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
     if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
+    const version = options.emoncmsVersion
     const node = String(settings.device.get("EMON_NODE"))
-    const emoncms = options.emoncms === undefined ? await StandIn.open(clock, node, wiring) : undefined
+    const emoncms =
+        options.emoncms === undefined ? await StandIn.open(clock, node, wiring, version) : undefined
     emoncms?.server.onAccepted(point => record?.add(point))
     const proxy = await directUploads(settings, options, clock, emoncms)
 
@@ -74,7 +76,8 @@ async function start(options: StartOptions): Promise<void> {
         },
         sockets: wifi.sockets(watchedSockets(clock, isTapped ? () => new HttpTap(exchanged) : undefined)),
     })
-    view.note(`EmonCMS: ${emoncms ? "built-in stand-in" : options.emoncms}.`)
+    const which = version === undefined ? "" : ` for ${version}`
+    view.note(`EmonCMS: ${emoncms ? `built-in stand-in${which}` : options.emoncms}.`)
     if (!emoncms && options.speed !== 1) {
         view.note(
             `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,

@@ -41,10 +41,13 @@ export class StandIn {
         readonly url: string,
     ) {}
 
-    /** @param node under which the device uploads */
-    static async open(clock: Clock, node: string, wiring: Wiring): Promise<StandIn> {
+    /**
+     * @param node under which the device uploads
+     * @param version of EmonCMS; the newest when left out
+     */
+    static async open(clock: Clock, node: string, wiring: Wiring, version?: string): Promise<StandIn> {
         const serverClock = new ServerClock(clock)
-        const server = new EmonCmsServer({ clock: serverClock })
+        const server = new EmonCmsServer({ clock: serverClock, version })
         const stored = await StoredValues.open(server, node, wiring)
         const { port } = await server.listen()
         const portal = await Portal.open()

@@ -28,6 +28,25 @@ export class CompileError extends Error {
     }
 }
 
+/** A program compiles, but its functions take more room than the platform has for them. */
+export class ProgramTooLargeError extends CompileError {
+    /**
+     * @param functions bytes that they take
+     * @param limit bytes that they may take, see {@link FUNCTIONS_LIMIT}
+     */
+    constructor(
+        entry: string,
+        readonly functions: number,
+        readonly limit: number,
+    ) {
+        super(
+            entry,
+            `its functions take ${functions} bytes; the platform has room for ${limit} beside a header, 65,536 in all`,
+        )
+        this.name = "ProgramTooLargeError"
+    }
+}
+
 function diagnosticsOf(output: string): Diagnostic[] {
     return [...output.matchAll(/^(.+?)\((\d+)(?:,(\d+))?\): (.*)$/gm)].map(
         ([, file, line, column, message]) => ({

@@ -7,10 +7,20 @@ import type { Config, Target } from "../wiring/config"
 import { generateWiring } from "../wiring/generate"
 import { readWiring, wiringOf } from "../wiring/read-wiring"
 import { WIRING_FILE } from "../wiring/write-wiring"
+import { ProgramTooLargeError } from "./compile-error"
 import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
 import type { DebugInfo } from "./debug-info"
 import { ProgramCache } from "./program-cache"
+import { checkImage, FUNCTIONS_LIMIT } from "./release/check"
+import { encodeRelease } from "./release/encode"
+import { releaseVersion } from "./release/version"
 import { collectSources, type Sources } from "./sources"
+
+/**
+ * `debug` is what the DeviceScript tools make of the sources, on which breakpoints can be set. `release` is what goes onto
+ * chips: the same program in less room; see `docs/release-build.md`.
+ */
+export type Build = "release" | "debug"
 
 export interface CompileOptions {
     /** The main source file, relative to the project's folder, for example `src/main.ts`. */
@@ -20,6 +30,8 @@ export interface CompileOptions {
     readonly config?: Config
     /** Texts of source files that stand in for those of the project, by path. */
     readonly overrides?: Readonly<Record<string, string>>
+    /** Left out, `release`. */
+    readonly build?: Build
     /** The project's folder, if it is not this one. */
     readonly root?: string
 }
@@ -29,6 +41,9 @@ export interface Program {
     readonly bytecode: Uint8Array
     readonly debugInfo: DebugInfo
     readonly sizes: ProgramSizes
+    readonly build: Build
+    /** SHA-256 of the bytecode in hexadecimal, as the firmware tells it of the program that it runs. */
+    readonly hash: string
 }
 
 /** Sizes in bytes. */
@@ -45,34 +60,47 @@ export interface ProgramSizes {
  *
  * Nothing in the working tree is touched: `src/generated/wiring.ts` is made for this program alone. Calls may overlap, also
  * those of other processes.
- * @throws CompileError when it does not compile
+ * @throws CompileError when it does not compile, as ProgramTooLargeError when its functions take too much room
  * @throws ConfigError when it needs `src/generated/wiring.ts` and the configuration holds mistakes
  */
 export async function compileProgram(options: CompileOptions): Promise<Program> {
-    const root = options.root ?? projectRoot
+    const { entry, build = "release", root = projectRoot } = options
     const sources = await gatherSources(options, root)
-    const hash = hashOf(options.entry, sources)
+    const hash = hashOf(entry, build, sources)
     const cache = new ProgramCache(join(root, ".devicescript/cache/programs"))
-    const output = (await cache.load(hash)) ?? (await compileOnce(hash, options.entry, sources, cache))
-    return programOf(output)
+    const output =
+        (await cache.load(hash)) ?? (await once(hash, () => compileInto(cache, hash, entry, build, sources)))
+    return programOf(output, build)
 }
 
 const underWay = new Map<string, Promise<CompilerOutput>>()
 
-async function compileOnce(
-    hash: string,
-    entry: string,
-    sources: Sources,
-    cache: ProgramCache,
-): Promise<CompilerOutput> {
-    const compile = async () => {
-        const output = await compileSources(entry, sources)
-        await cache.store(hash, output)
-        return output
-    }
-    const started = underWay.get(hash) ?? compile().finally(() => underWay.delete(hash))
+/** Calls that overlap share one run. */
+function once(hash: string, run: () => Promise<CompilerOutput>): Promise<CompilerOutput> {
+    const started = underWay.get(hash) ?? run().finally(() => underWay.delete(hash))
     underWay.set(hash, started)
     return started
+}
+
+async function compileInto(
+    cache: ProgramCache,
+    hash: string,
+    entry: string,
+    build: Build,
+    sources: Sources,
+): Promise<CompilerOutput> {
+    const compiled = await compileSources(entry, sources)
+    const output = build === "release" ? encodeRelease(compiled) : compiled
+    checkSize(entry, output)
+    checkImage(output.bytecode)
+    await cache.store(hash, output)
+    return output
+}
+
+/** The limit is for the end of the last function, and before the first there are the header and their table. */
+function checkSize(entry: string, { debugInfo }: CompilerOutput): void {
+    const size = functionsSize(JSON.parse(debugInfo))
+    if (size > FUNCTIONS_LIMIT) throw new ProgramTooLargeError(entry, size, FUNCTIONS_LIMIT)
 }
 
 /** All that the compiler sees, and nothing that does not count for the program. */
@@ -110,15 +138,21 @@ async function identity(root: string): Promise<string> {
     return JSON.stringify({ name, version })
 }
 
-function hashOf(entry: string, sources: Sources): string {
+function hashOf(entry: string, build: Build, sources: Sources): string {
     const hash = createHash("sha256")
-    hash.update(JSON.stringify([compilerVersion, entry, [...sources].sort()]))
+    const version = build === "release" ? releaseVersion : ""
+    hash.update(JSON.stringify([compilerVersion, build, version, entry, [...sources].sort()]))
     return hash.digest("hex")
 }
 
-function programOf({ bytecode, debugInfo: json }: CompilerOutput): Program {
+function functionsSize({ functions }: DebugInfo): number {
+    return functions.reduce((sum, fn) => sum + fn.size, 0)
+}
+
+function programOf({ bytecode, debugInfo: json }: CompilerOutput, build: Build): Program {
     const debugInfo: DebugInfo = JSON.parse(json)
-    const functions = debugInfo.functions.reduce((sum, fn) => sum + fn.size, 0)
+    const functions = functionsSize(debugInfo)
     const total = bytecode.length
-    return { bytecode, debugInfo, sizes: { total, functions, data: total - functions } }
+    const hash = createHash("sha256").update(bytecode).digest("hex")
+    return { bytecode, debugInfo, sizes: { total, functions, data: total - functions }, build, hash }
 }

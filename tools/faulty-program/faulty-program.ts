@@ -33,7 +33,7 @@ export const faultyProgram = {
             const text = await readFile(join(projectRoot, file), "utf8")
             if (!text.includes(before)) throw new Error(`${file} has no longer the place that faults go into`)
             const changed = text.replace(before, `${insert}\n            ${before}`)
-            texts[file] = `import { strike } from "./device/faults"\n${changed}`
+            texts[file] = `import { strike } from "../../tools/faulty-program/device/faults"\n${changed}`
         }
         return texts
     },

@@ -15,6 +15,7 @@ const { bytecode, sizes } = await compileProgram({
     entry: "src/main.ts",
     target: "simulator",
     config: defaultConfig,
+    build: "debug",
 })
 const folder = await mkdtemp(join(tmpdir(), "emonscript-names-"))
 try {

@@ -28,6 +28,8 @@ export interface WorldOptions {
     readonly meters: readonly ScenarioMeter[]
     readonly pollSeconds: number
     readonly uploadSeconds: number
+    /** Which EmonCMS the server is; the newest when left out. */
+    readonly emoncmsVersion?: string
     readonly journal: Journal
     /** The device's flash; an erased one when left out. */
     readonly flash?: Flash
@@ -75,13 +77,13 @@ export class World {
         private readonly options: WorldOptions,
         bytecode: Uint8Array,
     ) {
-        const { start, seed, meters, journal, flash = new Flash() } = options
+        const { start, seed, meters, journal, flash = new Flash(), emoncmsVersion: version } = options
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
         this.clock = clock
         this.flash = flash
         this.random = seededRandom(seed)
         this.serverClock = new RemoteClock(clock)
-        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
+        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key, version })
         this.tcp = new VirtualTcp(clock)
         const target = { host: HOST, port: SERVER_PORT }
         this.proxy = new ToxicProxy({

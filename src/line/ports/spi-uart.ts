@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import "@devicescript/gpio"
+import "./spi-uart/pins"
 import { withDeadline } from "../../kernel/deadline"
 import { describe } from "../../kernel/fault"
 import { type Port, PortError } from "./port"

@@ -35,7 +35,8 @@ test("the size of the program comes as one object, below the platform's limit", 
         ...Object.values<number>(figures.libraries),
     ]
     expect(rooms.reduce((sum, bytes) => sum + bytes, 0)).toBe(figures.functions)
-    expect(figures.functions).toBeLessThan(figures.limitBytes)
+    expect(figures.functions).toBeLessThan(figures.limit)
     expect(figures.total).toBe(figures.functions + figures.data)
-    expect(Object.keys(figures.byLineDriver)).toContain("jacdac-serial")
+    expect(Object.keys(figures.release)).toContain("jacdac-serial")
+    expect(figures.release["jacdac-serial"]).toBeLessThan(figures.debug["jacdac-serial"])
 }, 600_000)

@@ -46,24 +46,24 @@ describe("a program with a wiring", () => {
     test("holds the named driver and model, and no byte of the others", async () => {
         const device = await compile("src/main.ts", "device")
         expect(ownSources(device).sort()).toEqual([
+            "src/device/flash-budget.ts",
+            "src/device/settings-slots.ts",
+            "src/device/slot-store.ts",
             "src/emoncms/inputs.ts",
             "src/emoncms/names.ts",
-            "src/main.ts",
+            "src/generated/wiring.ts",
             "src/line/meters/profile.ts",
             "src/line/meters/pzem-016.ts",
+            "src/line/ports/line-settings.ts",
+            "src/line/ports/port.ts",
+            "src/line/ports/spi-uart.ts",
+            "src/main.ts",
             "src/net/connection.ts",
             "src/net/native-socket.ts",
             "src/net/parsing.ts",
             "src/net/socket-errors.ts",
             "src/net/socket.ts",
-            "src/line/ports/line-settings.ts",
-            "src/line/ports/port.ts",
-            "src/line/ports/spi-uart.ts",
             "src/services/device-state.ts",
-            "src/device/flash-budget.ts",
-            "src/device/settings-slots.ts",
-            "src/device/slot-store.ts",
-            "src/generated/wiring.ts",
         ])
         expect(holds(device, "SpiUart ")).toBe(true)
         expect(holds(device, "pzem-016")).toBe(true)

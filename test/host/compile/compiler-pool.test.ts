@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { CompilerLostError, CompilerPool } from "../../../tools/compile/compiler-pool"
+
+/** Behaves as its first argument says, as DeviceScript's command line tool does in such a case. */
+const CLI = `
+const { mkdirSync, writeFileSync } = require("node:fs")
+let runs = 0
+exports.mainCli = async () => {
+    const [, , what, text] = process.argv
+    runs++
+    await new Promise(resolve => setTimeout(resolve, 1))
+    if (what === "die") process.reallyExit(9)
+    console.log(text, runs, process.cwd())
+    if (what === "throw") throw new Error("inside")
+    if (what === "exit") process.exit(3)
+    mkdirSync(".devicescript/bin", { recursive: true })
+    writeFileSync(".devicescript/bin/bytecode-dbg.json", "{}")
+}
+`
+
+let folder: string
+let pool: CompilerPool
+let folders = 0
+
+beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "compiler-pool-"))
+    await writeFile(join(folder, "cli.cjs"), CLI)
+    pool = new CompilerPool(join(folder, "cli.cjs"))
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+async function run(...args: string[]) {
+    return pool.run(args, await mkdtemp(join(folder, `job-${folders++}-`)))
+}
+
+test("a run has its own output and end, whatever the run before came to", async () => {
+    for (const [what, exitCode] of [
+        ["exit", 3],
+        ["throw", 1],
+        ["work", 0],
+        ["exit", 3],
+    ] as const) {
+        const { exitCode: came, output } = await run(what, `text of ${what}`)
+        expect(came).toBe(exitCode)
+        expect(output).toContain(`text of ${what}`)
+        expect(output.match(/text of/g)).toHaveLength(1)
+    }
+})
+
+test("runs share processes, also when more are wanted than there are, and more than one process makes", async () => {
+    const runs = await Promise.all(Array.from({ length: 100 }, (_, i) => run("work", `job ${i}:`)))
+    runs.forEach(({ exitCode, output }, i) => {
+        expect(exitCode).toBe(0)
+        expect(output).toContain(`job ${i}: `)
+    })
+    const counts = runs.map(({ output }) => Number(/: (\d+)/.exec(output)![1]))
+    expect(Math.max(...counts)).toBeGreaterThan(20)
+    expect(Math.max(...counts)).toBeLessThanOrEqual(40)
+})
+
+test("a process that ends is told of, and the next run has another", async () => {
+    await expect(run("die", "")).rejects.toThrow(CompilerLostError)
+    expect((await run("work", "alive")).exitCode).toBe(0)
+})

@@ -1,0 +1,64 @@
+import type { Image, ImageFunction } from "./image"
+import { decode, encode, type Instruction } from "./instructions"
+import { readImage } from "./read-image"
+import { writeImage } from "./write-image"
+
+/** An image whose functions are taken apart into instructions: what the passes work on. */
+export interface Assembly extends Omit<Image, "functions"> {
+    readonly functions: readonly AssemblyFunction[]
+}
+
+export interface AssemblyFunction extends Omit<ImageFunction, "code"> {
+    readonly instructions: readonly Instruction[]
+    /** Its place in the image that it was read from. */
+    readonly index: number
+    /** Bytes of code in the image that it was read from. */
+    readonly length: number
+}
+
+/** Changes an assembly without changing what it does. */
+export type Pass = (assembly: Assembly) => Assembly
+
+/** @throws BadImageError */
+export function disassemble(bytes: Uint8Array): Assembly {
+    const image = readImage(bytes)
+    const functions = image.functions.map((fn, index) => {
+        const { code, ...rest } = fn
+        return { ...rest, index, length: code.length, instructions: decode(fn) }
+    })
+    return { ...image, functions }
+}
+
+/** An image, and where things went. */
+export interface Assembled {
+    readonly bytecode: Uint8Array
+    readonly functions: readonly PlacedFunction[]
+}
+
+export interface PlacedFunction {
+    /** Its place in the image that it was read from. */
+    readonly index: number
+    readonly start: number
+    /** Bytes of code. */
+    readonly length: number
+    /** Pairs of an offset in the old image and one in the new, both rising; the last is that of the end. */
+    readonly moves: readonly (readonly [from: number, to: number])[]
+}
+
+/** Writes each number, jumps among them, in its shortest form. */
+export function assemble(assembly: Assembly): Assembled {
+    const encoded = assembly.functions.map(fn => encode(fn.instructions))
+    const bytecode = writeImage({
+        ...assembly,
+        functions: assembly.functions.map((fn, i) => ({ ...fn, code: encoded[i]!.code })),
+    })
+    const placed = readImage(bytecode).functions
+    const functions = assembly.functions.map((fn, i) => {
+        const { start } = placed[i]!
+        const { code, offsets } = encoded[i]!
+        const froms = [...fn.instructions.map(({ from }) => from), fn.start + fn.length]
+        const moves = froms.map((from, n) => [from, start + offsets[n]!] as const)
+        return { index: fn.index, start, length: code.length, moves }
+    })
+    return { bytecode, functions }
+}

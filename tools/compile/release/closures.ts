@@ -1,0 +1,59 @@
+import type { Assembly } from "./assembly"
+import type { Instruction } from "./instructions"
+import { codeOf, FIRST_DIRECT_VALUE, opcodeOf } from "./opcodes"
+
+const MAKE = codeOf("make_closure")
+const LOAD = codeOf("load_closure")
+const STORE = codeOf("store_closure")
+const LITERAL = codeOf("literal")
+
+interface Defect {
+    readonly offset: number
+    readonly detail: string
+}
+
+/**
+ * Looks whether each access to an outer function's variable finds one: functions that make a closure are its outer
+ * functions, as many levels out as the access says.
+ */
+export function closureDefect({ functions }: Assembly): Defect | undefined {
+    const makers = new Map<number, Set<number>>()
+    functions.forEach((fn, maker) => {
+        for (const { code, operand } of fn.instructions)
+            if (code === MAKE) makers.set(operand!, (makers.get(operand!) ?? new Set()).add(maker))
+    })
+    const outer = (inner: Set<number>) => new Set([...inner].flatMap(it => [...(makers.get(it) ?? [])]))
+    for (const [index, fn] of functions.entries()) {
+        for (const [i, { code, operand, from }] of fn.instructions.entries()) {
+            if (code !== LOAD && code !== STORE) continue
+            const levels = levelsOf(fn.instructions, i)
+            if (levels === undefined) return { offset: from, detail: "levels that are no constant" }
+            let owners = new Set([index])
+            for (let n = 0; n < levels; n++) owners = outer(owners)
+            if (levels < 1 || owners.size === 0)
+                return { offset: from, detail: `nothing is ${levels} levels out` }
+            for (const owner of owners)
+                if (operand! >= functions[owner]!.slots)
+                    return { offset: from, detail: `closure slot ${operand} of ${functions[owner]!.slots}` }
+        }
+    }
+    return undefined
+}
+
+/** How many levels out an access is: the first value that it takes, a small constant. */
+function levelsOf(instructions: readonly Instruction[], access: number): number | undefined {
+    let at = access - 1
+    if (instructions[access]!.code === STORE) at = startOfValue(instructions, at) - 1
+    const { code, operand } = instructions[at]!
+    if (code >= FIRST_DIRECT_VALUE) return code - FIRST_DIRECT_VALUE - 16
+    return code === LITERAL ? operand : undefined
+}
+
+/** Where the expression begins whose last instruction is given. */
+function startOfValue(instructions: readonly Instruction[], last: number): number {
+    let missing = 1
+    for (let at = last; ; at--) {
+        missing += opcodeOf(instructions[at]!.code)!.pops - 1
+        if (missing === 0) return at
+    }
+}

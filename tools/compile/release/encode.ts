@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto"
+import type { CompilerOutput } from "../compiler"
+import type { DebugInfo } from "../debug-info"
+import { type Assembled, assemble, disassemble, type Pass } from "./assembly"
+import { movedDebugInfo } from "./debug-map"
+import { numberFunctionsByUse, numberStringsByUse } from "./numbering"
+
+/** In this order; short jumps come by themselves when the result is put together. */
+export const PASSES: readonly Pass[] = [numberFunctionsByUse, numberStringsByUse]
+
+/**
+ * Encodes a program anew: the same instructions in less room.
+ * @throws BadImageError when it does not understand the program
+ */
+export function encodeRelease({ bytecode, debugInfo: json }: CompilerOutput): CompilerOutput {
+    const assembled = assemble(PASSES.reduce((assembly, pass) => pass(assembly), disassemble(bytecode)))
+    const debugInfo = debugInfoOf(assembled, JSON.parse(json))
+    return { bytecode: assembled.bytecode, debugInfo: JSON.stringify(debugInfo) }
+}
+
+/** What the DeviceScript tools read of the image itself in its debug information. */
+interface ImageInfo extends DebugInfo {
+    readonly binary: { readonly hex: string }
+    readonly binarySHA256?: string
+    readonly sizes: Readonly<Record<string, number>>
+}
+
+function debugInfoOf({ bytecode, functions }: Assembled, compiled: ImageInfo): ImageInfo {
+    const moved = movedDebugInfo(compiled, functions)
+    const code = moved.functions.reduce((sum, fn) => sum + fn.size, 0)
+    const { strings: _, ...others } = compiled.sizes
+    const rest = Object.values(others).reduce((sum, size) => sum + size, 0)
+    return {
+        ...moved,
+        sizes: { ...compiled.sizes, strings: bytecode.length - code - rest },
+        binary: { hex: Buffer.from(bytecode).toString("hex") },
+        binarySHA256: createHash("sha256").update(bytecode).digest("hex"),
+    }
+}

@@ -1,0 +1,13 @@
+import { createHash } from "node:crypto"
+import { readdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+
+/** Changes with every change to the release build's own sources: what it made before is then made anew. */
+export const releaseVersion: string = versionOf(fileURLToPath(new URL(".", import.meta.url)))
+
+function versionOf(folder: string): string {
+    const hash = createHash("sha256")
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
+        if (name.endsWith(".ts")) hash.update(name).update(readFileSync(`${folder}/${name}`))
+    return hash.digest("hex")
+}
