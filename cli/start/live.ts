@@ -1,10 +1,12 @@
 import type { VirtualClock } from "../../sim/clock"
 import type { SerialLine } from "../../sim/line/serial-line"
 import type { Simulation } from "../../sim/simulation"
+import type { LogLine as ConsoleLine } from "../../sim/vm/device"
 import type { Wifi } from "../../sim/vm/wifi"
 import { compileProgram } from "../../tools/compile/compile"
 import { faultyProgram } from "../../tools/faulty-program/faulty-program"
 import { type StopWatching, watchSimulation } from "../../tools/page/connect"
+import type { Watcher } from "../../tools/page/device-watch"
 import { LivePage } from "../../tools/page/live-page"
 import type { Upload } from "../../tools/page/messages"
 import { PageServer } from "../../tools/page/page-server"
@@ -13,6 +15,9 @@ import { SimulatedHouse } from "../../tools/page/simulated-house"
 import type { Config, Wiring } from "../../tools/wiring/config"
 import type { Exchange } from "./http-tap"
 import type { StandIn } from "./stand-in"
+
+/** Of the console, in the numbers of the log. */
+const LEVELS = { info: 1, warn: 3, error: 4 }
 
 /** So much of an answer is shown. */
 const ANSWER_LENGTH = 160
@@ -100,9 +105,31 @@ export class Live {
         this.page.upload(upload)
     }
 
-    /** Looks at the device, which is on. */
-    async watch(): Promise<void> {
-        this.stopWatching = await watchSimulation(this.parts.simulation, this.parts.clock, this.page)
+    /** The program has told something on its console; what it tells on its bus is heard there. */
+    told({ time, level, text }: ConsoleLine): void {
+        if (this.stopWatching || level === undefined || level === "debug") return
+        const colon = text.indexOf(": ")
+        const [source, rest] = [text.slice(0, Math.max(0, colon)), text.slice(colon < 0 ? 0 : colon + 2)]
+        this.page.toldBefore({ t: time / 1000, level: LEVELS[level], source, text: rest })
+    }
+
+    /**
+     * Looks at the device, which is on.
+     * @param onWork told, too, what the program says of itself
+     */
+    async watch(onWork: Watcher["work"] = () => {}): Promise<void> {
+        const { page } = this
+        const watcher: Watcher = {
+            meters: names => page.meters(names),
+            sample: (meter, values) => page.sample(meter, values),
+            record: (source, entry) => page.record(source, entry),
+            silent: reason => page.silent(reason),
+            work(work) {
+                page.work(work)
+                onWork(work)
+            },
+        }
+        this.stopWatching = await watchSimulation(this.parts.simulation, this.parts.clock, watcher)
     }
 
     async close(): Promise<void> {

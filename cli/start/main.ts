@@ -19,15 +19,19 @@ import { Live } from "./live"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
 import { runCommand } from "./run-command"
+import { RunSummary } from "./run-summary"
 import { StandIn } from "./stand-in"
 import { ValueRecord } from "./value-record"
+
+/** How often the line that stays is written anew, in ms of the wall clock. */
+const STATUS_MS = 1000
 
 /** How often it is checked that the parent process is still there, in ms of the wall clock. */
 const PARENT_CHECK_MS = 500
 
 /** `npm start`: the program between a meter and an EmonCMS, on this computer. */
 async function start(options: StartOptions): Promise<void> {
-    const view = new ConsoleView(process.stdout.isTTY ?? false)
+    const view = new ConsoleView(process.stdout)
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
     const wired = await readWiring("simulator", projectRoot)
@@ -58,6 +62,7 @@ async function start(options: StartOptions): Promise<void> {
     const proxy = await directUploads(settings, options, clock, emoncms)
 
     const wifi = new Wifi()
+    const summary = new RunSummary(clock.now())
     let live: Live | undefined
     const exchanged = (exchange: Exchange) => {
         live?.exchanged(exchange)
@@ -70,7 +75,12 @@ async function start(options: StartOptions): Promise<void> {
         bytecode: program.bytecode,
         line,
         settings: settings.device,
-        onLog: entry => view.show({ ...entry, text: withSourceLines(entry.text, program.debugInfo) }),
+        onLog(entry) {
+            const told = { ...entry, text: withSourceLines(entry.text, program.debugInfo) }
+            summary.hear(told)
+            live?.told(told)
+            view.show(told)
+        },
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
         },
@@ -94,13 +104,18 @@ async function start(options: StartOptions): Promise<void> {
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
     await simulation.start()
-    await live?.watch()
+    await live?.watch(work => summary.work(work))
+    const showStatus = () => view.status(summary.status(simulation.counters, clock.now()))
+    const telling = view.hasStatus ? setInterval(showStatus, STATUS_MS) : undefined
     const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
 
     await (options.seconds === undefined
         ? enough
         : Promise.race([enough, sleep(clock, options.seconds * 1000)]))
+    const endedAt = clock.now()
     await simulation.settle()
+    clearInterval(telling)
+    view.end()
     await live?.close()
     await busPort?.close()
     await simulation.stop()
@@ -109,6 +124,7 @@ async function start(options: StartOptions): Promise<void> {
     await emoncms?.close()
     clock.stop()
     await record?.close()
+    view.note(summary.sentence(simulation.counters, endedAt))
     if (options.json) console.log(JSON.stringify(simulation.counters))
 }
 

@@ -5,7 +5,7 @@ import type { BusConnection } from "../device/bus-connection"
 import { Device } from "../device/device"
 import { NoReply, NoServices } from "../device/errors"
 import { storedLog } from "../device/log"
-import { DeviceWatch } from "./device-watch"
+import { DeviceWatch, type Watcher } from "./device-watch"
 import type { LivePage } from "./live-page"
 
 /** Ends looking at a device. */
@@ -15,14 +15,13 @@ export type StopWatching = () => Promise<void>
 export async function watchSimulation(
     bus: OpenBus,
     clock: VirtualClock,
-    page: LivePage,
+    watcher: Watcher,
 ): Promise<StopWatching> {
     const transport = new FrameTransport("live page", frame => member.send(frame))
     const member = bus.join(frame => transport.receive(frame))
     const own = jacdacBus(clock, transport)
     const device = await Device.find(own)
-    await showLogBefore(device, page)
-    const watch = new DeviceWatch(device, page)
+    const watch = new DeviceWatch(device, watcher)
     void watch.run()
     return async () => {
         watch.stop()
@@ -37,8 +36,17 @@ export async function watchConnection(
     device: Device,
     page: LivePage,
 ): Promise<void> {
-    await showLogBefore(device, page)
-    const watch = new DeviceWatch(device, page)
+    const log = new LogBefore(device, page)
+    const watch = new DeviceWatch(device, {
+        meters: names => page.meters(names),
+        sample: (meter, values) => page.sample(meter, values),
+        record: (source, entry) => page.record(source, entry),
+        silent: reason => page.silent(reason),
+        work(work) {
+            page.work(work)
+            log.programRuns(work.start.ago)
+        },
+    })
     const watching = watch.run()
     await Promise.race([connection.closed, watching])
     watch.stop()
@@ -46,12 +54,31 @@ export async function watchConnection(
     page.silent("the connection to it has ended")
 }
 
-/** Shows the log that a device has kept from before. */
-async function showLogBefore(device: Device, page: LivePage): Promise<void> {
-    try {
-        page.logBefore(await storedLog(device))
-    } catch (error) {
-        if (!(error instanceof NoReply || error instanceof NoServices)) throw error
-        page.note("page", `the log from before cannot be read: ${error.message}`)
+/**
+ * A program reads its settings when it starts. Who asks for the same setting at the same time makes the platform stop the
+ * program (`actionReport` resumes a fiber that does not wait), so it gets so much time, in s.
+ */
+const SETTLED_S = 20
+
+/** The log that a device has kept from before, read once. */
+class LogBefore {
+    private isRead = false
+
+    constructor(
+        private readonly device: Device,
+        private readonly page: LivePage,
+    ) {}
+
+    /** @param seconds for how long the program has run */
+    programRuns(seconds: number): void {
+        if (this.isRead || seconds < SETTLED_S) return
+        this.isRead = true
+        storedLog(this.device).then(
+            stored => this.page.logBefore(stored),
+            (error: Error) => {
+                if (!(error instanceof NoReply || error instanceof NoServices)) throw error
+                this.page.note("page", `the log from before cannot be read: ${error.message}`)
+            },
+        )
     }
 }

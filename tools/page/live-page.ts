@@ -133,15 +133,22 @@ export class LivePage implements PageHost, Watcher {
 
     /** The log that was there before anybody looked. */
     logBefore({ last, current }: StoredLog): void {
-        for (const { level, seconds, wallTime, text } of [...last, ...current]) {
+        const before = [...last, ...current].map(({ level, seconds, wallTime, text }) => {
             const colon = text.indexOf(": ")
-            this.keep({
+            return {
                 t: wallTime ? seconds : undefined,
                 level,
                 source: text.slice(0, Math.max(0, colon)),
                 text: this.hide(text.slice(colon < 0 ? 0 : colon + 2)),
-            })
-        }
+            }
+        })
+        this.lines = [...before, ...this.lines]
+        for (const { send } of this.clients) send(this.hello())
+    }
+
+    /** A line that the device told before anybody looked at its bus. */
+    toldBefore(line: LogLine): void {
+        this.keep({ ...line, text: this.hide(line.text) })
     }
 
     /** A meter's own values. */

@@ -128,7 +128,12 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         ] as const) {
             test(`has no fault in axe-core: ${name}, ${colorScheme}`, async () => {
                 const viewport = { width, height: 900 }
-                const page = await browser.page(house.url, { colorScheme, viewport, bypassCSP: true })
+                const page = await browser.page(house.url, {
+                    colorScheme,
+                    viewport,
+                    bypassCSP: true,
+                    reducedMotion: "reduce",
+                })
                 await until("a curve", async () => (await curve(page, "read")).t.length >= 1)
                 const axe = await readFile(
                     createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
