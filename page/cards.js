@@ -22,10 +22,12 @@ export class Cards {
 
     /** @param {Record<string, { t: number[], v: (number | null)[] }>} recent */
     show(recent, chosen) {
-        for (const { label } of this.#cards.values()) label.remove()
-        this.#cards.clear()
-        const names = new Set([...Object.keys(QUANTITIES), ...Object.keys(recent)])
-        for (const name of names) this.#add(name, new Series(recent[name]), name === chosen)
+        for (const name of new Set([...Object.keys(QUANTITIES), ...Object.keys(recent)])) {
+            // A card that is there stays, and with it the keyboard's place.
+            const card = this.#cards.get(name) ?? this.#add(name)
+            card.series = new Series(recent[name])
+            card.input.checked = name === chosen
+        }
         this.draw()
     }
 
@@ -42,14 +44,13 @@ export class Cards {
         }
     }
 
-    #add(name, series, checked) {
+    #add(name) {
         const input = element("input", {
             type: "radio",
             name: "quantity",
             value: name,
             onchange: () => this.onChoose(name),
         })
-        input.checked = checked
         const value = element("span", { class: "value" })
         const path = drawn("path", { "vector-effect": "non-scaling-stroke" })
         const picture = drawn(
@@ -65,7 +66,9 @@ export class Cards {
             element("span", { class: "multiple" }, text, value, picture),
         )
         this.place.append(label)
-        this.#cards.set(name, { label, value, path, series })
+        const card = { input, value, path, series: new Series() }
+        this.#cards.set(name, card)
+        return card
     }
 }
 

@@ -16,7 +16,7 @@ interface Curve {
 
 /** A curve as the page draws it. */
 function curve(page: Page, track: string): Promise<Curve> {
-    const points = `(({ t, v }) => ({ t: [...t], v: [...v] }))(chart.series("${track}"))`
+    const points = `(({ t, v }) => ({ t: [...t], v: [...v] }))(chart.series("${track}") ?? { t: [], v: [] })`
     return page.evaluate(`import("/page.js").then(({ chart }) => ${points})`)
 }
 
@@ -57,7 +57,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         for (const value of stored.v.slice(-5)) expect(values).toContainEqual(expect.closeTo(value!, 2))
         const shown = await curve(page, "shown")
         expect(shown.t.length).toBeGreaterThan(5)
-        await page.getByLabel(/Voltage/).check()
+        await page.getByRole("radio", { name: /Voltage/ }).check()
         await page.getByRole("heading", { name: "heatpump · Voltage" }).waitFor()
         const voltage = new Map(house.feed("voltage"))
         const { t, v } = await curve(page, "stored")
