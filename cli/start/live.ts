@@ -3,7 +3,6 @@ import type { SerialLine } from "../../sim/line/serial-line"
 import type { Simulation } from "../../sim/simulation"
 import type { LogLine as ConsoleLine } from "../../sim/vm/device"
 import type { Wifi } from "../../sim/vm/wifi"
-import { compileProgram } from "../../tools/compile/compile"
 import { faultyProgram } from "../../tools/faulty-program/faulty-program"
 import { type StopWatching, watchSimulation } from "../../tools/page/connect"
 import type { Watcher } from "../../tools/page/device-watch"
@@ -27,8 +26,7 @@ export interface LiveParts {
     readonly line: SerialLine
     readonly meters: readonly ShownMeter[]
     readonly wiring: Wiring
-    /** As for `compileProgram`. */
-    readonly config: Config | undefined
+    readonly config: Config
     readonly wifi: Wifi
     readonly simulation: Simulation
     /** `undefined` for a real server. */
@@ -68,11 +66,7 @@ export class Live {
                 emoncms,
                 shown,
                 realTime: realLine || emoncms === undefined,
-                compileFaulty: async () => {
-                    const overrides = await faultyProgram.overrides()
-                    const { entry } = faultyProgram
-                    return (await compileProgram({ entry, target: "simulator", config, overrides })).bytecode
-                },
+                compileFaulty: async () => (await faultyProgram.build(config)).bytecode,
                 say: sentence => page.note("page", sentence),
             },
             simulation,

@@ -2,14 +2,13 @@ import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
 import { sleep, VirtualClock } from "../../sim/clock"
 import { Simulation } from "../../sim/simulation"
 import { ToxicProxy } from "../../sim/toxics/proxy"
-import { watchedSockets } from "../../sim/vm/network"
 import { Wifi } from "../../sim/vm/wifi"
-import { compileProgram } from "../../tools/compile/compile"
 import { withSourceLines } from "../../tools/compile/crash-place"
 import { START_PORT } from "../../tools/device/bus-connection"
+import { buildImage, imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
-import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
+import { readConfig } from "../../tools/wiring/read-wiring"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
@@ -34,16 +33,17 @@ async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout)
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
-    const wired = await readWiring("simulator", projectRoot)
-    const config = fleetConfig(options, wired)
-    const wiring = config ? await wiringOf(config, "simulator", projectRoot) : wired
+    const config = fleetConfig(options, await readConfig(projectRoot))
+    const image = await buildImage({ config })
+    const { wiring } = image
     const { line, description, meters } = await meterSource(options, wiring, clock)
     line.onLost(fail)
+    view.note(`${imageText(image.about)}.`)
     view.note(`Meter: ${description}.`)
     const command = commandOf(options)
     if (command) {
         const { yes = false } = options
-        const outcome = await runCommand(command, { clock, line, wiring, config, yes, view })
+        const outcome = await runCommand(command, { clock, line, config, yes, view })
         if (options.json) console.log(JSON.stringify(outcome))
         if (!outcome.done) process.exitCode = 1
         if (!outcome.done || !options.thenRun) {
@@ -52,7 +52,6 @@ async function start(options: StartOptions): Promise<void> {
         }
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
-    const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
     if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const version = options.emoncmsVersion
     const node = String(settings.device.get("EMON_NODE"))
@@ -72,11 +71,12 @@ async function start(options: StartOptions): Promise<void> {
     const isTapped = options.page !== false || (record !== undefined && !emoncms)
     const simulation = new Simulation({
         clock,
-        bytecode: program.bytecode,
+        bytecode: image.bytecode,
+        hardware: image.hardware,
         line,
         settings: settings.device,
         onLog(entry) {
-            const told = { ...entry, text: withSourceLines(entry.text, program.debugInfo) }
+            const told = { ...entry, text: withSourceLines(entry.text, image.debugInfo) }
             summary.hear(told)
             live?.told(told)
             view.show(told)
@@ -84,7 +84,8 @@ async function start(options: StartOptions): Promise<void> {
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
         },
-        sockets: wifi.sockets(watchedSockets(clock, isTapped ? () => new HttpTap(exchanged) : undefined)),
+        makeTap: isTapped ? () => new HttpTap(exchanged) : undefined,
+        wifi,
     })
     const which = version === undefined ? "" : ` for ${version}`
     view.note(`EmonCMS: ${emoncms ? `built-in stand-in${which}` : options.emoncms}.`)
@@ -125,7 +126,7 @@ async function start(options: StartOptions): Promise<void> {
     clock.stop()
     await record?.close()
     view.note(summary.sentence(simulation.counters, endedAt))
-    if (options.json) console.log(JSON.stringify(simulation.counters))
+    if (options.json) console.log(JSON.stringify({ ...simulation.counters, ...image.about }))
 }
 
 /** Lets `npm run device` in; not when another one is there already. */

@@ -4,19 +4,11 @@ import { meterSource } from "../../../cli/start/meter-source"
 import { StandIn } from "../../../cli/start/stand-in"
 import { VirtualClock } from "../../../sim/clock"
 import { Simulation } from "../../../sim/simulation"
-import { watchedSockets } from "../../../sim/vm/network"
 import { Wifi } from "../../../sim/vm/wifi"
-import { compileProgram } from "../../../tools/compile/compile"
-import { projectRoot } from "../../../tools/project"
+import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
-import { wiringOf } from "../../../tools/wiring/read-wiring"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 
-const CONFIG: Config = {
-    line: { driver: "jacdac-serial" },
-    meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
-    pollSeconds: 10,
-    uploadSeconds: 30,
-}
 const NODE = "house"
 
 /** What `npm start` makes, in this process. */
@@ -28,12 +20,11 @@ export class PageHouse {
         private readonly down: () => Promise<void>,
     ) {}
 
-    static async build(speed: number, config: Config = CONFIG): Promise<PageHouse> {
+    static async build(speed: number, config: Config = defaultConfig): Promise<PageHouse> {
         const clock = new VirtualClock(speed)
-        const wiring = await wiringOf(config, "simulator", projectRoot)
+        const { bytecode, hardware, wiring } = await buildImage({ config })
         const { line, meters } = await meterSource({}, wiring, clock)
         const emoncms = await StandIn.open(clock, NODE, wiring)
-        const { bytecode } = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
         const wifi = new Wifi()
         const key = emoncms.server.writeKey
         let live: Live | undefined
@@ -41,11 +32,11 @@ export class PageHouse {
         const simulation = new Simulation({
             clock,
             bytecode,
+            hardware,
             line,
             settings: new Map(Object.entries(settings)),
-            sockets: wifi.sockets(
-                watchedSockets(clock, () => new HttpTap(exchange => live?.exchanged(exchange))),
-            ),
+            makeTap: () => new HttpTap(exchange => live?.exchanged(exchange)),
+            wifi,
         })
         live = await Live.open(
             { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine: false, key },
