@@ -39,7 +39,9 @@ export interface LiveParts {
 
 /** The live page of a simulated house. */
 export class Live {
-    private stopWatching: StopWatching | undefined
+    /** Records come over the bus. */
+    private isHeard = false
+    private watching: Promise<StopWatching> | undefined
 
     private constructor(
         private readonly parts: LiveParts,
@@ -101,7 +103,7 @@ export class Live {
 
     /** The program has told something on its console; what it tells on its bus is heard there. */
     told({ time, level, text }: ConsoleLine): void {
-        if (this.stopWatching || level === undefined || level === "debug") return
+        if (this.isHeard || level === undefined || level === "debug") return
         const colon = text.indexOf(": ")
         const [source, rest] = [text.slice(0, Math.max(0, colon)), text.slice(colon < 0 ? 0 : colon + 2)]
         this.page.toldBefore({ t: time / 1000, level: LEVELS[level], source, text: rest })
@@ -111,23 +113,28 @@ export class Live {
      * Looks at the device, which is on.
      * @param onWork told, too, what the program says of itself
      */
-    async watch(onWork: Watcher["work"] = () => {}): Promise<void> {
+    watch(onWork: Watcher["work"] = () => {}): void {
         const { page } = this
         const watcher: Watcher = {
             meters: names => page.meters(names),
             sample: (meter, values) => page.sample(meter, values),
-            record: (source, entry) => page.record(source, entry),
+            record: (source, entry) => {
+                this.isHeard = true
+                page.record(source, entry)
+            },
             silent: reason => page.silent(reason),
             work(work) {
                 page.work(work)
                 onWork(work)
             },
         }
-        this.stopWatching = await watchSimulation(this.parts.simulation, this.parts.clock, watcher)
+        this.watching = watchSimulation(this.parts.simulation, this.parts.clock, watcher)
+        this.watching.catch((error: Error) => page.silent(error.message))
     }
 
     async close(): Promise<void> {
-        await this.stopWatching?.()
+        const stop = await this.watching?.catch(() => undefined)
+        await stop?.()
         await this.server.close()
         this.page.close()
         this.shown?.stop()

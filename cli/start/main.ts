@@ -56,12 +56,14 @@ async function start(options: StartOptions): Promise<void> {
     const version = options.emoncmsVersion
     const node = String(settings.device.get("EMON_NODE"))
     const emoncms =
-        options.emoncms === undefined ? await StandIn.open(clock, node, wiring, version) : undefined
+        options.emoncms === undefined
+            ? await clock.hold(StandIn.open(clock, node, wiring, version))
+            : undefined
     emoncms?.server.onAccepted(point => record?.add(point))
     const proxy = await directUploads(settings, options, clock, emoncms)
 
     const wifi = new Wifi()
-    const summary = new RunSummary(clock.now())
+    const summary = new RunSummary()
     let live: Live | undefined
     const exchanged = (exchange: Exchange) => {
         live?.exchanged(exchange)
@@ -99,13 +101,14 @@ async function start(options: StartOptions): Promise<void> {
         const realLine = options.serial !== undefined
         const key = String(settings.device.get("EMON_KEY") ?? "")
         const parts = { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine, key }
-        live = await Live.open(parts, options.page)
+        live = await clock.hold(Live.open(parts, options.page))
         view.note(`Live page: ${live.url}`)
     }
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
     await simulation.start()
-    await live?.watch(work => summary.work(work))
+    const startedAt = clock.now()
+    live?.watch(work => summary.work(work))
     const showStatus = () => view.status(summary.status(simulation.counters, clock.now()))
     const telling = view.hasStatus ? setInterval(showStatus, STATUS_MS) : undefined
     const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
@@ -125,7 +128,7 @@ async function start(options: StartOptions): Promise<void> {
     await emoncms?.close()
     clock.stop()
     await record?.close()
-    view.note(summary.sentence(simulation.counters, endedAt))
+    view.note(summary.sentence(simulation.counters, endedAt - startedAt))
     if (options.json) console.log(JSON.stringify({ ...simulation.counters, ...image.about }))
 }
 

@@ -16,9 +16,6 @@ export class RunSummary {
     private worked = false
     private clock: ProgramStatus["clock"]
 
-    /** @param startedAt in ms of the house's clock */
-    constructor(private readonly startedAt: number) {}
-
     hear({ level, text }: LogLine): void {
         const source = text.slice(0, Math.max(0, text.indexOf(": ")))
         if (OVER.test(text)) this.complaints.delete(source)
@@ -51,9 +48,12 @@ export class RunSummary {
         return [this.clock ? `clock to ${this.clock.uncertaintyMs} ms` : "clock not known"]
     }
 
-    /** What has become of it, when it is over. */
-    sentence(counters: Counters, now: number): string {
-        const time = durationText((now - this.startedAt) / 1000)
+    /**
+     * What has become of it, when it is over.
+     * @param elapsed in ms of the house's clock
+     */
+    sentence(counters: Counters, elapsed: number): string {
+        const time = durationText(Math.round(elapsed / 1000))
         const latest = [...this.complaints.values()].at(-1)
         const open = latest === undefined ? "" : `; still open: ${latest}`
         const times = this.troubles === 1 ? "once" : `${this.troubles} times`

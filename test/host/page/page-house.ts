@@ -43,7 +43,7 @@ export class PageHouse {
             0,
         )
         await simulation.start()
-        await live.watch()
+        live.watch()
         const opened = live
         return new PageHouse(clock, emoncms, opened, async () => {
             await opened.close()
