@@ -41,6 +41,7 @@ export interface LiveParts {
 export class Live {
     /** Records come over the bus. */
     private isHeard = false
+    private lastTold = ""
     private watching: Promise<StopWatching> | undefined
 
     private constructor(
@@ -104,6 +105,7 @@ export class Live {
     /** The program has told something on its console; what it tells on its bus is heard there. */
     told({ time, level, text }: ConsoleLine): void {
         if (this.isHeard || level === undefined || level === "debug") return
+        this.lastTold = text
         const colon = text.indexOf(": ")
         const [source, rest] = [text.slice(0, Math.max(0, colon)), text.slice(colon < 0 ? 0 : colon + 2)]
         this.page.toldBefore({ t: time / 1000, level: LEVELS[level], source, text: rest })
@@ -119,8 +121,9 @@ export class Live {
             meters: names => page.meters(names),
             sample: (meter, values) => page.sample(meter, values),
             record: (source, entry) => {
+                const isTold = !this.isHeard && this.lastTold === `${source}: ${entry.text}`
                 this.isHeard = true
-                page.record(source, entry)
+                if (!isTold) page.record(source, entry)
             },
             silent: reason => page.silent(reason),
             work(work) {

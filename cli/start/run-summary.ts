@@ -1,4 +1,4 @@
-import type { Counters } from "../../sim/simulation"
+import type { Counters } from "../../services/counters"
 import type { LogLine } from "../../sim/vm/device"
 import { durationText } from "../../tools/device/format"
 import type { ProgramStatus } from "../../tools/device/status"
