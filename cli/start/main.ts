@@ -34,7 +34,7 @@ async function start(options: StartOptions): Promise<void> {
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
     const config = fleetConfig(options, await readConfig(projectRoot))
-    const image = await buildImage({ config })
+    const image = await clock.hold(buildImage({ config }))
     const { wiring } = image
     const { line, description, meters } = await meterSource(options, wiring, clock)
     line.onLost(fail)
