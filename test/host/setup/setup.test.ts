@@ -119,7 +119,11 @@ test.each([
         ["--yes", "--emoncms", `http://pi/input/post?apikey=${KEY}`],
         /begins with \?/,
     ],
-    ["an unknown model", ["--yes", "--meter", "a=nosuch@1", "--no-device", "--skip", "emoncms", "reading"], /nosuch/],
+    [
+        "an unknown model",
+        ["--yes", "--meter", "a=nosuch@1", "--no-device", "--skip", "emoncms", "reading"],
+        /nosuch/,
+    ],
     ["one address for two meters", ["--meter", "a=pzem-016@1", "--meter", "b=pzem-016@1"], /address 1/],
     ["half a key", ["--key", KEY.slice(1)], /32 digits/],
     ["half a meter", ["--meter", "a=pzem-016"], /heatpump=pzem-016@1/],

@@ -13,6 +13,8 @@ const PARTS = [
     "devicescript.schema.json",
     "meters",
     "package.json",
+    "page",
+    "scenarios",
     "services",
     "sim",
     "src",
