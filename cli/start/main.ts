@@ -5,6 +5,7 @@ import { Simulation } from "../../sim/simulation"
 import { ToxicProxy } from "../../sim/toxics/proxy"
 import { withSourceLines } from "../../tools/compile/crash-place"
 import { START_PORT } from "../../tools/device/bus-connection"
+import { hideKeys } from "../../tools/hide-keys"
 import { buildImage, imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
@@ -27,6 +28,7 @@ async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout.isTTY ?? false)
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
+    for (const note of settings.notes) view.note(note)
     const config = fleetConfig(options, await readConfig(projectRoot))
     const image = await buildImage({ config })
     const { wiring } = image
@@ -125,6 +127,7 @@ async function directUploads(
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
     if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
+    if (!server && settings.device.get("EMON_KEY") === undefined) throw new NoKey()
     if (toxic.length === 0) return undefined
 
     const target = new URL(String(settings.device.get("EMON_URL")))
@@ -144,15 +147,26 @@ async function directUploads(
  */
 function interrupted(): Promise<void> {
     return new Promise(resolve => {
-        for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve())
         const parent = process.ppid
         const watch = () => process.ppid !== parent && resolve()
         setInterval(watch, PARENT_CHECK_MS).unref()
     })
 }
 
+/** A real server was asked for, and nothing to show to it. */
+class NoKey extends Error {
+    constructor() {
+        super(
+            "--emoncms needs the account's Read & Write key (EmonCMS: Setup, My Account): write it after --key, or as " +
+                "EMON_KEY= into .env.local",
+        )
+        this.name = "NoKey"
+    }
+}
+
 function fail(error: Error): never {
-    console.error(`npm start: ${error.message}`)
+    console.error(hideKeys(`npm start: ${error.message}`))
     process.exit(1)
 }
 
