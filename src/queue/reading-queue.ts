@@ -43,7 +43,7 @@ export interface QueueOptions {
  */
 export async function openQueue(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const layouts = await layoutsOf(options.meters)
+    const layouts = layoutsOf(options.meters)
     const row = new BlockRow(store, heapBlocks, blockBytes)
     let inheritance = nothing()
     try {

@@ -8,7 +8,10 @@ import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import { countsText } from "../line/counts"
 import { powerOfTen } from "../line/meters/decode"
+import { fieldIndex } from "../line/meters/fields"
 import type { Meter, Reading } from "../line/meters/profile"
+import { ROW } from "../line/meters/row"
+import { decimalsAt } from "../line/meters/table"
 import type { ModbusClient } from "../line/modbus-client"
 import { commandMeter } from "./meter-commands"
 import { report, serve } from "./service-host"
@@ -111,11 +114,11 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
 }
 
 function quantity(meter: number, code: number): number {
-    const { fields } = program.meters[meter].profile
+    const { profile } = program.meters[meter]
     const name = ["voltage", "current", "power", "energy", "frequency", "power_factor"][code]
-    const i = fields.findIndex(field => field.name === name)
+    const i = fieldIndex(profile, name)
     const value = latest[meter] ? latest[meter][i] : undefined
-    return value === undefined ? NaN : value / powerOfTen(fields[i].decimals)
+    return value === undefined ? NaN : value / powerOfTen(decimalsAt(profile.table, i * ROW))
 }
 
 /** `name restarts seconds`; without seconds for one that waits for its restart. */

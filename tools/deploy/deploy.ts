@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises"
 import {
+    CMD_GET_REG,
     CMD_SET_REG,
     DeviceScriptManagerCmd,
     DeviceScriptManagerReg,
@@ -34,7 +35,9 @@ const ERASE_MS = 20_000
 const STOP_MS = 50
 /** A setting that had to make room takes so long. */
 const SETTING_ATTEMPTS = 5
-/** From one look for the program to the next, and how often. */
+/** A chip that makes room in its flash is silent for so long. */
+const HASH_MS = 3000
+/** From one order to the look whether it was carried out. */
 const LOOK_MS = 100
 
 export interface Deployment {
@@ -116,9 +119,9 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function programHash(manager: JDService): Promise<string> {
-    const register = { code: DeviceScriptManagerReg.ProgramSha256, format: "b" }
-    const [hash] = await readRegister<[Uint8Array]>(manager, register)
-    return Buffer.from(hash).toString("hex")
+    const question = Packet.onlyHeader(CMD_GET_REG | DeviceScriptManagerReg.ProgramSha256)
+    const { data } = await ask(manager, question, HASH_MS, SETTING_ATTEMPTS)
+    return Buffer.from(data).toString("hex")
 }
 
 /** @returns whether there was a program that could */
@@ -159,7 +162,7 @@ async function setRegister(service: JDService, code: number, value: number): Pro
     throw new NoReply(`register ${code} stays as it is`)
 }
 
-/** A chip that hears the order twice erases twice; so it is given once, and waited for. */
+/** A chip that hears the order twice erases twice; so it is given again only when it must have been lost. */
 async function sendProgram(manager: JDService, image: Uint8Array): Promise<void> {
     const order = Packet.from(DeviceScriptManagerCmd.DeployBytecode, jdpack("u32", [image.length]))
     const { data } = await step("while it erases", () => ask(manager, order, ERASE_MS, 2))

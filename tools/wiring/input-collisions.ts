@@ -1,6 +1,16 @@
-import { healthInputs } from "../../src/actors/uplink/health"
 import type { Config } from "./config"
 import type { Mistake } from "./config-error"
+
+/** The program's own inputs, of `src/actors/uplink/health.ts`. */
+export const OWN_INPUTS = [
+    "health_uptime",
+    "health_queue",
+    "health_dropped",
+    "health_thinned",
+    "health_recovered",
+    "health_line_errors",
+    "health_upload_errors",
+]
 
 /** EmonCMS cuts a longer name. */
 const LONGEST_NAME = 64
@@ -22,7 +32,7 @@ export function inputCollisions(
     config: Config,
     fields: readonly (readonly { readonly name: string }[])[],
 ): Mistake[] {
-    const own: Input[] = healthInputs().map(({ name }) => ({ name }))
+    const own: Input[] = OWN_INPUTS.map(name => ({ name }))
     const inputs = config.meters.flatMap((meter, i) =>
         fields[i]!.map(({ name: field }): Input => {
             const name = config.inputs?.[field]?.name ?? field
