@@ -82,8 +82,8 @@ export class StandInChip {
         await this.terminal?.close()
     }
 
-    /** Takes the power away after so many more frames from the line, and gives it back at once. */
-    failAfter(frames: number): void {
+    /** Takes the power away after so many more frames from the line, and gives it back at once; `undefined` for no more. */
+    failAfter(frames: number | undefined): void {
         this.cutAfter = frames
     }
 

@@ -18,6 +18,8 @@ const BROADCAST_SERVICE = 0x3d
 
 /** How often the chip is asked to show itself. Its boot takes about a second. */
 const KNOCK_MS = 200
+/** A chip that was reset has forgotten that somebody listens; after so long a silence it is told again. */
+const SILENCE_MS = 1500
 
 /** The Jacdac bus of a chip at a serial port, without other programs in between. */
 export class SerialBus {
@@ -25,6 +27,8 @@ export class SerialBus {
     /** Resolves when the port is gone, for example because it was pulled out. */
     readonly closed: Promise<void>
     private heard = false
+    private lastFrame = 0
+    private readonly watch: NodeJS.Timeout
     private readonly listeners = new Set<(line: string) => void>()
 
     private constructor(private readonly port: SerialPort) {
@@ -32,6 +36,7 @@ export class SerialBus {
         const reader = new UsbReader(
             frame => {
                 this.heard = true
+                this.lastFrame = performance.now()
                 transport.receive(frame)
             },
             line => {
@@ -43,6 +48,9 @@ export class SerialBus {
         this.closed = new Promise(resolve => port.once("close", () => resolve()))
         this.bus = new JDBus([transport], { client: false, disableRoleManager: true })
         this.bus.backgroundRefreshRegisters = false
+        this.watch = setInterval(() => {
+            if (this.heard && performance.now() - this.lastFrame > SILENCE_MS) this.enable()
+        }, SILENCE_MS)
     }
 
     /** @throws PortUnusable */
@@ -65,8 +73,7 @@ export class SerialBus {
             !this.heard && performance.now() < end;
             await wait(KNOCK_MS)
         ) {
-            this.write(bridgeFrame(ENABLE_PACKETS))
-            this.write(bridgeFrame(ENABLE_LOG))
+            this.enable()
         }
         return this.heard
     }
@@ -78,8 +85,14 @@ export class SerialBus {
     }
 
     async close(): Promise<void> {
+        clearInterval(this.watch)
         if (this.port.isOpen) await new Promise<void>(resolve => this.port.close(() => resolve()))
         await this.bus.stop()
+    }
+
+    private enable(): void {
+        this.write(bridgeFrame(ENABLE_PACKETS))
+        this.write(bridgeFrame(ENABLE_LOG))
     }
 
     private write(frame: Uint8Array): void {

@@ -74,8 +74,8 @@ function hostObjection(authority: string): Objection | undefined {
     }
     if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/.test(host))
         return { problem: "has a host name that none can be", cure: EXAMPLE }
-    // What consists of digits alone is an address, and then it has four numbers.
-    if (/^[\d.]+$/.test(host) && !isIpv4(host))
+    // A name never ends in a number (WHATWG URL, "ends in a number checker").
+    if (/(^|\.)(\d+|0x[0-9a-f]*)$/.test(host) && !isIpv4(host))
         return {
             problem: "has an IPv4 address that is none",
             cure: "Write four numbers from 0 to 255: 192.168.1.10.",

@@ -114,7 +114,7 @@ test("a chip that is connected goes over to the new network", async () => {
 
 test("power cuts anywhere: the next run mends it", async () => {
     const { chip, path } = await plugIn()
-    for (const frames of [2, 5, 8, 12, 15, 20]) {
+    for (const frames of [3, 9, 16]) {
         const { device, bus } = await connect(path)
         chip.failAfter(frames)
         await deploy(device, { bytecode: program, settings }, () => {}).catch(error => {
@@ -122,6 +122,7 @@ test("power cuts anywhere: the next run mends it", async () => {
         })
         await bus.close()
         await new Promise(r => setTimeout(r, 500))
+        chip.failAfter(undefined)
         const again = await connect(path)
         await deploy(again.device, { bytecode: program, settings }, () => {})
         expectDeployed(chip)
