@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander"
 import { isRelease, UnknownReleaseError } from "../../sim/emoncms/release"
 import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
-import { checkName, NameError } from "../../src/emoncms/names"
+import { checkNode, NameError } from "../../src/emoncms/names"
 import { hideKeys } from "../../tools/hide-keys"
 import { addressObjection } from "../../tools/settings/address"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
@@ -178,7 +178,7 @@ function httpUrl(text: string): string {
 
 function nodeName(text: string): string {
     try {
-        checkName("node", text)
+        checkNode(text)
         return text
     } catch (error) {
         if (!(error instanceof NameError)) throw error

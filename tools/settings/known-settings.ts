@@ -1,5 +1,5 @@
 import { authorization, KeyError } from "../../src/emoncms/key"
-import { checkName, NameError } from "../../src/emoncms/names"
+import { checkNode, NameError } from "../../src/emoncms/names"
 import { addressObjection, type Objection } from "./address"
 
 /** A setting that the program or the WiFi service reads. */
@@ -96,7 +96,7 @@ function keyObjection(key: string): Objection | undefined {
 
 function nodeObjection(node: string): Objection | undefined {
     try {
-        checkName("node", node)
+        checkNode(node)
         return undefined
     } catch (error) {
         if (!(error instanceof NameError)) throw error
