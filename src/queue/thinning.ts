@@ -40,12 +40,7 @@ export async function thin(meters: Meter[], blocks: Buffer[], into: Buffer): Pro
 }
 
 /** @returns `undefined` when it does not fit */
-async function thinOnce(
-    meters: Meter[],
-    blocks: Buffer[],
-    into: Buffer,
-    tries: number,
-): Promise<Buffer> {
+async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: number): Promise<Buffer> {
     const older = headerOf(blocks[0])
     const younger = headerOf(blocks[1])
     const base = older.period / (1 << older.level)

@@ -28,7 +28,7 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         `import { ${driver.symbol} } from "../${driver.module}"`,
         'import type { LineSettings } from "../line/ports/line-settings"',
         'import type { Port } from "../line/ports/port"',
-        `import { type Readable${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
+        `import { type ProgramState${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
         ...storeImports(store),
         'import type { SlotStore } from "../device/slot-store"',
         "",
@@ -63,8 +63,8 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "",
         "/** Lets a PC read the state of the program. */",
         ...(wiring.services
-            ? ["export function serve(program: Readable) {", "    serveState(program)", "}"]
-            : ["export function serve(_program: Readable) {}"]),
+            ? ["export function serve(program: ProgramState) {", "    serveState(program)", "}"]
+            : ["export function serve(_program: ProgramState) {}"]),
         "",
     ].join("\n")
 }

@@ -1,8 +1,8 @@
 import type { Meter, Reading } from "../../line/meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
-import { tagOf } from "./tag"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
+import { tagOf } from "./tag"
 
 /*
  * How a reading is written. A prefix code says what kind it is:

@@ -103,8 +103,8 @@ describe("block", () => {
     })
 
     test("is whole after each seal, and can be filled on", async () => {
-        const layouts = [counter]
-        const encoder = new BlockCoder(layouts, Buffer.alloc(224), HEADER)
+        const known = [counter]
+        const encoder = new BlockCoder(known, Buffer.alloc(224), HEADER)
         for (let i = 0; i < 30; i++) {
             expect(encoder.append(numbered(i))).toBe(true)
             encoder.seal()

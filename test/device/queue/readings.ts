@@ -26,6 +26,6 @@ export function numberOf(reading: Reading): number {
 }
 
 /** Readings that a queue has lost, for whatever reason. */
-export function lost({ fates }: ReadingQueue): number {
-    return fates.crowdedOut + fates.damaged + fates.undatable
+export function lost({ losses }: ReadingQueue): number {
+    return losses.crowdedOut + losses.damaged + losses.undatable
 }
