@@ -136,8 +136,8 @@ describe("block", () => {
     test("of another version is damaged", async () => {
         const { block } = await encode([numbered(1)], [counter], HEADER)
         const crc = crc24(block, 3, block.length)
-        expect(block.slice(0, 3).toString("hex")).toBe(lowestFirst(crc ^ 1).toString("hex"))
-        block.blitAt(0, lowestFirst(crc ^ 2), 0, 3)
+        expect(block.slice(0, 3).toString("hex")).toBe(lowestFirst(crc ^ 2).toString("hex"))
+        block.blitAt(0, lowestFirst(crc ^ 1), 0, 3)
         expect((await failure(async () => checkSeal(block))) instanceof BlockError).toBe(true)
     })
 

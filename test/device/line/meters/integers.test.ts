@@ -97,7 +97,7 @@ describe("integers in registers", () => {
         expect(u64le(hex`00 01 00 00 00 00 00 00`, 0)).toBe(1)
         const random = new Xorshift()
         for (let i = 0; i < 200; i++) {
-            const value = (random.next() % 0x200000) * 0x100000000 + random.next()
+            const value = random.below(0x200000) * 0x100000000 + random.next()
             const registers = lowWordFirst(value, 8)
             expect(u64le(registers, 0)).toBe(value)
             expect(i64(swapWords(registers), 0)).toBe(value)
