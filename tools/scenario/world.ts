@@ -105,17 +105,15 @@ export class World {
             return new Witness(clock, name, meter)
         })
         const { baud: baudRate, stopBits } = image.wiring
-        const heatMeters = image.wiring.meters
-            .slice(meters.length)
-            .map(({ facts, address }) =>
-                virtualMeter(facts, {
-                    clock,
-                    address,
-                    load: heatPump(seed),
-                    poweredSince: clock.now(),
-                    seed,
-                }),
-            )
+        const heatMeters = image.wiring.meters.slice(meters.length).map(({ facts, address }) =>
+            virtualMeter(facts, {
+                clock,
+                address,
+                load: heatPump(seed),
+                poweredSince: clock.now(),
+                seed,
+            }),
+        )
         const slaves = [...this.witnesses, ...heatMeters]
         this.line = new VirtualLine({ clock, slaves, seed, settings: { baudRate, stopBits } })
         const settings = { EMON_URL: `http://${HOST}`, EMON_KEY: this.key, EMON_NODE: NODE }

@@ -26,8 +26,8 @@ import { Xorshift } from "./xorshift"
 /** Registers, each high byte first, with the low word in front; made by the platform's own little-endian store. */
 function lowWordFirst(value: number, bytes = 4): Buffer {
     const native = Buffer.alloc(bytes)
-    if (bytes === 4) native.setAt(0, "u32", value)
-    else native.setAt(0, "u64", value)
+    native.setAt(0, "u32", value % 0x100000000)
+    if (bytes > 4) native.setAt(4, "u32", Math.floor(value / 0x100000000))
     const registers = Buffer.alloc(bytes)
     for (let i = 0; i < bytes; i++) registers[i ^ 1] = native[i]
     return registers
