@@ -44,6 +44,8 @@ export interface SimulationOptions {
     readonly network?: VirtualTcp
     /** Where the chip's random numbers come from. */
     readonly random?: Random
+    /** Counts the steps of the program. */
+    readonly countsSteps?: boolean
 }
 
 const JACDAC_ONLY: Hardware = { line: { driver: "jacdac-serial" }, store: { driver: "settings" } }
@@ -96,6 +98,7 @@ export class Simulation {
             onProgramStop,
             sockets: this.socketsOf(options),
             random,
+            countsSteps: options.countsSteps,
             peripherals: peripheralsOf(hardware, line, clock),
         })
         this.bus = jacdacBus(clock, transport)
