@@ -111,9 +111,12 @@ function objectOf({ properties = {}, required = [] }: Subschema, random: Random)
     return Object.fromEntries(there.map(([name, part]) => [name, drawn(part, random)]))
 }
 
+const texts = new Map<string, fc.Arbitrary<string>>()
+
 function textLike(pattern: string, random: Random): string {
-    const seed = randomInteger(random, 1, 1_000_000)
-    return fc.sample(fc.stringMatching(new RegExp(pattern)), { seed, numRuns: 1 })[0]!
+    const known = texts.get(pattern) ?? fc.stringMatching(new RegExp(pattern))
+    texts.set(pattern, known)
+    return fc.sample(known, { seed: randomInteger(random, 1, 1_000_000), numRuns: 1 })[0]!
 }
 
 function pick<T>(values: readonly T[], random: Random): T {
