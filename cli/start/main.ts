@@ -55,6 +55,7 @@ async function start(options: StartOptions): Promise<void> {
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
     const version = options.emoncmsVersion
+    if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const node = String(settings.device.get("EMON_NODE"))
     const emoncms =
         options.emoncms === undefined
@@ -156,14 +157,13 @@ async function directUploads(
     clock: VirtualClock,
     standIn: StandIn | undefined,
 ): Promise<ToxicProxy | undefined> {
-    const { emoncms, key, node, toxic = [] } = options
+    const { emoncms, key, toxic = [] } = options
     if (standIn) {
         overrideSetting(settings, "EMON_URL", standIn.url, "the built-in EmonCMS")
         overrideSetting(settings, "EMON_KEY", standIn.server.writeKey, "the built-in EmonCMS")
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
-    if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
     if (!standIn && settings.device.get("EMON_KEY") === undefined) throw new NoKey()
     if (toxic.length === 0) return undefined
 
