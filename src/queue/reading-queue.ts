@@ -32,7 +32,7 @@ export interface QueueOptions {
     readonly meters: Meter[]
     /** Time between two readings of a meter in ms. */
     readonly pollMs: number
-    /** Blocks on the heap, besides the one that is being filled; 1 or more. */
+    /** Blocks on the heap, besides the one that is being filled; 2 or more. */
     readonly heapBlocks: number
     /** Bytes of a block; those of a slot if there is a store. */
     readonly blockBytes: number
@@ -62,9 +62,7 @@ export async function openQueue(
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
-        row.length = 0
-        row.inSlots = 0
-        row.store = undefined
+        row.giveUpSlots()
     }
     return new ReadingQueue(layouts, row, options.pollMs, recovered, startedAt, before, options.losses)
 }

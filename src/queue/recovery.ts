@@ -90,8 +90,8 @@ export async function recover(row: BlockRow): Promise<Recovered> {
         if (slot < store.slots) row.adopt(slot, block)
         else {
             // the block that was being filled; it is the last one
-            await row.put(row.length, block, true)
-            row.inSlots++
+            row.append(block)
+            if (row.hasFreeSlot()) await row.spill()
         }
         if (last?.boot !== boot) {
             last = { boot, wallOffset: boot === checkpoint?.boot ? checkpoint.wallOffset : undefined, at }

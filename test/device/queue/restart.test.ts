@@ -99,7 +99,7 @@ describe("after a restart", () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         await fill(before, 1, 10)
-        await before.save(Ending.Program, 11 * PERIOD_MS)
+        await before.save(Ending.Chip, 11 * PERIOD_MS)
 
         const after = await open(store)
         const waiting = await peek(after, 5)
