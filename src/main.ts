@@ -27,8 +27,8 @@ import { locate, spawn } from "./kernel/fault"
 import { Mailbox } from "./kernel/mailbox"
 import { Supervisor } from "./kernel/supervisor"
 import { Topic } from "./kernel/topic"
-import { Master } from "./line/master"
 import type { Reading } from "./line/meters/profile"
+import { ModbusClient } from "./line/modbus-client"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
 import { openQueue, type ReadingQueue } from "./queue/reading-queue"
@@ -101,7 +101,7 @@ const program: ProgramState = {
     restarts: restarts,
     supervisor,
     shutdown,
-    master: undefined,
+    client: undefined,
 }
 
 function restart(reason: string) {
@@ -121,8 +121,8 @@ function queued(): number {
 
 /** Makes all that deals with readings, which may fail or hang; what tells of it and what restarts the program runs already. */
 async function begin() {
-    const master = new Master(makePort(sockets), line)
-    program.master = master
+    const client = new ModbusClient(makePort(sockets), line)
+    program.client = client
     /** The body of a request, and then of the reply. On a heap of many small objects there is no place for another one later. */
     const content = Buffer.alloc(BODY_BYTES)
     const http = new HttpClient(sockets, content)
@@ -145,13 +145,13 @@ async function begin() {
     shutdown.queue = queue
     restarts.opened = true
     spawn("queue", markBoot)
-    new LineReporter(meters, master.failures, troubles, meterStates, portStates)
+    new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
     const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs
     const topics = { readings, troubles, meterStates, portStates }
     supervisor.add(
         "poller",
-        () => new Poller(master, meters, pollMs, topics, clock, undefined, wallOffset),
+        () => new Poller(client, meters, pollMs, topics, clock, undefined, wallOffset),
         60000,
         true,
     )

@@ -1,7 +1,11 @@
-/** How characters stand on a serial line: 8 data bits, no parity. */
+import type { Transmission } from "./wire"
+
+/** How characters stand on a serial line; they have 8 data bits. */
 export interface LineSettings {
     /** bit/s */
     readonly baudRate: number
+    /** Left out for none. */
+    readonly parity?: "even" | "odd"
     readonly stopBits: 1 | 2
 }
 
@@ -23,6 +27,12 @@ export interface SerialLine {
     /** Calls the listener with what the line brings, in the pieces in which a UART hands it over. */
     onData(listener: (bytes: Uint8Array) => void): Unsubscribe
 
+    /**
+     * Calls the listener with each transmission that the master hears, when it begins; a collision later changes its
+     * bytes. A real line cannot tell.
+     */
+    onTransmission?(listener: (transmission: Transmission) => void): Unsubscribe
+
     /** Calls the listener when the line itself fails and will bring nothing more. */
     onLost(listener: (reason: Error) => void): Unsubscribe
 
@@ -30,7 +40,7 @@ export interface SerialLine {
     close(): Promise<void>
 }
 
-/** Duration of one character in ms: start bit, 8 data bits, stop bits. */
-export function characterMs({ baudRate, stopBits }: LineSettings): number {
-    return (1000 * (1 + 8 + stopBits)) / baudRate
+/** Duration of one character in ms: start bit, 8 data bits, parity bit, stop bits. */
+export function characterMs({ baudRate, parity, stopBits }: LineSettings): number {
+    return (1000 * (1 + 8 + (parity ? 1 : 0) + stopBits)) / baudRate
 }

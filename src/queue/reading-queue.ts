@@ -54,7 +54,7 @@ export async function openQueue(
     before: Before,
 ): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const layouts = await layoutsOf(options.meters)
+    const layouts = layoutsOf(options.meters)
     const row = new BlockRow(store, heapBlocks, blockBytes)
     let recovered = nothing()
     try {

@@ -7,9 +7,12 @@ import type { Restarts } from "../device/restarts"
 import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import { countsText } from "../line/counts"
-import type { Master } from "../line/master"
 import { powerOfTen } from "../line/meters/decode"
+import { fieldIndex } from "../line/meters/fields"
 import type { Meter, Reading } from "../line/meters/profile"
+import { ROW } from "../line/meters/row"
+import { decimalsAt } from "../line/meters/table"
+import type { ModbusClient } from "../line/modbus-client"
 import { commandMeter } from "./meter-commands"
 import { report, serve } from "./service-host"
 
@@ -31,7 +34,7 @@ export interface ProgramState {
     readonly supervisor: Supervisor
     readonly shutdown: { prepare(): Promise<void> }
     /** `undefined` until there is one. */
-    master: Master
+    client: ModbusClient
 }
 
 /** The number of the store's service, and of the first meter's. */
@@ -75,7 +78,7 @@ function onClock(estimate: ClockEstimate) {
 }
 
 async function runCommand(command: ds.PacketSpec, index: number, value: number): Promise<boolean> {
-    if (index >= FIRST_METER && program.master)
+    if (index >= FIRST_METER && program.client)
         return await commandMeter(program, index - FIRST_METER, command, value)
     if (command.name !== "prepare") return false
     await program.shutdown.prepare()
@@ -83,7 +86,7 @@ async function runCommand(command: ds.PacketSpec, index: number, value: number):
 }
 
 function read({ name, code }: ds.PacketSpec, index: number): unknown {
-    const { restarts, master } = program
+    const { restarts, client } = program
     const meter = index - FIRST_METER
     if (meter >= 0) {
         if (name === "instanceName") return program.meters[meter].name
@@ -103,7 +106,7 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "actors":
             return program.supervisor.children.map(actorText).join(",")
         case "line":
-            return master ? countsText(master.counts, master.port) : ""
+            return client ? countsText(client.counts, client.port) : ""
         case "counters":
             return Object.values(program.counters)
     }
@@ -111,11 +114,11 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
 }
 
 function quantity(meter: number, code: number): number {
-    const { fields } = program.meters[meter].profile
+    const { profile } = program.meters[meter]
     const name = ["voltage", "current", "power", "energy", "frequency", "power_factor"][code]
-    const i = fields.findIndex(field => field.name === name)
+    const i = fieldIndex(profile, name)
     const value = latest[meter] ? latest[meter][i] : undefined
-    return value === undefined ? NaN : value / powerOfTen(fields[i].decimals)
+    return value === undefined ? NaN : value / powerOfTen(decimalsAt(profile.table, i * ROW))
 }
 
 /** `name restarts seconds`; without seconds for one that waits for its restart. */

@@ -111,7 +111,8 @@ async function reportNow(index: number, register: string, value: unknown) {
  * a bus may be.
  */
 async function answer(packet: ds.Packet) {
-    const { serviceIndex } = packet
+    // The platform has no packet for one whose size is wrong.
+    const serviceIndex = packet ? packet.serviceIndex : -1
     const service = specs[serviceIndex]
     if (!service) return
     if (answered === MOST_ANSWERED) return

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { compileProgram } from "../compile/compile"
+import { buildImage, type Image } from "../image"
 import { projectRoot } from "../project"
 import type { Config } from "../wiring/config"
 
@@ -37,9 +37,8 @@ export const faultyProgram = {
         }
         return texts
     },
-    async compile(config: Config): Promise<Uint8Array> {
+    async build(config: Config): Promise<Image> {
         const { entry } = faultyProgram
-        const overrides = await faultyProgram.overrides()
-        return (await compileProgram({ entry, target: "simulator", config, overrides })).bytecode
+        return buildImage({ entry, config, overrides: await faultyProgram.overrides() })
     },
 }

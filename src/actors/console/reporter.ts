@@ -7,6 +7,8 @@ import { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
 import { formatDecimal } from "../../line/meters/format"
 import type { Reading } from "../../line/meters/profile"
+import { ROW } from "../../line/meters/row"
+import { decimalsAt } from "../../line/meters/table"
 import type { HttpClient } from "../../net/http"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import type { LineTrouble } from "../poller/line-state"
@@ -78,13 +80,16 @@ export class Reporter extends Actor<undefined> {
 
 /** `230.1 V, 8.234 A, 1861.2 W, 12.345 kWh, 50.0 Hz, power_factor 0.98`; what is unknown is left out. */
 function readingText(reading: Reading): string {
-    const { fields } = reading.meter.profile
+    const { meter, values } = reading
+    const { labels, table } = meter.profile
+    const named = labels()
     const parts: string[] = []
-    for (let i = 0; i < fields.length; i++) {
-        const value = reading.values[i]
+    for (let i = 0; i < values.length; i++) {
+        const value = values[i]
         if (value === undefined) continue
-        const text = formatDecimal(value, fields[i].decimals)
-        parts.push(fields[i].unit === "" ? fields[i].name + " " + text : text + " " + fields[i].unit)
+        const text = formatDecimal(value, decimalsAt(table, i * ROW))
+        const unit = named[2 * i + 1]
+        parts.push(unit === "" ? named[2 * i] + " " + text : text + " " + unit)
     }
     return parts.join(", ")
 }

@@ -19,11 +19,18 @@ export class Inputs {
 
     /** Made anew each time: kept for eight meters, they would take 9 KB of the heap. */
     of(meter: Meter): Input[] {
-        return inputsOf(meter.profile.fields, this.names, this.several ? meter.name + "_" : "")
+        return inputsOf(meter.profile, this.names, this.several ? meter.name + "_" : "")
     }
 }
 
-/** Name of the first input that has a value in the reading, and so is in its row. */
+/** Names of the inputs that have a value in the reading, and so are in its row. */
+export function knownNames(inputs: Input[], { values }: Reading): string[] {
+    const names: string[] = []
+    for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) names.push(inputs[i].name)
+    return names
+}
+
+/** The first of {@link knownNames}. */
 export function firstKnown(inputs: Input[], { values }: Reading): string {
     for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) return inputs[i].name
     return inputs[0].name
