@@ -6,8 +6,7 @@ import { Backlog, type Losses } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, checkSeal, headerOf, newHeader } from "./codec/block"
-import { BlockCoder, layoutsOf } from "./codec/coder"
-import type { MeterLayout } from "./codec/layout"
+import { BlockCoder } from "./codec/coder"
 import { HEADER_FIELDS, pace } from "./pace"
 import { CHECKPOINT_BYTES, type Inheritance, inherit, nothing } from "./recovery"
 
@@ -43,7 +42,7 @@ export interface QueueOptions {
  */
 export async function openQueue(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const layouts = layoutsOf(options.meters)
+    const { meters } = options
     const row = new BlockRow(store, heapBlocks, blockBytes)
     let inheritance = nothing()
     try {
@@ -55,7 +54,7 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
         row.inSlots = 0
         row.store = undefined
     }
-    return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt, options.losses)
+    return new ReadingQueue(meters, row, options.pollMs, inheritance, startedAt, options.losses)
 }
 
 /**
@@ -90,7 +89,7 @@ export class ReadingQueue {
      * @param losses see {@link QueueOptions}
      */
     constructor(
-        layouts: MeterLayout[],
+        meters: Meter[],
         private readonly row: BlockRow,
         pollMs: number,
         private readonly inheritance: Inheritance,
@@ -102,7 +101,7 @@ export class ReadingQueue {
         let boot = (lastBoot + 1) & 0xff
         // when only the program was restarted, the clock goes on, and the boot with it
         if (row.length > 0 && startedAt > Math.max(lastAt, BOOT_MS)) boot = lastBoot
-        const backlog = new Backlog(layouts, row, boot, next, pollMs, losses)
+        const backlog = new Backlog(meters, row, boot, next, pollMs, losses)
         backlog.remove(skipped)
         backlog.head = 0
         this.backlog = backlog
@@ -223,7 +222,7 @@ export class ReadingQueue {
             const block = isFilling ? filling.block : await row.read(0, inHand)
             if (row.inSlots > 0) checkSeal(block)
             if (block !== inHand) inHand.blitAt(0, block, 0, inHand.length)
-            const coder = new BlockCoder(backlog.layouts, inHand)
+            const coder = new BlockCoder(backlog.meters, inHand)
             await pace(HEADER_FIELDS)
             while (coder.count < skipped) await pace(coder.next().values.length)
             const until = head + backlog.firstCount() - skipped
@@ -251,7 +250,7 @@ export class ReadingQueue {
         if (oldest) first = oldest.first + backlog.skipped
         const serial = inheritance.serial + 1
         const header = newHeader(backlog.boot, first, this.wallOffset, endedAt, serial)
-        const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
+        const block = new BlockCoder(backlog.meters, Buffer.alloc(CHECKPOINT_BYTES), header)
         await row.store.write(serial & 1, block.seal())
         inheritance.serial = serial
         this.isCheckpointDue = false

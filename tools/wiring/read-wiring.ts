@@ -2,10 +2,12 @@ import { join } from "node:path"
 import type { MeterModel } from "../../sim/meter/meter-model"
 import { isFile, readModel, UnknownModelError } from "../meters/catalog"
 import { chosenFields } from "../meters/generate-profile"
-import { readIfThere } from "../read-if-there"
+import { readBytesIfThere } from "../read-if-there"
+import { decodeAnyText, TextEncodingError } from "../settings/decode-text"
 import type { Board } from "./boards"
 import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
+import { inputCollisions } from "./input-collisions"
 import { inputSetMistakes, uploadedFields } from "./input-sets"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
@@ -17,6 +19,7 @@ import {
     repeatedMeters,
     sharedI2cAddress,
 } from "./meaning-check"
+import { normalised } from "./normalise"
 import { defaults, schemaMistakes } from "./schema-check"
 
 /** Name of the file in the project's folder that says what is wired. */
@@ -30,7 +33,7 @@ export const CONFIG_FILE = "devicescript.json"
 export async function readWiring(target: Target, root: string): Promise<Wiring> {
     const source = new JsonSource(await readText(root))
     if (source.mistakes.length > 0) throw new ConfigError(CONFIG_FILE, source.mistakes)
-    const result = await examine(source.value, target, root)
+    const result = await examine(normalised(source.value), target, root)
     if ("wiring" in result) return result.wiring
     throw new ConfigError(CONFIG_FILE, source.locate(result.mistakes))
 }
@@ -42,7 +45,7 @@ export async function readWiring(target: Target, root: string): Promise<Wiring> 
  */
 export async function readConfig(root: string): Promise<Config> {
     await readWiring("device", root)
-    return new JsonSource(await readText(root)).value as Config
+    return normalised(new JsonSource(await readText(root)).value) as Config
 }
 
 /**
@@ -50,14 +53,22 @@ export async function readConfig(root: string): Promise<Config> {
  * @throws ConfigError when it holds mistakes
  */
 export async function wiringOf(config: Config, target: Target, root: string): Promise<Wiring> {
-    const result = await examine(config, target, root)
+    const result = await examine(normalised(config), target, root)
     if ("wiring" in result) return result.wiring
     throw new ConfigError("the configuration", result.mistakes)
 }
 
 async function readText(root: string): Promise<string> {
-    const text = await readIfThere(join(root, CONFIG_FILE))
-    if (text !== undefined) return text
+    const bytes = await readBytesIfThere(join(root, CONFIG_FILE))
+    try {
+        if (bytes) return decodeAnyText(bytes)
+    } catch (error) {
+        if (!(error instanceof TextEncodingError)) throw error
+        const { line, cure } = error
+        throw new ConfigError(CONFIG_FILE, [
+            { path: "", problem: "This is not UTF-8", cure, line, column: 1 },
+        ])
+    }
     const cure = "Take the one of the project (git checkout devicescript.json) and adapt it."
     throw new ConfigError(CONFIG_FILE, [{ path: "", problem: "The file is missing", cure }])
 }
@@ -77,6 +88,10 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
     const speed = lineSpeed(config, models)
     const wrongFields = config.meters.flatMap((meter, i) => fieldMistakes(meter, i, models[i]!))
     mistakes.push(...speed.mistakes, ...wrongFields, ...inputMistakes(config, models))
+    if (mistakes.length === 0) {
+        const fields = config.meters.map((meter, i) => chosenFields(models[i]!, meter.fields))
+        mistakes.push(...inputCollisions(config, fields))
+    }
     if (mistakes.length > 0) return { mistakes }
     const inputs = Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
         field,
