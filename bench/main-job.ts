@@ -4,9 +4,7 @@ import { EmonCmsServer } from "../sim/emoncms/server"
 import type { SerialLine } from "../sim/line/serial-line"
 import { Simulation } from "../sim/simulation"
 import type { LogLine } from "../sim/vm/device"
-import { projectRoot } from "../tools/project"
-import { defaultConfig } from "../tools/wiring/default-config"
-import { wiringOf } from "../tools/wiring/read-wiring"
+import type { Image } from "../tools/image"
 import { SettableClock } from "./settable-clock"
 
 /** The same day for every run. */
@@ -34,12 +32,12 @@ export class MainJob {
 
     /**
      * Starts everything.
-     * @param bytecode the program, or one around it, compiled with {@link defaultConfig}
+     * @param image the program, or one around it
      * @param settings more settings for the device
      * @param onLog hears what the device says
      */
     static async start(
-        bytecode: Uint8Array,
+        image: Image,
         settings: Readonly<Record<string, unknown>> = {},
         onLog?: (line: LogLine) => void,
     ): Promise<MainJob> {
@@ -47,11 +45,12 @@ export class MainJob {
         const serverClock = new SettableClock(clock)
         const server = new EmonCmsServer({ clock: serverClock, writeKey: KEY })
         const { url } = await server.listen()
-        const { line } = await meterSource({}, await wiringOf(defaultConfig, "simulator", projectRoot), clock)
+        const { line } = await meterSource({}, image.wiring, clock)
         const account = { url: new URL(url), node: NODE, apikey: KEY }
         const simulation = new Simulation({
             clock,
-            bytecode,
+            bytecode: image.bytecode,
+            hardware: image.hardware,
             line,
             settings: new Map(Object.entries({ EMON_URL: url, EMON_KEY: KEY, EMON_NODE: NODE, ...settings })),
             onLog,

@@ -1,4 +1,4 @@
-import { compileProgram } from "../tools/compile/compile"
+import { buildImage } from "../tools/image"
 import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
 import { MainJob } from "./main-job"
@@ -21,12 +21,8 @@ export const memory: Bench = {
         "the slope through these 24 figures. Spare heap: the largest buffer beside which the program still runs without " +
         "running out of memory, found by trying; so it counts what lives for a moment only, and fragmentation.",
     async measure() {
-        const { bytecode } = await compileProgram({
-            entry: "src/main.ts",
-            target: "simulator",
-            config: defaultConfig,
-        })
-        const job = await MainJob.start(bytecode)
+        const image = await buildImage({ config: defaultConfig })
+        const job = await MainJob.start(image)
         const hours = await liveHeapByHour(job)
         const heapBytes = job.simulation.device.heap()!.size
         await job.stop()

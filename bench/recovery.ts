@@ -1,6 +1,7 @@
 import type { LogLine } from "../sim/vm/device"
 import { ACTORS, type Fault } from "../tools/faulty-program/device/fault"
 import { faultyProgram } from "../tools/faulty-program/faulty-program"
+import type { Image } from "../tools/image"
 import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
 import { MainJob } from "./main-job"
@@ -40,7 +41,7 @@ const JUMP_MS = 3_600_000
 const DEPLOY_S = 300
 
 /** Has one fault happen to the program between a virtual meter and the stand-in for EmonCMS. */
-export async function recover(bytecode: Uint8Array, fault: Fault): Promise<Recovery> {
+export async function recover(image: Image, fault: Fault): Promise<Recovery> {
     const times: number[] = []
     let fell: number | undefined
     let rose: number | undefined
@@ -49,7 +50,7 @@ export async function recover(bytecode: Uint8Array, fault: Fault): Promise<Recov
         if (text === "fault" && fault.kind === "clock jumping") job.serverClock.aheadMs = JUMP_MS
         else if (fell !== undefined && "actor" in fault && text === `alive: ${fault.actor}`) rose ??= time
     }
-    const job: MainJob = await MainJob.start(bytecode, { FAULT: fault, RESTARTS: 0 }, onLog)
+    const job: MainJob = await MainJob.start(image, { FAULT: fault, RESTARTS: 0 }, onLog)
     job.server.onAccepted(({ input, time }) => {
         if (input !== "power") return
         times.push(time)
@@ -94,9 +95,9 @@ export const recovery: Bench = {
         "after they were deployed again five minutes later. The clock that jumps is the server's, an hour ahead for 50 s. Lost: readings that were due, one each 10 s, and that EmonCMS " +
         "never got, or got with the time of another one. In virtual time, exact but for the chance in back-offs.",
     async measure() {
-        const bytecode = await faultyProgram.compile(defaultConfig)
+        const image = await faultyProgram.build(defaultConfig)
         const figures: Recovery[] = []
-        for (const fault of FAULTS) figures.push(await recover(bytecode, fault))
+        for (const fault of FAULTS) figures.push(await recover(image, fault))
         return {
             figures,
             tables: [

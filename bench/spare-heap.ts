@@ -1,4 +1,4 @@
-import { compileProgram } from "../tools/compile/compile"
+import { buildImage, type Image } from "../tools/image"
 import { defaultConfig } from "../tools/wiring/default-config"
 import { MainJob } from "./main-job"
 
@@ -19,29 +19,24 @@ const TOO_MUCH = 57_344
  * @returns `null` when it runs out of memory even alone
  */
 export async function spareHeap(scenario: (job: MainJob) => Promise<void>): Promise<number | null> {
-    const options = {
-        entry: "bench/device/spare-heap.ts",
-        target: "simulator",
-        config: defaultConfig,
-    } as const
-    const { bytecode } = await compileProgram(options)
-    if (!(await survives(bytecode, 0, scenario))) return null
+    const image = await buildImage({ entry: "bench/device/spare-heap.ts", config: defaultConfig })
+    if (!(await survives(image, 0, scenario))) return null
     let enough = 0
     let tooMuch = TOO_MUCH
     while (tooMuch - enough > RESOLUTION) {
         const bytes = Math.floor((enough + tooMuch) / 2)
-        if (await survives(bytecode, bytes, scenario)) enough = bytes
+        if (await survives(image, bytes, scenario)) enough = bytes
         else tooMuch = bytes
     }
     return enough
 }
 
 async function survives(
-    bytecode: Uint8Array,
+    image: Image,
     bytes: number,
     scenario: (job: MainJob) => Promise<void>,
 ): Promise<boolean> {
-    const job = await MainJob.start(bytecode, { SPARE_HEAP: bytes })
+    const job = await MainJob.start(image, { SPARE_HEAP: bytes })
     try {
         await scenario(job)
         return job.panics.length === 0

@@ -1,5 +1,5 @@
 import type { Point } from "../sim/emoncms/inputs"
-import { compileProgram } from "../tools/compile/compile"
+import { buildImage } from "../tools/image"
 import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
 import { MainJob } from "./main-job"
@@ -22,12 +22,8 @@ export const uplink: Bench = {
         `comes in full batches after ${OUTAGE / 60} minutes without server. Exact, but for a request more or less. The heap's high water mark is what ` +
         "the heap has more than the largest buffer beside which ten minutes of uploads succeed; good to 128 bytes.",
     async measure() {
-        const { bytecode } = await compileProgram({
-            entry: "src/main.ts",
-            target: "simulator",
-            config: defaultConfig,
-        })
-        const job = await MainJob.start(bytecode)
+        const image = await buildImage({ config: defaultConfig })
+        const job = await MainJob.start(image)
         const readings = collectReadings(job)
         await job.run(HOUR)
         const hour = [...readings.values()]

@@ -2,13 +2,17 @@ import { CMD_GET_REG, ControlCmd, type JDBus, PACKET_PROCESS, PACKET_REPORT, Pac
 import { FrameTransport, jacdacBus } from "./bus/jacdac-bus"
 import { COUNTER_NAMES, programIdOf } from "./bus/services"
 import { sleep, type VirtualClock } from "./clock"
+import { type Hardware, peripheralsOf } from "./hardware"
+import { serveGateway } from "./line/gateway"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
 import type { SerialLine } from "./line/serial-line"
 import type { Random } from "./random"
+import type { Listener } from "./tcp/tcp"
+import { VirtualTcp } from "./tcp/virtual-tcp"
 import { Device, type LogLine } from "./vm/device"
 import type { Sockets } from "./vm/firmware"
 import type { Flash } from "./vm/flash"
-import type { Tap } from "./vm/network"
+import { routed, type Tap, virtualSockets, watchedSockets } from "./vm/network"
 import { provision } from "./vm/provision"
 
 /** The program's own counters, as its console shows them. */
@@ -17,8 +21,10 @@ export type Counters = Record<(typeof COUNTER_NAMES)[number], number>
 export interface SimulationOptions {
     readonly clock: VirtualClock
     readonly bytecode: Uint8Array
-    /** The line that the program's `ds.Serial` role finds. */
+    /** The line that the meters are on. */
     readonly line: SerialLine
+    /** What the program was made for, and where it finds the line; left out, it finds a Jacdac serial service. */
+    readonly hardware?: Hardware
     /** What is written into the device's settings before the program starts, by key. */
     readonly settings: ReadonlyMap<string, unknown>
     readonly flash?: Flash
@@ -28,11 +34,13 @@ export interface SimulationOptions {
     /** The program sets the device's status light: red, green and blue, 0 to 255 each. */
     readonly onLight?: (colour: readonly number[]) => void
     readonly makeTap?: () => Tap
-    /** What the program's sockets are; those of this computer when left out. */
-    readonly sockets?: Sockets
+    /** What the program's sockets lead into; this computer's network when left out. */
+    readonly network?: VirtualTcp
     /** Where the chip's random numbers come from. */
     readonly random?: Random
 }
+
+const JACDAC_ONLY: Hardware = { line: { driver: "jacdac-serial" }, store: { driver: "settings" } }
 
 const DEVICE_ID = "e3015c2109a40016"
 /** Its index on every device. */
@@ -52,14 +60,20 @@ export class Simulation {
     counters: Counters = parseCounters("")
     readonly device: Device
     private readonly bus: JDBus
+    private readonly hardware: Hardware
     private served: ServedLine | undefined
+    /** Where the gateway stands that the program asks for its meters, and that it is there. */
+    private readonly gatewayNetwork: VirtualTcp
+    private gateway: Listener | undefined
     /** Others on the bus. */
     private readonly members = new Set<(frame: Uint8Array) => void>()
     /** Whether the program has said nothing since {@link settle} looked. */
     private quiet = true
 
     constructor(private readonly options: SimulationOptions) {
-        const { clock, flash, onProgramStop, makeTap, sockets, random } = options
+        const { clock, flash, onProgramStop, random, line, hardware = JACDAC_ONLY } = options
+        this.hardware = hardware
+        this.gatewayNetwork = options.network ?? new VirtualTcp(clock)
         const transport = new FrameTransport("device", frame => {
             this.device.receive(frame)
             this.tell(frame)
@@ -74,9 +88,9 @@ export class Simulation {
                 this.tell(frame)
             },
             onProgramStop,
-            makeTap,
-            sockets,
+            sockets: this.socketsOf(options),
             random,
+            peripherals: peripheralsOf(hardware, line, clock),
         })
         this.bus = jacdacBus(clock, transport)
         this.bus.on(PACKET_PROCESS, packet => this.watchLight(packet))
@@ -84,7 +98,12 @@ export class Simulation {
 
     /** Powers the device on, writes the settings, and starts the program. */
     async start(): Promise<void> {
-        this.served = serveLine(this.bus, this.options.line)
+        const { line, clock } = this.options
+        if (this.hardware.line.driver === "jacdac-serial") this.served = serveLine(this.bus, line)
+        if (this.hardware.line.driver === "tcp") {
+            const { mode } = this.hardware.line
+            this.gateway = await serveGateway(this.gatewayNetwork, this.hardware.line, mode, line, clock)
+        }
         await this.device.powerOn()
         await this.deploy()
     }
@@ -158,7 +177,18 @@ export class Simulation {
     async stop(): Promise<void> {
         this.device.powerOff()
         this.served?.stop()
+        await this.gateway?.close()
         await this.bus.stop()
+    }
+
+    /** Without a network of its own the program has this computer's, but for the gateway, which is virtual like the line. */
+    private socketsOf({ clock, network, makeTap }: SimulationOptions): Sockets {
+        if (network) return virtualSockets(clock, network)
+        const sockets = watchedSockets(clock, makeTap)
+        const { line } = this.hardware
+        return line.driver === "tcp"
+            ? routed(line, virtualSockets(clock, this.gatewayNetwork), sockets)
+            : sockets
     }
 
     private tell(frame: Uint8Array): void {

@@ -25,8 +25,8 @@ import { locate, onFault, reportFault } from "./kernel/fault"
 import { Mailbox } from "./kernel/mailbox"
 import { Supervisor } from "./kernel/supervisor"
 import { Topic } from "./kernel/topic"
-import { Master } from "./line/master"
 import type { Reading } from "./line/meters/profile"
+import { ModbusClient } from "./line/modbus-client"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
 import { openQueue } from "./queue/reading-queue"
@@ -65,7 +65,7 @@ const rotations = new Topic<undefined>("log rotations")
 
 const control = new ds.Control("control[int:0]")
 const sockets = new SocketOwner()
-const master = new Master(makePort(sockets), line)
+const client = new ModbusClient(makePort(sockets), line)
 /** The body of a request, and then of the reply. On a heap of many small objects there is no place for another one later. */
 const content = Buffer.alloc(BODY_BYTES)
 const http = new HttpClient(sockets, content)
@@ -89,7 +89,7 @@ const taken = new Mailbox<Reading>(32, "drop-oldest")
 readings.subscribe(taken.post)
 const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 
-new LineReporter(meters, master.failures, troubles, meterStates, portStates)
+new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
 const restarts = new Restarts()
 await restarts.begin()
@@ -144,7 +144,7 @@ const supervisor = new Supervisor(
 const topics = { readings, troubles, meterStates, portStates }
 supervisor.add(
     "poller",
-    () => new Poller(master, meters, pollMs, topics, clock, undefined, queue.wallOffset),
+    () => new Poller(client, meters, pollMs, topics, clock, undefined, queue.wallOffset),
     60000,
     true,
 )
@@ -165,7 +165,7 @@ if (!safeMode) {
         180000,
     )
 }
-serve({ meters: meters, readings, meterStates, counters, clock, log, restarts, supervisor, master, prepare })
+serve({ meters: meters, readings, meterStates, counters, clock, log, restarts, supervisor, client, prepare })
 supervisor.start()
 // Actors subscribe when their fibers begin.
 await ds.sleep(1)

@@ -201,7 +201,7 @@
 "leave"
 "leftOut"
 "low"
-"master"
+"client"
 "method"
 "nextNumber"
 "now"

@@ -1,29 +1,34 @@
 import { writeFile } from "node:fs/promises"
 import { basename } from "node:path"
+import { imageText } from "../../tools/image"
+import { projectRoot } from "../../tools/project"
 import { durationText } from "../../tools/scenario/duration"
 import { plotOf } from "../../tools/scenario/plot"
 import { readScenario } from "../../tools/scenario/read-scenario"
 import { reportText, surprises } from "../../tools/scenario/report"
 import { runScenario } from "../../tools/scenario/run-scenario"
 import { ConfigError } from "../../tools/wiring/config-error"
+import { readConfig } from "../../tools/wiring/read-wiring"
 import { parseOptions, type ScenarioOptions } from "./options"
 import { ProgressBar } from "./progress-bar"
 
 /** `npm run scenario`: one scenario, and its report. */
 async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> {
     const scenario = await readScenario(file)
+    const config = await readConfig(projectRoot)
     const bar = new ProgressBar(basename(file, ".json"))
     const started = performance.now()
-    const run = await runScenario(scenario, { seed, onProgress: part => bar.show(part) })
+    const run = await runScenario(scenario, { seed, config, onProgress: part => bar.show(part) })
     const took = performance.now() - started
     bar.clear()
     if (plot !== undefined) await writeFile(plot, plotOf(run))
     if (json) {
-        console.log(JSON.stringify(run.report))
+        console.log(JSON.stringify({ ...run.report, ...run.world.image.about }))
         return
     }
     const faster = Math.round(run.elapsed / took)
     console.log(scenario.description)
+    console.log(`${imageText(run.world.image.about)}.`)
     console.log(
         `${durationText(run.elapsed)} of virtual time in ${durationText(took)}, ${faster} times as fast as the wall; ` +
             `seed ${run.seed}.\n`,

@@ -4,7 +4,11 @@ import { parseForm } from "../../sim/emoncms/php/form"
 import { toFloat } from "../../sim/emoncms/php/number"
 import { Notices } from "../../sim/emoncms/php/output"
 import { filterName } from "../../sim/emoncms/php/text"
+import { NEWEST_VERSION, Release } from "../../sim/emoncms/release"
 import type { Exchange } from "./http-tap"
+
+/** How what was sent is read: as the program writes it, every release that answers `ok` takes all of it. */
+const NEWEST = new Release(NEWEST_VERSION)
 
 const BULK = /\/input\/bulk(\.json)?$/
 
@@ -21,7 +25,7 @@ export function acceptedValues({ method, target, contentType, body, reply }: Exc
     const form = isForm ? parseForm(body.toString("latin1")) : []
     const parameters = new Map([...parseForm(search.slice(1)), ...form])
     const now = Math.floor((reply.dateMs ?? Number.NaN) / 1000)
-    return [...readBulk(parameters, body, now, new Notices())].flatMap(({ node, time, values }) =>
+    return [...readBulk(NEWEST, parameters, body, now, new Notices())].flatMap(({ node, time, values }) =>
         [...values].map(([input, value]) => ({
             time,
             node: filterName(node),

@@ -1,4 +1,5 @@
-import type { Config, MeterConfig, Wiring } from "../../tools/wiring/config"
+import type { Config, MeterConfig } from "../../tools/wiring/config"
+import { defaults } from "../../tools/wiring/schema-check"
 
 /** What the command line wants different from `devicescript.json`. */
 export interface FleetOptions {
@@ -13,23 +14,20 @@ export interface FleetOptions {
 /** Readings of many meters, or at a fast pace, must not pile up until the next upload. */
 const READINGS_PER_UPLOAD = 16
 
-/** The configuration with what the command line wants; `undefined` when that is nothing. */
-export function fleetConfig({ meters, poll }: FleetOptions, wiring: Wiring): Config | undefined {
-    if (meters === undefined && poll === undefined) return undefined
-    const pollSeconds = poll ?? wiring.pollSeconds
-    const rounds = Math.max(1, Math.floor(READINGS_PER_UPLOAD / (meters ?? wiring.meters.length)))
-    const uploadSeconds = Math.min(wiring.uploadSeconds, rounds * pollSeconds)
-    if (meters !== undefined) {
-        return { line: { driver: "jacdac-serial" }, meters: fleet(meters), pollSeconds, uploadSeconds }
-    }
-    const { baud, stopBits } = wiring
-    const inputs = Object.fromEntries(wiring.inputs.map(({ field, name, unit }) => [field, { name, unit }]))
+/** What is wired, with what the command line wants instead. */
+export function fleetConfig({ meters: count, poll }: FleetOptions, wired: Config): Config {
+    if (count === undefined && poll === undefined) return wired
+    const { pollSeconds = defaults.pollSeconds, uploadSeconds = defaults.uploadSeconds } = wired
+    const meters = count === undefined ? wired.meters : fleet(count)
+    const pace = poll ?? pollSeconds
+    const rounds = Math.max(1, Math.floor(READINGS_PER_UPLOAD / meters.length))
     return {
-        line: { driver: "jacdac-serial", baud, stopBits },
-        meters: [...wiring.meters],
-        pollSeconds,
-        uploadSeconds,
-        ...(wiring.inputs.length > 0 ? { inputs } : {}),
+        ...wired,
+        meters,
+        pollSeconds: pace,
+        uploadSeconds: Math.min(uploadSeconds, rounds * pace),
+        // they are named by the fields of the meters that are wired
+        inputs: count === undefined ? wired.inputs : undefined,
     }
 }
 

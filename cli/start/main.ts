@@ -3,12 +3,12 @@ import { sleep, VirtualClock } from "../../sim/clock"
 import { EmonCmsServer } from "../../sim/emoncms/server"
 import { Simulation } from "../../sim/simulation"
 import { ToxicProxy } from "../../sim/toxics/proxy"
-import { compileProgram } from "../../tools/compile/compile"
 import { withSourceLines } from "../../tools/compile/crash-place"
 import { START_PORT } from "../../tools/device/bus-connection"
+import { buildImage, imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
-import { readWiring, wiringOf } from "../../tools/wiring/read-wiring"
+import { readConfig } from "../../tools/wiring/read-wiring"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
@@ -27,16 +27,17 @@ async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout.isTTY ?? false)
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
-    const wired = await readWiring("simulator", projectRoot)
-    const config = fleetConfig(options, wired)
-    const wiring = config ? await wiringOf(config, "simulator", projectRoot) : wired
+    const config = fleetConfig(options, await readConfig(projectRoot))
+    const image = await buildImage({ config })
+    const { wiring } = image
     const { line, description } = await meterSource(options, wiring, clock)
     line.onLost(fail)
+    view.note(`${imageText(image.about)}.`)
     view.note(`Meter: ${description}.`)
     const command = commandOf(options)
     if (command) {
         const { yes = false } = options
-        const outcome = await runCommand(command, { clock, line, wiring, config, yes, view })
+        const outcome = await runCommand(command, { clock, line, config, yes, view })
         if (options.json) console.log(JSON.stringify(outcome))
         if (!outcome.done) process.exitCode = 1
         if (!outcome.done || !options.thenRun) {
@@ -45,18 +46,19 @@ async function start(options: StartOptions): Promise<void> {
         }
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
-    const program = await compileProgram({ entry: "src/main.ts", target: "simulator", config })
-    const server = options.emoncms === undefined ? new EmonCmsServer({ clock }) : undefined
+    const version = options.emoncmsVersion
+    const server = options.emoncms === undefined ? new EmonCmsServer({ clock, version }) : undefined
 
     const proxy = await directUploads(settings, options, clock, server)
     server?.onAccepted(point => record?.add(point))
 
     const simulation = new Simulation({
         clock,
-        bytecode: program.bytecode,
+        bytecode: image.bytecode,
+        hardware: image.hardware,
         line,
         settings: settings.device,
-        onLog: entry => view.show({ ...entry, text: withSourceLines(entry.text, program.debugInfo) }),
+        onLog: entry => view.show({ ...entry, text: withSourceLines(entry.text, image.debugInfo) }),
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
         },
@@ -64,7 +66,8 @@ async function start(options: StartOptions): Promise<void> {
         makeTap:
             record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
     })
-    view.note(`EmonCMS: ${server ? "built-in stand-in" : options.emoncms}.`)
+    const which = version === undefined ? "" : ` for ${version}`
+    view.note(`EmonCMS: ${server ? `built-in stand-in${which}` : options.emoncms}.`)
     if (!server && options.speed !== 1) {
         view.note(
             `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,
@@ -87,7 +90,7 @@ async function start(options: StartOptions): Promise<void> {
     await server?.close()
     clock.stop()
     await record?.close()
-    if (options.json) console.log(JSON.stringify(simulation.counters))
+    if (options.json) console.log(JSON.stringify({ ...simulation.counters, ...image.about }))
 }
 
 /** Lets `npm run device` in; not when another one is there already. */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander"
+import { isRelease, UnknownReleaseError } from "../../sim/emoncms/release"
 import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
@@ -8,6 +9,8 @@ export interface StartOptions extends FleetOptions, CommandOptions {
     /** Address of a real EmonCMS; left out, the built-in stand-in. */
     readonly emoncms?: string
     readonly key?: string
+    /** Which EmonCMS the built-in stand-in is. */
+    readonly emoncmsVersion?: string
     readonly node?: string
     /** Device file of a real serial port; left out, the virtual meter. */
     readonly serial?: string
@@ -55,6 +58,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         )
         .option("--emoncms <url>", "a real EmonCMS instead of the built-in stand-in", httpUrl)
         .option("--key <key>", "its Read & Write key")
+        .option("--emoncms-version <version>", "which EmonCMS the stand-in is: 9.8.10 to 11.16.8", release)
         .option("--node <name>", "node to upload to", nodeName)
         .option("--serial <path>", "a real RS485 adapter instead of the virtual meter")
         .option("--replay <file>", "recorded frames as the meter: lines of HH:MM:SS and hex bytes")
@@ -90,6 +94,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
 function contradiction({
     emoncms,
     key,
+    emoncmsVersion,
     serial,
     replay,
     toxic = [],
@@ -100,6 +105,9 @@ function contradiction({
     }
     if (key !== undefined && !/^[0-9a-f]{32}$/i.test(key)) {
         return "--key: a key has 32 digits of 0-9 and a-f; EmonCMS shows it under My Account."
+    }
+    if (emoncmsVersion !== undefined && emoncms !== undefined) {
+        return "--emoncms-version is for the built-in stand-in; leave it out with --emoncms."
     }
     if (serial !== undefined && replay !== undefined) {
         return "--serial and --replay are two meters for one line; leave one of them out."
@@ -150,6 +158,12 @@ function toxic(name: string, others: readonly Toxic[] = []): Toxic[] {
         if (!(error instanceof UnknownToxicError)) throw error
         throw new InvalidArgumentError(error.message)
     }
+}
+
+/** A version of EmonCMS that the stand-in can be. */
+export function release(text: string): string {
+    if (isRelease(text)) return text
+    throw new InvalidArgumentError(new UnknownReleaseError(text).message)
 }
 
 function httpUrl(text: string): string {

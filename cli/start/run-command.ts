@@ -10,16 +10,14 @@ import {
     questionAbout,
 } from "../../tools/commands/line-command"
 import type { CommandOutcome } from "../../tools/commands/outcome"
-import { compileProgram } from "../../tools/compile/compile"
-import type { Config, Wiring } from "../../tools/wiring/config"
+import { buildImage } from "../../tools/image"
+import type { Config } from "../../tools/wiring/config"
 import type { ConsoleView } from "./console-view"
 
 export interface CommandSurroundings {
     readonly clock: VirtualClock
     readonly line: SerialLine
-    readonly wiring: Wiring
-    /** As for `compileProgram`. */
-    readonly config: Config | undefined
+    readonly config: Config
     /** The user has agreed beforehand. */
     readonly yes: boolean
     readonly view: Pick<ConsoleView, "show">
@@ -35,16 +33,16 @@ export interface CommandSurroundings {
  */
 export async function runCommand(
     command: LineCommand,
-    { clock, line, wiring, config, yes, view }: CommandSurroundings,
+    { clock, line, config, yes, view }: CommandSurroundings,
 ): Promise<CommandOutcome> {
-    checkMeter(command, wiring)
+    checkMeter(command, config)
     if (!yes) await agree(questionAbout(command))
-    const overrides = orderSource(command)
-    const program = await compileProgram({ entry: COMMAND_PROGRAM, target: "simulator", config, overrides })
+    const image = await buildImage({ entry: COMMAND_PROGRAM, config, overrides: orderSource(command) })
     const listener = new CommandListener()
     const simulation = new Simulation({
         clock,
-        bytecode: program.bytecode,
+        bytecode: image.bytecode,
+        hardware: image.hardware,
         line,
         settings: new Map(),
         onLog: entry => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import type { Clock } from "../clock"
 import type { Account, Session } from "./account"
+import type { Context } from "./context"
 import { type DecryptedPost, decryptPost, EncryptedPostError, isEncrypted } from "./encrypted-post"
 import { feedController } from "./feed-controller"
 import { inputController } from "./input-controller"
@@ -9,6 +10,7 @@ import { type Parameters, parseForm, parseMultipart } from "./php/form"
 import { Notices, PhpFatalError } from "./php/output"
 import { stripSlashes } from "./php/text"
 import type { Storage } from "./processes"
+import type { Release } from "./release"
 import {
     HTML,
     jsonOutput,
@@ -20,28 +22,10 @@ import {
 } from "./reply"
 import { parseRoute, type Route } from "./route"
 
-const VERSION = "11.16.8"
-
 /** PHP ignores larger bodies (`post_max_size`). */
 const POST_MAX_SIZE = 8 * 1024 * 1024
 
 const NO_SESSION: Session = { read: false, write: false }
-
-/** A request on its way through the controllers. */
-export interface Context {
-    readonly route: Route
-    readonly session: Session
-    readonly query: Parameters
-    readonly post: Parameters
-    /** Query and post together, as the input API reads them. */
-    readonly parameters: Parameters
-    readonly body: Buffer
-    /** Reply to a good encrypted post. */
-    readonly digest: string | undefined
-    /** The server's time in seconds since the Unix epoch. */
-    readonly now: number
-    readonly notices: Notices
-}
 
 /** Faults of the installation that can be switched on. */
 export interface Faults {
@@ -56,6 +40,7 @@ export interface Faults {
 /** EmonCMS behind the web server: from a request of PHP to a reply. */
 export class Application {
     constructor(
+        private readonly release: Release,
         private readonly clock: Clock,
         private readonly account: Account,
         private readonly inputs: Inputs,
@@ -70,12 +55,16 @@ export class Application {
         const notices = new Notices()
         try {
             const output = this.run(request, query, post, headers, notices)
-            const printed = this.faults.displayErrors ? notices.html : ""
-            return { status: 200, ...output, headers, body: printed + output.body }
+            if (!this.faults.displayErrors) return { status: 200, ...output, headers }
+            // What is longer than PHP's buffer has left before the script says what it is.
+            const flushed = Buffer.byteLength(notices.html) > OUTPUT_BUFFER
+            const contentType = flushed ? HTML : output.contentType
+            const body = notices.html + output.body + notices.htmlAfter
+            return { status: 200, ...output, contentType, headers, body, streamed: flushed }
         } catch (error) {
             if (!(error instanceof PhpFatalError)) throw error
             const shown = this.faults.displayErrors
-            const body = shown ? notices.html + error.html : ""
+            const body = shown ? notices.html + error.html + notices.htmlAfter : ""
             return { status: shown ? 200 : 500, headers, contentType: HTML, body }
         }
     }
@@ -88,11 +77,15 @@ export class Application {
         headers: [string, string][],
         notices: Notices,
     ): Output {
-        this.connect()
+        const { release } = this
+        if (release.noticesConstant) noticeConstant(notices)
+        const refusal = this.connect()
+        if (refusal) return refusal
         const key = readKey(request, query, post)
         const session = key ? this.account.session(key) : NO_SESSION
         if (!session) {
             headers.push(["WWW-Authenticate", INVALID_KEY])
+            if (release.noticesParameters) noticeLogTime(notices)
             return { contentType: HTML, body: "Invalid API key", status: 401 }
         }
         if (!key) headers.push(...sessionCookie())
@@ -104,6 +97,7 @@ export class Application {
         const decrypted = this.decrypt(request, route)
         if (decrypted instanceof EncryptedPostError) return { contentType: HTML, body: decrypted.message }
         const context: Context = {
+            release,
             route,
             session: decrypted ? { read: true, write: true } : session,
             query,
@@ -117,9 +111,14 @@ export class Application {
         return this.control(context, headers)
     }
 
-    private connect(): void {
+    /** What EmonCMS prints where its database refuses; `undefined` when all is well. */
+    private connect(): Output | undefined {
         if (this.faults.redisDown) throw refused("RedisException", "Redis->connect", 39)
-        if (this.faults.databaseDown) throw refused("mysqli_sql_exception", "mysqli->__construct", 74)
+        if (!this.faults.databaseDown) return undefined
+        if (this.release.databaseThrows) throw refused("mysqli_sql_exception", "mysqli->__construct", 74)
+        const reason = this.faults.displayErrors ? "Error message: <b>Connection refused</b>" : ""
+        const sentence = "Can't connect to database, please verify credentials/configuration in"
+        return { contentType: HTML, body: `${sentence} ${this.release.settingsFile}<br />${reason}` }
     }
 
     private decrypt(
@@ -137,27 +136,32 @@ export class Application {
     }
 
     private control(context: Context, headers: [string, string][]): Output {
-        const { controller, action, format } = context.route
-        switch (controller) {
-            case "describe":
-                headers.push(["Access-Control-Allow-Origin", "*"])
-                return textOutput("emoncms")
-            case "version":
-                return { contentType: "text/plain; charset=utf-8", body: VERSION }
-            case "input":
-                return inputController(context, this.inputs, this.storage, this.account.userId)
+        const { release, route, session } = context
+        const { controller, format } = route
+        const { versionAnswer } = release
+        if (controller === "describe") {
+            headers.push(["Access-Control-Allow-Origin", "*"])
+            return { contentType: "text/plain;charset=UTF-8", body: "emoncms" }
         }
-        const known =
-            controller === "" || controller === "feed" || controller === "user" || controller === "time"
-        if (!known) return notFound(format)
+        if (controller === "version" && versionAnswer) return versionAnswer
+        if (release.noticesParameters) noticeParameters(context.notices)
+        if (!CONTROLLERS.has(controller)) return notFound(release, route)
+        if (!session.read && release.asksForLogin && controller !== "time") return login(route)
+        if (controller === "input") {
+            return inputController(context, this.inputs, this.storage, this.account.userId)
+        }
         if (format !== "json") return pageOutput("Emoncms")
         if (controller === "feed") return feedController(context, this.storage.feeds, this.account.userId)
-        if (controller === "time") return textOutput(serverTime(context))
-        const { read, write } = context.session
-        if (action !== "session" || !read) return jsonOutput(false)
-        return jsonOutput({ userid: this.account.userId, type: write ? "write" : "read" })
+        if (controller === "time") return textOutput(release, serverTime(context))
+        return userController(context, this.account.userId)
     }
 }
+
+/** The modules that exist here. */
+const CONTROLLERS = new Set(["", "feed", "input", "time", "user"])
+
+/** How much PHP keeps back until the headers are known (`output_buffering`), in bytes. */
+const OUTPUT_BUFFER = 4096
 
 const INVALID_KEY = 'Bearer realm="API KEY", error="invalid_apikey", error_description="Invalid API key"'
 
@@ -211,9 +215,42 @@ function mergeParameters(
     return new Map([...sent, ...(decrypted?.parameters ?? [])])
 }
 
-function notFound(format: string): Output {
+function notFound(release: Release, { controller, action, subaction, format }: Route): Output {
     if (format === "html") return pageOutput("406 Not Acceptable", 406)
-    return { ...jsonOutput({ success: false, message: "406 Not Acceptable. Route not found" }), status: 406 }
+    const content = release.notFoundIsObject
+        ? { success: false, message: "406 Not Acceptable. Route not found" }
+        : `URI not acceptable. No controller '${controller}'. (${action}/${subaction})`
+    return { ...jsonOutput(content), status: 406 }
+}
+
+/** What an older EmonCMS answers when nobody is logged in and nothing else was answered. */
+function login({ controller, action, format }: Route): Output {
+    const forcesJson = controller === "input" && (action === "post" || action === "bulk")
+    if (format !== "json" && !forcesJson) return pageOutput("Login")
+    return jsonOutput({ success: false, message: "Username or password empty" })
+}
+
+function userController({ release, route, session }: Context, userid: number): Output {
+    if (route.action !== "session" || !session.read || !release.tellsSession) return jsonOutput(false)
+    return jsonOutput({ userid, type: session.write ? "write" : "read" })
+}
+
+function noticeConstant(notices: Notices): void {
+    notices.print("Deprecated", "Constant FILTER_SANITIZE_STRING is deprecated", {
+        file: "core.php",
+        line: 195,
+    })
+}
+
+/** Parameters that EmonCMS looks for in every request and that no device sends. */
+function noticeParameters(notices: Notices): void {
+    for (let i = 0; i < 3; i++) notices.missingText("stripslashes", "core.php", 84)
+}
+
+/** A wrong key is written into EmonCMS's log, after it was answered. */
+function noticeLogTime(notices: Notices): void {
+    const message = "Implicit conversion from float 1795889260.1234 to int loses precision"
+    notices.printAfter("Deprecated", message, { file: "Lib/EmonLogger.php", line: 97 })
 }
 
 /** Time of day in the server's zone (UTC). `local` needs a key. */

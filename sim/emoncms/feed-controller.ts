@@ -1,4 +1,4 @@
-import type { Context } from "./application"
+import type { Context } from "./context"
 import type { Feed, Feeds } from "./feeds/feeds"
 import { decodeJson, type JsonReply } from "./php/json"
 import { type PhpValue, toFloat, toInt } from "./php/number"
@@ -40,7 +40,7 @@ function answer(context: Context, feeds: Feeds, userId: number): JsonReply {
         case "value":
             return feeds.lastValue(feed).value
         case "data":
-            return data(query, feed)
+            return data(context, feed)
         default:
             return false
     }
@@ -102,7 +102,7 @@ function endValue({ engine }: Feed): { [field: string]: JsonReply } {
 }
 
 /** `/feed/data` with a fixed interval: pairs of time (milliseconds, unless `timeformat=unix`) and value. */
-function data(query: Context["query"], { engine }: Feed): JsonReply {
+function data({ release, query }: Context, { engine }: Feed): JsonReply {
     const start = toSeconds(query.get("start") ?? "")
     const end = toSeconds(query.get("end") ?? "")
     if (end <= start) return failure("Request end time before start time")
@@ -117,7 +117,7 @@ function data(query: Context["query"], { engine }: Feed): JsonReply {
     }
     const limitInterval = toInt(query.get("limitinterval") ?? "0") !== 0
     const values = engine.read({ start, end, interval, limitInterval })
-    const skipMissing = toInt(query.get("skipmissing") ?? "0") !== 0
+    const skipMissing = toInt(query.get("skipmissing") ?? Number(release.skipsMissing)) !== 0
     const scale = query.get("timeformat") === "unix" ? 1 : 1000
     return values
         .filter(([, value]) => value !== null || !skipMissing)

@@ -4,6 +4,7 @@ import type { Parameters } from "./php/form"
 import { decodeJson } from "./php/json"
 import { equalsEmptyText, equalsNull, type PhpValue, toFloat, toInt, toText } from "./php/number"
 import { type Frame, type Notices, PhpFatalError } from "./php/output"
+import type { Release } from "./release"
 
 const METHODS_FILE = "Modules/input/input_methods.php"
 const MODEL_FILE = "Modules/input/input_model.php"
@@ -62,32 +63,53 @@ function typeName(value: PhpValue): string {
  * Reads the rows of `/input/bulk` one by one, in order. The server stores each row before it looks at the next, so
  * an error leaves the rows before it stored.
  *
+ * @param release which EmonCMS reads it
  * @param body the raw body, which is the data with `cb`
  * @param now the server's time in seconds
  * @throws InputFormatError
  * @throws PhpFatalError
  */
 export function* readBulk(
+    release: Release,
     parameters: Parameters,
     body: Buffer,
     now: number,
     notices: Notices,
 ): Generator<Submission> {
-    const data = decodeJson(readData(parameters, body)) ?? null
-    if (equalsNull(data)) throw new InputFormatError(NOT_VALID)
-    if (!Array.isArray(data)) throw fatal.count(data, 243)
-    const reference = timeReference(parameters, lastOffset(data), now)
-    for (const row of data) {
-        if (!Array.isArray(row)) throw fatal.count(row, 268)
-        if (row.length > 2) yield readRow(row, reference, notices)
+    const data = decodeJson(readData(release, parameters, body)) ?? null
+    if (release.checksBulkData && equalsNull(data)) throw new InputFormatError(NOT_VALID)
+    const length = count(data, 243, release, notices)
+    if (length === 0) throw new InputFormatError(NOT_VALID)
+    const rows = Array.isArray(data) ? data : onlyRow(data)
+    const reference = timeReference(parameters, lastOffset(rows), now)
+    for (const row of rows) {
+        if (count(row, 268, release, notices) <= 2) continue
+        yield readRow(release, row as PhpValue[], reference, notices)
     }
 }
 
+/** `count()`: how many members a value has; in older versions of PHP, 1 of what has none, and 0 of nothing. */
+function count(value: PhpValue, line: number, { countFault }: Release, notices: Notices): number {
+    if (Array.isArray(value)) return value.length
+    if (countFault === "throws") throw fatal.count(value, line)
+    if (countFault === "warns") {
+        const message = "count(): Parameter must be an array or an object that implements Countable"
+        notices.print("Warning", message, { file: METHODS_FILE, line })
+    }
+    return value === null ? 0 : 1
+}
+
+/** What stands for the last row where the data is no list: PHP finds nothing in it, or fails. */
+function onlyRow(data: PhpValue): PhpValue[] {
+    if (isObject(data)) throw fatal.rowIsObject()
+    return [null]
+}
+
 /** The JSON text, unpacked if need be. */
-function readData(parameters: Parameters, body: Buffer): string {
-    if (parameters.has("cb")) return unzlib(body) ?? ""
+function readData(release: Release, parameters: Parameters, body: Buffer): string {
+    if (release.unpacksBody && parameters.has("cb")) return unzlib(body) ?? ""
     const data = parameters.get("data") ?? ""
-    if (!parameters.has("c")) return data
+    if (!release.unpacksHex || !parameters.has("c")) return data
     if (!/^([0-9a-f]{2})+$/i.test(data)) throw new InputFormatError("Format error, compressed hex not valid")
     return unzlib(Buffer.from(data, "hex")) ?? ""
 }
@@ -111,7 +133,7 @@ function timeReference(parameters: Parameters, lastOffset: PhpValue, now: number
     return time === undefined ? now - toInt(lastOffset) : toInt(time)
 }
 
-function readRow(row: PhpValue[], reference: number, notices: Notices): Submission {
+function readRow(release: Release, row: PhpValue[], reference: number, notices: Notices): Submission {
     const [offset = null, node = null, ...items] = row
     if (isObject(offset)) warnConversion("int", 271, notices)
     if (isObject(node)) throw new InputFormatError("Format error, node must not be an object")
@@ -119,17 +141,33 @@ function readRow(row: PhpValue[], reference: number, notices: Notices): Submissi
     let position = 1
     for (const item of items) {
         if (isObject(item)) {
-            for (const [name, value] of Object.entries(item)) {
+            for (const [name, value] of members(release, item, notices)) {
                 if (isObject(value)) warnConversion("float", 288, notices)
                 values.set(name, toFloat(value))
             }
         } else {
+            if (Array.isArray(item) && release.countFault !== "throws") continue
             if (Array.isArray(item) && item.length > 0) throw fatal.valueIsArray()
             values.set(String(position++), toFloat(item))
         }
     }
     if (Array.isArray(node)) throw fatal.nodeIsArray()
     return { node: equalsEmptyText(node) ? "0" : toText(node), time: reference + toInt(offset), values }
+}
+
+/** The named values of an object that are stored: all of them, or the first one alone. */
+function members(
+    release: Release,
+    item: { [name: string]: PhpValue },
+    notices: Notices,
+): [name: string, value: PhpValue][] {
+    const all = Object.entries(item)
+    if (release.storesWholeObjects) return all
+    for (const call of release.noticesInputs ? ["current", "key"] : []) {
+        const message = `${call}(): Calling ${call}() on an object is deprecated`
+        notices.print("Deprecated", message, { file: METHODS_FILE, line: 288 })
+    }
+    return [all[0] ?? ["", false]]
 }
 
 function isObject(value: PhpValue): value is { [name: string]: PhpValue } {

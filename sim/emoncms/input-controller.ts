@@ -1,45 +1,57 @@
-import type { Context } from "./application"
+import type { Context } from "./context"
 import { readBulk } from "./input-bulk"
 import { InputFormatError, readPost } from "./input-post"
 import { type Inputs, NodeLimitError } from "./inputs"
 import type { JsonReply } from "./php/json"
 import { type PhpScalar, toFloat, toInt } from "./php/number"
+import type { Notices } from "./php/output"
 import { filterName } from "./php/text"
 import { encodeProcessList, ProcessListError, runProcessList } from "./process-list"
 import type { Storage } from "./processes"
+import type { Release } from "./release"
 import { jsonOutput, type Output, textOutput } from "./reply"
 
 /** Answers `/input/...`. What is unknown or not allowed is answered with `false`, or with nothing at all. */
 export function inputController(context: Context, inputs: Inputs, storage: Storage, userId: number): Output {
-    const { route, session } = context
+    const { release, route, session, notices } = context
+    if (release.noticesInputs && session.read) noticeProperties(notices)
     if (route.action === "post" || route.action === "bulk") {
-        return textOutput(session.write ? submit(context, inputs, storage) : "")
+        return textOutput(release, session.write ? submit(context, inputs, storage) : "")
     }
     const written = session.write ? administer(context, inputs, storage, userId) : undefined
-    return jsonOutput(written ?? (session.read ? read(context, inputs) : false))
+    const reads = release.readKeyReadsInputs ? session.read : session.write
+    return jsonOutput(written ?? (reads ? read(context, inputs) : false))
+}
+
+function noticeProperties(notices: Notices): void {
+    for (const property of ["user", "input", "process", "device"]) {
+        const message = `Creation of dynamic property InputMethods::$${property} is deprecated`
+        notices.print("Deprecated", message, { file: "Modules/input/input_methods.php", line: 32 })
+    }
 }
 
 /** Stores what a post or a batch contains. */
 function submit(context: Context, inputs: Inputs, storage: Storage): string {
-    const { route, parameters, body, now, notices, digest } = context
+    const { release, route, parameters, body, now, notices, digest } = context
     const process = (input: { processList: string }, time: number, value: PhpScalar) =>
         runProcessList(input.processList, storage, time, toFloat(value))
     try {
         const submissions =
             route.action === "post"
-                ? [readPost(route.subaction, parameters, now, notices)]
-                : readBulk(parameters, body, now, notices)
+                ? [readPost(release, route.subaction, parameters, now, notices)]
+                : readBulk(release, parameters, body, now, notices)
         for (const { node, time, values } of submissions) inputs.update(node, time, values, process)
     } catch (error) {
-        return failure(error)
+        return failure(release, error)
     }
-    return digest ?? (parameters.has("fulljson") ? '{"success": true}' : "ok")
+    const full = parameters.has("fulljson") && (route.action === "post" || release.bulkKnowsFullJson)
+    return digest ?? (full ? '{"success": true}' : "ok")
 }
 
-function failure(error: unknown): string {
+function failure(release: Release, error: unknown): string {
     const reason =
         error instanceof NodeLimitError
-            ? `Error: ${error.message}`
+            ? `Error: ${error.message.replace("different", release.spellingOfDifferent)}`
             : error instanceof InputFormatError
               ? error.message
               : undefined
@@ -58,7 +70,7 @@ function administer(
     const inputId = context.query.get("inputid")
     const input = inputId === undefined ? undefined : inputs.find(toInt(inputId))
     if (input && action === "process" && subaction === "set") {
-        return setProcessList(input, context.post.get("processlist") ?? "", storage)
+        return setProcessList(context, input, storage)
     }
     if (input && action === "process" && subaction === "get") return input.processList
     if (action !== "disable" && action !== "enable" && action !== "isdisabled") return undefined
@@ -67,13 +79,18 @@ function administer(
     return { success: true, userid, message: `Input creation ${action}d` }
 }
 
-function setProcessList(input: { processList: string }, json: string, storage: Storage): JsonReply {
+function setProcessList(
+    { release, post }: Context,
+    input: { processList: string },
+    storage: Storage,
+): JsonReply {
+    const form = release.processLists
     try {
-        const encoded = encodeProcessList(json, storage)
-        const changed = encoded !== input.processList
+        const encoded = encodeProcessList(form, post.get("processlist") ?? "", storage)
+        const success = encoded !== input.processList
         input.processList = encoded
-        const message = `Input processlist ${changed ? "updated" : "was not updated"}`
-        return { success: changed, message, encoded_processlist: encoded }
+        const message = `Input processlist ${success ? "updated" : "was not updated"}`
+        return form === "json" ? { success, message, encoded_processlist: encoded } : { success, message }
     } catch (error) {
         if (!(error instanceof ProcessListError)) throw error
         return { success: false, message: error.message }

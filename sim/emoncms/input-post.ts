@@ -4,6 +4,7 @@ import { decodeJson } from "./php/json"
 import { isNumeric, type PhpScalar, type PhpValue, toFloat, toInt, toText } from "./php/number"
 import type { Notices } from "./php/output"
 import { filterName, isUtf8 } from "./php/text"
+import type { Release } from "./release"
 
 /** Values of one node at one time, as a request states them; names are not filtered yet. */
 export interface Submission {
@@ -24,11 +25,13 @@ const METHODS_FILE = "Modules/input/input_methods.php"
  * Reads the parameters of `/input/post`. Precedence of the content: `json`, `fulljson`, `csv`, `data`; as soon as
  * `fulljson` is present, whichever was chosen is read as strict JSON.
  *
+ * @param release which EmonCMS reads it
  * @param pathNode node in the path, which wins over the parameter; empty for none
  * @param now the server's time in seconds, for a missing or unreadable time
  * @throws InputFormatError
  */
 export function readPost(
+    release: Release,
     pathNode: string,
     parameters: Parameters,
     now: number,
@@ -39,6 +42,9 @@ export function readPost(
     const content =
         ["json", "fulljson", "csv", "data"].map(name => parameters.get(name)).find(isPresent) ?? ""
     if (content === "") throw new InputFormatError("Request contains no data via csv, json or data tag")
+    if (release.forgetsVariable) {
+        notices.print("Warning", "Undefined variable $jsondataLC", { file: METHODS_FILE, line: 60 })
+    }
     const timeParameter = parameters.get("time")
     const time = timeParameter === undefined ? now : readTime(timeParameter, now)
     if (!parameters.has("fulljson")) return { node, time, values: readPairs(content, notices) }

@@ -1,4 +1,5 @@
 import { encodeJson, type JsonReply } from "./php/json"
+import type { Release } from "./release"
 
 /** A request as PHP gets it from the web server. */
 export interface PhpRequest {
@@ -17,6 +18,8 @@ export interface PhpReply {
     readonly headers: readonly (readonly [name: string, value: string])[]
     readonly contentType: string
     readonly body: string
+    /** Whether the body began to leave before its length was known. */
+    readonly streamed?: boolean
 }
 
 /** What a controller prints. */
@@ -29,8 +32,8 @@ export function jsonOutput(content: JsonReply): Output {
     return { contentType: "application/json", body: encodeJson(content) }
 }
 
-export function textOutput(body: string): Output {
-    return { contentType: "text/plain;charset=UTF-8", body }
+export function textOutput({ textType }: Release, body: string): Output {
+    return { contentType: textType, body }
 }
 
 /** The size of EmonCMS's pages for a person, in bytes. */

@@ -9,6 +9,7 @@ import { HttpFront } from "./http/front"
 import { nginx } from "./http/nginx"
 import { Inputs, type Point } from "./inputs"
 import { Redis, type TimeValue } from "./redis"
+import { NEWEST_VERSION, Release } from "./release"
 
 export interface EmonCmsOptions {
     /** Where all times come from, the `Date` header included. */
@@ -19,17 +20,22 @@ export interface EmonCmsOptions {
     readonly readKey?: string
     /** How bodies are framed: as Apache does (the default), or as nginx with php-fpm does. */
     readonly framing?: "content-length" | "chunked"
+    /** Which EmonCMS it is, for example `9.8.10`, `11.16.8` or `11.0.9-php8.2`; the newest if missing. */
+    readonly version?: string
 }
 
 /**
- * A stand-in for EmonCMS 11.16.8 with one account. It answers as recordings of the real server do, including what goes
- * wrong there: most failures answer 200, batches are neither atomic nor idempotent, feeds drop points silently.
+ * A stand-in for EmonCMS, of any version from 9.8.10 (2017) on, with one account. It answers as recordings of the real
+ * server do, including what goes wrong there: most failures answer 200, batches are neither atomic nor idempotent, feeds
+ * drop points silently, and older versions drop all values of an object but the first.
  */
 export class EmonCmsServer implements Faults {
     databaseDown = false
     redisDown = false
     displayErrors = true
 
+    /** Which EmonCMS it is. */
+    readonly release: Release
     private readonly account: Account
     private readonly redis = new Redis()
     private readonly listeners: ((point: Point) => void)[] = []
@@ -39,11 +45,14 @@ export class EmonCmsServer implements Faults {
     private readonly feeds = new Feeds(this.redis)
     private readonly front: HttpFront
 
-    constructor({ clock, writeKey, readKey, framing = "content-length" }: EmonCmsOptions) {
+    /** @throws UnknownReleaseError */
+    constructor(options: EmonCmsOptions) {
+        const { clock, writeKey, readKey, framing = "content-length", version = NEWEST_VERSION } = options
         this.account = new Account(writeKey, readKey)
         const storage = { feeds: this.feeds, redis: this.redis }
-        const application = new Application(clock, this.account, this.inputModel, storage, this)
-        const webServer = framing === "chunked" ? nginx : apache
+        this.release = new Release(version)
+        const application = new Application(this.release, clock, this.account, this.inputModel, storage, this)
+        const webServer = framing === "chunked" ? nginx : apache(this.release)
         this.front = new HttpFront(clock, webServer, request => application.handle(request))
     }
 

@@ -65,6 +65,11 @@ export class MemoryChip {
      * @throws NotAcknowledged
      */
     async xfer(address: number, data: Buffer, numRead = 0): Promise<Buffer> {
+        return this.transfer(address, data, numRead)
+    }
+
+    /** What {@link xfer} does, at once. */
+    transfer(address: number, data: Buffer, numRead: number): Buffer {
         this.select(address)
         if (data.length >= 2) {
             this.pointer = (((data[0] ?? 0) << 8) | (data[1] ?? 0)) & (this.part.bytes - 1)

@@ -1,3 +1,5 @@
+import type { Transmission } from "./wire"
+
 /** How characters stand on a serial line: 8 data bits, no parity. */
 export interface LineSettings {
     /** bit/s */
@@ -22,6 +24,12 @@ export interface SerialLine {
 
     /** Calls the listener with what the line brings, in the pieces in which a UART hands it over. */
     onData(listener: (bytes: Uint8Array) => void): Unsubscribe
+
+    /**
+     * Calls the listener with each transmission that the master hears, when it begins; a collision later changes its
+     * bytes. A real line cannot tell.
+     */
+    onTransmission?(listener: (transmission: Transmission) => void): Unsubscribe
 
     /** Calls the listener when the line itself fails and will bring nothing more. */
     onLost(listener: (reason: Error) => void): Unsubscribe

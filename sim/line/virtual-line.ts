@@ -52,7 +52,7 @@ export class VirtualLine implements SerialLine {
     private readonly slaves: Set<Slave>
     private readonly random: Random
     private readonly characterMs: number
-    private readonly listeners = new EventEmitter<{ data: [Uint8Array] }>()
+    private readonly listeners = new EventEmitter<{ data: [Uint8Array]; transmission: [Transmission] }>()
     private onWire: Transmission[] = []
     private outgoing: Outgoing | undefined
     /** When the last slave had finished. */
@@ -102,6 +102,11 @@ export class VirtualLine implements SerialLine {
         return () => this.listeners.off("data", listener)
     }
 
+    onTransmission(listener: (transmission: Transmission) => void): Unsubscribe {
+        this.listeners.on("transmission", listener)
+        return () => this.listeners.off("transmission", listener)
+    }
+
     /** A virtual line is never lost. */
     onLost(): Unsubscribe {
         return () => {}
@@ -149,7 +154,10 @@ export class VirtualLine implements SerialLine {
     }
 
     /** The master's UART receives it: full FIFOs at once, the rest when nothing follows. */
-    private hear({ bytes, start, pitchMs }: Transmission): void {
+    private hear(transmission: Transmission): void {
+        const { bytes, start, pitchMs } = transmission
+        this.listeners.emit("transmission", transmission)
+        if (this.listeners.listenerCount("data") === 0) return
         const silence = FIFO_SILENCE * this.characterMs
         const piece = pitchMs - this.characterMs < silence ? FIFO_BYTES : 1
         for (let from = 0; from < bytes.length; from += piece) {

@@ -1,28 +1,29 @@
+import { type SpiConfig, SpiError } from "../vm/natives"
 import { type Chip, spiClock } from "./chip"
-import type { Line } from "./line"
-
-/** What the firmware answers to a call of its SPI functions. */
-export class SpiError extends Error {
-    /** @param code as in the firmware's `main/spi.c` */
-    constructor(
-        message: string,
-        readonly code: number,
-    ) {
-        super(`${message}: ${code}`)
-        this.name = "SpiError"
-    }
-}
+import type { Level, Signal } from "./signal"
 
 /** Longest transfer of the firmware, in bytes. */
 const BLOCK_SIZE = 4096
 
-/** Settings of `spiConfigure`; -1 for a pin that is not used. */
-export interface SpiConfig {
-    miso: number
-    mosi: number
-    sck: number
-    mode: number
-    hz: number
+/** What is soldered to MOSI and MISO. Times are in microseconds. */
+export interface PinLine {
+    /** The controller's MOSI pin. */
+    readonly txd: Signal
+    /** What the controller reads on its MISO pin, as far as the line has been advanced. */
+    readonly rxd: Level
+    /** Lets pass what happens on the line up to `time`. The controller's pins must be known so far. */
+    advance(time: number): void
+    /** Forgets what happened before `time`. */
+    forget(time: number): void
+}
+
+/** A transfer that has begun. */
+export interface Transfer {
+    readonly start: number
+    readonly endsAt: number
+    /** Number of bits, and how long each of them takes. */
+    readonly count: number
+    readonly bit: number
 }
 
 /**
@@ -39,7 +40,7 @@ export class SpiPeripheral {
 
     constructor(
         readonly chip: Chip,
-        public line: Line,
+        public line: PinLine,
     ) {}
 
     /** @param now in microseconds */
@@ -56,20 +57,40 @@ export class SpiPeripheral {
      * @throws SpiError
      */
     transfer(tx: Uint8Array, now: number): { samples: Uint8Array; endsAt: number } {
+        const transfer = this.begin(tx, now)
+        return { samples: this.end(transfer), endsAt: transfer.endsAt }
+    }
+
+    /**
+     * Puts `tx` on MOSI.
+     *
+     * @param now in microseconds
+     * @throws SpiError
+     */
+    begin(tx: Uint8Array, now: number): Transfer {
         if (this.clock === 0) throw new SpiError("SPI busy", -1)
         if (tx.length > BLOCK_SIZE) throw new SpiError("SPI error", -2)
         this.transfers++
         const bit = 1e6 / this.clock
         const count = tx.length * 8
+        const { txd } = this.line
+        let level = txd.last
         for (let i = 0; i < count; i++) {
-            this.line.txd.set(now + i * bit, ((tx[i >> 3]! >> (7 - (i & 7))) & 1) === 1)
+            const next = ((tx[i >> 3]! >> (7 - (i & 7))) & 1) === 1
+            if (next !== level) txd.set(now + i * bit, next)
+            level = next
         }
         const endsAt = now + count * bit
-        if (this.chip.mosiIdle === "high") this.line.txd.set(endsAt, true)
+        if (this.chip.mosiIdle === "high") txd.set(endsAt, true)
+        return { start: now, endsAt, count, bit }
+    }
+
+    /** Returns what came in on MISO until the transfer was over. */
+    end({ start, endsAt, count, bit }: Transfer): Uint8Array {
         this.line.advance(endsAt)
-        const samples = this.sample(count, now + bit / 2, bit)
-        this.line.forget(now - 1e6)
-        return { samples, endsAt }
+        const samples = this.sample(count, start + bit / 2, bit)
+        this.line.forget(start - 1e6)
+        return samples
     }
 
     /** Reads MISO `count` times from `start` on. */

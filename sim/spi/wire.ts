@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events"
 import type { Clock } from "../clock"
-import { type SpiConfig, SpiError, type SpiPeripheral } from "./peripheral"
+import { type SpiConfig, SpiError } from "../vm/natives"
+import type { SpiPeripheral } from "./peripheral"
 
 /** First byte of each message between the program and its host. */
 const CONFIGURE = "c".charCodeAt(0)

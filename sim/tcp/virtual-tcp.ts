@@ -13,10 +13,10 @@ const FIRST_PORT = 49_152
 
 /**
  * TCP between the parts of one process, in virtual time: nothing of the machine's own time gets in, so that everything
- * happens again in the same way at the next run. All host names lead to the same host.
+ * happens again in the same way at the next run. A host where nobody listens is the same as any other.
  */
 export class VirtualTcp implements TcpNetwork {
-    private readonly ports = new Map<number, (socket: TcpSocket) => void>()
+    private readonly listeners: (Address & { accept(socket: TcpSocket): void })[] = []
     private readonly outages: Outage[] = []
     /** What is under way and waits for the end of an outage. */
     private held: (() => void)[] = []
@@ -27,11 +27,14 @@ export class VirtualTcp implements TcpNetwork {
         private readonly latencyMs = LATENCY_MS,
     ) {}
 
-    async listen({ port: wanted }: Address, accept: (socket: TcpSocket) => void): Promise<Listener> {
+    async listen({ host, port: wanted }: Address, accept: (socket: TcpSocket) => void): Promise<Listener> {
         const port = wanted === 0 ? this.nextPort++ : wanted
-        if (this.ports.has(port)) throw new PortTakenError(port)
-        this.ports.set(port, accept)
-        return { port, close: async () => this.ports.delete(port) }
+        const { listeners } = this
+        if (listeners.some(other => other.port === port && other.host === host))
+            throw new PortTakenError(port)
+        const listener = { host, port, accept }
+        listeners.push(listener)
+        return { port, close: async () => listeners.splice(listeners.indexOf(listener), 1) }
     }
 
     connect(address: Address, options?: { allowHalfOpen: boolean }): VirtualSocket {
@@ -42,7 +45,7 @@ export class VirtualTcp implements TcpNetwork {
             return client
         }
         this.carry(() => {
-            const accept = this.ports.get(address.port)
+            const accept = this.listenerAt(address)?.accept
             this.carry(() => {
                 if (accept) client.open()
                 else client.destroy(systemError("ECONNREFUSED", to))
@@ -63,6 +66,11 @@ export class VirtualTcp implements TcpNetwork {
             if (this.outages.length > 0) return
             for (const action of this.held.splice(0)) this.carry(action)
         }
+    }
+
+    private listenerAt({ host, port }: Address) {
+        const atPort = this.listeners.filter(listener => listener.port === port)
+        return atPort.find(listener => listener.host === host) ?? atPort[0]
     }
 
     private carry(action: () => void): void {

@@ -3,6 +3,7 @@ import type { Random } from "../random"
 import { type Firmware, loadFirmware, type Sockets } from "./firmware"
 import { Flash } from "./flash"
 import { type HeapUse, readHeap } from "./heap"
+import type { Peripherals } from "./natives"
 import { type Tap, watchedSockets } from "./network"
 
 export type LogLevel = "debug" | "info" | "warn" | "error"
@@ -17,7 +18,8 @@ export interface LogLine {
 }
 
 /** Lines of the firmware itself that have such a prefix, too. */
-const FIRMWARE_LINES = /^(DeviceScript |start: |stop program|RESTART requested)/
+const FIRMWARE_LINES = /^(start: |stop program|RESTART requested|.* v[0-9.]+; file v[0-9.]+$)/
+const STOPPED = "stop program"
 
 /** Prefixes that the firmware puts before what a program prints. */
 const LEVELS: Record<string, LogLevel> = { "?": "debug", ">": "info", "*": "warn", "!": "error" }
@@ -38,6 +40,8 @@ export interface DeviceOptions {
     sockets?: Sockets
     /** Where the chip's random numbers come from, for what shall be repeatable. */
     random?: Random
+    /** What is around the chip; without it there are no pins, no SPI and no I2C. */
+    peripherals?: Peripherals
 }
 
 /** The runtime refused a program. */
@@ -88,9 +92,9 @@ export class Device {
     async powerOn(): Promise<void> {
         if (this.firmware) return
         const generation = ++this.generation
-        const { clock, id = "e3015c2109a40016", makeTap, random } = this.options
+        const { clock, id = "e3015c2109a40016", makeTap, random, peripherals } = this.options
         const sockets = this.options.sockets ?? watchedSockets(clock, makeTap)
-        const firmware = await clock.hold(loadFirmware({ clock, random, ...sockets }))
+        const firmware = await clock.hold(loadFirmware({ clock, random, peripherals, ...sockets }))
         if (generation !== this.generation) return
         this.firmware = firmware
         firmware.log = () => {}
@@ -110,6 +114,11 @@ export class Device {
 
     /** Takes the power away at once. The flash keeps what it holds. */
     powerOff(): void {
+        this.options.peripherals?.losePower?.()
+        this.end()
+    }
+
+    private end(): void {
         this.generation++
         this.firmware?.devsStop()
         this.firmware = undefined
@@ -154,7 +163,7 @@ export class Device {
     /** The runtime has ended: by `ds.reboot()`, which leaves through `exit`, or by a failure of its own. */
     private stopped(generation: number, reason: unknown): void {
         if (generation !== this.generation) return
-        this.powerOff()
+        this.end()
         this.resets++
         const planned = (reason as { name?: string } | undefined)?.name === "ExitStatus"
         if (!planned) this.crashes.push(new FirmwareCrash(reason))
@@ -166,6 +175,7 @@ export class Device {
         const prefix = trimmed[1] === " " ? LEVELS[trimmed[0]!] : undefined
         const text = prefix ? trimmed.slice(2) : trimmed
         const level = FIRMWARE_LINES.test(text) ? undefined : prefix
+        if (level === undefined && text.startsWith(STOPPED)) this.firmware?.natives?.programStopped()
         this.options.onLog?.({ time: this.options.clock.now(), level, text })
     }
 }

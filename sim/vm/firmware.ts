@@ -3,6 +3,9 @@ import { createRequire } from "node:module"
 import { dirname } from "node:path"
 import type { Clock, Timer } from "../clock"
 import { type Random, randomInteger } from "../random"
+import type { Address } from "../tcp/tcp"
+import { NATIVE_CALLS, NATIVE_STUBS, Natives, type Peripherals, type RuntimeExports } from "./natives"
+import { exportFunctions } from "./wasm-exports"
 
 /**
  * The DeviceScript runtime as WebAssembly, one instance. The names are those of its emscripten module.
@@ -27,11 +30,13 @@ export interface Firmware {
     devsIsRunning(): boolean
     devsDeploy(bytecode: Uint8Array): number
     devsGcStress(on: boolean): void
+    /** Not the module's own: what {@link loadFirmware} has put in for peripherals. */
+    natives?: Natives
 }
 
 /** Stand-ins for Node's `net` and `tls`, of which the runtime uses `createConnection` and `connect`. */
 export interface Sockets {
-    net: object
+    net: { createConnection(address: Address): unknown }
     tls: object
 }
 
@@ -40,6 +45,8 @@ export interface Host extends Sockets {
     clock: Clock
     /** Stands in for Node's own randomness. */
     random?: Random
+    /** What is around the chip; without it the runtime is as it was published. */
+    peripherals?: Peripherals
 }
 
 /** The published CLI holds no runtime where {@link loadFirmware} looks for it. */
@@ -56,17 +63,29 @@ const END = "\n});\n"
 const nodeRequire = createRequire(import.meta.url)
 const bundle = nodeRequire.resolve("@devicescript/cli/built/devicescript-cli.cjs")
 
-let source: string | undefined
-
 /** The runtime's module, cut out of the CLI's bundle: `devs vm` would bring fixed ports and the wall's clock. */
-function firmwareSource(): string {
-    if (source) return source
+const firmwareSource = once(() => {
     const text = readFileSync(bundle, "utf8")
     const begin = text.indexOf(BEGIN)
     const end = text.indexOf(END, begin)
     if (begin < 0 || end < 0) throw new FirmwareNotFound(bundle)
-    source = text.slice(begin, end + END.length)
-    return source
+    return text.slice(begin, end + END.length)
+})
+
+/** The WebAssembly in it, with the functions callable that {@link Natives} needs. */
+const firmwareModule = once(() => {
+    const encoded = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/.exec(firmwareSource())
+    if (!encoded) throw new FirmwareNotFound(bundle)
+    const binary = Buffer.from(encoded[1]!, "base64")
+    return WebAssembly.compile(exportFunctions(binary, [...NATIVE_CALLS, ...NATIVE_STUBS]))
+})
+
+function once<T>(make: () => T): () => T {
+    let made: { value: T } | undefined
+    return () => {
+        made ??= { value: make() }
+        return made.value
+    }
 }
 
 const COMMONJS = `
@@ -78,9 +97,11 @@ const COMMONJS = `
         return module.exports
     }`
 
-/** Makes a fresh instance of the runtime that takes time, timers and sockets from `host`. */
+/** Makes a fresh instance of the runtime that takes time, timers, sockets and peripherals from `host`. */
 export async function loadFirmware(host: Host): Promise<Firmware> {
-    const { clock, random } = host
+    const { clock, random, peripherals } = host
+    /** Until then the runtime is in the middle of a call that blocks it. */
+    let heldUntil = Number.NEGATIVE_INFINITY
     const injected = {
         require: (name: string) => {
             if (name === "net") return host.net
@@ -90,7 +111,8 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
             return nodeRequire(name)
         },
         Date: { now: () => clock.now() },
-        setTimeout: (callback: () => void, ms: number) => clock.setTimeout(callback, ms),
+        setTimeout: (callback: () => void, ms: number) =>
+            clock.setTimeout(callback, Math.max(ms, heldUntil - clock.now())),
         // used once, while loading, to complain about what does not load
         setInterval: () => undefined,
         clearInterval: (timer: Timer) => clock.clearTimeout(timer),
@@ -100,7 +122,21 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     }
     const body = `${COMMONJS}\n${firmwareSource()}\nreturn require_devicescript_vm()`
     const factory = new Function(...Object.keys(injected), body)(...Object.values(injected))
-    return factory()
+    const module = await firmwareModule()
+    let runtime: RuntimeExports | undefined
+    const firmware: Firmware = await factory({
+        instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => object) {
+            const instance = new WebAssembly.Instance(module, imports)
+            runtime = instance.exports as unknown as RuntimeExports
+            return receive(instance)
+        },
+    })
+    if (peripherals) {
+        firmware.natives = new Natives(runtime!, peripherals, ms => {
+            heldUntil = Math.max(heldUntil, clock.now()) + ms
+        })
+    }
+    return firmware
 }
 
 function bytesFrom(random: Random, count: number): Uint8Array {

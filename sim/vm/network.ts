@@ -64,6 +64,16 @@ export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap): Socket
     }
 }
 
+/** Sockets of which those to one address are others than the rest. */
+export function routed({ host, port }: Address, there: Sockets, elsewhere: Sockets): Sockets {
+    const { tls } = elsewhere
+    const createConnection = (address: Address) => {
+        const { net } = address.host === host && address.port === port ? there : elsewhere
+        return net.createConnection(address)
+    }
+    return { net: { createConnection }, tls }
+}
+
 /** Sockets of the simulated chip that lead into a virtual network. It has no TLS. */
 export function virtualSockets(clock: VirtualClock, network: VirtualTcp): Sockets {
     return {

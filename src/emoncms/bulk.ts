@@ -3,10 +3,16 @@ import { Deflater } from "../net/deflate"
 import type { Input } from "./inputs"
 
 /** Path of a bulk upload. With `.json`, a server that does not know it answers a line instead of a whole page. */
-const PATH = "/input/bulk.json"
+export const BULK_PATH = "/input/bulk.json"
+
+const TYPE = "Content-Type: application/"
+
+/** The header that tells that a body is not compressed. */
+export const FORM = TYPE + "x-www-form-urlencoded"
 
 /**
- * The body of one bulk upload: rows of `[seconds,"node",{"input":value,...}]`, with times relative to a base.
+ * The body of one bulk upload: rows of `[seconds,"node",{"input":value},...]`, with times relative to a base. Each value
+ * has an object of its own: of several in one object, EmonCMS before 11.0.2 stores the first and says `ok`.
  *
  * Normally compressed, as emonHub does it too: names cost nearly nothing then, so that a row with names is smaller than
  * one without. Not compressed, it is for a server whose PHP lacks zlib.
@@ -52,7 +58,7 @@ export class BulkBody {
     add(time: number, node: string, inputs: Input[], values: number[]): boolean {
         const named = this.named(inputs, values)
         if (named === "") return true
-        const row = (this.rows === 0 ? "[[" : ",[") + (time - this.base) + ',"' + node + '",{' + named + "}]"
+        const row = (this.rows === 0 ? "[[" : ",[") + (time - this.base) + ',"' + node + '",' + named + "]"
         const bytes = row.byteLength + 1
         const fits = this.compressed ? this.deflater.fits(bytes) : this.length + bytes <= this.buffer.length
         if (!fits) return false
@@ -69,7 +75,7 @@ export class BulkBody {
 
     /** The header that tells what the body is. */
     contentType(): string {
-        return "Content-Type: application/" + (this.compressed ? "octet-stream" : "x-www-form-urlencoded")
+        return this.compressed ? TYPE + "octet-stream" : FORM
     }
 
     /**
@@ -80,7 +86,7 @@ export class BulkBody {
      */
     path(sentAt?: number): string {
         const reference = sentAt === undefined ? "time=" + this.base : "sentat=" + (sentAt - this.base)
-        return PATH + (this.compressed ? "?cb=1&" : "?") + reference
+        return BULK_PATH + (this.compressed ? "?cb=1&" : "?") + reference
     }
 
     private named(inputs: Input[], values: number[]): string {
@@ -89,7 +95,13 @@ export class BulkBody {
             const value = values[i]
             if (value === undefined) continue
             const { name, factor, decimals } = inputs[i]
-            text = text + (text === "" ? '"' : ',"') + name + '":' + formatDecimal(value * factor, decimals)
+            text =
+                text +
+                (text === "" ? '{"' : ',{"') +
+                name +
+                '":' +
+                formatDecimal(value * factor, decimals) +
+                "}"
         }
         return text
     }

@@ -1,4 +1,5 @@
 import { percentEncode } from "../net/percent-encoding"
+import { answerLine } from "./answer"
 import { tryParse } from "./json"
 
 /**
@@ -16,7 +17,7 @@ export function lastRowPath(node: string, input: string): string {
  * is new to it, or because its Redis has been restarted; `undefined` when the body is no answer to the question
  */
 export function parseLastRow(body: string): number {
-    const reply = tryParse<{ time?: unknown } | string>(body)
+    const reply = tryParse<{ time?: unknown } | string>(answerLine(body))
     if (reply === "Node does not exist") return null
     if (reply === "Node variable does not exist") return null
     const time = (reply as { time?: unknown })?.time

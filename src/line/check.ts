@@ -1,50 +1,96 @@
-import type { Master } from "./master"
+import { Evidence, evidenceIn } from "./evidence"
+import { decode } from "./meters/decode"
 import type { Meter } from "./meters/profile"
-import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "./modbus/errors"
+import {
+    ExceptionReply,
+    ForeignAddress,
+    GATEWAY_CODES,
+    ModbusError,
+    NoAnswer,
+    NotModbusTcp,
+    OnlyEcho,
+    WrongTransaction,
+} from "./modbus/errors"
+import type { ModbusClient } from "./modbus-client"
+import { Attempts, LATENCY_MS } from "./unit-pace"
 
 /** What is to be said of a meter, or of a whole line. */
 export enum Verdict {
     Fine = 0,
+    /** Every answer is right, and later than is usual. */
+    Late = 1,
     /** Not one byte comes. */
-    Silence = 1,
+    Silence = 2,
     /** The adapter hears itself, nobody answers. */
-    OnlyEcho = 2,
+    OnlyEcho = 3,
     /** Answers come from somebody else only. */
-    Foreign = 3,
+    Foreign = 4,
+    /** The gateway says that it does not reach the meter. */
+    Gateway = 5,
+    /** The gateway answers under other transactions, or not in Modbus TCP. */
+    GatewayMode = 6,
     /** Bytes come, but not a single right frame. */
-    Garbage = 4,
+    Garbage = 7,
+    /** Answers lack their first byte. */
+    FrontCut = 8,
+    /** Answers lack their last byte. */
+    EndCut = 9,
+    /** Answers are inverted. */
+    Inverted = 10,
     /** Some answers are right, others are damaged. */
-    Noise = 5,
+    Noise = 11,
     /** Some answers are right, others do not come. */
-    Gaps = 6,
+    Gaps = 12,
     /** It answers, and refuses. */
-    Refusal = 7,
+    Refusal = 13,
+    /** Two answers come to one request, or two energy counters take turns. */
+    TwoMeters = 14,
 }
 
 /** How often a meter is asked. */
 const ASKED = 5
 
+/** A second answer comes so soon after the first, in ms. */
+const SECOND_ANSWER_MS = 100
+const SECOND_ANSWER_LIMIT_MS = 400
+
 /**
- * Asks a meter five times for its readings, each time once.
+ * Asks a meter five times for its readings, each time once and without hurry.
  * @param next awaited before each time
  * @throws PortError
  */
-export async function checkMeter(master: Master, meter: Meter, next: () => Promise<void>): Promise<Verdict> {
+export async function checkMeter(
+    client: ModbusClient,
+    meter: Meter,
+    next: () => Promise<void>,
+): Promise<Verdict> {
+    const { address, profile } = meter
+    const energy = profile.fields.findIndex(field => field.counter)
     let good = 0
     let damaged = 0
     let worst = Verdict.Fine
+    let before: number
+    let second = false
     for (let i = 0; i < ASKED; i++) {
         await next()
         try {
-            await master.read(meter.address, meter.profile.reads[0], false)
+            const registers: Buffer[] = []
+            for (const range of profile.reads) {
+                registers.push(await client.read(address, range, Attempts.Unhurried))
+                if ((await client.port.drain(SECOND_ANSWER_MS, SECOND_ANSWER_LIMIT_MS)) > 0) second = true
+            }
+            const count = decode(profile, registers)[energy]
+            if (count < before) second = true
+            before = count
             good++
         } catch (e) {
             const verdict = verdictOn(e as Error)
-            if (verdict === Verdict.Garbage) damaged++
+            if (verdict >= Verdict.Garbage && verdict <= Verdict.Inverted) damaged++
             worst = Math.max(worst, verdict)
         }
     }
-    if (good === ASKED) return Verdict.Fine
+    if (second) return Verdict.TwoMeters
+    if (good === ASKED) return client.latencyOf(address) > LATENCY_MS ? Verdict.Late : Verdict.Fine
     if (good === 0) return worst
     return damaged > 0 ? Verdict.Noise : Verdict.Gaps
 }
@@ -57,26 +103,40 @@ export function lineVerdict(verdicts: Verdict[]): Verdict {
         least = Math.min(least, verdict)
         worst = Math.max(worst, verdict)
     }
-    return least === Verdict.Fine ? Verdict.Fine : worst
+    return least <= Verdict.Late ? Verdict.Fine : worst
 }
 
-/** The verdict in words, with the cure. */
+/** The verdict in words, with what to do about it. */
 export function verdictText(verdict: Verdict): string {
     switch (verdict) {
         case Verdict.Fine:
             return "answers every time"
+        case Verdict.Late:
+            return "answers every time, but late; the program has learnt to wait, nothing to do"
         case Verdict.Silence:
             return "no byte comes: look at the power of the meter, its address, the speed, and swap A and B"
         case Verdict.OnlyEcho:
             return "only the echo of the request comes: the adapter works; look at the meter's power, address, A and B"
         case Verdict.Foreign:
             return "another address answers: run a scan, and compare with devicescript.json"
+        case Verdict.Gateway:
+            return "the gateway answers, but does not reach the meter: look at the gateway's serial settings, and the meter's address and wires"
+        case Verdict.GatewayMode:
+            return "the gateway answers in another way than it was asked: try the other mode of the line in devicescript.json"
         case Verdict.Garbage:
-            return "bytes come, but no right answer: look at the speed, and for two meters at one address"
+            return "bytes come, but no right answer: look at speed and parity, and for two meters at one address"
+        case Verdict.FrontCut:
+            return "answers lack their first byte: the adapter switches from sending to receiving too late; use one that switches by itself, or a DE pin"
+        case Verdict.EndCut:
+            return "answers lack their last byte: the adapter switches direction too soon; use one that switches by itself, or a DE pin"
+        case Verdict.Inverted:
+            return "answers are inverted: swap the wires A and B"
         case Verdict.Noise:
             return "some answers are damaged: look at termination, bias, ground, and the length of the line"
         case Verdict.Gaps:
             return "some answers do not come: look at loose wires and the meter's supply"
+        case Verdict.TwoMeters:
+            return "two meters answer: take one of them off the line, and give the other a new address"
         default:
             return "it answers, but refuses: look at the model in devicescript.json"
     }
@@ -87,6 +147,17 @@ function verdictOn(error: Error): Verdict {
     if (error instanceof NoAnswer) return Verdict.Silence
     if (error instanceof OnlyEcho) return Verdict.OnlyEcho
     if (error instanceof ForeignAddress) return Verdict.Foreign
-    if (error instanceof ExceptionReply) return Verdict.Refusal
-    return Verdict.Garbage
+    if (error instanceof WrongTransaction || error instanceof NotModbusTcp) return Verdict.GatewayMode
+    if (error instanceof ExceptionReply)
+        return error.code >= GATEWAY_CODES ? Verdict.Gateway : Verdict.Refusal
+    switch (evidenceIn(error)) {
+        case Evidence.FrontCut:
+            return Verdict.FrontCut
+        case Evidence.EndCut:
+            return Verdict.EndCut
+        case Evidence.Inverted:
+            return Verdict.Inverted
+        default:
+            return Verdict.Garbage
+    }
 }

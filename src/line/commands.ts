@@ -1,10 +1,10 @@
 import * as ds from "@devicescript/core"
-import type { Master } from "./master"
 import { decode, decodeField } from "./meters/decode"
 import { formatDecimal } from "./meters/format"
 import type { Field, Meter, Profile } from "./meters/profile"
 import { settingsRange } from "./meters/settings"
 import { ExceptionReply, ModbusError } from "./modbus/errors"
+import type { ModbusClient } from "./modbus-client"
 import { pollRegisters } from "./poll"
 import { presence, requireDeviceAddress } from "./scan"
 
@@ -43,12 +43,12 @@ const COUNTED_SINCE = 10
 
 /**
  * The alarm thresholds of a meter, as integers by the decimals of its {@link Profile.settings}.
- * @throws NotOffered, and what {@link Master.read} throws
+ * @throws NotOffered, and what {@link ModbusClient.read} throws
  */
-export async function readThresholds(master: Master, meter: Meter): Promise<number[]> {
+export async function readThresholds(client: ModbusClient, meter: Meter): Promise<number[]> {
     const settings = requireSettings(meter.profile)
     const range = settingsRange(settings)
-    const registers = await master.read(meter.address, range)
+    const registers = await client.read(meter.address, range)
     return settings.slice(1).map(field => decodeField(field, range, registers))
 }
 
@@ -57,19 +57,19 @@ export async function readThresholds(master: Master, meter: Meter): Promise<numb
  *
  * @param threshold one of the meter's {@link Profile.settings}
  * @param value integer by the threshold's decimals
- * @throws NotOffered, RangeError, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
+ * @throws NotOffered, RangeError, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws
  */
 export async function setThreshold(
-    master: Master,
+    client: ModbusClient,
     meter: Meter,
     threshold: Field,
     value: number,
 ): Promise<void> {
     const range = settingsRange(requireSettings(meter.profile))
     requireInRange(threshold, value)
-    await master.read(meter.address, range)
-    await attempt(async () => await master.writeSingle(meter.address, threshold.register, value))
-    const registers = await master.read(meter.address, range)
+    await client.read(meter.address, range)
+    await attempt(async () => await client.writeSingle(meter.address, threshold.register, value))
+    const registers = await client.read(meter.address, range)
     const found = decodeField(threshold, range, registers)
     if (found !== value) throw new NotConfirmed(threshold.name, value, found)
 }
@@ -78,18 +78,23 @@ export async function setThreshold(
  * Gives the meter at address `from` the address `to`, and reads it back there. `from` may be the general address if
  * the meter is alone on the line.
  *
- * @throws NotOffered, RangeError, AddressTaken, NotConfirmed, ExceptionReply, and what {@link Master.read} throws:
+ * @throws NotOffered, RangeError, AddressTaken, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws:
  * if that is about the address `to`, the meter did not move there
  */
-export async function setAddress(master: Master, profile: Profile, from: number, to: number): Promise<void> {
+export async function setAddress(
+    client: ModbusClient,
+    profile: Profile,
+    from: number,
+    to: number,
+): Promise<void> {
     const settings = requireSettings(profile)
     const range = settingsRange(settings)
     const { register } = settings[0]
     requireDeviceAddress(to)
-    await master.read(from, range)
-    if ((await presence(master, to)) !== "absent") throw new AddressTaken(to)
-    await attempt(async () => await master.writeSingle(from, register, to))
-    const registers = await master.read(to, range)
+    await client.read(from, range)
+    if ((await presence(client, to)) !== "absent") throw new AddressTaken(to)
+    await attempt(async () => await client.writeSingle(from, register, to))
+    const registers = await client.read(to, range)
     const found = registers[2 * (register - range.start) + 1]
     if (found !== to) throw new NotConfirmed("address", to, found)
 }
@@ -99,14 +104,14 @@ export async function setAddress(master: Master, profile: Profile, from: number,
  * then be restarted.
  *
  * @returns the energy before, as the integer of a reading
- * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link Master.read} throws
+ * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws
  */
-export async function resetEnergy(master: Master, meter: Meter): Promise<number> {
+export async function resetEnergy(client: ModbusClient, meter: Meter): Promise<number> {
     requireSettings(meter.profile)
-    const before = await readEnergy(master, meter)
-    await attempt(async () => await master.resetEnergy(meter.address))
+    const before = await readEnergy(client, meter)
+    await attempt(async () => await client.resetEnergy(meter.address))
     await ds.sleep(REFRESH_MS)
-    const after = await readEnergy(master, meter)
+    const after = await readEnergy(client, meter)
     if (after >= before && after > COUNTED_SINCE) throw new NotConfirmed("energy", 0, after)
     return before
 }
@@ -127,9 +132,9 @@ function requireInRange(threshold: Field, value: number) {
     throw new RangeError(name + " must be " + limits + " " + unit)
 }
 
-async function readEnergy(master: Master, meter: Meter): Promise<number> {
+async function readEnergy(client: ModbusClient, meter: Meter): Promise<number> {
     const { profile } = meter
-    const values = decode(profile, await pollRegisters(master, meter))
+    const values = decode(profile, await pollRegisters(client, meter))
     return values[profile.fields.findIndex(field => field.name === "energy")]
 }
 

@@ -1,14 +1,22 @@
-import type { Master } from "./master"
 import type { Meter } from "./meters/profile"
+import type { ModbusClient } from "./modbus-client"
+import { Attempts } from "./unit-pace"
 
 /**
- * Reads all that the profile of a meter asks for.
- * @param repeat as for {@link Master.read}
+ * Reads all that the profile of a meter asks for. Once it has answered, it is there: what follows is worth repeating.
+ * @param attempts as for {@link ModbusClient.read}, for the first request
  * @returns the registers of each of `profile.reads`, as {@link decode} takes them
- * @throws what {@link Master.read} throws
+ * @throws what {@link ModbusClient.read} throws
  */
-export async function pollRegisters(master: Master, meter: Meter, repeat = true): Promise<Buffer[]> {
+export async function pollRegisters(
+    client: ModbusClient,
+    meter: Meter,
+    attempts = Attempts.Repeated,
+): Promise<Buffer[]> {
     const registers: Buffer[] = []
-    for (const range of meter.profile.reads) registers.push(await master.read(meter.address, range, repeat))
+    for (const range of meter.profile.reads) {
+        registers.push(await client.read(meter.address, range, attempts))
+        attempts = Math.max(attempts, Attempts.Repeated)
+    }
     return registers
 }

@@ -1,5 +1,5 @@
-import type { Master } from "./master"
 import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "./modbus/errors"
+import type { ModbusClient } from "./modbus-client"
 
 /** Slave addresses that a device may have. The general address of Peacefair is none of them. */
 export const FIRST_ADDRESS = 1
@@ -21,23 +21,23 @@ export type Presence =
  * @throws RangeError when an address cannot be that of a device; PortError
  */
 export async function scan(
-    master: Master,
+    client: ModbusClient,
     first: number,
     last: number,
     progress: (address: number, presence: Presence) => void,
 ): Promise<void> {
     requireDeviceAddress(first)
     requireDeviceAddress(last)
-    for (let address = first; address <= last; address++) progress(address, await presence(master, address))
+    for (let address = first; address <= last; address++) progress(address, await presence(client, address))
 }
 
 /**
  * Asks one address whether somebody is there.
  * @throws PortError
  */
-export async function presence(master: Master, address: number): Promise<Presence> {
+export async function presence(client: ModbusClient, address: number): Promise<Presence> {
     try {
-        await master.probe(address)
+        await client.probe(address)
         return "present"
     } catch (e) {
         if (e instanceof ExceptionReply) return "present"

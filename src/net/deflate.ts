@@ -4,9 +4,11 @@ const WINDOW = 512
 /** Longest piece that is taken at once; the rest of the window is history. */
 const PIECE = 256
 
-/** Where repeats are looked for: at a comma and a quote, because a name begins there. */
+/** Where repeats are looked for: at `,"` and at `},{"`, because a name begins behind them. */
 const COMMA = 44
 const QUOTE = 34
+const OPEN = 123
+const CLOSE = 125
 const COLON = 58
 
 /** Names whose last place is remembered. Of two names that share a slot only the later one is found again. */
@@ -27,7 +29,7 @@ const ADLER = 65521
 /**
  * Compresses ASCII text into a zlib stream (RFC 1950) of one block with fixed Huffman codes (RFC 1951).
  *
- * Made for rows like `,[10,"pump",{"power":284.5,"energy":1234567}]`, in which the names come again in each row and
+ * Made for rows like `,[10,"pump",{"power":284.5},{"energy":1234567}]`, in which the names come again in each row and
  * the numbers do not. So it looks for repeats only where a name begins, and only at the last place of that name:
  * comparing is what costs most in the VM.
  */
@@ -97,21 +99,27 @@ export class Deflater {
         this.adlerB = b % ADLER
         for (let at = start; at < WINDOW; ) {
             let length = 0
-            if (window[at] === COMMA && window[at + 1] === QUOTE) length = this.match(at)
+            const byte = window[at]
+            if (byte === COMMA && window[at + 1] === QUOTE) length = this.match(at, at + 2)
+            else if (byte === CLOSE && window[at + 2] === OPEN) length = this.match(at, at + 4)
             if (length === 0) {
-                this.putCode(0x30 + window[at], 8)
+                this.putCode(0x30 + byte, 8)
                 length = 1
             }
             at += length
         }
     }
 
-    /** Writes what begins with a name as a repeat. @returns the length of the repeat, 0 if there is none */
-    private match(at: number): number {
+    /**
+     * Writes what begins in front of a name as a repeat.
+     * @param name where the name begins
+     * @returns the length of the repeat, 0 if there is none
+     */
+    private match(at: number, name: number): number {
         const { window, places } = this
         // What stands up to the colon tells names apart. Behind the name of a node that is the first input, too.
         let key = 0
-        for (let i = at + 2; window[i] !== COLON; i++) {
+        for (let i = name; window[i] !== COLON; i++) {
             if (i >= WINDOW) return 0
             key = (key * 17 + window[i]) % SLOTS
         }

@@ -7,7 +7,7 @@ const LINE_KEPT = 128
 /** Limit for all that is not body: status lines, headers, interim replies, chunk sizes, trailers. */
 const HEAD_LIMIT = 4096
 
-/** Bytes of a body that is too long, for a guess at what it is. */
+/** Bytes that are kept of the beginning of a body that is too long, for a guess at what it is. */
 const START_KEPT = 256
 
 /** A length that only the end of the connection tells. */
@@ -45,9 +45,13 @@ export class HttpResponseParser {
     private chunked: boolean
     /** Bytes still to come of the body, or of the chunk. */
     private missing: number
+    /** Bytes in `content`. */
     private bodyLength: number
 
-    /** @param content gets the body; what is longer is refused */
+    /**
+     * @param content gets the body. Of a longer one that begins with notices of PHP it gets the beginning and the end,
+     * because the answer stands behind the notices. Others are refused.
+     */
     constructor(private readonly content: Buffer) {
         this.reset()
     }
@@ -71,7 +75,7 @@ export class HttpResponseParser {
         return this.expecting === "nothing"
     }
 
-    /** The body, as far as it has come. */
+    /** The body, as far as it has come and was kept. */
     body(): string {
         return this.content.slice(0, this.bodyLength).toString()
     }
@@ -103,14 +107,24 @@ export class HttpResponseParser {
     }
 
     private keepBody(data: Buffer, at: number, count: number): void {
-        const { content, bodyLength } = this
-        content.blitAt(bodyLength, data, at, count)
-        this.bodyLength = bodyLength + count
+        const { content } = this
         this.missing -= count
-        if (this.bodyLength > content.length) {
-            this.bodyLength = Math.min(START_KEPT, content.length)
-            throw new ReplyBodyTooLarge(this.status, this.body(), content.length)
+        for (; count > 0; count--) {
+            if (this.bodyLength === content.length) this.makeRoom()
+            content[this.bodyLength++] = data[at++]
         }
+    }
+
+    /** Keeps the first and the last quarter. @throws ReplyBodyTooLarge */
+    private makeRoom(): void {
+        const { content } = this
+        const { length } = content
+        this.bodyLength = Math.min(START_KEPT, length)
+        const start = this.body()
+        if (!beginsWithNotices(start)) throw new ReplyBodyTooLarge(this.status, start, length)
+        const quarter = length >> 2
+        content.blitAt(quarter, content, length - quarter, quarter)
+        this.bodyLength = quarter * 2
     }
 
     private keepLine(data: Buffer, at: number, count: number): void {
@@ -200,6 +214,11 @@ export class HttpResponseParser {
         this.missing = size
         this.expecting = size === 0 ? "trailer" : "chunk end"
     }
+}
+
+/** PHP prints notices before a page or an answer, each in a line with these marks. */
+export function beginsWithNotices(body: string): boolean {
+    return body.startsWith("<br />\n<b>")
 }
 
 /** @throws MalformedReply */

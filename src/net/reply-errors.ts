@@ -15,7 +15,7 @@ export class ReplyHeadTooLarge extends ReplyError {
     }
 }
 
-/** The body is longer than the caller has room for. */
+/** The body is longer than the caller has room for, and no notices of PHP make it so. */
 export class ReplyBodyTooLarge extends ReplyError {
     /** @param start what came first, for a guess at what it is; never log it */
     constructor(

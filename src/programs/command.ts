@@ -11,8 +11,8 @@ import { cadence, line, makePort, meters } from "../generated/wiring"
 import { withDeadline } from "../kernel/deadline"
 import { describe } from "../kernel/fault"
 import { Topic } from "../kernel/topic"
-import { Master } from "../line/master"
 import type { Reading } from "../line/meters/profile"
+import { ModbusClient } from "../line/modbus-client"
 import { SocketOwner } from "../net/socket"
 import { serve } from "../services/service-host"
 import { order } from "./command-order"
@@ -36,17 +36,17 @@ const meterStates = new Topic<MeterState>("meter states")
 const portStates = new Topic<PortState>("port states")
 const clock = new Topic<ClockEstimate>("wall clock")
 const desk = new LineDesk()
-const master = new Master(makePort(new SocketOwner()), line)
+const client = new ModbusClient(makePort(new SocketOwner()), line)
 const topics = { readings, troubles, meterStates, portStates }
 const poller = new CommandedPoller(
-    master,
+    client,
     meters,
     cadence.pollMs,
     topics,
     clock,
-    new LineCommands(master, desk),
+    new LineCommands(client, desk),
 )
-new LineReporter(meters, master.failures, troubles, meterStates, portStates)
+new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
 /** The record that tells the end, in the form of the logbook's register; until then it tells nothing. */
 let ending: unknown[] = [0, 0, Level.Debug, ""]

@@ -7,9 +7,9 @@ import type { Restarts } from "../device/restarts"
 import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import { countsText } from "../line/counts"
-import type { Master } from "../line/master"
 import { powerOfTen } from "../line/meters/decode"
 import type { Meter, Reading } from "../line/meters/profile"
+import type { ModbusClient } from "../line/modbus-client"
 import { commandMeter } from "./meter-commands"
 import { serve } from "./service-host"
 
@@ -27,7 +27,7 @@ export interface Readable {
     readonly log: LogBlocks
     readonly restarts: Restarts
     readonly supervisor: Supervisor
-    readonly master: Master
+    readonly client: ModbusClient
     /** Gets everything into the flash, because a deployment follows. */
     prepare(): Promise<void>
 }
@@ -79,7 +79,7 @@ async function runCommand(command: ds.PacketSpec, index: number, value: number):
 }
 
 function read({ name, code }: ds.PacketSpec, index: number): unknown {
-    const { restarts, master } = program
+    const { restarts, client } = program
     const meter = index - FIRST_METER
     if (meter >= 0) {
         if (name === "instanceName") return program.meters[meter].name
@@ -99,7 +99,7 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "actors":
             return program.supervisor.children.map(actorText).join(",")
         case "line":
-            return countsText(master.counts, master.port)
+            return countsText(client.counts, client.port)
         case "counters":
             return Object.values(counted)
     }

@@ -1,8 +1,8 @@
 import type * as ds from "@devicescript/core"
 import { error, notice } from "../device/log"
-import type { Master } from "../line/master"
 import { formatDecimal } from "../line/meters/format"
 import type { Meter } from "../line/meters/profile"
+import type { ModbusClient } from "../line/modbus-client"
 
 /*
  * The commands of the service EmonMeter: one write each, which the meter confirms. What `src/programs/command.ts` does beyond that,
@@ -15,7 +15,7 @@ const SET_ADDRESS = 0x81
 
 /** What of the program commands need. */
 export interface CommandedLine {
-    readonly master: Master
+    readonly client: ModbusClient
     readonly meters: Meter[]
 }
 
@@ -53,11 +53,11 @@ export async function commandMeter(
 /** @returns what it has done, in words */
 async function perform(line: CommandedLine, meter: Meter, code: number, value: number): Promise<string> {
     const { address, profile } = meter
-    const { master } = line
+    const { client } = line
     const { settings } = profile
     if (!settings) throw new Error(profile.model + " has no such command")
     if (code === RESET_ENERGY) {
-        await master.resetEnergy(address)
+        await client.resetEnergy(address)
         return "the energy counter begins at 0"
     }
     const setting = settings(profile)[code - SET_ADDRESS]
@@ -70,6 +70,6 @@ async function perform(line: CommandedLine, meter: Meter, code: number, value: n
             throw new Error("a meter has address " + value)
         unit = "now; until devicescript.json says so, the meter is not read"
     }
-    await master.writeSingle(address, setting.register, value)
+    await client.writeSingle(address, setting.register, value)
     return name + " is " + formatDecimal(value, setting.decimals) + " " + unit
 }

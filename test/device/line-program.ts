@@ -6,8 +6,8 @@ import type { ClockEstimate } from "../../src/actors/timekeeper"
 import { printRecord, records } from "../../src/device/log"
 import { cadence, line, makePort, meters } from "../../src/generated/wiring"
 import { Topic } from "../../src/kernel/topic"
-import { Master } from "../../src/line/master"
 import type { Reading } from "../../src/line/meters/profile"
+import { ModbusClient } from "../../src/line/modbus-client"
 import { SocketOwner } from "../../src/net/socket"
 
 /*
@@ -30,7 +30,7 @@ meterStates.subscribe(({ meter, answering }) =>
     console.debug("state " + meter.name + " " + (answering ? "answering" : "unknown")),
 )
 
-const master = new Master(makePort(new SocketOwner()), line)
-new LineReporter(meters, master.failures, troubles, meterStates, portStates)
+const client = new ModbusClient(makePort(new SocketOwner()), line)
+new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 const topics = { readings, troubles, meterStates, portStates }
-await new Poller(master, meters, cadence.pollMs, topics, clock).run()
+await new Poller(client, meters, cadence.pollMs, topics, clock).run()

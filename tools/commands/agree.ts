@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises"
-import type { Wiring } from "../wiring/config"
+import type { MeterConfig } from "../wiring/config"
 import type { LineCommand } from "./line-command"
 
 /** A command names a meter that is not wired. */
@@ -23,9 +23,12 @@ export class NotAgreed extends Error {
 }
 
 /** @throws UnknownMeter */
-export function checkMeter(command: LineCommand, wiring: Wiring): void {
+export function checkMeter(
+    command: LineCommand,
+    { meters }: { readonly meters: readonly MeterConfig[] },
+): void {
     if (!("meter" in command)) return
-    const wired = wiring.meters.map(({ name }) => name)
+    const wired = meters.map(({ name }) => name)
     if (!wired.includes(command.meter)) throw new UnknownMeter(command.meter, wired)
 }
 

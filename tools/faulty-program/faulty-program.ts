@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { compileProgram } from "../compile/compile"
+import { buildImage, type Image } from "../image"
 import { projectRoot } from "../project"
 import type { Config } from "../wiring/config"
 
@@ -33,13 +33,12 @@ export const faultyProgram = {
             const text = await readFile(join(projectRoot, file), "utf8")
             if (!text.includes(before)) throw new Error(`${file} has no longer the place that faults go into`)
             const changed = text.replace(before, `${insert}\n            ${before}`)
-            texts[file] = `import { strike } from "./device/faults"\n${changed}`
+            texts[file] = `import { strike } from "../../tools/faulty-program/device/faults"\n${changed}`
         }
         return texts
     },
-    async compile(config: Config): Promise<Uint8Array> {
+    async build(config: Config): Promise<Image> {
         const { entry } = faultyProgram
-        const overrides = await faultyProgram.overrides()
-        return (await compileProgram({ entry, target: "simulator", config, overrides })).bytecode
+        return buildImage({ entry, config, overrides: await faultyProgram.overrides() })
     },
 }

@@ -16,6 +16,8 @@ export interface Scenario {
     readonly meters: readonly ScenarioMeter[]
     readonly pollSeconds: number
     readonly uploadSeconds: number
+    /** Which EmonCMS the server is, for example `9.8.10`. */
+    readonly emoncmsVersion: string
     readonly timeline: readonly PlannedFault[]
     readonly random: readonly RandomFault[]
     /** The most that figures of the report should be, signs left out. */

@@ -1,3 +1,4 @@
+import { isRelease, NEWEST_VERSION, OLDEST_VERSION } from "../../sim/emoncms/release"
 import type { Mistake } from "../wiring/config-error"
 import { milliseconds } from "./duration"
 import { FAULTS } from "./faults"
@@ -18,10 +19,18 @@ const PARAMETERS = [
 export function meaningMistakes(scenario: Scenario): Mistake[] {
     const { timeline, random } = scenario
     return [
+        ...versionMistakes(scenario),
         ...meterMistakes(scenario),
         ...timeline.flatMap((fault, i) => plannedMistakes(fault, `timeline[${i}]`, scenario)),
         ...random.flatMap((fault, i) => randomMistakes(fault, `random[${i}]`, scenario)),
     ]
+}
+
+function versionMistakes({ emoncmsVersion: version }: Scenario): Mistake[] {
+    if (isRelease(version)) return []
+    const problem = "is no EmonCMS that the stand-in can be"
+    const cure = `Write a version from ${OLDEST_VERSION} to ${NEWEST_VERSION}.`
+    return [{ path: "emoncmsVersion", value: version, problem, cure }]
 }
 
 function meterMistakes({ meters }: Scenario): Mistake[] {

@@ -40,7 +40,9 @@ export async function setUpFeeds(
             `/feed/create.json?tag=${node}&name=${name}&engine=${engine}&options=${options}`,
         )
         const { id } = list.find(input => input.name === name)!
-        const processlist = JSON.stringify([{ fn: "process__log_to_feed", args: [feedid] }])
+        // Only the newest take this form, and only the others take the other one.
+        const inJson = JSON.stringify([{ fn: "process__log_to_feed", args: [feedid] }])
+        const processlist = server.release.processLists === "json" ? inJson : `1:${feedid}`
         await call(`/input/process/set.json?inputid=${id}`, { processlist })
         feeds.set(name, feedid)
     }

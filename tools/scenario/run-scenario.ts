@@ -1,4 +1,5 @@
 import { sleep } from "../../sim/clock"
+import type { Config } from "../wiring/config"
 import { milliseconds } from "./duration"
 import { FAULTS } from "./faults"
 import type { Scenario } from "./format"
@@ -33,6 +34,8 @@ export interface Run {
 export interface RunOptions {
     /** Instead of the scenario's own. */
     readonly seed?: number
+    /** Board, driver and store; as the project comes when left out. */
+    readonly config?: Config
     /** Told the part of the time that is over, 0 to 1. */
     readonly onProgress?: (part: number) => void
 }
@@ -46,12 +49,12 @@ const LOOK_MS = 1_800_000
  * are compared with what the meters showed.
  */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Run> {
-    const { seed = scenario.seed, onProgress } = options
+    const { seed = scenario.seed, config, onProgress } = options
     const start = Date.parse(scenario.start)
     const journal = new Journal()
     const timeline = timelineOf(scenario, seed)
     const faulty = timeline.some(({ options }) => options.fault === "actor-fault")
-    const world = await World.begin({ ...scenario, start, seed, journal, faulty })
+    const world = await World.begin({ ...scenario, start, seed, config, journal, faulty })
     const { clock } = world
     const heap = new HeapWatch(world)
     const samples: Sample[] = []

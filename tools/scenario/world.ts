@@ -8,11 +8,11 @@ import { Simulation } from "../../sim/simulation"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../sim/toxics/proxy"
 import { Flash } from "../../sim/vm/flash"
-import { virtualSockets } from "../../sim/vm/network"
-import { compileProgram } from "../compile/compile"
 import { ACTORS, type ActorName, FAULT_SERVICE, type Fault } from "../faulty-program/device/fault"
 import { faultyProgram } from "../faulty-program/faulty-program"
+import { buildImage, type Image } from "../image"
 import type { Config } from "../wiring/config"
+import { defaultConfig } from "../wiring/default-config"
 import type { ScenarioMeter } from "./format"
 import type { Journal } from "./journal"
 import { setUpFeeds } from "./owner"
@@ -28,6 +28,10 @@ export interface WorldOptions {
     readonly meters: readonly ScenarioMeter[]
     readonly pollSeconds: number
     readonly uploadSeconds: number
+    /** Board, driver and store; as the project comes when left out. */
+    readonly config?: Config
+    /** Which EmonCMS the server is; the newest when left out. */
+    readonly emoncmsVersion?: string
     readonly journal: Journal
     /** The device's flash; an erased one when left out. */
     readonly flash?: Flash
@@ -73,15 +77,16 @@ export class World {
 
     private constructor(
         private readonly options: WorldOptions,
-        bytecode: Uint8Array,
+        /** The program that the device runs. */
+        readonly image: Image,
     ) {
-        const { start, seed, meters, journal, flash = new Flash() } = options
+        const { start, seed, meters, journal, flash = new Flash(), emoncmsVersion: version } = options
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
         this.clock = clock
         this.flash = flash
         this.random = seededRandom(seed)
         this.serverClock = new RemoteClock(clock)
-        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key })
+        this.server = new EmonCmsServer({ clock: this.serverClock, writeKey: this.key, version })
         this.tcp = new VirtualTcp(clock)
         const target = { host: HOST, port: SERVER_PORT }
         this.proxy = new ToxicProxy({
@@ -97,15 +102,17 @@ export class World {
             const meter = pzem016({ clock, load, address, energyWh, poweredSince, seed: seed + i })
             return new Witness(clock, name, meter)
         })
-        this.line = new VirtualLine({ clock, slaves: this.witnesses, seed })
+        const { baud: baudRate, stopBits } = image.wiring
+        this.line = new VirtualLine({ clock, slaves: this.witnesses, seed, settings: { baudRate, stopBits } })
         const settings = { EMON_URL: `http://${HOST}`, EMON_KEY: this.key, EMON_NODE: NODE }
         this.simulation = new Simulation({
             clock,
-            bytecode,
+            bytecode: image.bytecode,
+            hardware: image.hardware,
             line: this.line,
             settings: new Map(Object.entries(settings)),
             flash,
-            sockets: virtualSockets(clock, this.tcp),
+            network: this.tcp,
             random: seededRandom(seed + 2),
             onLog: line => journal.hear(line, this.witnesses),
             onProgramStop: code => journal.programStopped(code),
@@ -115,8 +122,11 @@ export class World {
     /** Compiles the program, sets the server up, and switches everything on. */
     static async begin(options: WorldOptions): Promise<World> {
         const { meters, pollSeconds, uploadSeconds, overrides, faulty } = options
+        const { board, line, store } = options.config ?? defaultConfig
         const config: Config = {
-            line: { driver: "jacdac-serial" },
+            board,
+            line,
+            store,
             meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
             pollSeconds,
             uploadSeconds,
@@ -126,9 +136,8 @@ export class World {
                   entry: faultyProgram.entry,
                   overrides: { ...overrides, ...(await faultyProgram.overrides()) },
               }
-            : { entry: "src/main.ts", overrides }
-        const { bytecode } = await compileProgram({ ...program, target: "simulator", config })
-        const world = new World(options, bytecode)
+            : { overrides }
+        const world = new World(options, await buildImage({ ...program, config }))
         const inputs = meters.flatMap(({ name }) => world.inputsOf(name))
         world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
         await world.tcp.listen({ host: HOST, port: SERVER_PORT }, socket => world.server.connect(socket))

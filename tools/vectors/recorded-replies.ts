@@ -15,6 +15,8 @@ interface Response {
 
 interface Vector {
     name: string
+    /** Releases that answered so; only in the recordings of old ones. */
+    version?: string[]
     sequence: string
     request: { method: string; path: string; headers: Record<string, string> }
     response: Response
@@ -22,11 +24,13 @@ interface Vector {
 }
 
 const SOURCE = "test/data/emoncms/vectors.json"
+const OLD_SOURCE = "test/data/emoncms/old-vectors.json"
 const vectors: Vector[] = JSON.parse(readFileSync(SOURCE, "utf8"))
+const oldVectors: Vector[] = JSON.parse(readFileSync(OLD_SOURCE, "utf8"))
 
-function write(file: string, doc: string, type: string, entries: object[]): void {
+function write(file: string, doc: string, type: string, entries: object[], source = SOURCE): void {
     const lines = entries.map(entry => `    ${JSON.stringify(entry)},`)
-    const head = `// Written by tools/vectors/recorded-replies.ts from ${SOURCE}.`
+    const head = `// Written by tools/vectors/recorded-replies.ts from ${source}.`
     writeFileSync(file, `${head}\n\n${doc}\nexport const ${type} = [\n${lines.join("\n")}\n]\n`)
 }
 
@@ -61,17 +65,24 @@ function isUpload({ sequence, request: { method, path, headers } }: Vector): boo
 }
 
 /** What came back, each pair of status and body once. */
-function answers(): object[] {
+function answers(from: Vector[]): object[] {
     const found = new Map<string, object>()
-    for (const vector of vectors.filter(isUpload)) {
+    for (const vector of from) {
         for (const { response } of responsesOf(vector)) {
             const { status, body, body_match } = response
             const key = JSON.stringify([status, body])
             if (body === null || found.has(key)) continue
-            found.set(key, { name: vector.name, status, body, complete: body_match !== "prefix" })
+            const name = [vector.name, ...(vector.version?.slice(0, 1) ?? [])].join(", ")
+            found.set(key, { name, status, body, complete: body_match !== "prefix" })
         }
     }
     return [...found.values()]
+}
+
+/** An upload to an old release of which that part of the answer was recorded that matters. */
+function isOldUpload({ request: { method, path }, response: { status, body, body_match } }: Vector): boolean {
+    if (method !== "POST" || !/^\/input\/(post|bulk)\b/.test(path)) return false
+    return !(status === 401 && body_match === "suffix" && !body?.includes("Invalid"))
 }
 
 write(
@@ -84,5 +95,12 @@ write(
     "test/device/emoncms/recorded-answers.ts",
     "/** Answers to uploads; `complete` is false where only the beginning of the body was recorded. */",
     "RECORDED_ANSWERS",
-    answers(),
+    answers(vectors.filter(isUpload)),
+)
+write(
+    "test/device/emoncms/old-answers.ts",
+    "/** Answers of older releases; of some only the beginning was recorded (not `complete`), or only the end. */",
+    "OLD_ANSWERS",
+    answers(oldVectors.filter(isOldUpload)),
+    OLD_SOURCE,
 )

@@ -69,6 +69,8 @@ export interface InputConfig {
 
 /** What the configuration means: checked, and with nothing left out. */
 export interface Wiring {
+    /** Name of a board in `boards/`; none for a wiring that uses no pins. */
+    readonly board?: string
     readonly line: Line
     /** Speed of the line in bit/s; behind a gateway it is what the meters are set to. */
     readonly baud: number

@@ -26,6 +26,16 @@ export async function readWiring(target: Target, root: string): Promise<Wiring> 
 }
 
 /**
+ * Reads and checks `devicescript.json`, and returns it as its owner wrote it.
+ * @param root the project's folder
+ * @throws ConfigError when the file is missing, or holds mistakes
+ */
+export async function readConfig(root: string): Promise<Config> {
+    await readWiring("device", root)
+    return new JsonSource(await readText(root)).value as Config
+}
+
+/**
  * Checks a configuration that is not in a file.
  * @throws ConfigError when it holds mistakes
  */
@@ -61,6 +71,7 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
     if (mistakes.length > 0) return { mistakes }
     return {
         wiring: {
+            board: board?.id,
             line: resolveLine(config, board),
             baud: speed.baud,
             stopBits: speed.stopBits,

@@ -1,4 +1,4 @@
-import { queryForPhp, splitTarget, type WebReply, type WebServer } from "./web-server"
+import { type HeaderList, queryForPhp, splitTarget, type WebReply, type WebServer } from "./web-server"
 
 const SERVER = "Apache/2.4.71 (Debian)"
 const MAX_REQUESTS = 101
@@ -21,8 +21,28 @@ const PAGES: Record<number, readonly [reason: string, text: string]> = {
 /**
  * Apache 2.4 with mod_php and EmonCMS's `.htaccess`: frames with `Content-Length`, closes an idle connection after
  * 5 s, hands an upload to PHP as far as it has come once it is slower than 500 bytes/s.
+ *
+ * @param rules what the `.htaccess` does: whether it takes one `emoncms/` too many off a path
  */
-export const apache: WebServer = {
+export function apache(rules: { readonly stripsPrefix: boolean }): WebServer {
+    return { ...APACHE, rewrite: target => rewrite(target, rules.stripsPrefix) }
+}
+
+function rewrite(target: string, stripsPrefix: boolean): string | number {
+    const parts = splitTarget(target)
+    if (!parts) return 400
+    const path = stripsPrefix ? parts.path.replace(/^emoncms\//, "") : parts.path
+    if (REAL_FOLDER.test(path)) return 404
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Apache refuses in a rewritten query
+    if (/[\x00-\x20\x7f]/.test(path)) return 403
+    return queryForPhp(path, parts.query)
+}
+
+function bodyFraming(streamed: boolean, length: number): HeaderList {
+    return streamed ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(length)]
+}
+
+const APACHE: Omit<WebServer, "rewrite"> = {
     idleMs: 5000,
     requestsPerConnection: MAX_REQUESTS,
     keepsHttp10: true,
@@ -30,16 +50,6 @@ export const apache: WebServer = {
     bodyLimit: Number.POSITIVE_INFINITY,
     answersStalled: true,
     bodyDeadline: ({ startedAt, received }) => startedAt + 10_000 + received * 2,
-
-    rewrite(target) {
-        const parts = splitTarget(target)
-        if (!parts) return 400
-        const path = parts.path.replace(/^emoncms\//, "")
-        if (REAL_FOLDER.test(path)) return 404
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Apache refuses in a rewritten query
-        if (/[\x00-\x20\x7f]/.test(path)) return 403
-        return queryForPhp(path, parts.query)
-    },
 
     // EmonCMS's .htaccess sets the variable in any case.
     authorization: header => header ?? "",
@@ -53,14 +63,17 @@ export const apache: WebServer = {
         return { status, reason, headers: [], contentType: "text/html; charset=iso-8859-1", body }
     },
 
-    headers({ headers, contentType }, { date, method, length, requestsLeft, keepAliveAsked }) {
+    headers(
+        { headers, contentType, streamed = false },
+        { date, method, length, requestsLeft, keepAliveAsked },
+    ) {
         const kept = keepAliveAsked
             ? ["Keep-Alive", `timeout=5, max=${requestsLeft}`, "Connection", "Keep-Alive"]
             : []
         return [
             ...["Date", date, "Server", SERVER],
             ...headers.flat(),
-            ...(method === "HEAD" ? [] : ["Content-Length", String(length)]),
+            ...(method === "HEAD" ? [] : bodyFraming(streamed, length)),
             ...(requestsLeft > 0 ? kept : ["Connection", "close"]),
             ...["Content-Type", contentType],
         ]

@@ -44,16 +44,37 @@ export class PhpFatalError extends Error {
 
 /** The notices that PHP prints in front of a reply. */
 export class Notices {
-    private readonly printed: string[] = []
+    private readonly before: string[] = []
+    private readonly after: string[] = []
 
     /** Prints a message of the given level, for example `Warning`. */
-    print(level: "Warning" | "Deprecated", message: string, at: SourceLine): void {
-        this.printed.push(
-            `<br />\n<b>${level}</b>:  ${message} in <b>${INSTALLATION}/${at.file}</b> on line <b>${at.line}</b><br />\n`,
-        )
+    print(level: NoticeLevel, message: string, at: SourceLine): void {
+        this.before.push(notice(level, message, at))
+    }
+
+    /** Prints a message behind the reply. */
+    printAfter(level: NoticeLevel, message: string, at: SourceLine): void {
+        this.after.push(notice(level, message, at))
+    }
+
+    /** What PHP 8.1 says where a function for text gets nothing. */
+    missingText(functionName: string, file: string, line: number): void {
+        const message = `${functionName}(): Passing null to parameter #1 ($string) of type string is deprecated`
+        this.print("Deprecated", message, { file, line })
     }
 
     get html(): string {
-        return this.printed.join("")
+        return this.before.join("")
     }
+
+    /** What stands behind the reply. */
+    get htmlAfter(): string {
+        return this.after.join("")
+    }
+}
+
+type NoticeLevel = "Warning" | "Deprecated"
+
+function notice(level: NoticeLevel, message: string, { file, line }: SourceLine): string {
+    return `<br />\n<b>${level}</b>:  ${message} in <b>${INSTALLATION}/${file}</b> on line <b>${line}</b><br />\n`
 }

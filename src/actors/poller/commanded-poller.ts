@@ -1,8 +1,8 @@
 import * as ds from "@devicescript/core"
 import { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
-import type { Master } from "../../line/master"
 import type { Meter } from "../../line/meters/profile"
+import type { ModbusClient } from "../../line/modbus-client"
 import type { ClockEstimate } from "../timekeeper"
 import type { LineRequest } from "./command-request"
 import type { LineCommands } from "./commands"
@@ -17,14 +17,14 @@ export class CommandedPoller extends Poller<LineRequest> {
     private readonly settledAt: number
 
     constructor(
-        master: Master,
+        client: ModbusClient,
         meters: Meter[],
         pollMs: number,
         topics: LineTopics,
         clock: Topic<ClockEstimate>,
         private readonly commands: LineCommands,
     ) {
-        super(master, meters, pollMs, topics, clock, new Mailbox<LineRequest>(4, "drop-newest"))
+        super(client, meters, pollMs, topics, clock, new Mailbox<LineRequest>(4, "drop-newest"))
         this.settledAt = this.dueAt
         this.listen(commands.desk.requests, this.enqueue)
     }

@@ -2,11 +2,11 @@ import * as ds from "@devicescript/core"
 import { checkMeter, lineVerdict, Verdict, verdictText } from "../../line/check"
 import { readThresholds, requireSettings, resetEnergy, setAddress, setThreshold } from "../../line/commands"
 import { countsText } from "../../line/counts"
-import type { Master } from "../../line/master"
 import { powerOfTen } from "../../line/meters/decode"
 import { formatDecimal } from "../../line/meters/format"
 import type { Field, Profile } from "../../line/meters/profile"
 import { GENERAL_ADDRESS } from "../../line/modbus/frame"
+import type { ModbusClient } from "../../line/modbus-client"
 import { pollRegisters } from "../../line/poll"
 import { presence, requireDeviceAddress } from "../../line/scan"
 import type { LineCommand, LineDesk, LineRequest } from "./command-request"
@@ -38,7 +38,7 @@ export class LineCommands {
     private giveWay: () => Promise<void>
 
     constructor(
-        private readonly master: Master,
+        private readonly client: ModbusClient,
         readonly desk: LineDesk,
     ) {}
 
@@ -85,7 +85,7 @@ export class LineCommands {
 
     private async readAlarm(name: string): Promise<string> {
         const { meter } = this.watchOf(name)
-        const values = await readThresholds(this.master, meter)
+        const values = await readThresholds(this.client, meter)
         const parts = thresholdsOf(meter.profile).map(
             (field, i) => field.name + " " + quantity(field, values[i]),
         )
@@ -96,7 +96,7 @@ export class LineCommands {
         const { meter } = this.watchOf(name)
         const field = thresholdOf(meter.profile, threshold)
         const integer = Math.round(value * powerOfTen(field.decimals))
-        await setThreshold(this.master, meter, field, integer)
+        await setThreshold(this.client, meter, field, integer)
         return name + ": " + field.name + " is " + quantity(field, integer) + " now"
     }
 
@@ -104,7 +104,7 @@ export class LineCommands {
         if (from !== GENERAL_ADDRESS) requireDeviceAddress(from)
         const wired = this.watches.find(watch => watch.meter.address === from)
         const watch = wired ?? this.watches.find(w => w.meter.profile.settings !== undefined)
-        await setAddress(this.master, (watch ?? this.watches[0]).meter.profile, from, to)
+        await setAddress(this.client, (watch ?? this.watches[0]).meter.profile, from, to)
         const there = this.watches.find(w => w.meter.address === to)
         if (there) there.gate.restart()
         const moved = "the meter is at address " + to + " now"
@@ -118,7 +118,7 @@ export class LineCommands {
         for (let restMs = await this.heard(watch); restMs > 0; restMs = await this.heard(watch)) {
             await ds.sleep(restMs)
         }
-        const before = await resetEnergy(this.master, meter)
+        const before = await resetEnergy(this.client, meter)
         gate.restart()
         const field = meter.profile.fields.find(f => f.name === "energy")
         return name + ": the energy counter begins at 0, it was " + quantity(field, before)
@@ -131,7 +131,7 @@ export class LineCommands {
         const found: number[] = []
         for (let address = first; address <= last; address++) {
             await this.giveWay()
-            const heard = await presence(this.master, address)
+            const heard = await presence(this.client, address)
             if (heard !== "absent") found.push(address)
             const finding = this.findingAt(address, heard)
             const done = address - first + 1
@@ -154,12 +154,12 @@ export class LineCommands {
         const total = this.watches.length
         for (const watch of this.watches) {
             const { meter } = watch
-            const verdict = await checkMeter(this.master, meter, this.giveWay)
+            const verdict = await checkMeter(this.client, meter, this.giveWay)
             verdicts.push(verdict)
             const finding = meter.name + ": " + verdictText(verdict)
             this.desk.progress.publish({ id, done: verdicts.length, total, finding })
         }
-        const finding = "counted on the line: " + countsText(this.master.counts, this.master.port)
+        const finding = "counted on the line: " + countsText(this.client.counts, this.client.port)
         this.desk.progress.publish({ id, done: total, total, finding })
         if (verdicts.every(verdict => verdict === Verdict.Fine)) return "the line is fine"
         const verdict = lineVerdict(verdicts)
@@ -168,7 +168,7 @@ export class LineCommands {
 
     /** Polls a meter, and says for how long in ms its answers still mean nothing. */
     private async heard(watch: MeterWatch): Promise<number> {
-        await pollRegisters(this.master, watch.meter)
+        await pollRegisters(this.client, watch.meter)
         return watch.answered()
     }
 

@@ -5,6 +5,7 @@ import type { Meter } from "../../line/meters/profile"
 import {
     ExceptionReply,
     ForeignAddress,
+    GATEWAY_CODES,
     NoAnswer,
     OnlyEcho,
     WrongFunction,
@@ -15,9 +16,6 @@ import type { MeterState } from "./line-state"
 
 /** Polls that a meter may miss before its value counts as unknown. */
 export const UNKNOWN_AFTER = 2
-
-/** A meter that stays silent is asked at least this often, in ms. */
-const LONGEST_PAUSE_MS = 60000
 
 /** What the poller knows of one meter: whether it answers, may be believed, and is worth asking this round. */
 export class MeterWatch {
@@ -32,22 +30,19 @@ export class MeterWatch {
     private unheard = 0
     /** It may have been without power. */
     private silent = false
-    /** Rounds to leave out. */
-    private pause = 0
+    /** Whether to leave out the next round. */
+    private resting = false
 
-    constructor(
-        readonly meter: Meter,
-        private readonly pollMs: number,
-    ) {
+    constructor(readonly meter: Meter) {
         // The chip is often powered from the meter, so both have just started.
         this.believeFrom = ds.millis() + meter.profile.settleMs
     }
 
-    /** Whether to ask it in this round. A silent meter is left out of more and more rounds. */
+    /** Whether to ask it in this round. A silent meter is left out of every other one. */
     takesPart(): boolean {
-        if (this.pause === 0) return true
-        this.pause--
-        return false
+        const { resting } = this
+        this.resting = false
+        return !resting
     }
 
     /**
@@ -85,10 +80,7 @@ export class MeterWatch {
         if (isSilence(error) || this.unheard >= UNKNOWN_AFTER) this.silent = true
         if (this.missed < UNKNOWN_AFTER) return false
         // One that speaks costs the others no time, and a failed port has a back-off of its own.
-        if (this.silent && !(error instanceof PortError)) {
-            const longest = Math.floor(LONGEST_PAUSE_MS / this.pollMs)
-            this.pause = Math.min(Math.pow(2, Math.min(this.missed - UNKNOWN_AFTER, 10)), longest)
-        }
+        this.resting = this.silent && !(error instanceof PortError)
         return this.enter(false, error)
     }
 
@@ -103,11 +95,9 @@ export class MeterWatch {
 
 /** Whether the meter itself has said something, so that it has power. Bytes that are no frame may be anything. */
 function hasSpoken(error: Error): boolean {
+    if (error instanceof ExceptionReply) return error.code < GATEWAY_CODES
     return (
-        error instanceof ExceptionReply ||
-        error instanceof ImplausibleReading ||
-        error instanceof WrongFunction ||
-        error instanceof WrongLength
+        error instanceof ImplausibleReading || error instanceof WrongFunction || error instanceof WrongLength
     )
 }
 

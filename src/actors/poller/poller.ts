@@ -3,15 +3,16 @@ import { debug } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import type { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
-import type { Master } from "../../line/master"
 import { decode } from "../../line/meters/decode"
 import { ImplausibleReading } from "../../line/meters/implausible-reading"
 import type { Meter, Reading } from "../../line/meters/profile"
+import type { ModbusClient } from "../../line/modbus-client"
 import { pollRegisters } from "../../line/poll"
 import { PortError } from "../../line/ports/port"
+import { Attempts } from "../../line/unit-pace"
 import type { ClockEstimate } from "../timekeeper"
 import type { LineTrouble, MeterState, PortState } from "./line-state"
-import { MeterWatch, UNKNOWN_AFTER } from "./meter-watch"
+import { MeterWatch } from "./meter-watch"
 import { PortWatch } from "./port-watch"
 import { nextRound } from "./rounds"
 
@@ -24,9 +25,10 @@ export interface LineTopics {
     readonly portStates: Topic<PortState>
 }
 
-/** The longest that asking a silent meter takes, in ms: once, and with the repetition. */
-const ASK_MS = 210
-const PATIENT_ASK_MS = 700
+/** The longest that asking a silent meter takes, in ms: once, with the repetition, and with patience too. */
+const SINGLE_MS = 210
+const REPEATED_MS = 700
+const PATIENT_MS = 1600
 
 /**
  * Owns the line: asks every meter in turn, once an interval, and publishes what they say.
@@ -40,10 +42,11 @@ export class Poller<M = undefined> extends Actor<M> {
     private readonly portWatch: PortWatch
     /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
     private begun: number = undefined
+    private rounds = 0
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
     constructor(
-        private readonly master: Master,
+        private readonly client: ModbusClient,
         meters: Meter[],
         private readonly pollMs: number,
         private readonly topics: LineTopics,
@@ -56,7 +59,7 @@ export class Poller<M = undefined> extends Actor<M> {
         this.listen(clock, this.setClock)
         this.dueAt = 0
         for (const meter of meters) {
-            const watch = new MeterWatch(meter, pollMs)
+            const watch = new MeterWatch(meter)
             this.watches.push(watch)
             this.dueAt = Math.max(this.dueAt, watch.believeFrom)
         }
@@ -94,7 +97,9 @@ export class Poller<M = undefined> extends Actor<M> {
                 if (watch.missed > 0) last.push(watch)
                 else order.push(watch)
             }
-        order.pushRange(last)
+        // Where not all of them find room, each is the first of them in turn.
+        for (let i = 0; i < last.length; i++) order.push(last[(this.rounds + i) % last.length])
+        this.rounds++
         return order
     }
 
@@ -103,21 +108,26 @@ export class Poller<M = undefined> extends Actor<M> {
      * @param waiting how many are to be asked, this one included
      */
     private async ask(watch: MeterWatch, waiting: number, end: number) {
-        const { master, topics, portWatch } = this
+        const { client, topics, portWatch } = this
         const { meter } = watch
-        const begin = Math.max(ds.millis(), master.availableFrom(meter.address))
-        if (begin + ASK_MS > end) return
-        // Asking a missing one twice would only cost the others time.
-        const repeat = watch.missed < UNKNOWN_AFTER && begin + waiting * PATIENT_ASK_MS <= end
+        const begin = Math.max(ds.millis(), client.availableFrom(meter.address))
+        const room = end - begin
+        if (room < SINGLE_MS) return
+        let attempts = Attempts.Single
+        if (waiting * REPEATED_MS <= room) attempts = Attempts.Repeated
+        // Whoever is missing comes last, and gets all that a meter that answers gets: its first request may be the one
+        // that is always lost.
+        if (watch.missed > 0 && REPEATED_MS <= room)
+            attempts = PATIENT_MS + (waiting - 1) * REPEATED_MS <= room ? Attempts.Patient : Attempts.Repeated
         try {
-            const registers = await pollRegisters(master, meter, repeat)
+            const registers = await pollRegisters(client, meter, attempts)
             portWatch.worked()
             if (watch.answered() > 0)
                 debug("poller", meter.name + " has just come back, its answer is not used")
             else {
                 const values = decode(meter.profile, registers)
-                if (master.resetAddress === meter.address) {
-                    master.resetAddress = undefined
+                if (client.resetAddress === meter.address) {
+                    client.resetAddress = undefined
                     watch.gate.restart()
                 }
                 const { passed, finding } = watch.gate.judge({ meter, at: this.begun, values })

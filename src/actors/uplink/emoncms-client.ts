@@ -1,10 +1,10 @@
 import * as ds from "@devicescript/core"
 import { debug } from "../../device/log"
+import { EMPTY_UPLOAD, SESSION_PATH } from "../../emoncms/access"
 import { adviceOn } from "../../emoncms/advice"
-import { type Answer, classify } from "../../emoncms/answer"
-import type { BulkBody } from "../../emoncms/bulk"
+import { type Answer, answerLine, classify } from "../../emoncms/answer"
+import { BULK_PATH, type BulkBody, FORM } from "../../emoncms/bulk"
 import { lastRowPath, parseLastRow } from "../../emoncms/resume"
-import { parseSession, SESSION_PATH } from "../../emoncms/session"
 import type { Topic } from "../../kernel/topic"
 import type { HttpClient, HttpRequest } from "../../net/http"
 import { parseHttpDate } from "../../net/http-date"
@@ -32,6 +32,10 @@ interface Reply {
 export class Server {
     /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
     dateMs: number = undefined
+    /** Not every server can decompress: EmonCMS before 11.0.2 and PHP without zlib cannot. */
+    compression = true
+    /** The server was asked whether it has stored every value of a row. */
+    isVerified = false
     /** It calls even a good answer a page, as some proxy may do: then the type of an answer means nothing. */
     private callsAllPages = false
 
@@ -44,12 +48,17 @@ export class Server {
      * Makes sure that the key may write.
      * @throws UploadRefused, SocketError, ReplyError
      */
-    async check(account: Account): Promise<void> {
-        const reply = await this.ask("GET", account, SESSION_PATH)
-        const access = reply.complete ? parseSession(reply.body) : undefined
-        if (access === "read" || access === "none") throw new UploadRefused("no write access")
-        if (access !== "write") throw unexpected(reply)
-        this.callsAllPages = isPage(reply.contentType)
+    async checkKey({ url, authorization }: Account): Promise<void> {
+        const { status, contentType, body, complete } = await this.exchange({
+            method: "POST",
+            url,
+            path: BULK_PATH,
+            headers: [authorization, FORM],
+            body: EMPTY_UPLOAD,
+        })
+        const answer = classify(status, body, complete)
+        if (answer !== "bad data" && answer !== "accepted") throw new UploadRefused(answer)
+        this.callsAllPages = isPage(contentType)
     }
 
     /**
@@ -79,7 +88,8 @@ export class Server {
     async lastRow(account: Account, input: string): Promise<number> {
         const reply = await this.ask("GET", account, lastRowPath(account.node, input))
         const time = reply.complete ? parseLastRow(reply.body) : undefined
-        if (time === undefined) throw unexpected(reply)
+        if (time === undefined)
+            throw answerLine(reply.body) === "false" ? new UploadRefused("no key") : unexpected(reply)
         debug("uplink", "the server has " + input + " until " + time)
         return time
     }

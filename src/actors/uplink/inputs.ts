@@ -23,7 +23,14 @@ export class Inputs {
     }
 }
 
-/** Name of the first input that has a value in the reading, and so is in its row. */
+/** Names of the inputs that have a value in the reading, and so are in its row. */
+export function knownNames(inputs: Input[], { values }: Reading): string[] {
+    const names: string[] = []
+    for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) names.push(inputs[i].name)
+    return names
+}
+
+/** The first of {@link knownNames}. */
 export function firstKnown(inputs: Input[], { values }: Reading): string {
     for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) return inputs[i].name
     return inputs[0].name

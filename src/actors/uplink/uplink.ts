@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import type { Counters } from "../../counters"
 import { SlotError } from "../../device/slot-store"
 import { FLOOR_MS } from "../../device/wall-clock"
-import { reactionTo } from "../../emoncms/advice"
+import { adviceOn, reactionTo } from "../../emoncms/advice"
 import type { Answer } from "../../emoncms/answer"
 import { Actor } from "../../kernel/actor"
 import { Backoff } from "../../kernel/backoff"
@@ -13,7 +13,8 @@ import type { ReadingQueue } from "../../queue/reading-queue"
 import { type Account, readAccount, SettingError } from "./account"
 import { isRemoteFailure, mayHaveArrived, type Server, UploadRefused } from "./emoncms-client"
 import { type HealthRow, healthRow } from "./health"
-import type { Inputs } from "./inputs"
+import { type Inputs, knownNames } from "./inputs"
+import { Narrowing } from "./narrowing"
 import { rowsStored, type SentBatch } from "./resume"
 import { RowEncoder } from "./rows"
 import type { UploadReport } from "./upload-report"
@@ -26,9 +27,6 @@ export class ServerClockWrong extends Error {
         )
     }
 }
-
-/** Readings in one request. */
-const BATCH = 40
 
 /** Rests after failures that may pass by themselves, in ms. */
 const FIRST_RETRY_MS = 5000
@@ -48,9 +46,8 @@ const SETTLE_MS = 5000
  * them. Each tick makes one exchange at most, and late in a long outage a probe before it.
  *
  * - After an upload without a clear success the server is asked how far it has come, before anything is sent again.
- * - A batch that is refused is sent again uncompressed, then in halves. When a row is refused alone, the server is given
- *   a harmless one, the device's uptime. If it takes that and then refuses the first again, the first is set aside; else
- *   the server is at fault, and everything stays.
+ * - A batch that is refused is narrowed down to the row that is to blame; see {@link Narrowing}.
+ * - Of the first row that is accepted, the server is asked whether it has every value.
  */
 export class Uplink extends Actor<undefined> {
     /** What answered last was no EmonCMS, or nobody, so that a page for people may come next. */
@@ -61,12 +58,7 @@ export class Uplink extends Actor<undefined> {
     private readonly rows: RowEncoder
     private account: Account = undefined
     private checked = false
-    /** Not every server's PHP can decompress. */
-    private compressed = true
-    /** Readings in the next request. */
-    private limit = BATCH
-    /** A row was refused alone, and the server may have taken a harmless one since. */
-    private suspicion: "none" | "raised" | "confirmed" = "none"
+    private readonly narrowing: Narrowing
     /** What was sent and perhaps stored; `undefined` when nothing is in doubt. */
     private doubtful: SentBatch = undefined
     /** The server was asked which of the readings that were found after a restart it has. */
@@ -78,7 +70,7 @@ export class Uplink extends Actor<undefined> {
     constructor(
         private readonly server: Server,
         private readonly queue: ReadingQueue,
-        inputs: Inputs,
+        private readonly inputs: Inputs,
         content: Buffer,
         private readonly cadence: { pollMs: number; uploadMs: number },
         private readonly uploads: Topic<UploadReport>,
@@ -86,6 +78,7 @@ export class Uplink extends Actor<undefined> {
     ) {
         super()
         this.rows = new RowEncoder(content, inputs, cadence.pollMs)
+        this.narrowing = new Narrowing(server)
         this.dueAt = ds.millis()
         this.listen(counters, this.setHealth)
     }
@@ -97,9 +90,7 @@ export class Uplink extends Actor<undefined> {
         } catch (e) {
             rest = this.restAfter(e as Error)
             // What the server refuses and takes counts only when it is in one go.
-            this.suspicion = "none"
-            this.limit = BATCH
-            this.compressed = true
+            this.narrowing.restart()
             this.report(0, [], (e as Error).message)
         }
         this.dueAt = ds.millis() + rest
@@ -113,7 +104,7 @@ export class Uplink extends Actor<undefined> {
             this.wary = false
         }
         if (!this.checked) {
-            await this.server.check(this.account)
+            await this.server.checkKey(this.account)
             this.checked = true
             // Lets the timekeeper make a clock of the answer's date.
             await ds.sleep(1)
@@ -150,19 +141,21 @@ export class Uplink extends Actor<undefined> {
     }
 
     private async deliver() {
-        const { queue, rows, health, server, account } = this
+        const { queue, rows, health, server, account, narrowing } = this
         if (queue.wallOffset === undefined) {
             if (server.dateMs < FLOOR_MS) throw new ServerClockWrong()
             if (server.dateMs === undefined) queue.isTimeHopeless = true
         }
-        const probing = this.suspicion === "raised"
+        const probing = narrowing.isHarmless()
         let batch = probing ? undefined : await queue.peek()
+        const names =
+            batch && !server.isVerified && knownNames(this.inputs.of(batch.reading.meter), batch.reading)
         const offset = batch ? batch.wallOffset : queue.wallOffset
         if (batch && !batch.current && offset === undefined) {
             await ds.sleep(WAIT_FOR_CLOCK_MS)
             return
         }
-        const sent = await rows.encode(account.node, batch, offset, this.limit, this.compressed)
+        const sent = await rows.encode(account.node, batch, offset, narrowing.limit, narrowing.isCompressed())
         const isConfirmed = !batch?.unconfirmed || this.confirmed
         // Late in a long outage the request needs its room.
         batch = undefined
@@ -191,12 +184,13 @@ export class Uplink extends Actor<undefined> {
         if (answer !== "accepted") {
             this.doubt(sent, reactionTo(answer) === "split")
             await this.refused(sent, answer)
-        } else if (probing) {
-            this.suspicion = "confirmed"
-        } else {
-            if (this.health === health) this.health = undefined
-            await this.accept(sent.end)
+            return
         }
+        narrowing.accepted()
+        if (probing) return
+        if (this.health === health) this.health = undefined
+        await this.accept(sent.end)
+        if (names && sent.times.length > 0) await this.verify(names, sent.absolute ? sent.times[0] : 0)
     }
 
     /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
@@ -210,7 +204,9 @@ export class Uplink extends Actor<undefined> {
         }
         this.doubtful = undefined
         if (batch.until > 0 && stored < rows) this.confirmed = true
-        if (stored > 0) await this.accept(batch.end - rows + stored)
+        if (stored === 0) return
+        this.narrowing.restart()
+        await this.accept(batch.end - rows + stored)
     }
 
     private async lastTime(input: string): Promise<number> {
@@ -225,24 +221,32 @@ export class Uplink extends Actor<undefined> {
         this.doubtful = batch
     }
 
+    /**
+     * Asks whether the server has the values of a row that it has accepted.
+     * @param names inputs in the row
+     * @param time of the row in Unix seconds; 0 when it had none
+     */
+    private async verify(names: string[], time: number) {
+        let missing = ""
+        for (const name of names) {
+            const stored = await this.lastTime(name)
+            if (stored === null || stored < time) missing = missing + " " + name
+        }
+        this.server.isVerified = true
+        if (missing !== "") this.report(0, [], adviceOn("not stored") + missing)
+    }
+
     /** Narrows down which row is to blame. @throws UploadRefused when it is the server */
     private async refused(batch: SentBatch, answer: Answer) {
-        const rows = batch.keys.length
-        if (reactionTo(answer) !== "split") throw new UploadRefused(answer)
-        if (this.compressed && answer !== "too large") this.compressed = false
-        else if (rows === 0) throw new UploadRefused(answer)
-        else if (rows > 1) this.limit = rows >> 1
-        else if (this.suspicion === "none") {
-            this.suspicion = "raised"
-            this.limit = 1
-        } else await this.setAside(batch.end)
+        const action =
+            reactionTo(answer) === "split" ? this.narrowing.refused(batch.keys.length, answer) : "give up"
+        if (action === "give up") throw new UploadRefused(answer)
+        if (action === "set aside") await this.setAside(batch.end)
     }
 
     private async setAside(end: number) {
         const batch = await this.queue.peek()
         this.doubtful = undefined
-        this.suspicion = "none"
-        this.compressed = true
         // It may have had to make room meanwhile.
         if ((await this.queue.acknowledge(end)) > 0) this.report(0, [batch.reading], undefined)
     }
@@ -250,8 +254,6 @@ export class Uplink extends Actor<undefined> {
     /** @param end running number behind the last reading that is stored */
     private async accept(end: number) {
         const accepted = await this.queue.acknowledge(end)
-        this.suspicion = "none"
-        this.limit = Math.min(this.limit * 2, BATCH)
         this.wary = false
         this.retry = undefined
         this.wait = undefined

@@ -60,6 +60,27 @@ export class Truncated extends ModbusError {
     }
 }
 
+/** A gateway answered under another transaction than was asked: too late, or it does not keep them. */
+export class WrongTransaction extends ModbusError {
+    constructor(
+        request: Buffer,
+        received: Buffer,
+        /** Transaction of the request. */
+        readonly asked: number,
+        /** Transaction of the reply. */
+        readonly answered: number,
+    ) {
+        super("the gateway answers transaction " + answered + " instead of " + asked, request, received)
+    }
+}
+
+/** Bytes came from a gateway that are no Modbus TCP. */
+export class NotModbusTcp extends ModbusError {
+    constructor(request: Buffer, received: Buffer) {
+        super("the gateway does not answer in Modbus TCP; try the mode rtu-over-tcp", request, received)
+    }
+}
+
 /** A reply of the right shape with a wrong checksum. */
 export class CrcMismatch extends ModbusError {
     constructor(
@@ -119,17 +140,23 @@ export class WrongConfirmation extends ModbusError {
     }
 }
 
-/** The meter refuses the request. */
+/** The meter, or a gateway on its behalf, refuses the request. */
 export class ExceptionReply extends ModbusError {
     constructor(
         request: Buffer,
         received: Buffer,
-        /** Exception code of the Modbus application protocol; Peacefair uses 1 to 4. */
+        /** Exception code of the Modbus application protocol; Peacefair uses 1 to 4. From 10 on it is a gateway's. */
         readonly code: number,
     ) {
         super("exception " + code + ", " + exceptionName(code), request, received)
     }
 }
+
+/** The meter has begun, or is busy: it may answer when asked again (exception codes of the Modbus application protocol). */
+export const ACKNOWLEDGE = 5
+export const BUSY = 6
+/** Codes from here on are a gateway's, about the unit that was asked: it has no way to it, or the unit is silent. */
+export const GATEWAY_CODES = 10
 
 /** What an exception code is called in the Modbus application protocol. */
 export function exceptionName(code: number): string {
@@ -146,6 +173,10 @@ export function exceptionName(code: number): string {
             return "acknowledge"
         case 6:
             return "server device busy"
+        case 10:
+            return "gateway path unavailable"
+        case 11:
+            return "gateway target device failed to respond"
         default:
             return "unknown exception"
     }

@@ -10,6 +10,9 @@ export interface Port {
     /** What the hardware found wrong with received characters since the start, by name; only of ports that can tell. */
     readonly errors?: Record<string, number>
 
+    /** How much later than on a wire an answer may come at worst, in ms; only of ports with a network in between. */
+    readonly patienceMs?: number
+
     /**
      * Makes the line ready. Called once before the first exchange, and again after a {@link PortError}.
      * @throws PortError when the hardware is missing or does not answer

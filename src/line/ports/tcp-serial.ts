@@ -5,7 +5,7 @@ import { ClosedByPeer, SocketBusy, SocketError } from "../../net/socket-errors"
 import { type Port, PortError } from "./port"
 import { KeptConnection } from "./tcp-serial/kept-connection"
 import { ModbusTcp } from "./tcp-serial/modbus-tcp"
-import { GatewayError, type GatewayProtocol } from "./tcp-serial/protocol"
+import type { GatewayProtocol } from "./tcp-serial/protocol"
 import { RtuOverTcp } from "./tcp-serial/rtu-over-tcp"
 
 /** What network and gateway may take on top of the line's own time: WiFi, the wire, the gateway's own pauses. In ms. */
@@ -13,12 +13,23 @@ const GATEWAY_MS = 500
 
 const SEND_MS = 1000
 
+/** Over a network an answer may be later by this: WiFi stalls for up to 2.5 s. */
+const STALL_MS = 2000
+
+/**
+ * Rests after a connection is made, in ms: some gateways swallow what comes sooner. The next is tried when nobody has
+ * answered over a connection, and the one with which somebody did is kept.
+ */
+const CONNECT_RESTS_MS = [0, 300, 1100, 2200]
+
 export interface TcpSerialOptions {
     /** Name or address of the gateway. */
     readonly host: string
     readonly port: number
     /** `modbus-tcp` for a gateway that understands Modbus, `rtu-over-tcp` for one that only passes bytes on. */
     readonly mode: "modbus-tcp" | "rtu-over-tcp"
+    /** Rest after a connection is made, in ms; left out, what the gateway has shown to need. */
+    readonly connectDelayMs?: number
 }
 
 /**
@@ -29,10 +40,17 @@ export interface TcpSerialOptions {
  */
 export class TcpSerial implements Port {
     readonly name: string
+    readonly patienceMs = STALL_MS
     private readonly protocol: GatewayProtocol
+    private readonly connectDelayMs: number
     private readonly gateway: KeptConnection
+    /** Place in {@link CONNECT_RESTS_MS}. */
+    private rest = 0
+    /** Somebody has answered over this connection. */
+    private isProven = true
 
-    constructor({ host, port, mode }: TcpSerialOptions, sockets: SocketOwner) {
+    constructor({ host, port, mode, connectDelayMs }: TcpSerialOptions, sockets: SocketOwner) {
+        this.connectDelayMs = connectDelayMs
         this.name = mode
         this.protocol = mode === "modbus-tcp" ? new ModbusTcp() : new RtuOverTcp()
         this.gateway = new KeptConnection(sockets, { host, port, tls: false })
@@ -48,14 +66,17 @@ export class TcpSerial implements Port {
     ): Promise<Buffer> {
         const { gateway } = this
         gateway.hold()
+        let received: Buffer
         try {
-            const received = await this.converse(request, timeoutMs, complete)
+            received = await this.converse(request, timeoutMs, complete)
             gateway.release()
-            return received
         } catch (e) {
             gateway.close()
             throw this.named(e as Error)
         }
+        const complaint = received.length === 0 ? this.protocol.complaint() : undefined
+        if (complaint) throw complaint
+        return received
     }
 
     async drain(silenceMs: number, limitMs: number): Promise<number> {
@@ -70,7 +91,6 @@ export class TcpSerial implements Port {
                 const data = await connection.recv(Math.min(silenceMs, until - ds.millis()))
                 if (!data) break
                 drained += data.length
-                this.protocol.hear(data)
             }
             gateway.release()
             return drained
@@ -94,24 +114,30 @@ export class TcpSerial implements Port {
             if (data === null) throw new ClosedByPeer(connection.to, "reply")
             if (data !== undefined) protocol.hear(data)
             const received = protocol.received()
-            if (data === undefined || protocol.isOver() || complete(received)) return received
+            if (protocol.isOver() || complete(received)) {
+                this.isProven = true
+                return received
+            }
+            if (data === undefined) return received
         }
     }
 
     /** The kept connection without what came meanwhile, or a new one. */
     private async connected(): Promise<Connection> {
-        const { protocol, gateway } = this
+        const { gateway } = this
         const kept = gateway.current()
         if (kept) {
-            for (let stale = await kept.recv(0); stale; stale = await kept.recv(0)) protocol.hear(stale)
+            for (let stale = await kept.recv(0); stale; stale = await kept.recv(0));
             if (kept.isOpen()) return kept
         }
-        protocol.reset()
-        return await gateway.renew()
+        if (!this.isProven) this.rest = (this.rest + 1) % CONNECT_RESTS_MS.length
+        this.isProven = false
+        const connection = await gateway.renew()
+        await ds.sleep(this.connectDelayMs ?? CONNECT_RESTS_MS[this.rest])
+        return connection
     }
 
     private named(e: Error): Error {
-        if (e instanceof GatewayError) return new PortError(this.name, e.cause, e.cure)
         if (!(e instanceof SocketError)) return e
         const busy = e instanceof SocketBusy
         const cure = busy

@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { type LineCommand, LineDesk } from "../../../src/actors/poller/command-request"
 import { LineCommands } from "../../../src/actors/poller/commands"
-import { Master } from "../../../src/line/master"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import {
     pollReply,
     pollReplyAfterReset,
@@ -28,8 +28,8 @@ class Office {
     readonly house: PollerHouse
 
     constructor(port: MeterPort) {
-        const master = new Master(port, LINE)
-        const commands = new LineCommands(master, this.desk)
+        const client = new ModbusClient(port, LINE)
+        const commands = new LineCommands(client, this.desk)
         const { said, desk } = this
         desk.progress.subscribe(({ id, done, total, finding }) => {
             said.push(id + ": " + done + "/" + total + " " + (finding ?? "-"))
@@ -37,7 +37,7 @@ class Office {
         desk.responses.subscribe(({ id, done, text }) => {
             said.push(id + (done ? " done: " : " failed: ") + text)
         })
-        this.house = new PollerHouse(master, 1000, METERS.slice(0, 1), commands)
+        this.house = new PollerHouse(client, 1000, METERS.slice(0, 1), commands)
     }
 
     async ask(command: LineCommand, ms: number): Promise<string> {

@@ -19,18 +19,26 @@ function pauseOf(watch: MeterWatch): number {
 }
 
 describe("meter watch", () => {
-    test("leaves a silent meter out of more and more rounds, but not for longer than a minute", () => {
-        const watch = new MeterWatch(METER, 1000)
+    test("leaves a silent meter out of every other round, so that it is back within three polls", () => {
+        const watch = new MeterWatch(METER)
         const pauses: number[] = []
         for (let i = 0; i < 10; i++) {
             watch.failed(silence)
             pauses.push(pauseOf(watch))
         }
-        expect(pauses.join(" ")).toBe("0 1 2 4 8 16 32 60 60 60")
+        expect(pauses.join(" ")).toBe("0 1 1 1 1 1 1 1 1 1")
+    })
+
+    test("takes a gateway that does not reach a meter for silence of that meter", () => {
+        const watch = new MeterWatch(METER)
+        const lost = new ExceptionReply(readPoll, pollException, 10)
+        for (let i = 0; i < 2; i++) watch.failed(lost)
+        expect(watch.state.answering).toBe(false)
+        expect(pauseOf(watch)).toBe(1)
     })
 
     test("does not leave a meter out that answers wrongly, for that costs no time", () => {
-        const watch = new MeterWatch(METER, 1000)
+        const watch = new MeterWatch(METER)
         for (let i = 0; i < 5; i++) {
             watch.failed(refusal)
             expect(pauseOf(watch)).toBe(0)
@@ -38,7 +46,7 @@ describe("meter watch", () => {
     })
 
     test("becomes unknown with the second missed poll, and known with the next reading", async () => {
-        const watch = new MeterWatch(METER, 1000)
+        const watch = new MeterWatch(METER)
         expect(watch.accepted()).toBe(true)
         expect(watch.state.answering).toBe(true)
         expect(watch.accepted()).toBe(false)
@@ -59,7 +67,7 @@ describe("meter watch", () => {
     })
 
     test("believes a meter only 5 s after its power-up and after silence", async () => {
-        const watch = new MeterWatch(METER, 1000)
+        const watch = new MeterWatch(METER)
         expect(watch.answered()).toBe(5000)
         await ds.sleep(5000)
         expect(watch.answered()).toBe(0)
@@ -72,7 +80,7 @@ describe("meter watch", () => {
     })
 
     test("takes a refusal, or one damaged answer, for no loss of power; two damaged ones may be one", async () => {
-        const watch = new MeterWatch(METER, 1000)
+        const watch = new MeterWatch(METER)
         await ds.sleep(5000)
         watch.failed(refusal)
         watch.failed(refusal)
@@ -85,7 +93,7 @@ describe("meter watch", () => {
     })
 
     test("does not count a failed port as a reason to leave the meter out", () => {
-        const watch = new MeterWatch(METER, 1000)
+        const watch = new MeterWatch(METER)
         const broken = new PortError("script", "unplugged", "plug it in")
         for (let i = 0; i < 5; i++) watch.failed(broken)
         expect(pauseOf(watch)).toBe(0)

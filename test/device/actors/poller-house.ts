@@ -6,9 +6,9 @@ import { Poller } from "../../../src/actors/poller/poller"
 import type { ClockEstimate } from "../../../src/actors/timekeeper"
 import type { Supervised } from "../../../src/kernel/supervisor"
 import { Topic } from "../../../src/kernel/topic"
-import type { Master } from "../../../src/line/master"
 import type { Reading } from "../../../src/line/meters/profile"
 import { pzem016 } from "../../../src/line/meters/pzem-016"
+import type { ModbusClient } from "../../../src/line/modbus-client"
 
 export const LINE = { baud: 9600, stopBits: 1 as const }
 
@@ -27,7 +27,7 @@ export class PollerHouse {
     troubles = 0
     readonly poller: Supervised
 
-    constructor(master: Master, pollMs: number, meters = METERS, commands?: LineCommands) {
+    constructor(client: ModbusClient, pollMs: number, meters = METERS, commands?: LineCommands) {
         const readings = new Topic<Reading>("readings")
         const troubles = new Topic<LineTrouble>("troubles")
         const meterStates = new Topic<MeterState>("meter states")
@@ -47,8 +47,8 @@ export class PollerHouse {
             self.states.push("port " + (works ? "works" : "failed"))
         })
         this.poller = commands
-            ? new CommandedPoller(master, meters, pollMs, topics, this.clock, commands)
-            : new Poller(master, meters, pollMs, topics, this.clock)
+            ? new CommandedPoller(client, meters, pollMs, topics, this.clock, commands)
+            : new Poller(client, meters, pollMs, topics, this.clock)
         this.poller.run.start()
     }
 

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { Master } from "../../../src/line/master"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import { PortError } from "../../../src/line/ports/port"
 import { pollReply, pollReplyAfterReset, pollReplyOf2, readPoll, readPollOf2 } from "../line/frames"
 import { MeterPort } from "./meter-port"
@@ -20,7 +20,7 @@ function gaps(times: number[]): number[] {
 describe("poller, in trouble", () => {
     test("uses a meter that comes back after 5 s, and not before", async () => {
         const port = bothAnswer()
-        const house = new PollerHouse(new Master(port, LINE), 1000)
+        const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(7500)
         port.answer(readPoll, undefined)
         await house.run(4000)
@@ -39,7 +39,7 @@ describe("poller, in trouble", () => {
 
     test("publishes readings that were held back when their course is confirmed", async () => {
         const port = bothAnswer()
-        const house = new PollerHouse(new Master(port, LINE), 1000)
+        const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(7500)
         const before = house.count("pump")
         port.answer(readPoll, pollReplyAfterReset)
@@ -57,7 +57,7 @@ describe("poller, in trouble", () => {
 
     test("says once that the port failed, opens it again with growing pauses, and goes on", async () => {
         const port = bothAnswer()
-        const house = new PollerHouse(new Master(port, LINE), 1000)
+        const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(7500)
         port.failure = new PortError("meters", "unplugged", "plug it in")
         await house.run(60000)

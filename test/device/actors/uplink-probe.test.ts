@@ -17,7 +17,7 @@ const ACCOUNT: Account = {
 const DATE = "Date: Sun, 22 Nov 2026 20:22:55 GMT\r\n"
 const HTML = "Content-Type: text/html; charset=UTF-8\r\n"
 const JSON_TYPE = "Content-Type: application/json\r\n"
-const WRITE = '{"userid":1,"type":"write"}'
+const WRITE = '{"success": false, "message": "Format error, json string supplied is not valid"}'
 
 /** A server, and what it is asked. */
 class World {
@@ -81,7 +81,7 @@ describe("a probe", () => {
     test("believes no type of a server that calls its good answers pages", async () => {
         const world = new World()
         world.answer.start("200 OK", HTML, WRITE)
-        await world.server.check(ACCOUNT)
+        await world.server.checkKey(ACCOUNT)
         expect(await world.probe("200 OK", HTML)).toBe("nothing")
         expect(world.dates).toBe(1)
     })

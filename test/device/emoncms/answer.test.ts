@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
 import { adviceOn, reactionTo } from "../../../src/emoncms/advice"
 import { type Answer, classify } from "../../../src/emoncms/answer"
+import { OLD_ANSWERS } from "./old-answers"
 import { RECORDED_ANSWERS } from "./recorded-answers"
 
 /** Situations as the server's documentation of what was measured names them: status, beginning of the body, meaning. */
@@ -44,6 +45,45 @@ function answerTest(recorded: { name: string; status: number; body: string; comp
     test(name + ", status " + status, () => {
         expect(meaningOf(status, body) !== undefined).toBe(true)
         expect(classify(status, body, complete)).toBe(meaningOf(status, body))
+    })
+}
+
+/** The same for older releases: status, what stands in the body, meaning. The first that fits counts. */
+const OLD_MEANINGS: [status: number, part: string, answer: Answer][] = [
+    [401, "Invalid API key", "wrong key"],
+    [200, "mysqli", "database down"],
+    [200, "RedisException", "redis down"],
+    [200, "Fatal error", "crash"],
+    [200, "Can't connect to database", "database down"],
+    [200, '"Username or password empty"', "no key"],
+    [200, '{"success": false, "message": "Format error', "bad data"],
+    [200, '{"success": false, "message": "Request contains no data', "bad data"],
+    [200, "Error: Format error", "no key"],
+    [200, "Error: Request contains no data", "no key"],
+    [200, "Reached the maximal allowed number of different NodeIds", "node limit"],
+    [200, "Reached the maximal allowed number of diferent NodeIds", "node limit"],
+    [200, '{"success": true}', "accepted"],
+    [200, "false", "wrong path"],
+    [200, "<!doctype html>", "web page"],
+    [406, "", "wrong path"],
+    [200, "<br />\nok", "accepted"],
+    [200, "", "no write access"],
+]
+
+describe("an answer of an older release", () => {
+    for (const recorded of OLD_ANSWERS) oldAnswerTest(recorded)
+})
+
+function oldAnswerTest(recorded: { name: string; status: number; body: string; complete: boolean }): void {
+    const { name, status, body, complete } = recorded
+    test(name + ", status " + status, () => {
+        let meaning: Answer = body === "ok" ? "accepted" : undefined
+        for (const m of OLD_MEANINGS)
+            if (meaning === undefined && m[0] === status && (m[1] === "" || body.includes(m[1])))
+                meaning = m[2]
+        // Where only the end was recorded, the first notice begins in the middle.
+        const whole = body.startsWith("<b>") ? "<br />\n" + body : body
+        expect(classify(status, whole, complete)).toBe(meaning)
     })
 }
 

@@ -1,32 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
 import { lastRowPath, parseLastRow } from "../../../src/emoncms/resume"
-import { parseSession } from "../../../src/emoncms/session"
 
 // Bodies of replies are those of the sequences `auth`, `resume` and `redis-down` in test/data/emoncms/vectors.json.
-
-describe("what a key may do", () => {
-    test("is what the server says", () => {
-        expect(parseSession('{"userid":1,"type":"write"}')).toBe("write")
-        expect(parseSession('{"userid":1,"type":"read"}')).toBe("read")
-        expect(parseSession("false")).toBe("none")
-    })
-
-    test("is not known from anything else", () => {
-        for (const body of [
-            "",
-            "Invalid API key",
-            "<html>",
-            "null",
-            "true",
-            "1",
-            '"write"',
-            "[]",
-            "{}",
-            '{"type":5}',
-        ])
-            expect(parseSession(body)).toBe(undefined)
-    })
-})
 
 describe("the last row that the server has", () => {
     test("is asked for by node and input", () => {
@@ -42,6 +17,15 @@ describe("the last row that the server has", () => {
         expect(parseLastRow('"Node does not exist"')).toBe(null)
         expect(parseLastRow('"Node variable does not exist"')).toBe(null)
         expect(parseLastRow('{"time":null,"value":null,"processList":""}')).toBe(null)
+    })
+
+    test("stands behind the notices of PHP", () => {
+        // 11.2.3 on PHP 8.2, of which the end was recorded
+        const notice =
+            "<b>Deprecated</b>:  Creation of dynamic property in <b>input_methods.php</b> on line <b>9</b><br />\n"
+        expect(parseLastRow(notice + '{"time":1700000010,"value":13.5,"processList":""}')).toBe(1700000010)
+        expect(parseLastRow("<br />\n" + notice + '"Node does not exist"')).toBe(null)
+        expect(parseLastRow("<br />\n" + notice)).toBe(undefined)
     })
 
     test("is not known from anything else", () => {

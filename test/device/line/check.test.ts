@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { checkMeter, lineVerdict, Verdict } from "../../../src/line/check"
-import { Master } from "../../../src/line/master"
 import { pzem016 } from "../../../src/line/meters/pzem-016"
-import { pollException, pollReply, pollReplyOf2, readPoll } from "./frames"
+import { ModbusClient } from "../../../src/line/modbus-client"
+import { pollException, pollReply, pollReplyAfterReset, pollReplyOf2, readPoll } from "./frames"
 import { ScriptedPort } from "./scripted-port"
 
 const LINE = { baud: 9600, stopBits: 1 as const }
@@ -13,7 +13,7 @@ const NOISE = hex`00 FF 00`
 async function verdictOn(outcomes: Buffer[]): Promise<Verdict> {
     const port = new ScriptedPort()
     for (const outcome of outcomes) port.expect(readPoll, outcome)
-    const verdict = await checkMeter(new Master(port, LINE), METER, async () => {})
+    const verdict = await checkMeter(new ModbusClient(port, LINE), METER, async () => {})
     port.finish()
     return verdict
 }
@@ -35,6 +35,15 @@ describe("check of a line", () => {
     test("calls answers that are damaged or missing now and then so", async () => {
         expect(await verdictOn([pollReply, NOISE, pollReply, NOTHING, pollReply])).toBe(Verdict.Noise)
         expect(await verdictOn([pollReply, pollReply, NOTHING, pollReply, pollReply])).toBe(Verdict.Gaps)
+    })
+
+    test("names what the bytes show: cut, inverted, a second meter, a gateway that does not reach it", async () => {
+        const end = pollReply.length
+        expect(await verdictOn(fiveTimes(pollReply.slice(1, end)))).toBe(Verdict.FrontCut)
+        expect(await verdictOn(fiveTimes(pollReply.slice(0, end - 1)))).toBe(Verdict.EndCut)
+        expect(await verdictOn(fiveTimes(pollReply.concat(pollReply)))).toBe(Verdict.TwoMeters)
+        const [older, newer] = [pollReplyAfterReset, pollReply]
+        expect(await verdictOn([newer, older, newer, older, newer])).toBe(Verdict.TwoMeters)
     })
 
     test("blames the line only when no meter on it is fine", () => {

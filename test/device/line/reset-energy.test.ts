@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
 import { resetEnergy } from "../../../src/line/commands"
-import { Master } from "../../../src/line/master"
 import { pzem016 } from "../../../src/line/meters/pzem-016"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import { pollReply, pollReplyAfterReset, readPoll, resetEnergy1, resetException } from "./frames"
 import { ScriptedPort } from "./scripted-port"
 
@@ -10,7 +10,7 @@ const METER = { name: "heatpump", profile: pzem016, address: 1 }
 
 async function outcomeOf(port: ScriptedPort): Promise<string> {
     try {
-        return "" + (await resetEnergy(new Master(port, LINE), METER))
+        return "" + (await resetEnergy(new ModbusClient(port, LINE), METER))
     } catch (e) {
         return (e as Error).name
     } finally {

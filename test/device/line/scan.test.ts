@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
-import { Master } from "../../../src/line/master"
 import { GENERAL_ADDRESS } from "../../../src/line/modbus/frame"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import { PortError } from "../../../src/line/ports/port"
 import { scan } from "../../../src/line/scan"
 import {
@@ -20,7 +20,7 @@ const LINE = { baud: 9600, stopBits: 1 as const }
 async function scanOf(port: ScriptedPort, first: number, last: number): Promise<string> {
     const heard: string[] = []
     try {
-        await scan(new Master(port, LINE), first, last, (address, presence) => {
+        await scan(new ModbusClient(port, LINE), first, last, (address, presence) => {
             heard.push(address + " " + presence)
         })
     } catch (e) {

@@ -10,7 +10,7 @@ interface Step {
 
 /**
  * A line that knows what it will be asked and what to answer. It hands over byte by byte, as a real one does: what
- * comes after the master has had enough stays on the line until it is drained.
+ * comes after the client has had enough stays on the line until it is drained.
  */
 export class ScriptedPort implements Port {
     readonly name = "script"

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { setAddress } from "../../../src/line/commands"
-import { Master } from "../../../src/line/master"
 import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { GENERAL_ADDRESS } from "../../../src/line/modbus/frame"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import {
     probe5,
     probeReplyOf5,
@@ -22,7 +22,7 @@ const NOTHING = hex``
 
 async function failureOf(port: ScriptedPort, from: number, to: number): Promise<string> {
     try {
-        await setAddress(new Master(port, LINE), pzem016, from, to)
+        await setAddress(new ModbusClient(port, LINE), pzem016, from, to)
     } catch (e) {
         return (e as Error).name
     }

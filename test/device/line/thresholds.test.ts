@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { readThresholds, setThreshold } from "../../../src/line/commands"
-import { Master } from "../../../src/line/master"
 import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { sdm120 } from "../../../src/line/meters/sdm120"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import {
     readSettings,
     settingsReply,
@@ -18,7 +18,7 @@ const THRESHOLD = pzem016.settings(pzem016)[1]
 
 async function failureOf(port: ScriptedPort, watts: number): Promise<Error> {
     try {
-        await setThreshold(new Master(port, LINE), METER, THRESHOLD, watts)
+        await setThreshold(new ModbusClient(port, LINE), METER, THRESHOLD, watts)
     } catch (e) {
         return e as Error
     }
@@ -28,7 +28,7 @@ async function failureOf(port: ScriptedPort, watts: number): Promise<Error> {
 describe("alarm threshold", () => {
     test("is read", async () => {
         const port = new ScriptedPort().expect(readSettings, settingsReply)
-        const values = await readThresholds(new Master(port, LINE), METER)
+        const values = await readThresholds(new ModbusClient(port, LINE), METER)
         expect(values.join(" ")).toBe("23000")
     })
 
@@ -79,7 +79,7 @@ describe("alarm threshold", () => {
         let name = "none"
         try {
             const meter = { name: "main", profile: sdm120, address: 1 }
-            await readThresholds(new Master(new ScriptedPort(), LINE), meter)
+            await readThresholds(new ModbusClient(new ScriptedPort(), LINE), meter)
         } catch (e) {
             name = (e as Error).name
         }

@@ -1,8 +1,8 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { Level, records } from "../../../src/device/log"
-import { Master } from "../../../src/line/master"
 import { sdm120 } from "../../../src/line/meters/sdm120"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import { commandMeter } from "../../../src/services/meter-commands"
 import { MeterPort } from "../actors/meter-port"
 import { LINE, METERS, PollerHouse } from "../actors/poller-house"
@@ -28,9 +28,9 @@ records.subscribe(({ level, source, text }) => {
 
 /** Carries out a command on the first of the meters. @returns whether it was, and what the log was told */
 async function outcome(port: MeterPort, code: number, value?: number, meters = METERS): Promise<string> {
-    const line = { master: new Master(port, LINE), meters }
+    const line = { client: new ModbusClient(port, LINE), meters }
     // A good read shows that this line has no echo.
-    await line.master.read(1, { functionCode: 4, start: 0, count: 10 })
+    await line.client.read(1, { functionCode: 4, start: 0, count: 10 })
     told = []
     const done = await commandMeter(line, 0, ds.EmonMeter.spec.byCode(code), value)
     return done + ", " + told.join(", ")
@@ -113,8 +113,8 @@ describe("commands of a meter's service", () => {
 
     test("come one at a time", async () => {
         const port = pump().answer(resetEnergy1, resetEnergy1)
-        const line = { master: new Master(port, LINE), meters: METERS }
-        await line.master.read(1, { functionCode: 4, start: 0, count: 10 })
+        const line = { client: new ModbusClient(port, LINE), meters: METERS }
+        await line.client.read(1, { functionCode: 4, start: 0, count: 10 })
         told = []
         const reset = ds.EmonMeter.spec.byCode(RESET_ENERGY)
         let first = false
@@ -136,12 +136,12 @@ describe("commands of a meter's service", () => {
 describe("after a reset of the energy", () => {
     test("the next reading counts at once", async () => {
         const port = pump().answer(resetEnergy1, resetEnergy1)
-        const master = new Master(port, LINE)
-        const house = new PollerHouse(master, 1000, METERS.slice(0, 1))
+        const client = new ModbusClient(port, LINE)
+        const house = new PollerHouse(client, 1000, METERS.slice(0, 1))
         await house.run(7300)
         const before = house.count("pump")
         const reset = ds.EmonMeter.spec.byCode(RESET_ENERGY)
-        expect(await commandMeter({ master, meters: METERS }, 0, reset, undefined)).toBe(true)
+        expect(await commandMeter({ client, meters: METERS }, 0, reset, undefined)).toBe(true)
         port.answer(readPoll, pollReplyAfterReset)
         await house.run(3000)
         house.poller.stop()
@@ -156,12 +156,12 @@ describe("after a reset of the energy", () => {
 
     test("that was done without a confirmation, the readings count after ten seconds", async () => {
         const port = pump()
-        const master = new Master(port, LINE)
-        const house = new PollerHouse(master, 1000, METERS.slice(0, 1))
+        const client = new ModbusClient(port, LINE)
+        const house = new PollerHouse(client, 1000, METERS.slice(0, 1))
         await house.run(7300)
         const before = house.count("pump")
         const reset = ds.EmonMeter.spec.byCode(RESET_ENERGY)
-        expect(await commandMeter({ master, meters: METERS }, 0, reset, undefined)).toBe(false)
+        expect(await commandMeter({ client, meters: METERS }, 0, reset, undefined)).toBe(false)
         port.answer(readPoll, pollReplyAfterReset)
         await house.run(8000)
         expect(house.count("pump")).toBe(before)

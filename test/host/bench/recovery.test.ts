@@ -4,7 +4,7 @@ import { ACTORS } from "../../../tools/faulty-program/device/fault"
 import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 
-const bytecode = await faultyProgram.compile(defaultConfig)
+const image = await faultyProgram.build(defaultConfig)
 
 /** The first back-off with its jitter, and a turn of the loop. */
 const REPLACED_MS = 1300
@@ -48,7 +48,7 @@ const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
 }
 
 test.each(FAULTS.map(fault => ({ fault, name: nameOf(fault) })))("$name", async ({ fault, name }) => {
-    const { recoveredMs, lost } = await recover(bytecode, fault)
+    const { recoveredMs, lost } = await recover(image, fault)
     const limit = limits[name]!
     expect(recoveredMs).not.toBeNull()
     expect(recoveredMs).toBeLessThanOrEqual(limit.recoveredMs!)

@@ -2,11 +2,8 @@ import { afterEach, describe, expect, it } from "vitest"
 import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { ManualClock } from "./manual-clock"
 import { exchange, KeptConnection, parseReply, type RawReply } from "./raw-http"
+import { fill, mapValues, READ_KEY, request, unmask, WRITE_KEY } from "./replay"
 import { loadSequences, type Vector, type VectorFeed, type VectorResponse, type VectorState } from "./vectors"
-
-const WRITE_KEY = "00112233445566778899aabbccddeeff"
-const READ_KEY = "ffeeddccbbaa99887766554433221100"
-const BAD_KEY = "0123456789abcdef0123456789abcdef"
 
 /** The recordings were made in the morning of this day. */
 const RECORDED = Date.parse("2026-11-22T06:00:00Z")
@@ -60,29 +57,6 @@ async function prepare(
         const headers = { "Content-Type": "application/x-www-form-urlencoded" }
         await exchange(port, request("POST", `/input/bulk?apikey=${WRITE_KEY}`, headers, body))
     }
-}
-
-function fill(text: string): string {
-    return text
-        .replaceAll("WRITE_APIKEY_IN_UPPER_CASE", WRITE_KEY.toUpperCase())
-        .replaceAll("WRITE_APIKEY", WRITE_KEY)
-        .replaceAll("READ_APIKEY", READ_KEY)
-        .replaceAll("BAD_APIKEY", BAD_KEY)
-}
-
-function request(
-    method: string,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    body: string | Buffer | null,
-    { version = "1.1", host = true } = {},
-): Buffer {
-    const bytes = Buffer.from(body ?? "")
-    const defaults: Record<string, string> = { Connection: "close" }
-    if (host) defaults.Host = "127.0.0.1"
-    if (body !== null && !("Transfer-Encoding" in headers)) defaults["Content-Length"] = String(bytes.length)
-    const lines = Object.entries({ ...defaults, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
-    return Buffer.concat([Buffer.from(`${method} ${path} HTTP/${version}\r\n${lines.join("")}\r\n`), bytes])
 }
 
 async function send(vector: Vector, port: number, framing: Framing): Promise<RawReply> {
@@ -206,14 +180,6 @@ async function checkState(
         expect(snapshot).toEqual(expected)
     }
     for (const [id, feed] of Object.entries(feeds)) await checkFeed(Number(id), feed, server, port)
-}
-
-function unmask(time: number | string | null, now: number): number | null {
-    return typeof time === "string" ? now + Number(time.slice("NOW".length) || 0) : time
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
-    return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
 }
 
 async function checkFeed(

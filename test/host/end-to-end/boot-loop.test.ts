@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest"
 import { constantLoad } from "../../../sim/meter/load"
 import { pzem016 } from "../../../sim/meter/pzem-016"
-import { compileProgram } from "../../../tools/compile/compile"
+import { buildImage } from "../../../tools/image"
 import { build, closeHouses, type House, ONE_METER } from "./house"
 
 afterEach(closeHouses)
@@ -45,7 +45,7 @@ test("safe mode tries again after an hour, once", async () => {
 test("safe mode accepts a new deployment, which begins anew", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
-    const mended = await compileProgram({ entry: "src/main.ts", target: "simulator", config: ONE_METER })
+    const mended = await buildImage({ config: ONE_METER })
     await house.simulation.deploy(mended.bytecode)
     await house.until("readings arrive", () => house.arrivals.length > 0, 60)
 })

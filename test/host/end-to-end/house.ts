@@ -7,8 +7,9 @@ import { Simulation } from "../../../sim/simulation"
 import { ToxicProxy } from "../../../sim/toxics/proxy"
 import type { Toxic } from "../../../sim/toxics/toxic"
 import type { LogLevel, LogLine } from "../../../sim/vm/device"
-import { compileProgram } from "../../../tools/compile/compile"
+import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 
 /** When each house begins, unless a test says otherwise: 3.2 s after a slot of 10 s. */
 export const MORNING = Date.UTC(2026, 10, 22, 9, 0, 3, 200)
@@ -26,7 +27,8 @@ const AWAY: Toxic = { type: "down" }
 
 /** One PZEM-016 at address 1. */
 export const ONE_METER: Config = {
-    line: { driver: "jacdac-serial" },
+    board: defaultConfig.board,
+    line: defaultConfig.line,
     meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
 }
 
@@ -95,7 +97,7 @@ export class House {
             speed = SPEED,
             key = "write",
         } = options
-        const { bytecode } = await compileProgram({ entry, target: "simulator", config, overrides })
+        const { bytecode, hardware } = await buildImage({ entry, config, overrides })
         const clock = new VirtualClock(speed, start)
         const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
         const server = new EmonCmsServer({ clock, framing })
@@ -113,6 +115,7 @@ export class House {
         const simulation = new Simulation({
             clock,
             bytecode,
+            hardware,
             line,
             settings: new Map(Object.entries(settings)),
             onLog: entry => house.log.push(entry),

@@ -10,13 +10,13 @@ import { Flash } from "../../../sim/vm/flash"
 import { NotAgreed, UnknownMeter } from "../../../tools/commands/agree"
 import { COMMAND_PROGRAM, type LineCommand, orderSource } from "../../../tools/commands/line-command"
 import type { CommandOutcome } from "../../../tools/commands/outcome"
-import { compileProgram } from "../../../tools/compile/compile"
-import { projectRoot } from "../../../tools/project"
+import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
-import { wiringOf } from "../../../tools/wiring/read-wiring"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 
 const config: Config = {
-    line: { driver: "jacdac-serial" },
+    board: defaultConfig.board,
+    line: defaultConfig.line,
     meters: [
         { name: "pump", model: "pzem-016", address: 1 },
         { name: "car", model: "pzem-016", address: 2 },
@@ -49,8 +49,7 @@ afterEach(async () => {
 })
 
 async function run(command: LineCommand, yes = true): Promise<CommandOutcome> {
-    const wiring = await wiringOf(config, "simulator", projectRoot)
-    return runCommand(command, { clock, line, wiring, config, yes, view: { show: () => {} } })
+    return runCommand(command, { clock, line, config, yes, view: { show: () => {} } })
 }
 
 describe("commands of npm start", () => {
@@ -103,18 +102,13 @@ describe("commands of npm start", () => {
 
     test("an order that changes a meter is not repeated when the program starts again", async () => {
         const overrides = orderSource({ name: "reset-energy", meter: "pump" })
-        const { bytecode } = await compileProgram({
-            entry: COMMAND_PROGRAM,
-            target: "simulator",
-            config,
-            overrides,
-        })
+        const { bytecode, hardware } = await buildImage({ entry: COMMAND_PROGRAM, config, overrides })
         const flash = new Flash()
         const said: string[] = []
         for (let start = 0; start < 2; start++) {
             const settings = new Map()
             const onLog = ({ text }: { text: string }) => said.push(text)
-            const simulation = new Simulation({ clock, bytecode, line, settings, flash, onLog })
+            const simulation = new Simulation({ clock, bytecode, hardware, line, settings, flash, onLog })
             await simulation.start()
             await sleep(clock, 60_000)
             await simulation.stop()

@@ -6,8 +6,9 @@ import type { Answer, Slave } from "../../../sim/meter/slave"
 import { SETTLE_MS, type VirtualMeter } from "../../../sim/meter/virtual-meter"
 import { Simulation } from "../../../sim/simulation"
 import type { LogLine } from "../../../sim/vm/device"
-import { compileProgram } from "../../../tools/compile/compile"
+import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 
 /** A reading that the program has published. */
 export interface Published {
@@ -89,15 +90,12 @@ export class WitnessedLine {
     static async begin(count: number, pollSeconds: number, seed = 1): Promise<WitnessedLine> {
         const names = Array.from({ length: count }, (_, i) => `meter${i + 1}`)
         const config: Config = {
-            line: { driver: "jacdac-serial" },
+            board: defaultConfig.board,
+            line: defaultConfig.line,
             meters: names.map((name, i) => ({ name, model: "pzem-016", address: i + 1 })),
             pollSeconds,
         }
-        const { bytecode } = await compileProgram({
-            entry: "test/device/line-program.ts",
-            target: "simulator",
-            config,
-        })
+        const { bytecode, hardware } = await buildImage({ entry: "test/device/line-program.ts", config })
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.UTC(2026, 0, 15, 6))
         const meters = new Map(
             names.map((name, i) => {
@@ -115,6 +113,7 @@ export class WitnessedLine {
         const simulation: Simulation = new Simulation({
             clock,
             bytecode,
+            hardware,
             line,
             settings: new Map(),
             onLog: entry => witnessed.hear(entry),

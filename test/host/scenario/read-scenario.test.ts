@@ -48,12 +48,22 @@ test("the schema knows what the runner knows", () => {
     expect(toxic.oneOf.map(({ properties }) => properties.type.const)).toEqual(TOXIC_NAMES)
 })
 
+test("the server is an EmonCMS that exists", async () => {
+    expect(scenarioOf({ description: "", duration: "1 h", emoncmsVersion: "9.8.10" }).emoncmsVersion).toBe(
+        "9.8.10",
+    )
+    const scenario = (version: string) => `{"description":"","duration":"1 h","emoncmsVersion":"${version}"}`
+    expect(await complaint(scenario("9.8.8"))).toContain("Write a version from 9.8.10 to 11.16.8.")
+    expect(await complaint(scenario("new"))).toContain("Write a version from 9.8.10 to 11.16.8 in quotes")
+})
+
 test("what is left out has a default", () => {
     expect(scenarioOf({ description: "", duration: "1 h" })).toMatchObject({
         seed: 1,
         meters: [{ name: "heatpump", address: 1 }],
         pollSeconds: 10,
         uploadSeconds: 30,
+        emoncmsVersion: "11.16.8",
         timeline: [],
         random: [],
     })

@@ -53,6 +53,6 @@ export function waveformSource(): string {
     ].join("\n")
 }
 
-export const waveformFile = join(import.meta.dirname, "../../device/serial/spi-uart/waveforms.ts")
+export const waveformFile = join(import.meta.dirname, "../../device/line/ports/spi-uart/waveforms.ts")
 
 if (process.argv[1] === import.meta.filename) writeFileSync(waveformFile, waveformSource())

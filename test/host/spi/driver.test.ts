@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { SpiError } from "../../../sim/spi/peripheral"
 import type { ServedUart } from "../../../sim/spi/served-uart"
+import { SpiError } from "../../../sim/vm/natives"
 import { captures, hex, lineWith, meter, REQUEST, startUart } from "./test-stand"
 
 let uart: ServedUart

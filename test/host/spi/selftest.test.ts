@@ -49,7 +49,7 @@ class Bench {
     }
 
     async runUntil(text: string): Promise<void> {
-        const { bytecode } = await compile("../test/device/serial/spi-uart/host-pins")
+        const { bytecode } = await compile("../../test/device/line/ports/spi-uart/host-pins")
         await new Promise<void>(resolve => {
             this.awaited = { text, resolve }
             void this.board.run(bytecode)

@@ -4,29 +4,30 @@ import { fleetConfig } from "../../../cli/start/fleet"
 import { parseOptions } from "../../../cli/start/options"
 import { orderSource, questionAbout } from "../../../tools/commands/line-command"
 import { projectRoot } from "../../../tools/project"
-import { readWiring } from "../../../tools/wiring/read-wiring"
+import { readConfig } from "../../../tools/wiring/read-wiring"
 
-const wired = await readWiring("simulator", projectRoot)
+const wired = await readConfig(projectRoot)
 
 function given(...args: string[]) {
     return parseOptions(["node", "main.ts", ...args])
 }
 
 test("without options the project's own configuration counts", () => {
-    expect(fleetConfig(given(), wired)).toBeUndefined()
+    expect(fleetConfig(given(), wired)).toEqual(wired)
 })
 
 test("--meters replaces the wired meters, and uploads often enough for the device's memory", () => {
-    const config = fleetConfig(given("--meters", "8", "--dead", "1"), wired)!
+    const config = fleetConfig(given("--meters", "8", "--dead", "1"), wired)
     expect(config.meters.map(({ name, address }) => `${name} ${address}`)).toEqual(
         [1, 2, 3, 4, 5, 6, 7, 8].map(n => `meter${n} ${n}`),
     )
+    expect(config.line).toEqual(wired.line)
     expect(config.pollSeconds).toBe(wired.pollSeconds)
-    expect(config.uploadSeconds).toBeLessThanOrEqual(2 * wired.pollSeconds)
+    expect(config.uploadSeconds).toBeLessThanOrEqual(2 * wired.pollSeconds!)
 })
 
 test("--poll changes the pace of the wired meters", () => {
-    const config = fleetConfig(given("--poll", "1"), wired)!
+    const config = fleetConfig(given("--poll", "1"), wired)
     expect(config.meters).toEqual(wired.meters)
     expect(config.pollSeconds).toBe(1)
 })

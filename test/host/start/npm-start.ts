@@ -8,6 +8,7 @@ import { projectRoot } from "../../../tools/project"
 const PARTS = [
     ".env.defaults",
     "boards",
+    "cli",
     "devicescript.json",
     "devicescript.schema.json",
     "package.json",

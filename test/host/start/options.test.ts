@@ -39,6 +39,8 @@ test.each([
     ["--node heat&pump", /--node.*letters, digits/],
     [`--key ${KEY}`, /--key goes with --emoncms; leave it out/],
     [`--emoncms http://emonpi --key ${KEY.slice(1)}`, /--key: a key has 32 digits/],
+    ["--emoncms-version 9.7.7", /--emoncms-version.*from 9.8.10 to 11.16.8/],
+    ["--emoncms http://emonpi --emoncms-version 9.8.10", /--emoncms-version is for the built-in stand-in/],
     ["--toxic venom", /--toxic.*"venom".*latency, down, bandwidth/],
     ["--emoncms https://emonpi --toxic down", /--toxic does not go with https/],
     ["--serial /dev/ttyUSB0 --speed 60", /--speed does not go with --serial.*leave --speed out/],

@@ -30,7 +30,7 @@ export interface LineEvidence {
 /**
  * Names what a line shows.
  *
- * @param understood whether the layer above could read the characters: a Modbus master says `true` for any frame
+ * @param understood whether the layer above could read the characters: a Modbus client says `true` for any frame
  * with a right CRC from the slave it asked
  */
 export function diagnose(evidence: LineEvidence, understood: boolean): LineCondition {
@@ -49,7 +49,7 @@ export function cureFor(condition: LineCondition): string {
         case "fine":
             return "nothing to do"
         case "garbled":
-            return "look for a second master or two slaves with one address; check cable, termination and stop bits"
+            return "look for a second client or two slaves with one address; check cable, termination and stop bits"
         case "framing errors":
             return "check the baud rate of the meter, bias and termination; with a DE pin, that DE falls in time"
         case "only echo":

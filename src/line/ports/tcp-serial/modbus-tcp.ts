@@ -1,6 +1,7 @@
 import { crc16 } from "../../modbus/crc16"
+import { type ModbusError, NotModbusTcp, WrongTransaction } from "../../modbus/errors"
 import { EXCEPTION_BIT } from "../../modbus/frame"
-import { GatewayError, type GatewayProtocol } from "./protocol"
+import type { GatewayProtocol } from "./protocol"
 
 /** Bytes of the MBAP header up to its length field, which counts what follows it. */
 const HEADER = 6
@@ -9,31 +10,37 @@ const HEADER = 6
 const SHORTEST = 2
 const LONGEST = 254
 
-/** Exceptions of the gateway itself, not of the meter. */
-const PATH_UNAVAILABLE = 10
+/** The gateway reports that the unit did not answer: the line was silent. */
 const TARGET_SILENT = 11
+
+/** Bytes that are kept while no reply is found in them: a whole message, and what may stand before it. */
+const KEPT = 2 * (HEADER + LONGEST)
 
 /**
  * Modbus TCP ("MODBUS Messaging on TCP/IP Implementation Guide", V1.0b): a frame of the line without its CRC, behind
  * a header of transaction, protocol 0, and length. The CRC is put on here, so that the rest of the program sees the
  * line as if it were its own.
  *
- * The transaction tells a late reply to an earlier request from the reply that is waited for. A gateway that reports
- * that the meter did not answer is heard as silence.
+ * The transaction tells the reply that is waited for from anything else: late replies, the heartbeats and registration
+ * texts that many gateways send, and bytes of them in front of a reply. So it is looked for anywhere in the stream.
  */
 export class ModbusTcp implements GatewayProtocol {
     private transaction = 0
-    private awaited = false
+    private request: Buffer
     private over = false
     private reply = hex``
-    /** The beginning of a message that is not whole yet. */
-    private pending = hex``
+    /** What came since the request, as long as there is no reply in it. */
+    private heard = hex``
+    /** The reply does not begin before this place in it. */
+    private from = 0
 
     begin(request: Buffer): Buffer {
         this.transaction = (this.transaction + 1) & 0xffff
-        this.awaited = true
+        this.request = request
         this.over = false
         this.reply = hex``
+        this.heard = hex``
+        this.from = 0
         const body = request.length - 2
         const message = Buffer.alloc(HEADER + body)
         message[0] = this.transaction >> 8
@@ -44,14 +51,23 @@ export class ModbusTcp implements GatewayProtocol {
     }
 
     hear(bytes: Buffer): void {
-        let rest = this.pending.concat(bytes)
-        while (rest.length >= HEADER) {
-            const end = HEADER + bodyLength(rest)
-            if (rest.length < end) break
-            this.take(rest, end)
-            rest = rest.slice(end)
+        if (this.over) return
+        let heard = this.heard.concat(bytes)
+        const surplus = heard.length - KEPT
+        if (surplus > 0) {
+            heard = heard.slice(surplus, heard.length)
+            this.from = Math.max(0, this.from - surplus)
         }
-        this.pending = rest
+        this.heard = heard
+        const at = this.findMine()
+        if (at < 0) return
+        this.over = true
+        const end = at + HEADER + heard[at + 5]
+        const isException = (heard[at + HEADER + 1] & EXCEPTION_BIT) !== 0
+        if (isException && heard[at + HEADER + 2] === TARGET_SILENT) return
+        // An exception of the gateway itself may carry its own unit.
+        if (isException) heard[at + HEADER] = this.request[0]
+        this.reply = withCrc(heard, at + HEADER, end)
     }
 
     received(): Buffer {
@@ -62,39 +78,60 @@ export class ModbusTcp implements GatewayProtocol {
         return this.over
     }
 
-    reset(): void {
-        this.pending = hex``
-        this.awaited = false
+    complaint(): ModbusError {
+        const { heard, request } = this
+        if (this.over || heard.length === 0) return undefined
+        const at = this.findOther()
+        if (at >= 0) return new WrongTransaction(request, heard, this.transaction, transactionAt(heard, at))
+        // A heartbeat is no answer; what has the meter's address in front is one in another form.
+        return heard[0] === request[0] ? new NotModbusTcp(request, heard) : undefined
     }
 
-    /** Takes the whole message at the front of `bytes`. */
-    private take(bytes: Buffer, end: number): void {
-        const transaction = (bytes[0] << 8) | bytes[1]
-        if (!this.awaited || transaction !== this.transaction) return
-        this.awaited = false
-        this.over = true
-        const exception = bytes[HEADER + 1] & EXCEPTION_BIT ? bytes[HEADER + 2] : 0
-        if (exception === TARGET_SILENT) return
-        if (exception === PATH_UNAVAILABLE) {
-            throw new GatewayError("the gateway has no way to the meters", "look at its serial settings")
+    /** Where the whole reply begins; -1 without one. Each byte is looked at once. */
+    private findMine(): number {
+        const { heard, transaction } = this
+        const low = transaction & 0xff
+        const last = heard.length - HEADER
+        for (let at = this.from; at <= last; at++) {
+            if (heard[at + 1] !== low || transactionAt(heard, at) !== transaction) continue
+            this.from = at
+            const length = lengthAt(heard, at)
+            if (length === 0) continue
+            return at + HEADER + length <= heard.length ? at : -1
         }
-        this.reply = withCrc(bytes, end)
+        this.from = Math.max(this.from, last + 1)
+        return -1
+    }
+
+    /** Where a whole message of the unit and function begins, under whatever transaction; -1 without one. */
+    private findOther(): number {
+        const { heard, request } = this
+        for (let at = 0; at + HEADER + SHORTEST <= heard.length; at++) {
+            const length = lengthAt(heard, at)
+            if (length === 0 || at + HEADER + length > heard.length) continue
+            if (heard[at + HEADER] !== request[0]) continue
+            if ((heard[at + HEADER + 1] & ~EXCEPTION_BIT) === request[1]) return at
+        }
+        return -1
     }
 }
 
-/** What the length field says. @throws GatewayError when the header is none */
-function bodyLength(bytes: Buffer): number {
-    const length = (bytes[4] << 8) | bytes[5]
-    if (bytes[2] === 0 && bytes[3] === 0 && length >= SHORTEST && length <= LONGEST) return length
-    const start = bytes.slice(0, HEADER).toString("hex")
-    throw new GatewayError('"' + start + '" does not begin a Modbus TCP message', "try the mode rtu-over-tcp")
+/** What a header at this place says of the bytes behind it; 0 where there is none. */
+function lengthAt(bytes: Buffer, at: number): number {
+    if (bytes[at + 2] !== 0 || bytes[at + 3] !== 0 || bytes[at + 4] !== 0) return 0
+    const length = bytes[at + 5]
+    return length < SHORTEST || length > LONGEST ? 0 : length
 }
 
-/** The frame as the line had it. */
-function withCrc(bytes: Buffer, end: number): Buffer {
-    const length = end - HEADER
+function transactionAt(bytes: Buffer, at: number): number {
+    return (bytes[at] << 8) | bytes[at + 1]
+}
+
+/** The frame from `start` to before `end` as the line had it. */
+function withCrc(bytes: Buffer, start: number, end: number): Buffer {
+    const length = end - start
     const frame = Buffer.alloc(length + 2)
-    frame.blitAt(0, bytes, HEADER, length)
+    frame.blitAt(0, bytes, start, length)
     const crc = crc16(frame, 0, length)
     frame[length] = crc
     frame[length + 1] = crc >> 8

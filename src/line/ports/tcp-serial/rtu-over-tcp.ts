@@ -1,3 +1,4 @@
+import type { ModbusError } from "../../modbus/errors"
 import type { GatewayProtocol } from "./protocol"
 
 /** Longest answer that is kept: twice a Modbus frame, so that an echo and noise have room. */
@@ -28,7 +29,7 @@ export class RtuOverTcp implements GatewayProtocol {
         return false
     }
 
-    reset(): void {
-        this.length = 0
+    complaint(): ModbusError {
+        return undefined
     }
 }

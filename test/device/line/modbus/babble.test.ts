@@ -16,7 +16,7 @@ function babble(pattern: Buffer): Buffer {
 
 const GENERAL_POLL = hex`F8 04 00 00 00 0A 64 64`
 
-/** What a port asks and what the master asks afterwards, without a pause in between. */
+/** What a port asks and what the client asks afterwards, without a pause in between. */
 async function expectName(request: Buffer, pattern: Buffer, name: string) {
     const received = babble(pattern)
     await ds.sleep(1)

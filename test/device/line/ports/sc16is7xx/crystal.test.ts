@@ -1,9 +1,10 @@
+import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { Sc16is7xxChip } from "../../../../../sim/i2c/sc16is7xx"
 import { PortError } from "../../../../../src/line/ports/port"
 import { Sc16is7xx } from "../../../../../src/line/ports/sc16is7xx"
 import { I2cBus } from "./i2c-bus"
 import { ParrotSlave } from "./line-end"
-import { ModelChip } from "./model-chip"
 
 const REQUEST = hex`01 04 00 00 00 0A 70 0D`
 
@@ -19,7 +20,7 @@ async function failure(port: Sc16is7xx): Promise<string> {
 
 function portFor(crystalHz: number, meter: ParrotSlave): Sc16is7xx {
     const bus = new I2cBus()
-    bus.devices.push(new ModelChip(0x4d, crystalHz, [meter]))
+    bus.devices.push(new Sc16is7xxChip(0x4d, crystalHz, [meter], ds.millis))
     return new Sc16is7xx({ address: 0x4d, channel: "A", baud: 9600, stopBits: 1 })
 }
 
@@ -51,7 +52,7 @@ describe("SC16IS7xx without a crystal in the settings", () => {
 
     test("refuses a speed that the crystal in the settings cannot make", async () => {
         const bus = new I2cBus()
-        bus.devices.push(new ModelChip(0x4d, 1000000, [new ParrotSlave(REQUEST, hex``)]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 1000000, [new ParrotSlave(REQUEST, hex``)], ds.millis))
         const port = new Sc16is7xx({
             address: 0x4d,
             crystalHz: 1000000,

@@ -1,8 +1,9 @@
+import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { Sc16is7xxChip } from "../../../../../sim/i2c/sc16is7xx"
 import { Sc16is7xx } from "../../../../../src/line/ports/sc16is7xx"
 import { I2cBus } from "./i2c-bus"
 import { ParrotSlave } from "./line-end"
-import { ModelChip } from "./model-chip"
 
 /** A request and the answer of a real meter, from Tasmota's issue 6050. */
 const REQUEST = hex`01 04 00 00 00 0A 70 0D`
@@ -15,7 +16,7 @@ describe("SC16IS7xx", () => {
     test("brings the reply of a meter, with RTS high while it sends", async () => {
         const bus = new I2cBus()
         const meter = new ParrotSlave(REQUEST, REPLY)
-        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
         const port = new Sc16is7xx({
             address: 0x4d,
             crystalHz: 14745600,
@@ -35,7 +36,7 @@ describe("SC16IS7xx", () => {
 
     test("sets the registers as the data sheet says", async () => {
         const bus = new I2cBus()
-        bus.devices.push(new ModelChip(0x48, 1843200, [new ParrotSlave(REQUEST, REPLY)]))
+        bus.devices.push(new Sc16is7xxChip(0x48, 1843200, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = new Sc16is7xx({
             address: 0x48,
             crystalHz: 1843200,
@@ -53,7 +54,7 @@ describe("SC16IS7xx", () => {
         const bus = new I2cBus()
         const silent = new ParrotSlave(hex`00`, hex``)
         const meter = new ParrotSlave(REQUEST, REPLY, 2400, 2)
-        bus.devices.push(new ModelChip(0x48, 1843200, [silent, meter]))
+        bus.devices.push(new Sc16is7xxChip(0x48, 1843200, [silent, meter], ds.millis))
         const port = new Sc16is7xx({ address: 0x48, channel: "B", baud: 2400, stopBits: 2 })
         await port.open()
         const received = await port.exchange(REQUEST, 300, wholeReply)
@@ -64,7 +65,7 @@ describe("SC16IS7xx", () => {
     test("returns what came when the time is over, and nothing from a silent line", async () => {
         const bus = new I2cBus()
         const meter = new ParrotSlave(REQUEST, REPLY)
-        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
         const port = new Sc16is7xx({
             address: 0x4d,
             crystalHz: 14745600,
@@ -88,7 +89,7 @@ describe("SC16IS7xx", () => {
         for (let i = 0; i < reply.length; i++) reply[i] = 255 - i
         const bus = new I2cBus()
         const meter = new ParrotSlave(request, reply, 19200)
-        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
         const port = new Sc16is7xx({
             address: 0x4d,
             crystalHz: 14745600,

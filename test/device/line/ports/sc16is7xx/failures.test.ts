@@ -1,11 +1,11 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { Sc16is7xxChip } from "../../../../../sim/i2c/sc16is7xx"
 import { countsText, LineCounts } from "../../../../../src/line/counts"
 import { PortError } from "../../../../../src/line/ports/port"
 import { Sc16is7xx } from "../../../../../src/line/ports/sc16is7xx"
 import { I2cBus, type I2cDevice } from "./i2c-bus"
 import { ParrotSlave } from "./line-end"
-import { ModelChip } from "./model-chip"
 
 const REQUEST = hex`01 04 00 00 00 0A 70 0D`
 const REPLY = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61 00 00 68 25`
@@ -54,7 +54,7 @@ describe("SC16IS7xx that fails", () => {
         const bus = new I2cBus()
         const thermometer = new Thermometer(0x49)
         bus.devices.push(thermometer)
-        bus.devices.push(new ModelChip(0x4c, 14745600, [new ParrotSlave(REQUEST, REPLY)]))
+        bus.devices.push(new Sc16is7xxChip(0x4c, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = makePort()
         const e = await failure(async () => await port.open())
         expect(e.cause).toBe("no chip at 0x4d, but something at 0x49 and 0x4c")
@@ -80,7 +80,7 @@ describe("SC16IS7xx that fails", () => {
 
     test("in the middle of an exchange is named, and works again after it is opened", async () => {
         const bus = new I2cBus()
-        bus.devices.push(new ModelChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = makePort()
         await port.open()
         bus.brokenReads = 1
@@ -96,7 +96,7 @@ describe("SC16IS7xx that fails", () => {
 
     test("when its supply dips says so, and works again after it is opened", async () => {
         const bus = new I2cBus()
-        const chip = new ModelChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)])
+        const chip = new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis)
         bus.devices.push(chip)
         const port = makePort()
         await port.open()
@@ -113,7 +113,7 @@ describe("SC16IS7xx that fails", () => {
 
     test("opens from whatever state an interrupted program has left", async () => {
         const bus = new I2cBus()
-        const chip = new ModelChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)])
+        const chip = new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis)
         bus.devices.push(chip)
         for (const lcr of [0xbf, 0x80, 0x00]) {
             chip.write(Buffer.from([0x18, lcr]))
@@ -126,7 +126,7 @@ describe("SC16IS7xx that fails", () => {
 
     test("with a dead crystal says that it does not send", async () => {
         const bus = new I2cBus()
-        bus.devices.push(new ModelChip(0x4d, 0, [new ParrotSlave(REQUEST, REPLY)]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 0, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = makePort()
         await port.open()
         const long = Buffer.alloc(200)
@@ -145,7 +145,7 @@ describe("SC16IS7xx that fails", () => {
     test("counts framing errors and breaks, and keeps the characters around them", async () => {
         const bus = new I2cBus()
         const meter = new ParrotSlave(hex`FF`, hex``)
-        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
         const port = makePort()
         await port.open()
         const at = ds.millis()
@@ -164,7 +164,7 @@ describe("SC16IS7xx that fails", () => {
     test("counts an overrun when nobody has looked for too long", async () => {
         const bus = new I2cBus()
         const meter = new ParrotSlave(hex`FF`, hex``)
-        bus.devices.push(new ModelChip(0x4d, 14745600, [meter]))
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
         const port = makePort()
         await port.open()
         meter.say(Buffer.alloc(100), ds.millis())

@@ -1,30 +1,4 @@
-/** A character on the line, as a UART receives it. */
-export interface Character {
-    /** `ds.millis()` at its last stop bit. */
-    readonly at: number
-    readonly value: number
-    /** Its stop bit was missing. */
-    readonly framingError?: boolean
-    /** The line was low for all of it. */
-    readonly lineBreak?: boolean
-}
-
-/** What the chip does to the line while it sends. */
-export interface Sending {
-    /** bit/s */
-    readonly baud: number
-    readonly stopBits: number
-    /** Whether RTS was high. */
-    readonly rts: boolean
-}
-
-/** The other end of the line. */
-export interface LineEnd {
-    /** Told of each character that the chip has sent. */
-    hear(value: number, at: number, how: Sending): void
-    /** The characters that have come since it was asked last, up to a time. */
-    arrived(until: number): Character[]
-}
+import type { Character, LineEnd, Sending } from "../../../../../sim/i2c/sc16is7xx-channel"
 
 /**
  * A slave that gives the same answer to one request. It knows the speed of the line for itself: to characters of

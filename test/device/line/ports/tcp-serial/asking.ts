@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
-import { Master } from "../../../../../src/line/master"
+import { ModbusClient } from "../../../../../src/line/modbus-client"
 import { TcpSerial } from "../../../../../src/line/ports/tcp-serial"
 import { SocketOwner } from "../../../../../src/net/socket"
 
@@ -19,7 +19,7 @@ interface Job {
 
 const job = (await readSetting("job")) as Job
 const port = new TcpSerial({ host: "127.0.0.1", port: job.port, mode: job.mode }, new SocketOwner())
-const master = new Master(port, { baud: 9600, stopBits: 1 })
+const client = new ModbusClient(port, { baud: 9600, stopBits: 1 })
 
 async function perform(step: (string | number)[]): Promise<string> {
     const [what] = step
@@ -27,11 +27,11 @@ async function perform(step: (string | number)[]): Promise<string> {
     const b = step[2] as number
     const c = step[3] as number
     if (what === "rest") await ds.sleep(a)
-    if (what === "write") await master.writeSingle(a, b, c)
-    if (what === "reset") await master.resetEnergy(a)
+    if (what === "write") await client.writeSingle(a, b, c)
+    if (what === "reset") await client.resetEnergy(a)
     if (what !== "read") return "done"
     const range = { functionCode: b as 3 | 4, start: c, count: step[4] as number }
-    const data = await master.read(a, range)
+    const data = await client.read(a, range)
     return data.toString("hex")
 }
 

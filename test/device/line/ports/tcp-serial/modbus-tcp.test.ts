@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import type { WrongTransaction } from "../../../../../src/line/modbus/errors"
 import { ModbusTcp } from "../../../../../src/line/ports/tcp-serial/modbus-tcp"
-import { GatewayError } from "../../../../../src/line/ports/tcp-serial/protocol"
 
 /** The example of simplymodbus.ca, in both of its forms ("Modbus TCP/IP" and "FC03"); only the transaction is ours. */
 const REQUEST = hex`11 03 00 6B 00 03 76 87`
@@ -17,16 +17,6 @@ function begun(): ModbusTcp {
     const protocol = new ModbusTcp()
     protocol.begin(REQUEST)
     return protocol
-}
-
-function failure(protocol: ModbusTcp, message: Buffer): GatewayError {
-    try {
-        protocol.hear(message)
-    } catch (e) {
-        if (e instanceof GatewayError) return e
-        throw e
-    }
-    throw new Error("nothing was thrown")
 }
 
 describe("Modbus TCP", () => {
@@ -68,12 +58,32 @@ describe("Modbus TCP", () => {
         expect(protocol.received().length).toBe(0)
     })
 
-    test("keeps the beginning of a late message until its end has come", async () => {
+    test("finds the reply behind the rest of a late message", async () => {
         const protocol = begun()
         protocol.hear(bytes("00 01 00 00 00 05 11 03"))
         protocol.begin(REQUEST)
         protocol.hear(bytes("02 FF FF 00 02 00 00 00 05 11 03 02 AE 41"))
         expect(protocol.received().toString("hex").startsWith("110302ae41")).toBe(true)
+    })
+
+    test("finds the reply behind, between and before heartbeats and registration texts", async () => {
+        const texts = ["FF", "00", "00 00 00 00 00 00", "48 45 4C 4C 4F 0D 0A", "00 01 00 00", "11 03 06"]
+        for (const text of texts) {
+            await ds.sleep(1)
+            const protocol = begun()
+            protocol.hear(bytes(text))
+            expect(protocol.isOver()).toBe(false)
+            protocol.hear(bytes(text + " " + REPLY_MESSAGE + " " + text))
+            expect(protocol.received().toString("hex")).toBe(REPLY.toString("hex"))
+        }
+    })
+
+    test("keeps no more than two messages of what is no reply", async () => {
+        await ds.sleep(1)
+        const protocol = begun()
+        for (let i = 0; i < 20; i++) protocol.hear(Buffer.alloc(100))
+        protocol.hear(bytes(REPLY_MESSAGE))
+        expect(protocol.received().toString("hex")).toBe(REPLY.toString("hex"))
     })
 
     test("takes a second reply to the same transaction for nothing", async () => {
@@ -83,7 +93,7 @@ describe("Modbus TCP", () => {
         expect(protocol.received().toString("hex")).toBe(REPLY.toString("hex"))
     })
 
-    test("gives a meter's exception on, and hears the gateway's own as silence or an error", async () => {
+    test("gives exceptions on, those of the gateway as the unit's, and hears a silent target as silence", async () => {
         const refused = begun()
         refused.hear(bytes("00 01 00 00 00 03 11 83 02"))
         expect(refused.received().toString("hex")).toBe("118302c134")
@@ -91,28 +101,26 @@ describe("Modbus TCP", () => {
         silent.hear(bytes("00 01 00 00 00 03 11 83 0B"))
         expect(silent.isOver()).toBe(true)
         expect(silent.received().length).toBe(0)
-        const lost = failure(begun(), bytes("00 01 00 00 00 03 11 83 0A"))
-        expect(lost.cause).toBe("the gateway has no way to the meters")
-    })
-
-    test("names what is no Modbus TCP: another protocol, no length, too long a length", async () => {
-        for (const start of [
-            "48 54 54 50 2F 31",
-            "00 01 00 00 00 01",
-            "00 01 00 00 00 FF",
-            "00 01 00 00 01 09",
-        ]) {
-            const e = failure(begun(), bytes(start))
-            expect(e.cause).toBe('"' + bytes(start).toString("hex") + '" does not begin a Modbus TCP message')
+        for (const unit of ["11", "FF", "00"]) {
+            const busy = begun()
+            busy.hear(bytes("00 01 00 00 00 03 " + unit + " 83 06"))
+            expect(busy.received().slice(0, 3).toString("hex")).toBe("118306")
         }
     })
 
-    test("forgets half a message with its connection", async () => {
-        const protocol = begun()
-        protocol.hear(bytes("00 01 00 00 00 09 11"))
-        protocol.reset()
-        protocol.begin(REQUEST)
-        protocol.hear(bytes(REPLY_MESSAGE.split("00 01 00").join("00 02 00")))
-        expect(protocol.received().toString("hex")).toBe(REPLY.toString("hex"))
+    test("says what is wrong: another transaction, or no Modbus TCP; a heartbeat alone is nothing", async () => {
+        const other = begun()
+        other.hear(bytes("00 07 00 00 00 09 11 03 06 AE 41 56 52 43 40"))
+        const wrong = other.complaint() as WrongTransaction
+        expect(wrong.name).toBe("WrongTransaction")
+        expect(wrong.asked).toBe(1)
+        expect(wrong.answered).toBe(7)
+        const rtu = begun()
+        rtu.hear(REPLY)
+        expect(rtu.complaint().name).toBe("NotModbusTcp")
+        const heartbeat = begun()
+        heartbeat.hear(bytes("FF"))
+        expect(heartbeat.complaint()).toBe(undefined)
+        expect(begun().complaint()).toBe(undefined)
     })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@devicescript/test"
-import { Master } from "../../../src/line/master"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import {
     pollReply,
     readPoll,
@@ -22,12 +22,12 @@ async function failureOf(write: () => Promise<void>): Promise<string> {
     return "none"
 }
 
-describe("master, writing", () => {
+describe("client, writing", () => {
     test("is confirmed by one copy on a line that a read has shown to have no echo", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply).expect(resetEnergy1, resetEnergy1)
-        const master = new Master(port, LINE)
-        await master.read(1, POLL)
-        await master.resetEnergy(1)
+        const client = new ModbusClient(port, LINE)
+        await client.read(1, POLL)
+        await client.resetEnergy(1)
         port.finish()
     })
 
@@ -35,9 +35,9 @@ describe("master, writing", () => {
         const port = new ScriptedPort()
             .expect(readPoll, readPoll.concat(pollReply))
             .expect(resetEnergy1, resetEnergy1.concat(resetEnergy1))
-        const master = new Master(port, LINE)
-        await master.read(1, POLL)
-        await master.resetEnergy(1)
+        const client = new ModbusClient(port, LINE)
+        await client.read(1, POLL)
+        await client.resetEnergy(1)
         port.finish()
     })
 
@@ -45,15 +45,15 @@ describe("master, writing", () => {
         const port = new ScriptedPort()
             .expect(readPoll, readPoll.concat(pollReply))
             .expect(resetEnergy1, resetEnergy1)
-        const master = new Master(port, LINE)
-        await master.read(1, POLL)
-        expect(await failureOf(async () => await master.resetEnergy(1))).toBe("OnlyEcho")
+        const client = new ModbusClient(port, LINE)
+        await client.read(1, POLL)
+        expect(await failureOf(async () => await client.resetEnergy(1))).toBe("OnlyEcho")
     })
 
     test("is not confirmed by one copy on a line that nobody has read from", async () => {
         const port = new ScriptedPort().expect(writeThreshold2300, writeThreshold2300)
-        const master = new Master(port, LINE)
-        expect(await failureOf(async () => await master.writeSingle(1, 1, 2300))).toBe("OnlyEcho")
+        const client = new ModbusClient(port, LINE)
+        expect(await failureOf(async () => await client.writeSingle(1, 1, 2300))).toBe("OnlyEcho")
     })
 
     test("is still unsafe after a read with a damaged echo", async () => {
@@ -62,24 +62,24 @@ describe("master, writing", () => {
         const port = new ScriptedPort()
             .expect(readPoll, damaged.concat(pollReply))
             .expect(resetEnergy1, resetEnergy1)
-        const master = new Master(port, LINE)
-        await master.read(1, POLL)
-        expect(await failureOf(async () => await master.resetEnergy(1))).toBe("OnlyEcho")
+        const client = new ModbusClient(port, LINE)
+        await client.read(1, POLL)
+        expect(await failureOf(async () => await client.resetEnergy(1))).toBe("OnlyEcho")
     })
 
     test("is never repeated", async () => {
         const port = new ScriptedPort().expect(writeThreshold2300, hex``).expect(resetEnergy1, hex`01`)
-        const master = new Master(port, LINE)
-        expect(await failureOf(async () => await master.writeSingle(1, 1, 2300))).toBe("NoAnswer")
-        expect(await failureOf(async () => await master.resetEnergy(1))).toBe("Truncated")
-        expect(master.counts.requests).toBe(2)
-        expect(master.counts.retries).toBe(0)
+        const client = new ModbusClient(port, LINE)
+        expect(await failureOf(async () => await client.writeSingle(1, 1, 2300))).toBe("NoAnswer")
+        expect(await failureOf(async () => await client.resetEnergy(1))).toBe("Truncated")
+        expect(client.counts.requests).toBe(2)
+        expect(client.counts.retries).toBe(0)
         port.finish()
     })
 
     test("gives the meter the longer time at once", async () => {
         const port = new ScriptedPort().expect(resetEnergy1, hex``)
-        await failureOf(async () => await new Master(port, LINE).resetEnergy(1))
+        await failureOf(async () => await new ModbusClient(port, LINE).resetEnergy(1))
         // 370 ms and 4 characters of 10 bits
         expect(port.timeouts.join(" ")).toBe("375")
     })
@@ -88,9 +88,9 @@ describe("master, writing", () => {
         const port = new ScriptedPort()
             .expect(resetEnergy1, resetException)
             .expect(writeThreshold2300, writeThreshold2301Reply)
-        const master = new Master(port, LINE)
-        expect(await failureOf(async () => await master.resetEnergy(1))).toBe("ExceptionReply")
-        const wrong = await failureOf(async () => await master.writeSingle(1, 1, 2300))
+        const client = new ModbusClient(port, LINE)
+        expect(await failureOf(async () => await client.resetEnergy(1))).toBe("ExceptionReply")
+        const wrong = await failureOf(async () => await client.writeSingle(1, 1, 2300))
         expect(wrong).toBe("WrongConfirmation")
     })
 })

@@ -1,4 +1,30 @@
-import type { Character, LineEnd } from "./line-end"
+/** A character on the line, as a UART receives it. */
+export interface Character {
+    /** The clock's time at its last stop bit, in ms. */
+    readonly at: number
+    readonly value: number
+    /** Its stop bit was missing. */
+    readonly framingError?: boolean
+    /** The line was low for all of it. */
+    readonly lineBreak?: boolean
+}
+
+/** What the chip does to the line while it sends. */
+export interface Sending {
+    /** bit/s */
+    readonly baud: number
+    readonly stopBits: number
+    /** Whether RTS was high. */
+    readonly rts: boolean
+}
+
+/** The other end of the line. */
+export interface LineEnd {
+    /** Told of each character that the chip has sent. */
+    hear(value: number, at: number, how: Sending): void
+    /** The characters that have come since it was asked last, up to a time. */
+    arrived(until: number): Character[]
+}
 
 const FIFO = 64
 
@@ -17,16 +43,16 @@ const LOOPBACK = 0x10
 const ENHANCED_SET = 0xbf
 
 /** One UART of an SC16IS7xx, at the level of its registers, with the time that characters take. */
-export class ModelChannel {
+export class Sc16is7xxChannel {
     private readonly plain: number[]
     private readonly enhanced: number[]
-    private divisor: number
+    private divisor = 0
     private overrun = false
     private fifosOn = false
     /** Characters that wait to be sent, the first one being under way; and when that one will be through. */
-    private sending: number[]
-    private throughAt: number
-    private received: Character[]
+    private sending: number[] = []
+    private throughAt = 0
+    private received: Character[] = []
 
     constructor(
         private readonly crystalHz: number,
@@ -52,7 +78,7 @@ export class ModelChannel {
 
     write(place: number, value: number, now: number): void {
         this.advance(now)
-        const lcr = this.plain[LCR]
+        const lcr = this.plain[LCR] as number
         if (place !== LCR && lcr === ENHANCED_SET && place < 8) {
             this.enhanced[place] = value
         } else if (lcr & 0x80 && place < 2) {
@@ -72,15 +98,15 @@ export class ModelChannel {
 
     read(place: number, now: number): number {
         this.advance(now)
-        const lcr = this.plain[LCR]
-        if (place !== LCR && lcr === ENHANCED_SET && place < 8) return this.enhanced[place]
+        const lcr = this.plain[LCR] as number
+        if (place !== LCR && lcr === ENHANCED_SET && place < 8) return this.enhanced[place] as number
         if (lcr & 0x80 && place < 2) return place === 0 ? this.divisor & 0xff : this.divisor >> 8
         if (place === RHR_THR) return this.take()
         if (place === LSR) return this.status()
         // the character in the shift register has left the FIFO
         if (place === TXLVL) return FIFO - Math.max(0, this.sending.length - 1)
         if (place === RXLVL) return this.received.length
-        return this.plain[place]
+        return this.plain[place] as number
     }
 
     private send(value: number, now: number) {
@@ -89,13 +115,13 @@ export class ModelChannel {
         this.sending.push(value)
     }
 
-    /** Lets pass what happened up to now, in its order. */
-    private advance(now: number) {
+    /** Lets pass what happens up to now, in its order. @returns when it has sent the next character */
+    advance(now: number): number | undefined {
         while (this.crystalHz > 0 && this.sending.length > 0 && this.throughAt <= now) {
-            const value = this.sending.shift()
+            const value = this.sending.shift() as number
             const at = this.throughAt
             this.throughAt += this.characterMs()
-            if (this.plain[MCR] & LOOPBACK) {
+            if (this.register(MCR) & LOOPBACK) {
                 this.keep({ at, value })
             } else {
                 this.listen(at)
@@ -103,11 +129,12 @@ export class ModelChannel {
             }
         }
         this.listen(now)
+        return this.crystalHz > 0 && this.sending.length > 0 ? this.throughAt : undefined
     }
 
     private listen(until: number) {
         const arrived = this.line.arrived(until)
-        if (this.plain[MCR] & LOOPBACK) return
+        if (this.register(MCR) & LOOPBACK) return
         for (const character of arrived) this.keep(character)
     }
 
@@ -133,6 +160,10 @@ export class ModelChannel {
         return status
     }
 
+    private register(place: number): number {
+        return this.plain[place] as number
+    }
+
     private depth(): number {
         return this.fifosOn ? FIFO : 1
     }
@@ -142,16 +173,16 @@ export class ModelChannel {
     }
 
     private stopBits(): number {
-        return this.plain[LCR] & 4 ? 2 : 1
+        return this.register(LCR) & 4 ? 2 : 1
     }
 
     private characterMs(): number {
-        return ((1 + 5 + (this.plain[LCR] & 3) + this.stopBits()) * 1000) / this.baud()
+        return ((1 + 5 + (this.register(LCR) & 3) + this.stopBits()) * 1000) / this.baud()
     }
 
     /** Only while something is being sent: with auto RS485, EFCR bit 4, RTS is low then, or high with bit 5. */
     private rts(): boolean {
-        const efcr = this.plain[EFCR]
+        const efcr = this.register(EFCR)
         return (efcr & 0x30) === 0x30
     }
 }

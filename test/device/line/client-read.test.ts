@@ -1,8 +1,9 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { countsText } from "../../../src/line/counts"
-import { Master } from "../../../src/line/master"
+import { ModbusClient } from "../../../src/line/modbus-client"
 import { PortError } from "../../../src/line/ports/port"
+import { Attempts } from "../../../src/line/unit-pace"
 import { pollException, pollReply, pollReplyOf2, readPoll, readPollOf2 } from "./frames"
 import { ScriptedPort } from "./scripted-port"
 
@@ -11,56 +12,56 @@ const POLL = { functionCode: 4 as const, start: 0, count: 10 }
 const DATA = "089108070000112900001ca1000201f600610000"
 const NOTHING = hex``
 
-async function failureOf(master: Master, address: number): Promise<Error> {
+async function failureOf(client: ModbusClient, address: number): Promise<Error> {
     try {
-        await master.read(address, POLL)
+        await client.read(address, POLL)
     } catch (e) {
         return e as Error
     }
     throw new Error("read without an error")
 }
 
-describe("master, reading", () => {
+describe("client, reading", () => {
     test("returns the registers", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply)
-        const master = new Master(port, LINE)
-        expect((await master.read(1, POLL)).toString("hex")).toBe(DATA)
+        const client = new ModbusClient(port, LINE)
+        expect((await client.read(1, POLL)).toString("hex")).toBe(DATA)
         expect(port.opens).toBe(1)
         expect(port.drains).toBe(0)
-        expect(master.counts.requests).toBe(1)
-        expect(master.counts.retries).toBe(0)
+        expect(client.counts.requests).toBe(1)
+        expect(client.counts.retries).toBe(0)
     })
 
     test("asks once more after silence, with more patience, on a drained line", async () => {
         const port = new ScriptedPort().expect(readPoll, NOTHING).expect(readPoll, pollReply)
-        const master = new Master(port, LINE)
-        expect((await master.read(1, POLL)).toString("hex")).toBe(DATA)
+        const client = new ModbusClient(port, LINE)
+        expect((await client.read(1, POLL)).toString("hex")).toBe(DATA)
         // latency and 25 characters of 10 bits
         expect(port.timeouts.join(" ")).toBe("197 397")
         expect(port.drains).toBe(1)
-        expect(master.counts.requests).toBe(2)
-        expect(master.counts.retries).toBe(1)
-        expect(master.counts.errorsOf("NoAnswer")).toBe(1)
+        expect(client.counts.requests).toBe(2)
+        expect(client.counts.retries).toBe(1)
+        expect(client.counts.errorsOf("NoAnswer")).toBe(1)
     })
 
     test("gives up after the second failure and says what it was", async () => {
         const noise = hex`00 FF 00`
         const port = new ScriptedPort().expect(readPoll, NOTHING).expect(readPoll, noise)
-        const master = new Master(port, LINE)
-        expect((await failureOf(master, 1)).name).toBe("Garbled")
-        expect(master.counts.errorsOf("NoAnswer")).toBe(1)
-        expect(master.counts.errorsOf("Garbled")).toBe(1)
+        const client = new ModbusClient(port, LINE)
+        expect((await failureOf(client, 1)).name).toBe("Garbled")
+        expect(client.counts.errorsOf("NoAnswer")).toBe(1)
+        expect(client.counts.errorsOf("Garbled")).toBe(1)
         const counted = "requests 2, retries 1, bytes drained 0, NoAnswer 1, Garbled 1"
-        expect(countsText(master.counts, port)).toBe(counted)
+        expect(countsText(client.counts, port)).toBe(counted)
         port.finish()
     })
 
     test("asks only once where that is wanted", async () => {
         const port = new ScriptedPort().expect(readPoll, NOTHING)
-        const master = new Master(port, LINE)
+        const client = new ModbusClient(port, LINE)
         let name = "none"
         try {
-            await master.read(1, POLL, false)
+            await client.read(1, POLL, Attempts.Single)
         } catch (e) {
             name = (e as Error).name
         }
@@ -74,11 +75,11 @@ describe("master, reading", () => {
             .expect(readPoll, NOTHING)
             .expect(readPollOf2, pollReplyOf2)
             .expect(readPoll, pollReply)
-        const master = new Master(port, LINE)
-        await failureOf(master, 1)
+        const client = new ModbusClient(port, LINE)
+        await failureOf(client, 1)
         let done = 0
         const read = async (address: number) => {
-            await master.read(address, POLL)
+            await client.read(address, POLL)
             done = address
         }
         read.start(1)
@@ -92,11 +93,11 @@ describe("master, reading", () => {
 
     test("does not ask again when the meter refuses", async () => {
         const port = new ScriptedPort().expect(readPoll, pollException).expect(readPoll, pollReply)
-        const master = new Master(port, LINE)
-        expect((await failureOf(master, 1)).name).toBe("ExceptionReply")
-        expect(master.counts.requests).toBe(1)
+        const client = new ModbusClient(port, LINE)
+        expect((await failureOf(client, 1)).name).toBe("ExceptionReply")
+        expect(client.counts.requests).toBe(1)
         // a refusal is an answer: nothing to throw away
-        await master.read(1, POLL)
+        await client.read(1, POLL)
         expect(port.drains).toBe(0)
     })
 
@@ -107,9 +108,9 @@ describe("master, reading", () => {
             .expect(readPoll, damaged)
             .expect(readPoll, damaged)
             .expect(readPollOf2, pollReply.concat(pollReplyOf2))
-        const master = new Master(port, LINE)
-        expect((await failureOf(master, 1)).name).toBe("CrcMismatch")
-        expect((await master.read(2, POLL)).toString("hex")).toBe(DATA)
+        const client = new ModbusClient(port, LINE)
+        expect((await failureOf(client, 1)).name).toBe("CrcMismatch")
+        expect((await client.read(2, POLL)).toString("hex")).toBe(DATA)
         expect(port.drains).toBe(2)
         port.finish()
     })
@@ -119,42 +120,42 @@ describe("master, reading", () => {
             .expect(readPoll, pollException.concat(hex`AA BB`))
             .expect(readPoll, NOTHING)
             .expect(readPoll, pollReply)
-        const master = new Master(port, LINE)
-        await failureOf(master, 1)
-        await master.read(1, POLL)
-        expect(master.counts.drainedBytes).toBe(2)
+        const client = new ModbusClient(port, LINE)
+        await failureOf(client, 1)
+        await client.read(1, POLL)
+        expect(client.counts.drainedBytes).toBe(2)
     })
 
     test("rejects the answer of another meter", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReplyOf2).expect(readPoll, pollReplyOf2)
-        const master = new Master(port, LINE)
-        expect((await failureOf(master, 1)).name).toBe("ForeignAddress")
-        expect(master.counts.errorsOf("ForeignAddress")).toBe(2)
+        const client = new ModbusClient(port, LINE)
+        expect((await failureOf(client, 1)).name).toBe("ForeignAddress")
+        expect(client.counts.errorsOf("ForeignAddress")).toBe(2)
     })
 
     test("opens the port anew after it has failed, and does not hide that", async () => {
         const broken = new PortError("script", "unplugged", "plug it in")
         const port = new ScriptedPort().expect(readPoll, broken).expect(readPoll, pollReply)
-        const master = new Master(port, LINE)
-        expect(await failureOf(master, 1)).toBe(broken)
-        expect(master.counts.requests).toBe(1)
-        expect(master.counts.errorsOf("PortError")).toBe(1)
-        await master.read(1, POLL)
+        const client = new ModbusClient(port, LINE)
+        expect(await failureOf(client, 1)).toBe(broken)
+        expect(client.counts.requests).toBe(1)
+        expect(client.counts.errorsOf("PortError")).toBe(1)
+        await client.read(1, POLL)
         expect(port.opens).toBe(2)
     })
 
     test("leaves 3.5 characters of silence between the frames", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply).expect(readPollOf2, pollReplyOf2)
-        const master = new Master(port, { baud: 1200, stopBits: 2 })
-        await master.read(1, POLL)
-        await master.read(2, POLL)
+        const client = new ModbusClient(port, { baud: 1200, stopBits: 2 })
+        await client.read(1, POLL)
+        await client.read(2, POLL)
         // 3.5 characters of 11 bits at 1200 bit/s are 32.1 ms
         expect(port.begins[1] - port.ends[0] >= 33).toBe(true)
     })
 
     test("gives a slow line the time that the reply needs", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply)
-        await new Master(port, { baud: 1200, stopBits: 2 }).read(1, POLL)
+        await new ModbusClient(port, { baud: 1200, stopBits: 2 }).read(1, POLL)
         // 170 ms and 25 characters of 11 bits
         expect(port.timeouts[0]).toBe(170 + 230)
     })
@@ -164,10 +165,10 @@ describe("master, reading", () => {
             .expect(readPoll, pollReply)
             .expect(readPollOf2, pollReplyOf2)
             .expect(readPoll, pollReply)
-        const master = new Master(port, LINE)
+        const client = new ModbusClient(port, LINE)
         let done = 0
         const read = async (address: number) => {
-            await master.read(address, POLL)
+            await client.read(address, POLL)
             done++
         }
         read.start(1)

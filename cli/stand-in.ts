@@ -1,0 +1,54 @@
+import { Command, InvalidArgumentError } from "commander"
+import { wallClock } from "../sim/clock"
+import { NEWEST_VERSION, OLDEST_VERSION } from "../sim/emoncms/release"
+import { EmonCmsServer } from "../sim/emoncms/server"
+import { release } from "./start/options"
+
+/** `npm run stand-in`: an EmonCMS for tests and for a look around, with nothing behind it that lasts. */
+const { port, key, readKey, emoncmsVersion, quiet } = new Command("npm run stand-in --")
+    .description(
+        "Runs the built-in stand-in for EmonCMS alone, for this computer only. What it is given is gone when it ends.",
+    )
+    .option("--port <number>", "where it listens", portNumber, 8080)
+    .option("--key <key>", "its Read & Write key, 32 digits of 0-9 and a-f; made up if left out", apiKey)
+    .option("--read-key <key>", "its Read Only key", apiKey)
+    .option(
+        "--emoncms-version <version>",
+        `which EmonCMS it is, from ${OLDEST_VERSION} on`,
+        release,
+        NEWEST_VERSION,
+    )
+    .option("--quiet", "do not say what it accepts")
+    .allowExcessArguments(false)
+    .showHelpAfterError("(npm run stand-in -- --help shows all options)")
+    .parse()
+    .opts<{ port: number; key?: string; readKey?: string; emoncmsVersion: string; quiet?: boolean }>()
+
+const server = new EmonCmsServer({ clock: wallClock, writeKey: key, readKey, version: emoncmsVersion })
+try {
+    const { url } = await server.listen(port)
+    console.log(`EmonCMS ${emoncmsVersion} (stand-in) at ${url}, for this computer only. Ctrl-C ends it.`)
+} catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error
+    console.error(`npm run stand-in: port ${port} is taken; --port gives it another.`)
+    process.exit(1)
+}
+// Only a key that nobody else knows is worth telling.
+if (key === undefined) console.log(`Its Read & Write key, made up for this run: ${server.writeKey}`)
+if (!quiet) {
+    server.onAccepted(({ time, node, input, value }) =>
+        console.log(`${new Date(time * 1000).toISOString().slice(0, 19)}Z ${node}/${input} ${value}`),
+    )
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => server.close())
+
+function portNumber(text: string): number {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= 1 && number <= 65535) return number
+    throw new InvalidArgumentError("A port is a whole number from 1 to 65535.")
+}
+
+function apiKey(text: string): string {
+    if (/^[0-9a-f]{32}$/i.test(text)) return text
+    throw new InvalidArgumentError("A key has 32 digits of 0-9 and a-f.")
+}

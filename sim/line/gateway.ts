@@ -1,0 +1,100 @@
+import type { Clock } from "../clock"
+import { crc16 } from "../meter/rtu"
+import type { Address, Listener, TcpNetwork, TcpSocket } from "../tcp/tcp"
+import type { SerialLine } from "./serial-line"
+
+/** How a gateway in the network passes Modbus on to its serial line. */
+export type GatewayMode = "modbus-tcp" | "rtu-over-tcp"
+
+/** MBAP: transaction, protocol, length; then unit and PDU. */
+const HEAD_BYTES = 6
+const LENGTH_AT = 4
+
+/** How long an answer may take, in ms, and the exception that tells its master that it has not answered. */
+const PATIENCE_MS = 1000
+const NO_ANSWER = 0x0b
+
+/**
+ * A gateway between a network and a serial line: for Modbus TCP it takes the frame out of one protocol and puts it into
+ * the other, and answers for a slave that is silent; else it passes all bytes on, both ways.
+ */
+export function serveGateway(
+    network: TcpNetwork,
+    address: Address,
+    mode: GatewayMode,
+    line: SerialLine,
+    clock: Clock,
+): Promise<Listener> {
+    const master = new Master(line, clock)
+    return network.listen(address, socket => {
+        socket.on("error", () => socket.destroy())
+        socket.on("end", () => socket.end())
+        if (mode === "modbus-tcp") translate(socket, master)
+        else passOn(socket, line)
+    })
+}
+
+function passOn(socket: TcpSocket, line: SerialLine): void {
+    const unsubscribe = line.onData(bytes => socket.write(Buffer.from(bytes)))
+    socket.on("data", (bytes: Buffer) => line.send(bytes))
+    socket.on("close", unsubscribe)
+}
+
+function translate(socket: TcpSocket, master: Master): void {
+    let received: Buffer = Buffer.alloc(0)
+    socket.on("data", (bytes: Buffer) => {
+        received = Buffer.concat([received, bytes])
+        while (received.length >= HEAD_BYTES) {
+            const length = received.readUInt16BE(LENGTH_AT)
+            if (received.length < HEAD_BYTES + length) return
+            const head = Buffer.from(received.subarray(0, HEAD_BYTES))
+            const body = Buffer.from(received.subarray(HEAD_BYTES, HEAD_BYTES + length))
+            received = received.subarray(HEAD_BYTES + length)
+            void master.ask(body).then(reply => {
+                if (socket.destroyed) return
+                head.writeUInt16BE(reply.length, LENGTH_AT)
+                socket.write(Buffer.concat([head, reply]))
+            })
+        }
+    })
+}
+
+/** Asks on the line, one after the other. */
+class Master {
+    private last: Promise<unknown> = Promise.resolve()
+
+    constructor(
+        private readonly line: SerialLine,
+        private readonly clock: Clock,
+    ) {}
+
+    /** @returns the reply without its checksum, or an exception */
+    ask(body: Buffer): Promise<Buffer> {
+        const answer = this.last.then(() => this.exchange(body))
+        this.last = answer
+        return answer
+    }
+
+    private exchange(body: Buffer): Promise<Buffer> {
+        const { line, clock } = this
+        return new Promise(resolve => {
+            let received: Buffer = Buffer.alloc(0)
+            const finish = (reply: Buffer) => {
+                unsubscribe()
+                clock.clearTimeout(timer)
+                resolve(reply)
+            }
+            const exception = Buffer.of(body[0]!, body[1]! | 0x80, NO_ANSWER)
+            const timer = clock.setTimeout(() => finish(exception), PATIENCE_MS)
+            const unsubscribe = line.onData(bytes => {
+                received = Buffer.concat([received, bytes])
+                const frame = received.subarray(0, -2)
+                if (frame.length < 2 || crc16(frame) !== received.readUInt16LE(frame.length)) return
+                finish(frame)
+            })
+            const checksum = Buffer.alloc(2)
+            checksum.writeUInt16LE(crc16(body))
+            line.send(Buffer.concat([body, checksum]))
+        })
+    }
+}

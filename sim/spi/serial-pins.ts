@@ -1,0 +1,110 @@
+import type { Clock } from "../clock"
+import { onCharacters } from "../line/characters"
+import type { SerialLine } from "../line/serial-line"
+import { endOf, type Transmission } from "../line/wire"
+import { Adapter } from "./adapter"
+import type { PinLine } from "./peripheral"
+import { type Level, Signal } from "./signal"
+import { receive, transmit } from "./uart"
+
+const IDLE: Level = { at: () => true, next: () => Number.POSITIVE_INFINITY }
+
+/** The adapter's driver stays on so long after the last low bit. */
+const HOLD_US = 0
+
+/** Silence after which what follows is sent on its own, in characters. */
+const PAUSE = 1.5
+
+/**
+ * An RS485 adapter whose pins are drawn bit by bit, at a line that knows characters: it reads off the pin what the
+ * program sends, as a UART does, and draws what the line brings. Times are in microseconds since it was made.
+ */
+export class SerialPins implements PinLine {
+    readonly txd = new Signal()
+    /** The controller's pin for DE, of an adapter that has it. */
+    readonly de = new Signal(false)
+    private readonly adapter: Adapter
+    private readonly bitUs: number
+    private readonly characterUs: number
+    private readonly epoch: number
+    private transmissions: Transmission[] = []
+    private drawn: Level = IDLE
+
+    /** @param withDe the adapter sends while DE is high; else it finds its direction by itself */
+    constructor(
+        private readonly clock: Clock,
+        private readonly serial: SerialLine,
+        withDe: boolean,
+    ) {
+        const { baudRate, stopBits } = serial.settings
+        this.bitUs = 1e6 / baudRate
+        this.characterUs = (9 + stopBits) * this.bitUs
+        this.epoch = clock.now()
+        const direction = withDe
+            ? ({ kind: "de-pin" } as const)
+            : ({ kind: "automatic", holdUs: HOLD_US } as const)
+        this.adapter = new Adapter({ direction, echo: false }, this.txd, this.de)
+        onCharacters(serial, clock, transmission => this.transmissions.push(transmission))
+    }
+
+    get now(): number {
+        return (this.clock.now() - this.epoch) * 1000
+    }
+
+    /** Puts on the line what stands on TXD from `from` to `to`, each frame when its first character begins. */
+    send(from: number, to: number): void {
+        const { baudRate: baud, stopBits } = this.serial.settings
+        const { bitUs, characterUs } = this
+        let frame: number[] = []
+        let end = 0
+        const finish = () => {
+            const bytes = Uint8Array.from(frame)
+            const start = end - bytes.length * characterUs
+            if (bytes.length > 0)
+                this.clock.setTimeout(() => this.serial.send(bytes), (start - this.now) / 1000)
+            frame = []
+        }
+        for (const { value, time, framingError } of receive(this.adapter.bus, { baud, stopBits }, from, to)) {
+            const start = time - 9.5 * bitUs
+            if (framingError) continue
+            if (start > end + PAUSE * characterUs) finish()
+            frame.push(value)
+            end = start + characterUs
+        }
+        finish()
+    }
+
+    get rxd(): Level {
+        return this.adapter.rxd(this.drawn)
+    }
+
+    /** Draws what the line has brought. */
+    advance(): void {
+        const signals = this.transmissions.map(transmission => this.draw(transmission))
+        this.drawn = signals.length === 1 ? signals[0]! : all(signals)
+    }
+
+    forget(time: number): void {
+        this.txd.forget(time)
+        this.de.forget(time)
+        const before = this.epoch + time / 1000
+        this.transmissions = this.transmissions.filter(transmission => endOf(transmission) > before)
+    }
+
+    private draw({ bytes, start, pitchMs, characterMs }: Transmission): Signal {
+        const { baudRate: baud, stopBits } = this.serial.settings
+        const signal = new Signal()
+        const gap = Math.max(0, (pitchMs - characterMs) * 1000)
+        transmit(signal, bytes, { baud, stopBits }, (start - this.epoch) * 1000, { gap })
+        return signal
+    }
+}
+
+/** Low while any of them is. */
+function all(levels: readonly Level[]): Level {
+    if (levels.length === 0) return IDLE
+    return {
+        at: time => levels.every(level => level.at(time)),
+        next: time => Math.min(...levels.map(level => level.next(time))),
+    }
+}

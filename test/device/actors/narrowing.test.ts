@@ -1,0 +1,98 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { BATCH, Narrowing } from "../../../src/actors/uplink/narrowing"
+
+/** A server that stumbles over the reading with this number, and can or cannot decompress. */
+class FakeServer {
+    compression = true
+    readonly narrowing = new Narrowing(this)
+    /** What was sent, as `compressed 40`, with what came of it. */
+    readonly exchanges: string[] = []
+    next = 0
+    readonly aside: number[] = []
+
+    constructor(
+        private readonly decompresses: boolean,
+        private readonly bad: number[],
+        private readonly end: number,
+    ) {}
+
+    /** Sends until all is accepted or set aside, or the server is blamed. @returns whether it was blamed */
+    async run(): Promise<boolean> {
+        const { narrowing, exchanges } = this
+        while (this.next < this.end && exchanges.length < 100) {
+            const rows = narrowing.isHarmless() ? 0 : Math.min(narrowing.limit, this.end - this.next)
+            const isCompressed = narrowing.isCompressed()
+            let refused = isCompressed && !this.decompresses
+            for (const it of this.bad) if (it >= this.next && it < this.next + rows) refused = true
+            if (this.bad.includes(-1)) refused = true
+            exchanges.push((isCompressed ? "compressed " : "plain ") + rows + (refused ? " refused" : ""))
+            if (!refused) {
+                this.next += rows
+                narrowing.accepted()
+                continue
+            }
+            await ds.sleep(0)
+            const action = narrowing.refused(rows, "bad data")
+            if (action === "give up") return true
+            if (action === "set aside") {
+                this.aside.push(this.next)
+                this.next++
+            }
+        }
+        return false
+    }
+}
+
+describe("a refused batch", () => {
+    test("goes uncompressed, and from then on all do, when the server cannot decompress", async () => {
+        const server = new FakeServer(false, [], 3 * BATCH)
+        expect(await server.run()).toBe(false)
+        expect(server.exchanges.join(", ")).toBe("compressed 40 refused, plain 40, plain 40, plain 40")
+        expect(server.compression).toBe(false)
+        const another = new Narrowing(server)
+        expect(another.isCompressed()).toBe(false)
+    })
+
+    test("is narrowed down to the row that is to blame, wherever it is", async () => {
+        for (const decompresses of [true, false])
+            for (let bad = 0; bad < BATCH; bad++) {
+                const server = new FakeServer(decompresses, [bad], 2 * BATCH)
+                expect(await server.run()).toBe(false)
+                expect(server.aside.join(" ")).toBe("" + bad)
+                expect(server.next).toBe(2 * BATCH)
+                if (decompresses) expect(server.compression).toBe(true)
+            }
+    })
+
+    test("may hold several such rows", async () => {
+        const server = new FakeServer(true, [0, 1, 2, 17, 39, 40, 79], 2 * BATCH)
+        expect(await server.run()).toBe(false)
+        expect(server.aside.join(" ")).toBe("0 1 2 17 39 40 79")
+        expect(server.compression).toBe(true)
+    })
+
+    test("is the server's fault when it refuses a harmless row, too", async () => {
+        const server = new FakeServer(true, [-1], BATCH)
+        expect(await server.run()).toBe(true)
+        expect(server.aside.length).toBe(0)
+        expect(server.exchanges[server.exchanges.length - 1]).toBe("plain 0 refused")
+    })
+
+    test("that is too large stays compressed", () => {
+        const narrowing = new Narrowing({ compression: true })
+        expect(narrowing.refused(40, "too large")).toBe("send")
+        expect(narrowing.limit).toBe(20)
+    })
+})
+
+describe("after another failure", () => {
+    test("it begins anew", () => {
+        const narrowing = new Narrowing({ compression: true })
+        narrowing.refused(40, "crash")
+        narrowing.refused(40, "crash")
+        narrowing.restart()
+        expect(narrowing.isCompressed()).toBe(true)
+        expect(narrowing.limit).toBe(BATCH)
+    })
+})

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "@devicescript/test"
+import type { Profile } from "../../../src/line/meters/profile"
+import { ModbusClient } from "../../../src/line/modbus-client"
+import { type Mood, MoodyLine } from "./moody-line"
+import { LINE, PollerHouse } from "./poller-house"
+
+const POLL_MS = 10000
+
+/** Three requests a poll, as for an Eastron meter; nothing in it is judged. */
+const PROFILE: Profile = {
+    model: "three reads",
+    baud: 9600,
+    stopBits: 1,
+    address: 1,
+    settleMs: 0,
+    reads: [
+        { functionCode: 4, start: 0, count: 14 },
+        { functionCode: 4, start: 18, count: 16 },
+        { functionCode: 4, start: 70, count: 4 },
+    ],
+    fields: [
+        { name: "voltage", unit: "V", register: 0, type: "u16", decimals: 1 },
+        { name: "current", unit: "A", register: 6, type: "u16", decimals: 3 },
+        { name: "power", unit: "W", register: 12, type: "u16", decimals: 1 },
+    ],
+    startingCurrent: 0,
+}
+
+function metersAt(addresses: number[]) {
+    return addresses.map(address => ({ name: "m" + address, profile: PROFILE, address }))
+}
+
+const ALONE = [1]
+const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8]
+
+/** Runs for some rounds. @returns the fewest readings that any of the meters has had in them */
+async function run(house: PollerHouse, addresses: number[], rounds: number): Promise<number> {
+    const counts: number[] = []
+    for (const address of addresses) counts[address] = 0
+    for (let i = 0; i < rounds; i++) {
+        await house.run(POLL_MS)
+        while (house.readings.length > 0) counts[house.readings.pop().meter.address]++
+    }
+    let least = rounds
+    for (const address of addresses) least = Math.min(least, counts[address])
+    return least
+}
+
+/** Powered for 20 rounds, off for 18, on again: the fewest readings at first, in the first three rounds back, and in 20 more. */
+async function readings(addresses: number[], mood: Mood): Promise<string> {
+    const line = new MoodyLine(addresses, mood)
+    const house = new PollerHouse(new ModbusClient(line, LINE), POLL_MS, metersAt(addresses))
+    const first = await run(house, addresses, 20)
+    line.power(false)
+    await run(house, addresses, 18)
+    line.power(true)
+    const back = (await run(house, addresses, 3)) > 0 ? "back" : "away"
+    const later = await run(house, addresses, 20)
+    house.poller.stop()
+    return first + " " + back + " " + later
+}
+
+describe("meters that are not ideal are read at the full rate, and again soon after their power was back", () => {
+    test("deaf for 60 ms after an answer", async () => {
+        expect(await readings(ALONE, { latencyMs: 30, deafMs: 60 })).toBe("20 back 20")
+        expect(await readings(EIGHT, { latencyMs: 30, deafMs: 60 })).toBe("20 back 20")
+    })
+
+    test("losing each first request after a second of silence", async () => {
+        expect(await readings(ALONE, { latencyMs: 30, dozesAfterMs: 1000 })).toBe("20 back 20")
+        expect(await readings(EIGHT, { latencyMs: 30, dozesAfterMs: 1000 })).toBe("20 back 20")
+    })
+
+    test("both, and busy now and then", async () => {
+        const mood = { latencyMs: 45, deafMs: 90, dozesAfterMs: 3000, busyEach: 7 }
+        expect(await readings(ALONE, mood)).toBe("20 back 20")
+    })
+
+    test("slow: 700 ms, which is learnt within three polls", async () => {
+        const [first, back, later] = (await readings(ALONE, { latencyMs: 700 })).split(" ")
+        expect(parseInt(first) >= 18).toBe(true)
+        expect(back).toBe("back")
+        expect(later).toBe("20")
+    })
+})

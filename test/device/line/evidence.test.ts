@@ -1,0 +1,38 @@
+import { describe, expect, test } from "@devicescript/test"
+import { Evidence, evidenceIn } from "../../../src/line/evidence"
+import { Garbled } from "../../../src/line/modbus/errors"
+import { pollReply, readPoll } from "./frames"
+
+function evidence(received: Buffer): Evidence {
+    return evidenceIn(new Garbled(readPoll, received))
+}
+
+function inverted(bytes: Buffer): Buffer {
+    const result = bytes.slice()
+    for (let i = 0; i < result.length; i++) result[i] = ~result[i]
+    return result
+}
+
+describe("evidence in a failed read", () => {
+    test("tells a lost first byte, a lost last byte and inverted bytes, with noise before and behind", () => {
+        const length = pollReply.length
+        for (const noise of [hex``, hex`00`, hex`FF 80`]) {
+            expect(evidence(noise.concat(pollReply.slice(1, length)))).toBe(Evidence.FrontCut)
+            expect(evidence(noise.concat(pollReply.slice(0, length - 1)))).toBe(Evidence.EndCut)
+            expect(evidence(noise.concat(inverted(pollReply)))).toBe(Evidence.Inverted)
+        }
+        expect(evidence(pollReply.slice(1, length).concat(hex`00`))).toBe(Evidence.FrontCut)
+        expect(evidence(inverted(pollReply).concat(hex`FF`))).toBe(Evidence.Inverted)
+    })
+
+    test("sees none in noise, in less than a reply, and where one byte is damaged", () => {
+        expect(evidence(hex``)).toBe(Evidence.None)
+        expect(evidence(pollReply.slice(2, pollReply.length))).toBe(Evidence.None)
+        expect(evidence(pollReply.slice(0, pollReply.length - 2))).toBe(Evidence.None)
+        for (let at = 3; at < pollReply.length - 2; at++) {
+            const damaged = pollReply.slice()
+            damaged[at] ^= 0x10
+            expect(evidence(damaged)).toBe(Evidence.None)
+        }
+    })
+})

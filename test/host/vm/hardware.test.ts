@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, test } from "vitest"
+import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualLine } from "../../../sim/line/virtual-line"
+import { constantLoad } from "../../../sim/meter/load"
+import { pzem016 } from "../../../sim/meter/pzem-016"
+import { Simulation } from "../../../sim/simulation"
+import { Flash } from "../../../sim/vm/flash"
+import { exportFunctions, NoSuchFunction } from "../../../sim/vm/wasm-exports"
+import { buildImage } from "../../../tools/image"
+import type { Config } from "../../../tools/wiring/config"
+import { defaultConfig } from "../../../tools/wiring/default-config"
+
+const MINUTE = 60_000
+
+let end: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+    for (const stop of end) await stop()
+    end = []
+})
+
+interface Run {
+    readonly simulation: Simulation
+    readonly clock: VirtualClock
+    readonly line: VirtualLine
+    readonly said: string[]
+    readonly stops: number[]
+}
+
+/** The program as it is flashed, with a PZEM at what it looks for. */
+async function powered(wired: Partial<Config>): Promise<Run> {
+    const config = { ...defaultConfig, ...wired }
+    const { bytecode, hardware } = await buildImage({ config })
+    const clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.UTC(2026, 0, 15))
+    const load = constantLoad({ power: 1000 })
+    const line = new VirtualLine({ clock, slaves: [pzem016({ clock, load, poweredSince: clock.now() })] })
+    const said: string[] = []
+    const stops: number[] = []
+    const simulation = new Simulation({
+        clock,
+        bytecode,
+        hardware,
+        line,
+        flash: new Flash(),
+        settings: new Map(),
+        onLog: ({ text }) => said.push(text),
+        onProgramStop: code => stops.push(code),
+    })
+    end.push(async () => {
+        await simulation.stop()
+        await line.close()
+        clock.stop()
+    })
+    await simulation.start()
+    return { simulation, clock, line, said, stops }
+}
+
+describe("the image that is flashed finds its meter", () => {
+    const wirings: [string, Partial<Config>][] = [
+        ["by SPI on the ESP32", {}],
+        ["by SPI with a DE pin", { line: { driver: "spi-uart", de: "RS485_DE" } }],
+        ["by SPI on the ESP32-C3", { board: "emon_esp32c3_supermini" }],
+        ["by SPI on the ESP32-S3", { board: "emon_esp32s3_devkit_m" }],
+        ["by an SC16IS7xx", { line: { driver: "sc16is7xx" } }],
+        [
+            "by channel B of an SC16IS752 whose crystal it has to measure",
+            { line: { driver: "sc16is7xx", i2cAddress: "0x48", channel: "B" } },
+        ],
+        ["by an SC16IS7xx with FRAM beside it", { line: { driver: "sc16is7xx" }, store: { driver: "fram" } }],
+        ["by Modbus TCP", { line: { driver: "tcp", host: "gateway.local" } }],
+        ["by RTU over TCP", { line: { driver: "tcp", host: "gateway.local", mode: "rtu-over-tcp" } }],
+        [
+            "by Modbus TCP with EEPROM",
+            { line: { driver: "tcp", host: "gateway.local" }, store: { driver: "eeprom" } },
+        ],
+        ["by a Jacdac serial service", { line: { driver: "jacdac-serial" } }],
+    ]
+    test.each(wirings)("%s", async (_, wired) => {
+        const { simulation, clock, said, stops } = await powered(wired)
+        await sleep(clock, MINUTE)
+        const { readings, lineErrors } = simulation.counters
+        expect(stops).toEqual([])
+        expect(readings).toBeGreaterThanOrEqual(4)
+        expect(lineErrors).toBe(0)
+        expect(said.filter(text => /^heatpump: \d+\.\d V, \d+\.\d+ A, 1000\.0 W, /.test(text))).toHaveLength(
+            readings,
+        )
+    })
+})
+
+test("what goes wrong on the line reaches the program through SPI, and what is right afterwards, too", async () => {
+    const { simulation, clock, line } = await powered({})
+    await sleep(clock, MINUTE)
+    line.faults.enable("truncated", { rate: 1 })
+    await sleep(clock, MINUTE)
+    const { readings, lineErrors } = simulation.counters
+    expect(lineErrors).toBeGreaterThan(0)
+    line.faults.disableAll()
+    await sleep(clock, MINUTE)
+    expect(simulation.counters.readings).toBeGreaterThan(readings)
+    expect(simulation.counters.lineErrors).toBeLessThanOrEqual(lineErrors + 1)
+})
+
+test("readings in an FRAM outlive a power cut without warning", async () => {
+    const { simulation, clock } = await powered({ line: { driver: "sc16is7xx" }, store: { driver: "fram" } })
+    await sleep(clock, 5 * MINUTE)
+    const { readings } = simulation.counters
+    simulation.device.powerOff()
+    await sleep(clock, 1000)
+    await simulation.device.powerOn()
+    await sleep(clock, MINUTE)
+    expect(simulation.counters.recovered).toBeGreaterThanOrEqual(readings - 1)
+})
+
+describe("functions of a WebAssembly module", () => {
+    // (module (func $seven (result i32) i32.const 7) (func $out (export "out") (result i32) call $seven))
+    const MODULE = Uint8Array.from([
+        ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        ...[1, 5, 1, 0x60, 0, 1, 0x7f],
+        ...[3, 3, 2, 0, 0],
+        ...[7, 7, 1, 3, ...Buffer.from("out"), 0, 1],
+        ...[10, 11, 2, 4, 0, 0x41, 7, 0x0b, 4, 0, 0x10, 0, 0x0b],
+        ...[0, 20, 4, ...Buffer.from("name"), 1, 13, 2, 0, 5, ...Buffer.from("seven"), 1, 3],
+        ...Buffer.from("out"),
+    ])
+
+    test("become callable by their names, beside those that were", () => {
+        const module = new WebAssembly.Module(exportFunctions(MODULE, ["seven"]))
+        const { seven, out } = new WebAssembly.Instance(module, {}).exports as Record<string, () => number>
+        expect([seven!(), out!()]).toEqual([7, 7])
+    })
+
+    test("that are not there are said so", () => {
+        expect(() => exportFunctions(MODULE, ["eight"])).toThrow(NoSuchFunction)
+    })
+})

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Hardware, LineHardware } from "../sim/hardware"
+import type { BoardConfig } from "../sim/vm/board-config"
+import { type Build, compileProgram, type Program } from "./compile/compile"
+import { projectRoot } from "./project"
+import type { Config, Wiring } from "./wiring/config"
+import { readWiring, wiringOf } from "./wiring/read-wiring"
+
+/** A program as it is flashed, and what it was made for. */
+export interface Image extends Program {
+    readonly wiring: Wiring
+    /** What it looks for around the chip, for a simulation of it. */
+    readonly hardware: Hardware
+    readonly about: ImageFacts
+}
+
+/** Which program it is, for records and `--json`. */
+export interface ImageFacts {
+    readonly driver: string
+    readonly store: string
+    readonly image: {
+        readonly build: Build
+        /** SHA-256 of the bytes in hexadecimal, which the firmware logs at the start as `DevS-SHA256`. */
+        readonly hash: string
+    }
+}
+
+export interface ImageOptions {
+    /** The main source file; the program's own when left out. */
+    readonly entry?: string
+    /** What is wired; left out, the project's `devicescript.json`. */
+    readonly config?: Config
+    /** Texts of source files that stand in for those of the project, by path. */
+    readonly overrides?: Readonly<Record<string, string>>
+    /** Left out, `release`. */
+    readonly build?: Build
+}
+
+/**
+ * Makes the bytes that would be flashed.
+ * @throws CompileError, ConfigError
+ */
+export async function buildImage(options: ImageOptions = {}): Promise<Image> {
+    const { entry = "src/main.ts", config, overrides, build } = options
+    const wiring = config
+        ? await wiringOf(config, "device", projectRoot)
+        : await readWiring("device", projectRoot)
+    const program = await compileProgram({ entry, target: "device", config, overrides, build })
+    const about = {
+        driver: wiring.line.driver,
+        store: wiring.store.driver,
+        image: { build: program.build, hash: program.hash },
+    }
+    return { ...program, wiring, hardware: hardwareOf(wiring), about }
+}
+
+/** Says which program it is. */
+export function imageText({ driver, store, image: { build, hash } }: ImageFacts): string {
+    return `The ${build} image ${hash.slice(0, 12)} with ${driver}, readings kept in ${store}`
+}
+
+/** What a program for a wiring looks for around the chip. */
+export function hardwareOf({ board: id, line, store }: Wiring): Hardware {
+    const board = id === undefined ? undefined : boardConfig(id)
+    return { board, line: lineHardware(line, board), store }
+}
+
+function lineHardware(line: Wiring["line"], board: BoardConfig | undefined): LineHardware {
+    if (line.driver !== "spi-uart") return line
+    const { driver, de } = line
+    const pin = de && (board?.$pins?.[de] ?? de)
+    return { driver, de: pin === undefined ? undefined : board?.pins[pin] }
+}
+
+function boardConfig(id: string): BoardConfig {
+    return JSON.parse(readFileSync(join(projectRoot, "boards", `${id}.board.json`), "utf8"))
+}
