@@ -11,8 +11,8 @@ import { ProgramTooLargeError } from "./compile-error"
 import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
 import type { DebugInfo } from "./debug-info"
 import { ProgramCache } from "./program-cache"
+import { buildRelease } from "./release/build"
 import { checkImage, FUNCTIONS_LIMIT } from "./release/check"
-import { encodeRelease } from "./release/encode"
 import { releaseVersion } from "./release/version"
 import { collectSources, type Sources } from "./sources"
 
@@ -71,7 +71,7 @@ export async function compileProgram(options: CompileOptions): Promise<Program> 
     const hash = hashOf(entry, build, sources)
     const cache = cached ? new ProgramCache(join(root, ".devicescript/cache/programs")) : undefined
     const make = async () => {
-        const output = await makeOutput(entry, build, sources)
+        const output = await makeOutput(entry, build, sources, root)
         await cache?.store(hash, output)
         return output
     }
@@ -88,9 +88,14 @@ function once(hash: string, run: () => Promise<CompilerOutput>): Promise<Compile
     return started
 }
 
-async function makeOutput(entry: string, build: Build, sources: Sources): Promise<CompilerOutput> {
-    const compiled = await compileSources(entry, sources)
-    const output = build === "release" ? encodeRelease(compiled) : compiled
+async function makeOutput(
+    entry: string,
+    build: Build,
+    sources: Sources,
+    root: string,
+): Promise<CompilerOutput> {
+    const output =
+        build === "release" ? await buildRelease(entry, sources, root) : await compileSources(entry, sources)
     checkSize(entry, output)
     checkImage(output.bytecode)
     return output

@@ -3,7 +3,10 @@ import { Device } from "../../../sim/vm/device"
 import { type Build, compileProgram } from "../compile"
 import { type Assembly, assemble, disassemble, type Pass } from "../release/assembly"
 import { checkImage } from "../release/check"
+import { callMethodsDirectly } from "../release/direct-calls"
+import { linkPrototypesLate } from "../release/late-prototypes"
 import { numberFunctionsByUse, numberStringsByUse } from "../release/numbering"
+import { makePlainObjects } from "../release/plain-objects"
 import type { GeneratedProgram } from "./generate"
 import { LAST_LINE, programFile } from "./program-file"
 
@@ -27,6 +30,9 @@ const nothing: Pass = assembly => assembly
 /** Each pass by itself; jumps become short whenever an image is put together. */
 const VARIANTS: Readonly<Record<string, Pass>> = {
     "short jumps": nothing,
+    "direct calls": callMethodsDirectly,
+    "plain objects": assembly => makePlainObjects(callMethodsDirectly(assembly)),
+    "late prototypes": linkPrototypesLate,
     "functions by use": numberFunctionsByUse,
     "texts by use": numberStringsByUse,
 }

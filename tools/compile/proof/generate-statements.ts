@@ -15,8 +15,14 @@ interface Place {
 /** The share of blocks that are long enough for jumps of three bytes, in percent. */
 const LONG_BLOCKS = 3
 
+/** The compiler takes some 140 in a function. */
+const MOST_VARIABLES = 70
+
 /** Makes statements. */
 export class StatementMaker extends ExpressionMaker {
+    /** Variables in the function. */
+    private declared = 0
+
     constructor(choices: Choices, names: Names, classes: ClassMaker) {
         super(choices, names, classes)
     }
@@ -35,6 +41,7 @@ export class StatementMaker extends ExpressionMaker {
 
     /** Statements of a function. */
     body(scope: Scope, count: number): string {
+        this.declared = 0
         return this.block(scope, count, { depth: 2, inLoop: false, free: true })
     }
 
@@ -85,7 +92,8 @@ export class StatementMaker extends ExpressionMaker {
         return `say("${name} " + ${text})\n`
     }
 
-    private declaration(scope: Scope, place: Place): { text: string; variable: Variable } {
+    private declaration(scope: Scope, place: Place): { text: string; variable: Variable } | undefined {
+        if (this.declared++ > MOST_VARIABLES) return undefined
         const { choices } = this
         const name = this.names.next("v")
         const constant = choices.chance(40)
