@@ -1,6 +1,15 @@
-import { CMD_GET_REG, ControlCmd, type JDBus, PACKET_PROCESS, PACKET_REPORT, Packet } from "jacdac-ts"
+import {
+    CMD_GET_REG,
+    ControlCmd,
+    type JDBus,
+    jdunpack,
+    PACKET_PROCESS,
+    PACKET_REPORT,
+    Packet,
+} from "jacdac-ts"
+import { type Counters, newCounters } from "../services/counters"
 import { FrameTransport, jacdacBus } from "./bus/jacdac-bus"
-import { COUNTER_NAMES, programIdOf } from "./bus/services"
+import { COUNTER_NAMES, EmonStore, programIdOf, STORE_INDEX } from "./bus/services"
 import { sleep, type VirtualClock } from "./clock"
 import { type Hardware, peripheralsOf } from "./hardware"
 import { serveGateway } from "./line/gateway"
@@ -14,9 +23,6 @@ import type { Sockets } from "./vm/firmware"
 import type { Flash } from "./vm/flash"
 import { routed, type Tap, virtualSockets, watchedSockets } from "./vm/network"
 import { provision } from "./vm/provision"
-
-/** The program's own counters, as its console shows them. */
-export type Counters = Record<(typeof COUNTER_NAMES)[number], number>
 
 export interface SimulationOptions {
     readonly clock: VirtualClock
@@ -45,7 +51,6 @@ const JACDAC_ONLY: Hardware = { line: { driver: "jacdac-serial" }, store: { driv
 const DEVICE_ID = "e3015c2109a40016"
 /** Its index on every device. */
 const CONTROL_SERVICE = 0
-const COUNTERS = "counters: "
 
 /** How long the program may take to answer, in ms. */
 const REPLY_MS = 1000
@@ -57,7 +62,8 @@ const PATIENCE = 8
 
 /** A device with the program on it, and a serial line at its Jacdac bus, in one process and on one clock. */
 export class Simulation {
-    counters: Counters = parseCounters("")
+    /** The program's own counters, as it has reported them last. */
+    counters: Readonly<Counters> = newCounters()
     readonly device: Device
     private readonly bus: JDBus
     private readonly hardware: Hardware
@@ -94,6 +100,7 @@ export class Simulation {
         })
         this.bus = jacdacBus(clock, transport)
         this.bus.on(PACKET_PROCESS, packet => this.watchLight(packet))
+        this.bus.on(PACKET_REPORT, packet => this.watchCounters(packet))
     }
 
     /** Powers the device on, writes the settings, and starts the program. */
@@ -202,21 +209,17 @@ export class Simulation {
             this.options.onLight?.([...data.slice(0, 3)])
     }
 
+    private watchCounters(packet: Packet): void {
+        const { deviceIdentifier, serviceIndex, isRegisterGet, registerIdentifier, data } = packet
+        if (deviceIdentifier !== programIdOf(DEVICE_ID) || serviceIndex !== STORE_INDEX) return
+        const { code, format } = EmonStore.counters
+        if (!isRegisterGet || registerIdentifier !== code) return
+        const values = jdunpack<number[]>(data, format)
+        this.counters = Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, values[i]])) as Counters
+    }
+
     private log(line: LogLine): void {
-        if (line.text.startsWith(COUNTERS)) {
-            this.counters = parseCounters(line.text)
-            return
-        }
         this.quiet = false
         this.options.onLog?.(line)
     }
-}
-
-/** What is not in the text is 0. */
-function parseCounters(text: string): Counters {
-    const counted = new Map(
-        [...text.matchAll(/(\w+) (\d+)/g)].map(([, name, value]) => [name, Number(value)]),
-    )
-    const entries = COUNTER_NAMES.map(name => [name, counted.get(name) ?? 0] as const)
-    return Object.fromEntries(entries) as Counters
 }

@@ -1,34 +1,37 @@
+import { newCounters } from "../services/counters"
+import type { UploadReport } from "./actors/uplink/upload-report"
+import type { Mailbox } from "./kernel/mailbox"
+import type { Reading } from "./line/meters/profile"
+import type { HttpClient } from "./net/http"
+import type { ReadingQueue } from "./queue/reading-queue"
+
+/** What has happened since the program started. It belongs to the program, and lives on whichever actors are replaced. */
+export const counters = newCounters()
+
+export function countReading() {
+    counters.readings++
+}
+
+export function countTrouble() {
+    counters.lineErrors++
+}
+
+export function countUpload({ accepted, refused, failure }: UploadReport) {
+    counters.accepted = counters.accepted + accepted
+    counters.refused = counters.refused + refused.length
+    if (failure) counters.uploadErrors++
+}
+
 /**
- * What has happened since the program started. Readings that were taken or recovered are accepted, queued, thinned or dropped,
- * and nothing else.
+ * Takes in what others count, and adds up.
+ * @param taken readings that are not in the queue yet
  */
-export interface Counters {
-    /** Readings taken. */
-    readings: number
-    /** Readings that EmonCMS has acknowledged. */
-    accepted: number
-    /** Readings waiting. */
-    queued: number
-    /** Readings that are lost, for one of the reasons below. */
-    dropped: number
-    /** Readings found in the store at the start. */
-    recovered: number
-    /** Readings taken out from between others because room was short. */
-    thinned: number
-    /** Dropped: there was no room. */
-    crowdedOut: number
-    /** Dropped: what the store held could not be read. */
-    damaged: number
-    /** Dropped: nobody can tell when they were taken. */
-    undatable: number
-    /** Dropped: EmonCMS will never take them. */
-    refused: number
-    /** Polls that brought nothing usable. */
-    lineErrors: number
-    /** Uploads and checks of the account that failed. */
-    uploadErrors: number
-    /** HTTP requests. */
-    requests: number
-    /** Bytes of HTTP requests, headers included. */
-    bytesSent: number
+export function takeStock(queue: ReadingQueue, taken: Mailbox<Reading>, http: HttpClient) {
+    const { crowdedOut, damaged, undatable, refused } = counters
+    const { dropped } = taken
+    counters.queued = queue.length + taken.waiting.length
+    counters.overrun = dropped
+    counters.dropped = crowdedOut + damaged + undatable + refused + dropped
+    counters.requests = http.requests
+    counters.bytesSent = http.bytesSent
 }

@@ -17,7 +17,7 @@ const BLOCK_BYTES = 448
 const TOLERANCE_MS = 50
 const WALL_OFFSET = 1768435200000
 
-const layouts = await layoutsOf([meter])
+const layouts = layoutsOf([meter])
 let coder: BlockCoder
 let lastKind: number
 

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
+import { pzem016 } from "../../src/generated/models/pzem-016"
 import { decode } from "../../src/line/meters/decode"
 import type { Meter, Reading } from "../../src/line/meters/profile"
-import { pzem016 } from "../../src/line/meters/pzem-016"
 import { JacdacSerial } from "../../src/line/ports/jacdac-serial"
 
 /** The meter whose answers the host sends. */

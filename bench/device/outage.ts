@@ -1,5 +1,6 @@
 import type { SlotStore } from "../../src/device/slot-store"
 import type { JacdacSerial } from "../../src/line/ports/jacdac-serial"
+import { noLosses } from "../../src/queue/backlog"
 import { openQueue } from "../../src/queue/reading-queue"
 import { meter, nextJob, openDesk } from "./jobs"
 import { HEAP_BYTES, POLL_MS } from "./outage-case"
@@ -13,7 +14,10 @@ export async function outage(makeStore: (desk: JacdacSerial) => SlotStore) {
     const store = makeStore(desk)
     const blockBytes = store.size
     const heapBlocks = Math.floor(HEAP_BYTES / blockBytes)
-    const queue = await openQueue({ meters: [meter], pollMs: POLL_MS, heapBlocks, blockBytes, store }, 0)
+    const queue = await openQueue(
+        { meters: [meter], pollMs: POLL_MS, heapBlocks, blockBytes, store, losses: noLosses() },
+        0,
+    )
     queue.wallOffset = WALL_OFFSET
     let count = 0
     for (;;) {
@@ -21,7 +25,7 @@ export async function outage(makeStore: (desk: JacdacSerial) => SlotStore) {
         for (const reading of readings) {
             await queue.append(reading)
             count++
-            const { thinned, crowdedOut } = queue.fates
+            const { thinned, crowdedOut } = queue.losses
             if (thinned + crowdedOut > 0) {
                 console.log("full after " + count)
                 break

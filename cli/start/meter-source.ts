@@ -5,8 +5,10 @@ import type { SerialLine } from "../../sim/line/serial-line"
 import { VirtualLine } from "../../sim/line/virtual-line"
 import { parseCapture } from "../../sim/meter/capture"
 import { heatPump } from "../../sim/meter/heat-pump"
+import type { MeterModel } from "../../sim/meter/meter-model"
 import { virtualMeter } from "../../sim/meter/models"
 import { ReplayMeter } from "../../sim/meter/replay"
+import { isFile } from "../../tools/meters/catalog"
 import type { Wiring } from "../../tools/wiring/config"
 import { fileError } from "./file-error"
 
@@ -27,7 +29,8 @@ export async function meterSource(
     wiring: Wiring,
     clock: VirtualClock,
 ): Promise<MeterSource> {
-    const settings = { baudRate: wiring.baud, stopBits: wiring.stopBits }
+    const { baud, parity, stopBits } = wiring
+    const settings = { baudRate: baud, stopBits, ...(parity === "none" ? {} : { parity }) }
     if (serial !== undefined) {
         return { line: await openSerialAdapter(serial, settings), description: `the line at ${serial}` }
     }
@@ -36,20 +39,35 @@ export async function meterSource(
         const line = new VirtualLine({ clock, settings, slaves: [new ReplayMeter(frames)] })
         return { line, description: `${frames.length} recorded frames of ${replay}` }
     }
-    const slaves = wiring.meters.map(({ model, address }, index) =>
-        virtualMeter(model, {
-            clock,
-            address,
-            load: heatPump(index + 1),
-            poweredSince: clock.now(),
-            seed: index + 1,
-        }),
+    const seeds = heatPumpSeeds(wiring.meters.map(({ facts }) => facts))
+    const slaves = wiring.meters.map(({ model, facts, address }, index) =>
+        virtualMeter(
+            facts,
+            {
+                clock,
+                address,
+                load: heatPump(seeds[index]!),
+                poweredSince: clock.now(),
+                seed: index + 1,
+            },
+            isFile(model),
+        ),
     )
     for (const slave of slaves.slice(0, dead)) slave.powerOff()
     const names = wiring.meters.map(
         ({ name, model }, index) => `${name} (${model}${index < dead ? ", dead" : ""})`,
     )
     return { line: new VirtualLine({ clock, settings, slaves }), description: `virtual ${names.join(", ")}` }
+}
+
+/** Heat meters are at the heat pump of the electricity meter before them. */
+function heatPumpSeeds(models: readonly MeterModel[]): number[] {
+    let pumps = 0
+    return models.map(({ fields }) => {
+        const isHeat = fields.some(({ name }) => name === "flow_temperature")
+        if (!isHeat || pumps === 0) pumps++
+        return pumps
+    })
 }
 
 async function readText(path: string): Promise<string> {

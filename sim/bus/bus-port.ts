@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net"
 import type { VirtualClock } from "../clock"
-import { FrameReader, framed } from "./framing"
+import { framed, NotJacdac, StrictFrameReader } from "./framing"
 
 const HOST = "127.0.0.1"
 
@@ -20,7 +20,8 @@ export class BusPortTaken extends Error {
 
 /**
  * Offers a Jacdac bus to programs on this computer, as `devs devtools` does with its own: over TCP, each frame with its
- * length in a byte before it.
+ * length in a byte before it. Any web page can have the browser connect to a port of this computer and send what it
+ * likes behind a request's head: so a connection ends at its first byte that is no frame's.
  */
 export class BusPort {
     private readonly sockets = new Set<Socket>()
@@ -58,10 +59,17 @@ export class BusPort {
         this.sockets.add(socket)
         socket.setNoDelay(true)
         const member = bus.join(frame => socket.write(framed(frame)))
-        const reader = new FrameReader(frame => member.send(frame))
-        socket.on("data", bytes => {
+        const reader = new StrictFrameReader(frame => {
             clock.touch()
-            reader.read(bytes)
+            member.send(frame)
+        })
+        socket.on("data", bytes => {
+            try {
+                reader.read(bytes)
+            } catch (error) {
+                if (!(error instanceof NotJacdac)) throw error
+                socket.destroy()
+            }
         })
         socket.on("error", () => socket.destroy())
         socket.on("close", () => {

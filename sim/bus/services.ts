@@ -1,3 +1,5 @@
+import { type Counters, newCounters } from "../../services/counters"
+
 /*
  * The program's own services, as `services/` specifies them: their classes, and their registers as code and format of
  * `jdunpack`.
@@ -20,9 +22,10 @@ export function programIdOf(id: string): string {
     return Buffer.from(bytes).toString("hex")
 }
 
-/** Where the logbook and the station are among the program's services; 0 is Jacdac's own control service. */
+/** Where the logbook, the station and the store are among the program's services; 0 is Jacdac's own control service. */
 export const LOGBOOK_INDEX = 1
 export const STATION_INDEX = 2
+export const STORE_INDEX = 3
 
 const F64 = "f64"
 
@@ -42,22 +45,7 @@ export const EmonLogbook = {
 } as const
 
 /** In the order of the register `counters`. */
-export const COUNTER_NAMES = [
-    "readings",
-    "accepted",
-    "queued",
-    "dropped",
-    "recovered",
-    "thinned",
-    "crowdedOut",
-    "damaged",
-    "undatable",
-    "refused",
-    "lineErrors",
-    "uploadErrors",
-    "requests",
-    "bytesSent",
-] as const
+export const COUNTER_NAMES = Object.keys(newCounters()) as (keyof Counters)[]
 
 export const EmonStore = {
     counters: { code: 0x180, format: COUNTER_NAMES.map(() => "u32").join(" ") },

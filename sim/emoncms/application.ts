@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto"
 import type { Clock } from "../clock"
 import type { Account, Session } from "./account"
+import { appController } from "./app-controller"
+import type { Apps } from "./apps"
 import type { Context } from "./context"
 import { type DecryptedPost, decryptPost, EncryptedPostError, isEncrypted } from "./encrypted-post"
 import { feedController } from "./feed-controller"
@@ -45,6 +47,7 @@ export class Application {
         private readonly account: Account,
         private readonly inputs: Inputs,
         private readonly storage: Storage,
+        private readonly apps: Apps | undefined,
         private readonly faults: Faults,
     ) {}
 
@@ -145,7 +148,8 @@ export class Application {
         }
         if (controller === "version" && versionAnswer) return versionAnswer
         if (release.noticesParameters) noticeParameters(context.notices)
-        if (!CONTROLLERS.has(controller)) return notFound(release, route)
+        const installed = CONTROLLERS.has(controller) || (controller === "app" && this.apps !== undefined)
+        if (!installed) return notFound(release, route)
         if (!session.read && release.asksForLogin && controller !== "time") return login(route)
         if (controller === "input") {
             return inputController(context, this.inputs, this.storage, this.account.userId)
@@ -153,11 +157,12 @@ export class Application {
         if (format !== "json") return pageOutput("Emoncms")
         if (controller === "feed") return feedController(context, this.storage.feeds, this.account.userId)
         if (controller === "time") return textOutput(release, serverTime(context))
+        if (controller === "app" && this.apps) return appController(context, this.apps, this.account.userId)
         return userController(context, this.account.userId)
     }
 }
 
-/** The modules that exist here. */
+/** The modules that EmonCMS always has. */
 const CONTROLLERS = new Set(["", "feed", "input", "time", "user"])
 
 /** How much PHP keeps back until the headers are known (`output_buffering`), in bytes. */

@@ -1,9 +1,10 @@
 import type { Context } from "./context"
-import type { Feed, Feeds } from "./feeds/feeds"
+import { type Feed, type Feeds, isEngine } from "./feeds/feeds"
 import { decodeJson, type JsonReply } from "./php/json"
 import { type PhpValue, toFloat, toInt } from "./php/number"
+import type { Notices } from "./php/output"
 import { isUtf8 } from "./php/text"
-import { jsonOutput, type Output } from "./reply"
+import { jsonOutput, type Output, textOutput } from "./reply"
 
 /** Values that one request may read (`max_datapoints`). */
 const MAX_POINTS = 20_000
@@ -13,12 +14,22 @@ const MILLISECONDS_FROM = 1e11
 
 /** Answers `/feed/...json`, as far as a test or a person needs it to create a feed and to read it back. */
 export function feedController(context: Context, feeds: Feeds, userId: number): Output {
+    const { release, route, session, query } = context
+    if (route.action === "getid" && session.read)
+        return textOutput(release, String(findId(query, feeds) ?? ""))
     return jsonOutput(answer(context, feeds, userId))
+}
+
+/** By tag and name, or by name alone. */
+function findId(query: Context["query"], feeds: Feeds): number | undefined {
+    const tag = query.get("tag")
+    const name = query.get("name") ?? ""
+    return feeds.all().find(feed => feed.name === name && (tag === undefined || feed.tag === tag))?.id
 }
 
 function answer(context: Context, feeds: Feeds, userId: number): JsonReply {
     const { route, session, query } = context
-    if (route.action === "create" && session.write) return create(query, feeds)
+    if (route.action === "create" && session.write) return create(context, feeds)
     if (route.action === "list") {
         const withMeta = toInt(query.get("meta") ?? "0") !== 0
         if (!session.read) return false
@@ -54,18 +65,34 @@ function failure(message: string): JsonReply {
     return { success: false, message }
 }
 
-function create(query: Context["query"], feeds: Feeds): JsonReply {
+function create({ release, query, notices }: Context, feeds: Feeds): JsonReply {
     const name = query.get("name") ?? ""
     const tag = query.get("tag") ?? ""
+    if (release.noticesNothing) noticeMissing(query, notices)
     const engineId = toInt(query.get("engine") ?? "0")
     if (!isFeedName(name)) return failure("invalid characters in feed name")
     if (!isFeedName(tag)) return failure("invalid characters in feed tag")
-    if (engineId !== 2 && engineId !== 5) return failure(`ABORTED: Engine id ${engineId} is not supported.`)
+    if (!isEngine(engineId)) return failure(`ABORTED: Engine id ${engineId} is not supported.`)
     if (feeds.exists(tag, name)) return failure("feed already exists")
     const options = decodeJson(query.get("options") ?? "") ?? null
     const interval = toInt(member(options, "interval"))
     const feed = feeds.create({ name, tag, engineId, unit: query.get("unit") ?? "", interval })
     return { success: true, feedid: feed.id, result: true }
+}
+
+/** What PHP says of a feed that is created without what belongs to it. */
+function noticeMissing(query: Context["query"], notices: Notices): void {
+    const file = "Modules/feed/feed_model.php"
+    if (!query.has("options")) notices.missingJson("Modules/feed/feed_controller.php", 102)
+    const lines = [query.has("name") ? [] : [99, 344], query.has("tag") ? [] : [100]].flat()
+    for (const line of lines.sort((a, b) => a - b)) {
+        const message =
+            "preg_replace(): Passing null to parameter #3 ($subject) of type array|string is deprecated"
+        notices.print("Deprecated", message, { file, line })
+    }
+    if (query.get("engine") === "5" && !query.has("options")) {
+        notices.print("Warning", 'Attempt to read property "interval" on null', { file, line: 126 })
+    }
 }
 
 function isFeedName(name: string): boolean {
@@ -78,6 +105,7 @@ function member(value: PhpValue, name: string): PhpValue {
 
 /** A feed in the account's list. Redis keeps these fields as text. */
 function describe(feed: Feed, feeds: Feeds, userId: number): { [field: string]: JsonReply } {
+    const { time, value } = feeds.lastValue(feed)
     return {
         id: String(feed.id),
         userid: String(userId),
@@ -87,7 +115,7 @@ function describe(feed: Feed, feeds: Feeds, userId: number): { [field: string]: 
         size: "0",
         engine: String(feed.engineId),
         unit: feed.unit,
-        ...feeds.lastValue(feed),
+        ...(time === null ? { time, value } : { value, time }),
     }
 }
 

@@ -34,7 +34,7 @@ function noticeProperties(notices: Notices): void {
 function submit(context: Context, inputs: Inputs, storage: Storage): string {
     const { release, route, parameters, body, now, notices, digest } = context
     const process = (input: { processList: string }, time: number, value: PhpScalar) =>
-        runProcessList(input.processList, storage, time, toFloat(value))
+        runProcessList(release, input.processList, storage, time, toFloat(value))
     try {
         const submissions =
             route.action === "post"
@@ -80,17 +80,17 @@ function administer(
 }
 
 function setProcessList(
-    { release, post }: Context,
+    { release, post, notices }: Context,
     input: { processList: string },
     storage: Storage,
 ): JsonReply {
-    const form = release.processLists
     try {
-        const encoded = encodeProcessList(form, post.get("processlist") ?? "", storage)
+        const encoded = encodeProcessList(release, post.get("processlist"), storage, notices)
         const success = encoded !== input.processList
         input.processList = encoded
         const message = `Input processlist ${success ? "updated" : "was not updated"}`
-        return form === "json" ? { success, message, encoded_processlist: encoded } : { success, message }
+        const tellsList = release.processLists === "json"
+        return tellsList ? { success, message, encoded_processlist: encoded } : { success, message }
     } catch (error) {
         if (!(error instanceof ProcessListError)) throw error
         return { success: false, message: error.message }

@@ -1,52 +1,81 @@
 import { decodeJson } from "./php/json"
 import { isNumeric, type PhpValue, toInt, toText } from "./php/number"
-import { PROCESSES, type Storage } from "./processes"
-import type { ProcessListForm } from "./release"
+import type { Notices } from "./php/output"
+import { PROCESSES, type Process, type Storage } from "./processes"
+import type { Release } from "./release"
+
+const MODEL_FILE = "Modules/process/process_model.php"
 
 /** A process list that EmonCMS refuses; the message is its reply. */
 export class ProcessListError extends Error {
     override readonly name = "ProcessListError"
 }
 
+const JOIN = "process__log_to_feed_join"
+
 const BY_ID = new Map([...PROCESSES.values()].map(process => [String(process.id), process]))
+
+/** What a key of a process list means to this release, and how it stores it. */
+function find(
+    release: Release,
+    key: string,
+): { readonly process: Process; readonly stored: string } | undefined {
+    const process = BY_ID.get(key) ?? PROCESSES.get(key)
+    if (!process) return undefined
+    const isNumber = BY_ID.has(key)
+    const hasNumber = process !== PROCESSES.get(JOIN) || release.numbersJoin
+    const stored = hasNumber ? String(process.id) : JOIN
+    if (isNumber) return hasNumber ? { process, stored } : undefined
+    const knowsNames = release.processLists === "json" || release.processLists === "names"
+    const known = knowsNames && (process !== PROCESSES.get(JOIN) || release.knowsJoin)
+    return known ? { process, stored } : undefined
+}
 
 /**
  * The stored form of a process list, `id:argument,id:argument`.
  *
- * @param form what the release takes
- * @param text `[{"fn":"process__log_to_feed","args":[1]}]`, `process__log_to_feed:1` or `1:1`
+ * @param release which EmonCMS reads it
+ * @param text `[{"fn":"process__log_to_feed","args":[1]}]`, `process__log_to_feed:1` or `1:1`; `undefined` if none was sent
  * @throws ProcessListError
  */
-export function encodeProcessList(form: ProcessListForm, text: string, storage: Storage): string {
-    if (form === "json") return encodeJsonList(text, storage)
-    return form === "unchecked" ? text : encodePairs(form, text, storage)
+export function encodeProcessList(
+    release: Release,
+    text: string | undefined,
+    storage: Storage,
+    notices: Notices,
+): string {
+    const form = release.processLists
+    if (form === "json") return encodeJsonList(text, storage, notices)
+    return form === "unchecked" ? (text ?? "") : encodePairs(release, text ?? "", storage)
 }
 
 /** `process__scale:0.001,process__log_to_feed:1`, or with numbers. What is no pair is left out without a word. */
-function encodePairs(form: "names" | "numbers", text: string, { feeds }: Storage): string {
+function encodePairs(release: Release, text: string, { feeds }: Storage): string {
     const pairs = text.split(",").map(pair => pair.split(":"))
     return pairs
         .filter(pair => pair.length === 2)
         .map(([key = "", argument = ""]) => {
-            const process = BY_ID.get(key) ?? (form === "names" ? PROCESSES.get(key) : undefined)
-            if (!process) throw new ProcessListError(invalidProcess(form, key))
+            const found = find(release, key)
+            if (!found) throw new ProcessListError(invalidProcess(release, key))
+            const { process, stored } = found
             if (process.argument === "feed" && !feeds.find(toInt(argument))) {
                 throw new ProcessListError("Invalid feed")
             }
             if (process.argument === "value" && !isNumeric(argument)) {
                 throw new ProcessListError("Value is not numeric")
             }
-            return `${process.id}:${argument}`
+            return `${stored}:${argument}`
         })
         .join(",")
 }
 
-function invalidProcess(form: "names" | "numbers", key: string): string {
-    return form === "names" ? `Invalid process processid:${key}` : "Invalid process"
+function invalidProcess({ processLists }: Release, key: string): string {
+    return processLists === "names" ? `Invalid process processid:${key}` : "Invalid process"
 }
 
-function encodeJsonList(json: string, { feeds }: Storage): string {
-    const list = decodeJson(json)
+function encodeJsonList(json: string | undefined, { feeds }: Storage, notices: Notices): string {
+    if (json === undefined) notices.missingJson(MODEL_FILE, 353)
+    const list = decodeJson(json ?? "")
     if (list === undefined) throw new ProcessListError("Invalid process list format: ")
     if (typeof list !== "object" || list === null) throw new ProcessListError("Process list must be an array")
     return Object.values(list)
@@ -56,6 +85,7 @@ function encodeJsonList(json: string, { feeds }: Storage): string {
             if (!process) throw new ProcessListError(`Invalid process process key:${name}`)
             const [argument = null] = args
             if (args.length !== 1) {
+                notices.print("Warning", "Undefined variable $processkey", { file: MODEL_FILE, line: 391 })
                 throw new ProcessListError("Invalid number of arguments for process: ")
             }
             if (process.argument === "value" && !isNumeric(argument)) {
@@ -83,12 +113,19 @@ function readItem(item: PhpValue, index: number): { name: string; args: PhpValue
     return { name: fn, args: Object.values(args) }
 }
 
-/** Runs the steps of an encoded process list on a value. */
-export function runProcessList(encoded: string, storage: Storage, time: number, value: number): void {
+/** Runs the steps of an encoded process list on a value. A step that the release does not know ends the list. */
+export function runProcessList(
+    release: Release,
+    encoded: string,
+    storage: Storage,
+    time: number,
+    value: number,
+): void {
     let current = value
     for (const step of encoded.split(",")) {
-        const [id = "", argument = ""] = step.split(":")
-        const process = BY_ID.get(id)
-        if (process) current = process.run(storage, argument, time, current)
+        const [key = "", argument = ""] = step.split(":")
+        const found = find(release, key)
+        if (!found) return
+        current = found.process.run(storage, argument, time, current)
     }
 }

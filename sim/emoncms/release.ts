@@ -115,6 +115,26 @@ export class Release {
         return this.since(9, 8, 24) ? "numbers" : "unchecked"
     }
 
+    /** There is a process that fills gaps with a straight line. */
+    get knowsJoin(): boolean {
+        return this.since(10, 1, 11)
+    }
+
+    /** That process has a number in stored process lists; before, it stands there by its name. */
+    get numbersJoin(): boolean {
+        return this.since(11, 8, 1)
+    }
+
+    /** The App module of its time (from September 2024 on) gives its apps ids; before, they are known by name. */
+    get appsHaveIds(): boolean {
+        return this.since(11, 6, 5)
+    }
+
+    /** PHP 8.1 and newer print a notice where a function for text is given nothing. */
+    get noticesNothing(): boolean {
+        return this.since(11, 2) || this.printsNotices
+    }
+
     /** `/feed/data` leaves out what it has no value for, unless told otherwise. */
     get skipsMissing(): boolean {
         return !this.since(11)

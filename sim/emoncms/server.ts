@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream"
 import type { Clock } from "../clock"
 import { Account } from "./account"
 import { Application, type Faults } from "./application"
+import { Apps } from "./apps"
 import type { FeedPoint } from "./feeds/engine"
 import { Feeds } from "./feeds/feeds"
 import { apache } from "./http/apache"
@@ -22,6 +23,8 @@ export interface EmonCmsOptions {
     readonly framing?: "content-length" | "chunked"
     /** Which EmonCMS it is, for example `9.8.10`, `11.16.8` or `11.0.9-php8.2`; the newest if missing. */
     readonly version?: string
+    /** Whether EmonCMS's App module is installed, as on every image; yes if missing. */
+    readonly apps?: boolean
 }
 
 /**
@@ -43,15 +46,25 @@ export class EmonCmsServer implements Faults {
         for (const listener of this.listeners) listener(point)
     })
     private readonly feeds = new Feeds(this.redis)
+    private readonly apps = new Apps()
     private readonly front: HttpFront
 
     /** @throws UnknownReleaseError */
     constructor(options: EmonCmsOptions) {
-        const { clock, writeKey, readKey, framing = "content-length", version = NEWEST_VERSION } = options
+        const { clock, writeKey, readKey, framing = "content-length" } = options
+        const { version = NEWEST_VERSION, apps: hasApps = true } = options
         this.account = new Account(writeKey, readKey)
         const storage = { feeds: this.feeds, redis: this.redis }
         this.release = new Release(version)
-        const application = new Application(this.release, clock, this.account, this.inputModel, storage, this)
+        const application = new Application(
+            this.release,
+            clock,
+            this.account,
+            this.inputModel,
+            storage,
+            hasApps ? this.apps : undefined,
+            this,
+        )
         const webServer = framing === "chunked" ? nginx : apache(this.release)
         this.front = new HttpFront(clock, webServer, request => application.handle(request))
     }
@@ -119,6 +132,16 @@ export class EmonCmsServer implements Faults {
     /** The points of a feed that have a value, in order of time; none for an unknown feed. */
     feedPoints(feedId: number): FeedPoint[] {
         return this.feeds.points(feedId)
+    }
+
+    /** Process lists in their stored form, by node and input. */
+    processLists(): Map<string, Map<string, string>> {
+        return new Map(
+            [...this.inputModel.byNode()].map(([node, inputs]) => [
+                node,
+                new Map([...inputs].map(([name, { processList }]) => [name, processList])),
+            ]),
+        )
     }
 
     /** Calls back for each value that an input takes, in order. */

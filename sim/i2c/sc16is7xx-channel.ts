@@ -13,6 +13,7 @@ export interface Character {
 export interface Sending {
     /** bit/s */
     readonly baud: number
+    readonly parity: "even" | "odd" | undefined
     readonly stopBits: number
     /** Whether RTS was high. */
     readonly rts: boolean
@@ -40,6 +41,8 @@ const RXLVL = 9
 const EFCR = 15
 
 const LOOPBACK = 0x10
+const PARITY = 0x08
+const EVEN_PARITY = 0x10
 const ENHANCED_SET = 0xbf
 
 /** One UART of an SC16IS7xx, at the level of its registers, with the time that characters take. */
@@ -125,7 +128,12 @@ export class Sc16is7xxChannel {
                 this.keep({ at, value })
             } else {
                 this.listen(at)
-                this.line.hear(value, at, { baud: this.baud(), stopBits: this.stopBits(), rts: this.rts() })
+                this.line.hear(value, at, {
+                    baud: this.baud(),
+                    parity: this.parity(),
+                    stopBits: this.stopBits(),
+                    rts: this.rts(),
+                })
             }
         }
         this.listen(now)
@@ -172,12 +180,18 @@ export class Sc16is7xxChannel {
         return this.crystalHz / (16 * this.divisor)
     }
 
+    private parity(): "even" | "odd" | undefined {
+        if (!(this.register(LCR) & PARITY)) return undefined
+        return this.register(LCR) & EVEN_PARITY ? "even" : "odd"
+    }
+
     private stopBits(): number {
         return this.register(LCR) & 4 ? 2 : 1
     }
 
     private characterMs(): number {
-        return ((1 + 5 + (this.register(LCR) & 3) + this.stopBits()) * 1000) / this.baud()
+        const parityBits = this.parity() ? 1 : 0
+        return ((1 + 5 + (this.register(LCR) & 3) + parityBits + this.stopBits()) * 1000) / this.baud()
     }
 
     /** Only while something is being sent: with auto RS485, EFCR bit 4, RTS is low then, or high with bit 5. */

@@ -63,11 +63,11 @@ class LineAtUart implements LineEnd {
         onCharacters(line, clock, of => this.transmissions.push({ of, taken: 0 }))
     }
 
-    hear(value: number, _at: number, { baud, stopBits, rts }: Sending): void {
+    hear(value: number, _at: number, { baud, parity, stopBits, rts }: Sending): void {
         const { settings } = this.line
         const off = Math.abs(baud / settings.baudRate - 1)
-        if (rts && off <= SPEED_TOLERANCE && stopBits >= settings.stopBits)
-            this.line.send(Uint8Array.of(value))
+        const alike = parity === settings.parity && stopBits >= settings.stopBits
+        if (rts && off <= SPEED_TOLERANCE && alike) this.line.send(Uint8Array.of(value))
     }
 
     arrived(until: number): Character[] {

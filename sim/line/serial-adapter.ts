@@ -13,7 +13,7 @@ export async function openSerialAdapter(
     path: string,
     settings: LineSettings = DEFAULT_SETTINGS,
 ): Promise<SerialLine> {
-    const port = new SerialPort({ path, ...settings, dataBits: 8, parity: "none", autoOpen: false })
+    const port = new SerialPort({ path, parity: "none", ...settings, dataBits: 8, autoOpen: false })
     await new Promise<void>((resolve, reject) => {
         port.open(error => (error ? reject(namedOpenError(path, error)) : resolve()))
     })

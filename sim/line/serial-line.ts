@@ -1,9 +1,11 @@
 import type { Transmission } from "./wire"
 
-/** How characters stand on a serial line: 8 data bits, no parity. */
+/** How characters stand on a serial line; they have 8 data bits. */
 export interface LineSettings {
     /** bit/s */
     readonly baudRate: number
+    /** Left out for none. */
+    readonly parity?: "even" | "odd"
     readonly stopBits: 1 | 2
 }
 
@@ -38,7 +40,7 @@ export interface SerialLine {
     close(): Promise<void>
 }
 
-/** Duration of one character in ms: start bit, 8 data bits, stop bits. */
-export function characterMs({ baudRate, stopBits }: LineSettings): number {
-    return (1000 * (1 + 8 + stopBits)) / baudRate
+/** Duration of one character in ms: start bit, 8 data bits, parity bit, stop bits. */
+export function characterMs({ baudRate, parity, stopBits }: LineSettings): number {
+    return (1000 * (1 + 8 + (parity ? 1 : 0) + stopBits)) / baudRate
 }

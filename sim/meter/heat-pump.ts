@@ -1,5 +1,5 @@
 import { hashed, smoothNoise } from "../random"
-import type { Load } from "./load"
+import type { HeatFlow, Load } from "./load"
 
 /*
  * An air-to-water heat pump of about 8 kW thermal in a small house, seen from its supply. All powers are electrical,
@@ -40,6 +40,17 @@ const HOT_WATER_SPREAD = 50 * MINUTE
 const HOT_WATER_COLD = 1350
 const HOT_WATER_WARM = 2250
 
+/** Water through the heating circuit in l/h, and the heat that a litre carries per K, in Wh. */
+const WATER_FLOW = 1100
+const WATER_HEAT = 1.163
+/** Temperature in °C of the water that comes back from the floor, and from the hot water tank. */
+const RETURN_FLOOR = 29
+const RETURN_TANK = 43
+/** Hot water is made at a worse coefficient of performance than heat for the floor. */
+const HOT_WATER_PENALTY = 1.1
+/** Heat that a defrost takes back from the house, in W. */
+const DEFROST_HEAT = 2200
+
 /** Ohm, from the transformer to the meter and back. */
 const SUPPLY_RESISTANCE = 0.3
 
@@ -57,6 +68,7 @@ enum Stream {
     frequencyFast,
     compressor,
     supply,
+    water,
 }
 
 /** What the compressor does in one cycle. */
@@ -70,7 +82,7 @@ interface Cycle {
 }
 
 /**
- * A heat pump's days and nights: compressor cycles with start ramps, modulation by the weather, defrosts, two hot
+ * A heat pump's days and nights, as an electricity and a heat meter see them: compressor cycles with start ramps, modulation by the weather, defrosts, two hot
  * water runs a day, standby, circulation pump; and a mains supply that wanders. 10 to 30 kWh a day.
  *
  * @param seed another seed is another winter; the same seed is the same for ever
@@ -90,7 +102,7 @@ export function heatPump(seed: number): Load {
         const start = index * CYCLE
         const temperature = outside(start)
         const heat = Math.max(0, HEAT_LOSS * (INSIDE - FREE_HEAT - temperature))
-        const performance = Math.min(5, Math.max(1.8, 3.3 + 0.08 * temperature))
+        const performance = performanceAt(temperature)
         const demand = Math.min(HIGHEST, heat / performance)
         if (demand > 0.9 * LOWEST) {
             const power = Math.max(LOWEST, demand)
@@ -137,8 +149,26 @@ export function heatPump(seed: number): Load {
         return undefined
     }
 
+    /** What the heat meter in the circuit sees: the same whether the water warms the floor or the tank. */
+    function heatOf(time: number, machine: number, isHotWater: boolean): HeatFlow {
+        const base = isHotWater ? RETURN_TANK : RETURN_FLOOR
+        if (machine < PUMP) return { power: 0, flow: 0, flowTemperature: base, returnTemperature: base }
+        const performance = performanceAt(outside(time)) - (isHotWater ? HOT_WATER_PENALTY : 0)
+        const compressor = machine - PUMP
+        const power = !isHotWater && isDefrosting(time) ? -DEFROST_HEAT : compressor * performance
+        const returnTemperature = base + 2 * noise(Stream.water, time, 20 * MINUTE)
+        const difference = power / (WATER_FLOW * WATER_HEAT)
+        return { power, flow: WATER_FLOW, flowTemperature: returnTemperature + difference, returnTemperature }
+    }
+
+    function isDefrosting(time: number): boolean {
+        const { start, defrost } = cycle(Math.floor(time / CYCLE))
+        return defrost !== undefined && time - start >= defrost && time - start < defrost + DEFROST
+    }
+
     return time => {
-        const machine = hotWater(time) ?? heating(time)
+        const tank = hotWater(time)
+        const machine = tank ?? heating(time)
         const ripple = machine > PUMP ? 1 + 0.015 * noise(Stream.compressor, time, 3 * SECOND) : 1
         const power = STANDBY + 0.3 * noise(Stream.supply, time, 5 * SECOND) + machine * ripple
         const idle =
@@ -155,8 +185,14 @@ export function heatPump(seed: number): Load {
                 50 +
                 0.03 * noise(Stream.frequencySlow, time, MINUTE) +
                 0.01 * noise(Stream.frequencyFast, time, SECOND),
+            heat: heatOf(time, machine, tank !== undefined),
         }
     }
+}
+
+/** Heat by electricity, by the temperature outside in °C. */
+function performanceAt(temperature: number): number {
+    return Math.min(5, Math.max(1.8, 3.3 + 0.08 * temperature))
 }
 
 /** A compressor's power after its start: the fan alone, the ramp, then a little too much that settles. */

@@ -8,6 +8,20 @@ export interface Flow {
     readonly power: number
     /** Hz; 0 for direct current */
     readonly frequency: number
+    /** What a heat meter sees; left out where there is none. */
+    readonly heat?: HeatFlow
+}
+
+/** Water that carries heat. */
+export interface HeatFlow {
+    /** W; negative when heat is taken back, as in a defrost */
+    readonly power: number
+    /** l/h */
+    readonly flow: number
+    /** °C */
+    readonly flowTemperature: number
+    /** °C */
+    readonly returnTemperature: number
 }
 
 /**

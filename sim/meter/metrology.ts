@@ -9,6 +9,10 @@ export interface Measurement extends Flow {
     readonly imported: number
     /** Wh, whole */
     readonly exported: number
+    /** Heat that was delivered, in Wh with its fraction; what is taken back is not subtracted. */
+    readonly heatWh: number
+    /** Water that has passed, in litres with the fraction. */
+    readonly litres: number
 }
 
 /** What a meter does not see. */
@@ -40,6 +44,8 @@ export class Metrology {
     private refreshed: number
     private latest: Measurement
     private running = true
+    private heatWs = 0
+    private litres = 0
 
     /** @param energyWh what was imported before */
     constructor(
@@ -76,6 +82,8 @@ export class Metrology {
         this.catchUp()
         this.importedUnits = 0
         this.exportedUnits = 0
+        this.heatWs = 0
+        this.litres = 0
     }
 
     /** The supply is gone: the counters keep what they have. */
@@ -99,6 +107,8 @@ export class Metrology {
             this.refreshed += REFRESH_MS
             seen = this.look()
             this.add(seen.power)
+            this.heatWs += (Math.max(seen.heat?.power ?? 0, 0) * REFRESH_MS) / 1000
+            this.litres += ((seen.heat?.flow ?? 0) * REFRESH_MS) / 3_600_000
         }
         if (seen) this.latest = this.withCounters(seen)
     }
@@ -125,6 +135,8 @@ export class Metrology {
             powerFactor: apparent === 0 ? 0 : Math.min(1, Math.abs(seen.power) / apparent),
             imported: Math.floor(this.importedUnits / UNITS_PER_WH),
             exported: Math.floor(this.exportedUnits / UNITS_PER_WH),
+            heatWh: this.heatWs / 3600,
+            litres: this.litres,
         }
     }
 }

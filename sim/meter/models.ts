@@ -1,9 +1,11 @@
+import type { MeterModel } from "./meter-model"
+import { ModelMeter } from "./model-meter"
 import { pzem016 } from "./pzem-016"
 import { pzem017 } from "./pzem-017"
 import { sdm120, sdm230 } from "./sdm"
 import type { MeterOptions, VirtualMeter } from "./virtual-meter"
 
-/** Meter models that can be simulated, by their names in `devicescript.json`; those of a family share their registers. */
+/** Meters that are simulated with more than their readings, by their names; those of a family share their registers. */
 const MODELS = {
     "pzem-016": pzem016,
     "pzem-014": pzem016,
@@ -16,7 +18,16 @@ const MODELS = {
 
 export type VirtualModel = keyof typeof MODELS
 
-/** A virtual meter of a model. */
-export function virtualMeter(model: VirtualModel, options: MeterOptions): VirtualMeter {
-    return MODELS[model](options)
+/**
+ * A virtual meter of a model: one of its own where there is one by that name, else one that is made of the model's file.
+ * @param isOwn the file is not a shipped one, whatever its name
+ */
+export function virtualMeter(
+    model: VirtualModel | MeterModel,
+    options: MeterOptions,
+    isOwn = false,
+): VirtualMeter {
+    if (typeof model === "string") return MODELS[model](options)
+    const special = isOwn ? undefined : MODELS[model.id as VirtualModel]
+    return special ? special(options) : new ModelMeter(model, options)
 }

@@ -30,7 +30,17 @@ const model: PeacefairModel = {
         const powerFactor = random()
         const power = voltage * current * powerFactor
         const imported = Math.floor(10_000_000 * random())
-        return { voltage, current, power, frequency: 50, powerFactor, imported, exported: 0 }
+        return {
+            voltage,
+            current,
+            power,
+            frequency: 50,
+            powerFactor,
+            imported,
+            exported: 0,
+            heatWh: 0,
+            litres: 0,
+        }
     },
 }
 

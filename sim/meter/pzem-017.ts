@@ -32,7 +32,17 @@ const model: PeacefairModel = {
         const current = 20 * random()
         const imported = Math.floor(10_000_000 * random())
         const power = voltage * current
-        return { voltage, current, power, frequency: 0, powerFactor: 1, imported, exported: 0 }
+        return {
+            voltage,
+            current,
+            power,
+            frequency: 0,
+            powerFactor: 1,
+            imported,
+            exported: 0,
+            heatWh: 0,
+            litres: 0,
+        }
     },
 }
 

@@ -41,7 +41,12 @@ export abstract class VirtualMeter implements Slave {
     /** Slave address, 1 to 247. */
     abstract readonly address: number
 
-    constructor(options: MeterOptions, starting: StartingValues) {
+    /** @param settleMs time after power-up in which its answers mean nothing */
+    constructor(
+        options: MeterOptions,
+        starting: StartingValues,
+        private readonly settleMs = SETTLE_MS,
+    ) {
         const { address = 1 } = options
         if (!Number.isInteger(address) || address < 1 || address > 247) {
             throw new RangeError(`A slave address is 1 to 247, not ${address}`)
@@ -94,7 +99,7 @@ export abstract class VirtualMeter implements Slave {
 
     /** Whether its answers mean something: it has power, and has had it for {@link SETTLE_MS}. */
     get settled(): boolean {
-        return this.powered && this.uptime >= SETTLE_MS
+        return this.powered && this.uptime >= this.settleMs
     }
 
     /** Milliseconds since power-up. */

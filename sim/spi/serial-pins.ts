@@ -1,6 +1,6 @@
 import type { Clock } from "../clock"
 import { onCharacters } from "../line/characters"
-import type { SerialLine } from "../line/serial-line"
+import { characterMs, type SerialLine } from "../line/serial-line"
 import { endOf, type Transmission } from "../line/wire"
 import { Adapter } from "./adapter"
 import type { PinLine } from "./peripheral"
@@ -36,9 +36,8 @@ export class SerialPins implements PinLine {
         private readonly serial: SerialLine,
         withDe: boolean,
     ) {
-        const { baudRate, stopBits } = serial.settings
-        this.bitUs = 1e6 / baudRate
-        this.characterUs = (9 + stopBits) * this.bitUs
+        this.bitUs = 1e6 / serial.settings.baudRate
+        this.characterUs = characterMs(serial.settings) * 1000
         this.epoch = clock.now()
         const direction = withDe
             ? ({ kind: "de-pin" } as const)
@@ -53,8 +52,7 @@ export class SerialPins implements PinLine {
 
     /** Puts on the line what stands on TXD from `from` to `to`, each frame when its first character begins. */
     send(from: number, to: number): void {
-        const { baudRate: baud, stopBits } = this.serial.settings
-        const { bitUs, characterUs } = this
+        const { format, bitUs, characterUs } = this
         let frame: number[] = []
         let end = 0
         const finish = () => {
@@ -64,14 +62,25 @@ export class SerialPins implements PinLine {
                 this.clock.setTimeout(() => this.serial.send(bytes), (start - this.now) / 1000)
             frame = []
         }
-        for (const { value, time, framingError } of receive(this.adapter.bus, { baud, stopBits }, from, to)) {
-            const start = time - 9.5 * bitUs
-            if (framingError) continue
+        const middleOfStop = format.parity ? 10.5 : 9.5
+        for (const { value, time, framingError, parityError } of receive(
+            this.adapter.bus,
+            format,
+            from,
+            to,
+        )) {
+            const start = time - middleOfStop * bitUs
+            if (framingError || parityError) continue
             if (start > end + PAUSE * characterUs) finish()
             frame.push(value)
             end = start + characterUs
         }
         finish()
+    }
+
+    private get format() {
+        const { baudRate: baud, parity, stopBits } = this.serial.settings
+        return { baud, parity, stopBits }
     }
 
     get rxd(): Level {
@@ -92,10 +101,9 @@ export class SerialPins implements PinLine {
     }
 
     private draw({ bytes, start, pitchMs, characterMs }: Transmission): Signal {
-        const { baudRate: baud, stopBits } = this.serial.settings
         const signal = new Signal()
         const gap = Math.max(0, (pitchMs - characterMs) * 1000)
-        transmit(signal, bytes, { baud, stopBits }, (start - this.epoch) * 1000, { gap })
+        transmit(signal, bytes, this.format, (start - this.epoch) * 1000, { gap })
         return signal
     }
 }

@@ -26,6 +26,24 @@ export interface Light {
     setStatusLight(red: number, green: number, blue: number, speed: number): Promise<void>
 }
 
+/** Shows for ever that the program keeps failing. */
+export async function showSafeMode(light: Light) {
+    while (true) await showRow(light, SAFE_MODE)
+}
+
+/** One row of blinks, and the dark behind it. */
+async function showRow(light: Light, blinks: number) {
+    const red = blinks === FINE ? 0 : BRIGHTNESS
+    // An unbound service would let the fiber wait for ever.
+    for (let i = 0; i < blinks && light.isBound; i++) {
+        await light.setStatusLight(red, BRIGHTNESS - red, 0, 0)
+        await ds.sleep(BLINK_MS)
+        await light.setStatusLight(0, 0, 0, 0)
+        await ds.sleep(BLINK_MS)
+    }
+    await ds.sleep(PAUSE_MS)
+}
+
 /**
  * Shows with the board's own light how the device is, in rows of blinks: green when it is fine, else red. It has a mailbox
  * for nothing, and so is no `Actor`.
@@ -52,15 +70,7 @@ export class StatusLight implements Supervised {
             const { light } = this
             const trouble = Math.max(this.uplink, this.silent.length > 0 ? NO_METER : FINE)
             const blinks = this.safeMode ? SAFE_MODE : trouble
-            const red = blinks === FINE ? 0 : BRIGHTNESS
-            // An unbound service would let the fiber wait for ever.
-            for (let i = 0; i < blinks && light.isBound; i++) {
-                await light.setStatusLight(red, BRIGHTNESS - red, 0, 0)
-                await ds.sleep(BLINK_MS)
-                await light.setStatusLight(0, 0, 0, 0)
-                await ds.sleep(BLINK_MS)
-            }
-            await ds.sleep(PAUSE_MS)
+            await showRow(light, blinks)
         }
     }
 

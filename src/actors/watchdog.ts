@@ -44,16 +44,19 @@ export class Watchdog extends Actor<undefined> {
     /** Cures that were tried since. */
     private tried = 0
 
-    /** @param reboot saves what waits and restarts the chip */
+    /**
+     * @param queued readings that wait for the server
+     * @param shutdown ends the program, and saves what waits
+     */
     constructor(
         private readonly log: { size(): number },
         private readonly rotations: Topic<undefined>,
-        private readonly queue: { readonly length: number },
+        private readonly queued: () => number,
         uploads: Topic<UploadReport>,
         private readonly restarts: Restarts,
         private readonly supervisor: Supervisor,
         private readonly sockets: SocketOwner,
-        private readonly reboot: () => Promise<void>,
+        private readonly shutdown: { restart(reason: string): Promise<void>; reboot(): Promise<void> },
     ) {
         super()
         this.dueAt = this.roundDue
@@ -66,7 +69,7 @@ export class Watchdog extends Actor<undefined> {
         this.dueAt = this.roundDue
         if (now >= RESTART_FROM_MS) {
             this.dueAt = now + LOOK_MS
-            if (this.queue.length === 0 || now >= RESTART_UNTIL_MS) await this.reboot()
+            if (this.queued() === 0 || now >= RESTART_UNTIL_MS) await this.shutdown.reboot()
         }
     }
 
@@ -74,9 +77,9 @@ export class Watchdog extends Actor<undefined> {
         this.roundDue = now + ROUND_MS
         tellRepeats()
         if (!(now < this.logDue)) await this.checkLog(now)
-        if (this.queue.length === 0) this.progress()
+        if (this.queued() === 0) this.progress()
         if (now - this.progressAt >= STALL_MS && !this.restarts.safeMode) this.cure(now)
-        await this.restarts.settle()
+        if (await this.restarts.settle()) await this.shutdown.restart("an hour in safe mode is over")
     }
 
     private async checkLog(now: number) {

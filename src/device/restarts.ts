@@ -14,6 +14,8 @@ const HEALTHY_MS = 3600000
 const POWER_UP_MS = 5000
 /** A restart of its own takes the program a second, one after a panic five. */
 const OWN_RESTART_MS = 4000
+/** A safe mode that ends sooner, in ms, does not live either. */
+const YOUNG_MS = 120000
 /** Why a program starts again that has not noted a reason: a panic, such as for want of memory, leaves no time to. */
 const UNKNOWN = "stopped by the platform, or deployed anew"
 /** The setting as JSON; what is longer than 232 bytes with its key stops the program when it is read. */
@@ -32,7 +34,8 @@ interface Note {
  * Counts the restarts of the program in the flash, so that one that cannot live notices it.
  *
  * After the fifth in a row it shall run in _safe mode_ for an hour, and then try again: one more restart, and it is
- * back in safe mode. A start after the power came, or after a deployment, is always a normal one.
+ * back in safe mode. If safe mode cannot live either, only the light remains for the rest of the hour. A start after
+ * the power came, or after a deployment, is always a normal one.
  *
  * A program that is well writes nothing, a restart writes once, and an hour later once more.
  */
@@ -41,6 +44,8 @@ export class Restarts {
     count = 0
     /** The program is to run in safe mode. */
     safeMode = false
+    /** Not even safe mode has lived: nothing is to run but the light. */
+    onlyLight = false
     /** Why the program started. */
     reason = "the power came"
     /** `ds.millis()` when it did. */
@@ -56,6 +61,7 @@ export class Restarts {
         if (!own) await this.note(UNKNOWN)
         this.reason = own ? note.reason : UNKNOWN
         this.safeMode = this.count >= LOOP
+        this.onlyLight = !own && note?.count >= LOOP && now - note.at < YOUNG_MS
     }
 
     /** Logs the start and its reason. To be called once, when those who keep the log listen. */
@@ -70,13 +76,19 @@ export class Restarts {
         await this.write(this.count + 1, reason)
     }
 
-    /** Takes note when the program has lived for an hour. To be called now and then. */
-    async settle() {
-        if (ds.millis() - this.begunAt < HEALTHY_MS) return
+    /**
+     * Takes note when the program has lived for an hour. To be called now and then.
+     * @returns whether safe mode is over, and the program is to restart for that: the next start is a normal one
+     */
+    async settle(): Promise<boolean> {
+        if (ds.millis() - this.begunAt < HEALTHY_MS) return false
         if (this.safeMode) {
-            await this.write(LOOP - 1, "an hour in safe mode is over")
-            ds.restart()
-        } else if (this.count > 0) await this.write(0, "")
+            // the restart to come is counted, too
+            this.count = LOOP - 2
+            return true
+        }
+        if (this.count > 0) await this.write(0, "")
+        return false
     }
 
     private async write(count: number, reason: string) {

@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { settings } from "@devicescript/settings"
 import { withDeadline } from "../kernel/deadline"
+import { settingsLock } from "./settings"
 import { mustHold, SlotError, type SlotStore } from "./slot-store"
 
 /** The settings service answers within some 20 ms, and within a second at the start of the program. */
@@ -13,8 +14,7 @@ const MOST_BYTES = 232
  * Slots in the firmware's settings, one setting each or a few. The keys are always the same: a setting that was deleted would take
  * its place in the flash for ever.
  *
- * Two fibers that read the same setting can get each other's answer, so all slots must belong to one owner that does one
- * thing at a time.
+ * Slots of one prefix must belong to one owner.
  */
 export class SettingsSlots implements SlotStore {
     readonly name = "settings"
@@ -40,41 +40,61 @@ export class SettingsSlots implements SlotStore {
     async read(slot: number, into?: Buffer): Promise<Buffer> {
         let content: Buffer
         let length = 0
-        for (let part = 0; part < this.parts; part++) {
-            const value = await this.get(slot, part)
-            if (value.length === 0) break
-            if (!content) content = into ?? Buffer.alloc(this.size)
-            content.blitAt(length, value, 0, value.length)
-            length = length + value.length
+        await settingsLock.acquire()
+        try {
+            for (let part = 0; part < this.parts; part++) {
+                const value = await this.get(slot, part)
+                if (value.length === 0) break
+                if (!content) content = into ?? Buffer.alloc(this.size)
+                content.blitAt(length, value, 0, value.length)
+                length = length + value.length
+            }
+        } finally {
+            settingsLock.release()
         }
         return content
     }
 
     private async get(slot: number, part: number): Promise<Buffer> {
         const key = this.key(slot, part)
+        const report = await this.inTime(slot, key, async () => {
+            return await ds.actionReport(
+                settings,
+                "get",
+                async () => await settings.get(key),
+                report => report.decode()[0] === key,
+            )
+        })
+        return report.decode()[1]
+    }
+
+    async write(slot: number, data: Buffer) {
+        if (data.length > this.size) throw new RangeError("too long for a slot")
+        const bytes = this.size / this.parts
+        await settingsLock.acquire()
         try {
-            const report = await withDeadline("setting " + key, DEADLINE_MS, async () => {
-                return await ds.actionReport(
-                    settings,
-                    "get",
-                    async () => await settings.get(key),
-                    report => report.decode()[0] === key,
-                )
-            })
-            return report.decode()[1]
-        } catch (e) {
-            throw new SlotError(this.name, slot, (e as Error).message)
+            for (let part = 0; part * bytes < data.length; part++) {
+                const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
+                await this.set(slot, part, value)
+            }
+        } finally {
+            settingsLock.release()
         }
     }
 
     /** The firmware says nothing when it has no room left. */
-    async write(slot: number, data: Buffer) {
-        if (data.length > this.size) throw new RangeError("too long for a slot")
-        const bytes = this.size / this.parts
-        for (let part = 0; part * bytes < data.length; part++) {
-            const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
-            await settings.set(this.key(slot, part), value)
-            mustHold(await this.get(slot, part), this, slot, value)
+    private async set(slot: number, part: number, value: Buffer) {
+        const key = this.key(slot, part)
+        await this.inTime(slot, key, async () => await settings.set(key, value))
+        mustHold(await this.get(slot, part), this, slot, value)
+    }
+
+    /** A service that is not there never answers. */
+    private async inTime<T>(slot: number, key: string, body: () => Promise<T>): Promise<T> {
+        try {
+            return await withDeadline("setting " + key, DEADLINE_MS, body)
+        } catch (e) {
+            throw new SlotError(this.name, slot, (e as Error).message)
         }
     }
 

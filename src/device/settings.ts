@@ -1,27 +1,37 @@
 import { readSetting, writeSetting } from "@devicescript/settings"
 import { withDeadline } from "../kernel/deadline"
 import { describe } from "../kernel/fault"
+import { Lock } from "../kernel/lock"
 import { warn } from "./log"
 
 /** The first read after a deployment takes about a second; a service that is not there never answers. */
 const SETTING_MS = 5000
 
 /**
- * What a setting holds; `undefined` when it is missing or cannot be read, which the log is told. No two fibers may read
- * the same setting at the same time.
+ * To be held while settings are read or written: of two fibers that read the same one at the same time, one can get the
+ * other's answer, or the program stops.
  */
+export const settingsLock = new Lock()
+
+/** What a setting holds; `undefined` when it is missing or cannot be read, which the log is told. */
 export async function readInTime<T>(key: string): Promise<T> {
+    await settingsLock.acquire()
     try {
         return await withDeadline<T>("setting " + key, SETTING_MS, async () => await readSetting(key))
     } catch (e) {
         warn("settings", describe(e as Error))
         return undefined
+    } finally {
+        settingsLock.release()
     }
 }
 
-/** Writes a setting. It is written when this returns, for it was read back; the platform itself does not say so. */
+/**
+ * Writes a setting. It is written when this returns, for it was read back; the platform itself does not say so.
+ * @throws DeadlineExceeded
+ */
 export async function writeInTime<T>(key: string, value: T) {
-    await writeSetting(key, value)
+    await withDeadline("setting " + key, SETTING_MS, async () => await writeSetting(key, value))
     await readInTime(key)
 }
 

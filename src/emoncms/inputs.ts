@@ -1,4 +1,6 @@
-import type { Field } from "../line/meters/profile"
+import type { Profile } from "../line/meters/profile"
+import { Cell, Flag, ROW } from "../line/meters/row"
+import { decimalsAt } from "../line/meters/table"
 import { checkName, NameError } from "./names"
 
 /** What the owner wants a field of a reading to be called in EmonCMS, and in which unit to have it. */
@@ -26,10 +28,13 @@ export interface Input {
  * @param prefix what every name begins with
  * @throws NameError when EmonCMS would not take a name as it is, or two fields would share one
  */
-export function inputsOf(fields: Field[], names: InputName[], prefix = ""): Input[] {
+export function inputsOf(profile: Profile, names: InputName[], prefix = ""): Input[] {
     const inputs: Input[] = []
-    for (const field of fields) {
-        const input = inputOf(field, names, prefix)
+    const { table, labels } = profile
+    const fields = labels()
+    for (let row = 0; row < table.length; row = row + ROW) {
+        const isEnergy = (table[row + Cell.Format] & Flag.Energy) > 0
+        const input = inputOf(fields[(2 * row) / ROW], isEnergy, decimalsAt(table, row), names, prefix)
         const { name } = input
         checkName("input", name)
         for (const other of inputs)
@@ -40,15 +45,22 @@ export function inputsOf(fields: Field[], names: InputName[], prefix = ""): Inpu
     return inputs
 }
 
-function inputOf(field: Field, names: InputName[], prefix: string): Input {
-    let { name, unit, decimals } = field
+function inputOf(
+    field: string,
+    isEnergy: boolean,
+    decimals: number,
+    names: InputName[],
+    prefix: string,
+): Input {
+    let name = field
+    let inWattHours = isEnergy
     for (const wanted of names) {
-        if (wanted.field !== field.name) continue
+        if (wanted.field !== field) continue
         name = wanted.name
-        if (wanted.unit === "kWh") unit = "Wh"
+        if (wanted.unit === "kWh") inWattHours = false
     }
     let factor = 1
-    if (unit === "kWh") {
+    if (inWattHours) {
         decimals = decimals - 3
         for (; decimals < 0; decimals++) factor = factor * 10
     }

@@ -42,7 +42,11 @@ export abstract class Actor<M> {
             let message: M
             if (this.mailbox) message = await this.mailbox.take(rest)
             else await ds.sleep(Math.max(rest, 1))
-            if (this.stopped) return
+            if (this.stopped) {
+                // a mailbox may outlive its actor
+                if (message !== undefined) this.mailbox.waiting.unshift(message)
+                return
+            }
             if (message !== undefined) await this.handle(message)
             else if (ds.millis() >= due) await this.tick()
         }

@@ -25,6 +25,22 @@ export function reportFault(where: string, error: Error) {
     }
 }
 
+/**
+ * Runs `body` in a fiber of its own. What it throws is reported as a fault, since one that nobody catches stops the
+ * program.
+ * @param where what the fault is reported under
+ */
+export function spawn(where: string, body: () => Promise<void>) {
+    const run = async () => {
+        try {
+            await body()
+        } catch (e) {
+            reportFault(where, e as Error)
+        }
+    }
+    run.start()
+}
+
 /** Type and message of whatever was thrown, for a person. */
 export function describe(error: Error): string {
     if (error === undefined || error === null) return "nothing was thrown"

@@ -51,8 +51,8 @@ export interface Child {
     readonly exclusive: boolean
     /** Who plays it now; `undefined` between two. */
     actor: Supervised
-    /** Counts the actors and the breaks, so it is 1 at first; an abandoned fiber finds another number here and keeps quiet. */
-    generation: number
+    /** How often an actor was replaced. */
+    restarts: number
     /** `ds.millis()` of the latest failure, and the waits after it and those before it within the period. */
     failedAt?: number
     backoff?: Backoff
@@ -78,7 +78,7 @@ export class Supervisor {
     }
 
     /**
-     * Adds a child, to be started behind those before it.
+     * Adds a child, to be started behind those before it; at once, when they have been started.
      *
      * @param id name in log and crash reports
      * @param start makes a new actor with clean state
@@ -88,7 +88,9 @@ export class Supervisor {
      * it hangs, the program is restarted.
      */
     add(id: string, start: () => Supervised, heartbeatMs: number = HEARTBEAT_MS, exclusive: boolean = false) {
-        this.children.push({ id, start, heartbeatMs, exclusive, actor: undefined, generation: 0 })
+        const child: Child = { id, start, heartbeatMs, exclusive, actor: undefined, restarts: 0 }
+        this.children.push(child)
+        if (this.running) this.live.start(child)
     }
 
     /** Starts the children in order. */
@@ -117,22 +119,28 @@ export class Supervisor {
 
     /** Tells of a crash. With one that is `escalated` all children stop. */
     report(id: string, reason: string, escalated: boolean) {
-        this.tell({ child: id, reason, restarts: this.intensity.count(), escalated })
+        try {
+            this.tell({ child: id, reason, restarts: this.intensity.count(), escalated })
+        } catch (e) {
+            reportFault("supervisor", e as Error)
+        }
         if (escalated) this.stop()
     }
 
     /** One life of a child: the only place where an actor's exceptions end. */
     private async live(child: Child) {
         if (!this.running) return
-        const generation = ++child.generation
+        let actor: Supervised
         let reason = "it ended by itself"
         try {
-            child.actor = child.start()
-            await child.actor.run()
+            actor = child.start()
+            child.actor = actor
+            await actor.run()
         } catch (e) {
             reason = locate(e as Error)
         }
-        if (generation === child.generation) await this.failed(child, reason)
+        // whoever was abandoned keeps quiet
+        if (actor === child.actor) await this.failed(child, reason)
     }
 
     private async watch() {
@@ -157,6 +165,7 @@ export class Supervisor {
     private async failed(child: Child, reason: string) {
         if (!this.running) return
         this.abandon(child)
+        child.restarts++
         const now = ds.millis()
         const borne = this.intensity.record(now)
         this.report(child.id, reason, !borne)
@@ -170,7 +179,6 @@ export class Supervisor {
     /** Takes the part away from the actor. Its fiber may run on, but nobody listens to it. */
     private abandon(child: Child) {
         const { actor } = child
-        child.generation++
         child.actor = undefined
         if (!actor) return
         try {

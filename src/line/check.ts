@@ -1,6 +1,7 @@
 import { Evidence, evidenceIn } from "./evidence"
 import { decode } from "./meters/decode"
-import type { Meter } from "./meters/profile"
+import { type Meter, type Profile, requestCount, requestOf } from "./meters/profile"
+import { Cell, Flag, ROW } from "./meters/row"
 import {
     ExceptionReply,
     ForeignAddress,
@@ -65,7 +66,7 @@ export async function checkMeter(
     next: () => Promise<void>,
 ): Promise<Verdict> {
     const { address, profile } = meter
-    const energy = profile.fields.findIndex(field => field.counter)
+    const counter = firstCounter(profile)
     let good = 0
     let damaged = 0
     let worst = Verdict.Fine
@@ -75,11 +76,11 @@ export async function checkMeter(
         await next()
         try {
             const registers: Buffer[] = []
-            for (const range of profile.reads) {
-                registers.push(await client.read(address, range, Attempts.Unhurried))
+            for (let k = 0; k < requestCount(profile); k++) {
+                registers.push(await client.read(address, requestOf(profile, k), Attempts.Unhurried))
                 if ((await client.port.drain(SECOND_ANSWER_MS, SECOND_ANSWER_LIMIT_MS)) > 0) second = true
             }
-            const count = decode(profile, registers)[energy]
+            const count = decode(profile, registers)[counter]
             if (count < before) second = true
             before = count
             good++
@@ -93,6 +94,13 @@ export async function checkMeter(
     if (good === ASKED) return client.latencyOf(address) > LATENCY_MS ? Verdict.Late : Verdict.Fine
     if (good === 0) return worst
     return damaged > 0 ? Verdict.Noise : Verdict.Gaps
+}
+
+/** The number of a profile's first counter; behind its fields if it has none. */
+function firstCounter({ table }: Profile): number {
+    let row = 0
+    while (row < table.length && !(table[row + Cell.Format] & Flag.Counter)) row = row + ROW
+    return row / ROW
 }
 
 /** What is to be said of a line by the verdicts on its meters. */

@@ -1,8 +1,9 @@
 import * as ds from "@devicescript/core"
-import { decode, decodeField } from "./meters/decode"
+import { decode } from "./meters/decode"
+import { fieldIndex } from "./meters/fields"
 import { formatDecimal } from "./meters/format"
-import type { Field, Meter, Profile } from "./meters/profile"
-import { settingsRange } from "./meters/settings"
+import type { Meter, Profile, Setting } from "./meters/profile"
+import { settingContent, settingIn, settingsRange } from "./meters/settings"
 import { ExceptionReply, ModbusError } from "./modbus/errors"
 import type { ModbusClient } from "./modbus-client"
 import { pollRegisters } from "./poll"
@@ -42,18 +43,19 @@ const REFRESH_MS = 1500
 const COUNTED_SINCE = 10
 
 /**
- * The alarm thresholds of a meter, as integers by the decimals of its {@link Profile.settings}.
+ * The settings of a meter but its address, as integers by the decimals of its {@link Profile.settings}; `undefined` for a
+ * choice that the profile does not know.
  * @throws NotOffered, and what {@link ModbusClient.read} throws
  */
 export async function readThresholds(client: ModbusClient, meter: Meter): Promise<number[]> {
     const settings = requireSettings(meter.profile)
     const range = settingsRange(settings)
     const registers = await client.read(meter.address, range)
-    return settings.slice(1).map(field => decodeField(field, range, registers))
+    return settings.slice(1).map(setting => settingIn(setting, range, registers))
 }
 
 /**
- * Sets an alarm threshold and reads it back.
+ * Sets a setting other than the address, such as an alarm threshold, and reads it back.
  *
  * @param threshold one of the meter's {@link Profile.settings}
  * @param value integer by the threshold's decimals
@@ -62,15 +64,16 @@ export async function readThresholds(client: ModbusClient, meter: Meter): Promis
 export async function setThreshold(
     client: ModbusClient,
     meter: Meter,
-    threshold: Field,
+    threshold: Setting,
     value: number,
 ): Promise<void> {
     const range = settingsRange(requireSettings(meter.profile))
-    requireInRange(threshold, value)
+    const content = settingContent(threshold, value)
+    if (content === undefined) throw new RangeError(rangeText(threshold))
     await client.read(meter.address, range)
-    await attempt(async () => await client.writeSingle(meter.address, threshold.register, value))
+    await attempt(async () => await client.writeSingle(meter.address, threshold.register, content))
     const registers = await client.read(meter.address, range)
-    const found = decodeField(threshold, range, registers)
+    const found = settingIn(threshold, range, registers)
     if (found !== value) throw new NotConfirmed(threshold.name, value, found)
 }
 
@@ -125,22 +128,21 @@ async function attempt(write: () => Promise<void>): Promise<void> {
     }
 }
 
-function requireInRange(threshold: Field, value: number) {
-    const { name, unit, decimals, min, max } = threshold
-    if (Math.floor(value) === value && value >= min && value <= max) return
-    const limits = formatDecimal(min, decimals) + " to " + formatDecimal(max, decimals)
-    throw new RangeError(name + " must be " + limits + " " + unit)
+function rangeText({ name, unit, decimals, min, max, codes }: Setting): string {
+    let limits = formatDecimal(min, decimals) + " to " + formatDecimal(max, decimals)
+    if (codes) limits = codes.filter((_, i) => i % 2 === 0).join(", ")
+    return name + " must be " + limits + " " + unit
 }
 
 async function readEnergy(client: ModbusClient, meter: Meter): Promise<number> {
     const { profile } = meter
     const values = decode(profile, await pollRegisters(client, meter))
-    return values[profile.fields.findIndex(field => field.name === "energy")]
+    return values[fieldIndex(profile, "energy")]
 }
 
 /** @throws NotOffered */
-export function requireSettings(profile: Profile): Field[] {
+export function requireSettings(profile: Profile): Setting[] {
     const { settings, model } = profile
     if (!settings) throw new NotOffered(model)
-    return settings(profile)
+    return settings()
 }

@@ -7,7 +7,7 @@ import { ACKNOWLEDGE, BUSY, ExceptionReply, ModbusError } from "./modbus/errors"
 import { replyLength } from "./modbus/frame"
 import { parseReply, replyComplete } from "./modbus/reply"
 import { readRegisters, resetEnergy, writeSingleRegister } from "./modbus/request"
-import type { LineSettings } from "./ports/line-settings"
+import { characterMs, type LineSettings } from "./ports/line-settings"
 import { type Port, PortError } from "./ports/port"
 import { Attempts, LATENCY_MS, LONGEST_LATENCY_MS, UnitPace } from "./unit-pace"
 
@@ -65,7 +65,7 @@ export class ModbusClient {
         readonly port: Port,
         private readonly line: LineSettings,
     ) {
-        this.characterMs = ((9 + line.stopBits) * 1000) / line.baud
+        this.characterMs = characterMs(line)
         this.longestMs = LONGEST_LATENCY_MS + (port.patienceMs ?? 0)
     }
 

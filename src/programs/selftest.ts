@@ -3,9 +3,8 @@
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/emon_esp32_devkit_c"
 import { describe } from "../kernel/fault"
-import { decode } from "../line/meters/decode"
 import { formatDecimal } from "../line/meters/format"
-import { pzem016 } from "../line/meters/pzem-016"
+import { u16 } from "../line/meters/registers"
 import { ExceptionReply } from "../line/modbus/errors"
 import { parseReply, replyComplete } from "../line/modbus/reply"
 import { readRegisters } from "../line/modbus/request"
@@ -108,12 +107,11 @@ async function adapter(): Promise<Verdict> {
 }
 
 async function meter(): Promise<Verdict> {
-    const { functionCode, start, count } = pzem016.reads[0]
-    const request = readRegisters(METER_ADDRESS, functionCode, start, count)
+    const request = readRegisters(METER_ADDRESS, 4, 0, 10)
     const received = await port.exchange(request, 200, bytes => replyComplete(request, bytes, false))
     try {
         const reply = parseReply(request, received, false)
-        const voltage = decode(pzem016, [reply.data])[0]
+        const voltage = u16(reply.data, 0)
         return { text: formatDecimal(voltage, 1) + " V in " + received.toString("hex") }
     } catch (e) {
         if (e instanceof ExceptionReply)

@@ -13,8 +13,8 @@ const TOLERANCE_MS = 50
 /** After a slot failed, slots are left alone for so long, in ms. */
 const SLOT_PAUSE_MS = 3600000
 
-/** What became of readings, counted from the start of the program. */
-export interface Fates {
+/** What became of readings that were not delivered, and how many there were at the start. */
+export interface Losses {
     /** Readings that were found in slots at the start. */
     recovered: number
     /** Readings that were taken out from between others to make room. */
@@ -25,6 +25,11 @@ export interface Fates {
     damaged: number
     /** Readings lost because nobody can tell when they were taken. */
     undatable: number
+}
+
+/** Nothing counted yet. */
+export function noLosses(): Losses {
+    return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0 }
 }
 
 /**
@@ -42,13 +47,13 @@ export class Backlog {
     filling: BlockCoder = undefined
     /** Time of the last reading. */
     now = 0
-    readonly fates: Fates = { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0 }
     private slotsPausedUntil = 0
 
     /**
      * @param boot number of this boot of the chip
      * @param nextNumber running number of the next reading, through all runs of the program
      * @param pollMs time between two readings of a meter
+     * @param losses where what becomes of readings is counted
      */
     constructor(
         readonly layouts: MeterLayout[],
@@ -56,6 +61,7 @@ export class Backlog {
         readonly boot: number,
         public nextNumber: number,
         private readonly pollMs: number,
+        private readonly losses: Losses,
     ) {
         for (let i = 0; i < row.length; i++) this.length = this.length + row.prefix(i, COUNT_AT)
     }
@@ -106,9 +112,9 @@ export class Backlog {
 
     /** Takes away what is left of the first block, and counts it. */
     drop(fate: "crowdedOut" | "damaged" | "undatable") {
-        const { fates } = this
+        const { losses } = this
         const count = this.firstCount() - this.skipped
-        fates[fate] = fates[fate] + count
+        losses[fate] = losses[fate] + count
         this.remove(count)
     }
 
@@ -205,7 +211,7 @@ export class Backlog {
     }
 
     private async merge(index: number) {
-        const { row, fates } = this
+        const { row, losses } = this
         const inSlots = index < row.inSlots
         const own = inSlots ? [row.blank(), row.blank()] : []
         const blocks = [await row.read(index, own[0]), await row.read(index + 1, own[1])]
@@ -222,12 +228,12 @@ export class Backlog {
             row.remove(index + 1)
             own.push(block)
             if (inSlots) for (const it of own) row.free(it)
-            fates.thinned = fates.thinned + count
+            losses.thinned = losses.thinned + count
         } catch (e) {
             if (!(e instanceof BlockError)) throw e
             row.remove(index)
             row.remove(index)
-            fates.damaged = fates.damaged + count
+            losses.damaged = losses.damaged + count
         }
         this.length = this.length - count
     }

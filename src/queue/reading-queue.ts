@@ -2,7 +2,7 @@ import { error } from "../device/log"
 import { SlotError, type SlotStore } from "../device/slot-store"
 import { Lock } from "../kernel/lock"
 import type { Meter, Reading } from "../line/meters/profile"
-import { Backlog, type Fates } from "./backlog"
+import { Backlog, type Losses } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, checkSeal, headerOf, newHeader } from "./codec/block"
@@ -32,6 +32,8 @@ export interface QueueOptions {
     readonly blockBytes: number
     /** What outlives a restart; `undefined` for nothing. */
     readonly store: SlotStore
+    /** Where what becomes of readings is counted; it has nothing to do with who delivers them. */
+    readonly losses: Losses
 }
 
 /**
@@ -41,7 +43,7 @@ export interface QueueOptions {
  */
 export async function openQueue(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const layouts = await layoutsOf(options.meters)
+    const layouts = layoutsOf(options.meters)
     const row = new BlockRow(store, heapBlocks, blockBytes)
     let inheritance = nothing()
     try {
@@ -53,7 +55,7 @@ export async function openQueue(options: QueueOptions, startedAt: number): Promi
         row.inSlots = 0
         row.store = undefined
     }
-    return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt)
+    return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt, options.losses)
 }
 
 /**
@@ -72,8 +74,6 @@ export class ReadingQueue {
     wallOffset: number = undefined
     /** The wall time will not be known: what of earlier boots waits for it is dropped. */
     isTimeHopeless = false
-    /** What became of readings. */
-    readonly fates: Fates
     private readonly lock = new Lock()
     private readonly backlog: Backlog
     /** The block that was peeked last: it stays as it is, whatever happens to the row. */
@@ -85,28 +85,31 @@ export class ReadingQueue {
     private answeredAt: number
     private readFailures = 0
 
-    /** @param row with what was inherited */
+    /**
+     * @param row with what was inherited
+     * @param losses see {@link QueueOptions}
+     */
     constructor(
         layouts: MeterLayout[],
         private readonly row: BlockRow,
         pollMs: number,
         private readonly inheritance: Inheritance,
         startedAt: number,
+        readonly losses: Losses,
     ) {
         this.inHand = Buffer.alloc(row.blockBytes)
         const { lastBoot, lastAt, skipped, next } = inheritance
         let boot = (lastBoot + 1) & 0xff
         // when only the program was restarted, the clock goes on, and the boot with it
         if (row.length > 0 && startedAt > Math.max(lastAt, BOOT_MS)) boot = lastBoot
-        const backlog = new Backlog(layouts, row, boot, next, pollMs)
+        const backlog = new Backlog(layouts, row, boot, next, pollMs, losses)
         backlog.remove(skipped)
         backlog.head = 0
         this.backlog = backlog
         this.answeredAt = startedAt
-        const { length, fates } = backlog
+        const { length } = backlog
         this.length = length
-        this.fates = fates
-        fates.recovered = length
+        losses.recovered = length
     }
 
     /** So much waits on the heap that it may have no room for a long answer. */
@@ -224,7 +227,7 @@ export class ReadingQueue {
             await pace(HEADER_FIELDS)
             while (coder.count < skipped) await pace(coder.next().values.length)
             const until = head + backlog.firstCount() - skipped
-            const batch = new Batch(coder, head, until, isCurrent, offset, head < this.fates.recovered)
+            const batch = new Batch(coder, head, until, isCurrent, offset, head < this.losses.recovered)
             this.readFailures = 0
             if (batch.reading) return batch
         } catch (e) {

@@ -1,4 +1,5 @@
 import type { Reading } from "../line/meters/profile"
+import { Cell, Flag, ROW } from "../line/meters/row"
 import { COUNT_AT, endOf, headerOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import type { MeterLayout } from "./codec/layout"
@@ -23,8 +24,8 @@ interface Last {
 /**
  * Makes one block of two neighbours of one boot, the older one first. Of each meter every second reading stays: the first
  * in each of the time slots that are twice as long as before. Of a block that had been thinned less than the other it is
- * every fourth, and so on. The readings before and behind a gap stay, and those before and behind a set back of the energy
- * register: gaps remain where they are, and no energy is lost.
+ * every fourth, and so on. The readings before and behind a gap stay, and those before and behind a set back of a
+ * counter: gaps remain where they are, and no energy is lost.
  *
  * @param into where the block goes
  * @throws BlockError when one of them cannot be read
@@ -75,10 +76,7 @@ async function thinOnce(
             const last = lasts[layouts.indexOf(layout)]
             const before = last.reading ?? reading
             let stays = before === reading || Math.floor(at / slot) !== Math.floor(before.at / slot)
-            if (
-                isMerciful &&
-                (at - before.at > gap || values[layout.energy] < before.values[layout.energy])
-            ) {
+            if (isMerciful && (at - before.at > gap || isSetBack(reading, before))) {
                 stays = true
                 keep(last)
             }
@@ -90,4 +88,12 @@ async function thinOnce(
     // behind these there may be a gap
     if (isMerciful) lasts.forEach(keep)
     return fits || tries === LAST_TRY ? coder.seal() : undefined
+}
+
+/** Whether a counter of the meter is lower than before. */
+function isSetBack({ meter, values }: Reading, before: Reading): boolean {
+    const { table } = meter.profile
+    for (let i = 0; i < values.length; i++)
+        if (table[i * ROW + Cell.Format] & Flag.Counter && values[i] < before.values[i]) return true
+    return false
 }

@@ -1,56 +1,61 @@
 import * as ds from "@devicescript/core"
+import type { Counters } from "../../services/counters"
 import type { LogBlocks } from "../actors/logbook/log-blocks"
 import type { MeterState } from "../actors/poller/line-state"
 import type { ClockEstimate } from "../actors/timekeeper"
-import type { Counters } from "../counters"
 import type { Restarts } from "../device/restarts"
 import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import { countsText } from "../line/counts"
 import { powerOfTen } from "../line/meters/decode"
+import { fieldIndex } from "../line/meters/fields"
 import type { Meter, Reading } from "../line/meters/profile"
+import { ROW } from "../line/meters/row"
+import { decimalsAt } from "../line/meters/table"
 import type { ModbusClient } from "../line/modbus-client"
 import { commandMeter } from "./meter-commands"
-import { serve } from "./service-host"
+import { report, serve } from "./service-host"
 
 /*
  * The state of the program as Jacdac services; `services/` specifies them.
  */
 
 /** What of the program can be read. */
-export interface Readable {
+export interface ProgramState {
     readonly meters: Meter[]
     readonly readings: Topic<Reading>
     readonly meterStates: Topic<MeterState>
-    readonly counters: Topic<Counters>
+    readonly counters: Counters
+    /** The same, whenever something was counted. */
+    readonly counts: Topic<Counters>
     readonly clock: Topic<ClockEstimate>
     readonly log: LogBlocks
     readonly restarts: Restarts
     readonly supervisor: Supervisor
-    readonly client: ModbusClient
-    /** Gets everything into the flash, because a deployment follows. */
-    prepare(): Promise<void>
+    readonly shutdown: { prepare(): Promise<void> }
+    /** `undefined` until there is one. */
+    client: ModbusClient
 }
 
-/** The number of the first meter's service. */
+/** The number of the store's service, and of the first meter's. */
+const STORE = 3
 const FIRST_METER = 4
 
-let program: Readable
+let program: ProgramState
 /** The latest values of each meter; `undefined` while nobody knows them. */
 const latest: number[][] = []
-let counted = {} as Counters
 let offset = NaN
 let uncertainty = NaN
 
 /** Serves the state of the program for the rest of its life. To be called once. */
-export function serveState(readable: Readable) {
-    program = readable
+export function serveState(state: ProgramState) {
+    program = state
     const services: ds.ServiceSpec[] = [ds.EmonLogbook.spec, ds.EmonStation.spec, ds.EmonStore.spec]
-    for (const _ of readable.meters) services.push(ds.EmonMeter.spec)
-    readable.readings.subscribe(onReading)
-    readable.meterStates.subscribe(onMeterState)
-    readable.counters.subscribe(onCounters)
-    readable.clock.subscribe(onClock)
+    for (const _ of state.meters) services.push(ds.EmonMeter.spec)
+    state.readings.subscribe(onReading)
+    state.meterStates.subscribe(onMeterState)
+    state.counts.subscribe(onCounts)
+    state.clock.subscribe(onClock)
     serve(services, read, runCommand)
 }
 
@@ -62,8 +67,9 @@ function onMeterState({ meter, answering }: MeterState) {
     if (!answering) latest[program.meters.indexOf(meter)] = undefined
 }
 
-function onCounters(counters: Counters) {
-    counted = counters
+/** Whoever keeps a record need not ask. */
+function onCounts(counters: Counters) {
+    report(STORE, "counters", Object.values(counters))
 }
 
 function onClock(estimate: ClockEstimate) {
@@ -72,9 +78,10 @@ function onClock(estimate: ClockEstimate) {
 }
 
 async function runCommand(command: ds.PacketSpec, index: number, value: number): Promise<boolean> {
-    if (index >= FIRST_METER) return await commandMeter(program, index - FIRST_METER, command, value)
+    if (index >= FIRST_METER && program.client)
+        return await commandMeter(program, index - FIRST_METER, command, value)
     if (command.name !== "prepare") return false
-    await program.prepare()
+    await program.shutdown.prepare()
     return true
 }
 
@@ -99,23 +106,23 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "actors":
             return program.supervisor.children.map(actorText).join(",")
         case "line":
-            return countsText(client.counts, client.port)
+            return client ? countsText(client.counts, client.port) : ""
         case "counters":
-            return Object.values(counted)
+            return Object.values(program.counters)
     }
     return undefined
 }
 
 function quantity(meter: number, code: number): number {
-    const { fields } = program.meters[meter].profile
+    const { profile } = program.meters[meter]
     const name = ["voltage", "current", "power", "energy", "frequency", "power_factor"][code]
-    const i = fields.findIndex(field => field.name === name)
+    const i = fieldIndex(profile, name)
     const value = latest[meter] ? latest[meter][i] : undefined
-    return value === undefined ? NaN : value / powerOfTen(fields[i].decimals)
+    return value === undefined ? NaN : value / powerOfTen(decimalsAt(profile.table, i * ROW))
 }
 
 /** `name restarts seconds`; without seconds for one that waits for its restart. */
-function actorText({ id, generation, actor }: Child): string {
-    const text = id + " " + (generation >> 1)
+function actorText({ id, restarts, actor }: Child): string {
+    const text = id + " " + restarts
     return actor ? text + " " + Math.floor((ds.millis() - actor.beat) / 1000) : text
 }

@@ -60,7 +60,7 @@ async function perform(line: CommandedLine, meter: Meter, code: number, value: n
         await client.resetEnergy(address)
         return "the energy counter begins at 0"
     }
-    const setting = settings(profile)[code - SET_ADDRESS]
+    const setting = settings()[code - SET_ADDRESS]
     const { name, min, max } = setting
     let { unit } = setting
     if (!(value >= min && value <= max)) throw new RangeError(name + " must be " + min + " to " + max)

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { type LogRecord, records } from "../device/log"
-import { reportFault } from "../kernel/fault"
+import { describe, reportFault } from "../kernel/fault"
 
 /*
  * Serves Jacdac services as a second device beside the chip, whose own are the firmware's. Registers can be read, and not
@@ -70,21 +70,39 @@ async function announce() {
     announcement.unshift(1, 0)
     const { response } = specs[0].lookup("announce")
     while (true) {
-        await send(0, response.encode(announcement))
+        try {
+            await send(0, response.encode(announcement))
+        } catch (e) {
+            reportFault("services", e as Error)
+        }
         await ds.sleep(ANNOUNCE_MS)
     }
 }
 
-function onRecord(record: LogRecord) {
-    if (waiting < MOST_WAITING) {
-        waiting++
-        report.start(record)
-    } else leftOut++
+function onRecord({ at, level, source, text }: LogRecord) {
+    const told = (source + ": " + text).slice(0, TEXT_BYTES)
+    if (!report(1, "record", [Math.floor(at / 1000), leftOut, level, told])) leftOut++
 }
 
-async function report({ at, level, source, text }: LogRecord) {
-    const told = (source + ": " + text).slice(0, TEXT_BYTES)
-    await send(1, specs[1].lookup("record").encode([Math.floor(at / 1000), leftOut, level, told]))
+/**
+ * Reports a register that nobody has asked for.
+ * @param index of the service
+ * @returns whether it is on its way: what comes too fast is not reported
+ */
+export function report(index: number, register: string, value: unknown): boolean {
+    if (waiting === MOST_WAITING) return false
+    waiting++
+    reportNow.start(index, register, value)
+    return true
+}
+
+async function reportNow(index: number, register: string, value: unknown) {
+    try {
+        await send(index, specs[index].lookup(register).encode(value))
+    } catch (e) {
+        // the log would report it, too, and so on
+        console.error("services: " + describe(e as Error))
+    }
     waiting--
 }
 
@@ -93,7 +111,8 @@ async function report({ at, level, source, text }: LogRecord) {
  * a bus may be.
  */
 async function answer(packet: ds.Packet) {
-    const { serviceIndex } = packet
+    // The platform has no packet for one whose size is wrong.
+    const serviceIndex = packet ? packet.serviceIndex : -1
     const service = specs[serviceIndex]
     if (!service) return
     if (answered === MOST_ANSWERED) return

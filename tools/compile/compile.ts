@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { modelModule } from "../meters/model-module"
 import { projectRoot } from "../project"
 import { readIfThere } from "../read-if-there"
 import type { Config, Target } from "../wiring/config"
@@ -112,7 +113,7 @@ async function gatherSources(options: CompileOptions, root: string): Promise<Sou
     const { entry, target, config, overrides = {} } = options
     const sources = await collectSources(entry, async path => {
         if (overrides[path] !== undefined) return overrides[path]
-        if (path !== WIRING_FILE) return readIfThere(join(root, path))
+        if (path !== WIRING_FILE) return modelModule(path, root) ?? (await readIfThere(join(root, path)))
         const wiring = config ? await wiringOf(config, target, root) : await readWiring(target, root)
         return generateWiring(wiring, target)
     })

@@ -15,8 +15,8 @@ const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
         insert: 'await strike("light", this)',
     },
     "src/kernel/supervisor.ts": {
-        before: "await child.actor.run()",
-        insert: "const played: any = child.actor; played.part = child.id",
+        before: "await actor.run()",
+        insert: "const played: any = actor; played.part = child.id",
     },
 }
 

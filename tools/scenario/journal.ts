@@ -1,5 +1,5 @@
+import type { Counters } from "../../services/counters"
 import type { Point } from "../../sim/emoncms/inputs"
-import type { Counters } from "../../sim/simulation"
 import type { LogLine } from "../../sim/vm/device"
 import type { Showing, Witness } from "./witness"
 

@@ -1,4 +1,4 @@
-import type { ModelName } from "./catalog"
+import type { MeterModel } from "../../sim/meter/meter-model"
 
 /** `devicescript.json` as its owner writes it; see `devicescript.schema.json` for the meaning of each name. */
 export interface Config {
@@ -14,8 +14,19 @@ export interface Config {
 
 export type LineConfig = SpiUartConfig | Sc16is7xxConfig | JacdacSerialConfig | TcpConfig
 
-interface UartConfig {
+export type Parity = "none" | "even" | "odd"
+
+/** Times of a line in ms. */
+interface TimingConfig {
+    /** Longest time from a request to the first byte of its answer. */
+    timeoutMs?: number
+    /** Silence between an answer and the next request to the same meter. */
+    pauseMs?: number
+}
+
+interface UartConfig extends TimingConfig {
     baud?: number
+    parity?: Parity
     stopBits?: 1 | 2
 }
 
@@ -38,11 +49,13 @@ export interface JacdacSerialConfig extends UartConfig {
     driver: "jacdac-serial"
 }
 
-export interface TcpConfig {
+export interface TcpConfig extends TimingConfig {
     driver: "tcp"
     host: string
     port?: number
     mode?: "modbus-tcp" | "rtu-over-tcp"
+    /** Silence between connecting to the gateway and the first request. */
+    connectDelayMs?: number
 }
 
 export type StoreConfig = { driver: "settings" } | MemoryChipConfig
@@ -58,8 +71,16 @@ export interface MemoryChipConfig {
 
 export interface MeterConfig {
     name: string
-    model: ModelName
+    /** A shipped model, or a file such as `./my-meter.json`. */
+    model: string
     address: number
+    /** The fields that readings shall have; left out, those that the model does not call optional. */
+    fields?: string[]
+}
+
+/** A meter whose model was found. */
+export interface WiredMeter extends MeterConfig {
+    readonly facts: MeterModel
 }
 
 export interface InputConfig {
@@ -74,8 +95,12 @@ export interface Wiring {
     readonly line: Line
     /** Speed of the line in bit/s; behind a gateway it is what the meters are set to. */
     readonly baud: number
+    readonly parity: Parity
     readonly stopBits: 1 | 2
-    readonly meters: readonly MeterConfig[]
+    /** Times for the whole line in ms, the owner's or else the longest that a model needs; see `src/line/ports/line-settings.ts`. */
+    readonly timeoutMs?: number
+    readonly pauseMs?: number
+    readonly meters: readonly WiredMeter[]
     readonly pollSeconds: number
     readonly uploadSeconds: number
     readonly inputs: readonly InputName[]
@@ -115,6 +140,7 @@ export type Line =
           readonly host: string
           readonly port: number
           readonly mode: "modbus-tcp" | "rtu-over-tcp"
+          readonly connectDelayMs?: number
       }
 
 /** What a field of a reading is called in EmonCMS, and in which unit; see `src/emoncms/inputs.ts`. */

@@ -1,5 +1,6 @@
-import { lineDrivers, meterModels } from "./catalog"
-import type { InputName, Line, MeterConfig, Store, Target, Wiring } from "./config"
+import { generateProfile, importsCode, type ProfileSource } from "../meters/generate-profile"
+import { lineDrivers } from "./catalog"
+import type { InputName, Line, Store, Target, WiredMeter, Wiring } from "./config"
 import { heapTaken } from "./heap-taken"
 
 /**
@@ -11,33 +12,41 @@ export function generateWiring(wiring: Wiring, target: Target): string {
     const line = lineFor(wiring, target)
     const driver = lineDrivers[line.driver]
     const store = storeFor(wiring, target)
-    const models = [...new Set(wiring.meters.map(meter => meterModels[meter.model]))]
+    const profiles = profilesOf(wiring)
+    const sources = [...profiles.values()].map(({ source }) => source)
     return [
         "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
         ...(store.driver === "settings" ? [] : ['import { i2c } from "@devicescript/i2c"']),
         ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
         'import type { InputName } from "../emoncms/inputs"',
-        'import type { Meter } from "../line/meters/profile"',
-        ...models.map(model => `import { ${model.symbol} } from "../${model.module}"`),
+        ...importsCode(
+            sources.flatMap(source => source.imports),
+            "../line/meters",
+        ),
+        'import type { Meter, Profile } from "../line/meters/profile"',
         'import type { SocketOwner } from "../net/socket"',
         `import { ${driver.symbol} } from "../${driver.module}"`,
         'import type { LineSettings } from "../line/ports/line-settings"',
         'import type { Port } from "../line/ports/port"',
-        `import { type Readable${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
+        `import { type ProgramState${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
         ...storeImports(store),
         'import type { SlotStore } from "../device/slot-store"',
         "",
         "/** From one reading of a meter to the next, and from one upload to the next, in ms. */",
         `export const cadence = ${objectCode({ pollMs: wiring.pollSeconds * 1000, uploadMs: wiring.uploadSeconds * 1000 })}`,
         "",
+        ...sources.flatMap(source => [...source.functions, ""]),
+        ...[...profiles.values()].map(
+            ({ symbol, source }) => `const ${symbol}: Profile = ${source.expression}\n`,
+        ),
         "/** The meters on the line. */",
-        `export const meters: Meter[] = ${arrayCode(wiring.meters.map(meterCode))}`,
+        `export const meters: Meter[] = ${arrayCode(wiring.meters.map(meter => meterCode(meter, profiles)))}`,
         "",
         "/** Fields that EmonCMS shall have under another name or in another unit. */",
         `export const inputs: InputName[] = ${arrayCode(wiring.inputs.map(inputCode))}`,
         "",
         "/** How the characters on the line look. */",
-        `export const line: LineSettings = ${objectCode({ baud: wiring.baud, stopBits: wiring.stopBits })}`,
+        `export const line: LineSettings = ${objectCode(lineCode(wiring))}`,
         "",
         "/** Bytes of heap that the line and its meters take away from readings that wait. */",
         `export const heapTaken = ${heapTaken(line.driver, wiring.meters.length)}`,
@@ -54,8 +63,8 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "",
         "/** Lets a PC read the state of the program. */",
         ...(wiring.services
-            ? ["export function serve(program: Readable) {", "    serveState(program)", "}"]
-            : ["export function serve(_program: Readable) {}"]),
+            ? ["export function serve(program: ProgramState) {", "    serveState(program)", "}"]
+            : ["export function serve(_program: ProgramState) {}"]),
         "",
     ].join("\n")
 }
@@ -90,13 +99,25 @@ function storeCode(store: Store): string {
 /** Names of properties, and the source of their values; a property without source is left out. */
 type Properties = Record<string, string | number | undefined>
 
+function lineCode(wiring: Wiring): Properties {
+    const { baud, stopBits, timeoutMs, pauseMs } = wiring
+    return { baud, parity: parityCode(wiring), stopBits, timeoutMs, pauseMs }
+}
+
+/** Left out for none, as drivers have it. */
+function parityCode({ parity }: Wiring): string | undefined {
+    return parity === "none" ? undefined : text(parity)
+}
+
 /** What the driver's constructor is given. */
 function argumentsCode(line: Line, wiring: Wiring): string {
     const options = objectCode(optionsCode(line, wiring))
     return line.driver === "tcp" ? `${options}, sockets` : options
 }
 
-function optionsCode(line: Line, { baud, stopBits }: Wiring): Properties {
+function optionsCode(line: Line, wiring: Wiring): Properties {
+    const { baud, stopBits } = wiring
+    const parity = parityCode(wiring)
     switch (line.driver) {
         case "spi-uart":
             return {
@@ -104,6 +125,7 @@ function optionsCode(line: Line, { baud, stopBits }: Wiring): Properties {
                 miso: `pins.${line.miso}`,
                 de: line.de && `pins.${line.de}`,
                 baud,
+                parity,
                 stopBits,
             }
         case "sc16is7xx":
@@ -112,18 +134,46 @@ function optionsCode(line: Line, { baud, stopBits }: Wiring): Properties {
                 crystalHz: line.crystalHz,
                 channel: text(line.channel),
                 baud,
+                parity,
                 stopBits,
             }
         case "jacdac-serial":
-            return { baud, stopBits }
+            return { baud, parity, stopBits }
         case "tcp":
-            return { host: text(line.host), port: line.port, mode: text(line.mode) }
+            return {
+                host: text(line.host),
+                port: line.port,
+                mode: text(line.mode),
+                connectDelayMs: line.connectDelayMs,
+            }
     }
 }
 
-function meterCode(meter: MeterConfig): string {
-    const { name, model, address } = meter
-    return objectCode({ name: text(name), profile: meterModels[model].symbol, address })
+interface NamedProfile {
+    readonly symbol: string
+    readonly source: ProfileSource
+}
+
+/** The profiles that the meters need, by {@link profileKey}; meters of one model share theirs. */
+function profilesOf({ meters, baud }: Wiring): Map<string, NamedProfile> {
+    const profiles = new Map<string, NamedProfile>()
+    for (const meter of meters) {
+        const key = profileKey(meter)
+        if (profiles.has(key)) continue
+        const symbol = `profile${profiles.size}`
+        const { facts, fields } = meter
+        profiles.set(key, { symbol, source: generateProfile(facts, symbol, { fields, baud }) })
+    }
+    return profiles
+}
+
+function profileKey({ model, facts, fields }: WiredMeter): string {
+    return JSON.stringify([facts.id, model.endsWith(".json") && model, fields])
+}
+
+function meterCode(meter: WiredMeter, profiles: ReadonlyMap<string, NamedProfile>): string {
+    const { name, address } = meter
+    return objectCode({ name: text(name), profile: profiles.get(profileKey(meter))!.symbol, address })
 }
 
 function inputCode({ field, name, unit }: InputName): string {

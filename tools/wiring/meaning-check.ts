@@ -1,13 +1,14 @@
+import type { MeterModel } from "../../sim/meter/meter-model"
+import { chosenFields } from "../meters/generate-profile"
 import { type Board, boardIds, readBoard } from "./boards"
-import { available, lineDrivers, meterModels, type ProfileFacts } from "./catalog"
-import type { Config, SpiUartConfig, Target } from "./config"
+import { available, lineDrivers } from "./catalog"
+import type { Config, MeterConfig, SpiUartConfig, Target } from "./config"
 import type { Mistake } from "./config-error"
 import { defaults } from "./schema-check"
 
-/** Finds drivers and models that this version of the program does not have. */
+/** Finds a driver that this version of the program does not have. */
 export function missingParts(config: Config, target: Target, root: string): Mistake[] {
     const drivers = available(lineDrivers, root)
-    const models = available(meterModels, root)
     const missing = (path: string, value: string, present: string[]): Mistake => ({
         path,
         value,
@@ -18,9 +19,6 @@ export function missingParts(config: Config, target: Target, root: string): Mist
     const driver = config.line.driver
     if (target === "device" && !drivers.includes(driver))
         mistakes.push(missing("line.driver", driver, drivers))
-    config.meters.forEach(({ model }, i) => {
-        if (!models.includes(model)) mistakes.push(missing(`meters[${i}].model`, model, models))
-    })
     return mistakes
 }
 
@@ -115,9 +113,36 @@ function pinMistakes(line: SpiUartConfig, board: Board): Mistake[] {
     return [...unknown, ...shared]
 }
 
+/** Finds fields that the owner wants and the model does not have, and readings that would be too long. */
+export function fieldMistakes({ model, fields }: MeterConfig, index: number, facts: MeterModel): Mistake[] {
+    const known = facts.fields.filter(field => !field.hidden).map(field => field.name)
+    const path = `meters[${index}].fields`
+    const unknown = (fields ?? []).flatMap((name, i): Mistake[] =>
+        known.includes(name)
+            ? []
+            : [
+                  {
+                      path: `${path}[${i}]`,
+                      value: name,
+                      problem: `is not a field of ${model}`,
+                      cure: `Write one of ${known.join(", ")}.`,
+                  },
+              ],
+    )
+    if (unknown.length > 0) return unknown
+    const chosen = chosenFields(facts, fields).length
+    if (chosen <= MOST_FIELDS) return []
+    const problem = `has ${chosen} fields, and a reading can have ${MOST_FIELDS}`
+    return [{ path, problem, cure: "Leave some out." }]
+}
+
+/** As many as a block of the store can hold. */
+const MOST_FIELDS = 31
+
 /** Finds renamed inputs that no meter has, that collide, or that have no such unit. */
-export function inputMistakes(config: Config, profiles: readonly ProfileFacts[]): Mistake[] {
+export function inputMistakes(config: Config, models: readonly MeterModel[]): Mistake[] {
     const inputs = config.inputs ?? {}
+    const profiles = models.map((model, i) => ({ fields: chosenFields(model, config.meters[i]!.fields) }))
     const fields = new Map(profiles.flatMap(p => p.fields).map(f => [f.name, f]))
     return Object.entries(inputs).flatMap(([name, input]): Mistake[] => {
         const path = `inputs.${name}`

@@ -1,12 +1,20 @@
 import { join } from "node:path"
+import type { MeterModel } from "../../sim/meter/meter-model"
+import { isFile, readModel, UnknownModelError } from "../meters/catalog"
 import { readIfThere } from "../read-if-there"
 import type { Board } from "./boards"
-import { loadProfile } from "./catalog"
-import type { Config, Line, Store, Target, Wiring } from "./config"
+import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
-import { checkBoard, inputMistakes, missingParts, repeatedMeters, sharedI2cAddress } from "./meaning-check"
+import {
+    checkBoard,
+    fieldMistakes,
+    inputMistakes,
+    missingParts,
+    repeatedMeters,
+    sharedI2cAddress,
+} from "./meaning-check"
 import { defaults, schemaMistakes } from "./schema-check"
 
 /** Name of the file in the project's folder that says what is wired. */
@@ -56,26 +64,28 @@ type Examination = { wiring: Wiring } | { mistakes: Mistake[] }
 
 /** Each stage looks at what the one before has let through, and reports all it finds. */
 async function examine(value: unknown, target: Target, root: string): Promise<Examination> {
-    const malformed = schemaMistakes(value)
+    const { models, mistakes: unknownModels } = findModels(value, root)
+    const malformed = [...schemaMistakes(value), ...unknownModels]
     if (malformed.length > 0) return { mistakes: malformed }
     const config = value as Config
 
     const { board, mistakes: wrongPins } = checkBoard(config, root)
     const missing = missingParts(config, target, root)
     const mistakes = [...missing, ...repeatedMeters(config), ...sharedI2cAddress(config), ...wrongPins]
-    if (missing.some(m => m.path.startsWith("meters"))) return { mistakes }
-
-    const profiles = await Promise.all(config.meters.map(m => loadProfile(m.model, root)))
-    const speed = lineSpeed(config, profiles)
-    mistakes.push(...speed.mistakes, ...inputMistakes(config, profiles))
+    const speed = lineSpeed(config, models)
+    const wrongFields = config.meters.flatMap((meter, i) => fieldMistakes(meter, i, models[i]!))
+    mistakes.push(...speed.mistakes, ...wrongFields, ...inputMistakes(config, models))
     if (mistakes.length > 0) return { mistakes }
     return {
         wiring: {
             board: board?.id,
             line: resolveLine(config, board),
             baud: speed.baud,
+            parity: speed.parity,
             stopBits: speed.stopBits,
-            meters: config.meters,
+            timeoutMs: config.line.timeoutMs ?? longest(models.map(({ timing }) => timing.timeoutMs)),
+            pauseMs: config.line.pauseMs ?? longest(models.map(({ timing }) => timing.pauseMs)),
+            meters: config.meters.map((meter, i) => ({ ...meter, facts: models[i]! })),
             pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
             uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
             inputs: Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
@@ -87,6 +97,36 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
             services: config.services ?? defaults.services,
         },
     }
+}
+
+/**
+ * The models of the meters, and those that are not there.
+ * @param value a configuration, or what should be one
+ * @throws ConfigError when a model's own file holds mistakes
+ */
+function findModels(value: unknown, root: string): { models: MeterModel[]; mistakes: Mistake[] } {
+    const models: MeterModel[] = []
+    const mistakes: Mistake[] = []
+    const { meters } = (value ?? {}) as { meters?: unknown }
+    const entries: unknown[] = Array.isArray(meters) ? meters : []
+    entries.forEach((entry, i) => {
+        const model = (entry as Partial<MeterConfig> | null)?.model
+        if (typeof model !== "string") return
+        try {
+            models.push(readModel(model, root))
+        } catch (error) {
+            if (!(error instanceof UnknownModelError)) throw error
+            const problem = isFile(model) ? "is not there" : "is not known"
+            const cure = `Write one of ${error.known.join(", ")}, or the file of a model of your own (docs/meters.md).`
+            mistakes.push({ path: `meters[${i}].model`, value: model, problem, cure })
+        }
+    })
+    return { models, mistakes }
+}
+
+function longest(times: readonly (number | undefined)[]): number | undefined {
+    const known = times.filter(time => time !== undefined)
+    return known.length > 0 ? Math.max(...known) : undefined
 }
 
 function resolveStore({ store = { driver: "settings" } }: Config): Store {
@@ -120,6 +160,7 @@ function resolveLine({ line }: Config, board: Board | undefined): Line {
                 host: line.host,
                 port: line.port ?? defaults.port,
                 mode: line.mode ?? defaults.mode,
+                connectDelayMs: line.connectDelayMs,
             }
     }
 }

@@ -5,7 +5,10 @@ import { lineFor } from "./generate"
 export function summary(wiring: Wiring, target: Target): string {
     const line = lineFor(wiring, target)
     const meters = wiring.meters.map(m => `${m.name} (${m.model} at address ${m.address})`).join(", ")
-    const speed = line.driver === "tcp" ? "" : ` at ${wiring.baud} bit/s 8N${wiring.stopBits}`
+    const speed =
+        line.driver === "tcp"
+            ? ""
+            : ` at ${wiring.baud} bit/s 8${wiring.parity[0]!.toUpperCase()}${wiring.stopBits}`
     const rates = `read every ${wiring.pollSeconds} s, uploaded every ${wiring.uploadSeconds} s`
     const text = `${meters} on ${line.driver}${speed}, ${rates}`
     if (line.driver === wiring.line.driver) return text

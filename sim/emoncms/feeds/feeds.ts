@@ -4,8 +4,12 @@ import type { FeedEngine, FeedPoint } from "./engine"
 import { PhpFina } from "./phpfina"
 import { PhpTimeSeries } from "./phptimeseries"
 
-/** EmonCMS's numbers of the engines that exist here. */
-export type EngineId = 2 | 5
+/** EmonCMS's numbers of the engines that exist here: PHPFINA (5), PHPTIMESERIES (2), and MYSQL (0), which is like it. */
+export type EngineId = 0 | 2 | 5
+
+export function isEngine(id: number): id is EngineId {
+    return id === 0 || id === 2 || id === 5
+}
 
 /** A time series of the account. */
 export interface Feed {

@@ -63,6 +63,12 @@ export class Notices {
         this.print("Deprecated", message, { file, line })
     }
 
+    /** The same of `json_decode`, which counts among these functions. */
+    missingJson(file: string, line: number): void {
+        const message = "json_decode(): Passing null to parameter #1 ($json) of type string is deprecated"
+        this.print("Deprecated", message, { file, line })
+    }
+
     get html(): string {
         return this.before.join("")
     }

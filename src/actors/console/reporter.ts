@@ -1,11 +1,14 @@
 import * as ds from "@devicescript/core"
-import type { Counters } from "../../counters"
+import type { Counters } from "../../../services/counters"
+import { counters, takeStock } from "../../counters"
 import { error, info, notice, warn } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
 import { formatDecimal } from "../../line/meters/format"
 import type { Reading } from "../../line/meters/profile"
+import { ROW } from "../../line/meters/row"
+import { decimalsAt } from "../../line/meters/table"
 import type { HttpClient } from "../../net/http"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import type { LineTrouble } from "../poller/line-state"
@@ -18,26 +21,9 @@ const TOGETHER_MS = 200
 
 /**
  * Tells the console what happens: each reading and each upload as one line, trouble with the server once when it begins
- * and once when it is over. For programs that listen it prints those of its {@link Counters} that are not 0 at debug level, as
- * `counters: readings 12 accepted 9 ...`.
+ * and once when it is over. It prints and publishes what the program has counted.
  */
 export class Reporter extends Actor<undefined> {
-    private readonly counters: Counters = {
-        readings: 0,
-        accepted: 0,
-        queued: 0,
-        dropped: 0,
-        recovered: 0,
-        thinned: 0,
-        crowdedOut: 0,
-        damaged: 0,
-        undatable: 0,
-        refused: 0,
-        lineErrors: 0,
-        uploadErrors: 0,
-        requests: 0,
-        bytesSent: 0,
-    }
     /** What the uplink complained about last; empty when it is fine. */
     private complaint = ""
 
@@ -47,52 +33,33 @@ export class Reporter extends Actor<undefined> {
         uploads: Topic<UploadReport>,
         private readonly http: HttpClient,
         private readonly queue: ReadingQueue,
+        private readonly taken: Mailbox<Reading>,
         private readonly published: Topic<Counters>,
     ) {
         super(new Mailbox<undefined>(1, "drop-oldest"))
         this.dueAt = ds.millis() + IDLE_MS
         this.listen(readings, this.onReading)
-        this.listen(troubles, this.onTrouble)
+        this.listen(troubles, this.countSoon)
         this.listen(uploads, this.onUpload)
     }
 
     protected override async tick() {
         this.dueAt = ds.millis() + IDLE_MS
-        const { counters, queue, http } = this
-        const { fates } = queue
-        counters.queued = queue.length
-        counters.recovered = fates.recovered
-        counters.thinned = fates.thinned
-        counters.crowdedOut = fates.crowdedOut
-        counters.damaged = fates.damaged
-        counters.undatable = fates.undatable
-        counters.dropped = fates.crowdedOut + fates.damaged + fates.undatable + counters.refused
-        counters.requests = http.requests
-        counters.bytesSent = http.bytesSent
-        console.debug("counters: " + countersText(counters))
+        takeStock(this.queue, this.taken, this.http)
+        console.debug("counters: " + JSON.stringify(counters))
         this.published.publish(counters)
     }
 
     private onReading(reading: Reading) {
-        this.counters.readings++
         info(reading.meter.name, () => readingText(reading))
         this.countSoon()
     }
 
-    private onTrouble() {
-        this.counters.lineErrors++
-        this.countSoon()
-    }
-
     private onUpload(report: UploadReport) {
-        const { counters } = this
-        counters.accepted += report.accepted
         const { failure, refused } = report
-        counters.refused += refused.length
         for (const reading of refused)
             warn(reading.meter.name, "EmonCMS refuses a reading, it is set aside: " + readingText(reading))
         if (failure) {
-            counters.uploadErrors++
             if (failure !== this.complaint) error("uplink", failure)
             this.complaint = failure
         } else if (this.complaint !== "") {
@@ -111,24 +78,18 @@ export class Reporter extends Actor<undefined> {
     }
 }
 
-function countersText(counters: Counters): string {
-    const parts: string[] = []
-    for (const name of Object.keys(counters)) {
-        const count = (counters as unknown as Record<string, number>)[name]
-        if (count !== 0) parts.push(name + " " + count)
-    }
-    return parts.join(" ")
-}
-
 /** `230.1 V, 8.234 A, 1861.2 W, 12.345 kWh, 50.0 Hz, power_factor 0.98`; what is unknown is left out. */
 function readingText(reading: Reading): string {
-    const { fields } = reading.meter.profile
+    const { meter, values } = reading
+    const { labels, table } = meter.profile
+    const named = labels()
     const parts: string[] = []
-    for (let i = 0; i < fields.length; i++) {
-        const value = reading.values[i]
+    for (let i = 0; i < values.length; i++) {
+        const value = values[i]
         if (value === undefined) continue
-        const text = formatDecimal(value, fields[i].decimals)
-        parts.push(fields[i].unit === "" ? fields[i].name + " " + text : text + " " + fields[i].unit)
+        const text = formatDecimal(value, decimalsAt(table, i * ROW))
+        const unit = named[2 * i + 1]
+        parts.push(unit === "" ? named[2 * i] + " " + text : text + " " + unit)
     }
     return parts.join(", ")
 }

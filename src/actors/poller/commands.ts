@@ -3,8 +3,9 @@ import { checkMeter, lineVerdict, Verdict, verdictText } from "../../line/check"
 import { readThresholds, requireSettings, resetEnergy, setAddress, setThreshold } from "../../line/commands"
 import { countsText } from "../../line/counts"
 import { powerOfTen } from "../../line/meters/decode"
+import { fieldAt, fieldIndex } from "../../line/meters/fields"
 import { formatDecimal } from "../../line/meters/format"
-import type { Field, Profile } from "../../line/meters/profile"
+import type { Field, Profile, Setting } from "../../line/meters/profile"
 import { GENERAL_ADDRESS } from "../../line/modbus/frame"
 import type { ModbusClient } from "../../line/modbus-client"
 import { pollRegisters } from "../../line/poll"
@@ -120,7 +121,7 @@ export class LineCommands {
         }
         const before = await resetEnergy(this.client, meter)
         gate.restart()
-        const field = meter.profile.fields.find(f => f.name === "energy")
+        const field = fieldAt(meter.profile, fieldIndex(meter.profile, "energy"))
         return name + ": the energy counter begins at 0, it was " + quantity(field, before)
     }
 
@@ -183,7 +184,7 @@ export class LineCommands {
     }
 }
 
-function thresholdOf(profile: Profile, name: string): Field {
+function thresholdOf(profile: Profile, name: string): Setting {
     const thresholds = thresholdsOf(profile)
     if (name === undefined && thresholds.length === 1) return thresholds[0]
     const field = thresholds.find(threshold => threshold.name === name)
@@ -196,10 +197,11 @@ function thresholdOf(profile: Profile, name: string): Field {
 }
 
 /** @throws NotOffered */
-function thresholdsOf(profile: Profile): Field[] {
+function thresholdsOf(profile: Profile): Setting[] {
     return requireSettings(profile).slice(1)
 }
 
 function quantity(field: Field, value: number): string {
+    if (value === undefined) return "unknown"
     return formatDecimal(value, field.decimals) + " " + field.unit
 }

@@ -1,8 +1,12 @@
 import { keepSecret } from "../../device/secrets"
-import { readInTime } from "../../device/settings"
+import { readInTime, writeInTime } from "../../device/settings"
 import { authorization } from "../../emoncms/key"
 import { checkName } from "../../emoncms/names"
+import { upTo } from "../../net/parsing"
 import { parseUrl, type Url } from "../../net/url"
+
+/** Longest `EMON_URL`: with the key before it, it still fits in a packet of the settings service. */
+const LONGEST_URL = 150
 
 /** Where readings go, and with which right. */
 export interface Account {
@@ -26,12 +30,16 @@ export class SettingError extends Error {
 
 /**
  * Reads and checks `EMON_URL`, `EMON_KEY` and `EMON_NODE`.
+ *
+ * A key goes to the address for which it was set, and to no other: the first start with a new key writes the address behind
+ * it, with a blank between. So who can write settings and knows no key cannot have this one sent to himself.
  * @throws SettingError for the first that is missing or malformed
  */
 export async function readAccount(): Promise<Account> {
     const url = await readText("EMON_URL")
-    const key = await readText("EMON_KEY")
-    keepSecret(key.trim())
+    const stored = (await readText("EMON_KEY")).trim()
+    const key = upTo(stored, " ")
+    keepSecret(key)
     const node = await readText("EMON_NODE")
     let setting = "EMON_URL"
     try {
@@ -40,6 +48,13 @@ export async function readAccount(): Promise<Account> {
         const header = authorization(key)
         setting = "EMON_NODE"
         checkName("node", node)
+        const kept = key + " " + url
+        if (stored !== kept) {
+            setting = "EMON_URL"
+            if (stored !== key) throw new Error("was changed without EMON_KEY; set both")
+            if (url.length > LONGEST_URL) throw new Error("is longer than " + LONGEST_URL + " characters")
+            await writeInTime("EMON_KEY", kept)
+        }
         return { url: parsed, authorization: header, node }
     } catch (e) {
         throw new SettingError(setting, (e as Error).message)

@@ -1,4 +1,4 @@
-import type { Counters } from "../../counters"
+import type { Counters } from "../../../services/counters"
 import type { Input } from "../../emoncms/inputs"
 
 /**

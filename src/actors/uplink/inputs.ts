@@ -19,7 +19,7 @@ export class Inputs {
 
     /** Made anew each time: kept for eight meters, they would take 9 KB of the heap. */
     of(meter: Meter): Input[] {
-        return inputsOf(meter.profile.fields, this.names, this.several ? meter.name + "_" : "")
+        return inputsOf(meter.profile, this.names, this.several ? meter.name + "_" : "")
     }
 }
 

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { Counters } from "../../counters"
+import type { Counters } from "../../../services/counters"
 import { SlotError } from "../../device/slot-store"
 import { FLOOR_MS } from "../../device/wall-clock"
 import { adviceOn, reactionTo } from "../../emoncms/advice"

@@ -1,41 +1,31 @@
-import type { Field, Profile, RegisterRange } from "./profile"
+import type { Profile } from "./profile"
+import { Cell, ROW } from "./row"
+import { cellAt } from "./table"
 
-/** The VM's text of an integer is exact up to 14 digits. */
-const MAX_EXACT = 1e14
+/** Whole numbers of the VM are exact up to 2^53. */
+const MAX_EXACT = 9007199254740992
 
 /**
  * The values of one poll.
  *
- * @param replies the registers that each of `profile.reads` brought, high byte first, in that order
- * @returns an integer for each of `profile.fields`; `undefined` where no reply holds the field or where the meter
- * sent a float that is no number or has more than 14 digits
+ * @param replies the registers that each request brought, high byte first, in the profile's order
+ * @returns an integer for each of the profile's fields; `undefined` where no reply holds the field or where the meter
+ * says that it has no value, or sent a float that is no number or is too great for an integer
  */
-export function decode(profile: Profile, replies: Buffer[]): number[] {
-    return profile.fields.map(field => {
-        for (let i = 0; i < replies.length; i++) {
-            const value = decodeField(field, profile.reads[i], replies[i])
-            if (value !== undefined) return value
+export function decode({ table, decoders }: Profile, replies: Buffer[]): number[] {
+    const values: number[] = []
+    for (let row = 0; row < table.length; row = row + ROW) {
+        const registers = replies[table[row + Cell.Read]]
+        let value: number
+        if (registers) {
+            const found = decoders[table[row + Cell.Decoder]](registers, table[row + Cell.Offset], replies)
+            const scaled = Math.round(found * cellAt(table, row, Cell.Factor))
+            if (found !== cellAt(table, row, Cell.Unavailable) && Math.abs(scaled) <= MAX_EXACT)
+                value = scaled
         }
-        return undefined
-    })
-}
-
-/** The value of one field in the registers that a read of `range` brought; `undefined` as for {@link decode}. */
-export function decodeField(field: Field, range: RegisterRange, registers: Buffer): number {
-    const { type } = field
-    const at = 2 * (field.register - range.start)
-    const isWord = type === "u16" || type === "i16"
-    if (at < 0 || at + (isWord ? 2 : 4) > registers.length) return undefined
-    const first = (registers[at] << 8) | registers[at + 1]
-    if (isWord) return type === "u16" || first < 0x8000 ? first : first - 0x10000
-    const second = (registers[at + 2] << 8) | registers[at + 3]
-    // No shift by 16 here: the VM's shifts are signed, 32-bit values are not.
-    if (type === "u32le") return second * 0x10000 + first
-    if (type === "u32be") return first * 0x10000 + second
-    const littleEndian = Buffer.alloc(4)
-    for (let i = 0; i < 4; i++) littleEndian[i] = registers[at + 3 - i]
-    const value = Math.round(littleEndian.getAt(0, "f32") * powerOfTen(field.decimals))
-    return value > -MAX_EXACT && value < MAX_EXACT ? value : undefined
+        values.push(value)
+    }
+    return values
 }
 
 /** 10 to the power of a small whole number, exactly. */

@@ -15,9 +15,9 @@ export class ImplausibleReading extends Error {
     }
 }
 
-function describe(finding: Implausible): string {
-    const { name, unit, decimals } = finding.field
-    const value = formatDecimal(finding.value, decimals)
-    const limit = formatDecimal(finding.limit, decimals)
-    return name + " " + value + " " + unit + " is beyond " + limit
+function describe({ field, value, limit }: Implausible): string {
+    const { name, unit, decimals } = field
+    const text = name + " " + formatDecimal(value, decimals) + " " + unit
+    if (value === limit) return text + " cannot be"
+    return text + " is beyond " + formatDecimal(limit, decimals)
 }

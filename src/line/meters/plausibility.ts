@@ -1,5 +1,8 @@
 import { powerOfTen } from "./decode"
+import { fieldAt } from "./fields"
 import type { Field, Profile, Reading } from "./profile"
+import { Cell, Flag, Relation, ROW } from "./row"
+import { cellAt, decimalsAt } from "./table"
 
 /** A value that cannot be. */
 export interface Implausible {
@@ -8,11 +11,12 @@ export interface Implausible {
     readonly value: number
     /** What it should not have passed, as the integer of a reading. */
     readonly limit: number
+    /** It is possible as such, but does not continue the reading before. */
+    readonly isJump: boolean
 }
 
 /** Power may exceed voltage times current by the errors of measurement: 5 % and 1 W. */
 const POWER_TOLERANCE = 1.05
-const POWER_TOLERANCE_W = 1
 
 /**
  * A counter gets this much more time to rise: it goes up by steps, and recorded frames that are replayed may lie further
@@ -22,11 +26,6 @@ const COUNTER_SLACK_MS = 60000
 
 const MS_PER_HOUR = 3600000
 
-/** Places of the common fields, see {@link Profile.fields}. */
-const VOLTAGE = 0
-const CURRENT = 1
-const POWER = 2
-
 /**
  * Checks a reading against what the meter can measure, its values against each other, and its counters against a
  * reading before. A value that is `undefined` is not judged.
@@ -34,43 +33,61 @@ const POWER = 2
  * @param previous the last plausible one; `undefined` when there is none, or after a commanded reset of energy
  * @returns the first contradiction, one that is about a counter only when there is no other; or `undefined`
  */
-export function check(reading: Reading, previous?: Reading): Implausible | undefined {
-    const { meter, values, at } = reading
-    const { fields } = meter.profile
+export function check({ meter, values, at }: Reading, previous?: Reading): Implausible | undefined {
+    const { profile } = meter
+    const { table } = profile
     let doubt: Implausible
-    for (let i = 0; i < fields.length; i++) {
-        const field = fields[i]
-        const { min, max } = field
+    /** One of those that are not all 0, and whether one is not. */
+    let dead = -1
+    let alive = false
+    for (let i = 0; i < values.length; i++) {
         const value = values[i]
         if (value === undefined) continue
-        if (value !== 0) {
-            if (value < min) return { field, value, limit: min }
-            if (value > max) return { field, value, limit: max }
+        const row = i * ROW
+        const flags = table[row + Cell.Format]
+        const min = cellAt(table, row, Cell.Min)
+        const max = cellAt(table, row, Cell.Max)
+        if (flags & Flag.Alive) {
+            dead = i
+            if (value !== 0) alive = true
         }
-        if (i === POWER) {
-            const limit = powerLimit(meter.profile, values)
-            if (Math.abs(value) > limit) return { field, value, limit }
+        if (value !== 0 || !(flags & Flag.Zero)) {
+            if (value < min) return finding(profile, i, value, min)
+            if (value > max) return finding(profile, i, value, max)
         }
-        if (!field.counter || !previous) continue
+        if (table[row + Cell.Relation] === Relation.Product) {
+            const limit = powerLimit(table, row, values)
+            if (Math.abs(value) > limit) return finding(profile, i, value, limit)
+        }
+        if (!(flags & Flag.Counter) || !previous) continue
         const before = previous.values[i]
-        const limit = before + counterLimit(fields[POWER], field, at - previous.at)
-        if (value < before) doubt = { field, value, limit: before }
-        else if (value > limit) doubt = { field, value, limit }
+        const limit =
+            Math.ceil(
+                (cellAt(table, row, Cell.Limit) * (at - previous.at + COUNTER_SLACK_MS)) / MS_PER_HOUR,
+            ) + 1
+        let rise = value - before
+        if (rise < 0) rise = rise + max + 1
+        if (rise > limit) doubt = finding(profile, i, value, value < before ? before : before + limit, true)
     }
+    if (dead >= 0 && !alive) return finding(profile, dead, 0, 0)
     return doubt
 }
 
-/** The most that power can be beside this voltage and current. */
-function powerLimit({ fields, startingCurrent }: Profile, values: number[]): number {
-    const volts = values[VOLTAGE] / powerOfTen(fields[VOLTAGE].decimals)
-    const amperes = (values[CURRENT] + startingCurrent) / powerOfTen(fields[CURRENT].decimals)
-    const watts = volts * amperes * POWER_TOLERANCE + POWER_TOLERANCE_W
-    return Math.ceil(watts * powerOfTen(fields[POWER].decimals))
+/** Whether a profile has a counter. */
+export function hasCounter({ table }: Profile): boolean {
+    for (let row = 0; row < table.length; row = row + ROW)
+        if (table[row + Cell.Format] & Flag.Counter) return true
+    return false
 }
 
-/** The most that a counter can rise by within a time, at the most that power can be. */
-function counterLimit(power: Field, counter: Field, elapsedMs: number): number {
-    const kilowatts = power.max / powerOfTen(power.decimals) / 1000
-    const kilowattHours = (kilowatts * (elapsedMs + COUNTER_SLACK_MS)) / MS_PER_HOUR
-    return Math.ceil(kilowattHours * powerOfTen(counter.decimals)) + 1
+function finding(profile: Profile, index: number, value: number, limit: number, isJump = false): Implausible {
+    return { field: fieldAt(profile, index), value, limit, isJump }
+}
+
+/** The most that power can be beside its voltage and current. */
+function powerLimit(table: Buffer, row: number, values: number[]): number {
+    const volts = values[table[row + Cell.First]]
+    const amperes = Math.abs(values[table[row + Cell.Second]]) + cellAt(table, row, Cell.Limit)
+    const apparent = volts * amperes * cellAt(table, row, Cell.Scale)
+    return Math.ceil(apparent * POWER_TOLERANCE + powerOfTen(decimalsAt(table, row)))
 }

@@ -1,10 +1,33 @@
-import type { Field, RegisterRange } from "./profile"
+import type { RegisterRange, Setting } from "./profile"
+import { u16 } from "./registers"
 
-/** Holding register of a Peacefair meter's slave address. */
-export const ADDRESS_REGISTER = 2
+/** Covers all settings of a profile, so that one reply shows which register is which. */
+export function settingsRange(settings: Setting[]): RegisterRange {
+    let start = settings[0].register
+    let last = start
+    for (const { register } of settings) {
+        start = Math.min(start, register)
+        last = Math.max(last, register)
+    }
+    return { functionCode: 3, start, count: last + 1 - start }
+}
 
-/** Covers all `settings` of a profile, so that one reply shows which register is which. */
-export function settingsRange(settings: Field[]): RegisterRange {
-    const start = settings[1].register
-    return { functionCode: 3, start, count: ADDRESS_REGISTER + 1 - start }
+/**
+ * A setting among the registers of {@link settingsRange}, as integer by its decimals; `undefined` for a choice that the
+ * profile does not know.
+ */
+export function settingIn({ register, codes }: Setting, range: RegisterRange, registers: Buffer): number {
+    const content = u16(registers, 2 * (register - range.start))
+    if (!codes) return content
+    for (let i = 0; i < codes.length; i = i + 2) if (codes[i + 1] === content) return codes[i]
+    return undefined
+}
+
+/** What the register shall hold for a value, an integer by the setting's decimals; `undefined` for one out of its range. */
+export function settingContent({ min, max, codes }: Setting, value: number): number {
+    if (codes) {
+        for (let i = 0; i < codes.length; i = i + 2) if (codes[i] === value) return codes[i + 1]
+        return undefined
+    }
+    return Math.floor(value) === value && value >= min && value <= max ? value : undefined
 }

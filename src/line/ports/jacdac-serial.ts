@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { LineSettings } from "./line-settings"
+import { characterMs, type LineSettings } from "./line-settings"
 import { type Port, PortError } from "./port"
 
 /** Longest payload of a Jacdac packet; the platform cuts off what is beyond. */
@@ -35,14 +35,16 @@ export class JacdacSerial implements Port {
     }
 
     async open(): Promise<void> {
-        const { baud, stopBits } = this.settings
+        const { baud, parity, stopBits } = this.settings
         const role = this.role
         const deadline = ds.millis() + BIND_MS
         while (!role.isBound && ds.millis() < deadline) await ds.sleep(BIND_STEP_MS)
         await this.inTime(async () => await role.baudRate.write(baud))
         await this.inTime(async () => await role.dataBits.write(8))
         await this.inTime(async () => await role.stopBits.write(stopBits))
-        await this.inTime(async () => await role.parityMode.write(ds.SerialParityType.None))
+        let mode = ds.SerialParityType.None
+        if (parity) mode = parity === "even" ? ds.SerialParityType.Even : ds.SerialParityType.Odd
+        await this.inTime(async () => await role.parityMode.write(mode))
         await this.inTime(async () => await role.enabled.write(true))
         let actual: number
         await this.inTime(async () => {
@@ -61,7 +63,7 @@ export class JacdacSerial implements Port {
     ): Promise<Buffer> {
         this.length = 0
         for (let at = 0; at < request.length; at += MAX_PAYLOAD) await this.sendPiece(request, at)
-        const wireMs = Math.ceil(((9 + this.settings.stopBits) * 1000 * request.length) / this.settings.baud)
+        const wireMs = Math.ceil(characterMs(this.settings) * request.length)
         const deadline = ds.millis() + wireMs + timeoutMs
         let received = this.received()
         while (!complete(received) && ds.millis() < deadline) {

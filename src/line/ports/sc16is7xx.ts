@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import type { LineSettings } from "./line-settings"
+import { characterMs, type LineSettings } from "./line-settings"
 import type { Port } from "./port"
 import { Chip } from "./sc16is7xx/chip"
 import { measureCrystal, setDivisor } from "./sc16is7xx/crystal"
@@ -52,7 +52,7 @@ export class Sc16is7xx implements Port {
     constructor(private readonly options: Sc16is7xxOptions) {
         this.chip = new Chip(this.name, options.address, options.channel)
         this.crystalHz = options.crystalHz
-        this.characterMs = ((9 + options.stopBits) * 1000) / options.baud
+        this.characterMs = characterMs(options)
     }
 
     async open(): Promise<void> {
@@ -60,7 +60,10 @@ export class Sc16is7xx implements Port {
         await chip.probe()
         if (this.crystalHz === undefined) this.crystalHz = await measureCrystal(chip)
         await chip.reset()
-        const characters = Lcr.EightDataBits | (this.options.stopBits === 2 ? Lcr.TwoStopBits : 0)
+        const { parity, stopBits } = this.options
+        let characters: number = Lcr.EightDataBits
+        if (stopBits === 2) characters = characters | Lcr.TwoStopBits
+        if (parity) characters = characters | (parity === "even" ? Lcr.EvenParity : Lcr.OddParity)
         await setDivisor(chip, this.divisor(), characters)
         await chip.write(Register.EFCR, Efcr.RtsDirection | Efcr.RtsInverted)
         await chip.write(Register.FCR, Fcr.Enable | Fcr.ResetReceiver | Fcr.ResetTransmitter)

@@ -1,4 +1,3 @@
-import * as ds from "@devicescript/core"
 import type { Meter, Reading } from "../../line/meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
@@ -9,7 +8,7 @@ import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
  * How a reading is written. A prefix code says what kind it is:
  *
  *     0    its meter and its time are as expected, its fields are all known, and the quiet ones as predicted
- *     10   the meter had not measured anew: only the energy may differ from the last reading
+ *     10   the meter had not measured anew: only counters may differ from the last reading
  *     110  a quiet field is not as predicted
  *     111  anything: the number of its meter, for a meter that is new in the block its tag, and in periods and ms how
  *          late it is; a flag tells whether each field begins with a flag whether it is known
@@ -18,14 +17,9 @@ import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
  */
 const TAG_BITS = 16
 
-/** The configured meters, as the codec sees them. Each takes some 20,000 VM steps, for its profile gets a checksum. */
-export async function layoutsOf(meters: Meter[]): Promise<MeterLayout[]> {
-    const layouts: MeterLayout[] = []
-    for (const meter of meters) {
-        layouts.push(layoutOf(meter))
-        await ds.sleep(1)
-    }
-    return layouts
+/** The configured meters, as the codec sees them. */
+export function layoutsOf(meters: Meter[]): MeterLayout[] {
+    return meters.map(layoutOf)
 }
 
 /** Writes a block, or reads one, a reading at a time. Both ways are one, so that what is written can be read. */

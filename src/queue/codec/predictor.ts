@@ -1,3 +1,5 @@
+import { Cell, Flag, Relation, ROW } from "../../line/meters/row"
+import { cellAt } from "../../line/meters/table"
 import { type BitStream, bitLength, FIT, refit, unzigzag, zigzag } from "./bit-stream"
 import type { MeterLayout } from "./layout"
 
@@ -12,13 +14,8 @@ const FRESH = 255
 /** A field with a fit below this is quiet: as a rule it is just as predicted. */
 const QUIET = 6
 
-/** The range of a field's integer: 32 bits, with or without sign. */
-const LOWEST = -2147483648
-const HIGHEST = 4294967295
-
-/** What is expected of a supply at first, in 0.1 V and 0.1 Hz. */
-const MAINS_V = 2300
-const MAINS_HZ = 500
+/** The greatest amount of a field's integer. */
+const GREATEST = 17592186044416
 
 /** The part of a small change that is taken to last; the rest is noise. */
 const LASTING = 0.5
@@ -36,16 +33,10 @@ export class Predictor {
     private readonly fits: Buffer
     /** How far those of the reading in hand are, without sign. */
     private readonly deviations: number[] = []
-    /** What each field is about. */
+    /** What each field is about; of a counter, what it has counted, with the fraction that its register does not show. */
     private readonly level: number[] = []
     /** The last reading. */
     private last: number[] = []
-    /** Power by voltage times current. */
-    private ratio: number
-    /** Square of the reactive power. */
-    private reactive = 0
-    /** The energy register, and the fraction that it does not show. */
-    private energy = 0
 
     /**
      * @param due time of the first reading, as far as one can tell
@@ -60,20 +51,19 @@ export class Predictor {
     ) {
         this.follower = this
         this.at = due - interval
-        this.ratio = sibling ? sibling.ratio : layout.powerScale
-        const { fields } = layout.meter.profile
-        this.fits = Buffer.alloc(fields.length)
-        this.fits.fillAt(0, fields.length, FRESH)
-        for (const field of fields) {
-            let level = field.unit === "V" ? MAINS_V : field.unit === "Hz" ? MAINS_HZ : 0
-            if (sibling) level = sibling.level[this.level.length]
-            this.level.push(level)
+        const { table } = layout.meter.profile
+        const count = table.length / ROW
+        this.fits = Buffer.alloc(count)
+        this.fits.fillAt(0, count, FRESH)
+        for (let i = 0; i < count; i++) {
+            const usual = cellAt(table, i * ROW, Cell.Level)
+            this.level.push(sibling && !this.isCounter(i) ? sibling.level[i] : usual)
         }
     }
 
     /** Finds out how far values are from what is predicted. @returns their kind */
     compare(values: number[], at: number): number {
-        const { deviations, last, layout, fits } = this
+        const { deviations, last, fits } = this
         let kind = REPEATED
         let calm = true
         for (let i = 0; i < values.length; i++) {
@@ -81,7 +71,7 @@ export class Predictor {
             let deviation = 0
             if (value !== undefined) deviation = value - this.predict(i, values, at)
             if (deviation !== 0 && fits[i] < QUIET) calm = false
-            if (value !== last[i] && i !== layout.energy) kind = USUAL
+            if (value !== last[i] && !this.isCounter(i)) kind = USUAL
             deviations[i] = zigzag(deviation)
         }
         return kind === REPEATED || calm ? kind : RESTLESS
@@ -92,7 +82,7 @@ export class Predictor {
      * @param given those to be written
      */
     code(stream: BitStream, kind: number, at: number, given: number[]): number[] {
-        const { deviations, layout, last, fits } = this
+        const { deviations, last, fits } = this
         const values: number[] = []
         const isPartial = kind === UNUSUAL && stream.flag(given.includes(undefined))
         for (let i = 0; i < fits.length; i++) {
@@ -100,7 +90,7 @@ export class Predictor {
             if (!isPartial || stream.flag(given[i] !== undefined)) {
                 const fit = fits[i]
                 value = last[i]
-                if (kind !== REPEATED || i === layout.energy) {
+                if (kind !== REPEATED || this.isCounter(i)) {
                     let deviation = 0
                     if (fit === FRESH) deviation = stream.sized(deviations[i])
                     else if (kind !== USUAL || fit >= QUIET) deviation = stream.rice(deviations[i], fit)
@@ -115,35 +105,32 @@ export class Predictor {
 
     /**
      * Takes a reading in.
-     * @param repeated only the energy is new
+     * @param repeated only the counters are new
      */
     learn(at: number, values: number[], repeated: boolean) {
-        const { fits, level, layout, deviations } = this
-        const { voltage, current, power, energy, powerScale } = layout
-        const apparent = values[voltage] * values[current]
-        this.energy = this.energyAt(at, values)
-        this.at = at
-        this.last = values
+        const { fits, level, deviations } = this
+        const { table } = this.layout.meter.profile
         for (let i = 0; i < values.length; i++) {
             const value = values[i]
-            if (value === undefined || (repeated && i !== energy)) continue
+            const isCounter = this.isCounter(i)
+            if (isCounter) level[i] = this.countAt(i, at, values)
+            if (value === undefined || (repeated && !isCounter)) continue
             const fit = fits[i]
             const deviation = deviations[i]
-            // the size of a load tells how much it changes
-            const digits = i === energy ? 99 : i === current ? 6 : 9
-            if (fit === FRESH) fits[i] = FIT * Math.max(bitLength(Math.abs(value)) - digits, 0)
+            const steady = table[i * ROW + Cell.Steady]
+            if (fit === FRESH) fits[i] = FIT * Math.max(bitLength(Math.abs(value)) - steady, 0)
             else fits[i] = refit(fit, deviation)
-            if (fit < QUIET || deviation >= 3 << (fit >> 3)) level[i] = value
+            // the fraction of a counter stays as far as the register agrees with it
+            if (isCounter) level[i] = Math.min(Math.max(level[i], value), value + 0.99)
+            else if (fit < QUIET || deviation >= 3 << (fit >> 3)) level[i] = value
             else level[i] = level[i] + (value - level[i]) * LASTING
-            if (i === energy) {
-                // the fraction stays as far as the register agrees with it
-                this.energy = Math.min(Math.max(this.energy, value), value + 0.99)
-            } else if (i === power && apparent > 0) {
-                const inUnits = apparent * powerScale
-                this.ratio = value / apparent
-                this.reactive = inUnits * inUnits - value * value
-            }
         }
+        this.at = at
+        this.last = values
+    }
+
+    private isCounter(i: number): boolean {
+        return (this.layout.meter.profile.table[i * ROW + Cell.Format] & Flag.Counter) > 0
     }
 
     /**
@@ -151,27 +138,45 @@ export class Predictor {
      * @param values those of the fields before it
      */
     private predict(i: number, values: number[], at: number): number {
-        const { voltage, current, power, factor, energy, powerScale, factorScale, one } = this.layout
-        const apparent = values[voltage] * values[current]
-        let expected = this.level[i]
-        if (i === energy) expected = this.energyAt(at, values) - 0.5
-        else if (apparent > 0) {
-            if (i === power) {
+        const { last, level } = this
+        const { table } = this.layout.meter.profile
+        const row = i * ROW
+        const relation = table[row + Cell.Relation]
+        const first = table[row + Cell.First]
+        const second = table[row + Cell.Second]
+        const scale = cellAt(table, row, Cell.Scale)
+        let expected = level[i]
+        if (relation === Relation.Product) {
+            const apparent = values[first] * values[second]
+            const before = last[first] * last[second]
+            const power = last[i]
+            if (apparent > 0 && before > 0 && power !== undefined) {
                 // half way between the same power factor and the same reactive power as before: closer than either
-                const sameFactor = this.ratio * apparent
-                const inUnits = apparent * powerScale
-                let active = Math.sqrt(Math.max(inUnits * inUnits - this.reactive, 0))
+                const sameFactor = (power / before) * apparent
+                const change = (apparent * apparent - before * before) * scale * scale
+                let active = Math.sqrt(Math.max(change + power * power, 0))
                 if (sameFactor < 0) active = -active
                 expected = (sameFactor + active) / 2
-            } else if (i === factor) expected = Math.min(((values[power] ?? 0) * factorScale) / apparent, one)
-        }
-        return Math.min(Math.max(Math.floor(expected + 0.5), LOWEST), HIGHEST)
+            } else if (apparent > 0) expected = apparent * scale
+        } else if (relation === Relation.Quotient) {
+            const source = first * ROW
+            const apparent = values[table[source + Cell.First]] * values[table[source + Cell.Second]]
+            if (apparent > 0)
+                expected = Math.min(((values[first] ?? 0) * scale) / apparent, cellAt(table, row, Cell.Max))
+        } else if (relation === Relation.Sum) {
+            expected = 0
+            for (let k = first; k <= second; k++) expected = expected + (values[k] ?? 0) * scale
+        } else if (this.isCounter(i)) expected = this.countAt(i, at, values) - 0.5
+        return Math.min(Math.max(Math.floor(expected + 0.5), -GREATEST), GREATEST)
     }
 
-    private energyAt(at: number, values: number[]): number {
-        const { power, energyScale } = this.layout
-        const now = values[power] ?? 0
-        const before = this.last[power] ?? now
-        return this.energy + (Math.max(before + now, 0) / 2) * (at - this.at) * energyScale
+    /** What a counter should be, by the power that it counts. */
+    private countAt(i: number, at: number, values: number[]): number {
+        const { table } = this.layout.meter.profile
+        const source = table[i * ROW + Cell.First]
+        const now = values[source] ?? 0
+        const before = this.last[source] ?? now
+        const scale = cellAt(table, i * ROW, Cell.Scale)
+        return this.level[i] + Math.max((before + now) * scale, 0) * (at - this.at)
     }
 }

@@ -3,10 +3,11 @@ import { describe, expect, test } from "@devicescript/test"
 import { LineReporter } from "../../../src/actors/console/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "../../../src/actors/poller/line-state"
 import { type LogRecord, records } from "../../../src/device/log"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { Topic } from "../../../src/kernel/topic"
+import { fieldAt } from "../../../src/line/meters/fields"
 import { ImplausibleReading } from "../../../src/line/meters/implausible-reading"
 import type { Meter } from "../../../src/line/meters/profile"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { NoAnswer } from "../../../src/line/modbus/errors"
 import { PortError } from "../../../src/line/ports/port"
 import { pollException, pollReply, pollReplyOf2, readPoll } from "../line/frames"
@@ -80,7 +81,7 @@ describe("line reporter", () => {
     })
 
     test("tells an implausible reading with its registers", () => {
-        const finding = { field: pzem016.fields[0], value: 9000, limit: 2600 }
+        const finding = { field: fieldAt(pzem016, 0), value: 9000, limit: 2600, isJump: false }
         const registers = pollReply.slice(3, 23).toString("hex")
         const error = new ImplausibleReading(finding, registers)
         troubles.publish({ meter: pump, at: ds.millis(), error, missed: 1 })

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { MeterWatch } from "../../../src/actors/poller/meter-watch"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { CrcMismatch, ExceptionReply, NoAnswer } from "../../../src/line/modbus/errors"
 import { PortError } from "../../../src/line/ports/port"
 import { pollException, readPoll } from "../line/frames"

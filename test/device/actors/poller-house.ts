@@ -4,10 +4,10 @@ import type { LineCommands } from "../../../src/actors/poller/commands"
 import type { LineTrouble, MeterState, PortState } from "../../../src/actors/poller/line-state"
 import { Poller } from "../../../src/actors/poller/poller"
 import type { ClockEstimate } from "../../../src/actors/timekeeper"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import type { Supervised } from "../../../src/kernel/supervisor"
 import { Topic } from "../../../src/kernel/topic"
 import type { Reading } from "../../../src/line/meters/profile"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import type { ModbusClient } from "../../../src/line/modbus-client"
 
 export const LINE = { baud: 9600, stopBits: 1 as const }

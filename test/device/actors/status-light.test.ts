@@ -4,9 +4,9 @@ import type { MeterState } from "../../../src/actors/poller/line-state"
 import { type Light, StatusLight } from "../../../src/actors/status-light"
 import type { UploadReport } from "../../../src/actors/uplink/upload-report"
 import { adviceOn } from "../../../src/emoncms/advice"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { Topic } from "../../../src/kernel/topic"
 import type { Meter } from "../../../src/line/meters/profile"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { ConnectFailed, NetworkDown } from "../../../src/net/socket-errors"
 
 const SERVER = { host: "10.0.0.5", port: 80, tls: false }

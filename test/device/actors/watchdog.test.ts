@@ -42,12 +42,12 @@ class World {
         this.watchdog = new Watchdog(
             log,
             rotations,
-            queue,
+            () => queue.length,
             uploads,
             restarts,
             this.supervisor,
             sockets,
-            async () => {},
+            { restart: async () => {}, reboot: async () => {} },
         )
         this.supervisor.start()
         this.watchdog.run.start()

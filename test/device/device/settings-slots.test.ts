@@ -1,5 +1,7 @@
+import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/device/flash-budget"
+import { readInTime } from "../../../src/device/settings"
 import { SettingsSlots } from "../../../src/device/settings-slots"
 import { SlotError } from "../../../src/device/slot-store"
 
@@ -48,6 +50,27 @@ describe("slots in the firmware's settings", () => {
             if (e instanceof RangeError) refused++
         }
         expect(refused).toBe(2)
+    })
+
+    test("serve several fibers, also for the same slot", async () => {
+        const slots = new SettingsSlots("c", 2, SETTING_BLOCK_BYTES)
+        const wrong: string[] = []
+        let done = 0
+        const work = async (seed: number) => {
+            for (let i = 0; i < 10; i++) {
+                try {
+                    await slots.write(0, pattern(seed, SETTING_BLOCK_BYTES))
+                    if (!(await slots.read(0))) wrong.push("nothing")
+                    await readInTime("c0")
+                } catch (e) {
+                    wrong.push((e as Error).message)
+                }
+            }
+            done++
+        }
+        for (let seed = 0; seed < 4; seed++) work.start(seed)
+        while (done < 4) await ds.sleep(100)
+        expect(wrong.join()).toBe("")
     })
 
     test("notice when the firmware has no room left", async () => {

@@ -1,25 +1,26 @@
 import { describe, expect, test } from "@devicescript/test"
 import { type Input, type InputName, inputsOf } from "../../../src/emoncms/inputs"
 import { NameError } from "../../../src/emoncms/names"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { formatDecimal } from "../../../src/line/meters/format"
-import type { Field } from "../../../src/line/meters/profile"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
+import type { Profile } from "../../../src/line/meters/profile"
+import { field, profileOf } from "../profiles"
 
 function inputNamed(names: InputName[], name: string): Input {
-    return inputsOf(pzem016.fields, names).find(input => input.name === name)
+    return inputsOf(pzem016, names).find(input => input.name === name)
 }
 
 function printed(input: Input, value: number): string {
     return formatDecimal(value * input.factor, input.decimals)
 }
 
-function energy(decimals: number): Field {
-    return { name: "energy", unit: "kWh", register: 0, type: "u32be", decimals }
+function energy(decimals: number): Profile {
+    return profileOf("m", [field("energy", "kWh", decimals)])
 }
 
 describe("inputs of a meter", () => {
     test("have the names and decimals of its fields", () => {
-        const names = inputsOf(pzem016.fields, []).map(input => input.name)
+        const names = inputsOf(pzem016, []).map(input => input.name)
         expect(names.slice(0, 6).join(" ")).toBe("voltage current power energy frequency power_factor")
         expect(printed(inputNamed([], "voltage"), 2301)).toBe("230.1")
         expect(printed(inputNamed([], "current"), 1234)).toBe("1.234")
@@ -27,9 +28,9 @@ describe("inputs of a meter", () => {
 
     test("have energies in whole Wh", () => {
         expect(printed(inputNamed([], "energy"), 1234567)).toBe("1234567")
-        expect(printed(inputsOf([energy(2)], [])[0], 1234567)).toBe("12345670")
-        expect(printed(inputsOf([energy(0)], [])[0], 123)).toBe("123000")
-        expect(printed(inputsOf([energy(4)], [])[0], 1234567)).toBe("123456.7")
+        expect(printed(inputsOf(energy(2), [])[0], 1234567)).toBe("12345670")
+        expect(printed(inputsOf(energy(0), [])[0], 123)).toBe("123000")
+        expect(printed(inputsOf(energy(4), [])[0], 1234567)).toBe("123456.7")
     })
 
     test("can continue the feeds of the original script", () => {
@@ -51,7 +52,7 @@ describe("inputs of a meter", () => {
         for (const name of ["power(W)", "", "voltage"]) {
             let error: Error
             try {
-                inputsOf(pzem016.fields, [{ field: "power", name }])
+                inputsOf(pzem016, [{ field: "power", name }])
             } catch (e) {
                 error = e as Error
             }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { checkMeter, lineVerdict, Verdict } from "../../../src/line/check"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import { pollException, pollReply, pollReplyAfterReset, pollReplyOf2, readPoll } from "./frames"
 import { ScriptedPort } from "./scripted-port"

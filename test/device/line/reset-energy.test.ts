@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { resetEnergy } from "../../../src/line/commands"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import { pollReply, pollReplyAfterReset, readPoll, resetEnergy1, resetException } from "./frames"
 import { ScriptedPort } from "./scripted-port"

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { setAddress } from "../../../src/line/commands"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { GENERAL_ADDRESS } from "../../../src/line/modbus/frame"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
+import { sdm120 } from "../../../src/generated/models/sdm120"
 import { readThresholds, setThreshold } from "../../../src/line/commands"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
-import { sdm120 } from "../../../src/line/meters/sdm120"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import {
     readSettings,
@@ -14,7 +14,7 @@ import { ScriptedPort } from "./scripted-port"
 
 const LINE = { baud: 9600, stopBits: 1 as const }
 const METER = { name: "heatpump", profile: pzem016, address: 1 }
-const THRESHOLD = pzem016.settings(pzem016)[1]
+const THRESHOLD = pzem016.settings()[1]
 
 async function failureOf(port: ScriptedPort, watts: number): Promise<Error> {
     try {

@@ -75,7 +75,7 @@ describe("block", () => {
     })
 
     test("stops when it is full, and keeps what it has", async () => {
-        const encoder = new BlockCoder(await layoutsOf([counter]), Buffer.alloc(96), HEADER, 0)
+        const encoder = new BlockCoder(layoutsOf([counter]), Buffer.alloc(96), HEADER, 0)
         let count = 0
         while (encoder.append(numbered(count))) {
             count++
@@ -91,7 +91,7 @@ describe("block", () => {
     })
 
     test("holds 255 readings at most", async () => {
-        const encoder = new BlockCoder(await layoutsOf([counter]), Buffer.alloc(224), HEADER, 0)
+        const encoder = new BlockCoder(layoutsOf([counter]), Buffer.alloc(224), HEADER, 0)
         let count = 0
         while (encoder.append({ meter: counter, at: count * PERIOD_MS, values: [5, 5] })) {
             count++
@@ -103,7 +103,7 @@ describe("block", () => {
     })
 
     test("is whole after each seal, and can be filled on", async () => {
-        const layouts = await layoutsOf([counter])
+        const layouts = layoutsOf([counter])
         const encoder = new BlockCoder(layouts, Buffer.alloc(224), HEADER)
         for (let i = 0; i < 30; i++) {
             expect(encoder.append(numbered(i))).toBe(true)
@@ -144,7 +144,7 @@ describe("block", () => {
     test("of a meter that is not configured, or with another profile, says so", async () => {
         const { block } = await encode([numbered(1)], [counter], HEADER)
         const moved = { ...counter, address: 9 }
-        const swapped = { ...counter, profile: { ...counter.profile, model: "another" } }
+        const swapped = { ...counter, profile: { ...counter.profile, mark: 99 } }
         for (const meter of [moved, swapped]) {
             const error = await unknownMeter(block, meter)
             expect(error.message).toBe("unknown meter at address 7")

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import type { Meter, Reading } from "../../../src/line/meters/profile"
-import { pzem016 } from "../../../src/line/meters/pzem-016"
 import { captures } from "../line/meters/captures"
 import { decode, encode, HEADER, textOf, usedBytes } from "./codec"
 

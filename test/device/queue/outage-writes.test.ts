@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@devicescript/test"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { peek } from "./batches"
@@ -6,7 +7,7 @@ import { counter, lost, numbered, PERIOD_MS } from "./readings"
 
 async function open(store: MemorySlots): Promise<ReadingQueue> {
     return await openQueue(
-        { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store },
+        { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store, losses: noLosses() },
         1000,
     )
 }
@@ -61,7 +62,7 @@ describe("writes to slots that wear out", () => {
             await queue.append(numbered(i))
             if (i > 100 && i % 100 === 0) expect(store.writes <= i / 22).toBe(true)
         }
-        expect(queue.fates.thinned > 2000).toBe(true)
+        expect(queue.losses.thinned > 2000).toBe(true)
         expect(lost(queue)).toBe(0)
     })
 })

@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { expect } from "@devicescript/test"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { peek } from "./batches"
@@ -56,7 +57,14 @@ function copyOf(slots: MemorySlots): MemorySlots {
 
 async function open(store: MemorySlots): Promise<ReadingQueue> {
     return await openQueue(
-        { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 2, blockBytes: BLOCK_BYTES, store },
+        {
+            meters: [counter],
+            pollMs: PERIOD_MS,
+            heapBlocks: 2,
+            blockBytes: BLOCK_BYTES,
+            store,
+            losses: noLosses(),
+        },
         1000,
     )
 }
@@ -130,7 +138,7 @@ export async function countWrites(eager: boolean): Promise<number> {
     const queue = await open(store)
     queue.wallOffset = 1770000000000
     await story(queue, progress, store)
-    expect(queue.fates.thinned > 0).toBe(true)
+    expect(queue.losses.thinned > 0).toBe(true)
     const found = await recover(copyOf(store))
     expect(found[0] > progress.acknowledged).toBe(true)
     expect(found.length).toBe(queue.length)

@@ -116,10 +116,10 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
     test("keeps a complete and coarser row of readings when there is no room", async () => {
         const queue = await open()
         await fill(queue, 1, 3000)
-        const { fates } = queue
-        expect(fates.thinned > 0).toBe(true)
+        const { losses } = queue
+        expect(losses.thinned > 0).toBe(true)
         expect(lost(queue)).toBe(0)
-        expect(queue.length).toBe(3000 - fates.thinned)
+        expect(queue.length).toBe(3000 - losses.thinned)
         let count = 0
         let last = 0
         let widest = 0
@@ -135,7 +135,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
             await queue.acknowledge(batch.end)
         }
         expect(last).toBe(3000)
-        expect(count).toBe(3000 - fates.thinned)
+        expect(count).toBe(3000 - losses.thinned)
         expect(widest <= 64).toBe(true)
     })
 
@@ -144,7 +144,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         await fill(queue, 1, 40)
         const batch = await peek(queue, 20)
         await fill(queue, 41, 3000)
-        expect(queue.fates.thinned > 0).toBe(true)
+        expect(queue.losses.thinned > 0).toBe(true)
         await queue.acknowledge(batch.end)
         expect(numberOf((await peek(queue, 1)).readings[0])).toBe(21)
     })

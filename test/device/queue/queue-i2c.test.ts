@@ -1,6 +1,7 @@
 import { describe } from "@devicescript/test"
 import type { MemoryPart } from "../../../sim/i2c/memory-chip"
 import { I2cSlots } from "../../../src/device/i2c-slots"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue } from "../../../src/queue/reading-queue"
 import { busOf, chipOf } from "../device/bus"
 import { queueContract } from "./queue-contract"
@@ -12,7 +13,14 @@ describe("queue in an FRAM", () => {
         const part = { model: "fram", ...model }
         const store = new I2cSlots(busOf(chipOf(model)), part, 96)
         return await openQueue(
-            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 2, blockBytes: 96, store },
+            {
+                meters: [counter],
+                pollMs: PERIOD_MS,
+                heapBlocks: 2,
+                blockBytes: 96,
+                store,
+                losses: noLosses(),
+            },
             1000,
         )
     })
@@ -24,7 +32,14 @@ describe("queue in an EEPROM", () => {
         const part = { model: "eeprom", ...model }
         const store = new I2cSlots(busOf(chipOf(model)), part, 96)
         return await openQueue(
-            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            {
+                meters: [counter],
+                pollMs: PERIOD_MS,
+                heapBlocks: 4,
+                blockBytes: 96,
+                store,
+                losses: noLosses(),
+            },
             1000,
         )
     })

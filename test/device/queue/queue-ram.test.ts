@@ -1,4 +1,5 @@
 import { describe } from "@devicescript/test"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
 import { queueContract } from "./queue-contract"
 import { counter, PERIOD_MS } from "./readings"
@@ -11,6 +12,7 @@ describe("queue on the heap alone", () => {
             heapBlocks: 20,
             blockBytes: 96,
             store: undefined,
+            losses: noLosses(),
         }
         return await openQueue(options, 1000)
     })

@@ -1,5 +1,6 @@
 import { describe } from "@devicescript/test"
 import { SettingsSlots } from "../../../src/device/settings-slots"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
 import { queueContract } from "./queue-contract"
 import { counter, PERIOD_MS } from "./readings"
@@ -9,7 +10,7 @@ let opened = 0
 /** Settings of another name for each queue, because nothing removes a setting. */
 function options(prefix: string): QueueOptions {
     const store = new SettingsSlots(prefix, 8, 96)
-    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store }
+    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store, losses: noLosses() }
 }
 
 describe("queue of heap and settings", () => {

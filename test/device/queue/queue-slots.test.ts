@@ -1,4 +1,5 @@
 import { describe } from "@devicescript/test"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { queueContract } from "./queue-contract"
@@ -8,7 +9,14 @@ describe("queue of slots, on the heap no more than a block", () => {
     queueContract(async () => {
         const store = new MemorySlots(24, 96, false)
         return await openQueue(
-            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            {
+                meters: [counter],
+                pollMs: PERIOD_MS,
+                heapBlocks: 4,
+                blockBytes: 96,
+                store,
+                losses: noLosses(),
+            },
             1000,
         )
     })
@@ -18,7 +26,14 @@ describe("queue of slots that take every reading at once", () => {
     queueContract(async () => {
         const store = new MemorySlots(24, 96, true)
         return await openQueue(
-            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            {
+                meters: [counter],
+                pollMs: PERIOD_MS,
+                heapBlocks: 4,
+                blockBytes: 96,
+                store,
+                losses: noLosses(),
+            },
             1000,
         )
     })
@@ -28,7 +43,14 @@ describe("queue of heap and slots", () => {
     queueContract(async () => {
         const store = new MemorySlots(14, 96, false)
         return await openQueue(
-            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 8, blockBytes: 96, store },
+            {
+                meters: [counter],
+                pollMs: PERIOD_MS,
+                heapBlocks: 8,
+                blockBytes: 96,
+                store,
+                losses: noLosses(),
+            },
             1000,
         )
     })

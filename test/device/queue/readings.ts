@@ -1,30 +1,14 @@
-import type { Field, Meter, Profile, Reading } from "../../../src/line/meters/profile"
+import type { Meter, Reading } from "../../../src/line/meters/profile"
 import type { ReadingQueue } from "../../../src/queue/reading-queue"
+import { field, profileOf } from "../profiles"
 
 /** Time between two readings in ms. */
 export const PERIOD_MS = 60000
 
-export function field(name: string, unit: string, decimals: number): Field {
-    return { name, unit, register: 0, type: "u32le", decimals }
-}
-
-export function profile(model: string, fields: Field[]): Profile {
-    return {
-        model,
-        baud: 9600,
-        stopBits: 1,
-        address: 1,
-        settleMs: 0,
-        reads: [],
-        fields,
-        startingCurrent: 0,
-    }
-}
-
 /** A meter that numbers its readings, and makes some noise. */
 export const counter: Meter = {
     name: "counter",
-    profile: profile("counter", [field("number", "", 0), field("noise", "", 0)]),
+    profile: profileOf("counter", [field("number", "", 0), field("noise", "", 0)]),
     address: 7,
 }
 
@@ -42,6 +26,6 @@ export function numberOf(reading: Reading): number {
 }
 
 /** Readings that a queue has lost, for whatever reason. */
-export function lost({ fates }: ReadingQueue): number {
-    return fates.crowdedOut + fates.damaged + fates.undatable
+export function lost({ losses }: ReadingQueue): number {
+    return losses.crowdedOut + losses.damaged + losses.undatable
 }

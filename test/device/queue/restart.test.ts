@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@devicescript/test"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { deliver, numbers, peek } from "./batches"
@@ -7,7 +8,10 @@ import { counter, lost, numbered, PERIOD_MS } from "./readings"
 const NOON = 1795348800000
 
 async function open(store: MemorySlots, heapBlocks = 4): Promise<ReadingQueue> {
-    return await openQueue({ meters: [counter], pollMs: PERIOD_MS, heapBlocks, blockBytes: 96, store }, 1000)
+    return await openQueue(
+        { meters: [counter], pollMs: PERIOD_MS, heapBlocks, blockBytes: 96, store, losses: noLosses() },
+        1000,
+    )
 }
 
 async function fill(queue: ReadingQueue, from: number, to: number) {
@@ -35,7 +39,7 @@ describe("after a restart", () => {
 
         const after = await open(store)
         expect(after.length).toBe(50)
-        expect(after.fates.recovered).toBe(50)
+        expect(after.losses.recovered).toBe(50)
         await fill(after, 81, 90)
         expect(await drain(after)).toBe(range(31, 90))
     })
@@ -71,7 +75,14 @@ describe("after a restart", () => {
         await fill(before, 1, 10)
         await before.save(11 * PERIOD_MS)
 
-        const options = { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store }
+        const options = {
+            meters: [counter],
+            pollMs: PERIOD_MS,
+            heapBlocks: 4,
+            blockBytes: 96,
+            store,
+            losses: noLosses(),
+        }
         const after = await openQueue(options, 11 * PERIOD_MS + 1100)
         const batch = await peek(after, 50)
         expect(numbers(batch)).toBe(range(1, 10))
@@ -109,7 +120,7 @@ describe("after a restart", () => {
         after.wallOffset = NOON
         await fill(after, 81, 90)
         expect(await drain(after)).toBe(range(81, 90))
-        expect(after.fates.undatable).toBe(found)
+        expect(after.losses.undatable).toBe(found)
         expect(lost(after)).toBe(found)
     })
 
@@ -144,9 +155,9 @@ describe("after a restart", () => {
         const before = await open(store, 10)
         before.wallOffset = NOON
         await fill(before, 1, 220)
-        expect(before.fates.thinned).toBe(0)
+        expect(before.losses.thinned).toBe(0)
         expect(await before.save(221 * PERIOD_MS)).toBe(true)
-        const thinned = before.fates.thinned
+        const thinned = before.losses.thinned
         expect(thinned > 100).toBe(true)
         const after = await open(store)
         expect(after.length).toBe(220 - thinned)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/device/flash-budget"
 import { SettingsSlots } from "../../../src/device/settings-slots"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
 import { peek } from "./batches"
 import { counter, numbered, numberOf, PERIOD_MS } from "./readings"
@@ -13,6 +14,7 @@ describe("queue in the firmware's settings", () => {
             heapBlocks: 4,
             blockBytes: 2 * SETTING_BLOCK_BYTES,
             store: new SettingsSlots("q", flashBudget().queueSlots, 2 * SETTING_BLOCK_BYTES, 2),
+            losses: noLosses(),
         }
         const before = await openQueue(options, 1000)
         before.wallOffset = 1795348800000

@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { SlotError } from "../../../src/device/slot-store"
+import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { peek } from "./batches"
@@ -26,7 +27,7 @@ class SickSlots extends MemorySlots {
 }
 
 function optionsFor(store: SickSlots): QueueOptions {
-    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 6, blockBytes: 96, store }
+    return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 6, blockBytes: 96, store, losses: noLosses() }
 }
 
 describe("slots that fail", () => {
@@ -41,7 +42,7 @@ describe("slots that fail", () => {
         store.sick = false
         for (let i = 101; i <= 220; i++) await queue.append(numbered(i))
         expect(store.attempts > 5).toBe(true)
-        expect(queue.fates.thinned).toBe(0)
+        expect(queue.losses.thinned).toBe(0)
         let expected = 1
         while (queue.length > 0) {
             const batch = await peek(queue, 30)
@@ -96,14 +97,21 @@ describe("slots that fail", () => {
     test("that are damaged while they wait are dropped and counted, and never thinned into wrong readings", async () => {
         const store = new MemorySlots(8, 96, false)
         const queue = await openQueue(
-            { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store },
+            {
+                meters: [counter],
+                pollMs: PERIOD_MS,
+                heapBlocks: 4,
+                blockBytes: 96,
+                store,
+                losses: noLosses(),
+            },
             1000,
         )
         let i = 0
-        while (queue.fates.thinned === 0) await queue.append(numbered(++i))
+        while (queue.losses.thinned === 0) await queue.append(numbered(++i))
         for (const content of store.contents) if (content?.length === 96) content[60] = content[60] ^ 4
         for (let more = 0; more < 2000; more++) await queue.append(numbered(++i))
-        expect(queue.fates.damaged > 0).toBe(true)
+        expect(queue.losses.damaged > 0).toBe(true)
         let last = 0
         let wrong = 0
         while (queue.length > 0) {

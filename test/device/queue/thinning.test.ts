@@ -4,8 +4,9 @@ import type { Meter, Reading } from "../../../src/line/meters/profile"
 import { COUNT_AT, checkSeal, endOf, headerOf } from "../../../src/queue/codec/block"
 import { BlockCoder, layoutsOf } from "../../../src/queue/codec/coder"
 import { thin as thinBlocks } from "../../../src/queue/thinning"
+import { field, profileOf } from "../profiles"
 import { decode } from "./codec"
-import { field, PERIOD_MS, profile } from "./readings"
+import { PERIOD_MS } from "./readings"
 
 const fields = [
     field("voltage", "V", 1),
@@ -13,7 +14,7 @@ const fields = [
     field("power", "W", 1),
     field("energy", "kWh", 3),
 ]
-const heatPump: Meter = { name: "a", profile: profile("m", fields), address: 1 }
+const heatPump: Meter = { name: "a", profile: profileOf("m", fields), address: 1 }
 const boiler: Meter = { name: "b", profile: heatPump.profile, address: 2 }
 const meters = [heatPump, boiler]
 
@@ -32,7 +33,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
         at: readings[0].at,
         period: PERIOD_MS << level,
     }
-    const encoder = new BlockCoder(await layoutsOf(meters), Buffer.alloc(224), header)
+    const encoder = new BlockCoder(layoutsOf(meters), Buffer.alloc(224), header)
     for (const it of readings) {
         expect(encoder.append(it)).toBe(true)
         await ds.sleep(1)
@@ -42,7 +43,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
 }
 
 async function thin(older: Buffer, younger: Buffer): Promise<Buffer> {
-    const block = await thinBlocks(await layoutsOf(meters), [older, younger], Buffer.alloc(224))
+    const block = await thinBlocks(layoutsOf(meters), [older, younger], Buffer.alloc(224))
     checkSeal(block)
     return block
 }

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { Level, records } from "../../../src/device/log"
-import { sdm120 } from "../../../src/line/meters/sdm120"
+import { sdm120 } from "../../../src/generated/models/sdm120"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import { commandMeter } from "../../../src/services/meter-commands"
 import { MeterPort } from "../actors/meter-port"

@@ -53,7 +53,7 @@ describe("a program with a wiring", () => {
             "src/emoncms/names.ts",
             "src/generated/wiring.ts",
             "src/line/meters/profile.ts",
-            "src/line/meters/pzem-016.ts",
+            "src/line/meters/registers.ts",
             "src/line/ports/line-settings.ts",
             "src/line/ports/port.ts",
             "src/line/ports/spi-uart.ts",
@@ -92,6 +92,7 @@ describe("a program with a wiring", () => {
             ".devicescript",
             "boards",
             "devicescript.json",
+            "meters",
             "package.json",
             "src",
         ])

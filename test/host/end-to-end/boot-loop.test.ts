@@ -58,3 +58,21 @@ test("a power cut ends safe mode, too", async () => {
     await house.simulation.device.powerOn()
     await house.until("readings arrive", () => house.arrivals.length > 0, 60)
 })
+
+test("what waits is saved when safe mode ends", async () => {
+    const house = await build({
+        slaves: clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })],
+        entry: "test/device/mending-program.ts",
+    })
+    await house.until("safe mode", isSafe(house))
+    const since = house.now
+    await house.until("the end of safe mode", () => house.programStops.length === 6, HOUR + 300)
+    const until = house.now
+    await house.until("all has arrived", () => house.counters.accepted > 60 && house.counters.queued < 5, 600)
+    const { recovered, dropped, undatable } = house.counters
+    expect(recovered).toBeGreaterThanOrEqual(58)
+    expect({ dropped, undatable }).toEqual({ dropped: 0, undatable: 0 })
+    const times = house.at("power").map(({ time }) => time)
+    const inSafeMode = times.filter(time => time > since && time < until - 60)
+    expect(inSafeMode.length).toBeGreaterThanOrEqual(57)
+})

@@ -52,7 +52,9 @@ test("numbers may be at either end of their range, or missing", () => {
 })
 
 test("the program has the same ranges", () => {
-    const sources = ["logbook/logbook", "watchdog"].map(actor => readFileSync(`src/actors/${actor}.ts`, "utf8"))
+    const sources = ["logbook/logbook", "watchdog"].map(actor =>
+        readFileSync(`src/actors/${actor}.ts`, "utf8"),
+    )
     const calls = /readNumber\("(LOG_\w+)", [\w.]+, (\d+), (\d+)\)/g
     const limits = sources.flatMap(source => [...source.matchAll(calls)].map(([, ...limit]) => limit))
     expect(limits.map(([key]) => key).sort()).toEqual(["LOG_BYTES", "LOG_HOURS", "LOG_MAX"])

@@ -1,10 +1,11 @@
 import { Ajv } from "ajv"
 import draft from "ajv/lib/refs/json-schema-draft-07.json"
-import { describe, expect, test } from "vitest"
+import { expect, test } from "vitest"
 import schema from "../../../devicescript.schema.json"
+import { modelIds } from "../../../tools/meters/catalog"
 import { projectRoot } from "../../../tools/project"
 import { boardIds } from "../../../tools/wiring/boards"
-import { available, lineDrivers, loadProfile, meterModels, storeDrivers } from "../../../tools/wiring/catalog"
+import { lineDrivers, storeDrivers } from "../../../tools/wiring/catalog"
 import { readWiring } from "../../../tools/wiring/read-wiring"
 
 test("the schema is one, and describes every property", () => {
@@ -23,7 +24,7 @@ test("the schema is one, and describes every property", () => {
 test("schema and catalog know the same drivers and models", () => {
     const drivers = ["spiUart", "sc16is7xx", "jacdacSerial", "tcp"] as const
     expect(drivers.map(d => schema.definitions[d].properties.driver.const)).toEqual(Object.keys(lineDrivers))
-    expect(schema.definitions.meter.properties.model.enum).toEqual(Object.keys(meterModels))
+    expect(schema.definitions.meter.properties.model.examples).toEqual(modelIds(projectRoot))
 })
 
 test("schema and catalog know the same stores", () => {
@@ -34,19 +35,7 @@ test("the schema offers the boards that are there", () => {
     expect(schema.properties.board.examples).toEqual(boardIds(projectRoot))
 })
 
-test("there is a speed that all models can be set to", () => {
-    for (const { bauds } of Object.values(meterModels)) expect(bauds).toContain(9600)
-})
-
 test("the project's own devicescript.json is right", async () => {
     await readWiring("device", projectRoot)
     await readWiring("simulator", projectRoot)
-})
-
-describe.each(available(meterModels, projectRoot))("%s", model => {
-    test("its profile is named after it, and comes with a speed that the catalog knows", async () => {
-        const profile = await loadProfile(model, projectRoot)
-        expect(profile).toMatchObject({ model })
-        expect(meterModels[model].bauds).toContain(profile.baud)
-    })
 })

@@ -1,13 +1,21 @@
 import { expect, test } from "vitest"
-import type { Line, Wiring } from "../../../tools/wiring/config"
+import { modelIds, readModel } from "../../../tools/meters/catalog"
+import { projectRoot } from "../../../tools/project"
+import type { Line, WiredMeter, Wiring } from "../../../tools/wiring/config"
 import { generateWiring } from "../../../tools/wiring/generate"
 import { summary } from "../../../tools/wiring/summary"
+
+/** A meter with the facts of its model. */
+function meter(name: string, model: string, address: number): WiredMeter {
+    return { name, model, address, facts: readModel(model, projectRoot) }
+}
 
 const base: Wiring = {
     line: { driver: "jacdac-serial" },
     baud: 9600,
+    parity: "none",
     stopBits: 1,
-    meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+    meters: [meter("heatpump", "pzem-016", 1)],
     pollSeconds: 10,
     uploadSeconds: 30,
     inputs: [],
@@ -28,21 +36,23 @@ test("a whole file", () => {
         line: { driver: "spi-uart", board: "my_board", mosi: "RS485_TXD", miso: "RS485_RXD", de: "P5" },
         stopBits: 2,
         meters: [
-            { name: "heatpump", model: "pzem-016", address: 1 },
-            { name: "pv", model: "pzem-004t-v3", address: 2 },
-            { name: "boiler", model: "pzem-016", address: 247 },
+            meter("heatpump", "pzem-016", 1),
+            meter("pv", "PZEM-004T V4", 2),
+            meter("boiler", "pzem-016", 247),
         ],
         pollSeconds: 1,
         uploadSeconds: 300,
         inputs: [{ field: "energy", name: "energy_forward", unit: "kWh" }],
     }
-    expect(generateWiring(wiring, "device")).toBe(`\
+    const source = generateWiring(wiring, "device")
+    const profiles = source.match(/^const profile\d: Profile = \{.*\}\n\n/gm) ?? []
+    expect(profiles.map(p => /model: "([^"]*)"/.exec(p)?.[1])).toEqual(["pzem-016", "pzem-004t-v3"])
+    expect(profiles.reduce((text, profile) => text.replace(profile, ""), source)).toBe(`\
 // Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
 import { pins } from "@dsboard/my_board"
 import type { InputName } from "../emoncms/inputs"
-import type { Meter } from "../line/meters/profile"
-import { pzem016 } from "../line/meters/pzem-016"
-import { pzem004tV3 } from "../line/meters/pzem-004t-v3"
+import { u16, u32le } from "../line/meters/registers"
+import type { Meter, Profile } from "../line/meters/profile"
 import type { SocketOwner } from "../net/socket"
 import { SpiUart } from "../line/ports/spi-uart"
 import type { LineSettings } from "../line/ports/line-settings"
@@ -57,9 +67,9 @@ export const cadence = { pollMs: 1000, uploadMs: 300000 }
 
 /** The meters on the line. */
 export const meters: Meter[] = [
-    { name: "heatpump", profile: pzem016, address: 1 },
-    { name: "pv", profile: pzem004tV3, address: 2 },
-    { name: "boiler", profile: pzem016, address: 247 },
+    { name: "heatpump", profile: profile0, address: 1 },
+    { name: "pv", profile: profile1, address: 2 },
+    { name: "boiler", profile: profile0, address: 247 },
 ]
 
 /** Fields that EmonCMS shall have under another name or in another unit. */
@@ -90,6 +100,40 @@ export function serve(program: Readable) {
 `)
 })
 
+test("parity and times of the line reach driver and client", () => {
+    const line: Line = {
+        driver: "tcp",
+        host: "gate.local",
+        port: 502,
+        mode: "modbus-tcp",
+        connectDelayMs: 1000,
+    }
+    const times = { timeoutMs: 600, pauseMs: 80 }
+    const even = generateWiring({ ...base, parity: "even", ...times }, "device")
+    expect(even).toContain('new JacdacSerial({ baud: 9600, parity: "even", stopBits: 1 })')
+    expect(even).toContain(
+        'LineSettings = { baud: 9600, parity: "even", stopBits: 1, timeoutMs: 600, pauseMs: 80 }',
+    )
+    expect(generateWiring({ ...base, line }, "device")).toContain("connectDelayMs: 1000 }")
+})
+
+test("no other model's name is in the source", () => {
+    const source = generateWiring(
+        { ...base, meters: [meter("a", "sdm630", 1), meter("b", "multical-603", 2)] },
+        "device",
+    )
+    const named = modelIds(projectRoot).filter(id => source.includes(`"${id}"`))
+    expect(named).toEqual(["multical-403", "sdm630"])
+    expect(source).not.toContain("u16")
+})
+
+test("the owner's choice of fields is all that a profile has", () => {
+    const chosen: WiredMeter = { ...meter("a", "sdm630", 1), fields: ["power_factor_l3", "power"] }
+    const source = generateWiring({ ...base, meters: [chosen] }, "device")
+    expect(source).toContain('labels: () => ["power", "W", "power_factor_l3", ""]')
+    expect(source).toContain("requests: hex`0400220202".slice(0, 17))
+})
+
 test("without services nothing of them is imported", () => {
     const source = generateWiring({ ...base, services: false }, "device")
     expect(source).toContain("export function serve(_program: Readable) {}\n")
@@ -105,7 +149,7 @@ test.each([
 ] as const)("a device with %s imports this driver only", (driver, call) => {
     const source = generateWiring({ ...base, line: lines[driver] }, "device")
     expect(source).toContain(`return ${call}\n`)
-    expect(source.match(/from ".\/serial\/(?!port|line-settings).*"/g)).toHaveLength(1)
+    expect(source.match(/from "..\/line\/ports\/(?!port"|line-settings).*"/g)).toHaveLength(1)
     expect(source.includes("@dsboard/")).toBe(driver === "spi-uart")
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { projectRoot } from "../../../tools/project"
 
-/** A project in a folder of its own, with small stand-ins for drivers and profiles. */
+/** A project in a folder of its own, with small stand-ins for drivers. */
 export interface Project {
     readonly root: string
     write(path: string, text: string): Promise<void>
@@ -16,7 +16,8 @@ export async function makeProject(files: Record<string, string> = {}): Promise<P
         await mkdir(dirname(join(root, path)), { recursive: true })
         await writeFile(join(root, path), text)
     }
-    await cp(join(projectRoot, "boards"), join(root, "boards"), { recursive: true })
+    for (const folder of ["boards", "meters"])
+        await cp(join(projectRoot, folder), join(root, folder), { recursive: true })
     for (const path of contracts) await cp(join(projectRoot, path), join(root, path))
     for (const [path, text] of Object.entries({ ...parts, ...files })) await write(path, text)
     return { root, write, remove: () => rm(root, { recursive: true }) }
@@ -26,7 +27,11 @@ export async function makeProject(files: Record<string, string> = {}): Promise<P
 const contracts = [
     "src/emoncms/inputs.ts",
     "src/emoncms/names.ts",
+    "src/line/meters/decode.ts",
     "src/line/meters/profile.ts",
+    "src/line/meters/registers.ts",
+    "src/line/meters/row.ts",
+    "src/line/meters/table.ts",
     "src/net/connection.ts",
     "src/net/native-socket.ts",
     "src/net/parsing.ts",
@@ -65,16 +70,6 @@ export class SettingsSlots implements SlotStore {
     "src/services/device-state.ts": `export interface Readable {}
 export function serveState(program: Readable) {}
 `,
-    "src/line/meters/pzem-016.ts": profile("pzem016", "pzem-016", 9600, 1, [
-        ["voltage", "V"],
-        ["power", "W"],
-        ["energy", "kWh"],
-    ]),
-    "src/line/meters/pzem-017.ts": profile("pzem017", "pzem-017", 9600, 2, [["voltage", "V"]]),
-    "src/line/meters/sdm120.ts": profile("sdm120", "sdm120", 2400, 1, [
-        ["power", "W"],
-        ["import_energy", "kWh"],
-    ]),
 }
 
 function driver(name: string, options: string): string {
@@ -87,21 +82,5 @@ export class ${name} implements Port {
     async exchange(request: Buffer, timeoutMs: number, complete: (received: Buffer) => boolean): Promise<Buffer> { return request }
     async drain(silenceMs: number, limitMs: number): Promise<number> { return 0 }
 }
-`
-}
-
-function profile(
-    symbol: string,
-    model: string,
-    baud: number,
-    stopBits: number,
-    fields: [name: string, unit: string][],
-): string {
-    const list = fields.map(([name, unit], register) => ({ name, unit, register, type: "u16", decimals: 1 }))
-    return `import type { Profile } from "./profile"
-export const ${symbol}: Profile = {
-    model: "${model}", baud: ${baud}, stopBits: ${stopBits}, address: 1, settleMs: 0, reads: [],
-    fields: ${JSON.stringify(list)}, startingCurrent: 0,
-} as any
 `
 }

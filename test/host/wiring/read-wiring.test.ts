@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { readModel } from "../../../tools/meters/catalog"
 import { ConfigError } from "../../../tools/wiring/config-error"
 import { readWiring } from "../../../tools/wiring/read-wiring"
 import { makeProject, type Project } from "./project"
@@ -75,11 +76,11 @@ describe("what the schema knows", () => {
         [withLine('"spi-uart"'), 'line = "spi-uart" must be an object in { }.'],
         [
             withLine('{ "driver": "jacdac-serial", "baud": 9700 }'),
-            "line.baud = 9700 is not one of 1200, 2400, 4800, 9600, 19200. Leave it out",
+            "line.baud = 9700 is not one of 1200, 2400, 4800, 9600, 19200, 38400. Leave it out",
         ],
         [
             withLine('{ "driver": "jacdac-serial", "baudrate": 9600 }'),
-            "line.baudrate = 9600 is not known. Remove it, or write one of driver, baud, stopBits.",
+            "line.baudrate = 9600 is not known. Remove it, or write one of driver, baud, parity, stopBits, timeoutMs, pauseMs.",
         ],
         [
             withLine('{ "driver": "tcp", "host": "http://gate" }'),
@@ -87,7 +88,7 @@ describe("what the schema knows", () => {
         ],
         [
             withLine('{ "driver": "tcp", "host": "gate", "baud": 9600 }'),
-            "line.baud = 9600 is not known. Remove it, or write one of driver, host, port, mode.",
+            "line.baud = 9600 is not known. Remove it, or write one of driver, host, port, mode, timeoutMs, pauseMs, connectDelayMs.",
         ],
         [withLine('{ "driver": "tcp" }'), "line.host is missing. Write the gateway's name"],
         [
@@ -120,7 +121,7 @@ describe("what the schema knows", () => {
         ],
         [
             withMeters('{ "name": "a", "model": "pzem16", "address": 1 }'),
-            'meters[0].model = "pzem16" is not one of pzem-016, pzem-014',
+            'meters[0].model = "pzem16" is not known. Write one of abb-b21, ',
         ],
         [
             withMeters('{ "name": "a", "model": "pzem-016", "address": 248 }'),
@@ -155,7 +156,7 @@ describe("what the schema knows", () => {
             expect.stringMatching(/^devicescript.json:4:13: line.baud = 1 is not one of/),
             expect.stringMatching(/^devicescript.json:7:5: meters\[0\].address is missing/),
             expect.stringMatching(/^devicescript.json:8:15: meters\[0\].name = "" is not possible/),
-            expect.stringMatching(/^devicescript.json:9:16: meters\[0\].model = "x" is not one of/),
+            expect.stringMatching(/^devicescript.json:9:16: meters\[0\].model = "x" is not known/),
             expect.stringMatching(/^devicescript.json:12:11: poll = 3 is not known/),
         ])
     })
@@ -219,12 +220,28 @@ describe("what only the meaning shows", () => {
             'line.miso = "P23" is the same pin as line.mosi. Wire each signal to its own pin.',
         ],
         [
-            withMeters(other("a", "pzem-014", 1)),
-            'meters[0].model = "pzem-014" is not available in this version. Available: pzem-016, pzem-017, sdm120.',
+            withMeters(other("a", "./mine.json", 1)),
+            'meters[0].model = "./mine.json" is not there. Write one of abb-b21, ',
+        ],
+        [
+            withMeters(other("a", "sdm630", 1), other("b", "or-we-516", 2)),
+            "line.parity is missing, and the meters come with different settings (a 8N1, b 8E1). Set all meters to the same parity and write it here; even suits all of them.",
+        ],
+        [
+            `{ "line": { "driver": "jacdac-serial", "parity": "none" }, "meters": [${other("a", "pzem-016", 1)}, ${other("b", "iem3155", 2)}] }`,
+            "line.baud is missing, and the meters come with different speeds (a 9600, b 19200). Set all meters to the same speed and write it here; 9600 suits all of them.",
+        ],
+        [
+            `{ "line": { "driver": "jacdac-serial", "parity": "even" }, "meters": [${meter}] }`,
+            'meters[0].model = "pzem-016" cannot work with the parity even of line.parity, only as 8N1.',
+        ],
+        [
+            withMeters('{ "name": "a", "model": "sdm630", "address": 1, "fields": ["power", "pover"] }'),
+            'meters[0].fields[1] = "pover" is not a field of sdm630. Write one of voltage_l1, ',
         ],
         [
             withLine(line, '"inputs": { "enrgy": { "unit": "Wh" } }, '),
-            "inputs.enrgy is not a field of any meter here. Write one of voltage, power, energy.",
+            "inputs.enrgy is not a field of any meter here. Write one of voltage, current, power, energy, frequency, power_factor, alarm.",
         ],
         [
             withLine(line, '"inputs": { "energy": { "name": "power" } }, '),
@@ -267,11 +284,13 @@ describe("what only the meaning shows", () => {
 describe("what a correct file means", () => {
     test("all that is left out has its default", async () => {
         await project.write("devicescript.json", withLine(line))
+        const facts = readModel("pzem-016", project.root)
         expect(await readWiring("device", project.root)).toEqual({
             line: { driver: "jacdac-serial" },
             baud: 9600,
+            parity: "none",
             stopBits: 1,
-            meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+            meters: [{ name: "heatpump", model: "pzem-016", address: 1, facts }],
             pollSeconds: 10,
             uploadSeconds: 30,
             inputs: [],

@@ -31,6 +31,8 @@ export enum DivisorLatch {
 export enum Lcr {
     EightDataBits = 0x03,
     TwoStopBits = 0x04,
+    OddParity = 0x08,
+    EvenParity = 0x18,
     DivisorLatch = 0x80,
 }
 

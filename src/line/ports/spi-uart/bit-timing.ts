@@ -4,8 +4,6 @@ import type { LineSettings } from "../line-settings"
 export interface LineFormat extends LineSettings {
     /** bit/s */
     readonly baud: 1200 | 2400 | 4800 | 9600 | 19200
-    /** Default `none`. */
-    readonly parity?: "none" | "even" | "odd"
 }
 
 /** 80 MHz / 1024: the slowest clock that the ESP32-C3 and the ESP32-S3 can make, and exact on every ESP32. */

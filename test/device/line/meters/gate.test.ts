@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem016 } from "../../../../src/generated/models/pzem-016"
 import { Gate } from "../../../../src/line/meters/gate"
 import type { Meter, Reading } from "../../../../src/line/meters/profile"
-import { pzem016 } from "../../../../src/line/meters/pzem-016"
+import { field, profileOf } from "../../profiles"
 
 const METER: Meter = { name: "m", profile: pzem016, address: 1 }
 
@@ -18,26 +19,56 @@ function passes(gate: Gate, energy: number, seconds: number): boolean {
     return gate.judge(reading(withEnergy(energy), seconds)).finding === undefined
 }
 
+/** The energies that pass, polled every so many seconds. */
+function passedBy(gate: Gate, energies: number[], seconds: number): string {
+    const passed: string[] = []
+    for (let i = 0; i < energies.length; i++) {
+        for (const r of gate.judge(reading(withEnergy(energies[i]), i * seconds)).passed) {
+            passed.push("" + r.values[3])
+        }
+    }
+    return passed.join(" ")
+}
+
+/** One that knows the meter's counter. */
+function begun(energy: number): Gate {
+    const gate = new Gate()
+    gate.judge(reading(withEnergy(energy), -2))
+    gate.judge(reading(withEnergy(energy), -1))
+    return gate
+}
+
 describe("gate", () => {
-    test("lets a counter begin anywhere and go on", () => {
+    test("holds the first reading until a second one continues its counter, and then lets both pass", () => {
+        expect(passedBy(new Gate(), [8000000, 8000001, 8000001], 10)).toBe("8000000 8000001 8000001")
         const gate = new Gate()
-        expect(passes(gate, 4294967000, 0)).toBe(true)
-        expect(passes(gate, 4294967001, 10)).toBe(true)
-        expect(passes(gate, 4294967001, 20)).toBe(true)
+        expect(gate.judge(reading(withEnergy(5000), 0)).passed.length).toBe(0)
+        expect(gate.judge(reading(withEnergy(5001), 10)).passed.length).toBe(2)
+    })
+
+    test("drops a first reading that the second does not continue", () => {
+        expect(passedBy(new Gate(), [9000000, 5000, 5001, 5002], 10)).toBe("5000 5001 5002")
+        const gate = new Gate()
+        expect(gate.judge(reading(withEnergy(9000000), 0)).finding).toBe(undefined)
+        expect(gate.judge(reading(withEnergy(5000), 10)).finding?.field.name).toBe("energy")
+    })
+
+    test("lets a meter without counters pass at once", () => {
+        const profile = profileOf("m", [field("power", "W", 1)])
+        const meter = { name: "m", profile, address: 1 }
+        expect(new Gate().judge({ meter, at: 0, values: [1] }).passed.length).toBe(1)
     })
 
     test("stops a single jump, up or down", () => {
-        const gate = new Gate()
-        expect(passes(gate, 5000, 0)).toBe(true)
-        expect(passes(gate, 0, 10)).toBe(false)
-        expect(passes(gate, 5001, 20)).toBe(true)
-        expect(passes(gate, 42949672, 30)).toBe(false)
-        expect(passes(gate, 5002, 40)).toBe(true)
+        expect(passedBy(new Gate(), [5000, 5000, 0, 5001, 4294967, 5002], 10)).toBe("5000 5000 5001 5002")
+    })
+
+    test("lets a counter roll over at its end", () => {
+        expect(passedBy(new Gate(), [9999990, 9999998, 3, 9], 10)).toBe("9999990 9999998 3 9")
     })
 
     test("believes a counter that stays on its new course for 10 s", () => {
-        const gate = new Gate()
-        expect(passes(gate, 5000, 0)).toBe(true)
+        const gate = begun(5000)
         expect(passes(gate, 3, 1)).toBe(false)
         expect(passes(gate, 3, 6)).toBe(false)
         expect(passes(gate, 4, 10)).toBe(false)
@@ -46,33 +77,30 @@ describe("gate", () => {
         expect(passes(gate, 5000, 13)).toBe(false)
     })
 
+    test("does not believe three equal zeros, but a counter that stands at 0 for 30 s", () => {
+        expect(passedBy(new Gate(), [5000, 5000, 0, 0, 0, 5001], 10)).toBe("5000 5000 5001")
+        expect(passedBy(new Gate(), [5000, 5000, 0, 0, 0, 0, 0], 10)).toBe("5000 5000 0 0 0 0 0")
+    })
+
+    test("does not hold ever more readings back", () => {
+        const zeros: number[] = []
+        for (let i = 0; i < 32; i++) zeros.push(0)
+        const gate = begun(5000)
+        let passed = 0
+        for (let i = 0; i < 32; i++) passed = passed + gate.judge(reading(withEnergy(0), 1 + i)).passed.length
+        expect(passed).toBe(13)
+    })
+
     test("lets what it held back pass with what confirms it, in order and once", () => {
-        const gate = new Gate()
-        const passed: string[] = []
-        const energies = [5000, 3, 3, 4, 4, 5]
-        for (let i = 0; i < energies.length; i++) {
-            for (const r of gate.judge(reading(withEnergy(energies[i]), i * 5)).passed) {
-                passed.push(r.at / 1000 + ":" + r.values[3])
-            }
-        }
-        expect(passed.join(" ")).toBe("0:5000 5:3 10:3 15:4 20:4 25:5")
+        expect(passedBy(new Gate(), [5000, 5000, 3, 3, 4, 4, 5], 5)).toBe("5000 5000 3 3 4 4 5")
     })
 
     test("drops what it held back when the counter returns to its course", () => {
-        const gate = new Gate()
-        const passed: string[] = []
-        const energies = [5000, 9000000, 5001, 5002]
-        for (let i = 0; i < energies.length; i++) {
-            for (const r of gate.judge(reading(withEnergy(energies[i]), i * 5)).passed) {
-                passed.push("" + r.values[3])
-            }
-        }
-        expect(passed.join(" ")).toBe("5000 5001 5002")
+        expect(passedBy(new Gate(), [5000, 5000, 9000000, 5001, 5002], 5)).toBe("5000 5000 5001 5002")
     })
 
     test("does not believe a counter that jumps about", () => {
-        const gate = new Gate()
-        expect(passes(gate, 5000000, 0)).toBe(true)
+        const gate = begun(5000000)
         expect(passes(gate, 3, 10)).toBe(false)
         expect(passes(gate, 800000, 20)).toBe(false)
         expect(passes(gate, 9, 30)).toBe(false)
@@ -88,10 +116,10 @@ describe("gate", () => {
     })
 
     test("lets a commanded reset pass at once", () => {
-        const gate = new Gate()
-        expect(passes(gate, 5000, 0)).toBe(true)
+        const gate = begun(5000)
         gate.restart()
-        expect(passes(gate, 0, 1)).toBe(true)
-        expect(passes(gate, 5000, 2)).toBe(false)
+        expect(gate.judge(reading(withEnergy(0), 1)).finding).toBe(undefined)
+        expect(passes(gate, 0, 2)).toBe(true)
+        expect(passes(gate, 5000, 3)).toBe(false)
     })
 })

@@ -1,45 +1,81 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { decode, decodeField } from "../../../../src/line/meters/decode"
+import { pzem016 } from "../../../../src/generated/models/pzem-016"
+import { decode, powerOfTen } from "../../../../src/line/meters/decode"
 import { formatDecimal } from "../../../../src/line/meters/format"
-import type { FieldType } from "../../../../src/line/meters/profile"
-import { pzem016 } from "../../../../src/line/meters/pzem-016"
+import {
+    coded,
+    folded,
+    i8,
+    i16,
+    i32,
+    i32le,
+    i64,
+    i64le,
+    known,
+    u8,
+    u16,
+    u32,
+    u32le,
+    u64,
+    u64le,
+} from "../../../../src/line/meters/registers"
+import { field, profileOf } from "../../profiles"
 import { Xorshift } from "./xorshift"
 
-const RANGE = { functionCode: 4 as const, start: 0, count: 4 }
-
-/** Two registers, each high byte first, with the low word in front; made by the platform's own little-endian store. */
-function lowWordFirst(value: number): Buffer {
-    const native = Buffer.alloc(4)
-    native.setAt(0, "u32", value)
-    return Buffer.from([native[1], native[0], native[3], native[2]])
+/** Registers, each high byte first, with the low word in front; made by the platform's own little-endian store. */
+function lowWordFirst(value: number, bytes = 4): Buffer {
+    const native = Buffer.alloc(bytes)
+    if (bytes === 4) native.setAt(0, "u32", value)
+    else native.setAt(0, "u64", value)
+    const registers = Buffer.alloc(bytes)
+    for (let i = 0; i < bytes; i++) registers[i ^ 1] = native[i]
+    return registers
 }
 
 function swapWords(registers: Buffer): Buffer {
-    return Buffer.concat(registers.slice(2, 4), registers.slice(0, 2))
-}
-
-function decodeAs(type: FieldType, registers: Buffer): number {
-    return decodeField({ name: "x", unit: "", register: 0, type, decimals: 0 }, RANGE, registers)
+    const swapped = Buffer.alloc(registers.length)
+    const last = registers.length - 2
+    for (let i = 0; i <= last; i = i + 2) {
+        swapped[i] = registers[last - i]
+        swapped[i + 1] = registers[last - i + 1]
+    }
+    return swapped
 }
 
 describe("integers in registers", () => {
+    test("of 8 bits are one half of a register", () => {
+        expect(u8(hex`12 FE`, 0)).toBe(0x12)
+        expect(u8(hex`12 FE`, 1)).toBe(0xfe)
+        expect(i8(hex`12 FE`, 1)).toBe(-2)
+        expect(i8(hex`7F 80`, 0)).toBe(127)
+        expect(i8(hex`7F 80`, 1)).toBe(-128)
+    })
+
     test("of 16 bits are unsigned or two's complement by their type", () => {
-        expect(decodeAs("u16", hex`00 00`)).toBe(0)
-        expect(decodeAs("u16", hex`08 D1`)).toBe(2257)
-        expect(decodeAs("u16", hex`FF FF`)).toBe(65535)
-        expect(decodeAs("i16", hex`7F FF`)).toBe(32767)
-        expect(decodeAs("i16", hex`80 00`)).toBe(-32768)
-        expect(decodeAs("i16", hex`FF FF`)).toBe(-1)
+        expect(u16(hex`00 00`, 0)).toBe(0)
+        expect(u16(hex`08 D1`, 0)).toBe(2257)
+        expect(u16(hex`FF FF`, 0)).toBe(65535)
+        expect(i16(hex`7F FF`, 0)).toBe(32767)
+        expect(i16(hex`80 00`, 0)).toBe(-32768)
+        expect(i16(hex`FF FF`, 0)).toBe(-1)
     })
 
     test("of 32 bits are unsigned, also where the VM's own are signed", () => {
-        expect(decodeAs("u32le", hex`FF FF FF FF`)).toBe(4294967295)
-        expect(decodeAs("u32le", hex`00 00 80 00`)).toBe(2147483648)
-        expect(decodeAs("u32be", hex`80 00 00 00`)).toBe(2147483648)
-        expect(decodeAs("u32le", hex`FF FF 7F FF`)).toBe(2147483647)
-        expect(decodeAs("u32le", hex`00 00 00 01`)).toBe(65536)
-        expect(decodeAs("u32be", hex`00 00 00 01`)).toBe(1)
+        expect(u32le(hex`FF FF FF FF`, 0)).toBe(4294967295)
+        expect(u32le(hex`00 00 80 00`, 0)).toBe(2147483648)
+        expect(u32(hex`80 00 00 00`, 0)).toBe(2147483648)
+        expect(u32le(hex`FF FF 7F FF`, 0)).toBe(2147483647)
+        expect(u32le(hex`00 00 00 01`, 0)).toBe(65536)
+        expect(u32(hex`00 00 00 01`, 0)).toBe(1)
+    })
+
+    test("of 32 bits with a sign are two's complement", () => {
+        expect(i32(hex`FF FF FF FF`, 0)).toBe(-1)
+        expect(i32(hex`80 00 00 00`, 0)).toBe(-2147483648)
+        expect(i32(hex`7F FF FF FF`, 0)).toBe(2147483647)
+        expect(i32le(hex`FF FE FF FF`, 0)).toBe(-2)
+        expect(i32le(hex`FF FF 7F FF`, 0)).toBe(2147483647)
     })
 
     test("of 32 bits are right over the whole range, in both word orders", async () => {
@@ -47,10 +83,50 @@ describe("integers in registers", () => {
         for (let i = 0; i < 400; i++) {
             const value = random.next()
             const registers = lowWordFirst(value)
-            expect(decodeAs("u32le", registers)).toBe(value)
-            expect(decodeAs("u32be", swapWords(registers))).toBe(value)
+            expect(u32le(registers, 0)).toBe(value)
+            expect(u32(swapWords(registers), 0)).toBe(value)
             if (i % 16 === 0) await ds.sleep(1)
         }
+    })
+
+    test("of 64 bits are exact up to 2^53, in both word orders", async () => {
+        expect(u64(hex`00 1F FF FF FF FF FF FF`, 0)).toBe(9007199254740991)
+        expect(i64(hex`FF E0 00 00 00 00 00 01`, 0)).toBe(-9007199254740991)
+        expect(i64(hex`FF FF FF FF FF FF FF FF`, 0)).toBe(-1)
+        expect(i64le(hex`FF FE FF FF FF FF FF FF`, 0)).toBe(-2)
+        expect(u64le(hex`00 01 00 00 00 00 00 00`, 0)).toBe(1)
+        const random = new Xorshift()
+        for (let i = 0; i < 200; i++) {
+            const value = (random.next() % 0x200000) * 0x100000000 + random.next()
+            const registers = lowWordFirst(value, 8)
+            expect(u64le(registers, 0)).toBe(value)
+            expect(i64(swapWords(registers), 0)).toBe(value)
+            if (i % 16 === 0) await ds.sleep(1)
+        }
+    })
+
+    test("beyond 2^53 are unknown", () => {
+        const profile = profileOf("m", [field("x", "", 0)], [u64], 8)
+        expect(decode(profile, [hex`00 1F FF FF FF FF FF FF`])[0]).toBe(9007199254740991)
+        expect(decode(profile, [hex`00 40 00 00 00 00 00 00`])[0]).toBe(undefined)
+        expect(decode(profile, [hex`FF FF FF FF FF FF FF FF`])[0]).toBe(undefined)
+    })
+
+    test("that stand for no value are not a number, and codes that nobody knows neither", () => {
+        expect(known(65535, 65534)).toBe(65535)
+        expect("" + known(65535, 65535)).toBe("NaN")
+        expect(coded(3, [2, 0.001, 3, 1])).toBe(1)
+        expect(coded(2, [2, 1000, 3, 1])).toBe(1000)
+        expect("" + coded(4, [2, 1000, 3, 1])).toBe("NaN")
+        expect(100 / powerOfTen(2)).toBe(1)
+    })
+
+    test("of a folded power factor go from one sign over 1 to the other", () => {
+        expect(folded(0.5)).toBe(0.5)
+        expect(folded(-0.5)).toBe(-0.5)
+        expect(folded(1.5)).toBe(0.5)
+        expect(folded(-1.25)).toBe(-0.75)
+        expect(folded(1)).toBe(1)
     })
 
     test("of a big load are right: 4000 W, 40 A, 70 kWh", () => {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@devicescript/test"
+import { pzem003 } from "../../../../src/generated/models/pzem-003"
+import { pzem004tV3 } from "../../../../src/generated/models/pzem-004t-v3"
+import { pzem014 } from "../../../../src/generated/models/pzem-014"
+import { pzem016 } from "../../../../src/generated/models/pzem-016"
+import { pzem017 } from "../../../../src/generated/models/pzem-017"
 import { decode } from "../../../../src/line/meters/decode"
-import type { Profile } from "../../../../src/line/meters/profile"
-import { pzem003 } from "../../../../src/line/meters/pzem-003"
-import { pzem004tV3 } from "../../../../src/line/meters/pzem-004t-v3"
-import { pzem014 } from "../../../../src/line/meters/pzem-014"
-import { pzem016 } from "../../../../src/line/meters/pzem-016"
-import { pzem017 } from "../../../../src/line/meters/pzem-017"
+import { type Profile, requestOf } from "../../../../src/line/meters/profile"
 import { parseReply } from "../../../../src/line/modbus/reply"
 import { readRegisters } from "../../../../src/line/modbus/request"
 
 function expectValues(profile: Profile, reply: Buffer, wanted: number[]) {
-    const { functionCode, start, count } = profile.reads[0]
+    const { functionCode, start, count } = requestOf(profile, 0)
     const request = readRegisters(1, functionCode, start, count)
     const values = decode(profile, [parseReply(request, reply, false).data])
     expect(values.join(" ")).toBe(wanted.join(" "))

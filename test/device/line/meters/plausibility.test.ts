@@ -1,10 +1,13 @@
 import { describe, expect, test } from "@devicescript/test"
+import { multical403 } from "../../../../src/generated/models/multical-403"
+import { pzem014 } from "../../../../src/generated/models/pzem-014"
+import { pzem016 } from "../../../../src/generated/models/pzem-016"
+import { pzem017 } from "../../../../src/generated/models/pzem-017"
+import { sdm120 } from "../../../../src/generated/models/sdm120"
+import { sdm630 } from "../../../../src/generated/models/sdm630"
+import { fieldIndex } from "../../../../src/line/meters/fields"
 import { check } from "../../../../src/line/meters/plausibility"
 import type { Profile } from "../../../../src/line/meters/profile"
-import { pzem014 } from "../../../../src/line/meters/pzem-014"
-import { pzem016 } from "../../../../src/line/meters/pzem-016"
-import { pzem017 } from "../../../../src/line/meters/pzem-017"
-import { sdm120 } from "../../../../src/line/meters/sdm120"
 
 /** Voltage, current, power, energy, frequency, power factor, alarm of a real PZEM-016. */
 const GOOD = [2193, 2055, 4393, 138401, 502, 97, 0]
@@ -17,7 +20,7 @@ function checked(profile: Profile, values: number[], previous?: number[], elapse
 function expectFinding(profile: Profile, values: number[], field: string, limit: number) {
     const finding = checked(profile, values)
     expect(finding?.field.name).toBe(field)
-    expect(finding.value).toBe(values[profile.fields.findIndex(f => f.name === field)])
+    expect(finding.value).toBe(values[fieldIndex(profile, field)])
     expect(finding.limit).toBe(limit)
 }
 
@@ -28,9 +31,56 @@ function expectFine(profile: Profile, values: number[], previous?: number[], ela
 describe("plausibility", () => {
     test("lets real values pass", () => {
         expectFine(pzem016, GOOD)
-        expectFine(pzem016, [0, 0, 0, 0, 0, 0, 0])
         expectFine(pzem017, [1344, 10, 13, 2, 0, 0])
         expectFine(sdm120, [2315, 12345, -27183, 28575, 8801, -951, 4997, 12345678, 42])
+    })
+
+    test("rejects 0 V and 0 Hz of a meter that lives on the mains it measures", () => {
+        expectFinding(pzem016, [0, 0, 0, 138401, 0, 0, 0], "voltage", 720)
+        expectFinding(pzem016, [0, 0, 0, 0, 0, 0, 0], "voltage", 720)
+        expectFinding(pzem016, [2193, 0, 0, 138401, 0, 0, 0], "frequency", 450)
+        expectFinding(sdm120, [0, 0, 0, 0, 0, 0, 0, 0, 0], "voltage", 1449)
+        // one for direct current may have a supply of its own
+        expectFine(pzem017, [0, 0, 0, 0, 0, 0])
+    })
+
+    test("rejects a counter beyond its end, and nothing else of its last values", () => {
+        expectFine(pzem016, [2193, 2055, 4393, 9999999, 502, 97, 0])
+        expectFinding(pzem016, [2193, 2055, 4393, 10000000, 502, 97, 0], "energy", 9999999)
+    })
+
+    test("knows that a phase may be missing, but not all of them", () => {
+        const one = [2301, 0, 0, 1500, 0, 0, 3400, 0, 0, 3400, 4998, 1000, 0]
+        expectFine(sdm630, one)
+        expectFinding(sdm630, [0, 0, 0, 1500, 0, 0, 0, 0, 0, 0, 4998, 1000, 0], "voltage_l3", 0)
+        expectFinding(sdm630, [2301, 0, 0, 1500, 0, 0, 3900, 0, 0, 3900, 4998, 1000, 0], "power_l1", 3731)
+        expectFinding(sdm630, [2301, 0, 0, 1500, 0, 0, 3400, 20, 0, 3420, 4998, 1000, 0], "power_l2", 10)
+        expectFinding(sdm630, [2301, 120, 0, 1500, 0, 0, 3400, 0, 0, 3400, 4998, 1000, 0], "voltage_l2", 800)
+        expectFinding(sdm630, [2301, 0, 0, 1500, 0, 0, 3400, 0, 0, 990001, 4998, 1000, 0], "power", 990000)
+    })
+
+    test("judges what has neither voltage nor current nor power", () => {
+        // heat power, flow, flow and return temperature, difference, heat energy, volume
+        const values = [7125, 10215, 3525, 2950, 575, 1262500, 345500]
+        expectFine(multical403, values)
+        expectFinding(
+            multical403,
+            [7125, 10215, 30000, 2950, 575, 1262500, 345500],
+            "flow_temperature",
+            18000,
+        )
+        const fallen = checked(multical403, [7125, 10215, 3525, 2950, 575, 1262500, 345499], values, 10000)
+        expect(fallen.field.name).toBe("volume")
+        expect(fallen.isJump).toBe(true)
+        // 1000 kW for 10 s and a minute of slack are 19.44 kWh
+        expectFine(multical403, [7125, 10215, 3525, 2950, 575, 1262500 + 1945, 345500], values, 10000)
+        const risen = checked(
+            multical403,
+            [7125, 10215, 3525, 2950, 575, 1262500 + 1947, 345500],
+            values,
+            10000,
+        )
+        expect(risen.field.name).toBe("heat_energy")
     })
 
     test("rejects what the meter cannot measure", () => {

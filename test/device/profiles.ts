@@ -1,0 +1,41 @@
+import type { Decoder, Field, Profile } from "../../src/line/meters/profile"
+import { Cell, Flag, ROW } from "../../src/line/meters/row"
+
+/** A field of {@link profileOf}: anything may be in it, and it follows from no other. */
+export function field(name: string, unit: string, decimals: number): Field {
+    return { name, unit, decimals }
+}
+
+/** A profile that no file describes. Its fields stand one behind the other in the first request, each with `bytes`. */
+export function profileOf(model: string, fields: Field[], decoders: Decoder[] = [], bytes = 2): Profile {
+    const table = Buffer.alloc(ROW * fields.length)
+    for (let i = 0; i < fields.length; i++) {
+        const { decimals, unit } = fields[i]
+        const row = i * ROW
+        let factor = 1
+        for (let k = 0; k < decimals; k++) factor = factor * 10
+        table[row + Cell.Offset] = i * bytes
+        table[row + Cell.Format] = decimals | Flag.Zero | (unit === "kWh" ? Flag.Counter | Flag.Energy : 0)
+        table[row + Cell.First] = 255
+        table[row + Cell.Second] = 255
+        table[row + Cell.Steady] = 9
+        table.setAt(row + Cell.Factor, "f64", factor)
+        table.setAt(row + Cell.Unavailable, "f64", NaN)
+        table.setAt(row + Cell.Min, "f64", -1e12)
+        table.setAt(row + Cell.Max, "f64", 1e12)
+        table.setAt(row + Cell.Limit, "f64", 1e12)
+    }
+    return {
+        model,
+        settleMs: 0,
+        requests: hex`04000004`,
+        labels: () => {
+            const labels: string[] = []
+            for (const f of fields) labels.push(f.name, f.unit)
+            return labels
+        },
+        table,
+        decoders,
+        mark: model.length,
+    }
+}

@@ -1,0 +1,158 @@
+import {
+    MovedError,
+    NoKeyArrivedError,
+    NotEmonCmsError,
+    ReadOnlyKeyError,
+    ServerTroubleError,
+    ServerUnreachableError,
+    TooOldError,
+    WrongKeyError,
+} from "./errors"
+
+/** How long an answer may take, in ms; a Raspberry Pi that has just started needs some seconds. */
+const PATIENCE_MS = 20_000
+
+/** Where an EmonCMS is, and who asks. */
+export interface EmonCmsAddress {
+    /** `http://` or `https://`, with the path of EmonCMS if it has one, without a slash at the end. */
+    readonly url: string
+    /** Read & Write key of the account. */
+    readonly key: string
+}
+
+/** An answer that came from EmonCMS and is no trouble. */
+export interface Answer {
+    readonly status: number
+    /** What EmonCMS says: the body without the notices that PHP prints around it. */
+    readonly text: string
+    /** The same as JSON; `undefined` where it is none. */
+    readonly json: unknown
+}
+
+/** Parameters by name. */
+export type Parameters = Readonly<Record<string, string | number>>
+
+/** The words of EmonCMS's model for data that it cannot read, which it says only to a key that may write. */
+const NOT_VALID = "Format error, json string supplied is not valid"
+
+/** A client of EmonCMS's web API, for every version from 9.8.10 on. The key travels in a header, never in an address. */
+export class EmonCmsApi {
+    constructor(private readonly address: EmonCmsAddress) {}
+
+    /** Asks for something. */
+    get(path: string, query: Parameters = {}): Promise<Answer> {
+        return this.send("GET", path, query)
+    }
+
+    /** Sends a form. */
+    post(path: string, query: Parameters, form: Parameters): Promise<Answer> {
+        return this.send("POST", path, query, form)
+    }
+
+    /**
+     * Finds out whether the key may write, without storing anything.
+     *
+     * `/user/session.json` would say it, but before 11.16.5 it answers `false` to every key. A batch without rows is
+     * refused by all versions in the same words, and only for a key that may write; a key that may read gets nothing.
+     *
+     * @throws EmonCmsError with what is wrong
+     */
+    async checkKey(): Promise<void> {
+        const { status, text, json } = await this.post("/input/bulk.json", {}, { data: "[]" })
+        if (text.includes(NOT_VALID) && text.startsWith("Error:")) throw new TooOldError()
+        if (status === 200 && text.includes(NOT_VALID)) return this.checkAge()
+        if (status === 200 && text === "") throw new ReadOnlyKeyError()
+        if (asksForLogin(json)) throw new NoKeyArrivedError()
+        throw new NotEmonCmsError(status)
+    }
+
+    /** `/input/get` came with 9.8.10, and with it rows are stored as the program sends them. */
+    private async checkAge(): Promise<void> {
+        const { json } = await this.get("/input/get.json", { node: "-", name: "-" })
+        if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw new TooOldError()
+    }
+
+    /** The server's version, `undefined` where it does not tell (9.8.31 and older). */
+    async version(): Promise<string | undefined> {
+        const { status, text } = await this.get("/version")
+        return status === 200 && /^\d+\.\d+(\.\d+)?$/.test(text) ? text : undefined
+    }
+
+    private async send(method: string, path: string, query: Parameters, form?: Parameters): Promise<Answer> {
+        const search = new URLSearchParams(asTexts(query)).toString()
+        const url = this.address.url.replace(/\/$/, "") + path + (search ? `?${search}` : "")
+        let response: Response
+        let body: string
+        try {
+            response = await fetch(url, {
+                method,
+                headers: { Authorization: `Bearer ${this.address.key}`, "User-Agent": "emonscript-setup" },
+                body: form && new URLSearchParams(asTexts(form)),
+                redirect: "manual",
+                signal: AbortSignal.timeout(PATIENCE_MS),
+            })
+            body = await response.text()
+        } catch (error) {
+            throw new ServerUnreachableError(new URL(this.address.url).host, reasonOf(error))
+        }
+        return examine(response, body)
+    }
+}
+
+/** What EmonCMS said. @throws EmonCmsError when it is in trouble, or somebody else answers */
+function examine(response: Response, body: string): Answer {
+    const { status } = response
+    if (status >= 300 && status < 400) throw new MovedError(targetOf(response.headers.get("Location")))
+    if (body.includes("Fatal error") || body.startsWith("Can't connect to ")) {
+        if (/mysqli|Can't connect to database/.test(body)) throw new ServerTroubleError("database", status)
+        if (/redis/i.test(body)) throw new ServerTroubleError("Redis", status)
+        throw new ServerTroubleError("EmonCMS", status)
+    }
+    const text = withoutNotices(body)
+    if (status === 401) {
+        if (/^Invalid (API|device) key/.test(text)) throw new WrongKeyError()
+        throw new NotEmonCmsError(status)
+    }
+    if (status >= 500) throw new ServerTroubleError("EmonCMS", status)
+    return { status, text, json: parsed(text) }
+}
+
+/** A body without what PHP prints before and behind it on installations that show notices. */
+export function withoutNotices(body: string): string {
+    return body.replace(/<br \/>\n<b>(Deprecated|Notice|Warning)<\/b>: [^\n]*<br \/>\n?/g, "").trim()
+}
+
+function asTexts(parameters: Parameters): Record<string, string> {
+    return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
+}
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text)
+    } catch {
+        return undefined // Text, a page, or nothing: the caller knows what it hoped for.
+    }
+}
+
+function asksForLogin(json: unknown): boolean {
+    return (
+        typeof json === "object" &&
+        json !== null &&
+        "message" in json &&
+        json.message === "Username or password empty"
+    )
+}
+
+/** Scheme and host of a redirect. The rest may hold secrets of somebody else's log-in page. */
+function targetOf(location: string | null): string | undefined {
+    if (location === null || !URL.canParse(location)) return undefined
+    const { protocol, host } = new URL(location)
+    return `${protocol}//${host}`
+}
+
+function reasonOf(error: unknown): string {
+    if (!(error instanceof Error)) return "unknown"
+    if (error.name === "TimeoutError") return "no answer in time"
+    const { cause } = error
+    return cause instanceof Error && "code" in cause ? String(cause.code) : error.name
+}

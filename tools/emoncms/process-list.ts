@@ -1,0 +1,73 @@
+/** One step of a process list. */
+export interface Step {
+    /** EmonCMS's name for it, for example `process__log_to_feed`. */
+    readonly process: string
+    readonly argument: number
+}
+
+/** Writes the value into a feed. */
+export const LOG = "process__log_to_feed"
+/** The same, and fills gaps with a straight line; from 10.1.11 on. */
+export const LOG_JOIN = "process__log_to_feed_join"
+/** Multiplies the value. */
+export const SCALE = "process__scale"
+
+/** The numbers that processes have in stored lists. */
+const NUMBERS = new Map([
+    [LOG, 1],
+    [SCALE, 2],
+    [LOG_JOIN, 65],
+])
+const NAMES = new Map([...NUMBERS].map(([name, number]) => [String(number), name]))
+
+/** Reads a stored list, `1:3,2:0.001,65:2` or with names; processes that are not known here keep what stands there. */
+export function parseProcessList(stored: string): Step[] {
+    if (stored === "") return []
+    return stored.split(",").map(step => {
+        const [key = "", argument = ""] = step.split(":")
+        return { process: NAMES.get(key) ?? key, argument: Number(argument) }
+    })
+}
+
+/** The ways to write a list, from the newest EmonCMS to the oldest; each takes one of them, and refuses others or not. */
+export function spellings(steps: readonly Step[]): string[] {
+    const pairs = (key: (process: string) => string | number) =>
+        steps.map(({ process, argument }) => `${key(process)}:${argument}`).join(",")
+    return [
+        JSON.stringify(steps.map(({ process, argument }) => ({ fn: process, args: [argument] }))),
+        pairs(process => process),
+        pairs(process => NUMBERS.get(process) ?? process),
+    ]
+}
+
+export function sameSteps(one: readonly Step[], other: readonly Step[]): boolean {
+    return (
+        one.length === other.length &&
+        one.every(({ process, argument }, i) => {
+            const { process: otherProcess, argument: otherArgument } = other[i]!
+            return process === otherProcess && argument === otherArgument
+        })
+    )
+}
+
+/**
+ * The feed that a list already writes the input's value into, times a factor; `undefined` where it does something else
+ * before, or writes into none.
+ */
+export function feedOf(steps: readonly Step[], factor: number): number | undefined {
+    let scaled = 1
+    for (const { process, argument } of steps) {
+        if (process === LOG || process === LOG_JOIN) {
+            if (Math.abs(scaled - factor) < factor * 1e-9) return argument
+        } else if (process === SCALE) scaled *= argument
+        else return undefined
+    }
+    return undefined
+}
+
+/** All feeds that a list writes into. */
+export function feedsOf(steps: readonly Step[]): number[] {
+    return steps
+        .filter(({ process }) => process === LOG || process === LOG_JOIN)
+        .map(({ argument }) => argument)
+}

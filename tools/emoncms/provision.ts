@@ -1,0 +1,207 @@
+import type { Account, App, Feed, Input } from "./account"
+import { feedOf, feedsOf } from "./process-list"
+import { feedName, stepsFor, type Wanted, type WantedApp, type WantedFeed } from "./wanted"
+
+/**
+ * What became of something that EmonCMS should have: it was made, it was there, or something else is in its place and was
+ * left as it is. With a plan, `made` is what would be.
+ */
+export type Outcome = "made" | "there" | "left"
+
+export interface ProvisionedInput {
+    readonly node: string
+    readonly name: string
+    readonly outcome: Outcome
+}
+
+export interface ProvisionedFeed {
+    readonly name: string
+    readonly tag: string
+    /** `undefined` for one that would be made. */
+    readonly id: number | undefined
+    readonly input: string
+    readonly role: string | undefined
+    readonly outcome: Outcome
+}
+
+export interface ProvisionedList {
+    readonly input: string
+    readonly outcome: Outcome
+}
+
+export interface ProvisionedApp {
+    readonly kind: string
+    readonly name: string
+    readonly config: Readonly<Record<string, unknown>>
+    readonly outcome: Outcome
+}
+
+/** What was found, made and left. */
+export interface Provisioned {
+    /** How many things were made or changed. */
+    readonly changed: number
+    readonly inputs: readonly ProvisionedInput[]
+    readonly feeds: readonly ProvisionedFeed[]
+    readonly processLists: readonly ProvisionedList[]
+    readonly apps: readonly ProvisionedApp[]
+    /** What the owner should know of what was left as it is. */
+    readonly told: readonly string[]
+}
+
+/**
+ * Brings an account to what is wanted. What exists is left as it is and told; nothing is deleted or replaced. Doing it again
+ * changes nothing.
+ *
+ * @param dry only look what would be done
+ * @throws EmonCmsError where EmonCMS refuses; what was made before stays
+ */
+export async function provision(
+    account: Account,
+    wanted: Wanted,
+    { dry = false } = {},
+): Promise<Provisioned> {
+    const run = new Run(account, wanted, dry)
+    await run.inputs()
+    for (const feed of wanted.feeds) await run.feed(feed)
+    if (wanted.app) await run.app(wanted.app)
+    return run.result
+}
+
+class Run {
+    private changed = 0
+    private readonly told: string[] = []
+    private readonly doneInputs: ProvisionedInput[] = []
+    private readonly doneFeeds: ProvisionedFeed[] = []
+    private readonly doneLists: ProvisionedList[] = []
+    private readonly doneApps: ProvisionedApp[] = []
+    private known: readonly Input[] = []
+    private knownFeeds: readonly Feed[] = []
+
+    constructor(
+        private readonly account: Account,
+        private readonly wanted: Wanted,
+        private readonly dry: boolean,
+    ) {}
+
+    get result(): Provisioned {
+        return {
+            changed: this.changed,
+            inputs: this.doneInputs,
+            feeds: this.doneFeeds,
+            processLists: this.doneLists,
+            apps: this.doneApps,
+            told: this.told,
+        }
+    }
+
+    async inputs(): Promise<void> {
+        const { node, inputs } = this.wanted
+        this.known = await this.account.inputs()
+        this.knownFeeds = await this.account.feeds()
+        const missing = inputs.filter(name => !this.input(name))
+        for (const name of inputs) {
+            this.doneInputs.push({ node, name, outcome: missing.includes(name) ? "made" : "there" })
+        }
+        this.changed += missing.length
+        if (missing.length === 0 || this.dry) return
+        await this.account.createInputs(node, missing)
+        this.known = await this.account.inputs()
+    }
+
+    /** Makes a feed and the list that fills it, unless the input already has a list. */
+    async feed(wanted: WantedFeed): Promise<void> {
+        const input = this.input(wanted.input)
+        const steps = input?.steps ?? []
+        const filled = feedOf(steps, wanted.factor)
+        const existing = this.knownFeeds.find(({ id }) => id === filled)
+        if (existing) {
+            this.noteFeed(wanted, existing, "there")
+            this.doneLists.push({ input: wanted.input, outcome: "there" })
+            return
+        }
+        if (steps.length > 0) return this.leave(wanted, "has a process list of its own")
+        const feed = this.knownFeeds.find(other => other.tag === this.tag && other.name === wanted.name)
+        const writer = feed && this.known.find(other => feedsOf(other.steps).includes(feed.id))
+        if (writer)
+            return this.leave(wanted, `would write into a feed that ${writer.node}:${writer.name} fills`)
+        const made = feed ?? (await this.makeFeed(wanted))
+        this.noteFeed(wanted, made, feed ? "there" : "made")
+        this.changed += 1
+        this.doneLists.push({ input: wanted.input, outcome: "made" })
+        if (this.dry || !input || !made) return
+        await this.account.setProcessList(input, stepsFor(wanted, made.id, this.account.knowsJoin))
+    }
+
+    /** Adds the app, or completes the settings of the one that is there. */
+    async app(wanted: WantedApp): Promise<void> {
+        const apps = await this.account.apps()
+        if (!apps) {
+            this.told.push(
+                `EmonCMS has no App module, so there is no ${wanted.name}; its feeds are there all the same.`,
+            )
+            return
+        }
+        const config = { ...wanted.settings, ...this.roles() }
+        const there = apps.find(({ kind, name }) => kind === wanted.kind && name === wanted.name)
+        const existing = there ?? apps.find(({ kind }) => kind === wanted.kind)
+        if (existing) return this.complete(existing, config)
+        const taken = apps.some(({ name }) => name === wanted.name)
+        const name = taken ? `${wanted.name} ${feedName(this.wanted.node)}` : wanted.name
+        this.changed += 1
+        this.doneApps.push({ kind: wanted.kind, name, config, outcome: "made" })
+        if (this.dry) return
+        await this.account.setAppConfig(await this.account.addApp(wanted.kind, name), config)
+    }
+
+    private async complete(app: App, wanted: Readonly<Record<string, unknown>>): Promise<void> {
+        const existing = await this.account.appConfig(app)
+        const missing = Object.entries(wanted).filter(([setting]) => !(setting in existing))
+        for (const [setting, value] of Object.entries(wanted)) {
+            if (setting in existing && String(existing[setting]) !== String(value)) {
+                this.told.push(`${app.name} has another ${setting} already; it is left as it is.`)
+            }
+        }
+        const config = { ...existing, ...Object.fromEntries(missing) }
+        const outcome = missing.length > 0 ? "made" : "there"
+        this.doneApps.push({ kind: app.kind, name: app.name, config, outcome })
+        if (missing.length === 0) return
+        this.changed += 1
+        if (!this.dry) await this.account.setAppConfig(app, config)
+    }
+
+    /** The app's settings that name feeds. */
+    private roles(): Record<string, number> {
+        return Object.fromEntries(
+            this.doneFeeds.flatMap(({ role, id }) =>
+                role !== undefined && id !== undefined ? [[role, id]] : [],
+            ),
+        )
+    }
+
+    private async makeFeed({ name, unit }: WantedFeed): Promise<Feed | undefined> {
+        this.changed += 1
+        if (this.dry) return undefined
+        const feed = { tag: this.tag, name, unit, interval: this.wanted.intervalSeconds }
+        return { ...feed, id: await this.account.createFeed(feed) }
+    }
+
+    private leave(wanted: WantedFeed, why: string): void {
+        this.told.push(
+            `${this.wanted.node}:${wanted.input} ${why}; it is left as it is, and ${wanted.name} is not made.`,
+        )
+        this.doneLists.push({ input: wanted.input, outcome: "left" })
+    }
+
+    private noteFeed({ name, input, role }: WantedFeed, feed: Feed | undefined, outcome: Outcome): void {
+        const { tag, name: ownName } = feed ?? { tag: this.tag, name }
+        this.doneFeeds.push({ name: ownName, tag, id: feed?.id, input, role, outcome })
+    }
+
+    private input(name: string): Input | undefined {
+        return this.known.find(other => other.node === this.wanted.node && other.name === name)
+    }
+
+    private get tag(): string {
+        return feedName(this.wanted.node)
+    }
+}

@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+import { Ajv } from "ajv"
+import schema from "../../meters/meter.schema.json"
+import type { MeterModel } from "../../sim/meter/meter-model"
+import { ConfigError, type Mistake } from "../wiring/config-error"
+import { JsonSource } from "../wiring/json-source"
+import { EDITOR_KEYWORDS, mistakesOf } from "../wiring/schema-mistakes"
+import { modelMistakes } from "./model-mistakes"
+import { merged, type RawModel } from "./raw-model"
+import { resolveModel } from "./resolve-model"
+
+/** The folder of shipped models, in the project's. */
+export const METERS_FOLDER = "meters"
+
+const SUFFIX = ".json"
+const SCHEMA_FILE = "meter.schema.json"
+
+const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
+ajv.addVocabulary(EDITOR_KEYWORDS)
+const validate = ajv.compile<RawModel>(schema)
+
+/** No shipped model has that name, and no file is there. */
+export class UnknownModelError extends Error {
+    constructor(
+        readonly model: string,
+        readonly known: readonly string[],
+    ) {
+        super(`no meter model is called ${model}`)
+        this.name = "UnknownModelError"
+    }
+}
+
+/** Names of the shipped models. */
+export function modelIds(root: string): string[] {
+    const names = readdirSync(join(root, METERS_FOLDER)).filter(n => n.endsWith(SUFFIX) && n !== SCHEMA_FILE)
+    return names.map(name => name.slice(0, -SUFFIX.length)).sort()
+}
+
+/** Whether a model is named by its file, such as `./my-meter.json`, and not by what is shipped. */
+export function isFile(model: string): boolean {
+    return model.endsWith(SUFFIX)
+}
+
+/**
+ * Finds a model by its name, an alias, or its file.
+ *
+ * @param model such as `pzem-016`, `PZEM-004T V4` (capitals, blanks and dashes make no difference), or the path of an
+ * owner's own file, seen from the project's folder
+ * @throws UnknownModelError
+ * @throws ConfigError when its file holds mistakes
+ */
+export function readModel(model: string, root: string): MeterModel {
+    if (isFile(model)) return readFile(resolve(root, model), root)
+    const id = idOf(model, root)
+    if (id !== undefined) return readFile(join(root, METERS_FOLDER, id + SUFFIX), root)
+    throw new UnknownModelError(model, modelIds(root))
+}
+
+function idOf(model: string, root: string): string | undefined {
+    const key = keyOf(model)
+    const ids = modelIds(root)
+    return (
+        ids.find(id => keyOf(id) === key) ??
+        ids.find(id => aliasesOf(id, root).some(alias => keyOf(alias) === key))
+    )
+}
+
+function aliasesOf(id: string, root: string): readonly string[] {
+    const text = readFileSync(join(root, METERS_FOLDER, id + SUFFIX), "utf8")
+    const { value } = new JsonSource(text)
+    return (value as Partial<RawModel> | undefined)?.aliases ?? []
+}
+
+function keyOf(name: string): string {
+    return name.toLowerCase().replace(/[^a-z0-9]/g, "")
+}
+
+function readFile(path: string, root: string): MeterModel {
+    const name = relative(root, path)
+    const raw = rawOf(path, root, [])
+    const source = new JsonSource(textOf(path, root))
+    const malformed = mistakesOf(validate, raw)
+    const mistakes = malformed.length > 0 ? malformed : modelMistakes(raw as RawModel)
+    if (mistakes.length > 0) throw new ConfigError(name, source.locate(mistakes))
+    const id = path.replace(/^.*[\\/]/, "").slice(0, -SUFFIX.length)
+    return resolveModel(id, raw as RawModel)
+}
+
+/** What a file says, with what it takes from others. */
+function rawOf(path: string, root: string, users: readonly string[]): unknown {
+    const text = textOf(path, root)
+    const name = relative(root, path)
+    const source = new JsonSource(text)
+    if (source.mistakes.length > 0) throw new ConfigError(name, source.mistakes)
+    const { value } = source
+    if (!hasBase(value)) return value
+    const { like, ...own } = value
+    const mistake = (problem: string, cure: string): Mistake[] =>
+        source.locate([{ path: "like", value: like, problem, cure }])
+    if (typeof like !== "string") return value
+    const base = isFile(like) ? resolve(dirname(path), like) : basePath(like, root)
+    if (base === undefined) {
+        throw new ConfigError(name, mistake("is not known", `Write one of ${modelIds(root).join(", ")}.`))
+    }
+    if (users.includes(base) || base === path) {
+        throw new ConfigError(
+            name,
+            mistake("leads back to this file", "Name a model that stands for itself."),
+        )
+    }
+    const inherited = rawOf(base, root, [...users, path]) as Partial<RawModel>
+    const { aliases: _, ...rest } = inherited
+    return merged(rest, own)
+}
+
+function basePath(like: string, root: string): string | undefined {
+    const id = idOf(like, root)
+    return id && join(root, METERS_FOLDER, id + SUFFIX)
+}
+
+function hasBase(value: unknown): value is { like: unknown } {
+    return typeof value === "object" && value !== null && "like" in value
+}
+
+function textOf(path: string, root: string): string {
+    try {
+        return readFileSync(path, "utf8")
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+        throw new UnknownModelError(relative(root, path), modelIds(root))
+    }
+}

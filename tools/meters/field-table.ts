@@ -1,0 +1,182 @@
+import type { MeterModel, ModelField } from "../../sim/meter/meter-model"
+import { Cell, Flag, Relation, ROW } from "../../src/line/meters/row"
+import { GREATEST_INTEGER } from "./model-mistakes"
+
+/** Where a decoder finds a field. */
+export interface FieldSource {
+    /** Number of the request. */
+    readonly read: number
+    /** Bytes from the begin of its registers. */
+    readonly offset: number
+    /** Number of the decoder. */
+    readonly decoder: number
+}
+
+const NONE = 0xff
+const MS_PER_HOUR = 3_600_000
+const MAINS: Readonly<Record<string, number>> = { V: 230, Hz: 50 }
+
+/** Digits in binary that usually stay: of a current fewer than of others, for a load's size tells how much it changes. */
+const STEADY = { counter: 99, current: 6, other: 9 }
+
+/**
+ * Writes the table of `src/line/meters/table.ts`.
+ * @param fields those of the model that are read, in the order of readings
+ * @param sources one for each of them
+ */
+export function fieldTable(
+    model: MeterModel,
+    fields: readonly ModelField[],
+    sources: readonly FieldSource[],
+): Uint8Array {
+    const table = new Uint8Array(ROW * fields.length)
+    fields.forEach((field, i) => {
+        const row = new DataView(table.buffer, i * ROW, ROW)
+        const { read, offset, decoder } = sources[i]!
+        const one = 10 ** field.decimals
+        const relation = relationOf(model, fields, i)
+        row.setUint8(Cell.Read, read)
+        row.setUint8(Cell.Offset, offset)
+        row.setUint8(Cell.Decoder, decoder)
+        row.setUint8(Cell.Format, field.decimals | flagsOf(field))
+        row.setUint8(Cell.Relation, relation.kind)
+        row.setUint8(Cell.First, relation.first)
+        row.setUint8(Cell.Second, relation.second)
+        row.setUint8(Cell.Steady, steadyOf(field))
+        const { min, max = field.counter ? field.end : undefined } = field
+        const floats: [Cell, number][] = [
+            [Cell.Factor, factorOf(field)],
+            [
+                Cell.Unavailable,
+                field.scaleFrom.length > 0 || field.sum ? Number.NaN : (field.unavailable ?? Number.NaN),
+            ],
+            [Cell.Min, min === undefined ? (field.counter ? 0 : -GREATEST_INTEGER) : rounded(min * one)],
+            [Cell.Max, max === undefined ? GREATEST_INTEGER - 1 : rounded(max * one)],
+            [Cell.Scale, relation.scale],
+            [Cell.Level, (MAINS[field.unit] ?? 0) * one],
+            [Cell.Limit, limitOf(model, field)],
+        ]
+        for (const [cell, value] of floats) row.setFloat64(cell, value, true)
+    })
+    return table
+}
+
+/** What a reading's integer has for 1 in the registers. */
+export function factorOf({ scale, decimals, sign }: Pick<ModelField, "scale" | "decimals" | "sign">): number {
+    const factor = exact(scale * 10 ** decimals)
+    return sign === "negate" ? -factor : factor
+}
+
+/** Without the last digits, in which products of decimal fractions are wrong. */
+function exact(value: number): number {
+    return Number(value.toPrecision(14))
+}
+
+function rounded(value: number): number {
+    return Math.round(exact(value))
+}
+
+function flagsOf({ counter, zero, unit }: ModelField): number {
+    const energy = unit === "kWh" ? Flag.Energy : 0
+    const alive = zero === "some" ? Flag.Alive : 0
+    return (counter ? Flag.Counter : 0) | (zero === "no" ? 0 : Flag.Zero) | alive | energy
+}
+
+function steadyOf({ counter, unit }: ModelField): number {
+    if (counter) return STEADY.counter
+    return unit === "A" ? STEADY.current : STEADY.other
+}
+
+interface FieldRelation {
+    readonly kind: Relation
+    readonly first: number
+    readonly second: number
+    readonly scale: number
+}
+
+const UNRELATED: FieldRelation = { kind: Relation.None, first: NONE, second: NONE, scale: 0 }
+
+/** Phases are told apart by the end of a name: `power_l2`. */
+const PHASE = /(_l[123])?$/
+
+/** How a field follows from those before it, by their names. */
+function relationOf(model: MeterModel, fields: readonly ModelField[], index: number): FieldRelation {
+    const field = fields[index]!
+    const before = (name: string) => fields.findIndex((other, i) => i < index && other.name === name)
+    const one = (i: number) => 10 ** fields[i]!.decimals
+    const phase = PHASE.exec(field.name)![0]
+    const stem = field.name.slice(0, field.name.length - phase.length)
+    const power = before(`power${phase}`)
+    if (field.counter) {
+        const source = before(COUNTED[stem] === undefined ? "" : COUNTED[stem] + phase)
+        if (source < 0) return UNRELATED
+        const sign = stem.endsWith("_export") ? -1 : 1
+        const units = (sign * unitsPerHour(fields[source]!, field)) / one(source)
+        // half, because it is multiplied with the sum of the powers at both ends
+        const scale = (one(index) * units) / MS_PER_HOUR / 2
+        return { kind: Relation.Integral, first: source, second: NONE, scale }
+    }
+    if (stem === "power") {
+        const voltage = before(`voltage${phase}`)
+        const current = before(`current${phase}`)
+        if (voltage >= 0 && current >= 0) {
+            const scale = one(index) / one(voltage) / one(current)
+            return { kind: Relation.Product, first: voltage, second: current, scale }
+        }
+        const [first, second, third] = ["_l1", "_l2", "_l3"].map(end => before(`power${end}`))
+        if (phase === "" && first! >= 0 && second === first! + 1 && third === first! + 2) {
+            const scale = one(index) / one(first!)
+            return { kind: Relation.Sum, first: first!, second: third!, scale }
+        }
+    }
+    if (stem === "power_factor" && power >= 0) {
+        const source = relationOf(model, fields, power)
+        if (source.kind === Relation.Product)
+            return { kind: Relation.Quotient, first: power, second: NONE, scale: one(index) / source.scale }
+    }
+    return UNRELATED
+}
+
+/** What counters count, by their names. */
+const COUNTED: Readonly<Record<string, string>> = {
+    energy: "power",
+    energy_export: "power",
+    heat_energy: "heat_power",
+    volume: "flow",
+}
+
+/** The greatest power of a meter's own in W; `undefined` when its file has none. */
+function greatestPower({ fields }: MeterModel): number | undefined {
+    const total = fields.find(field => field.name === "power")?.max
+    if (total !== undefined) return total
+    const phases = fields.filter(field => /^power_l[123]$/.test(field.name))
+    if (phases.length === 0 || phases.some(field => field.max === undefined)) return undefined
+    return phases.reduce((sum, field) => sum + field.max!, 0)
+}
+
+/** What a counter rises in an hour while what it counts is 1. */
+function unitsPerHour(source: ModelField, counter: ModelField): number {
+    if (source.unit === "W" && counter.unit === "kWh") return 0.001
+    if (source.unit === "l/h" && counter.unit === "m3") return 0.001
+    return 0
+}
+
+/** {@link Cell.Limit}. */
+function limitOf(model: MeterModel, field: ModelField): number {
+    const one = 10 ** field.decimals
+    if (field.counter) {
+        const most = field.mostPerHour ?? usualMost(model, field)
+        return most === undefined ? GREATEST_INTEGER : most * one
+    }
+    const current = model.fields.find(f => f.name === field.name.replace(/^power/, "current"))
+    return current ? rounded(model.startingCurrent * 10 ** current.decimals) : 0
+}
+
+function usualMost(model: MeterModel, { name, unit }: ModelField): number | undefined {
+    const stem = name.replace(PHASE, "")
+    const source = model.fields.find(field => field.name === COUNTED[stem])
+    const most =
+        source?.max ??
+        (["kWh", "kvarh"].includes(unit) && !stem.startsWith("heat") ? greatestPower(model) : undefined)
+    return most === undefined ? undefined : most / 1000
+}

@@ -1,0 +1,260 @@
+import {
+    type MeterModel,
+    type ModelField,
+    type ModelSetting,
+    type RegisterPlace,
+    registersOf,
+    type ScaleRegister,
+} from "../../sim/meter/meter-model"
+import { type FieldSource, factorOf, fieldTable } from "./field-table"
+import { type PlannedRequest, planRequests } from "./plan-requests"
+
+/** Which of a model's fields are wanted, and how fast the line is. */
+export interface ProfileOptions {
+    /** Names of fields; left out, those that are not optional. */
+    readonly fields?: readonly string[]
+    /** Speed of the line in bit/s. */
+    readonly baud?: number
+}
+
+/** A model as DeviceScript source. */
+export interface ProfileSource {
+    /** Names of functions that it uses, see {@link importsCode}. */
+    readonly imports: readonly string[]
+    /** Declarations of functions that stand before the profile. */
+    readonly functions: readonly string[]
+    /** The profile, an expression of the type `Profile`. */
+    readonly expression: string
+    /** The names of its fields. */
+    readonly fields: readonly string[]
+}
+
+/**
+ * The imports of some profiles.
+ * @param folder where `src/line/meters` is, seen from the file that imports
+ */
+export function importsCode(names: Iterable<string>, folder: string): string[] {
+    const unique = [...new Set(names)].sort()
+    const registers = unique.filter(name => name !== "powerOfTen")
+    return [
+        ...(unique.includes("powerOfTen") ? [`import { powerOfTen } from "${folder}/decode"`] : []),
+        `import { ${registers.join(", ")} } from "${folder}/registers"`,
+    ]
+}
+
+/** The fields of a model that a reading holds, in its order. */
+export function chosenFields({ fields }: MeterModel, names?: readonly string[]): ModelField[] {
+    return fields.filter(({ name, hidden, optional }) =>
+        names ? names.includes(name) && !hidden : !hidden && !optional,
+    )
+}
+
+/**
+ * Writes a model as DeviceScript source: tables that stay in flash, and the functions that decode what this model has and no
+ * others.
+ * @param symbol what functions that are made for this model begin with
+ */
+export function generateProfile(
+    model: MeterModel,
+    symbol: string,
+    options: ProfileOptions = {},
+): ProfileSource {
+    const fields = chosenFields(model, options.fields)
+    const places = fields.flatMap(field => partsOf(model, field)).flatMap(placesOf)
+    const requests = planRequests(places, model, options.baud)
+    const { imports, functions, decoders, table } = generateFields(model, symbol, fields, requests)
+    const properties: [string, string | number | undefined][] = [
+        ["model", text(model.id)],
+        ["settleMs", model.timing.settleMs],
+        ["requests", hex(requests.flatMap(r => [r.function, r.start >> 8, r.start & 0xff, r.count]))],
+        ["labels", `() => [${fields.flatMap(f => [text(f.name), text(f.unit)]).join(", ")}]`],
+        ["table", hex(table)],
+        ["decoders", `[${decoders.join(", ")}]`],
+        ["mark", markOf(model, fields)],
+        ["settings", settingsCode(model.settings)],
+    ]
+    const entries = properties.filter(([, value]) => value !== undefined)
+    return {
+        imports,
+        functions,
+        expression: `{ ${entries.map(([name, value]) => `${name}: ${value}`).join(", ")} }`,
+        fields: fields.map(f => f.name),
+    }
+}
+
+/** What decodes some fields of a model. */
+export interface FieldsSource extends Pick<ProfileSource, "imports" | "functions"> {
+    /** Names of functions. */
+    readonly decoders: readonly string[]
+    /** The bytes of `Profile.table`. */
+    readonly table: readonly number[]
+}
+
+/**
+ * Writes what decodes some fields of a model out of the replies to some requests.
+ * @param requests bring all registers of the fields
+ */
+export function generateFields(
+    model: MeterModel,
+    symbol: string,
+    fields: readonly ModelField[],
+    requests: readonly PlannedRequest[],
+): FieldsSource {
+    const writer = new DecoderWriter(symbol, requests)
+    const sources = fields.map(field => writer.source(field, partsOf(model, field)))
+    return {
+        imports: [...writer.imports],
+        functions: writer.functions,
+        decoders: writer.decoders,
+        table: [...fieldTable(model, fields, sources)],
+    }
+}
+
+/** The fields with registers that a field is made of: itself, or the terms of a sum. */
+function partsOf(model: MeterModel, field: ModelField): ModelField[] {
+    if (!field.sum) return [field]
+    return field.sum.map(term => model.fields.find(f => f.name === term.replace(/^-/, ""))!)
+}
+
+function placesOf(part: ModelField): RegisterPlace[] {
+    return [part.place!, ...part.scaleFrom]
+}
+
+/** Finds fields in the replies to some requests, and writes the functions that decode them. */
+class DecoderWriter {
+    readonly imports = new Set<string>()
+    readonly functions: string[] = []
+    /** What stands in the profile's list. */
+    readonly decoders: string[] = []
+
+    constructor(
+        private readonly symbol: string,
+        private readonly requests: readonly PlannedRequest[],
+    ) {}
+
+    source(field: ModelField, parts: readonly ModelField[]): FieldSource {
+        const { read, offset } = this.locate(parts[0]!.place!)
+        return { read, offset, decoder: this.decoder(field, parts) }
+    }
+
+    /** @returns the number of a decoder in {@link decoders} */
+    private decoder(field: ModelField, parts: readonly ModelField[]): number {
+        const { place, sign, scaleFrom } = field
+        const plain = !field.sum && scaleFrom.length === 0 && (sign === undefined || sign === "negate")
+        const name = plain ? this.use(place!.type) : this.composed(field, parts)
+        const known = this.decoders.indexOf(name)
+        return known >= 0 ? known : this.decoders.push(name) - 1
+    }
+
+    /** Writes a function for a field, if there is none yet that does the same. */
+    private composed(field: ModelField, parts: readonly ModelField[]): string {
+        const body = field.sum ? this.sumCode(field, parts) : this.ownCode(field)
+        const head = (name: string) =>
+            `function ${name}(registers: Buffer, at: number, replies: Buffer[]): number {`
+        const written = this.functions.findIndex(code => code.endsWith(body))
+        if (written >= 0) return `${this.symbol}Value${written}`
+        const name = `${this.symbol}Value${this.functions.length}`
+        this.functions.push(`${head(name)}\n${body}`)
+        return name
+    }
+
+    /** A register whose sign or scale needs more than a factor. */
+    private ownCode({ place, sign, scaleFrom, unavailable }: ModelField): string {
+        const registers = scaleFrom.map(register => this.locate(register))
+        let value = `${this.use(place!.type)}(registers, at)`
+        if (unavailable !== undefined && scaleFrom.length > 0)
+            value = `${this.use("known")}(${value}, ${unavailable})`
+        if (sign === "absolute") value = `Math.abs(${value})`
+        if (sign === "folded") value = `${this.use("folded")}(${value})`
+        scaleFrom.forEach((register, i) => {
+            value = `${value} ${this.scaleCode(register, registers[i]!)}`
+        })
+        return functionBody(registers, value)
+    }
+
+    private sumCode(field: ModelField, parts: readonly ModelField[]): string {
+        const places = parts.map(part => this.locate(part.place!))
+        const terms = parts.map((part, i) => {
+            const { read, offset } = places[i]!
+            let value = `${this.use(part.place!.type)}(replies[${read}], ${offset})`
+            if (part.unavailable !== undefined) value = `${this.use("known")}(${value}, ${part.unavailable})`
+            if (part.sign === "absolute") value = `Math.abs(${value})`
+            for (const register of part.scaleFrom)
+                value = `${value} ${this.scaleCode(register, this.locate(register))}`
+            const factor = factorOf({ ...part, decimals: 0 }) * (field.sum![i]!.startsWith("-") ? -1 : 1)
+            return factor === 1 ? value : `${value} * ${factor}`
+        })
+        const scales = parts.flatMap(part => part.scaleFrom.map(register => this.locate(register)))
+        return functionBody([...places, ...scales], terms.join(" + "))
+    }
+
+    private scaleCode(register: ScaleRegister, { read, offset }: Location): string {
+        const content = `${this.use(register.type)}(replies[${read}], ${offset})`
+        switch (register.as) {
+            case "factor":
+                return register.scale === 1 ? `* ${content}` : `* ${content} * ${register.scale}`
+            case "decimals":
+                return `/ ${this.use("powerOfTen")}(${content})`
+            case "codes": {
+                const codes = Object.entries(register.codes).flat().join(", ")
+                return `* ${this.use("coded")}(${content}, [${codes}])`
+            }
+        }
+    }
+
+    private locate({ function: code, at, type, byte }: RegisterPlace): Location {
+        const end = at + registersOf(type)
+        const read = this.requests.findIndex(
+            r => r.function === code && r.start <= at && end <= r.start + r.count,
+        )
+        const low = type.endsWith("8") && byte === "low" ? 1 : 0
+        return { read, offset: 2 * (at - this.requests[read]!.start) + low }
+    }
+
+    private use(name: string): string {
+        this.imports.add(name)
+        return name
+    }
+}
+
+interface Location {
+    readonly read: number
+    readonly offset: number
+}
+
+/** Returns a value, if the replies are there that it needs beside its own. */
+function functionBody(needed: readonly Location[], value: string): string {
+    const reads = [...new Set(needed.map(({ read }) => read))]
+    const missing = reads.map(read => `!replies[${read}]`).join(" || ")
+    return `${missing ? `    if (${missing}) return NaN\n` : ""}    return ${value}\n}`
+}
+
+function settingsCode(settings: readonly ModelSetting[]): string | undefined {
+    if (settings.length === 0) return undefined
+    const entries = settings.map(({ name, unit, at, decimals, min, max, codes }) => {
+        const one = 10 ** decimals
+        const pairs =
+            codes && Object.entries(codes).flatMap(([value, content]) => [Number(value) * one, content])
+        const choice = pairs ? `, codes: [${pairs.join(", ")}]` : ""
+        const range = `min: ${Math.round(min * one)}, max: ${Math.round(max * one)}`
+        return `{ name: ${text(name)}, unit: ${text(unit)}, register: ${at}, decimals: ${decimals}, ${range}${choice} }`
+    })
+    return `() => [${entries.join(", ")}]`
+}
+
+/** Eight bits of what a reading's integers mean, by FNV-1a. */
+function markOf({ id }: MeterModel, fields: readonly ModelField[]): number {
+    let hash = 0x811c9dc5
+    for (const byte of Buffer.from(JSON.stringify([id, fields.map(f => [f.name, f.unit, f.decimals])])))
+        hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+    return (hash ^ (hash >>> 8) ^ (hash >>> 16) ^ (hash >>> 24)) & 0xff
+}
+
+function text(value: string): string {
+    return JSON.stringify(value)
+}
+
+/** A buffer in flash, whose bytes cost neither heap nor the room of functions. */
+function hex(bytes: readonly number[]): string {
+    return `hex\`${bytes.map(byte => byte.toString(16).padStart(2, "0")).join("")}\``
+}

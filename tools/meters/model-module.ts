@@ -1,0 +1,34 @@
+import { readModel } from "./catalog"
+import { generateProfile, importsCode, type ProfileOptions } from "./generate-profile"
+
+/** Modules of single models, which only compilations see: tests and benches import them. */
+const PATH = /^src\/generated\/models\/([a-z0-9-]+)\.ts$/
+
+/**
+ * The source of a module that exports the profile of one shipped model, by a name such as `pzem016`.
+ * @param path such as `src/generated/models/pzem-016.ts`
+ * @returns `undefined` for any other path
+ * @throws UnknownModelError, ConfigError
+ */
+export function modelModule(path: string, root: string): string | undefined {
+    const id = PATH.exec(path)?.[1]
+    if (id === undefined) return undefined
+    return profileModule(id, root, { baud: readModel(id, root).line.baud })
+}
+
+function profileModule(id: string, root: string, options: ProfileOptions): string {
+    const symbol = symbolOf(id)
+    const source = generateProfile(readModel(id, root), symbol, options)
+    return [
+        ...importsCode(source.imports, "../../line/meters"),
+        'import type { Profile } from "../../line/meters/profile"',
+        ...source.functions,
+        `export const ${symbol}: Profile = ${source.expression}`,
+        "",
+    ].join("\n")
+}
+
+/** `pzem-004t-v3` becomes `pzem004tV3`. */
+export function symbolOf(id: string): string {
+    return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,148 @@
+import type {
+    MeterModel,
+    ModelField,
+    ModelSetting,
+    RegisterPlace,
+    RegisterType,
+    ScaleRegister,
+} from "../../sim/meter/meter-model"
+import { widthOf } from "../../sim/meter/meter-model"
+import type { RawField, RawModel, RawRegister, RawSetting } from "./raw-model"
+
+/** Digits behind the point that suit a float of a unit. */
+const FLOAT_DECIMALS: Readonly<Record<string, number>> = {
+    V: 1,
+    A: 3,
+    W: 1,
+    VA: 1,
+    var: 1,
+    kWh: 3,
+    kvarh: 3,
+    Hz: 2,
+    "°": 1,
+    "°C": 2,
+    K: 2,
+    m3: 3,
+    "l/h": 1,
+    "%": 1,
+    "": 3,
+}
+
+const COUNTED_UNITS = ["kWh", "kvarh", "m3"]
+
+/**
+ * Fills in what a meter file may leave out.
+ * @param raw after its schema and its meaning were checked
+ */
+export function resolveModel(id: string, raw: RawModel): MeterModel {
+    const { line, timing = {}, requests = {} } = raw
+    const rules = {
+        function: requests.function ?? 4,
+        most: requests.most ?? 40,
+        gap: requests.gap ?? 10,
+    } as const
+    const placeOf = (register: RawRegister): RegisterPlace => ({
+        function: register.function ?? rules.function,
+        at: registerNumber(register.at ?? 0, requests.countsFrom),
+        type: (register.type ?? "u16") as RegisterType,
+        byte: register.byte ?? "low",
+    })
+    const format = line.format ?? "8N1"
+    return {
+        id,
+        name: raw.name,
+        aliases: raw.aliases ?? [],
+        source: raw.source,
+        line: {
+            baud: line.baud,
+            bauds: line.bauds ?? [line.baud],
+            format,
+            formats: line.formats ?? [format],
+            address: line.address ?? 1,
+        },
+        timing: { settleMs: timing.settleMs ?? 0, pauseMs: timing.pauseMs, timeoutMs: timing.timeoutMs },
+        requests: rules,
+        startingCurrent: raw.startingCurrent ?? 0,
+        fields: Object.entries(raw.fields).map(([name, field]) => fieldOf(name, field, placeOf)),
+        settings: Object.entries(raw.settings ?? {}).map(([name, setting]) => settingOf(name, setting)),
+        frames: (raw.frames ?? []).map(({ from = "recorded", note = "", ...frame }) => ({
+            from,
+            note,
+            ...frame,
+        })),
+    }
+}
+
+/** The address of a register on the wire, which counts from 0. */
+export function registerNumber(at: number | string, countsFrom = 0): number {
+    return typeof at === "string" ? Number(at) : at - countsFrom
+}
+
+function fieldOf(name: string, raw: RawField, placeOf: (register: RawRegister) => RegisterPlace): ModelField {
+    const place = raw.sum ? undefined : placeOf(raw)
+    const scaleFrom = (raw.scaleFrom ?? []).map(
+        (register): ScaleRegister => ({
+            ...placeOf(register),
+            as: register.as,
+            scale: register.scale ?? 1,
+            codes: register.codes ?? {},
+            example: register.example ?? 1,
+        }),
+    )
+    const decimals = raw.decimals ?? usualDecimals(raw, place)
+    return {
+        name,
+        unit: raw.unit,
+        place,
+        sum: raw.sum,
+        scale: raw.scale ?? 1,
+        scaleFrom,
+        sign: raw.sign,
+        unavailable: raw.unavailable === undefined ? undefined : patternOf(raw.unavailable, place!.type),
+        decimals,
+        min: raw.min,
+        max: raw.max,
+        zero: raw.zero ?? "yes",
+        counter: raw.counter ?? COUNTED_UNITS.includes(raw.unit),
+        end: raw.end,
+        mostPerHour: raw.mostPerHour,
+        optional: raw.optional ?? false,
+        hidden: raw.hidden ?? false,
+    }
+}
+
+/** Digits that keep all that a register says; of a float or a sum, what suits the unit. */
+function usualDecimals(raw: RawField, place: RegisterPlace | undefined): number {
+    if (!place || place.type.startsWith("f") || raw.scaleFrom) return FLOAT_DECIMALS[raw.unit] ?? 3
+    return decimalsOf(raw.scale ?? 1)
+}
+
+/** Digits behind the point of a decimal number. */
+export function decimalsOf(value: number): number {
+    for (let digits = 0; digits < 9; digits++) if (Number(value.toFixed(digits)) === value) return digits
+    return 9
+}
+
+/** The number that a type makes of bits. */
+export function patternOf(hex: string, type: RegisterType): number {
+    const bits = 8 * widthOf(type)
+    const value = BigInt(hex)
+    if (type.startsWith("i")) return Number(BigInt.asIntN(bits, value))
+    if (!type.startsWith("f")) return Number(value)
+    const view = new DataView(new ArrayBuffer(4))
+    view.setUint32(0, Number(value))
+    return view.getFloat32(0)
+}
+
+function settingOf(name: string, raw: RawSetting): ModelSetting {
+    const values = Object.keys(raw.codes ?? {}).map(Number)
+    return {
+        name,
+        unit: raw.unit ?? "",
+        at: registerNumber(raw.at),
+        decimals: decimalsOf(raw.scale ?? 1),
+        min: raw.min ?? Math.min(...values),
+        max: raw.max ?? Math.max(...values),
+        codes: raw.codes,
+    }
+}
