@@ -37,7 +37,6 @@ async function compileRenamed(
         return { output: await compileSources(entry, renamed.sources), renamed: true }
     } catch (error) {
         if (!(error instanceof CompileError)) throw error
-        if (process.env.EMON_RENAMES) throw error
         return { output: await compileSources(entry, sources), renamed: false }
     }
 }

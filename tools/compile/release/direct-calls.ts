@@ -5,7 +5,16 @@ import { Flow } from "./flow"
 import type { Instruction } from "./instructions"
 import { isField, type Method, methodsOf, ownName, roleNames } from "./methods"
 import { MAX_STACK } from "./opcodes"
-import { argumentsOf, builtin, calleeOf, depthOf, op, startOfExpression, startOfStatement } from "./trees"
+import {
+    argumentsOf,
+    builtin,
+    calleeOf,
+    depthOf,
+    isStatement,
+    op,
+    startOfExpression,
+    startOfStatement,
+} from "./trees"
 
 const NEEDS_THIS = 1
 const HAS_REST = 4
@@ -14,18 +23,30 @@ const HAS_REST = 4
  * Makes functions of methods: `object.method(a)` becomes `method(object, a)`, and the method needs no place in a prototype.
  *
  * For a method whose name has one meaning in the whole program: one class has it, nothing else sets a property or writes
- * a text of that name, and it is called wherever it is read. What a program reaches by a computed name is not seen; the
- * compiler's own removal of unused methods has the same bound.
+ * a text of that name. What a program reaches by a computed name is not seen; the compiler's own removal of unused
+ * methods has the same bound.
  */
 export const callMethodsDirectly: Pass = assembly => {
-    const methods = candidates(assembly)
     const captured = capturedSlots(assembly)
+    const methods: Methods = { called: candidates(assembly), bound: new Map() }
     for (;;) {
         const plans = assembly.functions.map((fn, i) => plan(fn, assembly, methods, captured[i]!))
-        const spoiled = plans.flatMap(({ otherUses }) => [...otherUses])
-        if (spoiled.length === 0) return changed(assembly, methods, plans)
-        for (const name of spoiled) methods.delete(name)
+        const otherUses = new Set(plans.flatMap(it => [...it.otherUses]))
+        if (otherUses.size === 0) return changed(assembly, methods, plans)
+        for (const name of otherUses) {
+            const method = methods.called.get(name)
+            if (method) methods.bound.set(name, method)
+            else methods.bound.delete(name)
+            methods.called.delete(name)
+        }
     }
+}
+
+interface Methods {
+    /** These become functions with the object as their first argument. */
+    readonly called: Map<string, Method>
+    /** These are also used as values: the function is bound to the object where the method was read. */
+    readonly bound: Map<string, Method>
 }
 
 function candidates(assembly: Assembly): Map<string, Method> {
@@ -69,20 +90,23 @@ interface Plan {
 function plan(
     fn: AssemblyFunction,
     assembly: Assembly,
-    methods: ReadonlyMap<string, Method>,
+    { called, bound }: Methods,
     captured: ReadonlySet<number>,
 ): Plan {
     const { instructions } = fn
     const edits = new Edits()
     const otherUses = new Set<string>()
     const calls = new Map<number, number>()
+    const moved = new Set<number>()
     instructions.forEach((instruction, i) => {
         if (argumentsOf(instruction) !== undefined) calls.set(calleeOf(instructions, i), i)
     })
     let flow: Flow | undefined
     instructions.forEach((instruction, read) => {
         if (!isField(instruction)) return
-        const method = methods.get(ownName(instruction, assembly)!)
+        const name = ownName(instruction, assembly)!
+        if (bound.has(name) && !bind(instructions, read, bound.get(name)!, edits)) otherUses.add(name)
+        const method = called.get(name)
         if (!method) return
         const starts = instructions[read + 1]
         const isStarted = starts?.code === op.builtinField && starts.operand === builtin.start
@@ -96,7 +120,7 @@ function plan(
             edits.at(call, { code: instructions[call]!.code + 1 })
         } else {
             flow ??= new Flow(instructions)
-            if (!callLater(fn, read, method, { assembly, flow, calls, edits, captured }))
+            if (!callLater(fn, read, method, { assembly, flow, calls, edits, captured, moved }))
                 otherUses.add(method.name)
         }
     })
@@ -110,6 +134,17 @@ function fitsOneMore(instructions: readonly Instruction[], call: number): boolea
 
 function bodyOf({ body }: Method, { from }: Instruction): Instruction {
     return { code: op.staticFunction, operand: body, from }
+}
+
+/** `object.method` becomes `bind(method, object)`, which is what the runtime does with a method that it has found. */
+function bind(instructions: readonly Instruction[], read: number, method: Method, edits: Edits): boolean {
+    let statement = read
+    while (statement > 0 && !isStatement(instructions[statement - 1]!)) statement--
+    if (depthOf(instructions, statement, read) >= MAX_STACK) return false
+    const begin = startOfExpression(instructions, read)
+    edits.at(begin, { before: [bodyOf(method, instructions[begin]!)] })
+    edits.at(read, { code: op.bind, operand: undefined })
+    return true
 }
 
 /** `object.method.start(a)` becomes `method.start(object, a)`. */
@@ -140,6 +175,8 @@ interface Context {
     readonly edits: Edits
     /** Variables that functions inside this one use. */
     readonly captured: ReadonlySet<number>
+    /** Calls from variables that are changed already. */
+    readonly moved: Set<number>
 }
 
 /**
@@ -148,7 +185,7 @@ interface Context {
  */
 function callLater(fn: AssemblyFunction, read: number, method: Method, context: Context): boolean {
     const { instructions } = fn
-    const { flow, calls, edits, assembly, captured } = context
+    const { flow, calls, edits, assembly, captured, moved } = context
     const store = instructions[read + 1]
     if (store?.code !== op.storeLocal || store.operand! < fn.args || captured.has(store.operand!))
         return false
@@ -173,6 +210,8 @@ function callLater(fn: AssemblyFunction, read: number, method: Method, context: 
     if (keepsThis) for (let i = begin; i <= read + 1; i++) edits.at(i, { remove: true })
     else edits.at(read, { remove: true })
     for (const load of loads) {
+        if (moved.has(load)) continue
+        moved.add(load)
         const call = calls.get(load)!
         edits.at(load, { before: [bodyOf(method, instructions[load]!)] })
         if (keepsThis) edits.at(load, { operand: instructions[begin]!.operand })
@@ -191,9 +230,9 @@ function isFixedThis({ flags, instructions }: AssemblyFunction, { code, operand 
     return !instructions.some(it => it.code === op.storeLocal && it.operand === 0)
 }
 
-function changed(assembly: Assembly, methods: ReadonlyMap<string, Method>, plans: readonly Plan[]): Assembly {
-    const bodies = new Set([...methods.values()].map(({ body }) => body))
-    for (const { place, start, end } of methods.values())
+function changed(assembly: Assembly, { called, bound }: Methods, plans: readonly Plan[]): Assembly {
+    const bodies = new Set([...called.values()].map(({ body }) => body))
+    for (const { place, start, end } of [...called.values(), ...bound.values()])
         for (let i = start; i <= end; i++) plans[place]!.edits.at(i, { remove: true })
     return {
         ...assembly,

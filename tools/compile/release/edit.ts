@@ -33,8 +33,11 @@ export function edited(
 export class Edits {
     private readonly edits = new Map<number, Edit>()
 
+    /** What is put before an instruction now comes before what was put there earlier. */
     at(index: number, edit: Edit): void {
-        this.edits.set(index, { ...this.edits.get(index), ...edit })
+        const earlier = this.edits.get(index)
+        const before = [...(edit.before ?? []), ...(earlier?.before ?? [])]
+        this.edits.set(index, { ...earlier, ...edit, before })
     }
 
     apply(instructions: readonly Instruction[]): Instruction[] {

@@ -19,6 +19,7 @@ export const op = {
     retVal: codeOf("ret_val"),
     undefined: codeOf("undefined"),
     new: codeOf("new"),
+    bind: codeOf("bind"),
     staticFunction: codeOf("static_function"),
     builtinField: codeOf("builtin_field"),
     asciiField: codeOf("ascii_field"),
