@@ -21,7 +21,7 @@ import { counters, countReading, countTrouble, countUpload } from "./counters"
 import { flashBudget, SETTING_BLOCK_BYTES } from "./device/flash-budget"
 import { error, records } from "./device/log"
 import { SettingsSlots } from "./device/settings-slots"
-import { cadence, heapTaken, inputs, line, makePort, makeStore, meters, serve } from "./generated/wiring"
+import { cadence, heapTaken, inputSets, line, makePort, makeStore, meters, serve } from "./generated/wiring"
 import { withDeadline } from "./kernel/deadline"
 import { locate, spawn } from "./kernel/fault"
 import { Mailbox } from "./kernel/mailbox"
@@ -118,7 +118,7 @@ async function begin() {
     const content = Buffer.alloc(BODY_BYTES)
     const http = new HttpClient(sockets, content)
     const server = new Server(http, dates)
-    const names = new Inputs(meters, inputs)
+    const names = new Inputs(meters, inputSets)
     const store = makeStore()
     const heapBlocks = Math.floor(Math.max(HEAP_BYTES - heapTaken, LEAST_HEAP_BYTES) / store.size)
     queue = await openQueue(

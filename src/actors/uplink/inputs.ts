@@ -1,37 +1,49 @@
-import { type Input, type InputName, inputsOf } from "../../emoncms/inputs"
+import type { InputSet } from "../../emoncms/inputs"
 import type { Meter, Reading } from "../../line/meters/profile"
 
 /** The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. */
 export class Inputs {
-    private readonly several: boolean
+    /** All inputs of all meters. */
+    readonly count: number
 
-    /**
-     * @param names inputs and units that the owner wants different from the meter's
-     * @throws NameError
-     */
+    /** @param sets for each meter */
     constructor(
-        meters: Meter[],
-        private readonly names: InputName[],
+        private readonly meters: Meter[],
+        private readonly sets: InputSet[],
     ) {
-        this.several = meters.length > 1
-        for (const meter of meters) this.of(meter)
+        this.count = this.first(meters.length)
     }
 
-    /** Made anew each time: kept for eight meters, they would take 9 KB of the heap. */
-    of(meter: Meter): Input[] {
-        return inputsOf(meter.profile, this.names, this.several ? meter.name + "_" : "")
+    /** Number of a meter. */
+    numberOf(meter: Meter): number {
+        return this.meters.indexOf(meter)
     }
-}
 
-/** Names of the inputs that have a value in the reading, and so are in its row. */
-export function knownNames(inputs: Input[], { values }: Reading): string[] {
-    const names: string[] = []
-    for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) names.push(inputs[i].name)
-    return names
-}
+    /** Those of a meter, by its number; their names stand behind {@link prefix}. */
+    of(meter: number): InputSet {
+        return this.sets[meter]
+    }
 
-/** The first of {@link knownNames}. */
-export function firstKnown(inputs: Input[], { values }: Reading): string {
-    for (let i = 0; i < inputs.length; i++) if (values[i] !== undefined) return inputs[i].name
-    return inputs[0].name
+    prefix(meter: number): string {
+        return this.meters.length > 1 ? this.meters[meter].name + "_" : ""
+    }
+
+    /** How many inputs the meters before it have. */
+    first(meter: number): number {
+        let first = 0
+        for (let i = 0; i < meter; i++) first += this.sets[i].names.length
+        return first
+    }
+
+    /** Names of the inputs that have a value in the reading, and so are in its row. */
+    known({ meter, values }: Reading): string[] {
+        const number = this.numberOf(meter)
+        const known: string[] = []
+        for (let i = 0; i < values.length; i++) if (values[i] !== undefined) known.push(this.name(number, i))
+        return known
+    }
+
+    name(meter: number, input: number): string {
+        return this.prefix(meter) + this.sets[meter].names[input]
+    }
 }
