@@ -54,8 +54,8 @@ async function start(options: StartOptions): Promise<void> {
         }
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
-    if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const version = options.emoncmsVersion
+    if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const node = String(settings.device.get("EMON_NODE"))
     const emoncms =
         options.emoncms === undefined

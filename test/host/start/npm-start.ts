@@ -11,6 +11,7 @@ const PARTS = [
     "cli",
     "devicescript.json",
     "devicescript.schema.json",
+    "devsconfig.json",
     "meters",
     "package.json",
     "page",
@@ -78,7 +79,8 @@ export class ProjectCopy {
         await rm(this.root, { recursive: true })
     }
 
-    private run(command: string, args: string[]): Run {
+    /** Starts any command in the copy. */
+    run(command: string, args: string[]): Run {
         const run = new Run(command, args, this.root)
         this.running.add(run)
         void run.ended.then(() => this.running.delete(run))
@@ -111,6 +113,11 @@ export class Run {
         this.ended = new Promise(resolve => {
             this.child.on("close", code => resolve({ code, stdout: this.stdout, stderr: this.stderr }))
         })
+    }
+
+    /** What it has printed until now. */
+    get printedSoFar(): string {
+        return this.stdout + this.stderr
     }
 
     /** Waits until the command has printed something. */

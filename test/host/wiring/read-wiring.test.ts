@@ -298,6 +298,17 @@ describe("what a correct file means", () => {
             inputs: [],
             store: { driver: "settings" },
             services: true,
+            uploaded: [
+                [
+                    { name: "voltage", scale: 1 },
+                    { name: "current", scale: 3 },
+                    { name: "power", scale: 1 },
+                    { name: "energy", scale: 0 },
+                    { name: "frequency", scale: 1 },
+                    { name: "power_factor", scale: 2 },
+                    { name: "alarm", scale: 0 },
+                ],
+            ],
         })
     })
 
