@@ -14,12 +14,12 @@ import { withOriginalSources } from "./restore-positions"
  * @throws CompileError with what the compiler says about the sources as they are
  */
 export async function buildRelease(entry: string, sources: Sources, root: string): Promise<CompilerOutput> {
-    const renamed = renameMethods(sources, librariesOf(root))
-    const compiled = await compileRenamed(entry, sources, renamed)
-    const encoded = encodeRelease(compiled.output)
-    if (!compiled.renamed) return encoded
-    const debugInfo = withOriginalSources(JSON.parse(encoded.debugInfo), sources, renamed.insertions)
-    return { bytecode: encoded.bytecode, debugInfo: JSON.stringify(debugInfo) }
+    const { output, insertions } = await compileRenamed(entry, sources, root)
+    const { bytecode, debugInfo } = encodeRelease(output)
+    return {
+        bytecode,
+        debugInfo: JSON.stringify(withOriginalSources(JSON.parse(debugInfo), sources, insertions)),
+    }
 }
 
 /** The compiler leaves its libraries in every folder that it worked in. */
@@ -27,16 +27,28 @@ function librariesOf(root: string): string {
     return existsSync(join(root, "node_modules/@devicescript/core")) ? root : projectRoot
 }
 
-/** Types may ask for a name in a way that was not seen: then the program is compiled as it is. */
-async function compileRenamed(
-    entry: string,
-    sources: Sources,
-    renamed: RenamedSources,
-): Promise<{ output: CompilerOutput; renamed: boolean }> {
-    try {
-        return { output: await compileSources(entry, renamed.sources), renamed: true }
-    } catch (error) {
-        if (!(error instanceof CompileError)) throw error
-        return { output: await compileSources(entry, sources), renamed: false }
+/** What the compiler made of sources with renamed methods. */
+interface Renamed extends Pick<RenamedSources, "insertions"> {
+    readonly output: CompilerOutput
+}
+
+/**
+ * Compiles a program with a name of its own for each method. Where a class meets an interface that it does not name, this
+ * takes a second try; and where types ask for a name in a way that was not seen, the program is compiled as it is.
+ * @throws CompileError
+ */
+export async function compileRenamed(entry: string, sources: Sources, root: string): Promise<Renamed> {
+    for (const wary of [false, true]) {
+        const renamed = renameMethods(sources, librariesOf(root), wary)
+        try {
+            return {
+                output: await compileSources(entry, renamed.sources),
+                insertions: renamed.insertions,
+            }
+        } catch (error) {
+            if (!(error instanceof CompileError)) throw error
+            if (renamed.insertions.size === 0) throw error
+        }
     }
+    return { output: await compileSources(entry, sources), insertions: new Map() }
 }

@@ -5,6 +5,7 @@ import { Flow } from "./flow"
 import type { Instruction } from "./instructions"
 import { isField, type Method, methodsOf, ownName, roleNames } from "./methods"
 import { MAX_STACK } from "./opcodes"
+import { originalName } from "./rename-methods"
 import {
     argumentsOf,
     builtin,
@@ -21,9 +22,10 @@ const HAS_REST = 4
 
 /**
  * Makes functions of methods: `object.method(a)` becomes `method(object, a)`, and the method needs no place in a prototype.
+ * One that is also used as a value is bound to its object where that is read.
  *
- * For a method whose name has one meaning in the whole program: one class has it, nothing else sets a property or writes
- * a text of that name. What a program reaches by a computed name is not seen; the compiler's own removal of unused
+ * For methods that {@link renameMethods} has given a name of their own, where one class has it, and nothing else sets a
+ * property or writes a text of that name. What a program reaches by a computed name is not seen; the compiler's own removal of unused
  * methods has the same bound.
  */
 export const callMethodsDirectly: Pass = assembly => {
@@ -54,9 +56,11 @@ function candidates(assembly: Assembly): Map<string, Method> {
     const counts = countNames(assembly)
     const bodies = countBodies(assembly)
     const roles = roleNames(assembly)
+    const reads = readNames(assembly)
     const fit = all.filter(({ name, body }) => {
         const { flags } = assembly.functions[body]!
         if ((flags & (NEEDS_THIS | HAS_REST)) !== NEEDS_THIS || roles.has(name)) return false
+        if (originalName(name) === name || !reads.has(name)) return false
         return counts.get(name) === 1 && bodies.get(body) === 1
     })
     return new Map(fit.map(method => [method.name, method]))
@@ -70,6 +74,15 @@ function countNames(assembly: Assembly): Map<string, number> {
         if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1)
     }
     return counts
+}
+
+/** Names that are read. What nothing reads, somebody may look for by a name that he puts together, as servers do. */
+function readNames(assembly: Assembly): Set<string> {
+    return new Set(
+        assembly.functions.flatMap(fn =>
+            fn.instructions.flatMap(it => (isField(it) ? ownName(it, assembly)! : [])),
+        ),
+    )
 }
 
 function countBodies(assembly: Assembly): Map<number, number> {

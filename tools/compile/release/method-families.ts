@@ -25,7 +25,11 @@ export class Families {
     private readonly signatures = new Map<string, Member[]>()
     private readonly uses: Use[] = []
 
-    constructor(private readonly checker: ts.TypeChecker) {}
+    /** @param wary whether all methods that have the name of an interface's belong together */
+    constructor(
+        private readonly checker: ts.TypeChecker,
+        private readonly wary: boolean,
+    ) {}
 
     /** Takes up the methods that a file declares. */
     collect(file: ts.SourceFile): void {
@@ -59,9 +63,9 @@ export class Families {
         const visit = (node: ts.Node): void => {
             if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name))
                 this.use(node.name, node.expression)
-            else if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
-                this.keptNames.add(node.argumentExpression.text)
-            else if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal))
+            else if (ts.isElementAccessExpression(node))
+                this.keepTexts(this.checker.getTypeAtLocation(node.argumentExpression))
+            else if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal) && namesMember(node))
                 this.keptNames.add(node.literal.text)
             else if (ts.isObjectBindingPattern(node))
                 this.keep(
@@ -76,6 +80,12 @@ export class Families {
             ts.forEachChild(node, visit)
         }
         visit(file)
+    }
+
+    /** Leaves the members whose names are values of a type. */
+    private keepTexts(type: ts.Type): void {
+        for (const part of type.isUnion() ? type.types : [type])
+            if (part.isStringLiteral()) this.keptNames.add(part.value)
     }
 
     /** Leaves the members of a type that are named in another way than by an access. */
@@ -138,7 +148,7 @@ export class Families {
     /** Numbers of the families that get another name: methods of classes, all in the program's own files. */
     private numbers(): Map<Member, number> {
         if (this.cached) return this.cached
-        for (const list of this.signatures.values()) this.uniteSignatures(list)
+        if (this.wary) for (const list of this.signatures.values()) this.uniteSignatures(list)
         const families = new Map<Member, Member[]>()
         for (const member of [...this.parents.keys()]) {
             const root = this.rootOf(member)
@@ -181,6 +191,14 @@ function methodsOf({ members }: ts.ClassDeclaration): Member[] {
             ts.isIdentifier(member.name) &&
             !member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword),
     )
+}
+
+/** Whether a text in a type may stand for a member of another type: `Meter["name"]`, `Pick<Meter, "name">`. */
+function namesMember(node: ts.Node): boolean {
+    for (let at = node.parent; at && ts.isTypeNode(at); at = at.parent)
+        if (ts.isIndexedAccessTypeNode(at) || ts.isTypeReferenceNode(at) || ts.isMappedTypeNode(at))
+            return true
+    return false
 }
 
 function isMember(node: ts.Node): node is Member {

@@ -28,10 +28,13 @@ export function originalName(name: string): string {
  * method, those that it overrides, and those of interfaces that its class has are one family and keep one name.
  *
  * Left alone is what a program also reaches in ways that the types do not show: through `any`, by texts.
+ * @param libraries the folder whose `node_modules` has those of DeviceScript
+ * @param wary whether a class may meet an interface without saying so; where one does and this is false, the sources do not
+ * compile with the new names
  */
-export function renameMethods(sources: Sources, libraries: string): RenamedSources {
+export function renameMethods(sources: Sources, libraries: string, wary = false): RenamedSources {
     const { program, files } = programOfSources(sources, libraries)
-    const families = new Families(program.getTypeChecker())
+    const families = new Families(program.getTypeChecker(), wary)
     for (const file of files) families.collect(file)
     for (const file of files) families.collectUses(file)
     const renamed: Sources = new Map(sources)
