@@ -45,6 +45,8 @@ const MOVES = {
 }
 const BAD = ["trouble", "failure"]
 const MOVE_MS = 700
+/** So often is a dot painted on its way; the eye needs no more, and a browser without a graphics card is spared. */
+const STEPS = 14
 /** More than these on their way at once say nothing. */
 const MOST_MOVING = 40
 /** A heartbeat that is younger is lit, in s. */
@@ -127,7 +129,7 @@ export class Picture {
                 { offsetDistance: "0%", opacity: 1 },
                 { offsetDistance: "100%", opacity: 1 },
             ],
-            { duration: MOVE_MS, delay, easing: "ease-in-out", fill: "backwards" },
+            { duration: MOVE_MS, delay, easing: `steps(${STEPS})`, fill: "backwards" },
         )
         animation.finished.finally(() => {
             dot.remove()
