@@ -164,7 +164,7 @@ async function directUploads(
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
-    if (!standIn && settings.device.get("EMON_KEY") === undefined) throw new NoKey()
+    if (emoncms !== undefined && settings.device.get("EMON_KEY") === undefined) throw new NoKey()
     if (toxic.length === 0) return undefined
 
     const target = new URL(String(settings.device.get("EMON_URL")))

@@ -162,7 +162,7 @@ export class Backlog {
             if (mayWrite) await this.spill()
             if (row.inSlots === inSlots) await this.condense(mayWrite)
         }
-        await row.put(row.length, block, false)
+        row.append(block)
         if (mayWrite) await this.spill()
     }
 
@@ -170,17 +170,11 @@ export class Backlog {
     private async spill() {
         const { row } = this
         while (row.length > row.inSlots && row.hasFreeSlot())
-            if (!(await this.attempt(this.move, row.inSlots))) return
+            if (!(await this.attempt(row.spill, undefined))) return
     }
 
     private async stage(filling: BlockCoder) {
         await this.row.store.stage(filling.seal())
-    }
-
-    private async move(index: number) {
-        const { row } = this
-        await row.put(index, await row.read(index), true)
-        row.inSlots++
     }
 
     /**
@@ -223,8 +217,7 @@ export class Backlog {
                 }
             const block = await thin(this.meters, blocks, row.blank())
             count = count - block[COUNT_AT]
-            await row.put(index, block, inSlots)
-            row.remove(index + 1)
+            await row.replace(index, block)
             own.push(block)
             if (inSlots) for (const it of own) row.free(it)
             losses.thinned = losses.thinned + count

@@ -15,7 +15,7 @@ import {
     WifiCmd,
 } from "jacdac-ts"
 import { PREPARE, SRV_EMON_STATION } from "../../sim/bus/services"
-import { ask, type Device, readRegister } from "../device/device"
+import { ask, type Device } from "../device/device"
 import { NoReply, NoServices } from "../device/errors"
 import type { Settings } from "../settings/settings"
 import { DeployFailed, ImageTooLarge, NotAsSent } from "./errors"
@@ -70,23 +70,22 @@ export async function deploy(
     const image = aligned(bytecode)
     if (image.length > MOST_PROGRAM_BYTES) throw new ImageTooLarge(image.length, MOST_PROGRAM_BYTES)
     const sha256 = createHash("sha256").update(image).digest("hex")
-    const manager = managerOf(device)
 
-    const same = (await step("for its program's hash", () => programHash(manager))) === sha256
+    const same = (await step("for its program's hash", () => programHash(device))) === sha256
     const saved = await saveWhatWaits(device, say)
-    await step("to be stopped", () => stop(manager))
+    await step("to be stopped", () => stop(device))
     if (same) say("The program is on the chip already; settings are sent.")
     else {
         say(
             `Sending the program: ${image.length.toLocaleString("en")} bytes. The chip erases first and is silent meanwhile.`,
         )
-        await sendProgram(manager, image)
+        await sendProgram(device, image)
     }
     await step("while settings are written", () => writeSettings(device, settings))
     if (settings.wifi) await step("about its WiFi", () => joinWifi(device, settings.wifi!))
-    if ((await step("for its program's hash", () => programHash(manager))) !== sha256)
+    if ((await step("for its program's hash", () => programHash(device))) !== sha256)
         throw new NotAsSent("the program")
-    await step("to be started", () => start(manager))
+    await step("to be started", () => start(device))
     return { sha256, same, saved }
 }
 
@@ -118,9 +117,25 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
     }
 }
 
-async function programHash(manager: JDService): Promise<string> {
+/** Asks the manager, looked up each time: a chip that was silent for long, or was reset, is another object on the bus. */
+async function askManager(
+    device: Device,
+    packet: Packet,
+    replyMs: number,
+    attempts: number,
+): Promise<Packet> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await ask(managerOf(device), packet, replyMs, 1)
+        } catch (error) {
+            if (!(error instanceof NoReply) || attempt === attempts) throw error
+        }
+    }
+}
+
+async function programHash(device: Device): Promise<string> {
     const question = Packet.onlyHeader(CMD_GET_REG | DeviceScriptManagerReg.ProgramSha256)
-    const { data } = await ask(manager, question, HASH_MS, SETTING_ATTEMPTS)
+    const { data } = await askManager(device, question, HASH_MS, SETTING_ATTEMPTS)
     return Buffer.from(data).toString("hex")
 }
 
@@ -139,35 +154,35 @@ async function saveWhatWaits(device: Device, say: (sentence: string) => void): P
     }
 }
 
-async function stop(manager: JDService): Promise<void> {
+async function stop(device: Device): Promise<void> {
     // Else the chip would start the program as soon as it is whole, before its settings are there.
-    await setRegister(manager, DeviceScriptManagerReg.Autostart, 0)
-    await setRegister(manager, DeviceScriptManagerReg.Running, 0)
+    await setRegister(device, DeviceScriptManagerReg.Autostart, 0)
+    await setRegister(device, DeviceScriptManagerReg.Running, 0)
     await wait(STOP_MS)
 }
 
-async function start(manager: JDService): Promise<void> {
-    await setRegister(manager, DeviceScriptManagerReg.Autostart, 1)
-    await setRegister(manager, DeviceScriptManagerReg.Running, 1)
+async function start(device: Device): Promise<void> {
+    await setRegister(device, DeviceScriptManagerReg.Autostart, 1)
+    await setRegister(device, DeviceScriptManagerReg.Running, 1)
 }
 
 /** Sets a register until it reads so. */
-async function setRegister(service: JDService, code: number, value: number): Promise<void> {
+async function setRegister(device: Device, code: number, value: number): Promise<void> {
     for (let attempt = 0; attempt < SETTING_ATTEMPTS; attempt++) {
-        await service.sendPacketAsync(Packet.from(CMD_SET_REG | code, Uint8Array.of(value)), false)
+        await managerOf(device).sendPacketAsync(Packet.from(CMD_SET_REG | code, Uint8Array.of(value)), false)
         await wait(LOOK_MS)
-        const [now] = await readRegister<[number]>(service, { code, format: "u8" })
-        if (now === value) return
+        const { data } = await askManager(device, Packet.onlyHeader(CMD_GET_REG | code), HASH_MS, 2)
+        if (data[0] === value) return
     }
     throw new NoReply(`register ${code} stays as it is`)
 }
 
 /** A chip that hears the order twice erases twice; so it is given again only when it must have been lost. */
-async function sendProgram(manager: JDService, image: Uint8Array): Promise<void> {
+async function sendProgram(device: Device, image: Uint8Array): Promise<void> {
     const order = Packet.from(DeviceScriptManagerCmd.DeployBytecode, jdpack("u32", [image.length]))
-    const { data } = await step("while it erases", () => ask(manager, order, ERASE_MS, 2))
+    const { data } = await step("while it erases", () => askManager(device, order, ERASE_MS, 2))
     const [port] = jdunpack<[number]>(data, "u16")
-    const pipe = new OutPipe(manager.device, port)
+    const pipe = new OutPipe(managerOf(device).device, port)
     try {
         for (let at = 0; at < image.length; at += PIECE) await pipe.send(image.slice(at, at + PIECE))
         await pipe.close()
@@ -218,6 +233,6 @@ async function acknowledged(service: JDService, packet: Packet): Promise<void> {
 
 function managerOf(device: Device): JDService {
     const manager = device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
-    if (!manager) throw new DeployFailed("with a service that takes programs")
+    if (!manager) throw new NoReply("it has lost its services")
     return manager
 }

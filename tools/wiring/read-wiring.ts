@@ -7,7 +7,6 @@ import { decodeAnyText, TextEncodingError } from "../settings/decode-text"
 import type { Board } from "./boards"
 import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
-import { inputCollisions } from "./input-collisions"
 import { inputSetMistakes, uploadedFields } from "./input-sets"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
@@ -88,10 +87,6 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
     const speed = lineSpeed(config, models)
     const wrongFields = config.meters.flatMap((meter, i) => fieldMistakes(meter, i, models[i]!))
     mistakes.push(...speed.mistakes, ...wrongFields, ...inputMistakes(config, models))
-    if (mistakes.length === 0) {
-        const fields = config.meters.map((meter, i) => chosenFields(models[i]!, meter.fields))
-        mistakes.push(...inputCollisions(config, fields))
-    }
     if (mistakes.length > 0) return { mistakes }
     const inputs = Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
         field,

@@ -63,6 +63,11 @@ export class ProjectCopy {
         return this.run(process.execPath, ["--import", "tsx", "cli/start/main.ts", ...args])
     }
 
+    /** Starts another command of the project, for example `cli/setup/main.ts`. */
+    command(script: string, ...args: string[]): Run {
+        return this.run(process.execPath, ["--import", "tsx", script, ...args])
+    }
+
     /** Starts the command through npm, as a user does. */
     npmStart(...args: string[]): Run {
         return this.run("npm", ["start", "--silent", "--", ...args])
