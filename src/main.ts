@@ -49,6 +49,9 @@ const BODY_BYTES = 1000
 /** What the start may take, in ms; to read what earlier runs have left takes some seconds. */
 const START_MS = 60000
 
+/** So long after its start the program has marked the boot of the chip, in ms. */
+const MARK_MS = 20000
+
 /** From one poll to the next in safe mode, in ms. */
 const SAFE_POLL_MS = 60000
 /** In safe mode actors may fail as often as they like: with the longest back-off between, they never reach it. */
@@ -109,6 +112,12 @@ function restart(reason: string) {
     spawn("restart", async () => await shutdown.restart(reason))
 }
 
+/** For a boot in which no reading comes. */
+async function markBoot() {
+    await ds.sleep(MARK_MS)
+    await queue.markBoot()
+}
+
 /** Readings in the queue, which may not be open. */
 function queued(): number {
     return queue ? queue.length : 0
@@ -135,10 +144,13 @@ async function begin() {
             losses: counters,
         },
         ds.millis(),
+        restarts.before,
     )
     shutdown.queue = queue
     wallClock.earliest = queue.inheritedUntil
     queue.doubt = new Doubt(names, BATCH)
+    restarts.opened = true
+    spawn("queue", markBoot)
     new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
     const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs

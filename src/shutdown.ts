@@ -7,6 +7,7 @@ import { Lock } from "./kernel/lock"
 import type { Mailbox } from "./kernel/mailbox"
 import type { Supervisor } from "./kernel/supervisor"
 import type { Reading } from "./line/meters/profile"
+import { Ending } from "./queue/codec/checkpoint"
 import type { ReadingQueue } from "./queue/reading-queue"
 
 /**
@@ -37,19 +38,19 @@ export class Shutdown {
 
     /** @param reason for the log of the start that follows */
     async restart(reason: string) {
-        await this.save(reason)
+        await this.save(Ending.Program, reason)
         ds.restart()
     }
 
     /** Restarts the chip. */
     async reboot() {
-        await this.save(undefined)
+        await this.save(Ending.Chip, undefined)
         ds.reboot()
     }
 
     /** Gets everything into the flash, and waits for a deployment. When none comes, the program restarts. */
     async prepare() {
-        await this.save(undefined)
+        await this.save(Ending.Program, undefined)
         spawn("shutdown", this.restartUnlessDeployed)
     }
 
@@ -60,9 +61,10 @@ export class Shutdown {
 
     /**
      * What one step fails to do must not keep the others from being done.
+     * @param ending what is about to end
      * @param reason `undefined` for none to be noted
      */
-    private async save(reason: string) {
+    private async save(ending: Ending, reason: string) {
         const { supervisor, lock, restarts, log, queue, taken } = this
         supervisor.stop()
         await lock.acquire()
@@ -76,7 +78,7 @@ export class Shutdown {
             if (queue) {
                 const { waiting } = taken
                 while (waiting.length > 0) await queue.append(waiting.shift())
-                await queue.save(ds.millis())
+                await queue.save(ending, ds.millis())
             }
             if (reason !== undefined) await restarts.note(reason)
         }

@@ -1,3 +1,4 @@
+import { Before } from "../../src/device/restarts"
 import type { SlotStore } from "../../src/device/slot-store"
 import type { JacdacSerial } from "../../src/line/ports/jacdac-serial"
 import { noLosses } from "../../src/queue/backlog"
@@ -17,6 +18,7 @@ export async function outage(makeStore: (desk: JacdacSerial) => SlotStore) {
     const queue = await openQueue(
         { meters: [meter], pollMs: POLL_MS, heapBlocks, blockBytes, store, losses: noLosses() },
         0,
+        Before.Unknown,
     )
     queue.wallOffset = WALL_OFFSET
     let count = 0

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { agree, checkMeter } from "../../tools/commands/agree"
 import {
@@ -7,28 +8,40 @@ import {
     questionAbout,
     scanOf,
 } from "../../tools/commands/line-command"
+import { openChip } from "../../tools/deploy/find-chip"
 import { BusConnection, DEVTOOLS_PORT, START_PORT } from "../../tools/device/bus-connection"
 import { mainProgram } from "../../tools/device/deployment"
 import { Device } from "../../tools/device/device"
+import { NoBus, NoDevice } from "../../tools/device/errors"
 import { entryLine } from "../../tools/device/format"
 import { followLog, storedLog } from "../../tools/device/log"
 import { runOnDevice, targetOf } from "../../tools/device/run-command"
 import { readStatus } from "../../tools/device/status"
 import { statusLines } from "../../tools/device/status-text"
+import { hideKeys } from "../../tools/hide-keys"
+import { watchConnection } from "../../tools/page/connect"
+import { LivePage } from "../../tools/page/live-page"
+import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
 import { readWiring } from "../../tools/wiring/read-wiring"
+import { onSiteCommands } from "./on-site"
 
 const EXAMPLES = `
 Examples (the two dashes belong to npm):
   npm run device -- status                     how the device is
   npm run device -- log --follow               its log, and what happens from now on
+  npm run device -- page                       the same as a live page in the browser
   npm run device -- scan 1-16                  which addresses have a meter
   npm run device -- reset-energy heatpump      set the energy counter of a meter to 0
   npm run device -- set-address any:5          for the only meter on the line
 
 The device is that of npm start, or one at USB while npx devs devtools --serial runs.`
 
+/** How long it takes until a device that went away is looked for again, in ms. */
+const RETURN_MS = 2000
+
 interface Connection {
+    readonly serial?: string
     readonly port?: number
     readonly device?: string
 }
@@ -44,6 +57,7 @@ const program = new Command("npm run device --")
         ).argParser(portNumber),
     )
     .option("--device <id>", "which device, where there are several: how its id begins")
+    .option("--serial <path>", "a chip at this serial port, without devtools in between")
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("(npm run device -- --help shows all commands)")
 
@@ -77,6 +91,37 @@ program
         })
     })
 
+program
+    .command("page")
+    .description("the device in a browser: its meters as curves, its program, its log; until Ctrl-C")
+    .addOption(new Option("--page <port>", "where the page is served").argParser(portNumber))
+    .action(async ({ page: port }: { page?: number }) => {
+        const connection = await connect()
+        const device = await Device.find(connection.bus, program.opts<Connection>().device)
+        const page = new LivePage(Date.now, undefined)
+        const server = await PageServer.open(page, port)
+        console.log(`Live page: ${server.url}`)
+        const over = interrupted()
+        await Promise.race([over, keepWatching(page, connection, device)])
+        page.close()
+        await server.close()
+    })
+
+/** Looks at the device, also when it was away meanwhile. */
+async function keepWatching(page: LivePage, connection: BusConnection, device: Device): Promise<never> {
+    await watchConnection(connection, device, page)
+    for (;;) {
+        await wait(RETURN_MS)
+        try {
+            const again = await connect()
+            await watchConnection(again, await Device.find(again.bus, device.id), page)
+        } catch (error) {
+            if (!(error instanceof NoBus || error instanceof NoDevice)) throw error
+            page.silent(error.message)
+        }
+    }
+}
+
 lineCommand("scan", "look for meters at these addresses").addArgument(
     program
         .createArgument("[first-last]", "addresses, all when left out")
@@ -95,6 +140,8 @@ lineCommand("reset-energy", "set the energy counter of a meter to 0").addArgumen
         .createArgument("<meter>", "its name in devicescript.json")
         .argParser((meter): LineCommand => ({ name: "reset-energy", meter })),
 )
+
+for (const command of onSiteCommands(work => withDevice(device => work(device)))) program.addCommand(command)
 
 /** A command that a program of its own carries out in place of the main one. */
 function lineCommand(name: string, description: string, fixed?: LineCommand): Command {
@@ -126,14 +173,21 @@ function lineCommand(name: string, description: string, fixed?: LineCommand): Co
 const OTHER_PROGRAM =
     "The device has another program than this folder makes. When the command has ended, it gets the one of this folder. Go on?"
 
-async function withDevice(work: (device: Device, connection: BusConnection) => Promise<void>): Promise<void> {
-    const { port, device } = program.opts<Connection>()
-    const connection = await BusConnection.open(port === undefined ? [START_PORT, DEVTOOLS_PORT] : [port])
+async function withDevice(
+    work: (device: Device, connection: Pick<BusConnection, "closed">) => Promise<void>,
+): Promise<void> {
+    const { serial } = program.opts<Connection>()
+    const connection = serial ? await openChip(serial) : await connect()
     try {
-        await work(await Device.find(connection.bus, device), connection)
+        await work(await Device.find(connection.bus, program.opts<Connection>().device), connection)
     } finally {
         await connection.close()
     }
+}
+
+function connect(): Promise<BusConnection> {
+    const { port } = program.opts<Connection>()
+    return BusConnection.open(port === undefined ? [START_PORT, DEVTOOLS_PORT] : [port])
 }
 
 function interrupted(): Promise<void> {
@@ -150,7 +204,7 @@ try {
     await program.parseAsync()
 } catch (error) {
     if (!(error instanceof Error) || error.name === "TypeError") throw error
-    console.error(`npm run device: ${error.message}`)
+    console.error(hideKeys(`npm run device: ${error.message}`))
     process.exitCode = 1
 }
 // For as long as it may wait for an answer, jacdac-ts keeps a timer and so the process, also when the answer has come.

@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError } from "commander"
 import { isRelease, UnknownReleaseError } from "../../sim/emoncms/release"
 import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
+import { checkNode, NameError } from "../../src/emoncms/names"
+import { hideKeys } from "../../tools/hide-keys"
+import { addressObjection } from "../../tools/settings/address"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
 
@@ -25,6 +28,8 @@ export interface StartOptions extends FleetOptions, CommandOptions {
     readonly yes?: boolean
     /** Where the device's bus is offered to `npm run device`. */
     readonly devicePort?: number
+    /** Where the live page is served: `true` for wherever there is room, `false` for nowhere. */
+    readonly page: number | boolean
     /** Run the program after the command. */
     readonly thenRun?: boolean
     /** What harms the way to EmonCMS. */
@@ -74,20 +79,23 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         )
         .option("--dead <k>", "so many of them do not answer, the first ones", wholeUpTo(MOST_METERS))
         .option("--device-port <number>", "where npm run device finds this device", wholeUpTo(65535))
+        .option("--page <port>", "where the live page is served", wholeUpTo(65535))
+        .option("--no-page", "serve no live page")
         .option("--poll <seconds>", "from one poll to the next, instead of pollSeconds", wholeUpTo(3600))
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
         .showHelpAfterError("(npm start -- --help shows all options)")
+        .configureOutput({ outputError: (text, write) => write(hideKeys(text)) })
         .optionsGroup("Commands to the meters:")
     for (const option of commandOptions()) command.addOption(option)
     command
         .option("--yes", "do not ask before a meter is changed")
         .option("--then-run", "run the program after the command")
         .parse(argv)
-    const options = command.opts<Omit<StartOptions, "speed"> & { speed?: number }>()
+    const options = command.opts<Partial<StartOptions>>()
     const mistake = contradiction(options) ?? lineContradiction(options)
     if (mistake !== undefined) command.error(`error: ${mistake}`)
-    return { ...options, speed: options.speed ?? 1 }
+    return { ...options, speed: options.speed ?? 1, page: options.page ?? true }
 }
 
 /** What is wrong with the options together; `undefined` when nothing is. A key is never repeated. */
@@ -167,12 +175,17 @@ export function release(text: string): string {
 }
 
 function httpUrl(text: string): string {
-    const url = URL.canParse(text) ? new URL(text) : undefined
-    if (url?.protocol === "http:" || url?.protocol === "https:") return text
-    throw new InvalidArgumentError("Write it like http://192.168.1.10/emoncms or https://emoncms.org.")
+    const against = addressObjection(text.trim())
+    if (!against) return text.trim()
+    throw new InvalidArgumentError(`The address ${against.problem}. ${against.cure}`)
 }
 
 function nodeName(text: string): string {
-    if (/^[A-Za-z0-9_.-]{1,16}$/.test(text)) return text
-    throw new InvalidArgumentError("Use 1 to 16 letters, digits, _ - or full stops.")
+    try {
+        checkNode(text)
+        return text
+    } catch (error) {
+        if (!(error instanceof NameError)) throw error
+        throw new InvalidArgumentError("Use 1 to 16 letters, digits, blanks, _ - or full stops.")
+    }
 }

@@ -16,18 +16,43 @@ const POWER_UP_MS = 5000
 const OWN_RESTART_MS = 4000
 /** A safe mode that ends sooner, in ms, does not live either. */
 const YOUNG_MS = 120000
+/** By then a start has opened the queue, or has failed, in ms. */
+const BEGUN_MS = 90000
 /** Why a program starts again that has not noted a reason: a panic, such as for want of memory, leaves no time to. */
 const UNKNOWN = "stopped by the platform, or deployed anew"
 /** The setting as JSON; what is longer than 232 bytes with its key stops the program when it is read. */
 const NOTE_BYTES = 200
 
 /** What outlives a restart. */
-interface Note {
+export interface Note {
     /** Restarts in a row. */
     readonly count: number
     /** `ds.millis()` when it was written; the platform's clock goes on over a restart of the program. */
     readonly at: number
     reason: string
+    /** The program that wrote it had its queue open. */
+    opened: boolean
+}
+
+/** What is certain of the time before a start of the program. */
+export enum Before {
+    /** Nothing. The chip may have started just now. */
+    Unknown = 0,
+    /** A program was deployed, on a chip that was on. Which one ran before, and whether one did, nobody knows. */
+    Deployment = 1,
+    /** This program had its queue open in the same boot of the chip. */
+    SameBoot = 2,
+}
+
+/** @param note what the setting holds, whatever that is */
+export function beforeStart(note: Note, now: number): Before {
+    if (now < POWER_UP_MS) return Before.Unknown
+    if (typeof note?.count !== "number") return Before.Deployment
+    // a note that is later than this is one of an earlier boot
+    const lived = note.at <= now ? now - note.at : now
+    if (lived < OWN_RESTART_MS) return note.opened === true ? Before.SameBoot : Before.Unknown
+    // whoever got so far has marked the boot
+    return lived > BEGUN_MS ? Before.SameBoot : Before.Unknown
 }
 
 /**
@@ -46,6 +71,10 @@ export class Restarts {
     safeMode = false
     /** Not even safe mode has lived: nothing is to run but the light. */
     onlyLight = false
+    /** What was before the program started. */
+    before = Before.Unknown
+    /** The program has its queue open. */
+    opened = false
     /** Why the program started. */
     reason = "the power came"
     /** `ds.millis()` when it did. */
@@ -56,6 +85,7 @@ export class Restarts {
         const note = await readInTime<Note>(KEY)
         const now = this.begunAt
         if (typeof note?.count === "number") this.count = note.count
+        this.before = beforeStart(note, now)
         if (now < POWER_UP_MS) return
         const own = note?.at <= now && now - note.at < OWN_RESTART_MS
         if (!own) await this.note(UNKNOWN)
@@ -93,7 +123,7 @@ export class Restarts {
 
     private async write(count: number, reason: string) {
         this.count = count
-        const note: Note = { count, at: ds.millis(), reason: redacted(reason) }
+        const note: Note = { count, at: ds.millis(), reason: redacted(reason), opened: this.opened }
         while (JSON.stringify(note).length > NOTE_BYTES)
             note.reason = note.reason.slice(0, note.reason.length >> 1)
         await writeInTime(KEY, note)

@@ -62,11 +62,11 @@ export class SocketError extends Error {
     constructor(
         to: Endpoint,
         readonly phase: Phase,
-        readonly cause: SocketFailure,
+        readonly failure: SocketFailure,
         readonly detail?: string | number,
     ) {
-        super(to.host + ":" + to.port + ": " + lookUp(WORDS, cause))
-        this.name = cause
+        super(to.host + ":" + to.port + ": " + lookUp(WORDS, failure))
+        this.name = failure
         this.peer = to.host + ":" + to.port
     }
 }

@@ -1,10 +1,9 @@
 import { warn } from "../device/log"
 import { SlotError } from "../device/slot-store"
-import type { Reading } from "../line/meters/profile"
+import type { Meter, Reading } from "../line/meters/profile"
 import type { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
-import type { MeterLayout } from "./codec/layout"
 import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
 import { thin } from "./thinning"
 
@@ -56,7 +55,7 @@ export class Backlog {
      * @param losses where what becomes of readings is counted
      */
     constructor(
-        readonly layouts: MeterLayout[],
+        readonly meters: Meter[],
         readonly row: BlockRow,
         readonly boot: number,
         public nextNumber: number,
@@ -76,12 +75,12 @@ export class Backlog {
      * @param mayWrite whether slots may be written for it
      */
     async append(reading: Reading, wallOffset: number, mayWrite: boolean) {
-        const { row, layouts } = this
+        const { row, meters } = this
         this.now = reading.at
         if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
         if (!this.filling) {
             const header = newHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
-            this.filling = new BlockCoder(layouts, row.blank(), header, TOLERANCE_MS)
+            this.filling = new BlockCoder(meters, row.blank(), header, TOLERANCE_MS)
             this.filling.append(reading)
             await pace(HEADER_FIELDS)
         }
@@ -163,7 +162,7 @@ export class Backlog {
             if (mayWrite) await this.spill()
             if (row.inSlots === inSlots) await this.condense(mayWrite)
         }
-        await row.put(row.length, block, false)
+        row.append(block)
         if (mayWrite) await this.spill()
     }
 
@@ -171,17 +170,11 @@ export class Backlog {
     private async spill() {
         const { row } = this
         while (row.length > row.inSlots && row.hasFreeSlot())
-            if (!(await this.attempt(this.move, row.inSlots))) return
+            if (!(await this.attempt(row.spill, undefined))) return
     }
 
     private async stage(filling: BlockCoder) {
         await this.row.store.stage(filling.seal())
-    }
-
-    private async move(index: number) {
-        const { row } = this
-        await row.put(index, await row.read(index), true)
-        row.inSlots++
     }
 
     /**
@@ -222,10 +215,9 @@ export class Backlog {
                     checkSeal(it)
                     await pace(it.length / CHECKED_BYTES)
                 }
-            const block = await thin(this.layouts, blocks, row.blank())
+            const block = await thin(this.meters, blocks, row.blank())
             count = count - block[COUNT_AT]
-            await row.put(index, block, inSlots)
-            row.remove(index + 1)
+            await row.replace(index, block)
             own.push(block)
             if (inSlots) for (const it of own) row.free(it)
             losses.thinned = losses.thinned + count

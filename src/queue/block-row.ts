@@ -80,33 +80,60 @@ export class BlockRow {
         return this.memory[cell - slots]
     }
 
-    /** Whether another block can go into slots. */
+    /** Whether another block can go into slots, and leave one free. */
     hasFreeSlot(): boolean {
         return this.store && this.slots - this.inSlots > CHECKPOINT_SLOTS + 1
     }
 
-    /**
-     * Puts a block into the row, in a free cell on the heap or in a slot.
-     * @param index where; behind the last one, or in the place of another
-     * @param block not changed any more
-     * @throws SlotError the other is still there
-     */
-    async put(index: number, block: Buffer, inSlot: boolean) {
-        const { prefixes, order, slots } = this
-        const isNew = index === this.length
-        let cell = inSlot ? CHECKPOINT_SLOTS : slots
-        if (!isNew && !inSlot) cell = order[index]
-        else while (prefixes[cell * PREFIX_BYTES] > 0) cell++
-        if (inSlot) await this.store.write(cell, block)
-        if (!isNew) this.release(index)
-        if (!inSlot) this.memory[cell - slots] = block
-        this.take(index, cell, block)
+    /** Adds a block behind the others, on the heap, where there must be room. It is not changed any more. */
+    append(block: Buffer) {
+        const cell = this.freeCell(this.slots)
+        this.memory[cell - this.slots] = block
+        this.take(this.length, cell, block)
+        this.length++
     }
 
-    /** Adds a block that is in a slot already. */
+    /** Adds a block that is in a slot already. Where none would be left free, it waits on the heap, and the slot is free. */
     adopt(slot: number, block: Buffer) {
+        if (!this.hasFreeSlot()) {
+            this.append(block)
+            return
+        }
         this.take(this.length, slot, block)
+        this.length++
         this.inSlots++
+    }
+
+    /**
+     * Moves the first block of those on the heap into a slot.
+     * @throws SlotError it is on the heap still
+     */
+    async spill() {
+        const { inSlots, slots } = this
+        const cell = this.freeCell(CHECKPOINT_SLOTS)
+        const block = this.memory[this.order[inSlots] - slots]
+        await this.store.write(cell, block)
+        this.release(inSlots)
+        this.take(inSlots, cell, block)
+        this.inSlots++
+    }
+
+    /**
+     * Puts a block into the place of two neighbours, both in slots or both on the heap.
+     * @param index of the first
+     * @throws SlotError they are there still
+     */
+    async replace(index: number, block: Buffer) {
+        const { slots } = this
+        let cell = this.order[index]
+        if (cell < slots) {
+            cell = this.freeCell(CHECKPOINT_SLOTS)
+            await this.store.write(cell, block)
+        }
+        this.release(index)
+        if (cell >= slots) this.memory[cell - slots] = block
+        this.take(index, cell, block)
+        this.remove(index + 1)
     }
 
     remove(index: number) {
@@ -116,10 +143,22 @@ export class BlockRow {
         this.order.blitAt(index, this.order, index + 1, this.length - index)
     }
 
+    /** Does without slots, which failed before anything was delivered; what they hold is left alone. */
+    giveUpSlots() {
+        this.length = 0
+        this.inSlots = 0
+        this.store = undefined
+    }
+
+    /** The first cell that holds nothing that counts, from one on. */
+    private freeCell(cell: number): number {
+        while (this.prefixes[cell * PREFIX_BYTES] > 0) cell++
+        return cell
+    }
+
     private take(index: number, cell: number, block: Buffer) {
         this.prefixes.blitAt(cell * PREFIX_BYTES, block, COUNT_AT, PREFIX_BYTES)
         this.order[index] = cell
-        if (index === this.length) this.length++
     }
 
     private release(index: number) {

@@ -1,23 +1,28 @@
 import { error } from "../device/log"
+import { Before } from "../device/restarts"
 import { SlotError, type SlotStore } from "../device/slot-store"
 import { Lock } from "../kernel/lock"
 import type { Meter, Reading } from "../line/meters/profile"
 import { Backlog, type Losses } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
-import { BlockError, BOOT_AT, checkSeal, headerOf, newHeader } from "./codec/block"
-import { BlockCoder, layoutsOf } from "./codec/coder"
-import type { MeterLayout } from "./codec/layout"
+import { BlockError, checkSeal, headerOf } from "./codec/block"
+import { Ending, encodeCheckpoint } from "./codec/checkpoint"
+import { BlockCoder } from "./codec/coder"
 import type { Doubt } from "./doubt"
 import { HEADER_FIELDS, pace } from "./pace"
-import { CHECKPOINT_BYTES, type Inheritance, inherit, nothing } from "./recovery"
+import { nothing, type Recovered, recover } from "./recovery"
 
 /** When readings wait and none was acknowledged for so long, in ms, the server does not answer. */
 const OUTAGE_MS = 900000
 /** A block that could not be read so often in a row is given up. */
 const MOST_FAILURES = 5
-/** A chip that was reset has started its program by then, in ms. */
-const BOOT_MS = 10000
+/** Between the announcement of a deployment and the start that follows there is no more than this, in ms. */
+const DEPLOYMENT_MS = 900000
+/** A chip that restarted itself has started the program by then, in ms. */
+const CHIP_RESTART_MS = 30000
+/** Readings of an earlier boot that would be so much later than this start have a wrong time, in ms. */
+const FUTURE_MS = 60000
 /** Beside more blocks on the heap a page of 45 KB may find no room: the network hands over six KB of it at once. */
 const CROWD = 4
 
@@ -27,7 +32,7 @@ export interface QueueOptions {
     readonly meters: Meter[]
     /** Time between two readings of a meter in ms. */
     readonly pollMs: number
-    /** Blocks on the heap, besides the one that is being filled; 1 or more. */
+    /** Blocks on the heap, besides the one that is being filled; 2 or more. */
     readonly heapBlocks: number
     /** Bytes of a block; those of a slot if there is a store. */
     readonly blockBytes: number
@@ -41,22 +46,25 @@ export interface QueueOptions {
  * Opens a queue with what earlier runs of the program have left in the store. A store that cannot be read is reported
  * and left alone.
  * @param startedAt `ds.millis()`
+ * @param before what ran before this start of the program
  */
-export async function openQueue(options: QueueOptions, startedAt: number): Promise<ReadingQueue> {
+export async function openQueue(
+    options: QueueOptions,
+    startedAt: number,
+    before: Before,
+): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const layouts = layoutsOf(options.meters)
+    const { meters } = options
     const row = new BlockRow(store, heapBlocks, blockBytes)
-    let inheritance = nothing()
+    let recovered = nothing()
     try {
-        if (store) inheritance = await inherit(row)
+        if (store) recovered = await recover(row)
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
-        row.length = 0
-        row.inSlots = 0
-        row.store = undefined
+        row.giveUpSlots()
     }
-    return new ReadingQueue(layouts, row, options.pollMs, inheritance, startedAt, options.losses)
+    return new ReadingQueue(meters, row, options.pollMs, recovered, startedAt, before, options.losses)
 }
 
 /**
@@ -78,7 +86,7 @@ export class ReadingQueue {
     /** What the server may have of these readings. To be set before anything is sent. */
     doubt: Doubt = undefined
     /** Wall time of the last block that earlier boots have left, in ms since the Unix epoch; 0 where none is known. */
-    readonly inheritedUntil: number
+    inheritedUntil = 0
     private readonly lock = new Lock()
     private readonly backlog: Backlog
     /** The block that was peeked last: it stays as it is, whatever happens to the row. */
@@ -91,27 +99,29 @@ export class ReadingQueue {
     private readFailures = 0
 
     /**
-     * @param row with what was inherited
+     * @param row with what was recovered
      * @param losses see {@link QueueOptions}
      */
     constructor(
-        layouts: MeterLayout[],
+        meters: Meter[],
         private readonly row: BlockRow,
         pollMs: number,
-        private readonly inheritance: Inheritance,
-        startedAt: number,
+        private readonly recovered: Recovered,
+        private readonly startedAt: number,
+        before: Before,
         readonly losses: Losses,
     ) {
         this.inHand = Buffer.alloc(row.blockBytes)
-        const { boots, lastBoot, lastAt, skipped, next } = inheritance
-        const offset = boots[boots.length - 1]?.wallOffset
-        this.inheritedUntil = offset === undefined ? 0 : offset + lastAt
-        let boot = (lastBoot + 1) & 0xff
-        // when only the program was restarted, the clock goes on, and the boot with it
-        if (row.length > 0 && startedAt > Math.max(lastAt, BOOT_MS)) boot = lastBoot
-        const backlog = new Backlog(layouts, row, boot, next, pollMs, losses)
+        const { boots, skipped, next } = recovered
+        for (const { wallOffset, at } of boots)
+            if (wallOffset !== undefined) this.inheritedUntil = Math.max(this.inheritedUntil, wallOffset + at)
+        const goesOn = row.length > 0 && isSameBoot(recovered, startedAt, before)
+        const boot = goesOn ? recovered.lastBoot : (recovered.lastBoot + 1) & 0xff
+        this.isCheckpointDue = row.length > 0 && !goesOn
+        const backlog = new Backlog(meters, row, boot, next, pollMs, losses)
         backlog.remove(skipped)
         backlog.head = 0
+        backlog.now = startedAt
         this.backlog = backlog
         this.answeredAt = startedAt
         const { length } = backlog
@@ -179,18 +189,29 @@ export class ReadingQueue {
     }
 
     /**
+     * Has the slots say that another boot of the chip has begun, if earlier ones have left readings. The first reading has
+     * it done, too; it takes a write, and a supply that comes and goes at short intervals shall not meet one each time.
+     */
+    async markBoot() {
+        await this.lock.acquire()
+        await this.leave()
+    }
+
+    /**
      * Puts everything into slots, because a restart is to follow at once. If there are not enough slots, readings are
      * thinned.
+     * @param ending what is about to end
      * @param endedAt `ds.millis()`
      * @returns whether no reading will be lost by the restart
      */
-    async save(endedAt: number): Promise<boolean> {
+    async save(ending: Ending, endedAt: number): Promise<boolean> {
         const { backlog, row } = this
         let isSaved = false
         await this.lock.acquire()
         try {
             isSaved = row.store ? await backlog.flush() : backlog.length === 0
-            if (row.inSlots > 0) await backlog.attempt(this.checkpoint, isSaved ? endedAt : 0)
+            if (endedAt > backlog.now) backlog.now = endedAt
+            if (row.inSlots > 0) await backlog.attempt(this.checkpoint, ending)
         } finally {
             await this.leave()
         }
@@ -201,37 +222,32 @@ export class ReadingQueue {
         const { row } = this
         if (this.hadSlots && row.inSlots === 0) this.isCheckpointDue = true
         this.hadSlots = row.inSlots > 0
-        if (this.isCheckpointDue) await this.backlog.attempt(this.checkpoint, 0)
+        if (this.isCheckpointDue) await this.backlog.attempt(this.checkpoint, Ending.None)
         this.length = this.backlog.length
         this.lock.release()
     }
 
     /** The first block as a batch; `undefined` when it had to be removed. */
     private async open(): Promise<Batch> {
-        const { backlog, row } = this
+        const { backlog, row, inHand } = this
         const { head, skipped, filling } = backlog
         const isFilling = row.length === 0
-        const boot = isFilling ? backlog.boot : row.prefix(0, BOOT_AT)
-        const isCurrent = boot === backlog.boot
-        let offset = this.wallOffset
-        if (!isCurrent) {
-            const { boots, plannedEnd } = this.inheritance
-            let known: number
-            for (const it of boots) if (it.boot === boot) known = it.wallOffset
-            if (known !== undefined) offset = known
-            else if (offset !== undefined && plannedEnd?.boot === boot) offset = offset - plannedEnd.at
-            else if (offset !== undefined || this.isTimeHopeless) {
-                backlog.drop("undatable")
-                return undefined
-            }
-        }
         try {
-            const { inHand } = this
             const block = isFilling ? filling.block : await row.read(0, inHand)
             if (row.inSlots > 0) checkSeal(block)
             if (block !== inHand) inHand.blitAt(0, block, 0, inHand.length)
-            const coder = new BlockCoder(backlog.layouts, inHand)
+            const coder = new BlockCoder(backlog.meters, inHand)
             await pace(HEADER_FIELDS)
+            const isCurrent = coder.header.boot === backlog.boot
+            const offset = isCurrent ? this.wallOffset : this.offsetOf(coder.header.boot)
+            if (
+                !isCurrent &&
+                offset === undefined &&
+                (this.wallOffset !== undefined || this.isTimeHopeless)
+            ) {
+                backlog.drop("undatable")
+                return undefined
+            }
             while (coder.count < skipped) await pace(coder.next().values.length)
             const until = head + backlog.firstCount() - skipped
             const batch = new Batch(coder, head, until, isCurrent, offset, head < this.losses.recovered)
@@ -248,19 +264,50 @@ export class ReadingQueue {
     }
 
     /**
-     * Slots are never emptied: a checkpoint tells what in them is done with.
-     * @param endedAt time in ms of a planned end, else 0
+     * Wall time minus the time of an earlier boot, in ms; `undefined` when it is not known, or cannot be right: then its
+     * readings would be later than this start.
      */
-    private async checkpoint(endedAt: number) {
-        const { backlog, row, inheritance } = this
+    private offsetOf(boot: number): number {
+        const { wallOffset, startedAt, recovered } = this
+        const { lastCheckpoint } = recovered
+        const earlier = recovered.boots.find(it => it.boot === boot)
+        const offset = earlier?.wallOffset
+        if (wallOffset === undefined) return offset
+        if (offset !== undefined)
+            return offset + earlier.at > wallOffset + startedAt + FUTURE_MS ? undefined : offset
+        const isBefore = lastCheckpoint?.boot === boot && lastCheckpoint.ending === Ending.Chip
+        return isBefore && startedAt < CHIP_RESTART_MS ? wallOffset - lastCheckpoint.at : undefined
+    }
+
+    /** Slots are never emptied: a checkpoint tells what in them is done with, and which boot goes on. */
+    private async checkpoint(ending: Ending) {
+        const { backlog, row, recovered, wallOffset } = this
         let first = backlog.nextNumber
         const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
         if (oldest) first = oldest.first + backlog.skipped
-        const serial = inheritance.serial + 1
-        const header = newHeader(backlog.boot, first, this.wallOffset, endedAt, serial)
-        const block = new BlockCoder(backlog.layouts, Buffer.alloc(CHECKPOINT_BYTES), header)
-        await row.store.write(serial & 1, block.seal())
-        inheritance.serial = serial
+        const serial = recovered.serial + 1
+        const bytes = encodeCheckpoint({
+            serial,
+            boot: backlog.boot,
+            first,
+            ending,
+            at: backlog.now,
+            wallOffset,
+        })
+        await row.store.write(serial & 1, bytes)
+        recovered.serial = serial
         this.isCheckpointDue = false
     }
+}
+
+/**
+ * Whether this start of the program is in the boot that the slots know as the last one. Anything but certainty counts as
+ * another boot: its readings may then have no time, but never a wrong one.
+ */
+function isSameBoot({ boots, lastCheckpoint }: Recovered, startedAt: number, before: Before): boolean {
+    if (startedAt <= (lastCheckpoint ?? boots[boots.length - 1]).at) return false
+    if (before === Before.SameBoot) return lastCheckpoint?.ending !== Ending.Chip
+    if (before !== Before.Deployment || lastCheckpoint?.ending !== Ending.Program) return false
+    const since = startedAt - lastCheckpoint.at
+    return since >= 0 && since < DEPLOYMENT_MS
 }

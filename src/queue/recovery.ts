@@ -1,31 +1,26 @@
 import { warn } from "../device/log"
 import { type SlotStore, STAGES } from "../device/slot-store"
 import { type BlockRow, CHECKPOINT_SLOTS } from "./block-row"
-import { BlockError, type BlockHeader, checkSeal, endOf, headerOf } from "./codec/block"
+import { BlockError, checkSeal, endOf, headerOf } from "./codec/block"
+import { CHECKPOINT_BYTES, type Checkpoint, decodeCheckpoint } from "./codec/checkpoint"
 import { CHECKED_BYTES, pace } from "./pace"
-
-/**
- * A checkpoint is a block without readings. Its running number is that of the first reading that was not acknowledged, its
- * time that of a planned end of the program, else 0, and its period counts the checkpoints.
- */
-export const CHECKPOINT_BYTES = 32
 
 /** An earlier boot of the chip of which readings are left. */
 export interface EarlierBoot {
     readonly boot: number
     /** Wall time minus monotonic time in ms, where the boot ever knew it; else `undefined`. */
     wallOffset: number
+    /** Monotonic time in ms of the first reading in its last block. */
+    at: number
 }
 
 /** What earlier runs of the program have left, besides the blocks. */
-export interface Inheritance {
+export interface Recovered {
     readonly boots: EarlierBoot[]
     /** Number of the last boot that wrote anything; -1 for none. Boots that wrote nothing have no number. */
     lastBoot: number
-    /** Monotonic time in ms of the last block that it left. */
-    lastAt: number
-    /** The checkpoint of a planned end, if this boot followed at once. */
-    plannedEnd: BlockHeader
+    /** The latest checkpoint, unless something was written after it; `undefined` for none. */
+    lastCheckpoint: Checkpoint
     /** Readings of the first block that were acknowledged. */
     skipped: number
     /** Running number of the next reading to come. */
@@ -34,13 +29,12 @@ export interface Inheritance {
     serial: number
 }
 
-/** The inheritance of a queue that has no store. */
-export function nothing(): Inheritance {
+/** What a queue begins with that has no store. */
+export function nothing(): Recovered {
     return {
         boots: [],
         lastBoot: -1,
-        lastAt: 0,
-        plannedEnd: undefined,
+        lastCheckpoint: undefined,
         skipped: 0,
         next: 0,
         serial: 0,
@@ -60,30 +54,30 @@ const ENTRY_BYTES = 8
  * @param row empty
  * @throws SlotError
  */
-export async function inherit(row: BlockRow): Promise<Inheritance> {
+export async function recover(row: BlockRow): Promise<Recovered> {
     const { store, blockBytes } = row
     const it = nothing()
     const slots = store.slots + (store.eager ? STAGES : 0)
     const table = Buffer.alloc(slots * ENTRY_BYTES)
-    let checkpoint: BlockHeader
+    let checkpoint: Checkpoint
     for (let slot = 0; slot < slots; slot++) {
         const isCheckpoint = slot < CHECKPOINT_SLOTS
         const block = await wholeBlock(store, slot, isCheckpoint ? CHECKPOINT_BYTES : blockBytes)
         if (!block) continue
-        const header = headerOf(block)
         const entry = slot * ENTRY_BYTES
         if (isCheckpoint) {
-            if (!checkpoint || header.period > checkpoint.period) checkpoint = header
+            const found = decodeCheckpoint(block)
+            if (!checkpoint || found.serial > checkpoint.serial) checkpoint = found
         } else {
-            table.setAt(entry, "u32", header.first)
+            table.setAt(entry, "u32", headerOf(block).first)
             table.setAt(entry + 4, "u32", endOf(block))
         }
     }
     if (checkpoint) {
-        it.serial = checkpoint.period
+        it.serial = checkpoint.serial
         it.next = checkpoint.first
         it.lastBoot = checkpoint.boot
-        if (checkpoint.at > 0) it.plannedEnd = checkpoint
+        it.lastCheckpoint = checkpoint
     }
     let last: EarlierBoot
     for (;;) {
@@ -96,20 +90,20 @@ export async function inherit(row: BlockRow): Promise<Inheritance> {
         if (slot < store.slots) row.adopt(slot, block)
         else {
             // the block that was being filled; it is the last one
-            await row.put(row.length, block, true)
-            row.inSlots++
+            row.append(block)
+            if (row.hasFreeSlot()) await row.spill()
         }
         if (last?.boot !== boot) {
-            last = { boot, wallOffset: boot === checkpoint?.boot ? checkpoint.wallOffset : undefined }
+            last = { boot, wallOffset: boot === checkpoint?.boot ? checkpoint.wallOffset : undefined, at }
             it.boots.push(last)
         }
         // the longer a boot runs, the better it knows the time
         last.wallOffset = wallOffset ?? last.wallOffset
-        it.lastAt = at
+        last.at = at
         if (boot === it.lastBoot) continue
         if (it.lastBoot >= 0 && ((boot - it.lastBoot) & 0xff) >= 0x80) continue
         it.lastBoot = boot
-        it.plannedEnd = undefined
+        it.lastCheckpoint = undefined
     }
 }
 

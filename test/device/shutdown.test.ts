@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { LogBlocks } from "../../src/actors/logbook/log-blocks"
-import { Restarts } from "../../src/device/restarts"
+import { Before, Restarts } from "../../src/device/restarts"
 import { onFault } from "../../src/kernel/fault"
 import { Mailbox } from "../../src/kernel/mailbox"
 import { Supervisor } from "../../src/kernel/supervisor"
@@ -32,6 +32,7 @@ async function open(store: MemorySlots): Promise<ReadingQueue> {
             losses: noLosses(),
         },
         1000,
+        Before.Unknown,
     )
 }
 

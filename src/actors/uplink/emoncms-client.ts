@@ -174,5 +174,5 @@ function failureOf(reply: HttpReply, { host }: Url): UploadFailed {
 /** Whether the server may have got, and handled, the request that failed so. */
 export function mayHaveArrived(e: Error): boolean {
     if (!(e instanceof SocketError)) return true
-    return e.phase !== "turn" && e.phase !== "connect" && e.cause !== "TlsRefused"
+    return e.phase !== "turn" && e.phase !== "connect" && e.failure !== "TlsRefused"
 }

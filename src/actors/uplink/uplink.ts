@@ -234,7 +234,7 @@ export class Uplink extends Actor<undefined> {
 /** @throws what this program has caused itself, which is for the supervisor */
 function failureOf(e: Error): Failure {
     if (e instanceof UploadFailed) return e
-    if (e instanceof SocketError) return { cause: e.cause, detail: e.peer }
+    if (e instanceof SocketError) return { cause: e.failure, detail: e.peer }
     if (e instanceof ReplyError) return { cause: "bad reply", detail: "" }
     if (e instanceof SettingError) return { cause: "setting", detail: e.message }
     if (e instanceof DeadlineExceeded || e instanceof SlotError) return { cause: "device", detail: e.message }

@@ -139,7 +139,7 @@ export class TcpSerial implements Port {
 
     private named(e: Error): Error {
         if (!(e instanceof SocketError)) return e
-        const busy = e.cause === "SocketBusy"
+        const busy = e.failure === "SocketBusy"
         const cure = busy
             ? "see why uploads take so long"
             : "see that the gateway is on and serves nobody else"

@@ -1,8 +1,8 @@
 import type { Meter, Reading } from "../../line/meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
-import { layoutOf, type MeterLayout } from "./layout"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
+import { tagOf } from "./tag"
 
 /*
  * How a reading is written. A prefix code says what kind it is:
@@ -16,11 +16,6 @@ import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
  * Then come the fields, unless they are as predicted: how far they are from that.
  */
 const TAG_BITS = 16
-
-/** The configured meters, as the codec sees them. */
-export function layoutsOf(meters: Meter[]): MeterLayout[] {
-    return meters.map(layoutOf)
-}
 
 /** Writes a block, or reads one, a reading at a time. Both ways are one, so that what is written can be read. */
 export class BlockCoder {
@@ -40,7 +35,7 @@ export class BlockCoder {
      * @throws BlockError when the block cannot be read
      */
     constructor(
-        private readonly layouts: MeterLayout[],
+        private readonly meters: Meter[],
         readonly block: Buffer,
         header: BlockHeader = undefined,
         private readonly tolerance = 0,
@@ -78,7 +73,7 @@ export class BlockCoder {
      * @returns what was written or read; `undefined` when the block ends before that
      */
     private code(given: Reading): Reading {
-        const { stream, predictors, layouts, last, header } = this
+        const { stream, predictors, last, header } = this
         const expected = last?.follower
         let predictor = expected
         let kind = USUAL
@@ -86,11 +81,11 @@ export class BlockCoder {
         let at = 0
         if (given) {
             const { meter, values } = given
-            number = predictors.findIndex(p => p.layout.meter === meter)
+            number = predictors.findIndex(p => p.meter === meter)
             predictor = predictors[number]
             if (!predictor) {
                 number = predictors.length
-                predictor = this.newPredictor(layouts.find(l => l.meter === meter).tag)
+                predictor = this.newPredictor(tagOf(meter))
             }
             const due = predictor.at + predictor.interval
             at = Math.abs(given.at - due) <= this.tolerance ? due : given.at
@@ -101,7 +96,7 @@ export class BlockCoder {
         if (kind === UNUSUAL) {
             number = stream.rice(number, 0)
             if (number === predictors.length) {
-                const tag = stream.code(predictor?.layout.tag, TAG_BITS)
+                const tag = stream.code(predictor ? tagOf(predictor.meter) : 0, TAG_BITS)
                 predictors.push(given ? predictor : this.newPredictor(tag))
             }
             predictor = predictors[number]
@@ -120,20 +115,21 @@ export class BlockCoder {
         if (stream.isExhausted()) return undefined
 
         if (header.level > 0) predictor.interval = at - predictor.at
-        predictor.learn(at, values, kind === REPEATED)
+        // of what was written one copy is enough
+        predictor.learn(at, given ? given.values : values, kind === REPEATED)
         if (last) last.follower = predictor
         this.last = predictor
         this.count++
-        return { meter: predictor.layout.meter, at, values }
+        return { meter: predictor.meter, at, values }
     }
 
     /** For a meter that is new in the block. @throws BlockError when it is not configured */
     private newPredictor(tag: number): Predictor {
-        const layout = this.layouts.find(l => l.tag === tag)
-        if (!layout) throw new BlockError("unknown meter at address " + (tag >> 8))
-        const { profile } = layout.meter
+        const meter = this.meters.find(m => tagOf(m) === tag)
+        if (!meter) throw new BlockError("unknown meter at address " + (tag >> 8))
+        const { profile } = meter
         const { predictors, last, header } = this
-        const sibling = predictors.find(p => p.layout.meter.profile === profile)
-        return new Predictor(layout, last ? last.at : header.at, header.period, sibling)
+        const sibling = predictors.find(p => p.meter.profile === profile)
+        return new Predictor(meter, last ? last.at : header.at, header.period, sibling)
     }
 }

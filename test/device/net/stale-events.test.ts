@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import type { Connection } from "../../../src/net/connection"
 import { SocketOwner } from "../../../src/net/socket"
-import { SocketError } from "../../../src/net/socket-errors"
+import type { SocketError } from "../../../src/net/socket-errors"
 import { failureOf } from "./failure"
 import { FakeSocket } from "./fake-socket"
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@devicescript/test"
+import { Before } from "../../../src/device/restarts"
 import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
@@ -9,6 +10,7 @@ async function open(store: MemorySlots): Promise<ReadingQueue> {
     return await openQueue(
         { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store, losses: noLosses() },
         1000,
+        Before.Unknown,
     )
 }
 

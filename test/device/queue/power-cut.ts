@@ -1,6 +1,8 @@
 import * as ds from "@devicescript/core"
 import { expect } from "@devicescript/test"
+import { Before } from "../../../src/device/restarts"
 import { noLosses } from "../../../src/queue/backlog"
+import { Ending } from "../../../src/queue/codec/checkpoint"
 import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { peek } from "./batches"
@@ -66,6 +68,7 @@ async function open(store: MemorySlots): Promise<ReadingQueue> {
             losses: noLosses(),
         },
         1000,
+        Before.Unknown,
     )
 }
 
@@ -107,7 +110,7 @@ async function story(queue: ReadingQueue, progress: Progress, store: FailingSlot
     await take(queue, 230, progress)
     await deliver(queue, 999, progress, store)
     await take(queue, 300, progress)
-    await queue.save(300 * PERIOD_MS + 10)
+    await queue.save(Ending.Program, 300 * PERIOD_MS + 10)
 }
 
 /** Numbers of all readings that are there after a restart. */

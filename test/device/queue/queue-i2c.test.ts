@@ -1,6 +1,7 @@
 import { describe } from "@devicescript/test"
 import type { MemoryPart } from "../../../sim/i2c/memory-chip"
 import { I2cSlots } from "../../../src/device/i2c-slots"
+import { Before } from "../../../src/device/restarts"
 import { noLosses } from "../../../src/queue/backlog"
 import { openQueue } from "../../../src/queue/reading-queue"
 import { busOf, chipOf } from "../device/bus"
@@ -22,6 +23,7 @@ describe("queue in an FRAM", () => {
                 losses: noLosses(),
             },
             1000,
+            Before.Unknown,
         )
     })
 })
@@ -41,6 +43,7 @@ describe("queue in an EEPROM", () => {
                 losses: noLosses(),
             },
             1000,
+            Before.Unknown,
         )
     })
 })

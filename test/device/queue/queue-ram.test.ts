@@ -1,4 +1,5 @@
 import { describe } from "@devicescript/test"
+import { Before } from "../../../src/device/restarts"
 import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
 import { queueContract } from "./queue-contract"
@@ -14,6 +15,6 @@ describe("queue on the heap alone", () => {
             store: undefined,
             losses: noLosses(),
         }
-        return await openQueue(options, 1000)
+        return await openQueue(options, 1000, Before.Unknown)
     })
 })

@@ -1,4 +1,5 @@
 import { describe } from "@devicescript/test"
+import { Before } from "../../../src/device/restarts"
 import { SettingsSlots } from "../../../src/device/settings-slots"
 import { noLosses } from "../../../src/queue/backlog"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
@@ -16,6 +17,6 @@ function options(prefix: string): QueueOptions {
 describe("queue of heap and settings", () => {
     queueContract(async () => {
         opened++
-        return await openQueue(options("c" + opened + "."), 1000)
+        return await openQueue(options("c" + opened + "."), 1000, Before.Unknown)
     })
 })

@@ -1,4 +1,5 @@
 import { describe } from "@devicescript/test"
+import { Before } from "../../../src/device/restarts"
 import { noLosses } from "../../../src/queue/backlog"
 import { openQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
@@ -18,6 +19,7 @@ describe("queue of slots, on the heap no more than a block", () => {
                 losses: noLosses(),
             },
             1000,
+            Before.Unknown,
         )
     })
 })
@@ -35,6 +37,7 @@ describe("queue of slots that take every reading at once", () => {
                 losses: noLosses(),
             },
             1000,
+            Before.Unknown,
         )
     })
 })
@@ -52,6 +55,7 @@ describe("queue of heap and slots", () => {
                 losses: noLosses(),
             },
             1000,
+            Before.Unknown,
         )
     })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
+import { Before } from "../../../src/device/restarts"
 import { noLosses } from "../../../src/queue/backlog"
+import { Ending } from "../../../src/queue/codec/checkpoint"
 import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { deliver, numbers, peek } from "./batches"
@@ -11,6 +13,7 @@ async function open(store: MemorySlots, heapBlocks = 4): Promise<ReadingQueue> {
     return await openQueue(
         { meters: [counter], pollMs: PERIOD_MS, heapBlocks, blockBytes: 96, store, losses: noLosses() },
         1000,
+        Before.Unknown,
     )
 }
 
@@ -35,7 +38,7 @@ describe("after a restart", () => {
         before.wallOffset = NOON
         await fill(before, 1, 80)
         await deliver(before, 30)
-        expect(await before.save(81 * PERIOD_MS)).toBe(true)
+        expect(await before.save(Ending.Program, 81 * PERIOD_MS)).toBe(true)
 
         const after = await open(store)
         expect(after.length).toBe(50)
@@ -49,7 +52,7 @@ describe("after a restart", () => {
         const before = await open(store)
         before.wallOffset = NOON
         await fill(before, 1, 10)
-        await before.save(11 * PERIOD_MS)
+        await before.save(Ending.Program, 11 * PERIOD_MS)
 
         const after = await open(store)
         await fill(after, 11, 20)
@@ -73,7 +76,7 @@ describe("after a restart", () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         await fill(before, 1, 10)
-        await before.save(11 * PERIOD_MS)
+        await before.save(Ending.Program, 11 * PERIOD_MS)
 
         const options = {
             meters: [counter],
@@ -83,7 +86,7 @@ describe("after a restart", () => {
             store,
             losses: noLosses(),
         }
-        const after = await openQueue(options, 11 * PERIOD_MS + 1100)
+        const after = await openQueue(options, 11 * PERIOD_MS + 1100, Before.SameBoot)
         const batch = await peek(after, 50)
         expect(numbers(batch)).toBe(range(1, 10))
         expect(batch.current).toBe(true)
@@ -96,7 +99,7 @@ describe("after a restart", () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         await fill(before, 1, 10)
-        await before.save(11 * PERIOD_MS)
+        await before.save(Ending.Chip, 11 * PERIOD_MS)
 
         const after = await open(store)
         const waiting = await peek(after, 5)
@@ -145,7 +148,7 @@ describe("after a restart", () => {
             queue.wallOffset = NOON
             expect(queue.length).toBe(i * 30)
             await fill(queue, i * 30 + 1, i * 30 + 30)
-            await queue.save((i * 30 + 31) * PERIOD_MS)
+            await queue.save(Ending.Program, (i * 30 + 31) * PERIOD_MS)
         }
         expect(await drain(await open(store))).toBe(range(1, 90))
     })
@@ -156,7 +159,7 @@ describe("after a restart", () => {
         before.wallOffset = NOON
         await fill(before, 1, 220)
         expect(before.losses.thinned).toBe(0)
-        expect(await before.save(221 * PERIOD_MS)).toBe(true)
+        expect(await before.save(Ending.Program, 221 * PERIOD_MS)).toBe(true)
         const thinned = before.losses.thinned
         expect(thinned > 100).toBe(true)
         const after = await open(store)
@@ -169,7 +172,7 @@ describe("after a restart", () => {
         const before = await open(store)
         before.wallOffset = NOON
         await fill(before, 1, 100)
-        await before.save(101 * PERIOD_MS)
+        await before.save(Ending.Program, 101 * PERIOD_MS)
         const spoilt = store.contents[4]
         spoilt[50] = spoilt[50] ^ 1
         const after = await open(store)

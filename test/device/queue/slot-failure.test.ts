@@ -1,7 +1,9 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { Before } from "../../../src/device/restarts"
 import { SlotError } from "../../../src/device/slot-store"
 import { noLosses } from "../../../src/queue/backlog"
+import { Ending } from "../../../src/queue/codec/checkpoint"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { peek } from "./batches"
@@ -33,7 +35,7 @@ function optionsFor(store: SickSlots): QueueOptions {
 describe("slots that fail", () => {
     test("are given a pause, and the readings stay on the heap", async () => {
         const store = new SickSlots(12, 96, false)
-        const queue = await openQueue(optionsFor(store), 1000)
+        const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
         store.sick = true
         for (let i = 1; i <= 100; i++) await queue.append(numbered(i))
         expect(queue.length).toBe(100)
@@ -57,30 +59,30 @@ describe("slots that fail", () => {
 
     test("that are eager, too", async () => {
         const store = new SickSlots(12, 96, true)
-        const queue = await openQueue(optionsFor(store), 1000)
+        const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
         for (let i = 1; i <= 40; i++) await queue.append(numbered(i))
         store.sick = true
         for (let i = 41; i <= 80; i++) await queue.append(numbered(i))
         store.sick = false
         for (let i = 81; i <= 160; i++) await queue.append(numbered(i))
         expect(queue.length).toBe(160)
-        const after = await openQueue(optionsFor(store), 1000)
+        const after = await openQueue(optionsFor(store), 1000, Before.Unknown)
         expect(after.length).toBe(160)
     })
 
     test("at the start leave a queue on the heap", async () => {
         const store = new SickSlots(12, 96, false)
         store.sick = true
-        const queue = await openQueue(optionsFor(store), 1000)
+        const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
         for (let i = 1; i <= 60; i++) await queue.append(numbered(i))
         expect(queue.length).toBe(60)
         expect(store.attempts).toBe(0)
-        expect(await queue.save(1)).toBe(false)
+        expect(await queue.save(Ending.Program, 1)).toBe(false)
     })
 
     test("make a batch fail, and not the readings", async () => {
         const store = new SickSlots(12, 96, false)
-        const queue = await openQueue(optionsFor(store), 1000)
+        const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
         for (let i = 1; i <= 60; i++) await queue.append(numbered(i))
         store.sick = true
         let failed = false
@@ -106,6 +108,7 @@ describe("slots that fail", () => {
                 losses: noLosses(),
             },
             1000,
+            Before.Unknown,
         )
         let i = 0
         while (queue.losses.thinned === 0) await queue.append(numbered(++i))
