@@ -22,6 +22,13 @@ const DRIFT = 0.0001
 /** How many dates in a row must tell of the same jump before it is followed. */
 const INSISTENCE = 3
 
+/**
+ * For so long a server must have told of a jump into the past before it is followed, in ms: a server without a clock chip
+ * comes back from a power cut with an old time, until it has asked for the right one. One into the future is such a server
+ * that has been told.
+ */
+const PAST_HOLD_MS = 1800000
+
 /** Two dates tell of the same jump when they are that close, in ms. */
 const SAME_JUMP_MS = 3000
 
@@ -41,6 +48,7 @@ export class WallClock {
     private boundedAt = 0
     private doubts = 0
     private doubtedLow = 0
+    private doubtedSince = 0
 
     /**
      * Takes one answer into account.
@@ -62,9 +70,14 @@ export class WallClock {
                 high = Math.min(high, highest)
             } else {
                 if (this.doubts > 0 && Math.abs(low - this.doubtedLow) < SAME_JUMP_MS) this.doubts++
-                else this.doubts = 1
+                else {
+                    this.doubts = 1
+                    this.doubtedSince = sentAt
+                }
                 this.doubtedLow = low
-                if (this.doubts < INSISTENCE) return DateVerdict.Doubted
+                const holdMs = high < lowest ? PAST_HOLD_MS : 0
+                if (this.doubts < INSISTENCE || sentAt - this.doubtedSince < holdMs)
+                    return DateVerdict.Doubted
                 verdict = DateVerdict.Followed
             }
         }

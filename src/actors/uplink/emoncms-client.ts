@@ -32,6 +32,9 @@ interface Reply {
 export class Server {
     /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
     dateMs: number = undefined
+    /** `ds.millis()` before its request left, and after it came. */
+    private sentAt: number
+    private receivedAt: number
     /** Not every server can decompress: EmonCMS before 11.0.2 and PHP without zlib cannot. */
     compression = true
     /** The server was asked whether it has stored every value of a row. */
@@ -59,6 +62,7 @@ export class Server {
         const answer = classify(status, body, complete)
         if (answer !== "bad data" && answer !== "accepted") throw new UploadRefused(answer)
         this.callsAllPages = isPage(contentType)
+        this.believeDate()
     }
 
     /**
@@ -77,6 +81,7 @@ export class Server {
         })
         const answer = classify(status, body, complete)
         debug("uplink", "upload: " + answer)
+        if (answer === "accepted") this.believeDate()
         return answer
     }
 
@@ -90,6 +95,7 @@ export class Server {
         const time = reply.complete ? parseLastRow(reply.body) : undefined
         if (time === undefined)
             throw answerLine(reply.body) === "false" ? new UploadRefused("no key") : unexpected(reply)
+        this.believeDate()
         debug("uplink", "the server has " + input + " until " + time)
         return time
     }
@@ -105,6 +111,12 @@ export class Server {
         throw new UploadRefused(status === 200 ? "web page" : classify(status, ""))
     }
 
+    /** Takes the date of the last answer for the time: it was EmonCMS that answered, and no portal, proxy or error page. */
+    private believeDate() {
+        const { dateMs, sentAt, receivedAt } = this
+        if (dateMs !== undefined) this.dates.publish({ dateMs, sentAt, receivedAt })
+    }
+
     private async ask(method: "GET" | "HEAD", { url, authorization }: Account, path: string): Promise<Reply> {
         return await this.exchange({ method, url, path, headers: [authorization] })
     }
@@ -118,12 +130,9 @@ export class Server {
                 firstByteMs: 20000,
                 replyMs: 30000,
             })
-            const dateMs = parseHttpDate(date)
-            this.dateMs = dateMs
-            // Whose page it is nobody knows, nor who sets the clock there.
-            const isStranger = status === 200 && isPage(contentType) && !this.callsAllPages
-            if (dateMs !== undefined && !isStranger)
-                this.dates.publish({ dateMs, sentAt, receivedAt: ds.millis() })
+            this.dateMs = parseHttpDate(date)
+            this.sentAt = sentAt
+            this.receivedAt = ds.millis()
             return { status, contentType, body, complete: true }
         } catch (e) {
             debug("uplink", request.method + " " + request.path + ": " + (e as Error).name)

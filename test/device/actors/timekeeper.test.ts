@@ -90,7 +90,7 @@ describe("timekeeper", () => {
     test("follows a server whose clock was set, when it insists", async () => {
         const world = new World()
         await world.answer(NOON + HOUR, 5000)
-        for (let i = 1; i <= 3; i++) {
+        for (let i = 1; i <= 61; i++) {
             expect(isNear(world.last().offset, NOON + HOUR - 5000, 1000)).toBe(true)
             await world.answer(NOON + i * 30000, 5000 + i * 30000)
         }

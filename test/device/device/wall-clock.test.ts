@@ -56,8 +56,26 @@ describe("wall clock", () => {
         ask(clock, 1000)
         expect(ask(clock, 11000, OFFSET - 7200000)).toBe(DateVerdict.Doubted)
         expect(ask(clock, 21000, OFFSET - 7200000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 31000, OFFSET - 7200000)).toBe(DateVerdict.Followed)
+        expect(ask(clock, 1800000, OFFSET - 7200000)).toBe(DateVerdict.Doubted)
+        expect(ask(clock, 1811000, OFFSET - 7200000)).toBe(DateVerdict.Followed)
         expect(isNear(clock.offset(), OFFSET - 7200000, 1000)).toBe(true)
+    })
+
+    test("follows a jump into the future sooner: a server that was slow has been set", () => {
+        const clock = new WallClock()
+        ask(clock, 1000)
+        expect(ask(clock, 11000, OFFSET + 7200000)).toBe(DateVerdict.Doubted)
+        expect(ask(clock, 21000, OFFSET + 7200000)).toBe(DateVerdict.Doubted)
+        expect(ask(clock, 31000, OFFSET + 7200000)).toBe(DateVerdict.Followed)
+    })
+
+    test("bears a server that is six hours slow for twenty minutes", () => {
+        const clock = new WallClock()
+        ask(clock, 1000)
+        for (let at = 11000; at < 1200000; at = at + 10000)
+            expect(ask(clock, at, OFFSET - 21600000)).toBe(DateVerdict.Doubted)
+        expect(ask(clock, 1211000)).toBe(DateVerdict.Agreed)
+        expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
     })
 
     test("does not follow dates that contradict each other", () => {

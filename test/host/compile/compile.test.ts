@@ -9,10 +9,10 @@ import { ConfigError } from "../../../tools/wiring/config-error"
 import { makeProject, type Project } from "../wiring/project"
 
 const main = `import { SocketOwner } from "./net/socket"
-import { cadence, inputs, line, makePort, meters } from "./generated/wiring"
+import { cadence, inputSets, line, makePort, meters } from "./generated/wiring"
 const port = makePort(new SocketOwner())
 await port.open()
-console.log(port.name, meters[0].profile.model, line.baud, cadence.pollMs, inputs.length)
+console.log(port.name, meters[0].profile.model, line.baud, cadence.pollMs, inputSets.length)
 `
 
 const config: Config = {
