@@ -9,6 +9,7 @@ import { Backoff } from "../../kernel/backoff"
 import { DeadlineExceeded } from "../../kernel/deadline"
 import type { Topic } from "../../kernel/topic"
 import type { Reading } from "../../line/meters/profile"
+import { SocketBusy } from "../../net/socket-errors"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import { type Account, readAccount, SettingError } from "./account"
 import { isRemoteFailure, mayHaveArrived, type Server, UploadRefused } from "./emoncms-client"
@@ -61,6 +62,8 @@ export class Uplink extends Actor<undefined> {
     private readonly narrowing: Narrowing
     /** What was sent and perhaps stored; `undefined` when nothing is in doubt. */
     private doubtful: SentBatch = undefined
+    /** What the last failure was, since the last success. */
+    private trouble: string = undefined
     /** The server was asked which of the readings that were found after a restart it has. */
     private confirmed = false
     private health: HealthRow = undefined
@@ -91,7 +94,9 @@ export class Uplink extends Actor<undefined> {
             rest = this.restAfter(e as Error)
             // What the server refuses and takes counts only when it is in one go.
             this.narrowing.restart()
-            this.report(0, [], (e as Error).message)
+            // An attempt to connect that nobody waits for any more holds the socket: that is the same trouble.
+            if (!(e instanceof SocketBusy) || !this.trouble) this.trouble = (e as Error).message
+            this.report(0, [], this.trouble)
         }
         this.dueAt = ds.millis() + rest
     }
@@ -252,6 +257,7 @@ export class Uplink extends Actor<undefined> {
     /** @param end running number behind the last reading that is stored */
     private async accept(end: number) {
         const accepted = await this.queue.acknowledge(end)
+        this.trouble = undefined
         this.wary = false
         this.retry = undefined
         this.wait = undefined
