@@ -11,6 +11,7 @@ import { ReplayMeter } from "../../sim/meter/replay"
 import { isFile } from "../../tools/meters/catalog"
 import type { ShownMeter } from "../../tools/page/shown-values"
 import type { Wiring } from "../../tools/wiring/config"
+import { serialSettings } from "../../tools/wiring/serial-settings"
 import { fileError } from "./file-error"
 
 /** A line, and what is on it in words. */
@@ -32,8 +33,7 @@ export async function meterSource(
     wiring: Wiring,
     clock: VirtualClock,
 ): Promise<MeterSource> {
-    const { baud, parity, stopBits } = wiring
-    const settings = { baudRate: baud, stopBits, ...(parity === "none" ? {} : { parity }) }
+    const settings = serialSettings(wiring)
     if (serial !== undefined) {
         return {
             line: await openSerialAdapter(serial, settings),
