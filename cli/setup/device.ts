@@ -60,7 +60,8 @@ export async function runDevice(surroundings: DeviceSurroundings): Promise<Devic
 async function deploy(surroundings: DeviceSurroundings): Promise<void> {
     const { port } = surroundings.answers
     const args = port === undefined ? [] : ["--port", port]
-    await step("deploy", ["cli/deploy/main.ts", ...args], surroundings)
+    // Its log would end with the first upload; what is waited for here is the reading in the feed.
+    await step("deploy", ["cli/deploy.ts", "--no-follow", ...args], surroundings)
 }
 
 async function step(

@@ -5,6 +5,7 @@ import { EmonCmsError } from "../../tools/emoncms/errors"
 import { type Provisioned, provision } from "../../tools/emoncms/provision"
 import { wantedFor } from "../../tools/emoncms/wanted"
 import { projectRoot } from "../../tools/project"
+import { TextEncodingError } from "../../tools/settings/decode-text"
 import { SettingsError } from "../../tools/settings/setting-error"
 import { FileWriteError } from "../../tools/setup/atomic-write"
 import { SettingNotWritableError } from "../../tools/setup/env-file"
@@ -36,6 +37,7 @@ async function setUp(options: SetupOptions): Promise<void> {
     const does = (step: StepName) => !options.skip.includes(step)
 
     const files = await ProjectFiles.read(projectRoot)
+    for (const note of files.notes) talk.warn(note)
     const known = answersFrom(options, files)
     const answers = asks ? await ask(options, known, files) : known
     const needsServer = does("emoncms") || does("reading")
@@ -136,6 +138,7 @@ const TOLD = [
     SettingsError,
     SettingNotWritableError,
     FileWriteError,
+    TextEncodingError,
     MissingAnswerError,
     DeviceStepError,
 ]

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander"
-import { AddressError, readAddress } from "../../tools/emoncms/address"
 import { APP_KINDS, type AppKind } from "../../tools/emoncms/wanted"
 import { isFile } from "../../tools/meters/catalog"
 import { projectRoot } from "../../tools/project"
+import { type AskedSetting, objectionTo, tidyAddress } from "../../tools/setup/objections"
 import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import { discreet } from "../secrets"
@@ -59,8 +59,8 @@ export function parseOptions(argv: readonly string[]): SetupOptions {
     const command = new Command("npm run setup --")
         .description("Sets up meter, chip and EmonCMS, until the first reading is in its feed.")
         .option("--emoncms <url>", "address of your EmonCMS", address)
-        .option("--key <key>", "its Read & Write key", apiKey)
-        .option("--node <name>", "node under which the inputs appear", nodeName)
+        .option("--key <key>", "its Read & Write key", key => usable("EMON_KEY", key))
+        .option("--node <name>", "node under which the inputs appear", node => usable("EMON_NODE", node))
         .addOption(new Option("--app <app>", "what is measured").choices([...APP_KINDS, "none"]))
         .addOption(new Option("--board <name>", "the board").choices(boardIds(projectRoot)))
         .option(
@@ -69,8 +69,8 @@ export function parseOptions(argv: readonly string[]): SetupOptions {
             lineOf,
         )
         .option("--meter <name=model@address>", "a meter, may be given again", meterOf)
-        .option("--wifi <name>", "the network that the chip uses")
-        .option("--wifi-password <password>", "its password")
+        .option("--wifi <name>", "the network that the chip uses", name => usable("WIFI_SSID", name))
+        .option("--wifi-password <password>", "its password", text => usable("WIFI_PWD", text))
         .option("--port <device>", "serial port of the chip")
         .option("--no-device", "neither a chip nor the simulator: files and EmonCMS alone")
         .option("--simulator", "the simulator on this computer instead of a chip")
@@ -101,29 +101,14 @@ function contradiction({ device, simulator, port, meter = [] }: SetupOptions): s
 }
 
 function address(text: string): string {
-    try {
-        return readAddress(text)
-    } catch (error) {
-        if (!(error instanceof AddressError)) throw error
-        throw new InvalidArgumentError(error.message)
-    }
+    return usable("EMON_URL", tidyAddress(text))
 }
 
-/** The key is not repeated. */
-function apiKey(text: string): string {
-    if (/^[0-9a-f]{32}$/i.test(text)) return text
-    throw new InvalidArgumentError("A key has 32 digits of 0-9 and a-f; EmonCMS shows it under My Account.")
-}
-
-/** Why a node cannot have this name; `undefined` when it can. */
-export function nodeMistake(text: string): string | undefined {
-    return /^[A-Za-z0-9_.-]{1,16}$/.test(text) ? undefined : "Use 1 to 16 letters, digits, _ - or full stops."
-}
-
-function nodeName(text: string): string {
-    const mistake = nodeMistake(text)
-    if (mistake === undefined) return text
-    throw new InvalidArgumentError(mistake)
+/** The value is not repeated: it may be a secret. */
+function usable(setting: AskedSetting, text: string): string {
+    const objection = objectionTo(setting, text)
+    if (objection === undefined) return text
+    throw new InvalidArgumentError(objection)
 }
 
 function lineOf(text: string): LineConfig {

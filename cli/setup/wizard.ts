@@ -1,16 +1,16 @@
 import { cancel, confirm, intro, isCancel, password, select, spinner, text } from "@clack/prompts"
-import { AddressError, readAddress } from "../../tools/emoncms/address"
 import { EmonCmsApi } from "../../tools/emoncms/api"
 import { EmonCmsError } from "../../tools/emoncms/errors"
 import { modelIds } from "../../tools/meters/catalog"
 import { projectRoot } from "../../tools/project"
+import { objectionTo, tidyAddress } from "../../tools/setup/objections"
 import { boardDescription } from "../../tools/setup/parts"
 import type { ProjectFiles } from "../../tools/setup/project-files"
 import { type FoundPort, findPorts } from "../../tools/setup/serial-ports"
 import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Answers } from "./answers"
-import { nodeMistake, type Purpose, type SetupOptions } from "./options"
+import type { Purpose, SetupOptions } from "./options"
 import { scanAdapter } from "./scan"
 
 /** The person at the terminal has had enough. */
@@ -195,10 +195,10 @@ async function askServer(
             await text({
                 message: "Address of your EmonCMS",
                 initialValue: files.hasOwnAddress ? known.emoncms : "http://",
-                validate: addressOfServerMistake,
+                validate: value => objectionTo("EMON_URL", tidyAddress(value ?? "")),
             }),
         )
-        const url = readAddress(emoncms)
+        const url = tidyAddress(emoncms)
         // A key that is there belongs to the server that is there.
         const stored = url === known.emoncms ? known.key : ""
         key ??= answered(
@@ -206,7 +206,7 @@ async function askServer(
                 message: stored
                     ? "Its Read & Write key (Enter keeps the one in .env.local)"
                     : "Its Read & Write key (Setup, My Account)",
-                validate: value => (value || stored ? keyMistake(value || stored) : "The key is needed."),
+                validate: value => objectionTo("EMON_KEY", value || stored),
             }),
         )
         const waiting = spinner()
@@ -229,7 +229,7 @@ async function askNode(known: string): Promise<string> {
         await text({
             message: "Name of the node in EmonCMS; that of an older script goes on with its feeds",
             initialValue: known,
-            validate: value => nodeMistake(value ?? ""),
+            validate: value => objectionTo("EMON_NODE", value ?? ""),
         }),
     )
 }
@@ -239,6 +239,7 @@ async function askWifi(known: Answers, files: ProjectFiles): Promise<Answers["wi
         await text({
             message: "Name of the WiFi network, 2.4 GHz (empty: the chip knows it already)",
             initialValue: known.wifi?.name ?? "",
+            validate: value => (value ? objectionTo("WIFI_SSID", value) : undefined),
         }),
     )
     if (!name) return undefined
@@ -246,7 +247,7 @@ async function askWifi(known: Answers, files: ProjectFiles): Promise<Answers["wi
     const secret = answered(
         await password({
             message: stored ? "Its password (Enter keeps the one in .env.local)" : "Its password",
-            validate: value => (stored && !value ? undefined : wpaMistake(value ?? "")),
+            validate: value => (stored && !value ? undefined : objectionTo("WIFI_PWD", value ?? "")),
         }),
     )
     return { name, password: secret || undefined }
@@ -271,25 +272,6 @@ function addressMistake(value: string | undefined, others: readonly MeterConfig[
     const number = Number(value)
     if (!/^\d+$/.test(value ?? "") || number < 1 || number > 247) return "Write a number from 1 to 247."
     return others.some(({ address }) => address === number) ? "Another meter has this address." : undefined
-}
-
-function addressOfServerMistake(value: string | undefined): string | undefined {
-    try {
-        readAddress(value ?? "")
-        return undefined
-    } catch (error) {
-        if (error instanceof AddressError) return error.message
-        throw error
-    }
-}
-
-function keyMistake(value: string): string | undefined {
-    return /^[0-9a-f]{32}$/i.test(value) ? undefined : "A key has 32 digits of 0-9 and a-f."
-}
-
-function wpaMistake(value: string): string | undefined {
-    const bytes = Buffer.byteLength(value)
-    return value === "" || (bytes >= 8 && bytes <= 63) ? undefined : "A WPA password has 8 to 63 characters."
 }
 
 function sameAddresses(meters: readonly MeterConfig[], addresses: readonly number[]): boolean {

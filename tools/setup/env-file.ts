@@ -1,4 +1,5 @@
 import { parseSettings } from "../settings/parse-settings"
+import { SettingsError } from "../settings/setting-error"
 
 /** Settings whose values are secrets, so that nobody shows them. */
 export const SECRETS: ReadonlySet<string> = new Set(["EMON_KEY", "WIFI_PWD"])
@@ -18,7 +19,7 @@ export class SettingNotWritableError extends Error {
  * The text of `.env.local` with these settings in it. All other lines stay, comments too; a setting that has this meaning
  * already keeps its line as it is.
  *
- * @throws SettingNotWritableError
+ * @throws SettingsError, SettingNotWritableError for a value that cannot be used
  */
 export function mergeEnv(text: string, settings: ReadonlyMap<string, string>): string {
     const end = text.includes("\r\n") ? "\r\n" : "\n"
@@ -62,5 +63,6 @@ function encoded(key: string, value: string): string {
     for (const spelling of [value, quoted]) {
         if (!/[\r\n]/.test(spelling) && meaningOf(`${key}=${spelling}`, key) === value) return spelling
     }
-    throw new SettingNotWritableError(key)
+    const { errors } = parseSettings(`${key}=${quoted}`, "")
+    throw errors.length > 0 ? new SettingsError(errors) : new SettingNotWritableError(key)
 }

@@ -1,7 +1,9 @@
 import { join } from "node:path"
-import { readIfThere } from "../read-if-there"
+import { readBytesIfThere } from "../read-if-there"
+import { decodeAnyText, decodeText } from "../settings/decode-text"
 import { parseSettings } from "../settings/parse-settings"
 import { SettingsError } from "../settings/setting-error"
+import { readSettings } from "../settings/settings"
 import type { Config, Target, Wiring } from "../wiring/config"
 import { ConfigError } from "../wiring/config-error"
 import { JsonSource } from "../wiring/json-source"
@@ -29,23 +31,25 @@ export class ProjectFiles {
         private readonly config: string,
         private readonly env: string,
         private readonly settings: ReadonlyMap<string, unknown>,
+        /** Sentences about what lies beside the files and is not read. */
+        readonly notes: readonly string[],
     ) {}
 
     /**
      * @param root the project's folder
-     * @throws SettingsError, ConfigError for what is wrong in the files as they are
+     * @throws SettingsError, ConfigError, TextEncodingError for what is wrong in the files as they are
      */
     static async read(root: string): Promise<ProjectFiles> {
-        const read = async (name: string) => (await readIfThere(join(root, name))) ?? ""
-        const [config, env, defaults] = await Promise.all([
-            read(CONFIG_FILE),
-            read(SETTINGS_FILE),
-            read(DEFAULTS_FILE),
-        ])
+        // The check that every way to a device goes through; it also finds files that are saved in another encoding.
+        const { notes } = await readSettings(root)
+        const bytes = async (name: string) => (await readBytesIfThere(join(root, name))) ?? Buffer.of()
+        const config = decodeAnyText(await bytes(CONFIG_FILE))
+        const env = decodeText(await bytes(SETTINGS_FILE))
+        const defaults = decodeText(await bytes(DEFAULTS_FILE))
         const { mistakes } = new JsonSource(config)
         if (mistakes.length > 0) throw new ConfigError(CONFIG_FILE, mistakes)
         const settings = new Map([...checked(defaults, DEFAULTS_FILE), ...checked(env, SETTINGS_FILE)])
-        return new ProjectFiles(root, config, env, settings)
+        return new ProjectFiles(root, config, env, settings, notes)
     }
 
     /** A setting as the device would get it now, `undefined` for none. */
