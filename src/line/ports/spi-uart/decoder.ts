@@ -142,6 +142,7 @@ export function decode(
                 continue
             }
         }
+        if (into.length + length === 0) into.beganAt = i - toStopBit
         length++
     }
     into.framingErrors += framingErrors
