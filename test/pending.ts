@@ -3,18 +3,14 @@
  * whoever sees one pass takes it off the list.
  */
 export const pendingHost: readonly string[] = [
-    "test/host/compile/names.test.ts",
     "test/host/device/npm-start.test.ts",
     "test/host/end-to-end/full-flash.test.ts",
-    "test/host/end-to-end/line-dead-meter.test.ts",
-    "test/host/end-to-end/line-faults.test.ts",
     "test/host/net/soak.test.ts",
     "test/host/scenario/command.test.ts",
     "test/host/scenario/run-scenario.test.ts",
     "test/host/scenario/saboteur.test.ts",
     "test/host/scenario/shipped.test.ts",
     "test/host/scenario/timeline.test.ts",
-    "test/host/spi/budget.test.ts",
     "test/host/start/interrupt.test.ts",
     "test/host/store/drain.test.ts",
     "test/host/store/earlier-boots.test.ts",

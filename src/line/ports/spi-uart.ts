@@ -7,7 +7,7 @@ import { BitTiming, type LineFormat } from "./spi-uart/bit-timing"
 import { decode } from "./spi-uart/decoder"
 import { encode } from "./spi-uart/encoder"
 import { Reception } from "./spi-uart/reception"
-import { idleTail } from "./spi-uart/samples"
+import { idleTail, skipHigh } from "./spi-uart/samples"
 import { configureSpi, exchangeSamples, sendSamples } from "./spi-uart/spi"
 import { briefBytes, leadBytes, longBytes, tailBytes } from "./spi-uart/transfer-lengths"
 
@@ -113,9 +113,10 @@ export class SpiUart implements Port {
         let received = Buffer.alloc(0)
         for (;;) {
             const { window } = this
-            received = Buffer.concat(received, decode(window, from, window.length, timing, reception))
+            const begin = skipHigh(window, from)
+            received = Buffer.concat(received, decode(window, begin, window.length, timing, reception))
             if (reception.length > 0 && this.latencyMs === undefined)
-                this.latencyMs = timing.duration(heard + reception.beganAt - from)
+                this.latencyMs = timing.duration(heard + begin - from)
             heard += window.length - from
             missing -= window.length - from
             const enough = complete(received) || missing <= 0

@@ -142,7 +142,6 @@ export function decode(
                 continue
             }
         }
-        if (into.length + length === 0) into.beganAt = i - toStopBit
         length++
     }
     into.framingErrors += framingErrors

@@ -6,8 +6,6 @@ export class Reception {
     framingErrors = 0
     /** Characters whose parity bit was wrong; they are left out. */
     parityErrors = 0
-    /** Byte of the samples at which the first good character began; of use when there is one. */
-    beganAt = 0
     /** Low pulses too short for a start bit. */
     falseStarts = 0
 
@@ -17,7 +15,6 @@ export class Reception {
         this.framingErrors = 0
         this.parityErrors = 0
         this.falseStarts = 0
-        this.beganAt = 0
     }
 
     /** Everything that was no good character. */
