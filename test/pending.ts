@@ -4,7 +4,6 @@
  */
 export const pendingHost: readonly string[] = [
     "test/host/device/npm-start.test.ts",
-    "test/host/end-to-end/full-flash.test.ts",
     "test/host/net/soak.test.ts",
     "test/host/scenario/command.test.ts",
     "test/host/scenario/run-scenario.test.ts",
