@@ -18,16 +18,11 @@ const TOLD_WITHIN_MS = 2000
 /** Answers to one poll: to the request and to its repetition. */
 const MOST_ANSWERS = 2
 
-/** A reading as the program tells it: the meter's name, and its first three values. */
-const READING = /^(\S+): (\d+\.\d V, \d+\.\d+ A, \d+\.\d W), /
+/** A reading as the program tells it: the meter's name, and its values. */
+const READING = /^(\S+): (-?\d+(?:\.\d+)? [^ ,]+, .*)$/
 
 /** Answers whose readings the program may hold back until a later one continues their counter: ten seconds of them. */
 const MOST_HELD = 16
-
-/** What a reading begins with. */
-function beginningOf([voltage, current, power]: Showing["values"]): string {
-    return `${voltage!.toFixed(1)} V, ${current!.toFixed(3)} A, ${power!.toFixed(1)} W`
-}
 
 /** Keeps what the program said, and what the server took. */
 export class Journal {
@@ -51,10 +46,10 @@ export class Journal {
         const { level, text, time } = entry
         if (level === "warn" || level === "error") this.trouble.push(entry)
         if (level !== "info") return
-        const [, meter, told] = READING.exec(text) ?? []
+        const [, meter, values = ""] = READING.exec(text) ?? []
         const showings = witnesses.find(({ name }) => name === meter)?.showings ?? []
         const shown = showings.slice(-MOST_ANSWERS).filter(({ at }) => at >= time - TOLD_WITHIN_MS)
-        const isTold = ({ values }: Showing) => beginningOf(values) === told
+        const isTold = ({ told }: Showing) => `${values}, `.startsWith(`${told}, `)
         // A late answer to the first request is as good as one to its repetition.
         const showing = shown.findLast(isTold) ?? this.held(meter, showings).find(isTold) ?? shown.at(-1)
         if (meter === undefined || !showing) return

@@ -44,13 +44,13 @@ export interface Outcome {
 
 /** Compares what the meters showed with what the feeds hold. What came after the end of the scenario is not counted. */
 export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Outcome): Report {
-    const { pollSeconds, meters } = scenario
+    const { pollSeconds } = scenario
     const duration = milliseconds(scenario.duration)
     const end = Date.parse(scenario.start) + duration
-    const comparisons = world.witnesses.map(({ name, showings }) => {
+    const comparisons = world.witnesses.map(({ name, showings, answers }) => {
         const feeds = world.inputsOf(name).map(input => world.server.feedPoints(world.feeds.get(input)!))
         const taken = journal.taken.filter(({ meter }) => meter === name)
-        return compare(taken, showings, feeds, { pollSeconds, end })
+        return compare(taken, showings, feeds, { pollSeconds, end, energy: answers.energy })
     })
     const sum = (figure: (c: Comparison) => number) => comparisons.reduce((total, c) => total + figure(c), 0)
     const delivered = sum(c => c.delivered)
@@ -68,7 +68,7 @@ export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Ou
         flashErases: world.flash.erases - world.deployed.erases,
         maxRamBytes,
         requests: world.server.counters.requests,
-        unread: Math.round(duration / 1000 / pollSeconds) * meters.length - produced,
+        unread: Math.round(duration / 1000 / pollSeconds) * world.witnesses.length - produced,
         wrong: sum(c => c.wrong),
         timeErrorS: Math.round(Math.max(...comparisons.map(c => c.timeErrorS)) * 10) / 10,
         resets: world.simulation.device.resets,
