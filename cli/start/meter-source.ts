@@ -1,16 +1,19 @@
 import { readFile } from "node:fs/promises"
 import type { VirtualClock } from "../../sim/clock"
 import { openSerialAdapter } from "../../sim/line/serial-adapter"
-import type { SerialLine } from "../../sim/line/serial-line"
+import { characterMs, type SerialLine } from "../../sim/line/serial-line"
 import { VirtualLine } from "../../sim/line/virtual-line"
 import { parseCapture } from "../../sim/meter/capture"
 import { heatPump } from "../../sim/meter/heat-pump"
-import type { MeterModel } from "../../sim/meter/meter-model"
+import { type MeterModel, registersOf } from "../../sim/meter/meter-model"
 import { virtualMeter } from "../../sim/meter/models"
+import type { Wanted } from "../../sim/meter/recorded-registers"
 import { ReplayMeter } from "../../sim/meter/replay"
 import { isFile } from "../../tools/meters/catalog"
+import { chosenFields, placesRead } from "../../tools/meters/generate-profile"
 import type { ShownMeter } from "../../tools/page/shown-values"
 import type { Wiring } from "../../tools/wiring/config"
+import { serialSettings } from "../../tools/wiring/serial-settings"
 import { fileError } from "./file-error"
 
 /** A line, and what is on it in words. */
@@ -32,8 +35,7 @@ export async function meterSource(
     wiring: Wiring,
     clock: VirtualClock,
 ): Promise<MeterSource> {
-    const { baud, parity, stopBits } = wiring
-    const settings = { baudRate: baud, stopBits, ...(parity === "none" ? {} : { parity }) }
+    const settings = serialSettings(wiring)
     if (serial !== undefined) {
         return {
             line: await openSerialAdapter(serial, settings),
@@ -43,7 +45,11 @@ export async function meterSource(
     }
     if (replay !== undefined) {
         const frames = parseCapture(await readText(replay), replay)
-        const line = new VirtualLine({ clock, settings, slaves: [new ReplayMeter(frames)] })
+        const meter = new ReplayMeter(frames, {
+            characterMs: characterMs(settings),
+            wanted: wantedRegisters(wiring),
+        })
+        const line = new VirtualLine({ clock, settings, slaves: [meter] })
         return { line, description: `${frames.length} recorded frames of ${replay}`, meters: [] }
     }
     const seeds = heatPumpSeeds(wiring.meters.map(({ facts }) => facts))
@@ -72,6 +78,17 @@ export async function meterSource(
             return { name, meter, isHeat: isHeatMeter(facts) }
         }),
     }
+}
+
+/** Tells registers that hold a field of a wired meter from those that are only read along. */
+function wantedRegisters({ meters }: Wiring): Wanted {
+    const wanted = new Set<string>()
+    for (const { address, facts, fields } of meters) {
+        for (const { function: code, at, type } of placesRead(facts, chosenFields(facts, fields))) {
+            for (let i = 0; i < registersOf(type); i++) wanted.add(`${address} ${code} ${at + i}`)
+        }
+    }
+    return (address, code, register) => wanted.has(`${address} ${code} ${register}`)
 }
 
 /** Heat meters are at the heat pump of the electricity meter before them. */

@@ -66,7 +66,10 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--emoncms-version <version>", "which EmonCMS the stand-in is: 9.8.10 to 11.16.8", release)
         .option("--node <name>", "node to upload to", nodeName)
         .option("--serial <path>", "a real RS485 adapter instead of the virtual meter")
-        .option("--replay <file>", "recorded frames as the meter: lines of HH:MM:SS and hex bytes")
+        .option(
+            "--replay <file>",
+            "recorded frames as the meters: lines of HH:MM:SS and hex bytes (docs/replay.md)",
+        )
         .option("--seconds <n>", "end after so many seconds of the device's time", positive)
         .option("--json", "end with one line of JSON: the counters of the program")
         .option("--record <file>", "write a line of JSON for each value that the server accepted")

@@ -59,7 +59,9 @@ export class StandInChip {
             clock,
             flash,
             id,
-            onFrame: frame => this.send(this.announced(frame)),
+            onFrame: frame => {
+                for (const one of this.announced(frame)) this.send(one)
+            },
             onLog: ({ level, text }) => this.print(level ? `${MARKS[level]} ${text}` : text),
         })
     }
@@ -133,20 +135,27 @@ export class StandInChip {
         if (this.log) this.terminal?.write(Buffer.from(`${line}\n`))
     }
 
-    /** The chip's own announcement, with the WiFi service at its end, which the simulated firmware does not have. */
-    private announced(frame: Uint8Array): Uint8Array {
-        const [packet] = Packet.fromFrame(frame, 0)
-        if (!packet?.isAnnounce || packet.deviceIdentifier !== (this.options.id ?? DEVICE_ID)) return frame
-        const classes = packet.data
-        const services = Array.from({ length: classes.length / 4 }, (_, i) =>
-            Buffer.from(classes).readUInt32LE(4 * i),
-        )
+    /**
+     * A frame of the chip, with the WiFi service at the end of its announcement, which the simulated firmware does not have.
+     * The announcement may stand among other packets: then each gets a frame of its own.
+     */
+    private announced(frame: Uint8Array): Uint8Array[] {
+        const packets = Packet.fromFrame(frame, 0)
+        const id = this.options.id ?? DEVICE_ID
+        if (!packets.some(({ isAnnounce, deviceIdentifier }) => isAnnounce && deviceIdentifier === id))
+            return [frame]
+        return packets.map(packet => (packet.isAnnounce ? this.withWifi(packet) : packet).toBuffer())
+    }
+
+    private withWifi(announcement: Packet): Packet {
+        const classes = Buffer.from(announcement.data)
+        const services = Array.from({ length: classes.length / 4 }, (_, i) => classes.readUInt32LE(4 * i))
         this.managerIndex = services.indexOf(SRV_DEVICE_SCRIPT_MANAGER)
         this.wifi.serviceIndex = services.length
         const wifi = Buffer.alloc(4)
         wifi.writeUInt32LE(SRV_WIFI)
-        const longer = packet.clone()
+        const longer = announcement.clone()
         longer.data = Buffer.concat([classes, wifi])
-        return longer.toBuffer()
+        return longer
     }
 }

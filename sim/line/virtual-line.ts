@@ -129,7 +129,8 @@ export class VirtualLine implements SerialLine {
         const frame = Uint8Array.from(outgoing.parts.flatMap(({ bytes }) => [...bytes]))
         const answers = [...this.slaves].flatMap<Burst>(sender => {
             const answer = sender.receive(frame)
-            return answer ? [{ bytes: answer.bytes, startMs: answer.latencyMs, gapMs: 0, sender }] : []
+            const all = answer ? [answer, ...(answer.more ?? [])] : []
+            return all.map(({ bytes, latencyMs }) => ({ bytes, startMs: latencyMs, gapMs: 0, sender }))
         })
         for (const burst of this.faults.spoil(outgoing.faults, answers, frame, this.characterMs)) {
             this.at(outgoing.end + burst.startMs, () => this.answer(burst))

@@ -1,6 +1,9 @@
+import { characterMs, DEFAULT_SETTINGS } from "../line/serial-line"
 import { type Random, seededRandom } from "../random"
 import type { RecordedFrame } from "./capture"
-import { parseRequest } from "./rtu"
+import { exchangesOf, type RecordedAnswer, type RecordedExchange } from "./recorded-exchange"
+import { RecordedRegisters, type Wanted } from "./recorded-registers"
+import { parseRequest, type Request } from "./rtu"
 import type { Answer, Slave } from "./slave"
 
 /** Sets an exception apart from a good reply. */
@@ -9,35 +12,95 @@ const EXCEPTION = 0x80
 const LATENCY_MS = 35
 const JITTER_MS = 3.5
 
+export interface ReplayOptions {
+    /** Repeats the jitter of answers whose times the recording does not have. */
+    readonly seed?: number
+    /** Duration of a character on the line, in ms. */
+    readonly characterMs?: number
+    /** Registers that somebody wants to know; all when left out. */
+    readonly wanted?: Wanted
+}
+
 /**
- * Recorded frames as a meter: each request is answered with the next frame of the recording, if that has the
- * request's address and function code; else with silence, and the frame waits for the request that it answers.
+ * Recorded frames as meters.
+ *
+ * Answers without requests: each request gets the next one, if that has the request's address and function code; else
+ * silence, and the frame waits for the request that it answers.
+ *
+ * Answers with requests: each request gets what came after the same request of the recording, again and again the next;
+ * also nothing, or several answers, at their times. A request that is not in the recording is answered out of its registers.
+ *
  * After the last frame there is silence.
  */
 export class ReplayMeter implements Slave {
     private next = 0
     private readonly random: Random
+    private readonly characterMs: number
+    /** Those without requests, in their order. */
+    private readonly unasked: readonly RecordedExchange[]
+    /** Those with requests, by these. */
+    private readonly asked = new Map<string, RecordedExchange[]>()
+    private readonly registers: RecordedRegisters
 
-    constructor(
-        private readonly frames: readonly RecordedFrame[],
-        seed = 1,
-    ) {
-        this.random = seededRandom(seed)
+    constructor(frames: readonly RecordedFrame[], options: ReplayOptions = {}) {
+        const exchanges = exchangesOf(frames)
+        this.random = seededRandom(options.seed ?? 1)
+        this.characterMs = options.characterMs ?? characterMs(DEFAULT_SETTINGS)
+        this.unasked = exchanges.filter(({ request }) => request === undefined)
+        for (const exchange of exchanges) {
+            if (!exchange.request) continue
+            const same = this.asked.get(idOf(exchange.request))
+            if (same) same.push(exchange)
+            else this.asked.set(idOf(exchange.request), [exchange])
+        }
+        this.registers = new RecordedRegisters(exchanges, options.wanted)
     }
 
-    /** How many frames have not been asked for yet. */
+    /** How many exchanges have not been asked for yet; those that are read in other portions do not count. */
     get remaining(): number {
-        return this.frames.length - this.next
+        const asked = [...this.asked.values()].reduce((sum, { length }) => sum + length, 0)
+        return this.unasked.length - this.next + asked
     }
 
     receive(frame: Uint8Array): Answer | undefined {
         const request = parseRequest(frame)
-        const recorded = this.frames[this.next]
-        if (!request || !recorded) return undefined
-        const [address, functionCode] = recorded.bytes
-        if (address !== request.address) return undefined
-        if ((functionCode! & ~EXCEPTION) !== request.functionCode) return undefined
-        this.next++
-        return { bytes: recorded.bytes, latencyMs: LATENCY_MS + JITTER_MS * (2 * this.random() - 1) }
+        if (!request) return undefined
+        const same = this.asked.get(idOf(frame))
+        if (same) return this.play(same.shift()?.answers ?? [], frame)
+        const recorded = this.unasked[this.next]
+        if (recorded && answersTo(request, recorded.answers[0]!.bytes)) {
+            this.next++
+            return this.play(recorded.answers, frame)
+        }
+        const composed = this.registers.reply(frame)
+        return composed && { bytes: composed, latencyMs: this.latency() }
     }
+
+    /** The answers at the times that the recording has, as far as it has any; none begins before the one before is over. */
+    private play(answers: readonly RecordedAnswer[], request: Uint8Array): Answer | undefined {
+        const played: Answer[] = []
+        let before = -request.length * this.characterMs
+        let over = 0
+        for (const { bytes, afterMs } of answers) {
+            const begin = afterMs === undefined ? over + this.latency() : before + afterMs
+            const latencyMs = Math.max(begin, over)
+            played.push({ bytes, latencyMs })
+            before = latencyMs
+            over = latencyMs + bytes.length * this.characterMs
+        }
+        const [first, ...more] = played
+        return first && (more.length > 0 ? { ...first, more } : first)
+    }
+
+    private latency(): number {
+        return LATENCY_MS + JITTER_MS * (2 * this.random() - 1)
+    }
+}
+
+function answersTo({ address, functionCode }: Request, [from, code]: Uint8Array): boolean {
+    return from === address && (code! & ~EXCEPTION) === functionCode
+}
+
+function idOf(frame: Uint8Array): string {
+    return Buffer.from(frame).toString("hex")
 }

@@ -15,4 +15,6 @@ export interface Answer {
     readonly bytes: Uint8Array
     /** Milliseconds from the end of the request to the first bit of the answer. */
     readonly latencyMs: number
+    /** What else the line brings after this request. */
+    readonly more?: readonly Answer[]
 }

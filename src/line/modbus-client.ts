@@ -191,7 +191,8 @@ export class ModbusClient {
             const { offset, data } = parseReply(request, received, echoes)
             this.echoes = offset >= request.length
             const wireMs = replyMs + request.length * this.characterMs
-            pace.answered(ds.millis() - sentAt - wireMs, isRepeated, this.longestMs)
+            const latency = port.latencyMs ?? ds.millis() - sentAt - wireMs
+            pace.answered(latency, isRepeated, this.longestMs)
             return data
         } catch (e) {
             if (e instanceof PortError) this.opened = false

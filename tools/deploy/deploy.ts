@@ -5,7 +5,6 @@ import {
     CMD_SET_REG,
     DeviceScriptManagerCmd,
     DeviceScriptManagerReg,
-    type JDService,
     jdpack,
     jdunpack,
     OutPipe,
@@ -117,7 +116,7 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
     }
 }
 
-/** Asks the manager, looked up each time: a chip that was silent for long, or was reset, is another object on the bus. */
+/** Asks the manager, looked up for each attempt. */
 async function askManager(
     device: Device,
     packet: Packet,
@@ -126,7 +125,7 @@ async function askManager(
 ): Promise<Packet> {
     for (let attempt = 1; ; attempt++) {
         try {
-            return await ask(managerOf(device), packet, replyMs, 1)
+            return await ask(await managerOf(device), packet, replyMs, 1)
         } catch (error) {
             if (!(error instanceof NoReply) || attempt === attempts) throw error
         }
@@ -169,7 +168,8 @@ async function start(device: Device): Promise<void> {
 /** Sets a register until it reads so. */
 async function setRegister(device: Device, code: number, value: number): Promise<void> {
     for (let attempt = 0; attempt < SETTING_ATTEMPTS; attempt++) {
-        await managerOf(device).sendPacketAsync(Packet.from(CMD_SET_REG | code, Uint8Array.of(value)), false)
+        const manager = await managerOf(device)
+        await manager.sendPacketAsync(Packet.from(CMD_SET_REG | code, Uint8Array.of(value)), false)
         await wait(LOOK_MS)
         const { data } = await askManager(device, Packet.onlyHeader(CMD_GET_REG | code), HASH_MS, 2)
         if (data[0] === value) return
@@ -182,7 +182,7 @@ async function sendProgram(device: Device, image: Uint8Array): Promise<void> {
     const order = Packet.from(DeviceScriptManagerCmd.DeployBytecode, jdpack("u32", [image.length]))
     const { data } = await step("while it erases", () => askManager(device, order, ERASE_MS, 2))
     const [port] = jdunpack<[number]>(data, "u16")
-    const pipe = new OutPipe(managerOf(device).device, port)
+    const pipe = new OutPipe((await managerOf(device)).device, port)
     try {
         for (let at = 0; at < image.length; at += PIECE) await pipe.send(image.slice(at, at + PIECE))
         await pipe.close()
@@ -212,17 +212,17 @@ async function isWritten(device: Device, key: string, value: unknown): Promise<b
  * A simulated device has no WiFi, and needs none.
  */
 export async function joinWifi(device: Device, wifi: { ssid: string; password: string }): Promise<boolean> {
-    const service = device.firmware(SRV_WIFI)
-    if (!service) return false
+    if (!(await device.findFirmware(SRV_WIFI))) return false
     // No password is an empty one, and the last byte must be a 0.
     const packet = Packet.from(WifiCmd.AddNetwork, jdpack("z z", [wifi.ssid, wifi.password]))
-    await acknowledged(service, packet)
-    await acknowledged(service, Packet.onlyHeader(WifiCmd.Reconnect))
+    await acknowledged(device, SRV_WIFI, packet)
+    await acknowledged(device, SRV_WIFI, Packet.onlyHeader(WifiCmd.Reconnect))
     return true
 }
 
-async function acknowledged(service: JDService, packet: Packet): Promise<void> {
+async function acknowledged(device: Device, serviceClass: number, packet: Packet): Promise<void> {
     for (let attempt = 1; ; attempt++) {
+        const service = await device.firmware(serviceClass)
         try {
             return void (await service.sendPacketAsync(packet.clone(), true))
         } catch (cause) {
@@ -231,8 +231,4 @@ async function acknowledged(service: JDService, packet: Packet): Promise<void> {
     }
 }
 
-function managerOf(device: Device): JDService {
-    const manager = device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
-    if (!manager) throw new NoReply("it has lost its services")
-    return manager
-}
+const managerOf = (device: Device) => device.firmware(SRV_DEVICE_SCRIPT_MANAGER)

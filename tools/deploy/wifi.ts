@@ -27,7 +27,7 @@ const LOOK_MS = 500
 
 /** @throws NoWifi, NoReply */
 export async function wifiStatus(device: Device): Promise<WifiStatus> {
-    const service = device.firmware(SRV_WIFI)
+    const service = await device.findFirmware(SRV_WIFI)
     if (!service) throw new NoWifi()
     const [ip] = await readRegister<[Uint8Array]>(service, { code: WifiReg.IpAddress, format: "b" })
     const [ssid] = await readRegister<[string]>(service, { code: WifiReg.Ssid, format: "s" })

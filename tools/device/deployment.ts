@@ -1,13 +1,7 @@
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import {
-    DeviceScriptManagerCmd,
-    DeviceScriptManagerReg,
-    type JDService,
-    OutPipe,
-    SRV_DEVICE_SCRIPT_MANAGER,
-} from "jacdac-ts"
+import { DeviceScriptManagerCmd, DeviceScriptManagerReg, OutPipe, SRV_DEVICE_SCRIPT_MANAGER } from "jacdac-ts"
 import { compileProgram } from "../compile/compile"
 import { projectRoot } from "../project"
 import type { Target } from "../wiring/config"
@@ -30,7 +24,7 @@ export interface MainProgram {
  * @throws NoReply, CompileError, ConfigError
  */
 export async function mainProgram(device: Device, target: Target): Promise<MainProgram> {
-    const [wanted] = await readRegister<[Uint8Array]>(managerOf(device), {
+    const [wanted] = await readRegister<[Uint8Array]>(await device.firmware(SRV_DEVICE_SCRIPT_MANAGER), {
         code: DeviceScriptManagerReg.ProgramSha256,
         format: "b[32]",
     })
@@ -58,7 +52,11 @@ async function builtProgram(): Promise<Uint8Array | undefined> {
  */
 export async function deploy(device: Device, bytecode: Uint8Array): Promise<void> {
     try {
-        await OutPipe.sendBytes(managerOf(device), DeviceScriptManagerCmd.DeployBytecode, aligned(bytecode))
+        await OutPipe.sendBytes(
+            await device.firmware(SRV_DEVICE_SCRIPT_MANAGER),
+            DeviceScriptManagerCmd.DeployBytecode,
+            aligned(bytecode),
+        )
     } catch (cause) {
         throw new NoReply("it takes no program", { cause })
     }
@@ -68,10 +66,4 @@ function aligned(bytecode: Uint8Array): Uint8Array {
     const padded = new Uint8Array(Math.ceil(bytecode.length / ALIGNMENT) * ALIGNMENT)
     padded.set(bytecode)
     return padded
-}
-
-function managerOf(device: Device): JDService {
-    const manager = device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
-    if (!manager) throw new NoReply("it has lost its services")
-    return manager
 }

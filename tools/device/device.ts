@@ -54,9 +54,27 @@ export class Device {
         return new Device(bus, ids[0]!)
     }
 
-    /** The firmware's service of a class; `undefined` where this firmware has none. */
-    firmware(serviceClass: number): JDService | undefined {
-        return this.bus.device(this.id, true)?.services({ serviceClass })[0]
+    /**
+     * The firmware's service of a class; `undefined` where this firmware has none. Looked up each time: a chip that was silent
+     * for long, or was reset, is another object on the bus, without services until it announces them again.
+     * @throws NoReply when it does not announce itself
+     */
+    async findFirmware(serviceClass: number): Promise<JDService | undefined> {
+        const service = (wanted: number) =>
+            this.bus.device(this.id, true)?.services({ serviceClass: wanted })[0]
+        const isAnnounced = await until(() => service(SRV_DEVICE_SCRIPT_MANAGER) !== undefined, ANNOUNCED_MS)
+        if (!isAnnounced) throw new NoReply("it does not announce its services")
+        return service(serviceClass)
+    }
+
+    /**
+     * The same of a service that each firmware has.
+     * @throws NoReply
+     */
+    async firmware(serviceClass: number): Promise<JDService> {
+        const service = await this.findFirmware(serviceClass)
+        if (!service) throw new NoReply(`it has no service 0x${serviceClass.toString(16)}`)
+        return service
     }
 
     /**
@@ -74,8 +92,7 @@ export class Device {
      * @throws NoReply
      */
     async setting(key: string): Promise<Uint8Array> {
-        const service = this.firmware(SRV_SETTINGS)
-        if (!service) throw new NoReply("it has no settings service")
+        const service = await this.firmware(SRV_SETTINGS)
         const packet = Packet.from(SettingsCmd.Get, jdpack("s", [key]))
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
             // What the program itself asks at the same time is answered to all.
@@ -90,8 +107,7 @@ export class Device {
      * @throws NoReply
      */
     async writeSetting(key: string, value: unknown): Promise<void> {
-        const service = this.firmware(SRV_SETTINGS)
-        if (!service) throw new NoReply("it has no settings service")
+        const service = await this.firmware(SRV_SETTINGS)
         const json = new TextEncoder().encode(JSON.stringify(value))
         await service.sendPacketAsync(Packet.from(SettingsCmd.Set, jdpack("z b", [key, json])), true)
         await this.setting(key)
@@ -101,11 +117,10 @@ export class Device {
      * Writes a setting, or deletes one, and does not look whether that was done: what the flash has to make room for first, the
      * chip acknowledges late or not at all.
      * @param value to be written as JSON; `undefined` deletes
-     * @throws NoReply when there is no settings service
+     * @throws NoReply
      */
     async sendSetting(key: string, value: unknown): Promise<void> {
-        const service = this.firmware(SRV_SETTINGS)
-        if (!service) throw new NoReply("it has no settings service")
+        const service = await this.firmware(SRV_SETTINGS)
         const json = new TextEncoder().encode(JSON.stringify(value))
         const packet =
             value === undefined

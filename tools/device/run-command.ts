@@ -21,7 +21,7 @@ const ASK_MS = 2000
 
 /** What is different on a device in the simulator, which has no pins. */
 export async function targetOf(device: Device): Promise<Target> {
-    const [description] = await readRegister<[string]>(device.firmware(SRV_CONTROL)!, {
+    const [description] = await readRegister<[string]>(await device.firmware(SRV_CONTROL), {
         code: ControlReg.DeviceDescription,
         format: "s",
     })

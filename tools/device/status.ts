@@ -15,7 +15,6 @@ import {
     SRV_EMON_STORE,
 } from "../../sim/bus/services"
 import { type Device, type Register, readRegister } from "./device"
-import { NoReply } from "./errors"
 
 /** What the firmware itself tells, whatever program it runs. */
 export interface FirmwareStatus {
@@ -80,9 +79,8 @@ export async function readStatus(device: Device): Promise<Status> {
  * @throws NoReply
  */
 export async function readFirmware(device: Device): Promise<FirmwareStatus> {
-    const control = device.firmware(SRV_CONTROL)
-    const manager = device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
-    if (!control || !manager) throw new NoReply("it has lost its services")
+    const control = await device.firmware(SRV_CONTROL)
+    const manager = await device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
     const text = async (service: JDService, code: number): Promise<string> =>
         (await readRegister<[string]>(service, { code, format: "s" }))[0]
     const [running] = await readRegister<[number]>(manager, {

@@ -49,6 +49,11 @@ export function chosenFields({ fields }: MeterModel, names?: readonly string[]):
     )
 }
 
+/** What a poll for some fields of a model has to bring. */
+export function placesRead(model: MeterModel, fields: readonly ModelField[]): RegisterPlace[] {
+    return fields.flatMap(field => partsOf(model, field)).flatMap(placesOf)
+}
+
 /**
  * Writes a model as DeviceScript source: tables that stay in flash, and the functions that decode what this model has and no
  * others.
@@ -60,7 +65,7 @@ export function generateProfile(
     options: ProfileOptions = {},
 ): ProfileSource {
     const fields = chosenFields(model, options.fields)
-    const places = fields.flatMap(field => partsOf(model, field)).flatMap(placesOf)
+    const places = placesRead(model, fields)
     const requests = planRequests(places, model, options.baud)
     const { imports, functions, decoders, table } = generateFields(model, symbol, fields, requests)
     const properties: [string, string | number | undefined][] = [

@@ -62,8 +62,7 @@ export class DeviceWatch {
     }
 
     private async look(everyMeter: boolean): Promise<void> {
-        const control = this.device.firmware(SRV_CONTROL)
-        if (!control) throw new NoReply("it has lost its services")
+        const control = await this.device.firmware(SRV_CONTROL)
         const work = await readWork(this.device, await readUptime(control))
         const isNew = work.start.ago < this.startedAgo
         this.startedAgo = work.start.ago

@@ -20,6 +20,7 @@ export interface Comparison {
 const NEAR_SLOTS = 1
 const FAR_MS = 3_600_000
 
+/** Where the energy of a PZEM-016 stands. */
 const ENERGY = 3
 
 interface Point {
@@ -34,14 +35,15 @@ interface Point {
  * @param taken readings of this meter in order of time
  * @param feeds points of its feeds, in the order of {@link INPUTS}
  * @param end what comes later, in ms, is not counted
+ * @param energy which of the feeds counts Wh; that of a PZEM-016 when left out
  */
 export function compare(
     taken: readonly Taken[],
-    showings: readonly Showing[],
+    showings: readonly Pick<Showing, "values">[],
     feeds: readonly (readonly FeedPoint[])[],
-    { pollSeconds, end }: { pollSeconds: number; end: number },
+    { pollSeconds, end, energy = ENERGY }: { pollSeconds: number; end: number; energy?: number },
 ): Comparison {
-    const points = pointsOf(feeds)
+    const points = pointsOf(feeds, energy)
     const byValues = groupByValues(points)
     const nearMs = NEAR_SLOTS * pollSeconds * 1000
     const counted = taken.filter(({ at }) => at < end)
@@ -62,12 +64,12 @@ export function compare(
         missing,
         wrong: points.filter(({ at, claimed }) => at < end && !claimed).length,
         timeErrorS,
-        energyErrorWh: energyError(points, showings),
+        energyErrorWh: energyError(points, showings, energy),
     }
 }
 
 /** The feeds side by side, with one point for each time. */
-function pointsOf(feeds: readonly (readonly FeedPoint[])[]): Point[] {
+function pointsOf(feeds: readonly (readonly FeedPoint[])[], energy: number): Point[] {
     const rows = new Map<number, (number | undefined)[]>()
     for (const [column, points] of feeds.entries()) {
         for (const [time, value] of points) {
@@ -81,7 +83,7 @@ function pointsOf(feeds: readonly (readonly FeedPoint[])[]): Point[] {
         .map(([time, row]) => ({
             at: time * 1000,
             values: textOf(row),
-            energy: row[ENERGY] ?? Number.NaN,
+            energy: row[energy] ?? Number.NaN,
             claimed: false,
         }))
 }
@@ -111,12 +113,16 @@ function nearest(points: readonly Point[], at: number, reach: number): Point | u
     return best
 }
 
-function energyError(points: readonly Point[], showings: readonly Showing[]): number {
+function energyError(
+    points: readonly Point[],
+    showings: readonly Pick<Showing, "values">[],
+    energy: number,
+): number {
     const [first, last] = [points[0], points.at(-1)]
     if (!first || !last) return 0
-    const begin = showings.findIndex(({ values }) => values[ENERGY] === first.energy)
-    const end = showings.findLastIndex(({ values }) => values[ENERGY] === last.energy)
-    const shown = showings.slice(begin, end + 1).map(({ values }) => values[ENERGY]!)
+    const begin = showings.findIndex(({ values }) => values[energy] === first.energy)
+    const end = showings.findLastIndex(({ values }) => values[energy] === last.energy)
+    const shown = showings.slice(begin, end + 1).map(({ values }) => values[energy]!)
     return gain(points.map(({ energy }) => energy)) - gain(shown)
 }
 

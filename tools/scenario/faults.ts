@@ -1,10 +1,10 @@
 import type { FaultPlan } from "../../sim/line/fault-plan"
 import type { VirtualMeter } from "../../sim/meter/virtual-meter"
+import type { RemoteClock } from "../../sim/remote-clock"
 import type { Toxic } from "../../sim/toxics/toxic"
 import type { ActorName } from "../faulty-program/device/fault"
 import { signedMilliseconds } from "./duration"
 import type { FaultKind, FaultOptions } from "./format"
-import type { RemoteClock } from "./remote-clock"
 import type { End, Switches } from "./switches"
 
 /** What can go wrong in a world, and where. */

@@ -1,7 +1,8 @@
 import type { FaultName as LineFaultName } from "../../sim/line/faults"
 import type { Toxic } from "../../sim/toxics/toxic"
 import type { ActorName } from "../faulty-program/device/fault"
-import type { Report } from "./report"
+import type { Parity } from "../wiring/config"
+import type { Report } from "./report-figures"
 
 /**
  * A scenario as its file has it, with the defaults filled in; `scenarios/scenario.schema.json` says what each name means.
@@ -15,7 +16,8 @@ export interface Scenario {
     readonly seed: number
     readonly meters: readonly ScenarioMeter[]
     /** In the water circuit of the first meter's heat pump; left out for none. */
-    readonly heatMeter?: ScenarioHeatMeter
+    readonly heatMeter?: ScenarioMeter
+    readonly line?: ScenarioLine
     readonly pollSeconds: number
     readonly uploadSeconds: number
     /** Which EmonCMS the server is, for example `9.8.10`. */
@@ -26,16 +28,19 @@ export interface Scenario {
     readonly expect: Partial<Report>
 }
 
-/** A PZEM-016. */
+/** A meter of any shipped model that the line's speed suits. */
 export interface ScenarioMeter {
     readonly name: string
+    readonly model: string
     /** Slave address, 1 to 247. */
     readonly address: number
 }
 
-/** A heat meter of any shipped model that the line's speed suits. */
-export interface ScenarioHeatMeter extends ScenarioMeter {
-    readonly model: string
+/** How characters stand on the line; what is left out is as the meters come. */
+export interface ScenarioLine {
+    readonly baud?: number
+    readonly parity?: Parity
+    readonly stopBits?: 1 | 2
 }
 
 /** What goes wrong, and what this kind of fault is told. */

@@ -18,13 +18,11 @@ const TOLD_WITHIN_MS = 2000
 /** Answers to one poll: to the request and to its repetition. */
 const MOST_ANSWERS = 2
 
-/** A reading as the program tells it: the meter's name, and its first three values. */
-const READING = /^(\S+): (\d+\.\d V, \d+\.\d+ A, \d+\.\d W), /
+/** A reading as the program tells it: the meter's name, and its values. */
+const READING = /^(\S+): (-?\d+(?:\.\d+)? [^ ,]+, .*)$/
 
-/** What a reading begins with. */
-function beginningOf([voltage, current, power]: Showing["values"]): string {
-    return `${voltage!.toFixed(1)} V, ${current!.toFixed(3)} A, ${power!.toFixed(1)} W`
-}
+/** Answers whose readings the program may hold back until a later one continues their counter: ten seconds of them. */
+const MOST_HELD = 16
 
 /** Keeps what the program said, and what the server took. */
 export class Journal {
@@ -48,13 +46,25 @@ export class Journal {
         const { level, text, time } = entry
         if (level === "warn" || level === "error") this.trouble.push(entry)
         if (level !== "info") return
-        const [, meter, told] = READING.exec(text) ?? []
-        const latest = witnesses.find(({ name }) => name === meter)?.showings.slice(-MOST_ANSWERS) ?? []
-        const shown = latest.filter(({ at }) => at >= time - TOLD_WITHIN_MS)
+        const [, meter, values = ""] = READING.exec(text) ?? []
+        const showings = witnesses.find(({ name }) => name === meter)?.showings ?? []
+        const shown = showings.slice(-MOST_ANSWERS).filter(({ at }) => at >= time - TOLD_WITHIN_MS)
+        const isTold = ({ told }: Showing) => `${values}, `.startsWith(`${told}, `)
         // A late answer to the first request is as good as one to its repetition.
-        const showing = shown.findLast(({ values }) => beginningOf(values) === told) ?? shown.at(-1)
+        const showing = shown.findLast(isTold) ?? this.held(meter, showings).find(isTold) ?? shown.at(-1)
         if (meter === undefined || !showing) return
         this.taken.push({ meter, at: showing.at, values: showing.values })
+    }
+
+    /** What a meter showed lately, and the program has not told. */
+    private held(meter: string | undefined, showings: readonly Showing[]): Showing[] {
+        const told = new Set(
+            this.taken
+                .slice(-MOST_HELD * 32)
+                .filter(t => t.meter === meter)
+                .map(({ at }) => at),
+        )
+        return showings.slice(-MOST_HELD).filter(({ at }) => !told.has(at))
     }
 
     programStopped(code: number): void {

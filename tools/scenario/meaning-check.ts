@@ -2,7 +2,7 @@ import { isRelease, NEWEST_VERSION, OLDEST_VERSION } from "../../sim/emoncms/rel
 import type { Mistake } from "../wiring/config-error"
 import { milliseconds } from "./duration"
 import { FAULTS } from "./faults"
-import type { FaultOptions, PlannedFault, RandomFault, Scenario } from "./format"
+import type { FaultOptions, PlannedFault, RandomFault, Scenario, ScenarioMeter } from "./format"
 
 /** What kinds of faults differ in. */
 const PARAMETERS = [
@@ -34,8 +34,7 @@ function versionMistakes({ emoncmsVersion: version }: Scenario): Mistake[] {
 }
 
 function meterMistakes(scenario: Scenario): Mistake[] {
-    const { heatMeter } = scenario
-    const meters = [...scenario.meters, ...(heatMeter ? [heatMeter] : [])]
+    const meters = metersOf(scenario)
     return (["name", "address"] as const).flatMap(key =>
         meters.flatMap((meter, i) => {
             const first = meters.findIndex(other => other[key] === meter[key])
@@ -45,6 +44,10 @@ function meterMistakes(scenario: Scenario): Mistake[] {
             return [{ path, value: meter[key], problem, cure: "Give each meter its own." }]
         }),
     )
+}
+
+function metersOf({ meters, heatMeter }: Scenario): ScenarioMeter[] {
+    return [...meters, ...(heatMeter ? [heatMeter] : [])]
 }
 
 function plannedMistakes(fault: PlannedFault, path: string, scenario: Scenario): Mistake[] {
@@ -83,7 +86,8 @@ function randomMistakes(fault: RandomFault, path: string, scenario: Scenario): M
 }
 
 /** Whether the fault has what its kind needs, and nothing else. */
-function faultMistakes(fault: PlannedFault | RandomFault, path: string, { meters }: Scenario): Mistake[] {
+function faultMistakes(fault: PlannedFault | RandomFault, path: string, scenario: Scenario): Mistake[] {
+    const meters = metersOf(scenario)
     const { lasts, needs, takes } = FAULTS[fault.fault]
     const mistakes: Mistake[] = []
     const complain = (name: string, value: unknown, problem: string, cure: string) =>

@@ -1,7 +1,6 @@
 import { durationText, milliseconds } from "./duration"
 import type { Run } from "./run-scenario"
 import type { Occurrence } from "./timeline"
-import { INPUTS } from "./witness"
 
 /** A curve: time in ms since the scenario began, and value. Without a value the line is broken. */
 type Curve = readonly (readonly [at: number, value: number | undefined])[]
@@ -16,8 +15,6 @@ const ROW_HEIGHT = 18
 const GAP = 34
 /** Points of a curve; more cannot be seen. */
 const COLUMNS = WIDTH - LEFT - RIGHT
-
-const POWER = INPUTS.indexOf("power")
 
 const STYLE = `
     text { font: 13px sans-serif; fill: #333 }
@@ -83,10 +80,11 @@ function highest(curve: Curve): number {
 /** What the first meter showed, and what its feed holds. */
 function powerCurves({ world, scenario }: Run): { shown: Curve; stored: Curve } {
     const start = Date.parse(scenario.start)
-    const { name, showings } = world.witnesses[0]!
-    const feed = world.feeds.get(world.inputsOf(name)[POWER]!)!
+    const { name, showings, answers } = world.witnesses[0]!
+    const power = answers.inputs.indexOf("power")
+    const feed = world.feeds.get(world.inputsOf(name)[power]!)!
     const broken = 1.5 * 1000 * scenario.pollSeconds
-    const shown = showings.map(({ at, values }) => [at - start, values[POWER]!] as const)
+    const shown = showings.map(({ at, values }) => [at - start, values[power]!] as const)
     const stored = world.server.feedPoints(feed).map(([time, value]) => [time * 1000 - start, value] as const)
     return { shown: withGaps(shown, broken), stored: withGaps(stored, broken) }
 }

@@ -4,51 +4,9 @@ import { milliseconds } from "./duration"
 import type { Scenario } from "./format"
 import type { Journal } from "./journal"
 import { type Performance, performanceOf } from "./performance"
+import type { Report } from "./report-figures"
 import type { SelfCare } from "./self-care"
 import type { World } from "./world"
-
-/** What came of a scenario. A reading is all values of one meter at one time; those of all meters are counted. */
-export interface Report {
-    /** Readings that the program took. */
-    readonly produced: number
-    /** Those of them that the server's feeds hold, every value as the meter showed it. */
-    readonly delivered: number
-    /** Those that are neither delivered nor thinned. */
-    readonly lost: number
-    /** Those that the program gave up to make room, and counted. */
-    readonly thinned: number
-    /** How often the server took values for a time for which it had some already. */
-    readonly duplicated: number
-    /** Energy by the feeds, less energy by the meters' own account. */
-    readonly energyErrorWh: number
-    /** Writes to the flash, and sectors erased for them, after the deployment. */
-    readonly flashWrites: number
-    readonly flashErases: number
-    /** The largest live heap that was seen, looking twice an hour. */
-    readonly maxRamBytes: number
-    /** HTTP requests that reached the server. */
-    readonly requests: number
-    /** Poll slots without a reading: the device or a meter had no power, or the line was disturbed. */
-    readonly unread: number
-    /** Points in the feeds that no meter showed within an hour of their time. */
-    readonly wrong: number
-    /** The largest distance between a reading and its point's time, in s. */
-    readonly timeErrorS: number
-    /** Resets of the chip without a power cut. */
-    readonly resets: number
-    /** Programs that ended in a panic. */
-    readonly panics: number
-    /** Actors of the program that show no heartbeat at the end. */
-    readonly actorsLost: number
-    /** Bytes of the log in the flash at the end. */
-    readonly logBytes: number
-    /** Records of that log that are older than the one before them. */
-    readonly logDisorder: number
-    /** Only with a heat meter; see {@link Performance}. */
-    readonly cop?: number
-    readonly copErrorPercent?: number
-    readonly unpaired?: number
-}
 
 /** What each figure means, for a reader. */
 const MEANINGS: Readonly<Record<keyof Report, string>> = {
@@ -86,13 +44,13 @@ export interface Outcome {
 
 /** Compares what the meters showed with what the feeds hold. What came after the end of the scenario is not counted. */
 export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Outcome): Report {
-    const { pollSeconds, meters } = scenario
+    const { pollSeconds } = scenario
     const duration = milliseconds(scenario.duration)
     const end = Date.parse(scenario.start) + duration
-    const comparisons = world.witnesses.map(({ name, showings }) => {
+    const comparisons = world.witnesses.map(({ name, showings, answers }) => {
         const feeds = world.inputsOf(name).map(input => world.server.feedPoints(world.feeds.get(input)!))
         const taken = journal.taken.filter(({ meter }) => meter === name)
-        return compare(taken, showings, feeds, { pollSeconds, end })
+        return compare(taken, showings, feeds, { pollSeconds, end, energy: answers.energy })
     })
     const sum = (figure: (c: Comparison) => number) => comparisons.reduce((total, c) => total + figure(c), 0)
     const delivered = sum(c => c.delivered)
@@ -110,7 +68,7 @@ export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Ou
         flashErases: world.flash.erases - world.deployed.erases,
         maxRamBytes,
         requests: world.server.counters.requests,
-        unread: Math.round(duration / 1000 / pollSeconds) * meters.length - produced,
+        unread: Math.round(duration / 1000 / pollSeconds) * world.witnesses.length - produced,
         wrong: sum(c => c.wrong),
         timeErrorS: Math.round(Math.max(...comparisons.map(c => c.timeErrorS)) * 10) / 10,
         resets: world.simulation.device.resets,

@@ -5,7 +5,8 @@ import { FAULTS } from "./faults"
 import type { Scenario } from "./format"
 import { HeapWatch } from "./heap-watch"
 import { Journal } from "./journal"
-import { type Report, reportOf } from "./report"
+import { reportOf } from "./report"
+import type { Report } from "./report-figures"
 import { selfCareOf } from "./self-care"
 import { type Occurrence, timelineOf } from "./timeline"
 import { World } from "./world"
@@ -116,9 +117,9 @@ async function letHappen(world: World, timeline: readonly Occurrence[], start: n
 }
 
 /** Waits until the device has delivered all but the latest readings. */
-async function recover({ clock, simulation }: World, scenario: Scenario): Promise<void> {
-    const { meters, pollSeconds, uploadSeconds } = scenario
-    const usual = (uploadSeconds / pollSeconds + 1) * meters.length
+async function recover({ clock, simulation, witnesses }: World, scenario: Scenario): Promise<void> {
+    const { pollSeconds, uploadSeconds } = scenario
+    const usual = (uploadSeconds / pollSeconds + 1) * witnesses.length
     const limit = clock.now() + milliseconds(scenario.recovery)
     do await sleep(clock, SAMPLE_MS)
     while (clock.now() < limit && simulation.counters.queued > usual)

@@ -3,8 +3,8 @@ import { EmonCmsServer } from "../../sim/emoncms/server"
 import { VirtualLine } from "../../sim/line/virtual-line"
 import { heatPump } from "../../sim/meter/heat-pump"
 import { virtualMeter } from "../../sim/meter/models"
-import { pzem016 } from "../../sim/meter/pzem-016"
 import { type Random, seededRandom } from "../../sim/random"
+import { RemoteClock } from "../../sim/remote-clock"
 import { Simulation } from "../../sim/simulation"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../sim/toxics/proxy"
@@ -12,22 +12,28 @@ import { Flash } from "../../sim/vm/flash"
 import { ACTORS, type ActorName, FAULT_SERVICE, type Fault } from "../faulty-program/device/fault"
 import { faultyProgram } from "../faulty-program/faulty-program"
 import { buildImage, type Image } from "../image"
-import type { Config } from "../wiring/config"
+import { chosenFields } from "../meters/generate-profile"
+import type { Config, UploadedField, WiredMeter } from "../wiring/config"
 import { defaultConfig } from "../wiring/default-config"
-import type { ScenarioHeatMeter, ScenarioMeter } from "./format"
+import { serialSettings } from "../wiring/serial-settings"
+import type { ScenarioLine, ScenarioMeter } from "./format"
 import type { Journal } from "./journal"
+import { ModelAnswers, PzemAnswers } from "./meter-answers"
 import { setUpFeeds } from "./owner"
-import { RemoteClock } from "./remote-clock"
 import { type End, Switches } from "./switches"
-import { INPUTS, Witness } from "./witness"
+import { Witness } from "./witness"
 
 /** What a world is made of. */
 export interface WorldOptions {
     /** Its first moment, in ms since the Unix epoch. */
     readonly start: number
     readonly seed: number
-    readonly meters: readonly ScenarioMeter[]
-    readonly heatMeter?: ScenarioHeatMeter
+    /** PZEM-016 where no model is named. */
+    readonly meters: readonly (Omit<ScenarioMeter, "model"> & Partial<ScenarioMeter>)[]
+    /** In the water circuit of the first meter's heat pump. */
+    readonly heatMeter?: ScenarioMeter
+    /** How characters stand on the line; left out, as the meters come. */
+    readonly line?: ScenarioLine
     readonly pollSeconds: number
     readonly uploadSeconds: number
     /** Board, driver and store; as the project comes when left out. */
@@ -78,7 +84,7 @@ export class World {
     private readonly random: Random
 
     private constructor(
-        private readonly options: WorldOptions,
+        options: WorldOptions,
         /** The program that the device runs. */
         readonly image: Image,
     ) {
@@ -97,25 +103,25 @@ export class World {
             network: this.tcp,
             random: seededRandom(seed + 1),
         })
-        this.witnesses = meters.map(({ name, address }, i) => {
-            const poweredSince = clock.now()
-            const load = heatPump(seed + i)
-            const energyWh = 1_000_000 * (i + 1)
-            const meter = pzem016({ clock, load, address, energyWh, poweredSince, seed: seed + i })
-            return new Witness(clock, name, meter)
-        })
-        const { baud: baudRate, stopBits } = image.wiring
-        const heatMeters = image.wiring.meters.slice(meters.length).map(({ facts, address }) =>
-            virtualMeter(facts, {
+        const { wiring } = image
+        this.witnesses = wiring.meters.map((meter, i) => {
+            const isHeatMeter = i === meters.length
+            const virtual = virtualMeter(meter.facts, {
                 clock,
-                address,
-                load: heatPump(seed),
+                address: meter.address,
+                load: heatPump(isHeatMeter ? seed : seed + i),
+                energyWh: isHeatMeter ? 0 : 1_000_000 * (i + 1),
                 poweredSince: clock.now(),
-                seed,
-            }),
-        )
-        const slaves = [...this.witnesses, ...heatMeters]
-        this.line = new VirtualLine({ clock, slaves, seed, settings: { baudRate, stopBits } })
+                seed: isHeatMeter ? seed : seed + i,
+            })
+            return new Witness(clock, meter.name, virtual, answersOf(meter, wiring.uploaded[i]!))
+        })
+        this.line = new VirtualLine({
+            clock,
+            slaves: this.witnesses,
+            seed,
+            settings: serialSettings(wiring),
+        })
         const settings = { EMON_URL: `http://${HOST}`, EMON_KEY: this.key, EMON_NODE: NODE }
         this.simulation = new Simulation({
             clock,
@@ -137,10 +143,10 @@ export class World {
         const { board, line, store } = options.config ?? defaultConfig
         const config: Config = {
             board,
-            line,
+            line: { ...line, ...options.line },
             store,
             meters: [
-                ...meters.map(meter => ({ ...meter, model: "pzem-016" })),
+                ...meters.map(meter => ({ model: "pzem-016", ...meter })),
                 ...(heatMeter ? [heatMeter] : []),
             ],
             pollSeconds,
@@ -153,14 +159,11 @@ export class World {
               }
             : { overrides }
         const world = new World(options, await buildImage({ ...program, config }))
-        const inputs = [
-            ...meters.flatMap(({ name }) => world.inputsOf(name)),
-            ...(heatMeter ? [`${heatMeter.name}_heat_energy`] : []),
-        ]
+        const inputs = world.witnesses.flatMap(({ name }) => world.inputsOf(name))
         world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
         await world.tcp.listen({ host: HOST, port: SERVER_PORT }, socket => world.server.connect(socket))
         await world.proxy.listen(WEB_PORT, HOST)
-        const counted = new Set(meters.map(({ name }) => world.inputsOf(name)[0]!))
+        const counted = new Set(world.witnesses.map(({ name }) => world.inputsOf(name)[0]!))
         world.server.onAccepted(point => options.journal.serverTook(point, counted))
         await world.simulation.start()
         const { writes, erases } = world.flash
@@ -168,10 +171,10 @@ export class World {
         return world
     }
 
-    /** The names of a meter's inputs, in the order of {@link INPUTS}. With several meters they begin with its name. */
+    /** The names of a meter's inputs, in the order of its values. With several meters they begin with its name. */
     inputsOf(meter: string): string[] {
-        const { meters, heatMeter } = this.options
-        return INPUTS.map(input => (heatMeter || meters.length > 1 ? `${meter}_${input}` : input))
+        const { inputs } = this.witnesses.find(({ name }) => name === meter)!.answers
+        return inputs.map(input => (this.witnesses.length > 1 ? `${meter}_${input}` : input))
     }
 
     /** The device has no power until the fault ends. */
@@ -228,4 +231,9 @@ export class World {
         await this.proxy.close()
         this.clock.stop()
     }
+}
+
+function answersOf({ facts, fields }: WiredMeter, uploaded: readonly UploadedField[]) {
+    if (facts.id === "pzem-016") return new PzemAnswers()
+    return new ModelAnswers(facts, chosenFields(facts, fields), uploaded)
 }

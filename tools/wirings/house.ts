@@ -9,6 +9,7 @@ import type { TcpSocket } from "../../sim/tcp/tcp"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import type { LogLine } from "../../sim/vm/device"
 import type { Image } from "../image"
+import { serialSettings } from "../wiring/serial-settings"
 import { Account } from "./account"
 
 const HOST = "emoncms.example"
@@ -61,9 +62,7 @@ export class WiredHouse {
                 seed: seed + i,
             }),
         )
-        const { baud: baudRate, parity, stopBits } = wiring
-        const settings = { baudRate, stopBits, ...(parity === "none" ? {} : { parity }) }
-        const line = new VirtualLine({ clock, slaves, seed, settings })
+        const line = new VirtualLine({ clock, slaves, seed, settings: serialSettings(wiring) })
         const server = new EmonCmsServer({ clock })
         const tcp = new VirtualTcp(clock)
         const device = { EMON_URL: `http://${HOST}`, EMON_KEY: server.writeKey, EMON_NODE: "house" }

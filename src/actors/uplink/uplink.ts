@@ -42,6 +42,8 @@ export class Uplink extends Actor<undefined> {
     private account: Account = undefined
     private checked = false
     private readonly narrowing: Narrowing
+    /** The last failure, since the last success. */
+    private trouble: Failure = undefined
     /** The server was asked which of the readings that were found after a restart it has. */
     private confirmed = false
     private health: HealthRow = undefined
@@ -74,7 +76,9 @@ export class Uplink extends Actor<undefined> {
             rest = this.restAfter(failure, (e as UploadFailed).retryAfterMs ?? 0)
             // What the server refuses and takes counts only when it is in one go.
             this.narrowing.restart()
-            this.report(0, [], failure)
+            // An attempt to connect that nobody waits for any more holds the socket: that is the same trouble.
+            if (failure.cause !== "SocketBusy" || !this.trouble) this.trouble = failure
+            this.report(0, [], this.trouble)
         }
         this.dueAt = ds.millis() + rest
     }
@@ -214,6 +218,7 @@ export class Uplink extends Actor<undefined> {
     /** @param end running number behind the last reading that is stored */
     private async accept(end: number) {
         const accepted = await this.queue.acknowledge(end)
+        this.trouble = undefined
         this.wary = false
         this.patience.relieve()
         this.report(accepted, [], undefined)

@@ -31,11 +31,18 @@ export class Gate {
     private last: Reading = undefined
     /** Doubted readings, each of which continues the course of the one before. */
     private held: Reading[] = []
+    private isJumpExpected = false
 
     judge(reading: Reading): Judgement {
-        const { last } = this
-        const jump = check(reading, last)
+        let jump = check(reading, this.last)
         if (jump && !jump.isJump) return { passed: [], finding: jump }
+        if (jump && this.isJumpExpected) {
+            this.isJumpExpected = false
+            jump = undefined
+            this.last = undefined
+            this.held = []
+        }
+        const { last } = this
         let passed = [reading]
         if (jump || (!last && hasCounter(reading.meter.profile))) {
             const finding = this.hold(reading) ?? jump
@@ -49,10 +56,12 @@ export class Gate {
         return { passed }
     }
 
-    /** Forgets the counters: the next reading may begin anywhere, as after a commanded reset. */
+    /**
+     * The next jump begins the counters anew, as after a commanded reset. Until then readings go on as they did: a meter shows
+     * its old counter a moment longer.
+     */
     restart() {
-        this.last = undefined
-        this.held = []
+        this.isJumpExpected = true
     }
 
     /** Puts a reading behind those of its course. @returns why it begins a course of its own; `undefined` if it does not */

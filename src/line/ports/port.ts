@@ -10,6 +10,12 @@ export interface Port {
     /** What the hardware found wrong with received characters since the start, by name; only of ports that can tell. */
     readonly errors?: Record<string, number>
 
+    /**
+     * How long after the request the last answer began, in ms; only of ports that return later than the answer is there.
+     * `undefined` when nothing came.
+     */
+    readonly latencyMs?: number
+
     /** How much later than on a wire an answer may come at worst, in ms; only of ports with a network in between. */
     readonly patienceMs?: number
 

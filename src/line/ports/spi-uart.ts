@@ -7,7 +7,7 @@ import { BitTiming, type LineFormat } from "./spi-uart/bit-timing"
 import { decode } from "./spi-uart/decoder"
 import { encode } from "./spi-uart/encoder"
 import { Reception } from "./spi-uart/reception"
-import { idleTail } from "./spi-uart/samples"
+import { idleTail, skipHigh } from "./spi-uart/samples"
 import { configureSpi, exchangeSamples, sendSamples } from "./spi-uart/spi"
 import { briefBytes, leadBytes, longBytes, tailBytes } from "./spi-uart/transfer-lengths"
 
@@ -43,6 +43,7 @@ export interface SpiUartOptions extends LineFormat {
  */
 export class SpiUart implements Port {
     readonly name: string
+    latencyMs: number = undefined
     protected readonly timing: BitTiming
     /** Bytes of idle line that a transfer with a request begins with. */
     private readonly lead: number
@@ -106,11 +107,17 @@ export class SpiUart implements Port {
         await ds.sleep(0)
 
         reception.clear()
+        this.latencyMs = undefined
         let from = hasDe ? 0 : at + sent
+        let heard = 0
         let received = Buffer.alloc(0)
         for (;;) {
             const { window } = this
-            received = Buffer.concat(received, decode(window, from, window.length, timing, reception))
+            const begin = skipHigh(window, from)
+            received = Buffer.concat(received, decode(window, begin, window.length, timing, reception))
+            if (reception.length > 0 && this.latencyMs === undefined)
+                this.latencyMs = timing.duration(heard + begin - from)
+            heard += window.length - from
             missing -= window.length - from
             const enough = complete(received) || missing <= 0
             await ds.sleep(0)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
+import type { Counters } from "../../../services/counters"
 import { healthInputs, healthRow } from "../../../src/actors/uplink/health"
-import type { Counters } from "../../../src/counters"
 
 const COUNTERS: Counters = {
     readings: 100,
@@ -13,6 +13,7 @@ const COUNTERS: Counters = {
     damaged: 1,
     undatable: 0,
     refused: 1,
+    overrun: 0,
     lineErrors: 4,
     uploadErrors: 5,
     requests: 31,

@@ -9,21 +9,13 @@ const POLL_MS = 10000
 /** Three requests a poll, as for an Eastron meter; nothing in it is judged. */
 const PROFILE: Profile = {
     model: "three reads",
-    baud: 9600,
-    stopBits: 1,
-    address: 1,
     settleMs: 0,
-    reads: [
-        { functionCode: 4, start: 0, count: 14 },
-        { functionCode: 4, start: 18, count: 16 },
-        { functionCode: 4, start: 70, count: 4 },
-    ],
-    fields: [
-        { name: "voltage", unit: "V", register: 0, type: "u16", decimals: 1 },
-        { name: "current", unit: "A", register: 6, type: "u16", decimals: 3 },
-        { name: "power", unit: "W", register: 12, type: "u16", decimals: 1 },
-    ],
-    startingCurrent: 0,
+    // function 4 with register and count: 0 and 14, 18 and 16, 70 and 4
+    requests: hex`04 00 00 0E 04 00 12 10 04 00 46 04`,
+    labels: () => [],
+    table: hex``,
+    decoders: [],
+    mark: 0,
 }
 
 function metersAt(addresses: number[]) {

@@ -59,7 +59,7 @@ class World {
 }
 
 describe("a probe", () => {
-    test("asks with HEAD, and passes where EmonCMS answers", async () => {
+    test("asks with HEAD, passes where EmonCMS may answer, and takes no time from it", async () => {
         const world = new World()
         expect(await world.probe("200 OK", JSON_TYPE)).toBe("nothing")
         expect(world.native.written[0].toString().startsWith("HEAD /user/session.json HTTP/1.1")).toBe(true)

@@ -9,10 +9,10 @@ import { ConfigError } from "../../../tools/wiring/config-error"
 import { makeProject, type Project } from "../wiring/project"
 
 const main = `import { SocketOwner } from "./net/socket"
-import { cadence, inputs, line, makePort, meters } from "./generated/wiring"
+import { cadence, inputSets, line, makePort, meters } from "./generated/wiring"
 const port = makePort(new SocketOwner())
 await port.open()
-console.log(port.name, meters[0].profile.model, line.baud, cadence.pollMs, inputs.length)
+console.log(port.name, meters[0].profile.model, line.baud, cadence.pollMs, inputSets.length)
 `
 
 const config: Config = {
@@ -50,7 +50,6 @@ describe("a program with a wiring", () => {
             "src/device/settings-slots.ts",
             "src/device/slot-store.ts",
             "src/emoncms/inputs.ts",
-            "src/emoncms/names.ts",
             "src/generated/wiring.ts",
             "src/line/meters/profile.ts",
             "src/line/meters/registers.ts",
@@ -60,7 +59,6 @@ describe("a program with a wiring", () => {
             "src/main.ts",
             "src/net/connection.ts",
             "src/net/native-socket.ts",
-            "src/net/parsing.ts",
             "src/net/socket-errors.ts",
             "src/net/socket.ts",
             "src/services/device-state.ts",

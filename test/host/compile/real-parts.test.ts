@@ -5,8 +5,8 @@ import { available, type DriverName, lineDrivers } from "../../../tools/wiring/c
 import type { LineConfig } from "../../../tools/wiring/config"
 
 const main = `import { SocketOwner } from "./net/socket"
-import { cadence, inputs, line, makePort, meters } from "./generated/wiring"
-console.log(makePort(new SocketOwner()).name, line.baud, cadence.pollMs, cadence.uploadMs, inputs.length)
+import { cadence, inputSets, line, makePort, meters } from "./generated/wiring"
+console.log(makePort(new SocketOwner()).name, line.baud, cadence.pollMs, cadence.uploadMs, inputSets.length)
 for (const meter of meters) console.log(meter.name, meter.address, meter.profile.model)
 `
 

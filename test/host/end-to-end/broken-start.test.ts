@@ -19,32 +19,38 @@ interface Fault {
     readonly insert: string
 }
 
-const OPENING = { file: "src/queue/reading-queue.ts", before: "const layouts = await layoutsOf(" }
+const OPENING = {
+    file: "src/queue/reading-queue.ts",
+    before: "const { heapBlocks, blockBytes, store } = options",
+}
 
 /** Caught by the program, which goes on with log, services and light. */
 const caught: Readonly<Record<string, Fault>> = {
-    "opening the queue throws": { ...OPENING, insert: 'if (store) throw new RangeError("cannot be")\n    ' },
+    "opening the queue throws": {
+        ...OPENING,
+        insert: 'if (options.store) throw new RangeError("cannot be")\n    ',
+    },
     "opening the queue hangs": {
         ...OPENING,
         insert: "const never = new Lock()\n    await never.acquire()\n    await never.acquire()\n    ",
     },
     "making the port throws": {
-        file: "src/line/ports/jacdac-serial.ts",
-        before: "this.role = new ds.Serial()",
-        insert: 'if (settings) throw new RangeError("no such port")\n        ',
+        file: "src/line/ports/spi-uart.ts",
+        before: 'this.name = "spi-uart GPIO"',
+        insert: 'if (options) throw new RangeError("no such port")\n        ',
     },
 }
 
 /** Stops the program however often it is tried, also in safe mode. */
 const fatal: Readonly<Record<string, Fault>> = {
     "a module throws when it is set up": {
-        file: "src/line/master.ts",
+        file: "src/line/modbus-client.ts",
         before: "/** ",
         insert: 'function fail() {\n    throw new RangeError("cannot be set up")\n}\nfail()\n',
     },
     "the heap is too small": {
         ...OPENING,
-        insert: "const all: Buffer[] = []\n    while (store) all.push(Buffer.alloc(1000))\n    ",
+        insert: "const all: Buffer[] = []\n    while (options.store) all.push(Buffer.alloc(1000))\n    ",
     },
 }
 

@@ -10,6 +10,7 @@ import type { LogLevel, LogLine } from "../../../sim/vm/device"
 import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
+import { serialSettings } from "../../../tools/wiring/serial-settings"
 
 /** When each house begins, unless a test says otherwise: 3.2 s after a slot of 10 s. */
 export const MORNING = Date.UTC(2026, 10, 22, 9, 0, 3, 200)
@@ -97,9 +98,13 @@ export class House {
             speed = SPEED,
             key = "write",
         } = options
-        const { bytecode, hardware } = await buildImage({ entry, config, overrides })
+        const { bytecode, hardware, wiring } = await buildImage({ entry, config, overrides })
         const clock = new VirtualClock(speed, start)
-        const line = new VirtualLine({ clock, slaves: options.slaves(clock) })
+        const line = new VirtualLine({
+            clock,
+            slaves: options.slaves(clock),
+            settings: serialSettings(wiring),
+        })
         const server = new EmonCmsServer({ clock, framing })
         const { port, url: origin } = await server.listen()
         const proxy = new ToxicProxy({ clock, target: { host: "127.0.0.1", port } })

@@ -87,11 +87,16 @@ export class WitnessedLine {
         private readonly roundMs: number,
     ) {}
 
-    static async begin(count: number, pollSeconds: number, seed = 1): Promise<WitnessedLine> {
+    static async begin(
+        count: number,
+        pollSeconds: number,
+        seed = 1,
+        line = defaultConfig.line,
+    ): Promise<WitnessedLine> {
         const names = Array.from({ length: count }, (_, i) => `meter${i + 1}`)
         const config: Config = {
             board: defaultConfig.board,
-            line: defaultConfig.line,
+            line,
             meters: names.map((name, i) => ({ name, model: "pzem-016", address: i + 1 })),
             pollSeconds,
         }
@@ -109,17 +114,17 @@ export class WitnessedLine {
                 return [name, new WitnessedMeter(clock, meter)]
             }),
         )
-        const line = new VirtualLine({ clock, slaves: [...meters.values()], seed })
+        const wire = new VirtualLine({ clock, slaves: [...meters.values()], seed })
         const simulation: Simulation = new Simulation({
             clock,
             bytecode,
             hardware,
-            line,
+            line: wire,
             settings: new Map(),
             onLog: entry => witnessed.hear(entry),
             onProgramStop: () => witnessed.panics++,
         })
-        const witnessed = new WitnessedLine(clock, line, meters, simulation, pollSeconds * 1000)
+        const witnessed = new WitnessedLine(clock, wire, meters, simulation, pollSeconds * 1000)
         await simulation.start()
         return witnessed
     }

@@ -16,8 +16,8 @@ test("without faults everything is delivered", async () => {
         lost: 0,
         thinned: 0,
         energyErrorWh: 0,
-        // the log, which tells of the start
-        flashWrites: 1,
+        // the log, which tells of the start, and the address that belongs to the key
+        flashWrites: 2,
         resets: 0,
     })
     expect(report.delivered).toBe(report.produced)

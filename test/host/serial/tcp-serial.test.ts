@@ -168,6 +168,6 @@ test("the wrong mode is named", async () => {
         client.write(bytes(RTU_REPLY))
     })
     expect(await ask("modbus-tcp", port, [["read", 1, 4, 0, 1]])).toEqual([
-        'PortError: modbus-tcp: "01040208d17e" does not begin a Modbus TCP message; try the mode rtu-over-tcp',
+        "NotModbusTcp: address 1, function 4: the gateway does not answer in Modbus TCP; try the mode rtu-over-tcp",
     ])
 })

@@ -118,7 +118,7 @@ test("the self-test names what is wrong, with a cure, until it is right", async 
         "NOT GOOD: silence, NoAnswer",
         "cure: check the meter's pow",
         "NOT GOOD: garbled, Truncate",
-        "cure: look for a second mas",
+        "cure: look for a second cli",
         "good: the line works, but t",
     ])
 })

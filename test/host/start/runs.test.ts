@@ -40,10 +40,14 @@ const COUNTERS = [
     "damaged",
     "undatable",
     "refused",
+    "overrun",
     "lineErrors",
     "uploadErrors",
     "requests",
     "bytesSent",
+    "driver",
+    "store",
+    "image",
 ]
 
 test("--seconds ends it with the counters, and --record has each accepted value", async () => {

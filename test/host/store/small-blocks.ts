@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { projectRoot } from "../../../tools/project"
 import type { Config } from "../../../tools/wiring/config"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 import { generateWiring } from "../../../tools/wiring/generate"
 import { wiringOf } from "../../../tools/wiring/read-wiring"
 import { WIRING_FILE } from "../../../tools/wiring/write-wiring"
 
 /** One PZEM-016, with the program's usual cadence. */
 const CONFIG: Config = {
-    line: { driver: "jacdac-serial" },
+    ...defaultConfig,
     meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
     pollSeconds: 10,
     uploadSeconds: 30,
@@ -26,7 +27,7 @@ const OUTAGE_MS = 60_000
  * what else happens in a day. Sources by path, for the program with one meter.
  */
 export async function smallBlocks(): Promise<Record<string, string>> {
-    const wiring = generateWiring(await wiringOf(CONFIG, "simulator", projectRoot), "simulator")
+    const wiring = generateWiring(await wiringOf(CONFIG, "device", projectRoot), "device")
     return {
         [WIRING_FILE]: changed(wiring, /2 \* SETTING_BLOCK_BYTES/, `${BLOCK_BYTES}`),
         "src/main.ts": await source("src/main.ts", /HEAP_BYTES = \d+/, `HEAP_BYTES = ${HEAP_BYTES}`),

@@ -67,8 +67,8 @@ export class SettingsSlots implements SlotStore {
     async write(slot: number, data: Buffer) {}
 }
 `,
-    "src/services/device-state.ts": `export interface Readable {}
-export function serveState(program: Readable) {}
+    "src/services/device-state.ts": `export interface ProgramState {}
+export function serveState(program: ProgramState) {}
 `,
 }
 

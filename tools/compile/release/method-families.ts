@@ -1,5 +1,11 @@
 import ts from "typescript"
-import type { Insertion } from "./rename-methods"
+
+/** A piece of text that was put into a source file. */
+export interface Insertion {
+    /** Offset in the file as it was. */
+    readonly at: number
+    readonly text: string
+}
 
 /** A member of a class, interface or type, with a name that can be changed. */
 type Member = ts.Declaration & { readonly name: ts.Identifier }
@@ -148,7 +154,7 @@ export class Families {
     /** Numbers of the families that get another name: methods of classes, all in the program's own files. */
     private numbers(): Map<Member, number> {
         if (this.cached) return this.cached
-        if (this.wary) for (const list of this.signatures.values()) this.uniteSignatures(list)
+        for (const list of this.signatures.values()) this.uniteSignatures(list)
         const families = new Map<Member, Member[]>()
         for (const member of [...this.parents.keys()]) {
             const root = this.rootOf(member)
@@ -161,14 +167,33 @@ export class Families {
         return this.cached
     }
 
-    /** A type may be met by a class that does not say so: all methods of its name belong together. */
+    /** A type may be met by a class that does not say so: by one that has all its members. */
     private uniteSignatures(signatures: readonly Member[]): void {
+        const [{ name }] = signatures as [Member]
         const methods = [...this.parents.keys()].filter(
-            it => ts.isMethodDeclaration(it) && it.name.text === signatures[0]!.name.text,
+            it => ts.isMethodDeclaration(it) && it.name.text === name.text,
         )
-        const [first, ...others] = methods
-        if (first) for (const other of [...others, ...signatures]) this.unite(first, other)
+        for (const signature of signatures) {
+            const asked = this.membersOf(signature)
+            for (const other of [...methods, ...signatures]) {
+                const has = this.membersOf(other)
+                if (this.wary || [...asked].every(it => has.has(it))) this.unite(signature, other)
+            }
+        }
     }
+
+    /** Names that a member's class or type has, those that it need not have left out. */
+    private membersOf(member: Member): ReadonlySet<string> {
+        const known = this.members.get(member.parent)
+        if (known) return known
+        const properties = this.checker.getTypeAtLocation(member.parent).getProperties()
+        const needed = properties.filter(({ flags }) => !(flags & ts.SymbolFlags.Optional))
+        const names = new Set(needed.map(it => it.name))
+        this.members.set(member.parent, names)
+        return names
+    }
+
+    private readonly members = new Map<ts.Node, ReadonlySet<string>>()
 
     private isOurs(members: readonly Member[]): boolean {
         return (

@@ -5,6 +5,13 @@ export function skipLow(samples: Buffer, i: number): number {
     return i
 }
 
+/** The first byte from `i` on in which a sample is low; the length of the buffer if there is none. */
+export function skipHigh(samples: Buffer, i: number): number {
+    while (samples.getAt(i, "i64") === -1) i += 8
+    while (samples[i] === 0xff) i++
+    return i
+}
+
 /** Whether no sample is high. */
 export function isLow(samples: Buffer): boolean {
     return skipLow(samples, 0) === samples.length

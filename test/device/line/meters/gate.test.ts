@@ -122,6 +122,8 @@ describe("gate", () => {
     test("lets a commanded reset pass at once", () => {
         const gate = begun(5000)
         gate.restart()
+        // the old counter for a moment
+        expect(passes(gate, 5001, 0.5)).toBe(true)
         expect(gate.judge(reading(withEnergy(0), 1)).finding).toBe(undefined)
         expect(passes(gate, 0, 2)).toBe(true)
         expect(passes(gate, 5000, 3)).toBe(false)

@@ -45,6 +45,21 @@ describe("spi-uart port", () => {
         expect(received.toString("hex")).toBe(frame.toString("hex"))
     })
 
+    test("says when the answer began, though a transfer takes as long as ever", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi)
+        const latencyAt = async (byte: number) => {
+            spi.hear = samples => byte && samples.blitAt(byte, clean, 0, clean.length)
+            await port.exchange(REQUEST, 200, toTheEnd)
+            return port.latencyMs
+        }
+        const early = await latencyAt(400)
+        // 78,125 samples a second, eight in a byte
+        expect(Math.abs((await latencyAt(1400)) - early - 102.4) < 0.2).toBe(true)
+        expect(early > 0 && early < 41).toBe(true)
+        expect((await latencyAt(0)) === undefined).toBe(true)
+    })
+
     test("uses the same buffer for every transfer of a length, to send and to receive", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)

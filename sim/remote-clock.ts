@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../sim/clock"
+import type { Clock, Timer } from "./clock"
 
 /** The clock of another computer in a virtual network, which may be set wrong. */
 export class RemoteClock implements Clock {
@@ -26,5 +26,9 @@ export class RemoteClock implements Clock {
 
     clearTimeout(timer: Timer | undefined): void {
         this.clock.clearTimeout(timer)
+    }
+
+    touch(): void {
+        this.clock.touch?.()
     }
 }
