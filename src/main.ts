@@ -33,6 +33,7 @@ import type { Reading } from "./line/meters/profile"
 import { ModbusClient } from "./line/modbus-client"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
+import { Ending } from "./queue/codec/checkpoint"
 import { Doubt } from "./queue/doubt"
 import { openQueue, type ReadingQueue } from "./queue/reading-queue"
 import type { ProgramState } from "./services/device-state"
@@ -48,9 +49,6 @@ const BODY_BYTES = 1000
 
 /** What the start may take, in ms; to read what earlier runs have left takes some seconds. */
 const START_MS = 60000
-
-/** So long after its start the program has marked the boot of the chip, in ms. */
-const MARK_MS = 20000
 
 /** From one poll to the next in safe mode, in ms. */
 const SAFE_POLL_MS = 60000
@@ -98,7 +96,6 @@ const program: ProgramState = {
     meters: meters,
     readings,
     meterStates,
-    counters: counters,
     counts,
     clock,
     log,
@@ -109,13 +106,7 @@ const program: ProgramState = {
 }
 
 function restart(reason: string) {
-    spawn("restart", async () => await shutdown.restart(reason))
-}
-
-/** For a boot in which no reading comes. */
-async function markBoot() {
-    await ds.sleep(MARK_MS)
-    await queue.markBoot()
+    spawn("restart", async () => await shutdown.restart(Ending.Program, reason))
 }
 
 /** Readings in the queue, which may not be open. */
@@ -150,7 +141,6 @@ async function begin() {
     wallClock.earliest = queue.inheritedUntil
     queue.doubt = new Doubt(names, BATCH)
     restarts.opened = true
-    spawn("queue", markBoot)
     new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
     const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs

@@ -55,14 +55,14 @@ export async function openQueue(
 ): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
     const { meters } = options
-    const row = new BlockRow(store, heapBlocks, blockBytes)
+    let row = new BlockRow(store, heapBlocks, blockBytes)
     let recovered = nothing()
     try {
         if (store) recovered = await recover(row)
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
-        row.giveUpSlots()
+        row = new BlockRow(undefined, heapBlocks, blockBytes)
     }
     return new ReadingQueue(meters, row, options.pollMs, recovered, startedAt, before, options.losses)
 }
@@ -113,8 +113,10 @@ export class ReadingQueue {
     ) {
         this.inHand = Buffer.alloc(row.blockBytes)
         const { boots, skipped, next } = recovered
-        for (const { wallOffset, at } of boots)
-            if (wallOffset !== undefined) this.inheritedUntil = Math.max(this.inheritedUntil, wallOffset + at)
+        for (const earlier of boots) {
+            const end = earlier.wallOffset === undefined ? 0 : earlier.wallOffset + earlier.at
+            this.inheritedUntil = Math.max(this.inheritedUntil, end)
+        }
         const goesOn = row.length > 0 && isSameBoot(recovered, startedAt, before)
         const boot = goesOn ? recovered.lastBoot : (recovered.lastBoot + 1) & 0xff
         this.isCheckpointDue = row.length > 0 && !goesOn
@@ -286,14 +288,7 @@ export class ReadingQueue {
         const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
         if (oldest) first = oldest.first + backlog.skipped
         const serial = recovered.serial + 1
-        const bytes = encodeCheckpoint({
-            serial,
-            boot: backlog.boot,
-            first,
-            ending,
-            at: backlog.now,
-            wallOffset,
-        })
+        const bytes = encodeCheckpoint(serial, backlog.boot, first, ending, backlog.now, wallOffset)
         await row.store.write(serial & 1, bytes)
         recovered.serial = serial
         this.isCheckpointDue = false

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { Counters } from "../../../services/counters"
-import { counters, takeStock } from "../../counters"
+import { counters } from "../../counters"
 import { error, info, notice, warn } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import { Mailbox } from "../../kernel/mailbox"
@@ -46,7 +46,14 @@ export class Reporter extends Actor<undefined> {
 
     protected override async tick() {
         this.dueAt = ds.millis() + IDLE_MS
-        takeStock(this.queue, this.taken, this.http)
+        const { queue, taken, http } = this
+        const { crowdedOut, damaged, undatable, refused } = counters
+        const { dropped } = taken
+        counters.queued = queue.length + taken.waiting.length
+        counters.overrun = dropped
+        counters.dropped = crowdedOut + damaged + undatable + refused + dropped
+        counters.requests = http.requests
+        counters.bytesSent = http.bytesSent
         console.debug("counters: " + JSON.stringify(counters))
         this.published.publish(counters)
     }
