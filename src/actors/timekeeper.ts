@@ -38,7 +38,7 @@ export class Timekeeper extends Actor<undefined> {
 
     private onDate({ dateMs, sentAt, receivedAt, lastRowMs }: ServerDate) {
         const { wallClock } = this
-        const first = !wallClock.known()
+        const first = !wallClock.known
         if (first) wallClock.earliest = Math.max(wallClock.earliest, lastRowMs)
         const verdict = wallClock.observe(dateMs, sentAt, receivedAt)
         if (verdict === "doubted") return

@@ -48,6 +48,8 @@ interface Bounds {
  * followed when it has held for half an hour, and what came before it keeps the offset of its time.
  */
 export class WallClock {
+    /** Whether {@link offset} means anything. */
+    known = false
     /** The last date cannot be, or does not fit: nobody knows what time it is until that is settled. */
     doubted = false
     /** The first date cannot be before that: wall time of something that is known to be past, in ms since the Unix epoch. */
@@ -58,11 +60,6 @@ export class WallClock {
     private jumpSince: number
     /** For each jump that was followed: when it was, and the offset before. */
     private readonly past: number[] = []
-
-    /** Whether {@link offset} means anything. */
-    known(): boolean {
-        return this.bounds !== undefined
-    }
 
     /**
      * Takes one answer into account.
@@ -87,13 +84,11 @@ export class WallClock {
                 if (dateMs < FLOOR_MS || receivedAt - this.jumpSince < HOLD_MS) return "doubted"
                 verdict = "followed"
                 if (bounds) past.push(this.jumpSince, this.offset())
-                if (past.length > MOST_JUMPS * 2) {
-                    past.shift()
-                    past.shift()
-                }
+                if (past.length > MOST_JUMPS * 2) past.insert(0, -2)
             }
         }
         this.doubted = false
+        this.known = true
         this.bounds = seen
         return verdict
     }

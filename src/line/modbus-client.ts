@@ -136,18 +136,19 @@ export class ModbusClient {
 
     /** @param latencyMs how long the reply may take to begin; `undefined` for what the unit's pace says */
     private async transact(request: Buffer, attempts: Attempts, latencyMs: number): Promise<Buffer> {
-        const self = this
+        const { lock, longestMs } = this
         const pace = this.paceOf(request[0])
         const restMs = pace.restBefore(request)
         if (restMs > 0) await ds.sleep(restMs)
-        return await this.lock.run(async () => {
-            let patience = latencyMs ?? (attempts === Attempts.Unhurried ? self.longestMs : pace.latencyMs)
+        await lock.acquire()
+        try {
+            let patience = latencyMs ?? (attempts === Attempts.Unhurried ? longestMs : pace.latencyMs)
             let repeated = attempts < Attempts.Repeated
             let excused = repeated
             let sent = 0
             for (;;) {
                 try {
-                    return await self.exchange(request, pace, patience, sent > 0)
+                    return await this.exchange(request, pace, patience, sent > 0)
                 } catch (e) {
                     if (isBusy(e as Error)) {
                         if (excused) throw e
@@ -157,13 +158,15 @@ export class ModbusClient {
                         if (repeated || !(e instanceof ModbusError) || e instanceof ExceptionReply) throw e
                         repeated = true
                         patience = Math.max(pace.latencyMs, REPEATED_LATENCY_MS)
-                        if (attempts === Attempts.Patient) patience = self.longestMs
+                        if (attempts === Attempts.Patient) patience = longestMs
                     }
                 }
-                self.counts.retries++
+                this.counts.retries++
                 sent++
             }
-        })
+        } finally {
+            lock.release()
+        }
     }
 
     /** Sends `request` once. @param isRepeated it was sent before, and that may still be answered */

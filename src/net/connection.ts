@@ -152,7 +152,13 @@ export class Connection {
         const { state } = this
         if (event === "data") {
             if (!this.isOpen()) return
-            this.keep(detail as Buffer)
+            this.heard = true
+            this.writingUntil = 0
+            this.unreadBytes += detail.length
+            if (this.unreadBytes > UNREAD_LIMIT) {
+                this.state = "overflow"
+                this.native.close()
+            } else this.unread.push(detail as Buffer)
         } else if (event === "open") {
             if (state !== "opening") return
             this.state = "open"
@@ -162,18 +168,6 @@ export class Connection {
             if (event === "error") this.fail(detail as string, state === "open")
         }
         this.wake()
-    }
-
-    private keep(data: Buffer): void {
-        this.heard = true
-        this.writingUntil = 0
-        this.unreadBytes += data.length
-        if (this.unreadBytes > UNREAD_LIMIT) {
-            this.state = "overflow"
-            this.native.close()
-            return
-        }
-        this.unread.push(data)
     }
 
     /**

@@ -1,5 +1,5 @@
 import { natural, upTo } from "./parsing"
-import { MalformedReply, ReplyBodyTooLarge } from "./reply-errors"
+import { MalformedReply } from "./reply-errors"
 
 /** Bytes of a line that are kept. The lines that matter are shorter; of others the rest is skipped. */
 const LINE_KEPT = 128
@@ -39,6 +39,11 @@ export class HttpResponseParser {
     location: string
     /** The `Retry-After` header as it came; `undefined` without one. */
     retryAfter: string
+    /** The body is longer than there is room for, and only its beginning is kept. */
+    isCut: boolean
+    /** When the request left, and when the reply was complete, in ms; whoever feeds it knows. */
+    sentAt: number
+    receivedAt: number
     private expecting: Expecting
     private readonly line = Buffer.alloc(LINE_KEPT)
     private lineLength: number
@@ -54,7 +59,7 @@ export class HttpResponseParser {
 
     /**
      * @param content gets the body. Of a longer one that begins with notices of PHP it gets the beginning and the end,
-     * because the answer stands behind the notices. Others are refused.
+     * because the answer stands behind the notices. Of others the end is not waited for.
      */
     constructor(private readonly content: Buffer) {
         this.reset()
@@ -66,6 +71,7 @@ export class HttpResponseParser {
      */
     reset(bodiless = false): void {
         this.bodiless = bodiless
+        this.isCut = false
         this.headLength = 0
         this.bodyLength = 0
         this.missing = 0
@@ -86,7 +92,7 @@ export class HttpResponseParser {
 
     /**
      * Takes `data[from]` up to but not including `data[to]`. What follows a complete reply is ignored.
-     * @throws MalformedReply, ReplyBodyTooLarge
+     * @throws MalformedReply
      */
     feed(data: Buffer, from: number, to: number): void {
         let at = from
@@ -115,17 +121,22 @@ export class HttpResponseParser {
         this.missing -= count
         for (; count > 0; count--) {
             if (this.bodyLength === content.length) this.makeRoom()
+            if (this.isCut) return
             content[this.bodyLength++] = data[at++]
         }
     }
 
-    /** Keeps the first and the last quarter. @throws ReplyBodyTooLarge */
+    /** Keeps the first and the last quarter behind notices, else the beginning. */
     private makeRoom(): void {
         const { content } = this
         const { length } = content
         this.bodyLength = Math.min(START_KEPT, length)
-        const start = this.body()
-        if (!beginsWithNotices(start)) throw new ReplyBodyTooLarge(this.status, start, length)
+        if (!beginsWithNotices(this.body())) {
+            this.isCut = true
+            this.missing = 0
+            this.expecting = "nothing"
+            return
+        }
         const quarter = length >> 2
         content.blitAt(quarter, content, length - quarter, quarter)
         this.bodyLength = quarter * 2
@@ -144,8 +155,12 @@ export class HttpResponseParser {
         if (line[length - 1] === CR) length--
         const text = line.slice(0, length).toString()
         if (expecting === "status") this.takeStatus(text)
-        else if (expecting === "chunk size") this.takeChunkSize(text)
-        else if (expecting === "chunk end") {
+        else if (expecting === "chunk size") {
+            const size = natural(upTo(text, ";").trim(), 16)
+            demand(size >= 0, "a chunk size that is no number")
+            this.missing = size
+            this.expecting = size === 0 ? "trailer" : "chunk end"
+        } else if (expecting === "chunk end") {
             demand(length === 0, "a chunk longer than its size")
             this.expecting = "chunk size"
         } else if (expecting === "trailer") {
@@ -214,13 +229,6 @@ export class HttpResponseParser {
         } else {
             this.missing = contentLength
         }
-    }
-
-    private takeChunkSize(text: string): void {
-        const size = natural(upTo(text, ";").trim(), 16)
-        demand(size >= 0, "a chunk size that is no number")
-        this.missing = size
-        this.expecting = size === 0 ? "trailer" : "chunk end"
     }
 }
 

@@ -30,6 +30,7 @@ export interface Deadlines {
     readonly replyMs: number
 }
 
+/** Good until the next request. */
 export interface HttpReply {
     /** `ds.millis()` before the request left. The connection was open by then, so the server had not seen anything before. */
     readonly sentAt: number
@@ -42,11 +43,11 @@ export interface HttpReply {
     readonly location: string
     /** The `Retry-After` header as it came; `undefined` without one. */
     readonly retryAfter: string
-    readonly body: string
     /** `ds.millis()` after the reply came. */
     readonly receivedAt: number
-    /** Whether the end of the body is there. */
-    readonly complete: boolean
+    /** The body is too long, and only its beginning is there. */
+    readonly isCut: boolean
+    body(): string
 }
 
 /** A request that would not be one line for each header. The line itself may hold a key, so it is not quoted. */
@@ -102,26 +103,17 @@ export class HttpClient {
         try {
             this.requests++
             this.bytesSent += head.length + length
-            const sentAt = ds.millis()
-            const until = sentAt + within.sendMs
+            const now = ds.millis()
+            const until = now + within.sendMs
             await connection.send(head, within.sendMs)
             // The reply may need its room.
             head = undefined
             if (body) await connection.send(body, until - ds.millis(), length)
             response.reset(request.method === "HEAD")
+            response.sentAt = now
             await this.receive(connection, within)
-            const { status, date, contentType, location, retryAfter } = response
-            return {
-                sentAt,
-                status,
-                date,
-                contentType,
-                location,
-                retryAfter,
-                body: response.body(),
-                receivedAt: ds.millis(),
-                complete: true,
-            }
+            response.receivedAt = ds.millis()
+            return response
         } finally {
             connection.close()
         }

@@ -7,27 +7,11 @@ import type { Topic } from "../../kernel/topic"
 import type { HttpClient, HttpReply, HttpRequest } from "../../net/http"
 import { parseHttpDate } from "../../net/http-date"
 import { natural, upTo } from "../../net/parsing"
-import { ReplyBodyTooLarge } from "../../net/reply-errors"
 import { SocketError } from "../../net/socket-errors"
 import type { Url } from "../../net/url"
 import type { ServerDate } from "../timekeeper"
 import type { Account } from "./account"
-import type { Cause } from "./failure"
-
-/** Readings cannot be delivered, for a reason that the server's answer shows. */
-export class UploadFailed extends Error {
-    /**
-     * @param detail see `Failure`
-     * @param retryAfterMs what the server asks to wait; 0 for nothing
-     */
-    constructor(
-        readonly cause: Cause,
-        readonly detail = "",
-        readonly retryAfterMs = 0,
-    ) {
-        super(cause)
-    }
-}
+import { UploadFailed } from "./failure"
 
 /**
  * What the uplink asks of EmonCMS, and what the answers mean. The date of an answer goes to the timekeeper when only EmonCMS
@@ -94,9 +78,11 @@ export class Server {
      */
     async lastRow(account: Account, input: string): Promise<number> {
         const reply = await this.ask("GET", account, lastRowPath(account.node, input))
-        const time = reply.complete && reply.status === 200 ? parseLastRow(reply.body) : undefined
+        const body = reply.body()
+        const isAnswer = reply.status === 200 && !reply.isCut
+        const time = isAnswer ? parseLastRow(body) : undefined
         if (time === undefined) {
-            if (reply.status === 200 && answerLine(reply.body) === "false") throw new UploadFailed("no key")
+            if (isAnswer && answerLine(body) === "false") throw new UploadFailed("no key")
             throw failureOf(reply, account.url) ?? new UploadFailed("unknown")
         }
         this.believe(reply, time ?? 0)
@@ -132,19 +118,13 @@ export class Server {
     }
 
     private async exchange(request: HttpRequest): Promise<HttpReply> {
-        try {
-            return await this.http.request(request, {
-                turnMs: 30000,
-                connectMs: 15000,
-                sendMs: 10000,
-                firstByteMs: 20000,
-                replyMs: 30000,
-            })
-        } catch (e) {
-            debug("uplink", request.method + " " + request.path + ": " + (e as Error).name)
-            if (!(e instanceof ReplyBodyTooLarge)) throw e
-            return { status: e.status, body: e.start, complete: false } as HttpReply
-        }
+        return await this.http.request(request, {
+            turnMs: 30000,
+            connectMs: 15000,
+            sendMs: 10000,
+            firstByteMs: 20000,
+            replyMs: 30000,
+        })
     }
 }
 
@@ -155,8 +135,8 @@ function isPage(contentType: string): boolean {
 
 /** Why the answer is no success; `undefined` when it is one. */
 function failureOf(reply: HttpReply, { host }: Url): UploadFailed {
-    const { status, body, complete, location, retryAfter, date } = reply
-    let cause = classify(status, body, complete)
+    const { location, retryAfter } = reply
+    let cause = classify(reply.status, reply.body(), !reply.isCut)
     if (cause === "accepted") return undefined
     let detail = ""
     const scheme = upTo(location ?? "", "://")
@@ -167,7 +147,7 @@ function failureOf(reply: HttpReply, { host }: Url): UploadFailed {
         detail = (isElsewhere ? " at " : " to ") + scheme + "://" + to
     }
     const seconds = natural(retryAfter ?? "", 10)
-    const retryMs = seconds > 0 ? seconds * 1000 : parseHttpDate(retryAfter) - parseHttpDate(date)
+    const retryMs = seconds > 0 ? seconds * 1000 : parseHttpDate(retryAfter) - parseHttpDate(reply.date)
     return new UploadFailed(cause, detail, retryMs > 0 ? retryMs : 0)
 }
 

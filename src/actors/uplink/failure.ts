@@ -27,6 +27,21 @@ export interface Failure {
     readonly detail: string
 }
 
+/** Readings cannot be delivered, and it is known why. */
+export class UploadFailed extends Error implements Failure {
+    /**
+     * @param detail see {@link Failure}
+     * @param retryAfterMs what the server asks to wait; 0 for nothing
+     */
+    constructor(
+        readonly cause: Cause,
+        readonly detail = "",
+        readonly retryAfterMs = 0,
+    ) {
+        super(cause)
+    }
+}
+
 /** What to do about a failure. */
 export type Reaction =
     /** Keep the readings and try again, it may pass by itself. */

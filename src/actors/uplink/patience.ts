@@ -17,9 +17,13 @@ const MOST_DOUBLINGS = 6
 /** How long to rest after failures in a row. */
 export class Patience {
     /** `ds.millis()` of the first failure; `undefined` when it works. */
-    private since: number = undefined
-    private failures = 0
-    private pages = 0
+    private since: number
+    private failures: number
+    private pages: number
+
+    constructor() {
+        this.relieve()
+    }
 
     /** It works again. */
     relieve() {
@@ -43,10 +47,13 @@ export class Patience {
     rest(now: number, forOwner: boolean, askedMs: number): number {
         this.since = this.since ?? now
         if (askedMs > 0) return Math.min(Math.max(askedMs, 1000), LONGEST_ASKED_MS)
+        let first = FIRST_RETRY_MS
         let longest = now - this.since > LONG_OUTAGE_MS ? LONGEST_LATE_RETRY_MS : LONGEST_RETRY_MS
-        if (forOwner) longest = LONGEST_WAIT_MS
-        const doubled = (forOwner ? FIRST_WAIT_MS : FIRST_RETRY_MS) << Math.min(this.failures, MOST_DOUBLINGS)
-        this.failures++
-        return Math.round(Math.min(doubled, longest) * (1 + Math.random() / 4))
+        if (forOwner) {
+            first = FIRST_WAIT_MS
+            longest = LONGEST_WAIT_MS
+        }
+        const doublings = Math.min(this.failures++, MOST_DOUBLINGS)
+        return Math.round(Math.min(first << doublings, longest) * (1 + Math.random() / 4))
     }
 }

@@ -11,9 +11,9 @@ import { ReplyError } from "../../net/reply-errors"
 import { SocketError } from "../../net/socket-errors"
 import { type Doubt, rowsStored } from "../../queue/doubt"
 import type { ReadingQueue } from "../../queue/reading-queue"
-import { type Account, readAccount, SettingError } from "./account"
-import { mayHaveArrived, type Server, UploadFailed } from "./emoncms-client"
-import { type Failure, reactionTo } from "./failure"
+import { type Account, readAccount } from "./account"
+import { mayHaveArrived, type Server } from "./emoncms-client"
+import { type Cause, type Failure, reactionTo, UploadFailed } from "./failure"
 import { type HealthRow, healthRow } from "./health"
 import type { Inputs } from "./inputs"
 import { Narrowing } from "./narrowing"
@@ -35,7 +35,7 @@ const SETTLE_MS = 5000
  * - Of the first row that is accepted, the server is asked whether it has every value.
  */
 export class Uplink extends Actor<undefined> {
-    /** What answered last was no EmonCMS, or nobody, so that a page for people may come next. */
+    /** The last attempt failed, so that a page for people may come next. */
     private wary = false
     private readonly patience = new Patience()
     private readonly rows: RowEncoder
@@ -72,8 +72,13 @@ export class Uplink extends Actor<undefined> {
         try {
             rest = await this.step()
         } catch (e) {
+            debug("uplink", (e as Error).message)
+            const { patience } = this
             const failure = failureOf(e as Error)
-            rest = this.restAfter(failure, (e as UploadFailed).retryAfterMs ?? 0)
+            const isForOwner = patience.isForOwner(failure.cause)
+            if (isForOwner) this.checked = false
+            this.wary = true
+            rest = patience.rest(ds.millis(), isForOwner, (e as UploadFailed).retryAfterMs ?? 0)
             // What the server refuses and takes counts only when it is in one go.
             this.narrowing.restart()
             // An attempt to connect that nobody waits for any more holds the socket: that is the same trouble.
@@ -106,20 +111,13 @@ export class Uplink extends Actor<undefined> {
         return this.hasMore() ? 0 : this.cadence.uploadMs
     }
 
-    private restAfter({ cause }: Failure, askedMs: number): number {
-        const isForOwner = this.patience.isForOwner(cause)
-        if (isForOwner) this.checked = false
-        if (!isForOwner || cause === "web page" || cause === "login page") this.wary = true
-        return this.patience.rest(ds.millis(), isForOwner, askedMs)
-    }
-
     private hasMore(): boolean {
         return this.queue.length > 0 || this.health !== undefined
     }
 
     private async deliver() {
         const { queue, rows, health, server, account, narrowing, clock } = this
-        if (!clock.known()) queue.isTimeHopeless = true
+        if (!clock.known) queue.isTimeHopeless = true
         const probing = narrowing.isHarmless()
         let batch = probing ? undefined : await queue.peek()
         const names = batch && !server.isVerified && this.inputs.known(batch.reading)
@@ -135,8 +133,8 @@ export class Uplink extends Actor<undefined> {
         }
         const now = ds.millis()
         const uptime = Math.round(now / 1000)
-        const own = probing ? { at: now, values: [Math.floor(now / 1000)] } : health
-        if (own && sent.absolute === clock.known()) await rows.addOwn(own)
+        const own = probing ? { at: now, values: [uptime] } : health
+        if (own && sent.absolute === clock.known) await rows.addOwn(own)
         if (rows.body.rows === 0) {
             await this.accept(sent.end)
             return
@@ -205,14 +203,11 @@ export class Uplink extends Actor<undefined> {
         const { cause } = failed
         const action = reactionTo(cause) === "split" ? this.narrowing.refused(batch.rows, cause) : "give up"
         if (action === "give up") throw failed
-        if (action === "set aside") await this.setAside(batch.end)
-    }
-
-    private async setAside(end: number) {
-        const batch = await this.queue.peek()
-        this.queue.doubt.open = false
+        if (action !== "set aside") return
+        const refused = await this.queue.peek()
+        batch.open = false
         // It may have had to make room meanwhile.
-        if ((await this.queue.acknowledge(end)) > 0) this.report(0, [batch.reading], undefined)
+        if ((await this.queue.acknowledge(batch.end)) > 0) this.report(0, [refused.reading], undefined)
     }
 
     /** @param end running number behind the last reading that is stored */
@@ -239,9 +234,12 @@ export class Uplink extends Actor<undefined> {
 /** @throws what this program has caused itself, which is for the supervisor */
 function failureOf(e: Error): Failure {
     if (e instanceof UploadFailed) return e
-    if (e instanceof SocketError) return { cause: e.failure, detail: e.peer }
-    if (e instanceof ReplyError) return { cause: "bad reply", detail: "" }
-    if (e instanceof SettingError) return { cause: "setting", detail: e.message }
-    if (e instanceof DeadlineExceeded || e instanceof SlotError) return { cause: "device", detail: e.message }
-    throw e
+    let cause: Cause = "device"
+    let detail = e.message
+    if (e instanceof SocketError) {
+        cause = e.failure
+        detail = e.peer
+    } else if (e instanceof ReplyError) cause = "bad reply"
+    else if (!(e instanceof DeadlineExceeded || e instanceof SlotError)) throw e
+    return { cause, detail }
 }

@@ -72,7 +72,7 @@ describe("timekeeper", () => {
     test("has set the clock when the answer's date is published", async () => {
         const world = new World()
         world.dates.publish({ dateMs: NOON, sentAt: 5000, receivedAt: 5040, lastRowMs: 0 })
-        expect(world.wallClock.known()).toBe(true)
+        expect(world.wallClock.known).toBe(true)
         expect(world.estimates.length).toBe(1)
         world.stop()
     })

@@ -29,10 +29,10 @@ function settled(): WallClock {
 describe("wall clock", () => {
     test("is unknown at first and known within a second after one answer", () => {
         const clock = new WallClock()
-        expect(clock.known()).toBe(false)
+        expect(clock.known).toBe(false)
         expect(clock.offsetAt(0)).toBe(undefined)
         expect(ask(clock, 5000)).toBe("agreed")
-        expect(clock.known()).toBe(true)
+        expect(clock.known).toBe(true)
         expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
         expect(clock.uncertainty() <= 520).toBe(true)
     })
@@ -73,7 +73,7 @@ describe("a date that cannot be", () => {
         for (let at = 0; at < 3 * HOLD_MS; at += 5 * MINUTE)
             expect(clock.observe(at + 60000, at, at + 40)).toBe("doubted")
         expect(clock.observe(FLOOR_MS - 1000, 3 * HOLD_MS, 3 * HOLD_MS + 40)).toBe("doubted")
-        expect(clock.known()).toBe(false)
+        expect(clock.known).toBe(false)
         expect(clock.doubted).toBe(true)
         expect(ask(clock, 3 * HOLD_MS + MINUTE)).toBe("agreed")
         expect(clock.doubted).toBe(false)
@@ -84,7 +84,7 @@ describe("a date that cannot be", () => {
         const lastRow = OFFSET + 5000
         expect(ask(clock, 10000, -10 * MINUTE, lastRow)).toBe("doubted")
         expect(ask(clock, 10000 + 15 * MINUTE, -10 * MINUTE, lastRow)).toBe("doubted")
-        expect(clock.known()).toBe(false)
+        expect(clock.known).toBe(false)
         expect(ask(clock, 10000 + 16 * MINUTE, 0, lastRow)).toBe("agreed")
         expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
     })
