@@ -33,11 +33,11 @@ export class HttpResponseParser {
     status: number
     /** The `Date` header as it came; `undefined` without one. */
     date: string
-    /** The `Content-Type` header in small letters; `undefined` without one. */
+    /** The `Content-Type` header in small letters; empty without one. */
     contentType: string
-    /** The `Location` header as it came, or its beginning; `undefined` without one. */
+    /** The `Location` header as it came, or its beginning; empty without one. */
     location: string
-    /** The `Retry-After` header as it came; `undefined` without one. */
+    /** The `Retry-After` header as it came; empty without one. */
     retryAfter: string
     /** The body is longer than there is room for, and only its beginning is kept. */
     isCut: boolean
@@ -175,9 +175,9 @@ export class HttpResponseParser {
         this.expecting = "status"
         this.status = 0
         this.date = undefined
-        this.contentType = undefined
-        this.location = undefined
-        this.retryAfter = undefined
+        this.contentType = ""
+        this.location = ""
+        this.retryAfter = ""
         this.contentLength = UNTIL_CLOSE
         this.chunked = false
     }

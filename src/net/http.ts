@@ -37,11 +37,11 @@ export interface HttpReply {
     readonly status: number
     /** The `Date` header as it came; `undefined` without one. */
     readonly date: string
-    /** The `Content-Type` header in small letters; `undefined` without one. */
+    /** The `Content-Type` header in small letters; empty without one. */
     readonly contentType: string
-    /** The `Location` header as it came, or its beginning; `undefined` without one. */
+    /** The `Location` header as it came, or its beginning; empty without one. */
     readonly location: string
-    /** The `Retry-After` header as it came; `undefined` without one. */
+    /** The `Retry-After` header as it came; empty without one. */
     readonly retryAfter: string
     /** `ds.millis()` after the reply came. */
     readonly receivedAt: number

@@ -130,7 +130,7 @@ export class Server {
 
 /** Made for people. EmonCMS answers so when it is in trouble, and others do always. */
 function isPage(contentType: string): boolean {
-    return (contentType ?? "").startsWith("text/html")
+    return contentType.startsWith("text/html")
 }
 
 /** Why the answer is no success; `undefined` when it is one. */
@@ -139,14 +139,14 @@ function failureOf(reply: HttpReply, { host }: Url): UploadFailed {
     let cause = classify(reply.status, reply.body(), !reply.isCut)
     if (cause === "accepted") return undefined
     let detail = ""
-    const scheme = upTo(location ?? "", "://")
+    const scheme = upTo(location, "://")
     if (cause === "moved" && scheme !== location) {
         const to = upTo(location.slice(scheme.length + 3), "/")
         const isElsewhere = upTo(to, ":").toLowerCase() !== host.toLowerCase()
         if (isElsewhere) cause = "login page"
         detail = (isElsewhere ? " at " : " to ") + scheme + "://" + to
     }
-    const seconds = natural(retryAfter ?? "", 10)
+    const seconds = natural(retryAfter, 10)
     const retryMs = seconds > 0 ? seconds * 1000 : parseHttpDate(retryAfter) - parseHttpDate(reply.date)
     return new UploadFailed(cause, detail, retryMs > 0 ? retryMs : 0)
 }

@@ -95,7 +95,7 @@ server trouble: The web server cannot answer now. It is tried again by itself.
 proxy trouble: The proxy before EmonCMS does not reach it. See that EmonCMS's web server runs; it is tried again by itself.
 refused: EmonCMS refuses the readings. They are kept; its log on the server may say why.
 unknown: The server answered something that EmonCMS never says. Check EMON_URL.
-bad reply: What the server answered is no HTTP. Check the port in EMON_URL.
+bad reply: What came back is %. Check the port in EMON_URL.
 SocketBusy: The device's only connection is in use by the line. See why the gateway takes so long.
 NetworkDown: The device has no network. Check WIFI_SSID, WIFI_PWD and the reception.
 ConnectFailed: Nobody answers at %. Check the address, and that the server runs.

@@ -72,17 +72,18 @@ export class Uplink extends Actor<undefined> {
         try {
             rest = await this.step()
         } catch (e) {
-            debug("uplink", (e as Error).message)
             const { patience } = this
             const failure = failureOf(e as Error)
-            const isForOwner = patience.isForOwner(failure.cause)
+            const { cause } = failure
+            debug("uplink", "failed: " + cause)
+            const isForOwner = patience.isForOwner(cause)
             if (isForOwner) this.checked = false
             this.wary = true
             rest = patience.rest(ds.millis(), isForOwner, (e as UploadFailed).retryAfterMs ?? 0)
             // What the server refuses and takes counts only when it is in one go.
             this.narrowing.restart()
             // An attempt to connect that nobody waits for any more holds the socket: that is the same trouble.
-            if (failure.cause !== "SocketBusy" || !this.trouble) this.trouble = failure
+            if (cause !== "SocketBusy" || !this.trouble) this.trouble = failure
             this.report(0, [], this.trouble)
         }
         this.dueAt = ds.millis() + rest

@@ -52,7 +52,7 @@ class World {
         try {
             await this.server.probe(ACCOUNT)
         } catch (e) {
-            return (e as { answer?: string }).answer
+            return (e as { cause?: string }).cause
         }
         return "nothing"
     }
