@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { type Cause, reactionTo, sentenceOf } from "../../../src/actors/uplink/failure"
 import { type Answer, classify } from "../../../src/emoncms/answer"
@@ -116,7 +117,8 @@ describe("an answer is accepted", () => {
 })
 
 describe("an answer from elsewhere", () => {
-    test("is told from EmonCMS's", () => {
+    test("is told from EmonCMS's", async () => {
+        await ds.sleep(0)
         expect(classify(200, "<!DOCTYPE html><html><title>Sign in to your hotspot</title>")).toBe("web page")
         expect(classify(301, "<html><head><title>301 Moved Permanently</title>")).toBe("moved")
         expect(classify(302, "")).toBe("moved")
@@ -126,13 +128,15 @@ describe("an answer from elsewhere", () => {
         expect(classify(429, "slow down")).toBe("server trouble")
     })
 
-    test("says that somebody stands before EmonCMS", () => {
+    test("says that somebody stands before EmonCMS", async () => {
+        await ds.sleep(0)
         for (const status of [502, 504, 520, 522, 526, 530])
             expect(classify(status, "<html><h1>Bad Gateway</h1>")).toBe("proxy trouble")
         expect(classify(511, "<html>Log in")).toBe("login page")
     })
 
-    test("says that the port speaks TLS", () => {
+    test("says that the port speaks TLS", async () => {
+        await ds.sleep(0)
         for (const words of [
             "You're speaking plain HTTP to an SSL-enabled server port.",
             "<h1>400 Bad Request</h1> The plain HTTP request was sent to HTTPS port",
@@ -141,7 +145,8 @@ describe("an answer from elsewhere", () => {
             expect(classify(400, words)).toBe("tls port")
     })
 
-    test("may mean nothing", () => {
+    test("may mean nothing", async () => {
+        await ds.sleep(0)
         expect(classify(503, "ok")).toBe("server trouble")
         expect(classify(400, "<html>Bad Request")).toBe("unknown")
         expect(classify(204, "")).toBe("unknown")
@@ -149,7 +154,8 @@ describe("an answer from elsewhere", () => {
         expect(classify(200, '{"success": false}')).toBe("unknown")
     })
 
-    test("in older words, or in words of the device module, is understood too", () => {
+    test("in older words, or in words of the device module, is understood too", async () => {
+        await ds.sleep(0)
         expect(
             classify(
                 200,
