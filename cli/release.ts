@@ -49,14 +49,10 @@ async function release(): Promise<void> {
         throw new ReleaseError("There are changes that are not committed. Commit them first.")
     const date = new Date().toISOString().slice(0, 10)
     const changelog = releaseChanges(before.get(CHANGELOG)!, version, date)
+    await buildImages()
+    // All else has gone well: from here on the files are changed.
     for (const file of [PACKAGE, LOCK]) writeFileSync(file, withVersion(before.get(file)!, current, version))
     writeFileSync(CHANGELOG, changelog)
-    try {
-        await buildImages()
-    } catch (error) {
-        for (const [file, text] of before) writeFileSync(file, text)
-        throw error
-    }
     if (!tag) {
         console.log(`Next:
   npm test
@@ -72,7 +68,7 @@ async function release(): Promise<void> {
     )
 }
 
-/** The version is in each image, so it must be set before. */
+/** Of the default wiring. The version is in their names alone, not in their bytes. */
 async function buildImages(): Promise<void> {
     rmSync(DIST, { recursive: true, force: true })
     mkdirSync(DIST)
