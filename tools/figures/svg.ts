@@ -28,6 +28,13 @@ export class Drawing {
         this.pieces.push(`<circle class="${className}" cx="${round(x)}" cy="${round(y)}" r="${radius}"/>`)
     }
 
+    /** Defines a tip for lines whose style says `marker-end: url(#id)`. */
+    arrowhead(id: string, colour: string): void {
+        const size = 'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"'
+        const tip = `<path d="M0 0 L10 5 L0 10 z" fill="${colour}"/>`
+        this.pieces.push(`<defs><marker id="${id}" ${size}>${tip}</marker></defs>`)
+    }
+
     /**
      * A logic level as an oscilloscope shows it.
      * @param levels one for each step of `step` pixels from `x` on

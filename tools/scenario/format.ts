@@ -4,7 +4,7 @@ import type { GatewayHabit } from "../../sim/line/gateway-habits"
 import type { Toxic } from "../../sim/toxics/toxic"
 import type { ActorName } from "../faulty-program/device/fault"
 import type { Parity } from "../wiring/config"
-import type { Report } from "./report"
+import type { Report } from "./report-figures"
 
 /**
  * A scenario as its file has it, with the defaults filled in; `scenarios/scenario.schema.json` says what each name means.

@@ -31,21 +31,26 @@ const FIGURES = [
     ["actorsLost", "logBytes", "logDisorder"],
 ].flat()
 
+/** Which image it was. */
+const IMAGE = ["driver", "store", "image"]
+
 describe("npm run scenario", () => {
     test("prints one line of JSON and nothing else", () => {
         const { stdout, stderr, status } = scenario(file, "--json")
         expect([status, stderr]).toEqual([0, ""])
         const report = JSON.parse(stdout)
-        expect(Object.keys(report)).toEqual(FIGURES)
-        expect(report).toMatchObject({ lost: 0, wrong: 0 })
+        expect(Object.keys(report)).toEqual([...FIGURES, ...IMAGE])
+        expect(report).toMatchObject({ lost: 0, wrong: 0, driver: "spi-uart", store: "settings" })
+        expect(report.image).toMatchObject({ build: "release" })
         expect(stdout.trimEnd()).not.toContain("\n")
     })
 
     test("tells a reader what it is about, how fast it was, and each figure", () => {
         const { stdout, status } = scenario(file, "--seed", "3")
         expect(status).toBe(0)
-        const [description, speed, blank, ...figures] = stdout.trimEnd().split("\n")
+        const [description, image, speed, blank, ...figures] = stdout.trimEnd().split("\n")
         expect(description).toBe("A minute without WiFi.")
+        expect(image).toMatch(/^The release image [0-9a-f]{12} with spi-uart, readings kept in settings\.$/)
         expect(speed).toMatch(/^\d+ min.* of virtual time in .* times as fast as the wall; seed 3\.$/)
         expect(blank).toBe("")
         expect(figures).toHaveLength(FIGURES.length)

@@ -1,10 +1,10 @@
 import type { Choices } from "./choices"
 import { StatementMaker } from "./generate-statements"
 import type { Names } from "./names"
-import { type ClassShape, type ErrorShape, type Method, Scope } from "./scope"
+import { type ClassShape, type ErrorShape, type KnownClasses, type Method, Scope } from "./scope"
 
 /** Makes classes: with and without base, overriding, interfaces, static methods. */
-export class ClassMaker {
+export class ClassMaker implements KnownClasses {
     readonly classes: ClassShape[] = []
     readonly errors: ErrorShape[] = []
 

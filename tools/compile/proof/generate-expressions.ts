@@ -1,7 +1,6 @@
 import type { Choices } from "./choices"
-import type { ClassMaker } from "./generate-classes"
 import type { Names } from "./names"
-import { type ClassShape, isClass, type Scope } from "./scope"
+import { type ClassShape, isClass, type KnownClasses, type Scope } from "./scope"
 
 const TEXTS = [
     "",
@@ -48,7 +47,7 @@ export class ExpressionMaker {
     constructor(
         protected readonly choices: Choices,
         protected readonly names: Names,
-        protected readonly classes: ClassMaker,
+        protected readonly classes: KnownClasses,
     ) {}
 
     number(scope: Scope, depth: number): string {

@@ -1,8 +1,7 @@
 import type { Choices } from "./choices"
-import type { ClassMaker } from "./generate-classes"
 import { ExpressionMaker } from "./generate-expressions"
 import type { Names } from "./names"
-import { Scope, type Type, type Variable } from "./scope"
+import { type KnownClasses, Scope, type Type, type Variable } from "./scope"
 
 /** A block in which statements are made. */
 interface Place {
@@ -23,7 +22,7 @@ export class StatementMaker extends ExpressionMaker {
     /** Variables in the function. */
     private declared = 0
 
-    constructor(choices: Choices, names: Names, classes: ClassMaker) {
+    constructor(choices: Choices, names: Names, classes: KnownClasses) {
         super(choices, names, classes)
     }
 

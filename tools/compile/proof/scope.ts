@@ -42,6 +42,15 @@ export interface ErrorShape {
     readonly name: string
 }
 
+/** What expressions and statements use of the classes that a program has so far. */
+export interface KnownClasses {
+    readonly errors: readonly ErrorShape[]
+    /** Those of which objects can be made. */
+    readonly concrete: readonly ClassShape[]
+    /** One that can be called, with the name of its class before it. */
+    staticMethod(): string | undefined
+}
+
 export function isClass(type: Type): type is ClassShape {
     return typeof type === "object" && type.kind === "class"
 }

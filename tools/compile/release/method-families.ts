@@ -1,5 +1,11 @@
 import ts from "typescript"
-import type { Insertion } from "./rename-methods"
+
+/** A piece of text that was put into a source file. */
+export interface Insertion {
+    /** Offset in the file as it was. */
+    readonly at: number
+    readonly text: string
+}
 
 /** A member of a class, interface or type, with a name that can be changed. */
 type Member = ts.Declaration & { readonly name: ts.Identifier }

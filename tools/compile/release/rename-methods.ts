@@ -1,13 +1,6 @@
 import type { Sources } from "../sources"
-import { Families } from "./method-families"
+import { Families, type Insertion } from "./method-families"
 import { programOfSources } from "./type-checker"
-
-/** A piece of text that was put into a source file. */
-export interface Insertion {
-    /** Offset in the file as it was. */
-    readonly at: number
-    readonly text: string
-}
 
 /** Sources with renamed methods, and what was put where. */
 export interface RenamedSources {

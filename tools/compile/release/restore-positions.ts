@@ -1,6 +1,7 @@
 import type { DebugInfo, SourceInfo } from "../debug-info"
 import { sourceFinder } from "../source-map"
-import { type Insertion, originalName } from "./rename-methods"
+import type { Insertion } from "./method-families"
+import { originalName } from "./rename-methods"
 
 /**
  * Debug information as it would be of the sources before {@link renameMethods}: their texts, positions in them, and names.
