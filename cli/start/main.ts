@@ -17,6 +17,7 @@ import { ConsoleView } from "./console-view"
 import { fleetConfig } from "./fleet"
 import { adopt, gatewayConfig, gatewaySource } from "./gateway"
 import { type Exchange, HttpTap } from "./http-tap"
+import { tryOtherCharacters } from "./line-trials"
 import { Live } from "./live"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
@@ -53,18 +54,17 @@ async function start(options: StartOptions): Promise<void> {
     const command = commandOf(options)
     if (command) {
         const { yes = false } = options
-        const outcome = await runCommand(command, {
-            clock,
-            line,
-            config,
-            yes,
-            view,
-            realGateway,
-            gatewayHabits,
-        })
-        if (options.json) console.log(JSON.stringify(outcome))
-        if (!outcome.done) process.exitCode = 1
-        if (!outcome.done || !options.thenRun) {
+        const surroundings = { clock, line, config, yes, view, realGateway, gatewayHabits }
+        const { done, said } = await runCommand(command, surroundings)
+        if (command.name === "diagnose" && !options.thenRun) {
+            const { serial } = options
+            if (serial !== undefined) await line.close()
+            const tell = (text: string) => view.note(text)
+            said.push(...(await tryOtherCharacters(said, { ...surroundings, wiring, serial }, tell)))
+        }
+        if (options.json) console.log(JSON.stringify({ done, said }))
+        if (!done) process.exitCode = 1
+        if (!done || !options.thenRun) {
             clock.stop()
             return line.close()
         }
