@@ -101,6 +101,16 @@ export default {
             to: { path: `^${anyOf([...PC_ROOMS.slice(i + 1), "test"])}/` },
         })),
         {
+            name: "examples-show-little",
+            comment: "An example imports only what other programs can take: the kernel and ports.",
+            severity: "error",
+            from: { path: "^examples/" },
+            to: {
+                path: "^(?:src|services|sim|tools|cli|bench|test)/",
+                pathNot: "^src/(?:kernel|line/ports)/",
+            },
+        },
+        {
             name: "no-test-from-outside",
             comment: "Helpers of tests may be imported, files with tests may not.",
             severity: "error",

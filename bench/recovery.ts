@@ -92,7 +92,7 @@ export const recovery: Bench = {
         "The bytecode between a virtual meter and the stand-in server, each time from the power on, with one fault after " +
         "two minutes. For the fault of an actor: the time until a new one does its work. Else: the time until EmonCMS has " +
         "taken a reading that was made after the fault, which takes up to 40 s without any; when the settings are gone, " +
-        "after they were deployed again five minutes later. The clock that jumps is the server's, an hour ahead for 50 s. Lost: readings that were due, one each 10 s, and that EmonCMS " +
+        "after they were deployed again five minutes later. The clock that jumps is the server's, an hour ahead for 50 s. Lost: readings that were due, one every 10 s, and that EmonCMS " +
         "never got, or got with the time of another one. In virtual time, exact but for the chance in back-offs.",
     async measure() {
         const image = await faultyProgram.build(defaultConfig)

@@ -19,7 +19,7 @@ export interface StoreCase {
 }
 
 const READINGS_PER_HOUR = 360
-/** What a day without server leaves behind at a reading each 10 s. */
+/** What a day without server leaves behind at a reading every 10 s. */
 const DAY_BACKLOG = 24 * READINGS_PER_HOUR
 const STORE_WORDS: Record<StoreName, string> = {
     settings: "nothing, the chip's settings",
@@ -138,7 +138,7 @@ function roomTable(rooms: readonly RoomFigures[], { stores, drivers, pollSeconds
         return `${durationText(hours)} (${readings.toLocaleString("en-US")} readings)`
     }
     return {
-        columns: ["line driver", "extra part", ...pollSeconds.map(seconds => `a reading each ${seconds} s`)],
+        columns: ["line driver", "extra part", ...pollSeconds.map(seconds => `a reading every ${seconds} s`)],
         rows: drivers.flatMap(driver =>
             stores.map(store => [
                 driver,
@@ -158,7 +158,7 @@ export const store: Bench = {
     name: "store",
     subject: "readings that wait",
     method:
-        "Captures: 33 replies of real meters; day: those of a simulated PZEM-016 at a heat pump, one each 10 s from midnight " +
+        "Captures: 33 replies of real meters; day: those of a simulated PZEM-016 at a heat pump, one every 10 s from midnight " +
         "on. The codec's bytecode puts them into blocks on the device: bytes are those of the blocks, with header and " +
         "checksum, over their readings (the clock is not known in the captures; a known one takes 5 bytes a block). JSON is " +
         "an object with time and values by name; a record has 4 bytes of time and fixed integers. Their hours are what heap " +

@@ -16,7 +16,7 @@ export const uplink: Bench = {
     name: "uplink",
     subject: "requests to EmonCMS",
     method:
-        "An hour of virtual time at a poll each 10 s and an upload each 30 s. Bytes of requests are counted by the " +
+        "An hour of virtual time at a poll every 10 s and an upload every 30 s. Bytes of requests are counted by the " +
         "stand-in server, headers and the check of the account included. The original is the MicroPython script that " +
         "this project follows: its request for each of the same readings, to the same server. The backlog is what " +
         `comes in full batches after ${OUTAGE / 60} minutes without server. Exact, but for a request more or less. The heap's high water mark is what ` +
@@ -54,7 +54,7 @@ export const uplink: Bench = {
                     columns: ["what is sent", "request bytes per reading", "requests per reading"],
                     rows: [
                         [
-                            "live, 3 readings each 30 s",
+                            "live, 3 readings every 30 s",
                             figures.requestBytesPerReading,
                             figures.requestsPerReading,
                         ],

@@ -3,35 +3,82 @@ import { deploy } from "../tools/deploy/deploy"
 import { openChip } from "../tools/deploy/find-chip"
 import { firstUpload } from "../tools/deploy/follow"
 import { checkNeeded } from "../tools/deploy/needed"
+import type { SerialBus } from "../tools/deploy/serial-bus"
 import { Device } from "../tools/device/device"
+import { chipKind } from "../tools/flash/chip-kind"
+import { openStarted, putFirmware } from "../tools/flash/put-firmware"
 import { hideKeys } from "../tools/hide-keys"
-import { buildImage, imageText } from "../tools/image"
+import { buildImage, type Image, imageText } from "../tools/image"
 import { projectRoot } from "../tools/project"
 import { readSettings } from "../tools/settings/settings"
+import { readBoard } from "../tools/wiring/boards"
+import { chooseChip, mayReplace, portToFlash } from "./ask-chip"
 
 /** How long the first upload may take: joining the WiFi, two readings, an answer. */
 const FIRST_UPLOAD_MS = 180_000
 
-const {
-    port,
-    device: id,
-    follow,
-} = new Command("npm run deploy --")
+const HELP = `
+Examples (the two dashes belong to npm):
+  npm run deploy                           a chip that has DeviceScript's firmware
+  npm run deploy -- --flash                a new chip: the firmware first, fetched from DeviceScript's release
+  npm run deploy -- --flash --firmware devicescript-esp32-esp32_bare-0x1000.bin
+  npm run deploy -- --port /dev/ttyUSB0    where several are plugged in
+
+What is on the chip is kept where it is the same. docs/hardware.md has the wiring.
+No real chip has seen this command yet; it was tested against stand-ins for one.`
+
+interface Options {
+    readonly port?: string
+    readonly device?: string
+    readonly flash?: true
+    readonly firmware?: string
+    readonly replace?: true
+    readonly follow: boolean
+}
+
+const command = new Command("npm run deploy --")
     .description(
         "Puts the program of this folder, its settings and the WiFi onto a chip at USB, and waits until EmonCMS has accepted readings.",
     )
     .option("--port <path>", "the serial port; left out, the one at which DeviceScript answers")
     .option("--device <id>", "which device, where there are several on the bus: how its id begins")
+    .option("--flash", "put DeviceScript's stock firmware on first, if the chip does not have it")
+    .option("--firmware <file>", "with --flash: this file of DeviceScript's release, not fetched")
+    .option("--replace", "with --flash: also where another firmware is on the chip, without asking")
     .option("--no-follow", "do not wait for the first upload")
-    .addHelpText(
-        "after",
-        "\nThe stock firmware must be on the chip (docs/hardware.md). No real chip has seen this command yet.",
-    )
+    .addHelpText("after", HELP)
     .allowExcessArguments(false)
+    .showHelpAfterError("(npm run deploy -- --help shows all options)")
     .parse()
-    .opts<{ port?: string; device?: string; follow: boolean }>()
+const options = command.opts<Options>()
+if (!options.flash && (options.firmware !== undefined || options.replace))
+    command.error("error: --firmware and --replace go with --flash.")
 
 const say = (sentence: string) => console.error(hideKeys(sentence))
+
+/** Puts the firmware on where that is asked for, and opens the port of the chip. */
+async function open({ port, flash, firmware, replace }: Options, { wiring }: Image): Promise<SerialBus> {
+    if (!flash) return openChip(port, chooseChip)
+    const board = wiring.board === undefined ? undefined : readBoard(wiring.board, projectRoot)
+    const found = await portToFlash(port)
+    const { started } = await putFirmware(found, {
+        wanted: chipKind(board?.chip),
+        file: firmware,
+        mayReplace: replace ? async () => true : mayReplace,
+        say,
+    })
+    if (!started) say("This port cannot reset the chip: press its button RST or EN now.")
+    return openStarted(found.path)
+}
+
+async function watch(serial: SerialBus): Promise<void> {
+    say("Its log, until EmonCMS has accepted readings; Ctrl-C ends the watching, not the device:")
+    const outcome = await firstUpload(serial, line => console.log(hideKeys(line)), FIRST_UPLOAD_MS)
+    if (outcome.accepted) return console.log("EmonCMS has accepted the first readings.")
+    const trouble = outcome.trouble ? ` It said: ${outcome.trouble}` : ""
+    say(`Nothing was accepted within ${FIRST_UPLOAD_MS / 60_000} minutes.${trouble}`)
+    process.exitCode = 1
+}
 
 try {
     const settings = await readSettings(projectRoot)
@@ -39,22 +86,13 @@ try {
     checkNeeded(settings)
     const image = await buildImage()
     say(`${imageText(image.about)}.`)
-    const serial = await openChip(port)
+    const serial = await open(options, image)
     try {
         say(`A chip answers at ${serial.path}.`)
-        const device = await Device.find(serial.bus, id)
+        const device = await Device.find(serial.bus, options.device)
         const { sha256 } = await deploy(device, { bytecode: image.bytecode, settings }, say)
         console.log(`Device ${device.id} runs program ${sha256.slice(0, 12)}.`)
-        if (follow) {
-            say("Its log, until EmonCMS has accepted readings; Ctrl-C ends the watching, not the device:")
-            const outcome = await firstUpload(serial, line => console.log(hideKeys(line)), FIRST_UPLOAD_MS)
-            if (outcome.accepted) console.log("EmonCMS has accepted the first readings.")
-            else {
-                const trouble = outcome.trouble ? ` It said: ${outcome.trouble}` : ""
-                say(`Nothing was accepted within ${FIRST_UPLOAD_MS / 60_000} minutes.${trouble}`)
-                process.exitCode = 1
-            }
-        }
+        if (options.follow) await watch(serial)
     } finally {
         await serial.close()
     }

@@ -3,10 +3,10 @@ import { EmonCmsApi } from "../../tools/emoncms/api"
 import { EmonCmsError } from "../../tools/emoncms/errors"
 import { modelIds } from "../../tools/meters/catalog"
 import { projectRoot } from "../../tools/project"
+import { type FoundPort, findPorts } from "../../tools/serial-ports"
 import { objectionTo, tidyAddress } from "../../tools/setup/objections"
 import { boardDescription } from "../../tools/setup/parts"
 import type { ProjectFiles } from "../../tools/setup/project-files"
-import { type FoundPort, findPorts } from "../../tools/setup/serial-ports"
 import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Answers } from "./answers"
@@ -157,7 +157,7 @@ async function scanned(ports: readonly FoundPort[]): Promise<number[] | undefine
     )
     if (port === "") return undefined
     const waiting = spinner()
-    waiting.start(`Looking for meters at ${port}, addresses 1 to 247`)
+    waiting.start(`Looking for meters at ${port}, addresses 1 to 247, which takes five minutes`)
     const addresses = await scanAdapter(port)
     waiting.stop(
         addresses === undefined

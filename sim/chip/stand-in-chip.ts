@@ -3,6 +3,7 @@ import type { VirtualClock } from "../clock"
 import { type Random, seededRandom } from "../random"
 import { Device, type LogLevel } from "../vm/device"
 import type { Flash } from "../vm/flash"
+import type { StandInBootRom } from "./boot-rom"
 import { PseudoTerminal } from "./pseudo-terminal"
 import { UsbReader, usbFramed } from "./usb-framing"
 import { ChipWifi } from "./wifi-service"
@@ -13,6 +14,10 @@ const ENABLE_PACKETS = 0x81
 const ENABLE_LOG = 0x83
 
 const DEVICE_ID = "e3015c2109a40016"
+
+/** Where the firmware's programs and settings are in a chip's flash (microsoft/devicescript-esp32, `boards/partitions.csv`). */
+const STORAGE = 0x1c0000
+const STORAGE_BYTES = 256 * 1024
 
 /** How the firmware marks what programs print. */
 const MARKS: Record<LogLevel, string> = { debug: "?", info: ">", warn: "*", error: "!" }
@@ -31,6 +36,8 @@ export interface StandInChipOptions {
     readonly random?: Random
     /** Networks in its reach, and their passwords. */
     readonly networks?: Readonly<Record<string, string>>
+    /** It is in its boot ROM when it is plugged in, and runs the firmware only when it is told to start. */
+    readonly bootRom?: StandInBootRom
 }
 
 /**
@@ -72,10 +79,23 @@ export class StandInChip {
             frame => this.receive(frame),
             () => {},
         )
-        this.terminal = await PseudoTerminal.open(bytes => {
+        let hear = (bytes: Uint8Array) => {
             if (this.options.clock.now() >= this.deafUntil) reader.read(bytes)
-        })
-        await this.device.powerOn()
+        }
+        const { bootRom } = this.options
+        if (bootRom) {
+            const firmware = hear
+            hear = bootRom.attach(
+                bytes => this.terminal?.write(bytes),
+                () => {
+                    hear = firmware
+                    this.device.flash.image = bootRom.flash.subarray(STORAGE, STORAGE + STORAGE_BYTES)
+                    void this.device.powerOn()
+                },
+            )
+        }
+        this.terminal = await PseudoTerminal.open(bytes => hear(bytes))
+        if (!bootRom) await this.device.powerOn()
         return this.terminal.path
     }
 

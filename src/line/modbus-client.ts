@@ -11,9 +11,6 @@ import { characterMs, type LineSettings } from "./ports/line-settings"
 import { type Port, PortError } from "./ports/port"
 import { Attempts, LATENCY_MS, LONGEST_LATENCY_MS, UnitPace } from "./unit-pace"
 
-/** The same for {@link ModbusClient.probe}: meters that answer later than this are not found. */
-const PROBE_LATENCY_MS = 100
-
 /** How long a meter may take to confirm a write, or to answer a read that is repeated, in ms. */
 const REPEATED_LATENCY_MS = 370
 
@@ -84,11 +81,12 @@ export class ModbusClient {
     }
 
     /**
-     * Asks once and briefly whether a meter is there, by reading two input registers, which every model has.
+     * Asks once whether a meter is there, as patiently as polls are with a slow one, by reading two input registers, which
+     * almost every model has.
      * @throws as {@link read}; a {@link NoAnswer} is the usual one
      */
     async probe(address: number): Promise<void> {
-        await this.transact(readRegisters(address, 4, 0, 2), Attempts.Single, PROBE_LATENCY_MS)
+        await this.transact(readRegisters(address, 4, 0, 2), Attempts.Unhurried, undefined)
     }
 
     /**

@@ -138,8 +138,13 @@ async function programHash(device: Device): Promise<string> {
     return Buffer.from(data).toString("hex")
 }
 
-/** @returns whether there was a program that could */
-async function saveWhatWaits(device: Device, say: (sentence: string) => void): Promise<boolean> {
+/**
+ * Has a device's program save what waits, before it is stopped or loses its power.
+ * @param say takes what happens meanwhile
+ * @returns whether there was a program that could
+ * @throws NoReply when the device is gone
+ */
+export async function saveWhatWaits(device: Device, say: (sentence: string) => void): Promise<boolean> {
     try {
         const [station] = await device.program(SRV_EMON_STATION)
         say("The program saves what waits.")

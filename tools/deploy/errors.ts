@@ -21,6 +21,15 @@ export class SeveralChips extends Error {
     }
 }
 
+/** Nobody has said at which of several ports the board is. */
+export class SeveralPorts extends Error {
+    /** @param ports paths, and what USB tells of them */
+    constructor(readonly ports: readonly string[]) {
+        super(`there are several serial ports; choose that of the board with --port: ${ports.join(", ")}`)
+        this.name = "SeveralPorts"
+    }
+}
+
 /** A serial port cannot be used. */
 export class PortUnusable extends Error {
     constructor(

@@ -184,7 +184,7 @@ export class SimulatedHouse implements House {
             const isThere = meter === undefined || meters.some(({ name }) => name === meter)
             return line instanceof VirtualLine && meters.length > 0 && isThere
         }
-        return true
+        return fault !== "gateway"
     }
 
     private makeWorld(): ClickableWorld {

@@ -22,13 +22,13 @@ export class FileWriteError extends Error {
  * @param mode permissions of a new file; one that exists keeps its own
  * @throws FileWriteError
  */
-export function writeAtomically(file: string, text: string, mode = 0o644): void {
+export function writeAtomically(file: string, content: string | Uint8Array, mode = 0o644): void {
     const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
     try {
         const kept = statSync(file, { throwIfNoEntry: false })?.mode ?? mode
         const handle = openSync(temporary, "w", kept & 0o777)
         try {
-            writeFileSync(handle, text)
+            writeFileSync(handle, content)
             fsyncSync(handle)
         } finally {
             closeSync(handle)

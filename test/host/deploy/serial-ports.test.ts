@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { linuxPorts } from "../../../tools/setup/serial-ports"
+import { linuxPorts } from "../../../tools/serial-ports"
 
 let root: string
 
@@ -22,12 +22,21 @@ async function port(name: string, usb: Record<string, string>, below: string): P
 }
 
 test("chips and bridges are told apart by their USB vendor", async () => {
-    await port("ttyACM0", { idVendor: "303a", product: "USB JTAG/serial debug unit" }, "1-1:1.0/tty")
+    await port(
+        "ttyACM0",
+        { idVendor: "303a", idProduct: "1001", product: "USB JTAG/serial debug unit" },
+        "1-1:1.0/tty",
+    )
     await port("ttyUSB1", { idVendor: "10C4", manufacturer: "Silicon Labs" }, "1-2:1.0/ttyUSB1/tty")
     await port("ttyUSB0", { idVendor: "1234" }, "1-3:1.0/ttyUSB0/tty")
     await port("ttyS0", { idVendor: "303a" }, "x")
     expect(linuxPorts(join(root, "tty"))).toEqual([
-        { path: "/dev/ttyACM0", kind: "chip", description: "USB JTAG/serial debug unit" },
+        {
+            path: "/dev/ttyACM0",
+            kind: "chip",
+            description: "USB JTAG/serial debug unit",
+            usb: { vendorId: 0x303a, productId: 0x1001 },
+        },
         { path: "/dev/ttyUSB0", kind: "other", description: "USB vendor 1234" },
         { path: "/dev/ttyUSB1", kind: "bridge", description: "Silicon Labs" },
     ])

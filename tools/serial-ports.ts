@@ -12,6 +12,8 @@ export interface FoundPort {
      */
     readonly kind: "chip" | "bridge" | "other"
     readonly description: string
+    /** What USB calls its maker and the thing, 0 to 0xffff; `undefined` where it does not tell. */
+    readonly usb?: { readonly vendorId: number; readonly productId: number }
 }
 
 /** USB vendors: Espressif, and those of the usual bridges (Silicon Labs, WCH, FTDI, Prolific). */
@@ -31,8 +33,8 @@ export async function findPorts(): Promise<FoundPort[]> {
     // The library asks udevadm on Linux, and ends the program where there is none.
     if (process.platform === "linux") return linuxPorts("/sys/class/tty")
     const ports = await SerialPort.list()
-    return ports.flatMap(({ path, vendorId, manufacturer }) =>
-        vendorId === undefined ? [] : [found(path, vendorId, manufacturer)],
+    return ports.flatMap(({ path, vendorId, productId, manufacturer }) =>
+        vendorId === undefined ? [] : [found(path, vendorId, productId, manufacturer)],
     )
 }
 
@@ -42,13 +44,22 @@ export function linuxPorts(folder: string): FoundPort[] {
     return names.sort().map(name => {
         const device = usbDevice(join(folder, name))
         const fact = (file: string) => (device === undefined ? undefined : textOf(join(device, file)))
-        return found(`/dev/${name}`, fact("idVendor") ?? "", fact("product") ?? fact("manufacturer"))
+        const text = fact("product") ?? fact("manufacturer")
+        return found(`/dev/${name}`, fact("idVendor") ?? "", fact("idProduct"), text)
     })
 }
 
-function found(path: string, vendorId: string, description: string | undefined): FoundPort {
+function found(
+    path: string,
+    vendorId: string,
+    productId: string | undefined,
+    text: string | undefined,
+): FoundPort {
     const kind = KINDS[vendorId.toLowerCase()] ?? "other"
-    return { path, kind, description: description ?? (vendorId ? `USB vendor ${vendorId}` : "unknown") }
+    const description = text ?? (vendorId ? `USB vendor ${vendorId}` : "unknown")
+    if (vendorId === "" || productId === undefined) return { path, kind, description }
+    const usb = { vendorId: Number.parseInt(vendorId, 16), productId: Number.parseInt(productId, 16) }
+    return { path, kind, description, usb }
 }
 
 /** The folder of the USB device that a port belongs to. */

@@ -1,0 +1,98 @@
+import { basename, resolve } from "node:path"
+import { Command } from "commander"
+import { checkNeeded } from "../tools/deploy/needed"
+import { CHIP_KINDS, chipKind } from "../tools/flash/chip-kind"
+import type { Firmware } from "../tools/flash/firmware"
+import { fetchFirmware, readFirmware } from "../tools/flash/get-firmware"
+import { STORAGE } from "../tools/flash/layout"
+import { storageImage } from "../tools/flash/storage-image"
+import { webManifest } from "../tools/flash/web-manifest"
+import { wholeImage } from "../tools/flash/whole-image"
+import { hideKeys } from "../tools/hide-keys"
+import { buildImage, imageText } from "../tools/image"
+import { projectRoot } from "../tools/project"
+import { readSettings } from "../tools/settings/settings"
+import { writeAtomically } from "../tools/setup/atomic-write"
+import { readBoard } from "../tools/wiring/boards"
+
+const HELP = `
+Examples (the two dashes belong to npm):
+  npm run image -- --out chip.bin                  firmware, program, settings and WiFi, for a new chip
+  npm run image -- --out chip.bin --firmware devicescript-esp32-esp32_bare-0x1000.bin
+  npm run image -- --out own.bin --settings-only   all but the firmware, for a chip that has it
+  npm run image -- --out chip.bin --manifest manifest.json   with what ESP Web Tools wants beside it
+
+For those who flash by other means; npm run deploy needs none of it. Such a file has your key and the password of
+your WiFi in it. What was measured and waits on the chip is lost when it is written. No real chip has seen one yet;
+the simulated firmware was started from them.`
+
+/** Only its owner may read it: it holds a key and a password. */
+const PRIVATE = 0o600
+
+interface Options {
+    readonly out: string
+    readonly firmware?: string
+    readonly settingsOnly?: true
+    readonly manifest?: string
+}
+
+const command = new Command("npm run image --")
+    .description("Writes a file for a chip's flash: the program of this folder, its settings and the WiFi.")
+    .requiredOption("--out <file>", "where to write it")
+    .option("--firmware <file>", "DeviceScript's firmware from this file, not fetched from its release")
+    .option("--settings-only", "without the firmware: the place of program, settings and WiFi alone")
+    .option("--manifest <file>", "write a manifest for ESP Web Tools, too")
+    .addHelpText("after", HELP)
+    .allowExcessArguments(false)
+    .showHelpAfterError("(npm run image -- --help shows all options)")
+    .parse()
+const { out, firmware: file, settingsOnly, manifest } = command.opts<Options>()
+if (settingsOnly && file !== undefined)
+    command.error("error: --firmware does not go with --settings-only, which is without it.")
+if (manifest !== undefined && resolve(manifest) === resolve(out))
+    command.error("error: --out and --manifest are two files; give them two names.")
+
+/** The board in `devicescript.json` does not tell for which chip an image would be. */
+class NoBoard extends Error {
+    constructor() {
+        super("devicescript.json names no board, which would tell the chip; add one, or run npm run setup")
+        this.name = "NoBoard"
+    }
+}
+
+const say = (sentence: string) => console.error(hideKeys(sentence))
+
+try {
+    const settings = await readSettings(projectRoot)
+    for (const note of settings.notes) say(note)
+    checkNeeded(settings)
+    const { bytecode, wiring, about } = await buildImage()
+    const board = wiring.board === undefined ? undefined : readBoard(wiring.board, projectRoot)
+    const kind = chipKind(board?.chip)
+    if (!kind && (!settingsOnly || manifest !== undefined)) throw new NoBoard()
+    const storage = storageImage({ bytecode, settings })
+    let image = storage
+    let firmware: Firmware | undefined
+    if (!settingsOnly) {
+        firmware = await (file === undefined ? fetchFirmware(kind!) : readFirmware(file, kind!))
+        image = wholeImage(firmware, storage)
+    }
+    const offset = settingsOnly ? STORAGE : 0
+    writeAtomically(out, image, PRIVATE)
+    if (manifest !== undefined)
+        writeAtomically(manifest, webManifest(kind!, basename(out), offset, about.image.hash.slice(0, 12)))
+    say(`${imageText(about)}.`)
+    const chips = kind?.name ?? CHIP_KINDS.map(({ name }) => name).join(", ")
+    const size = image.length.toLocaleString("en")
+    const what = firmware
+        ? `firmware ${firmware.version}, program, settings and WiFi`
+        : "program, settings and WiFi"
+    console.log(
+        `${out}: ${size} bytes for ${chips}: ${what}. It belongs at 0x${offset.toString(16)} of the flash.`,
+    )
+    say("It holds your key and the password of your WiFi. Keep it to yourself.")
+} catch (error) {
+    if (!(error instanceof Error) || error.name === "TypeError") throw error
+    say(`npm run image: ${error.message}`)
+    process.exitCode = 1
+}

@@ -1,0 +1,85 @@
+import { afterEach, expect, test } from "vitest"
+import { VirtualClock } from "../../sim/clock"
+import { VirtualLine } from "../../sim/line/virtual-line"
+import { constantLoad } from "../../sim/meter/load"
+import { pzem016 } from "../../sim/meter/pzem-016"
+import { Simulation } from "../../sim/simulation"
+import { Flash } from "../../sim/vm/flash"
+import { buildImage } from "../../tools/image"
+import { defaultConfig } from "../../tools/wiring/default-config"
+
+/*
+ * `examples/` are compiled by DeviceScript's own compiler, as other programs are, and run in the runtime, on the default board with
+ * a PZEM-016 at its line.
+ */
+
+let stop: () => Promise<void>
+
+afterEach(() => stop())
+
+/** What an example prints, up to the line `last`. */
+async function run(entry: string, last: string): Promise<string[]> {
+    const { bytecode, hardware } = await buildImage({ entry, config: defaultConfig, build: "debug" })
+    const clock = new VirtualClock(Number.POSITIVE_INFINITY)
+    const load = constantLoad({ power: 1000, voltage: 230 })
+    // Ten seconds after its power-up a PZEM tells the truth.
+    const meter = pzem016({ clock, load, poweredSince: clock.now() - 10_000 })
+    const line = new VirtualLine({ clock, slaves: [meter] })
+    const said: string[] = []
+    let end = () => {}
+    const ended = new Promise<void>(resolve => {
+        end = resolve
+    })
+    const simulation = new Simulation({
+        clock,
+        bytecode,
+        hardware,
+        line,
+        flash: new Flash(),
+        settings: new Map(),
+        onLog: ({ level, text }) => {
+            // The firmware's own lines have no level.
+            if (level === undefined) return
+            said.push(text)
+            if (text === last) end()
+        },
+        onProgramStop: code => {
+            said.push(`stopped: ${code}`)
+            end()
+        },
+    })
+    stop = async () => {
+        await simulation.stop()
+        await line.close()
+        clock.stop()
+    }
+    await simulation.start()
+    await ended
+    return said
+}
+
+test("topics.ts: a listener that throws disturbs no other", async () => {
+    expect(await run("examples/topics.ts", "open a window in the kitchen")).toEqual([
+        "kitchen: 25",
+        "fault in subscriber of temperatures: Error: only whole degrees",
+        "fault in subscriber of temperatures: Error: only whole degrees",
+        "open a window in the kitchen",
+    ])
+})
+
+test("actors.ts: a failed actor is replaced, the other goes on", async () => {
+    expect(await run("examples/actors.ts", "average: 27")).toEqual([
+        "sensor: started",
+        "average: 26",
+        "sensor failed, a new one starts",
+        "sensor: started",
+        "average: 27",
+    ])
+})
+
+test("spi-uart.ts: a meter answers", async () => {
+    expect(await run("examples/spi-uart.ts", "voltage: 230 V")).toEqual([
+        "opened spi-uart GPIO23/GPIO19",
+        "voltage: 230 V",
+    ])
+})

@@ -1,0 +1,77 @@
+import { readFile, stat, writeFile } from "node:fs/promises"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { storedSettings } from "../../../sim/vm/stored-settings"
+import { chipKind } from "../../../tools/flash/chip-kind"
+import { type Outcome, ProjectCopy } from "../start/npm-start"
+import { madeUpFirmware } from "./made-up-firmware"
+
+const KEY = "0123456789abcdef0123456789abcdef"
+let project: ProjectCopy
+
+beforeAll(async () => {
+    const env = `EMON_URL=http://127.0.0.1/emoncms\nEMON_KEY=${KEY}\nWIFI_SSID=home\nWIFI_PWD=long enough\n`
+    project = await ProjectCopy.make({ ".env.local": env })
+    await writeFile(project.path("firmware.bin"), madeUpFirmware(chipKind("esp32")!))
+    await writeFile(project.path("c3.bin"), madeUpFirmware(chipKind("esp32c3")!))
+})
+
+afterAll(() => project.remove())
+
+async function run(script: string, ...args: string[]): Promise<Outcome> {
+    const outcome = await project.command(script, ...args).ended
+    expect(outcome.stdout + outcome.stderr).not.toContain(KEY)
+    expect(outcome.stderr).not.toMatch(/^\s+at /m)
+    return outcome
+}
+
+describe("npm run image", () => {
+    const image = (...args: string[]) => run("cli/image.ts", ...args)
+
+    test("a whole chip, with a manifest beside it", async () => {
+        const args = ["--out", "chip.bin", "--firmware", "firmware.bin", "--manifest", "manifest.json"]
+        const { code, stdout, stderr } = await image(...args)
+        expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("Keep it to yourself") })
+        expect(stdout).toBe(
+            "chip.bin: 2,097,152 bytes for ESP32: firmware v2.16.1, program, settings and WiFi. It belongs at 0x0 of the flash.\n",
+        )
+        const whole = await readFile(project.path("chip.bin"))
+        const stored = storedSettings(whole.subarray(0x1c0000))
+        expect(Buffer.from(stored.get("EMON_URL")!).toString()).toBe('"http://127.0.0.1/emoncms"')
+        expect((await stat(project.path("chip.bin"))).mode & 0o777).toBe(0o600)
+        expect(JSON.parse(await readFile(project.path("manifest.json"), "utf8")).builds[0].parts).toEqual([
+            { path: "chip.bin", offset: 0 },
+        ])
+    })
+
+    test("program, settings and WiFi alone", async () => {
+        const { code, stdout } = await image("--out", "own.bin", "--settings-only")
+        expect(code).toBe(0)
+        expect(stdout).toContain("own.bin: 262,144 bytes")
+        expect(stdout).toContain("0x1c0000")
+    })
+
+    test.each<[string, string]>([
+        ["", "required option '--out <file>'"],
+        ["--out x --settings-only --firmware firmware.bin", "--firmware does not go with --settings-only"],
+        ["--out x --manifest ./x", "give them two names"],
+        ["--out x --firmware c3.bin", "c3.bin is for another chip than an ESP32"],
+        ["--out x --firmware none.bin", "none.bin cannot be read (ENOENT)"],
+        ["--out nowhere/x --firmware firmware.bin", "nowhere/x cannot be written (ENOENT)"],
+    ])("%s", async (line, words) => {
+        const { code, stderr } = await image(...line.split(" ").filter(Boolean))
+        expect(stderr).toContain(words)
+        expect(code).toBe(1)
+    })
+})
+
+describe("npm run deploy", () => {
+    test.each<[string, string]>([
+        ["--firmware firmware.bin", "--firmware and --replace go with --flash"],
+        ["--flash --firmware c3.bin --port /dev/ttyNone", "c3.bin is for another chip"],
+        ["--flash --firmware firmware.bin --port /dev/ttyNone", "/dev/ttyNone: there is no such port"],
+    ])("%s", async (line, words) => {
+        const { code, stderr } = await run("cli/deploy.ts", ...line.split(" "))
+        expect(stderr).toContain(words)
+        expect(code).toBe(1)
+    })
+})

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { projectRoot } from "../../../tools/project"
+import {
+    checkVersion,
+    ReleaseError,
+    releaseChanges,
+    wiringFor,
+    withVersion,
+} from "../../../tools/release/release"
+import { boardIds, readBoard } from "../../../tools/wiring/boards"
+
+describe("the version", () => {
+    test.each(["0.1.1", "0.2.0", "1.0.0", "0.10.0"])("%s comes after 0.1.0", version => {
+        checkVersion(version, "0.1.0")
+    })
+
+    test.each(["0.1.0", "0.0.9", "v0.2.0", "0.2", "01.0.0", "0.2.0-beta", ""])('"%s" does not', version => {
+        expect(() => checkVersion(version, "0.1.0")).toThrow(ReleaseError)
+    })
+
+    test("is changed for the project and for no dependency", () => {
+        const text = (file: string) => readFileSync(join(projectRoot, file), "utf8")
+        const { version } = JSON.parse(text("package.json"))
+        const changed = JSON.parse(withVersion(text("package.json"), version, "99.0.0"))
+        expect(changed).toEqual({ ...JSON.parse(text("package.json")), version: "99.0.0" })
+        const lock = JSON.parse(text("package-lock.json"))
+        const changedLock = JSON.parse(withVersion(text("package-lock.json"), version, "99.0.0"))
+        lock.version = "99.0.0"
+        lock.packages[""].version = "99.0.0"
+        expect(changedLock).toEqual(lock)
+    })
+})
+
+describe("the changelog", () => {
+    const before =
+        "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- a page\n\n## [0.1.0] - 2026-11-22\n\n- all\n"
+
+    test("has the changes under the version", () => {
+        expect(releaseChanges(before, "0.2.0", "2026-12-01")).toBe(
+            "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-12-01\n\n### Added\n\n- a page\n\n" +
+                "## [0.1.0] - 2026-11-22\n\n- all\n",
+        )
+    })
+
+    test.each([
+        ["has the version already", before, "0.1.0"],
+        ["has nothing new", "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-11-22\n\n- all\n", "0.2.0"],
+        ["has no such heading", "# Changelog\n\n- all\n", "0.2.0"],
+    ])("stays as it is when it %s", (_, text, version) => {
+        expect(() => releaseChanges(text, version, "2026-12-01")).toThrow(ReleaseError)
+    })
+
+    test("of the project has its heading", () => {
+        expect(readFileSync(join(projectRoot, "CHANGELOG.md"), "utf8")).toContain("\n## [Unreleased]\n")
+    })
+})
+
+test("boards with RS485 of their own use its DE pin, others do not", () => {
+    const lines = boardIds(projectRoot).map(board => {
+        const { line } = wiringFor(board, readBoard(board, projectRoot).pins)
+        return [board, "de" in line]
+    })
+    expect(Object.fromEntries(lines)).toMatchObject({
+        emon_esp32_devkit_c: false,
+        emon_m5atom_rs485: false,
+        emon_lilygo_t_rsc3: true,
+        emon_waveshare_s3_relay: true,
+    })
+})
