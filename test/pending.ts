@@ -3,13 +3,11 @@
  * whoever sees one pass takes it off the list.
  */
 export const pendingHost: readonly string[] = [
-    "test/host/net/soak.test.ts",
     "test/host/scenario/shipped.test.ts",
     "test/host/store/drain.test.ts",
     "test/host/store/earlier-boots.test.ts",
     "test/host/store/own-restart.test.ts",
     "test/host/store/power-cut.test.ts",
-    "test/host/uplink/matrix.test.ts",
 ]
 
 /** The same of the programs that run in the DeviceScript runtime. */
