@@ -96,6 +96,7 @@ const program: ProgramState = {
     meters: meters,
     readings,
     meterStates,
+    counters: counters,
     counts,
     clock,
     log,
