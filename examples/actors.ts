@@ -35,7 +35,11 @@ class Averager extends Actor<number> {
 
     constructor() {
         super(new Mailbox<number>(8, "drop-oldest"))
-        this.receive(samples)
+        this.listen(samples, this.take)
+    }
+
+    private take(sample: number) {
+        this.mailbox.post(sample)
     }
 
     protected override async handle(sample: number) {
