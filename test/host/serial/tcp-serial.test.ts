@@ -138,12 +138,10 @@ test("a gateway that closes in the middle of a reply, or resets, is named, and r
         ["read", 1, 4, 0, 1],
     ])
     expect(results[0]).toBe(
-        `PortError: modbus-tcp: 127.0.0.1:${port}: the server closed the connection too early; ` +
+        `PortError: modbus-tcp: 127.0.0.1:${port}: the other end closed the connection too early; ` +
             "see that the gateway is on and serves nobody else",
     )
-    expect(results[1]).toMatch(
-        /^PortError: modbus-tcp: 127\.0\.0\.1:\d+: the connection broke \(.*ECONNRESET/,
-    )
+    expect(results[1]).toMatch(/^PortError: modbus-tcp: 127\.0\.0\.1:\d+: the connection broke/)
     expect(results[2]).toBe(registers(8))
 })
 
@@ -159,7 +157,7 @@ test("a gateway that is off is named, and read when it is back", async () => {
     await rest(4000)
     await gateway.listen(port)
     const results = await asked
-    expect(results[0]).toMatch(/^PortError: modbus-tcp: 127\.0\.0\.1:\d+: cannot connect \(.*ECONNREFUSED/)
+    expect(results[0]).toMatch(/^PortError: modbus-tcp: 127\.0\.0\.1:\d+: cannot connect/)
     expect(results[2]).toBe(registers(9))
 })
 

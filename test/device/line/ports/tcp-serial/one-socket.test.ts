@@ -128,7 +128,7 @@ describe("the device's only socket", () => {
             message = e.message
         }
         expect(message).toBe(
-            "rtu-over-tcp: gate:8899: the device's only connection was in use for 40000 ms; " +
+            "rtu-over-tcp: gate:8899: the device's only connection is in use; " +
                 "see why uploads take so long",
         )
     })
