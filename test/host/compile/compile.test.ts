@@ -51,6 +51,7 @@ describe("a program with a wiring", () => {
             "src/device/slot-store.ts",
             "src/emoncms/inputs.ts",
             "src/generated/wiring.ts",
+            "src/kernel/table.ts",
             "src/line/meters/profile.ts",
             "src/line/meters/registers.ts",
             "src/line/ports/line-settings.ts",

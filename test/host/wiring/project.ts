@@ -27,6 +27,7 @@ export async function makeProject(files: Record<string, string> = {}): Promise<P
 const contracts = [
     "src/emoncms/inputs.ts",
     "src/emoncms/names.ts",
+    "src/kernel/table.ts",
     "src/line/meters/decode.ts",
     "src/line/meters/profile.ts",
     "src/line/meters/registers.ts",
