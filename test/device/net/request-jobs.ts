@@ -36,7 +36,8 @@ async function run(http: HttpClient, job: Job): Promise<object> {
         return { status: reply.status, date: reply.date, body: reply.body(), ms }
     } catch (e) {
         const error = e as Error
-        const phase = error instanceof SocketError ? error.phase : null
-        return { error: error.name, message: error.message, phase, ms: ds.millis() - start }
+        const { name, message } = error
+        const failed = error instanceof SocketError ? error : null
+        return { error: name, message, phase: failed?.phase, detail: failed?.detail, ms: ds.millis() - start }
     }
 }

@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { projectRoot } from "../../../tools/project"
 import { RawServer } from "./raw-server"
 import { type RequestDevice, requestOf, startRequestDevice } from "./requests"
+
+const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"))
 
 let device: RequestDevice
 let server: RawServer
@@ -30,7 +35,7 @@ test("a GET has a host and no body, and asks for the end of the connection", asy
     expect(received).toBe(
         "GET /emoncms/user/session.json HTTP/1.1\r\n" +
             `Host: 127.0.0.1:${server.port}\r\n` +
-            "User-Agent: emonscript/0.1.0\r\n" +
+            `User-Agent: emonscript/${version}\r\n` +
             "Authorization: Bearer 0123\r\n" +
             "Connection: close\r\n\r\n",
     )
@@ -43,7 +48,7 @@ test("a POST states the length of its body in bytes", async () => {
     expect(received).toBe(
         "POST /input/bulk HTTP/1.1\r\n" +
             `Host: 127.0.0.1:${server.port}\r\n` +
-            "User-Agent: emonscript/0.1.0\r\n" +
+            `User-Agent: emonscript/${version}\r\n` +
             `Content-Length: ${Buffer.byteLength(body)}\r\n` +
             `Connection: close\r\n\r\n${body}`,
     )

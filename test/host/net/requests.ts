@@ -26,6 +26,8 @@ export interface Outcome {
     body?: string
     error?: string
     message?: string
+    /** What the platform says of it. */
+    detail?: string | number
     phase?: string | null
     /** Duration on the device's clock. */
     ms: number
