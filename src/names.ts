@@ -234,6 +234,7 @@
 "0"
 "://"
 "; "
+"EMON_KEY"
 "_report"
 "abandon"
 "abandoned"
@@ -251,4 +252,3 @@
 "check"
 "checked"
 "complete"
-"countSoon"

@@ -13,7 +13,7 @@ const KEY_REFUSED = 4
 const NO_WIFI = 5
 const SAFE_MODE = 6
 
-const KEY_TROUBLE = "wrong key, no write access, no key"
+const KEY_TROUBLE = "wrong key, no write access, no key, key setting"
 
 /** Light and dark of a blink, each in ms. The firmware changes the light every 65 ms. */
 const BLINK_MS = 250

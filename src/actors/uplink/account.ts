@@ -23,7 +23,7 @@ export interface Account {
  * @param problem what is wrong and what to do about it; never holds the value of a secret
  */
 function unusable(setting: string, problem: string): UploadFailed {
-    return new UploadFailed("setting", setting + ": " + problem)
+    return new UploadFailed(setting === "EMON_KEY" ? "key setting" : "setting", setting + ": " + problem)
 }
 
 /**

@@ -10,7 +10,8 @@ export type Cause =
     | SocketFailure
     /** What came back is no HTTP. */
     | "bad reply"
-    /** A setting is missing, or cannot be used. */
+    /** A setting is missing, or cannot be used: that of the key, or another. */
+    | "key setting"
     | "setting"
     /** The device's store, or a part of the program, does not do as it should. */
     | "device"
@@ -58,7 +59,7 @@ export type Reaction =
 const MAY_BE_A_ROW = "bad data, too large, crash, refused"
 const FOR_THE_OWNER = `
 wrong key, password page, no write access, no key, node limit, wrong path, blocked, moved, login page, web page, tls port,
-unknown, setting, clock unset, clock jumped
+unknown, key setting, setting, clock unset, clock jumped
 `
 
 export function reactionTo(cause: Cause): Reaction {

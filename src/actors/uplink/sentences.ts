@@ -41,6 +41,7 @@ ReceiveOverflow: The answer of % is too long. Check EMON_URL in a browser.
 ConnectionLost: The connection to % broke. It is tried again by itself.
 ClosedByPeer: The server % closed the connection too early. It may be overloaded, or restarted.
 ClosedHere: The connection to % was given up by the device. It is tried again by itself.
-setting: Setting %.
+key setting: Setting %
+setting: Setting %
 device: The device has trouble of its own: %.
 `

@@ -26,24 +26,24 @@ async function complaints(options: Omit<HouseOptions, "slaves">): Promise<string
 }
 
 test.each([
-    ["EMON_URL", undefined, "uplink: setting EMON_URL: is missing; put it into .env.local and deploy"],
-    ["EMON_KEY", undefined, "uplink: setting EMON_KEY: is missing; put it into .env.local and deploy"],
-    ["EMON_NODE", undefined, "uplink: setting EMON_NODE: is missing; put it into .env.local and deploy"],
-    ["EMON_KEY", 12345678, "uplink: setting EMON_KEY: is not text; put it into double quotes"],
+    ["EMON_URL", undefined, "uplink: Setting EMON_URL: is missing; put it into .env.local and deploy"],
+    ["EMON_KEY", undefined, "uplink: Setting EMON_KEY: is missing; put it into .env.local and deploy"],
+    ["EMON_NODE", undefined, "uplink: Setting EMON_NODE: is missing; put it into .env.local and deploy"],
+    ["EMON_KEY", 12345678, "uplink: Setting EMON_KEY: is not text; put it into double quotes"],
     [
         "EMON_KEY",
         WRONG_KEY.slice(1),
-        "uplink: setting EMON_KEY: the EmonCMS key has 31 characters instead of 32; copy the Read & Write key from the page My Account of EmonCMS",
+        "uplink: Setting EMON_KEY: the EmonCMS key has 31 characters instead of 32; copy the Read & Write key from the page My Account of EmonCMS",
     ],
     [
         "EMON_URL",
         "emonpi.local",
-        "uplink: setting EMON_URL: the address does not begin with http:// or https://; write it like http://192.168.1.10/emoncms or https://emoncms.org",
+        "uplink: Setting EMON_URL: the address does not begin with http:// or https://; write it like http://192.168.1.10/emoncms or https://emoncms.org",
     ],
     [
         "EMON_NODE",
         "heat & pump",
-        'uplink: setting EMON_NODE: the node name "heat & pump" contains &; use letters, digits, blanks, and _ - .',
+        'uplink: Setting EMON_NODE: the node name "heat & pump" contains &; use letters, digits, blanks, and _ - .',
     ],
 ])("%s = %j is reported once and by name, while polling goes on", async (name, value, complaint) => {
     expect(await complaints({ settings: { [name]: value } })).toEqual([complaint])

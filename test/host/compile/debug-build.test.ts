@@ -1,0 +1,15 @@
+import { expect, test } from "vitest"
+import { compileProgram } from "../../../tools/compile/compile"
+import { FUNCTIONS_LIMIT } from "../../../tools/compile/release/check"
+import { defaultConfig } from "../../../tools/wiring/default-config"
+
+test("the debug build of the simulator's wiring, which F5 and plain `devs build` make, fits", async () => {
+    const options = {
+        entry: "src/main.ts",
+        target: "simulator",
+        config: defaultConfig,
+        build: "debug",
+    } as const
+    const { sizes } = await compileProgram({ ...options, anySize: true })
+    expect(sizes.functions).toBeLessThanOrEqual(FUNCTIONS_LIMIT)
+})
