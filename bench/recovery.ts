@@ -58,6 +58,11 @@ export async function recover(image: Image, fault: Fault): Promise<Recovery> {
     })
     await job.run(FAULT_S)
     job.serverClock.aheadMs = 0
+    if (fault.kind === "clock jumping") {
+        // While it is wrong nothing is uploaded; readings of then arrive afterwards.
+        fell = job.clock.now()
+        rose = undefined
+    }
     if (fault.kind === "settings gone") {
         await job.run(DEPLOY_S)
         fell = job.clock.now()

@@ -59,7 +59,7 @@ export type Reaction =
 const MAY_BE_A_ROW = "bad data, too large, crash, refused"
 const FOR_THE_OWNER = `
 wrong key, password page, no write access, no key, node limit, wrong path, blocked, moved, login page, web page, tls port,
-unknown, key setting, setting, clock unset, clock jumped
+unknown, key setting, setting
 `
 
 export function reactionTo(cause: Cause): Reaction {

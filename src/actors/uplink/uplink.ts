@@ -97,7 +97,7 @@ export class Uplink extends Actor<undefined> {
             await this.server.probe(this.account)
             this.wary = false
         }
-        if (!this.checked) {
+        if (!this.checked || this.clock.doubted) {
             // The time of its last row shows whether the server's clock can be right.
             await this.lastTime(this.inputs.name(0, 0))
             await this.server.checkKey(this.account)

@@ -214,8 +214,7 @@ describe("what to do", () => {
         expect(sentenceOf({ cause: "moved", detail: " to https://other" })).toBe(
             "The server has moved to https://other. Open EMON_URL in a browser and copy the address that it shows then, perhaps with https.",
         )
-        expect(sentenceOf({ cause: "setting", detail: "EMON_URL: is missing" })).toBe(
-            "Setting EMON_URL: is missing.",
-        )
+        const detail = "EMON_URL: is missing; put it into .env.local and deploy"
+        expect(sentenceOf({ cause: "setting", detail })).toBe(`Setting ${detail}`)
     })
 })

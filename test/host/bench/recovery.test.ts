@@ -22,6 +22,8 @@ const HEARTBEAT_MS: Readonly<Record<(typeof ACTORS)[number], number>> = {
 const LOOK_MS = 1000
 /** From a reading to its arrival at EmonCMS, when all is well: it is taken every 10 s and uploaded every 30 s. */
 const DELIVERED_MS = 42_000
+/** Between two attempts of the uplink in the first two hours of an outage, and the attempt itself. */
+const RETRY_MS = 65_000
 /** What a restart of the program costs: a panic takes 5 s, and 5 s more until the meter is believed again. */
 const RESTART_MS = 11_000
 
@@ -41,7 +43,8 @@ const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
     "mailbox overrun": { recoveredMs: DELIVERED_MS, lost: 0 },
     "publish storm": { recoveredMs: DELIVERED_MS, lost: 0 },
     "out of memory": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 5 },
-    "clock jumping": { recoveredMs: DELIVERED_MS, lost: 0 },
+    // From when it is right again: the longest rest of the uplink so early in an outage.
+    "clock jumping": { recoveredMs: RETRY_MS, lost: 0 },
     "settings full": { recoveredMs: DELIVERED_MS, lost: 0 },
     // Five minutes without an account, which are not uploaded, and what waited in memory.
     "settings gone": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 40 },
