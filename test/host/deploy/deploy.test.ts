@@ -9,6 +9,7 @@ import { DeployFailed, ImageTooLarge, NoChip, NotAsSent, SeveralChips } from "..
 import { openChip } from "../../../tools/deploy/find-chip"
 import type { SerialBus } from "../../../tools/deploy/serial-bus"
 import { Device } from "../../../tools/device/device"
+import { buildImage } from "../../../tools/image"
 
 /*
  * Against a stand-in for the chip, which no real one was compared with; see `sim/chip/stand-in-chip.ts`.
@@ -87,6 +88,29 @@ test("program, settings and WiFi, and the log after it; a second run sends no pr
 
     const second = await deploy(device, { bytecode: program, settings }, () => {})
     expect(second.same).toBe(true)
+})
+
+test("the running program saves first what waits", async () => {
+    const { chip, path } = await plugIn()
+    const { device, bus } = await connect(path)
+    // Its own line, at which nobody answers; a stand-in for a chip has no pins.
+    const config = {
+        line: { driver: "jacdac-serial" as const },
+        meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+    }
+    const { bytecode } = await buildImage({ config })
+    const lines: string[] = []
+    bus.onLine(line => lines.push(line))
+    await deploy(device, { bytecode, settings }, () => {})
+    const said: string[] = []
+    const { saved, same } = await deploy(device, { bytecode: program, settings }, sentence =>
+        said.push(sentence),
+    )
+    expect({ saved, same }).toEqual({ saved: true, same: false })
+    expect(said[0]).toBe("The program saves what waits.")
+    expectDeployed(chip)
+    expect(lines.join("\n")).toMatch(/\bemonscript\b/)
+    expect(lines.join("\n")).not.toContain(KEY)
 })
 
 test.each([1500, 4000])("a chip that is deaf for %i ms while it erases", async eraseMs => {
