@@ -1,3 +1,4 @@
+import "../quiet-end"
 import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
 import { sleep, VirtualClock } from "../../sim/clock"
 import { Simulation } from "../../sim/simulation"
@@ -13,6 +14,7 @@ import { readConfig } from "../../tools/wiring/read-wiring"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
+import { FlashFile } from "./flash-file"
 import { fleetConfig } from "./fleet"
 import { type Exchange, HttpTap } from "./http-tap"
 import { Live } from "./live"
@@ -53,6 +55,7 @@ async function start(options: StartOptions): Promise<void> {
             return line.close()
         }
     }
+    const flashFile = options.flash === undefined ? undefined : await FlashFile.open(options.flash, fail)
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
     const version = options.emoncmsVersion
     if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
@@ -75,6 +78,7 @@ async function start(options: StartOptions): Promise<void> {
     const isTapped = options.page !== false || (record !== undefined && !emoncms)
     const simulation = new Simulation({
         clock,
+        flash: flashFile?.flash,
         bytecode: image.bytecode,
         hardware: image.hardware,
         line,
@@ -125,6 +129,7 @@ async function start(options: StartOptions): Promise<void> {
     await live?.close()
     await busPort?.close()
     await simulation.stop()
+    flashFile?.close()
     await line.close()
     await proxy?.close()
     await emoncms?.close()
