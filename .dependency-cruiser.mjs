@@ -18,6 +18,9 @@ const MESSAGES = [
     "src/actors/poller/line-state.ts",
     // What became of an upload: for console, light and watchdog.
     "src/actors/uplink/upload-report.ts",
+    // Why one failed, and its sentence for people: for the console, which makes a text of it.
+    "src/actors/uplink/failure.ts",
+    "src/actors/uplink/sentences.ts",
     // The clock that the timekeeper sets: for the poller, the logbook and the uplink.
     "src/actors/timekeeper.ts",
 ]

@@ -13,6 +13,7 @@ import { COUNTER_NAMES, EmonStore, programIdOf, STORE_INDEX } from "./bus/servic
 import { sleep, type VirtualClock } from "./clock"
 import { type Hardware, peripheralsOf } from "./hardware"
 import { serveGateway } from "./line/gateway"
+import { GatewayHabits } from "./line/gateway-habits"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
 import type { SerialLine } from "./line/serial-line"
 import type { Random } from "./random"
@@ -47,6 +48,10 @@ export interface SimulationOptions {
     readonly wifi?: Wifi
     /** Where the chip's random numbers come from. */
     readonly random?: Random
+    /** The gateway that the program asks for its meters is a real one; a virtual one at the line when left out. */
+    readonly realGateway?: boolean
+    /** Of the virtual gateway; none when left out. */
+    readonly gatewayHabits?: GatewayHabits
     /** Counts the steps of the program. */
     readonly countsSteps?: boolean
 }
@@ -76,6 +81,8 @@ export class Simulation {
     /** Where the gateway stands that the program asks for its meters, and that it is there. */
     private readonly gatewayNetwork: VirtualTcp
     private gateway: Listener | undefined
+    /** Habits of the virtual gateway, which may change while it works. */
+    readonly gatewayHabits: GatewayHabits
     /** Others on the bus. */
     private readonly members = new Set<(frame: Uint8Array) => void>()
     /** Whether the program has said nothing since {@link settle} looked. */
@@ -84,6 +91,7 @@ export class Simulation {
     constructor(private readonly options: SimulationOptions) {
         const { clock, flash, onProgramStop, random, line, hardware = JACDAC_ONLY } = options
         this.hardware = hardware
+        this.gatewayHabits = options.gatewayHabits ?? new GatewayHabits()
         this.gatewayNetwork = options.network ?? new VirtualTcp(clock)
         const transport = new FrameTransport("device", frame => {
             this.device.receive(frame)
@@ -111,11 +119,13 @@ export class Simulation {
 
     /** Powers the device on, writes the settings, and starts the program. */
     async start(): Promise<void> {
-        const { line, clock } = this.options
+        const { line, clock, realGateway } = this.options
         if (this.hardware.line.driver === "jacdac-serial") this.served = serveLine(this.bus, line)
-        if (this.hardware.line.driver === "tcp") {
-            const { mode } = this.hardware.line
-            this.gateway = await serveGateway(this.gatewayNetwork, this.hardware.line, mode, line, clock)
+        if (this.hardware.line.driver === "tcp" && !realGateway) {
+            const { gatewayNetwork, gatewayHabits } = this
+            const address = this.hardware.line
+            const { mode } = address
+            this.gateway = await serveGateway(gatewayNetwork, address, mode, line, clock, gatewayHabits)
         }
         await this.device.powerOn()
         await this.deploy()
@@ -195,12 +205,14 @@ export class Simulation {
     }
 
     /** Without a network of its own the program has this computer's, but for the gateway, which is virtual like the line. */
-    private socketsOf({ clock, network, makeTap, wifi }: SimulationOptions): Sockets {
+    private socketsOf({ clock, network, makeTap, wifi, realGateway }: SimulationOptions): Sockets {
         if (network) return virtualSockets(clock, network)
         const real = watchedSockets(clock, makeTap)
         const { line } = this.hardware
         const sockets =
-            line.driver === "tcp" ? routed(line, virtualSockets(clock, this.gatewayNetwork), real) : real
+            line.driver === "tcp" && !realGateway
+                ? routed(line, virtualSockets(clock, this.gatewayNetwork), real)
+                : real
         return wifi ? wifi.sockets(sockets) : sockets
     }
 

@@ -13,6 +13,7 @@ import { StatusLight } from "./actors/status-light"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
 import { Server } from "./actors/uplink/emoncms-client"
 import { Inputs } from "./actors/uplink/inputs"
+import { BATCH } from "./actors/uplink/narrowing"
 import { Uplink } from "./actors/uplink/uplink"
 import type { UploadReport } from "./actors/uplink/upload-report"
 import { Watchdog } from "./actors/watchdog"
@@ -21,6 +22,7 @@ import { counters, countReading, countTrouble, countUpload } from "./counters"
 import { flashBudget, SETTING_BLOCK_BYTES } from "./device/flash-budget"
 import { error, records } from "./device/log"
 import { SettingsSlots } from "./device/settings-slots"
+import { WallClock } from "./device/wall-clock"
 import { cadence, heapTaken, inputSets, line, makePort, makeStore, meters, serve } from "./generated/wiring"
 import { withDeadline } from "./kernel/deadline"
 import { locate, spawn } from "./kernel/fault"
@@ -31,6 +33,8 @@ import type { Reading } from "./line/meters/profile"
 import { ModbusClient } from "./line/modbus-client"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
+import { Ending } from "./queue/codec/checkpoint"
+import { Doubt } from "./queue/doubt"
 import { openQueue, type ReadingQueue } from "./queue/reading-queue"
 import type { ProgramState } from "./services/device-state"
 import { Shutdown } from "./shutdown"
@@ -45,9 +49,6 @@ const BODY_BYTES = 1000
 
 /** What the start may take, in ms; to read what earlier runs have left takes some seconds. */
 const START_MS = 60000
-
-/** So long after its start the program has marked the boot of the chip, in ms. */
-const MARK_MS = 20000
 
 /** From one poll to the next in safe mode, in ms. */
 const SAFE_POLL_MS = 60000
@@ -69,6 +70,7 @@ const rotations = new Topic<undefined>("log rotations")
 const taken = new Mailbox<Reading>(32, "drop-oldest")
 const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 const sockets = new SocketOwner()
+const wallClock = new WallClock()
 let wallOffset: number
 let queue: ReadingQueue
 
@@ -105,13 +107,7 @@ const program: ProgramState = {
 }
 
 function restart(reason: string) {
-    spawn("restart", async () => await shutdown.restart(reason))
-}
-
-/** For a boot in which no reading comes. */
-async function markBoot() {
-    await ds.sleep(MARK_MS)
-    await queue.markBoot()
+    spawn("restart", async () => await shutdown.restart(Ending.Program, reason))
 }
 
 /** Readings in the queue, which may not be open. */
@@ -143,8 +139,9 @@ async function begin() {
         restarts.before,
     )
     shutdown.queue = queue
+    wallClock.earliest = queue.inheritedUntil
+    queue.doubt = new Doubt(names, BATCH)
     restarts.opened = true
-    spawn("queue", markBoot)
     new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
     const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs
@@ -158,10 +155,10 @@ async function begin() {
     supervisor.add("recorder", () => new Recorder(taken, queue))
     supervisor.add("reporter", () => new Reporter(readings, troubles, uploads, http, queue, taken, counts))
     if (!safeMode) {
-        supervisor.add("timekeeper", () => new Timekeeper(dates, clock))
+        supervisor.add("timekeeper", () => new Timekeeper(dates, clock, wallClock))
         supervisor.add(
             "uplink",
-            () => new Uplink(server, queue, names, content, cadence, uploads, counts),
+            () => new Uplink(server, queue, names, content, wallClock, cadence, uploads, counts),
             180000,
         )
     }

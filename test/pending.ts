@@ -3,14 +3,30 @@
  * whoever sees one pass takes it off the list.
  */
 export const pendingHost: readonly string[] = [
-    "test/host/net/soak.test.ts",
-    "test/host/scenario/shipped.test.ts",
     "test/host/store/drain.test.ts",
-    "test/host/store/earlier-boots.test.ts",
     "test/host/store/own-restart.test.ts",
     "test/host/store/power-cut.test.ts",
-    "test/host/uplink/matrix.test.ts",
 ]
 
 /** The same of the programs that run in the DeviceScript runtime. */
 export const pendingDevice: readonly string[] = []
+
+/** Test files that take minutes, which `npm test` leaves out for that. `npm run test:long` runs them. */
+export const longHost: readonly string[] = [
+    "test/host/bench/main.test.ts",
+    "test/host/bench/original-script.test.ts",
+    "test/host/bench/recovery.test.ts",
+    "test/host/bench/store.test.ts",
+    "test/host/compile/limit.test.ts",
+    "test/host/compile/release/generated-programs.test.ts",
+    "test/host/device/commands.test.ts",
+    "test/host/end-to-end/line-faults.test.ts",
+    "test/host/net/soak.test.ts",
+    "test/host/scenario/saboteur.test.ts",
+    "test/host/scenario/shipped.test.ts",
+    "test/host/spi/budget.test.ts",
+    "test/host/start/replay.test.ts",
+    "test/host/store/earlier-boots.test.ts",
+    "test/host/uplink/matrix.test.ts",
+    "test/host/vscode/f5.test.ts",
+]

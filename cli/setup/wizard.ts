@@ -157,7 +157,7 @@ async function scanned(ports: readonly FoundPort[]): Promise<number[] | undefine
     )
     if (port === "") return undefined
     const waiting = spinner()
-    waiting.start(`Looking for meters at ${port}, addresses 1 to 247`)
+    waiting.start(`Looking for meters at ${port}, addresses 1 to 247, which takes five minutes`)
     const addresses = await scanAdapter(port)
     waiting.stop(
         addresses === undefined

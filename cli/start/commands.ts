@@ -15,7 +15,10 @@ const NAMES = ["scan", "diagnose", "alarm", "setAddress", "resetEnergy"] as cons
 /** The commands as options of the command line. */
 export function commandOptions(): Option[] {
     const options = [
-        new Option("--scan [first-last]", "look for meters at these addresses; all when left out")
+        new Option(
+            "--scan [first-last]",
+            "look for meters at these addresses, a second for each; all when left out",
+        )
             .argParser(scanOf)
             .preset("1-247"),
         new Option("--diagnose", "say what is wrong with the line"),

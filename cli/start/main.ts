@@ -1,6 +1,7 @@
 import "../quiet-end"
 import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
 import { sleep, VirtualClock } from "../../sim/clock"
+import { GatewayHabits } from "../../sim/line/gateway-habits"
 import { Simulation } from "../../sim/simulation"
 import { ToxicProxy } from "../../sim/toxics/proxy"
 import { Wifi } from "../../sim/vm/wifi"
@@ -16,7 +17,9 @@ import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
 import { FlashFile } from "./flash-file"
 import { fleetConfig } from "./fleet"
+import { adopt, gatewayConfig, gatewaySource } from "./gateway"
 import { type Exchange, HttpTap } from "./http-tap"
+import { tryOtherCharacters } from "./line-trials"
 import { Live } from "./live"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
@@ -37,20 +40,33 @@ async function start(options: StartOptions): Promise<void> {
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
     for (const note of settings.notes) view.note(note)
-    const config = fleetConfig(options, await readConfig(projectRoot))
+    const config = gatewayConfig(options, fleetConfig(options, await readConfig(projectRoot)))
     const image = await clock.hold(buildImage({ config }))
     const { wiring } = image
-    const { line, description, meters } = await meterSource(options, wiring, clock)
+    const { gateway } = options
+    const realGateway = gateway !== undefined
+    const source = gateway ? gatewaySource(gateway, clock) : meterSource(options, wiring, clock)
+    const { line, description, meters } = await source
+    const gatewayHabits = new GatewayHabits()
+    adopt(gatewayHabits, options.gatewayFault)
     line.onLost(fail)
     view.note(`${imageText(image.about)}.`)
     view.note(`Meter: ${description}.`)
+    if (options.gatewayFault) view.note(`Gateway: a virtual one with ${options.gatewayFault.join(", ")}.`)
     const command = commandOf(options)
     if (command) {
         const { yes = false } = options
-        const outcome = await runCommand(command, { clock, line, config, yes, view })
-        if (options.json) console.log(JSON.stringify(outcome))
-        if (!outcome.done) process.exitCode = 1
-        if (!outcome.done || !options.thenRun) {
+        const surroundings = { clock, line, config, yes, view, realGateway, gatewayHabits }
+        const { done, said } = await runCommand(command, surroundings)
+        if (command.name === "diagnose" && !options.thenRun) {
+            const { serial } = options
+            if (serial !== undefined) await line.close()
+            const tell = (text: string) => view.note(text)
+            said.push(...(await tryOtherCharacters(said, { ...surroundings, wiring, serial }, tell)))
+        }
+        if (options.json) console.log(JSON.stringify({ done, said }))
+        if (!done) process.exitCode = 1
+        if (!done || !options.thenRun) {
             clock.stop()
             return line.close()
         }
@@ -94,6 +110,8 @@ async function start(options: StartOptions): Promise<void> {
         },
         makeTap: isTapped ? () => new HttpTap(exchanged) : undefined,
         wifi,
+        realGateway,
+        gatewayHabits,
     })
     const which = version === undefined ? "" : ` for ${version}`
     view.note(`EmonCMS: ${emoncms ? `built-in stand-in${which}` : options.emoncms}.`)
@@ -104,7 +122,7 @@ async function start(options: StartOptions): Promise<void> {
     }
     if (proxy) view.note(`Toxics on the way: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
     if (options.page !== false) {
-        const realLine = options.serial !== undefined
+        const realLine = options.serial !== undefined || realGateway
         const key = String(settings.device.get("EMON_KEY") ?? "")
         const parts = { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine, key }
         live = await clock.hold(Live.open(parts, options.page))

@@ -1,14 +1,21 @@
 import { Command, InvalidArgumentError } from "commander"
 import { isRelease, UnknownReleaseError } from "../../sim/emoncms/release"
+import {
+    GATEWAY_HABITS,
+    type GatewayHabit,
+    gatewayHabitNamed,
+    UnknownGatewayHabit,
+} from "../../sim/line/gateway-habits"
 import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
 import { checkNode, NameError } from "../../src/emoncms/names"
 import { hideKeys } from "../../tools/hide-keys"
 import { addressObjection } from "../../tools/settings/address"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
+import { type GatewayAddress, GatewayAddressError, type GatewayOptions, gatewayAddress } from "./gateway"
 
 /** What `npm start` was asked to do. */
-export interface StartOptions extends FleetOptions, CommandOptions {
+export interface StartOptions extends FleetOptions, CommandOptions, GatewayOptions {
     /** Address of a real EmonCMS; left out, the built-in stand-in. */
     readonly emoncms?: string
     readonly key?: string
@@ -45,6 +52,8 @@ Examples (the two dashes belong to npm):
   npm start -- --toxic timeout                  a server that says nothing
   npm start -- --emoncms http://192.168.1.10/emoncms --key 0123...   your own EmonCMS
   npm start -- --serial /dev/ttyUSB0            a real meter at a USB-RS485 adapter
+  npm start -- --gateway 192.168.1.20           real meters behind a Modbus TCP gateway
+  npm start -- --gateway-fault swallows         a virtual gateway that is deaf at first
   npm start -- --replay frames.txt --seconds 60 --record values.jsonl
   npm start -- --flash device.flash             the device of the last run, as after a power cut
   npm start -- --meters 8 --dead 1 --poll 1     eight meters on one line, one of them without power
@@ -69,6 +78,17 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--emoncms-version <version>", "which EmonCMS the stand-in is: 9.8.10 to 11.16.8", release)
         .option("--node <name>", "node to upload to", nodeName)
         .option("--serial <path>", "a real RS485 adapter instead of the virtual meter")
+        .option(
+            "--gateway <host[:port]>",
+            "a real gateway in the network, with the meters behind it",
+            gateway,
+        )
+        .option("--gateway-mode <mode>", "what it speaks: modbus-tcp or rtu-over-tcp", gatewayMode)
+        .option(
+            "--gateway-fault <name>",
+            `a virtual gateway that does this, may be given again: ${GATEWAY_HABITS.join(", ")}`,
+            gatewayFault,
+        )
         .option(
             "--replay <file>",
             "recorded frames as the meters: lines of HH:MM:SS and hex bytes (docs/replay.md)",
@@ -139,6 +159,8 @@ function contradiction({
 /** The same of the options about meters and commands. */
 function lineContradiction(options: Partial<StartOptions>): string | undefined {
     const { serial, replay, meters, dead = 0, yes, thenRun } = options
+    const againstGateway = gatewayContradiction(options)
+    if (againstGateway !== undefined) return againstGateway
     if (meters !== undefined && (serial !== undefined || replay !== undefined)) {
         return "--meters makes virtual meters; leave it out with --serial and --replay."
     }
@@ -147,6 +169,17 @@ function lineContradiction(options: Partial<StartOptions>): string | undefined {
         return "--yes and --then-run go with a command, for example --scan."
     }
     return undefined
+}
+
+function gatewayContradiction(options: Partial<StartOptions>): string | undefined {
+    const { gateway, gatewayFault, serial, replay, meters, speed = 1 } = options
+    if (gateway === undefined) return undefined
+    if (serial !== undefined || replay !== undefined || meters !== undefined) {
+        return "--gateway has real meters behind it; leave --serial, --replay and --meters out."
+    }
+    if (gatewayFault) return "--gateway-fault is for a virtual gateway; leave it out with --gateway."
+    if (speed === 1) return undefined
+    return "--speed does not go with --gateway: a real meter does not run faster; leave --speed out."
 }
 
 /** What `devicescript.json` permits on one line. */
@@ -171,6 +204,29 @@ function toxic(name: string, others: readonly Toxic[] = []): Toxic[] {
         return [...others, toxicNamed(name)]
     } catch (error) {
         if (!(error instanceof UnknownToxicError)) throw error
+        throw new InvalidArgumentError(error.message)
+    }
+}
+
+function gateway(text: string): GatewayAddress {
+    try {
+        return gatewayAddress(text)
+    } catch (error) {
+        if (!(error instanceof GatewayAddressError)) throw error
+        throw new InvalidArgumentError(error.message)
+    }
+}
+
+function gatewayMode(text: string): NonNullable<GatewayOptions["gatewayMode"]> {
+    if (text === "modbus-tcp" || text === "rtu-over-tcp") return text
+    throw new InvalidArgumentError("It must be modbus-tcp or rtu-over-tcp.")
+}
+
+function gatewayFault(name: string, others: readonly GatewayHabit[] = []): GatewayHabit[] {
+    try {
+        return [...others, gatewayHabitNamed(name)]
+    } catch (error) {
+        if (!(error instanceof UnknownGatewayHabit)) throw error
         throw new InvalidArgumentError(error.message)
     }
 }

@@ -1,4 +1,5 @@
 import type { VirtualClock } from "../../sim/clock"
+import type { GatewayHabits } from "../../sim/line/gateway-habits"
 import type { SerialLine } from "../../sim/line/serial-line"
 import { Simulation } from "../../sim/simulation"
 import type { LogLine } from "../../sim/vm/device"
@@ -21,6 +22,8 @@ export interface CommandSurroundings {
     /** The user has agreed beforehand. */
     readonly yes: boolean
     readonly view: Pick<ConsoleView, "show">
+    readonly realGateway?: boolean
+    readonly gatewayHabits?: GatewayHabits
 }
 
 /**
@@ -33,7 +36,7 @@ export interface CommandSurroundings {
  */
 export async function runCommand(
     command: LineCommand,
-    { clock, line, config, yes, view }: CommandSurroundings,
+    { clock, line, config, yes, view, realGateway, gatewayHabits }: CommandSurroundings,
 ): Promise<CommandOutcome> {
     checkMeter(command, config)
     if (!yes) await agree(questionAbout(command))
@@ -45,6 +48,8 @@ export async function runCommand(
         hardware: image.hardware,
         line,
         settings: new Map(),
+        realGateway,
+        gatewayHabits,
         onLog: entry => {
             view.show(entry)
             listener.hear(entry)

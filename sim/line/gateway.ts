@@ -1,6 +1,8 @@
 import type { Clock } from "../clock"
-import { crc16 } from "../meter/rtu"
-import type { Address, Listener, TcpNetwork, TcpSocket } from "../tcp/tcp"
+import { crc16, withCrc } from "../meter/rtu"
+import type { Address, Listener, TcpNetwork } from "../tcp/tcp"
+import { GatewayConnection } from "./gateway-connection"
+import { GatewayHabits } from "./gateway-habits"
 import type { SerialLine } from "./serial-line"
 
 /** How a gateway in the network passes Modbus on to its serial line. */
@@ -13,6 +15,8 @@ const LENGTH_AT = 4
 /** How long an answer may take, in ms, and the exception that tells its master that it has not answered. */
 const PATIENCE_MS = 1000
 const NO_ANSWER = 0x0b
+/** The exception of a gateway that has no time. */
+const BUSY = 6
 
 /**
  * A gateway between a network and a serial line: for Modbus TCP it takes the frame out of one protocol and puts it into
@@ -24,25 +28,34 @@ export function serveGateway(
     mode: GatewayMode,
     line: SerialLine,
     clock: Clock,
+    habits = new GatewayHabits(),
 ): Promise<Listener> {
     const master = new Master(line, clock)
     return network.listen(address, socket => {
         socket.on("error", () => socket.destroy())
         socket.on("end", () => socket.end())
-        if (mode === "modbus-tcp") translate(socket, master)
-        else passOn(socket, line)
+        const connection = new GatewayConnection(socket, clock, habits)
+        if (mode === "modbus-tcp") translate(connection, master, habits)
+        else socket.once("close", passOn(connection, line, habits))
     })
 }
 
-function passOn(socket: TcpSocket, line: SerialLine): void {
-    const unsubscribe = line.onData(bytes => socket.write(Buffer.from(bytes)))
-    socket.on("data", (bytes: Buffer) => line.send(bytes))
-    socket.on("close", unsubscribe)
+/** @returns ends it */
+function passOn(connection: GatewayConnection, line: SerialLine, habits: GatewayHabits): () => void {
+    connection.onData(bytes => {
+        if (bytes.length > 1 && habits.shows("busy")) connection.write(withCrc(refusal(bytes, BUSY)))
+        else line.send(bytes)
+    })
+    return line.onData(bytes => connection.write(bytes))
 }
 
-function translate(socket: TcpSocket, master: Master): void {
+function refusal([unit, code]: Uint8Array, exception: number): Buffer {
+    return Buffer.of(unit!, code! | 0x80, exception)
+}
+
+function translate(connection: GatewayConnection, master: Master, habits: GatewayHabits): void {
     let received: Buffer = Buffer.alloc(0)
-    socket.on("data", (bytes: Buffer) => {
+    connection.onData(bytes => {
         received = Buffer.concat([received, bytes])
         while (received.length >= HEAD_BYTES) {
             const length = received.readUInt16BE(LENGTH_AT)
@@ -50,10 +63,11 @@ function translate(socket: TcpSocket, master: Master): void {
             const head = Buffer.from(received.subarray(0, HEAD_BYTES))
             const body = Buffer.from(received.subarray(HEAD_BYTES, HEAD_BYTES + length))
             received = received.subarray(HEAD_BYTES + length)
-            void master.ask(body).then(reply => {
-                if (socket.destroyed) return
+            const answer = habits.shows("busy") ? Promise.resolve(refusal(body, BUSY)) : master.ask(body)
+            void answer.then(reply => {
+                if (!connection.isOpen) return
                 head.writeUInt16BE(reply.length, LENGTH_AT)
-                socket.write(Buffer.concat([head, reply]))
+                connection.write(Buffer.concat([head, reply]))
             })
         }
     })
@@ -84,8 +98,7 @@ class Master {
                 clock.clearTimeout(timer)
                 resolve(reply)
             }
-            const exception = Buffer.of(body[0]!, body[1]! | 0x80, NO_ANSWER)
-            const timer = clock.setTimeout(() => finish(exception), PATIENCE_MS)
+            const timer = clock.setTimeout(() => finish(refusal(body, NO_ANSWER)), PATIENCE_MS)
             const unsubscribe = line.onData(bytes => {
                 received = Buffer.concat([received, bytes])
                 const frame = received.subarray(0, -2)

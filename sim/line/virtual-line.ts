@@ -68,6 +68,8 @@ export class VirtualLine implements SerialLine {
         this.random = seededRandom(seed)
         this.faults = new FaultPlan(seed)
         this.characterMs = characterMs(settings)
+        // One program after the other may use it.
+        this.listeners.setMaxListeners(0)
     }
 
     attach(slave: Slave): void {

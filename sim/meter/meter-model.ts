@@ -16,6 +16,8 @@ export interface MeterModel {
     readonly requests: RequestRules
     /** Current in A below which the meter shows 0 A and may still show a power. */
     readonly startingCurrent: number
+    /** A register that tells the model, and what it may hold. */
+    readonly identity?: { readonly place: RegisterPlace; readonly is: readonly number[] }
     /** In the order of readings and uploads; hidden ones too. */
     readonly fields: readonly ModelField[]
     /** Holding registers that commands change; the slave address is the first. Empty for a meter that is only read. */

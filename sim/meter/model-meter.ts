@@ -27,7 +27,9 @@ export class ModelMeter extends VirtualMeter {
     }
 
     protected override execute({ functionCode, data }: Request): Uint8Array | undefined {
-        const mine = this.model.fields.flatMap(placesOf).some(place => place.function === functionCode)
+        const { fields, identity } = this.model
+        const places = [...fields.flatMap(placesOf), ...(identity ? [identity.place] : [])]
+        const mine = places.some(place => place.function === functionCode)
         if (!mine) throw new ModbusException(ExceptionCode.illegalFunction)
         if (data.length !== 4) return undefined
         const [start, count] = twoWords(data)
@@ -50,6 +52,8 @@ export class ModelMeter extends VirtualMeter {
             const there = words.get(place.at) ?? 0
             for (const [i, word] of registerWords(place, raw, there).entries()) words.set(place.at + i, word)
         }
+        const { identity } = this.model
+        if (identity) put(identity.place, identity.is[0]!)
         for (const field of this.model.fields) {
             for (const register of field.scaleFrom) put(register, register.example)
             if (field.place) put(field.place, this.rawOf(field, measurement))

@@ -13,6 +13,8 @@ const KEY_REFUSED = 4
 const NO_WIFI = 5
 const SAFE_MODE = 6
 
+const KEY_TROUBLE = "wrong key, no write access, no key"
+
 /** Light and dark of a blink, each in ms. The firmware changes the light every 65 ms. */
 const BLINK_MS = 250
 /** Dark between the last blink of a row and the first of the next, in ms. */
@@ -85,10 +87,9 @@ export class StatusLight implements Supervised {
         if (!answering) this.silent.push(meter)
     }
 
-    /** A failure names the setting that the owner should look at. */
     private onUpload({ failure }: UploadReport) {
         if (failure === undefined) this.uplink = FINE
-        else if (failure.indexOf("WIFI_SSID") >= 0) this.uplink = NO_WIFI
-        else this.uplink = failure.indexOf("EMON_KEY") >= 0 ? KEY_REFUSED : NO_SERVER
+        else if (failure.cause === "NetworkDown") this.uplink = NO_WIFI
+        else this.uplink = KEY_TROUBLE.includes(failure.cause) ? KEY_REFUSED : NO_SERVER
     }
 }

@@ -1,10 +1,9 @@
 import { info, warn } from "../device/log"
-import { DateVerdict, FLOOR_MS, WallClock } from "../device/wall-clock"
+import type { WallClock } from "../device/wall-clock"
 import { Actor } from "../kernel/actor"
-import { Mailbox } from "../kernel/mailbox"
 import type { Topic } from "../kernel/topic"
 
-/** A date that a server put on its answer. */
+/** A date that EmonCMS put on its answer. */
 export interface ServerDate {
     /** ms since the Unix epoch, a whole second. */
     readonly dateMs: number
@@ -12,6 +11,8 @@ export interface ServerDate {
     readonly sentAt: number
     /** `ds.millis()` after the answer came. */
     readonly receivedAt: number
+    /** Time of a row that the server has, in ms since the Unix epoch; 0 when it was not asked or has none. */
+    readonly lastRowMs: number
 }
 
 /** What is known of the wall clock. */
@@ -24,41 +25,25 @@ export interface ClockEstimate {
 
 const SOURCE = "timekeeper"
 
-/** Makes a clock of the dates of the server's answers. */
-export class Timekeeper extends Actor<ServerDate> {
-    private readonly wallClock = new WallClock()
-    private doubting = false
-
+/** Sets the program's clock by the dates of EmonCMS's answers, in the fiber that publishes them, and tells of it. */
+export class Timekeeper extends Actor<undefined> {
     constructor(
         dates: Topic<ServerDate>,
         private readonly clock: Topic<ClockEstimate>,
+        private readonly wallClock: WallClock,
     ) {
-        super(new Mailbox<ServerDate>(4, "drop-oldest"))
-        this.receive(dates)
+        super()
+        this.listen(dates, this.onDate)
     }
 
-    protected override async handle({ dateMs, sentAt, receivedAt }: ServerDate) {
+    private onDate({ dateMs, sentAt, receivedAt, lastRowMs }: ServerDate) {
         const { wallClock } = this
         const first = !wallClock.known
+        if (first) wallClock.earliest = Math.max(wallClock.earliest, lastRowMs)
         const verdict = wallClock.observe(dateMs, sentAt, receivedAt)
-        if (verdict === DateVerdict.Doubted || verdict === DateVerdict.BelowFloor) {
-            if (!this.doubting) this.doubt(verdict, dateMs)
-            this.doubting = true
-            return
-        }
-        this.doubting = false
-        if (verdict === DateVerdict.Followed) warn(SOURCE, "the server's clock has been set; following it")
+        if (verdict === "doubted") return
+        if (verdict === "followed") warn(SOURCE, "the server's clock has been set; following it")
         else if (first) info(SOURCE, "the clock is known")
         this.clock.publish({ offset: wallClock.offset(), uncertainty: wallClock.uncertainty() })
-    }
-
-    private doubt(verdict: DateVerdict, dateMs: number) {
-        if (verdict === DateVerdict.Doubted) {
-            warn(SOURCE, "the server's clock has jumped; not believed yet")
-        } else if (this.wallClock.known) {
-            // Before the clock is known, the uplink says it: it cannot upload then.
-            const years = Math.round((FLOOR_MS - dateMs) / 31557600000)
-            warn(SOURCE, "the server's clock is " + years + " years behind; set it right")
-        }
     }
 }

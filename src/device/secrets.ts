@@ -5,11 +5,21 @@ export function keepSecret(secret: string) {
     if (secret !== "" && !secrets.includes(secret)) secrets.push(secret)
 }
 
-/** The text with `***` in place of every secret. */
+const HEX = "0123456789abcdefABCDEF"
+/** Digits of a key of EmonCMS. */
+const KEY_DIGITS = 32
+
+/** The text with `***` in place of every secret, and of all that looks like a key of EmonCMS: more digits are a telegram. */
 export function redacted(text: string): string {
     for (const secret of secrets) {
         for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret))
             text = text.slice(0, at) + "***" + text.slice(at + secret.length)
+    }
+    let start = 0
+    for (let i = 0; i <= text.length; i++) {
+        if (i < text.length && HEX.includes(text[i])) continue
+        if (i - start === KEY_DIGITS) return redacted(text.slice(0, start) + "***" + text.slice(i))
+        start = i + 1
     }
     return text
 }

@@ -1,14 +1,11 @@
 /** What a {@link WallClock} made of a server's date. */
-export enum DateVerdict {
-    /** It fits, and the estimate is the better for it. */
-    Agreed = 0,
-    /** It is before the floor: the server's clock was never set. */
-    BelowFloor = 1,
-    /** It does not fit what the clock knows; kept in mind, not believed yet. */
-    Doubted = 2,
-    /** The server has insisted: the clock follows its jump. */
-    Followed = 3,
-}
+export type DateVerdict =
+    /** It fits, or is the first one, and the estimate is the better for it. */
+    | "agreed"
+    /** It cannot be, or does not fit what the clock knows: see {@link WallClock.doubted}. */
+    | "doubted"
+    /** The server has insisted long enough: the clock follows its jump. */
+    | "followed"
 
 /** No date before this program was written can be true: 2026-01-01T00:00:00Z in ms. */
 export const FLOOR_MS = 1767225600000
@@ -19,36 +16,50 @@ const RESOLUTION_MS = 1000
 /** How much the chip's crystal and the server may drift apart: 100 ms in 1000 s. */
 const DRIFT = 0.0001
 
-/** How many dates in a row must tell of the same jump before it is followed. */
-const INSISTENCE = 3
+/** What the server may be off besides, in ms, because it is being slewed or was busy. The estimate stays as it is then. */
+const TOLERANCE_MS = 2000
 
-/**
- * For so long a server must have told of a jump into the past before it is followed, in ms: a server without a clock chip
- * comes back from a power cut with an old time, until it has asked for the right one. One into the future is such a server
- * that has been told.
- */
-const PAST_HOLD_MS = 1800000
+/** A row may be stamped so much later than it was sent, in ms: its time is rounded to the interval. */
+const ROW_AHEAD_MS = 60000
 
-/** Two dates tell of the same jump when they are that close, in ms. */
-const SAME_JUMP_MS = 3000
+/** How long the server's clock must have been the same before a jump of it is followed, in ms. */
+export const HOLD_MS = 1800000
+
+/** Jumps that are remembered. */
+const MOST_JUMPS = 3
+
+/** Between which values the wall time minus the monotonic time was, in ms. */
+interface Bounds {
+    readonly low: number
+    readonly high: number
+    /** Monotonic time in ms. */
+    readonly at: number
+}
 
 /**
  * Estimates the wall clock from the dates of a server's answers. Pure: the caller brings the readings of the
- * monotonic clock.
+ * monotonic clock. Belongs to the program, not to an actor.
  *
  * A date is a whole second, stamped between the moment the request was sent and the moment the answer came. So each
  * one bounds the offset between the two clocks from below and from above, and the bounds of many cut each other
  * down to far less than a second. Between the answers the bounds widen by the drift that crystals have.
+ *
+ * A server without a clock chip is wrong for some minutes after a power cut, and then right again. So a jump is only
+ * followed when it has held for half an hour, and what came before it keeps the offset of its time.
  */
 export class WallClock {
-    /** Whether {@link now} means anything. */
+    /** Whether {@link offset} means anything. */
     known = false
-    private low = 0
-    private high = 0
-    private boundedAt = 0
-    private doubts = 0
-    private doubtedLow = 0
-    private doubtedSince = 0
+    /** The last date cannot be, or does not fit: nobody knows what time it is until that is settled. */
+    doubted = false
+    /** The first date cannot be before that: wall time of something that is known to be past, in ms since the Unix epoch. */
+    earliest = 0
+    private bounds: Bounds = undefined
+    /** What the dates say while they are doubted, and since when. */
+    private jump: Bounds = undefined
+    private jumpSince: number
+    /** For each jump that was followed: when it was, and the offset before. */
+    private readonly past: number[] = []
 
     /**
      * Takes one answer into account.
@@ -57,45 +68,57 @@ export class WallClock {
      * @param receivedAt monotonic time in ms after the header came
      */
     observe(dateMs: number, sentAt: number, receivedAt: number): DateVerdict {
-        if (dateMs < FLOOR_MS) return DateVerdict.BelowFloor
-        let low = dateMs - receivedAt
-        let high = dateMs + RESOLUTION_MS - sentAt
-        let verdict = DateVerdict.Agreed
-        if (this.known) {
-            const slack = Math.max(0, receivedAt - this.boundedAt) * DRIFT
-            const lowest = this.low - slack
-            const highest = this.high + slack
-            if (low <= highest && high >= lowest) {
-                low = Math.max(low, lowest)
-                high = Math.min(high, highest)
-            } else {
-                if (this.doubts > 0 && Math.abs(low - this.doubtedLow) < SAME_JUMP_MS) this.doubts++
-                else {
-                    this.doubts = 1
-                    this.doubtedSince = sentAt
-                }
-                this.doubtedLow = low
-                const holdMs = high < lowest ? PAST_HOLD_MS : 0
-                if (this.doubts < INSISTENCE || sentAt - this.doubtedSince < holdMs)
-                    return DateVerdict.Doubted
-                verdict = DateVerdict.Followed
+        const { bounds, past } = this
+        const low = dateMs - receivedAt
+        let seen: Bounds = { low, high: dateMs + RESOLUTION_MS - sentAt, at: receivedAt }
+        let verdict: DateVerdict = "agreed"
+        const cut = bounds && intersection(bounds, seen, 0)
+        if (cut) seen = cut
+        else if (bounds && intersection(bounds, seen, TOLERANCE_MS)) seen = bounds
+        else {
+            const same = this.doubted && intersection(this.jump, seen, 0)
+            if (bounds || same || dateMs < Math.max(FLOOR_MS, this.earliest - ROW_AHEAD_MS)) {
+                if (!same) this.jumpSince = sentAt
+                this.jump = same ? same : seen
+                this.doubted = true
+                if (dateMs < FLOOR_MS || receivedAt - this.jumpSince < HOLD_MS) return "doubted"
+                verdict = "followed"
+                if (bounds) past.push(this.jumpSince, this.offset())
+                if (past.length > MOST_JUMPS * 2) past.insert(0, -2)
             }
         }
+        this.doubted = false
         this.known = true
-        this.doubts = 0
-        this.low = low
-        this.high = high
-        this.boundedAt = receivedAt
+        this.bounds = seen
         return verdict
     }
 
     /** Wall time minus monotonic time, in ms. */
     offset(): number {
-        return (this.low + this.high) / 2
+        return (this.bounds.low + this.bounds.high) / 2
+    }
+
+    /** The offset that held at a monotonic time in ms; `undefined` if none is known. */
+    offsetAt(at: number): number {
+        const { past } = this
+        for (let i = 0; i < past.length; i += 2) if (at < past[i]) return past[i + 1]
+        return this.bounds && this.offset()
     }
 
     /** How far the estimate may be off to either side, in ms. */
     uncertainty(): number {
-        return (this.high - this.low) / 2
+        return (this.bounds.high - this.bounds.low) / 2
     }
+}
+
+/**
+ * What later bounds leave of earlier ones, which have widened since; `undefined` for nothing.
+ * @param tolerance how far apart they may be, in ms
+ */
+function intersection(earlier: Bounds, later: Bounds, tolerance: number): Bounds {
+    const { at } = later
+    const slack = Math.max(0, at - earlier.at) * DRIFT + tolerance
+    const low = Math.max(later.low, earlier.low - slack)
+    const high = Math.min(later.high, earlier.high + slack)
+    return low <= high ? { low, high, at } : undefined
 }

@@ -1,6 +1,6 @@
+import { firstFound, lookUp } from "../kernel/table"
 import { beginsWithNotices } from "../net/http-response"
 import { tryParse } from "./json"
-import { lookUp } from "./table"
 
 /** What the answer to an upload means. */
 export type Answer =
@@ -15,26 +15,33 @@ export type Answer =
     | "no key"
     /** Rows of a new node, when the account has 32 nodes already; rows before the first of them are stored. */
     | "node limit"
-    /** It was accepted, and some of its values are not there. */
-    | "not stored"
     /** The data was not understood; rows before the bad one may be stored. */
     | "bad data"
     /** The body is larger than the web server takes. */
     | "too large"
     /** The path leads nowhere in this EmonCMS. */
     | "wrong path"
-    /** The server sends us to another address. */
-    | "redirect"
+    /** The server sends us to another address of its own. */
+    | "moved"
+    /** The network sends us to a page where one logs in. */
+    | "login page"
+    /** It was asked by http at a port where it speaks https. */
+    | "tls port"
     /** A page for people: a router's log-in, or something else that is no EmonCMS. */
     | "web page"
     | "database down"
     | "redis down"
+    /** Redis cannot save, or has no memory left. */
+    | "redis full"
+    | "disk full"
     /** EmonCMS itself failed, possibly on one row; rows before that one are stored. */
     | "crash"
     /** The web server cannot serve now. */
     | "server trouble"
-    /** The web server will not serve us. */
-    | "forbidden"
+    /** Somebody before EmonCMS cannot reach it. */
+    | "proxy trouble"
+    /** Somebody before EmonCMS will not serve us. */
+    | "blocked"
     /** EmonCMS says no, in words that are not known here. */
     | "refused"
     | "unknown"
@@ -42,15 +49,46 @@ export type Answer =
 /** What a status means when the body is in nobody's words. */
 const STATUSES = `
 401: password page
-403: forbidden
+403: blocked
 404: wrong path
 405: wrong path
-406: wrong path
-407: forbidden
+406: blocked
+407: blocked
 408: server trouble
 410: wrong path
 413: too large
+421: blocked
+425: server trouble
 429: server trouble
+451: blocked
+502: proxy trouble
+504: proxy trouble
+511: login page
+`
+
+/** What a body means in which these words stand, whatever the status and the notices. */
+const WORDS = `
+wrong key: Invalid API key
+wrong key: Invalid device key
+database down: Can't connect to database
+redis down: Can't connect to redis
+wrong path: Route not found
+wrong path: URI not acceptable
+wrong path: <html class="theme-
+tls port: HTTPS port
+tls port: HTTPS server
+tls port: SSL-enabled
+`
+
+/** What a crash of PHP means in which these words stand. */
+const CRASHES = `
+redis full: MISCONF
+redis full: OOM command
+disk full: No space left
+disk full: is full
+database down: mysqli
+redis down: Redis
+crash: Fatal error
 `
 
 /**
@@ -64,12 +102,13 @@ const STATUSES = `
 export function classify(status: number, body: string, complete = true): Answer {
     const answer = answerLine(body)
     if (status === 200 && complete && (answer === "ok" || answer === '{"success": true}')) return "accepted"
-    const failure = ownWords(body)
+    const failure = firstFound(body.includes("Fatal error") ? CRASHES : WORDS, body) as Answer
     if (failure) return failure
     if (status === 200) return isPage(body.trim()) || !complete ? "web page" : classifyAnswer(answer)
-    if (status >= 500) return "server trouble"
-    if (status >= 300 && status < 400) return "redirect"
-    return (lookUp(STATUSES, "" + status) ?? "unknown") as Answer
+    if (status >= 300 && status < 400) return "moved"
+    // those of Cloudflare
+    if (status >= 520 && status < 540) return "proxy trouble"
+    return (lookUp(STATUSES, "" + status) ?? (status >= 500 ? "server trouble" : "unknown")) as Answer
 }
 
 /** The last line of a body, before which PHP may have printed notices; nothing when there are only notices. */
@@ -81,16 +120,6 @@ export function answerLine(body: string): string {
 
 function isPage(text: string): boolean {
     return text.startsWith("<") && !beginsWithNotices(text)
-}
-
-/** What EmonCMS or PHP says in the same words whatever the status, with notices before and behind. */
-function ownWords(text: string): Answer {
-    if (text.includes("Invalid API key") || text.includes("Invalid device key")) return "wrong key"
-    if (text.includes("Can't connect to database")) return "database down"
-    if (text.includes("Can't connect to redis")) return "redis down"
-    if (!text.includes("Fatal error")) return undefined
-    if (text.includes("mysqli")) return "database down"
-    return text.includes("Redis") ? "redis down" : "crash"
 }
 
 function classifyAnswer(text: string): Answer {
@@ -105,5 +134,5 @@ function classifyAnswer(text: string): Answer {
     if (message.startsWith("Format error")) return "bad data"
     if (message.startsWith("Request contains no data")) return "bad data"
     if (message.includes("not a valid JSON")) return "bad data"
-    return message.includes("Route not found") ? "wrong path" : "refused"
+    return "refused"
 }

@@ -5,16 +5,6 @@ export class Lock {
     private held = false
     private readonly waiting: ds.Fiber[] = []
 
-    /** Runs `body` alone. Whatever it throws reaches the caller, and the next in line goes on. */
-    async run<T>(body: () => Promise<T>): Promise<T> {
-        await this.acquire()
-        try {
-            return await body()
-        } finally {
-            this.release()
-        }
-    }
-
     /** Waits for its turn. Who has it must {@link release} the lock, whatever happens. */
     async acquire() {
         if (this.held) {

@@ -11,9 +11,6 @@ import { characterMs, type LineSettings } from "./ports/line-settings"
 import { type Port, PortError } from "./ports/port"
 import { Attempts, LATENCY_MS, LONGEST_LATENCY_MS, UnitPace } from "./unit-pace"
 
-/** The same for {@link ModbusClient.probe}: meters that answer later than this are not found. */
-const PROBE_LATENCY_MS = 100
-
 /** How long a meter may take to confirm a write, or to answer a read that is repeated, in ms. */
 const REPEATED_LATENCY_MS = 370
 
@@ -84,11 +81,12 @@ export class ModbusClient {
     }
 
     /**
-     * Asks once and briefly whether a meter is there, by reading two input registers, which every model has.
+     * Asks once whether a meter is there, as patiently as polls are with a slow one, by reading two input registers, which
+     * almost every model has.
      * @throws as {@link read}; a {@link NoAnswer} is the usual one
      */
     async probe(address: number): Promise<void> {
-        await this.transact(readRegisters(address, 4, 0, 2), Attempts.Single, PROBE_LATENCY_MS)
+        await this.transact(readRegisters(address, 4, 0, 2), Attempts.Unhurried, undefined)
     }
 
     /**
@@ -136,18 +134,19 @@ export class ModbusClient {
 
     /** @param latencyMs how long the reply may take to begin; `undefined` for what the unit's pace says */
     private async transact(request: Buffer, attempts: Attempts, latencyMs: number): Promise<Buffer> {
-        const self = this
+        const { lock, longestMs } = this
         const pace = this.paceOf(request[0])
         const restMs = pace.restBefore(request)
         if (restMs > 0) await ds.sleep(restMs)
-        return await this.lock.run(async () => {
-            let patience = latencyMs ?? (attempts === Attempts.Unhurried ? self.longestMs : pace.latencyMs)
+        await lock.acquire()
+        try {
+            let patience = latencyMs ?? (attempts === Attempts.Unhurried ? longestMs : pace.latencyMs)
             let repeated = attempts < Attempts.Repeated
             let excused = repeated
             let sent = 0
             for (;;) {
                 try {
-                    return await self.exchange(request, pace, patience, sent > 0)
+                    return await this.exchange(request, pace, patience, sent > 0)
                 } catch (e) {
                     if (isBusy(e as Error)) {
                         if (excused) throw e
@@ -157,13 +156,15 @@ export class ModbusClient {
                         if (repeated || !(e instanceof ModbusError) || e instanceof ExceptionReply) throw e
                         repeated = true
                         patience = Math.max(pace.latencyMs, REPEATED_LATENCY_MS)
-                        if (attempts === Attempts.Patient) patience = self.longestMs
+                        if (attempts === Attempts.Patient) patience = longestMs
                     }
                 }
-                self.counts.retries++
+                this.counts.retries++
                 sent++
             }
-        })
+        } finally {
+            lock.release()
+        }
     }
 
     /** Sends `request` once. @param isRepeated it was sent before, and that may still be answered */

@@ -15,7 +15,7 @@ export type Presence =
     | "garbled"
 
 /**
- * Asks every address from `first` to `last`, which takes about 0.15 s for each that is silent.
+ * Asks every address from `first` to `last`, which takes a good second for each that is silent.
  *
  * @param progress told each address as soon as it is known
  * @throws RangeError when an address cannot be that of a device; PortError

@@ -1,19 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { NativeSocket, SocketEvent } from "./native-socket"
-import {
-    ClosedByPeer,
-    ClosedHere,
-    ConnectFailed,
-    ConnectionLost,
-    ConnectTimeout,
-    type Endpoint,
-    NetworkDown,
-    type Phase,
-    ReceiveOverflow,
-    SendFailed,
-    SendTimeout,
-    TlsRefused,
-} from "./socket-errors"
+import { type Endpoint, type Phase, SocketError } from "./socket-errors"
 
 /**
  * Bytes in one write. The firmware would reset the chip when a TLS write reached 4096 bytes (`MBEDTLS_SSL_OUT_CONTENT_LEN`
@@ -32,7 +19,7 @@ const QUEUE_FULL_REST_MS = 20
  * Received bytes that may wait to be taken. Who sends more at once sends a page, not an answer; the heap has no room for
  * it, and the firmware hands over whatever has come.
  */
-const UNREAD_LIMIT = 2048
+const UNREAD_LIMIT = 8192
 
 /** How long the firmware may still work on a TLS write when no reply says that it is through, in ms. */
 const TLS_WRITE_MS = 1000
@@ -67,21 +54,21 @@ export class Connection {
         private readonly done: () => void,
     ) {}
 
-    /** Connects. @throws NetworkDown, ConnectFailed, ConnectTimeout, TlsRefused */
+    /** Connects. @throws SocketError */
     async open(timeoutMs: number): Promise<void> {
         const { to } = this
         try {
             this.native.open(to.host, to.port, to.tls)
         } catch (error) {
             this.state = "failed"
-            throw new NetworkDown(to, (error as Error).message)
+            throw new SocketError(to, "connect", "NetworkDown", (error as Error).message)
         }
         await this.wait(timeoutMs)
         const { state, failure } = this
         if (state === "open") return
-        if (state === "opening") throw new ConnectTimeout(to, timeoutMs)
-        if (state === "refused") throw new TlsRefused(to, "connect", failure)
-        throw new ConnectFailed(to, failure)
+        if (state === "opening") throw new SocketError(to, "connect", "ConnectTimeout", timeoutMs)
+        if (state === "refused") throw new SocketError(to, "connect", "TlsRefused", failure)
+        throw new SocketError(to, "connect", "ConnectFailed", failure)
     }
 
     /** Whether it can still be used, as far as this end knows. */
@@ -93,7 +80,7 @@ export class Connection {
      * Hands bytes to the firmware, in pieces. That they are on their way is all it says: the firmware does not
      * tell when they have left or arrived.
      * @param length how many bytes of `data`, from its first one
-     * @throws ClosedHere, ClosedByPeer, ConnectionLost, TlsRefused, SendFailed, SendTimeout
+     * @throws SocketError
      */
     async send(data: Buffer, timeoutMs: number, length = data.length): Promise<void> {
         const until = ds.millis() + timeoutMs
@@ -107,9 +94,9 @@ export class Connection {
                     // The event that says why the connection is gone comes after the failure of the write.
                     if (this.state === "open") await this.wait(LAST_EVENTS_MS)
                     this.check("send")
-                    throw new SendFailed(this.to, code)
+                    throw new SocketError(this.to, "send", "SendFailed", code)
                 }
-                if (ds.millis() >= until) throw new SendTimeout(this.to, timeoutMs)
+                if (ds.millis() >= until) throw new SocketError(this.to, "send", "SendTimeout", timeoutMs)
                 await ds.sleep(QUEUE_FULL_REST_MS)
             }
             if (!this.to.tls) continue
@@ -121,7 +108,7 @@ export class Connection {
     /**
      * The next bytes.
      * @returns `undefined` when the time is over, `null` when the peer has closed and everything is read
-     * @throws ClosedHere, ConnectionLost, TlsRefused, ReceiveOverflow
+     * @throws SocketError
      */
     async recv(timeoutMs: number, phase: Phase = "reply"): Promise<Buffer> {
         const until = ds.millis() + timeoutMs
@@ -165,7 +152,13 @@ export class Connection {
         const { state } = this
         if (event === "data") {
             if (!this.isOpen()) return
-            this.keep(detail as Buffer)
+            this.heard = true
+            this.writingUntil = 0
+            this.unreadBytes += detail.length
+            if (this.unreadBytes > UNREAD_LIMIT) {
+                this.state = "overflow"
+                this.native.close()
+            } else this.unread.push(detail as Buffer)
         } else if (event === "open") {
             if (state !== "opening") return
             this.state = "open"
@@ -175,18 +168,6 @@ export class Connection {
             if (event === "error") this.fail(detail as string, state === "open")
         }
         this.wake()
-    }
-
-    private keep(data: Buffer): void {
-        this.heard = true
-        this.writingUntil = 0
-        this.unreadBytes += data.length
-        if (this.unreadBytes > UNREAD_LIMIT) {
-            this.state = "overflow"
-            this.native.close()
-            return
-        }
-        this.unread.push(data)
     }
 
     /**
@@ -213,11 +194,11 @@ export class Connection {
     /** @throws the reason why nothing can be sent or will be received */
     private check(phase: Phase): void {
         const { state, to, failure } = this
-        if (this.closed) throw new ClosedHere(to, phase)
-        if (state === "ended") throw new ClosedByPeer(to, phase)
-        if (state === "overflow") throw new ReceiveOverflow(to, phase, UNREAD_LIMIT)
-        if (state === "refused") throw new TlsRefused(to, phase, failure)
-        if (state === "failed") throw new ConnectionLost(to, phase, failure)
+        if (this.closed) throw new SocketError(to, phase, "ClosedHere")
+        if (state === "ended") throw new SocketError(to, phase, "ClosedByPeer")
+        if (state === "overflow") throw new SocketError(to, phase, "ReceiveOverflow")
+        if (state === "refused") throw new SocketError(to, phase, "TlsRefused", failure)
+        if (state === "failed") throw new SocketError(to, phase, "ConnectionLost", failure)
     }
 
     private async wait(ms: number): Promise<void> {

@@ -4,7 +4,8 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 const WEEKDAYS = "Thu Fri Sat Sun Mon Tue Wed"
 
 /**
- * Reads an HTTP date as `Sun, 22 Nov 2026 06:56:24 GMT` (RFC 9110, IMF-fixdate) of the years 1970 to 2099.
+ * Reads an HTTP date in one of the three forms of RFC 9110, 5.6.7: `Sun, 22 Nov 2026 06:56:24 GMT` of the years 1970 to
+ * 2099, `Sunday, 22-Nov-26 06:56:24 GMT` of the years 2000 to 2099, `Sun Nov 22 06:56:24 2026`.
  *
  * @param text may be `undefined`, as a header that was not there
  * @returns milliseconds since the Unix epoch; `undefined` when it is anything else, which includes a weekday that does
@@ -12,6 +13,30 @@ const WEEKDAYS = "Thu Fri Sat Sun Mon Tue Wed"
  */
 export function parseHttpDate(text: string): number {
     if (text === undefined) return undefined
+    const weekday = text.slice(0, 3) + ", "
+    if (text[3] === " ")
+        return parseFixdate(
+            weekday +
+                (text[8] === " " ? "0" : text[8]) +
+                text[9] +
+                text.slice(3, 8) +
+                text.slice(20) +
+                text.slice(10, 19) +
+                " GMT",
+        )
+    const dash = text.indexOf("-")
+    if (dash < 0) return parseFixdate(text)
+    return parseFixdate(
+        weekday +
+            text.slice(dash - 2, dash) +
+            " " +
+            text.slice(dash + 1, dash + 4) +
+            " 20" +
+            text.slice(dash + 5),
+    )
+}
+
+function parseFixdate(text: string): number {
     const day = parseInt(text.slice(5, 7))
     const month = Math.floor(MONTHS.indexOf(text.slice(8, 11)) / 4)
     const year = parseInt(text.slice(12, 16))

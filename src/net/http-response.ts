@@ -1,11 +1,11 @@
 import { natural, upTo } from "./parsing"
-import { MalformedReply, ReplyBodyTooLarge, ReplyHeadTooLarge } from "./reply-errors"
+import { MalformedReply } from "./reply-errors"
 
 /** Bytes of a line that are kept. The lines that matter are shorter; of others the rest is skipped. */
 const LINE_KEPT = 128
 
 /** Limit for all that is not body: status lines, headers, interim replies, chunk sizes, trailers. */
-const HEAD_LIMIT = 4096
+const HEAD_LIMIT = 8192
 
 /** Bytes that are kept of the beginning of a body that is too long, for a guess at what it is. */
 const START_KEPT = 256
@@ -33,8 +33,17 @@ export class HttpResponseParser {
     status: number
     /** The `Date` header as it came; `undefined` without one. */
     date: string
-    /** The `Content-Type` header as it came; `undefined` without one. */
+    /** The `Content-Type` header in small letters; empty without one. */
     contentType: string
+    /** The `Location` header as it came, or its beginning; empty without one. */
+    location: string
+    /** The `Retry-After` header as it came; empty without one. */
+    retryAfter: string
+    /** The body is longer than there is room for, and only its beginning is kept. */
+    isCut: boolean
+    /** When the request left, and when the reply was complete, in ms; whoever feeds it knows. */
+    sentAt: number
+    receivedAt: number
     private expecting: Expecting
     private readonly line = Buffer.alloc(LINE_KEPT)
     private lineLength: number
@@ -50,7 +59,7 @@ export class HttpResponseParser {
 
     /**
      * @param content gets the body. Of a longer one that begins with notices of PHP it gets the beginning and the end,
-     * because the answer stands behind the notices. Others are refused.
+     * because the answer stands behind the notices. Of others the end is not waited for.
      */
     constructor(private readonly content: Buffer) {
         this.reset()
@@ -62,6 +71,7 @@ export class HttpResponseParser {
      */
     reset(bodiless = false): void {
         this.bodiless = bodiless
+        this.isCut = false
         this.headLength = 0
         this.bodyLength = 0
         this.missing = 0
@@ -82,7 +92,7 @@ export class HttpResponseParser {
 
     /**
      * Takes `data[from]` up to but not including `data[to]`. What follows a complete reply is ignored.
-     * @throws MalformedReply, ReplyHeadTooLarge, ReplyBodyTooLarge
+     * @throws MalformedReply
      */
     feed(data: Buffer, from: number, to: number): void {
         let at = from
@@ -111,17 +121,22 @@ export class HttpResponseParser {
         this.missing -= count
         for (; count > 0; count--) {
             if (this.bodyLength === content.length) this.makeRoom()
+            if (this.isCut) return
             content[this.bodyLength++] = data[at++]
         }
     }
 
-    /** Keeps the first and the last quarter. @throws ReplyBodyTooLarge */
+    /** Keeps the first and the last quarter behind notices, else the beginning. */
     private makeRoom(): void {
         const { content } = this
         const { length } = content
         this.bodyLength = Math.min(START_KEPT, length)
-        const start = this.body()
-        if (!beginsWithNotices(start)) throw new ReplyBodyTooLarge(this.status, start, length)
+        if (!beginsWithNotices(this.body())) {
+            this.isCut = true
+            this.missing = 0
+            this.expecting = "nothing"
+            return
+        }
         const quarter = length >> 2
         content.blitAt(quarter, content, length - quarter, quarter)
         this.bodyLength = quarter * 2
@@ -129,7 +144,7 @@ export class HttpResponseParser {
 
     private keepLine(data: Buffer, at: number, count: number): void {
         this.headLength += count
-        if (this.headLength > HEAD_LIMIT) throw new ReplyHeadTooLarge(HEAD_LIMIT)
+        demand(this.headLength <= HEAD_LIMIT, "very long headers")
         this.line.blitAt(this.lineLength, data, at, count)
         this.lineLength += count
     }
@@ -140,8 +155,12 @@ export class HttpResponseParser {
         if (line[length - 1] === CR) length--
         const text = line.slice(0, length).toString()
         if (expecting === "status") this.takeStatus(text)
-        else if (expecting === "chunk size") this.takeChunkSize(text)
-        else if (expecting === "chunk end") {
+        else if (expecting === "chunk size") {
+            const size = natural(upTo(text, ";").trim(), 16)
+            demand(size >= 0, "a chunk size that is no number")
+            this.missing = size
+            this.expecting = size === 0 ? "trailer" : "chunk end"
+        } else if (expecting === "chunk end") {
             demand(length === 0, "a chunk longer than its size")
             this.expecting = "chunk size"
         } else if (expecting === "trailer") {
@@ -156,7 +175,9 @@ export class HttpResponseParser {
         this.expecting = "status"
         this.status = 0
         this.date = undefined
-        this.contentType = undefined
+        this.contentType = ""
+        this.location = ""
+        this.retryAfter = ""
         this.contentLength = UNTIL_CLOSE
         this.chunked = false
     }
@@ -184,7 +205,9 @@ export class HttpResponseParser {
             demand(!this.chunked && value.toLowerCase() === "chunked", "an unknown Transfer-Encoding")
             this.chunked = true
         } else {
-            if (name === "content-type") this.contentType = value
+            if (name === "content-type") this.contentType = value.toLowerCase()
+            else if (name === "location") this.location = value
+            else if (name === "retry-after") this.retryAfter = value
             return
         }
         demand(this.lineLength <= LINE_KEPT, "a very long " + name)
@@ -206,13 +229,6 @@ export class HttpResponseParser {
         } else {
             this.missing = contentLength
         }
-    }
-
-    private takeChunkSize(text: string): void {
-        const size = natural(upTo(text, ";").trim(), 16)
-        demand(size >= 0, "a chunk size that is no number")
-        this.missing = size
-        this.expecting = size === 0 ? "trailer" : "chunk end"
     }
 }
 

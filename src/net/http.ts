@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import type { Connection } from "./connection"
 import { HttpResponseParser } from "./http-response"
 import type { SocketOwner } from "./socket"
-import { ClosedByPeer, type Phase, ReceiveTimeout } from "./socket-errors"
+import { type Phase, SocketError } from "./socket-errors"
 import type { Url } from "./url"
 
 /** One request. `path` is appended to the prefix of `url`; both are already percent-encoded. */
@@ -30,15 +30,24 @@ export interface Deadlines {
     readonly replyMs: number
 }
 
+/** Good until the next request. */
 export interface HttpReply {
     /** `ds.millis()` before the request left. The connection was open by then, so the server had not seen anything before. */
     readonly sentAt: number
     readonly status: number
     /** The `Date` header as it came; `undefined` without one. */
     readonly date: string
-    /** The `Content-Type` header as it came; `undefined` without one. */
+    /** The `Content-Type` header in small letters; empty without one. */
     readonly contentType: string
-    readonly body: string
+    /** The `Location` header as it came, or its beginning; empty without one. */
+    readonly location: string
+    /** The `Retry-After` header as it came; empty without one. */
+    readonly retryAfter: string
+    /** `ds.millis()` after the reply came. */
+    readonly receivedAt: number
+    /** The body is too long, and only its beginning is there. */
+    readonly isCut: boolean
+    body(): string
 }
 
 /** A request that would not be one line for each header. The line itself may hold a key, so it is not quoted. */
@@ -47,6 +56,9 @@ export class LineBreakInRequest extends Error {
         super("a line break in the path or in a header; check the key")
     }
 }
+
+/** Who asks; some firewalls refuse those who do not say. The version is that of `package.json`. */
+const USER_AGENT = "User-Agent: emonscript/0.1.0"
 
 /** Bytes that are parsed before other fibers get a turn: at most a third of the steps that the VM allows in a row. */
 const SLICE = 256
@@ -91,16 +103,17 @@ export class HttpClient {
         try {
             this.requests++
             this.bytesSent += head.length + length
-            const sentAt = ds.millis()
-            const until = sentAt + within.sendMs
+            const now = ds.millis()
+            const until = now + within.sendMs
             await connection.send(head, within.sendMs)
             // The reply may need its room.
             head = undefined
             if (body) await connection.send(body, until - ds.millis(), length)
             response.reset(request.method === "HEAD")
+            response.sentAt = now
             await this.receive(connection, within)
-            const { status, date, contentType } = response
-            return { sentAt, status, date, contentType, body: response.body() }
+            response.receivedAt = ds.millis()
+            return response
         } finally {
             connection.close()
         }
@@ -113,10 +126,10 @@ export class HttpClient {
         let limitMs = within.firstByteMs
         for (;;) {
             const data = await connection.recv(since + limitMs - ds.millis(), phase)
-            if (data === undefined) throw new ReceiveTimeout(connection.to, phase, limitMs)
+            if (data === undefined) throw new SocketError(connection.to, phase, "ReceiveTimeout", limitMs)
             if (data === null) {
                 response.close()
-                if (!response.complete()) throw new ClosedByPeer(connection.to, phase)
+                if (!response.complete()) throw new SocketError(connection.to, phase, "ClosedByPeer")
                 return
             }
             for (let at = 0; at < data.length; at += SLICE) {
@@ -134,7 +147,7 @@ export class HttpClient {
 function encodeHead({ method, url, path, headers, body }: HttpRequest, length: number): Buffer {
     let host = "Host: " + url.host
     if (url.port !== (url.tls ? 443 : 80)) host = host + ":" + url.port
-    const lines = [method + " " + url.prefix + path + " HTTP/1.1", host]
+    const lines = [method + " " + url.prefix + path + " HTTP/1.1", host, USER_AGENT]
     lines.pushRange(headers)
     if (body) lines.push("Content-Length: " + length)
     lines.push("Connection: close")

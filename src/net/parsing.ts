@@ -9,8 +9,9 @@ export function firstOther(text: string, allowed: string): string | undefined {
     return undefined
 }
 
-/** The number that `text` is, in base 10 or 16 and of at most 7 digits; -1 if it is none. */
+/** The number that `text` is, in base 10 or 16 and of at most 7 digits behind leading zeros; -1 if it is none. */
 export function natural(text: string, base: number): number {
+    while (text.length > 1 && text[0] === "0") text = text.slice(1)
     if (text === "" || text.length > 7) return -1
     let value = 0
     for (let i = 0; i < text.length; i++) {

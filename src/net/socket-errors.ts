@@ -1,3 +1,5 @@
+import { lookUp } from "../kernel/table"
+
 /** The other end of a connection. */
 export interface Endpoint {
     readonly host: string
@@ -8,135 +10,63 @@ export interface Endpoint {
 /** What was being done: waiting for the socket, connecting, sending, waiting for the first or for the next byte. */
 export type Phase = "turn" | "connect" | "send" | "first byte" | "reply"
 
-/** Something went wrong on the way to `host:port`. The message is for the owner of the device. */
-export class SocketError extends Error {
-    readonly host: string
-    readonly port: number
+/** What can go wrong on the way to another computer. */
+export type SocketFailure =
+    /** The socket was in use by others all the time. */
+    | "SocketBusy"
+    /** The device has no network: no WiFi connection, or no address yet. */
+    | "NetworkDown"
+    /** The name is unknown, nobody listens, or the network says that there is no way. */
+    | "ConnectFailed"
+    /** Nobody answered the attempt to connect. */
+    | "ConnectTimeout"
+    /** TLS failed: the certificate is not good for this name or not from a known authority, or the server speaks no TLS. */
+    | "TlsRefused"
+    /** The firmware did not take the bytes. */
+    | "SendFailed"
+    /** The firmware's queue stayed full. */
+    | "SendTimeout"
+    /** The peer said nothing, or not enough. */
+    | "ReceiveTimeout"
+    /** More bytes came in than anybody took. */
+    | "ReceiveOverflow"
+    /** The connection broke, for example by a reset. */
+    | "ConnectionLost"
+    /** The peer closed the connection before everything was said. */
+    | "ClosedByPeer"
+    /** This end closed the connection while somebody was using it. */
+    | "ClosedHere"
 
+/** In a few words; a text in one piece needs neither bytecode nor heap. */
+const WORDS = `
+SocketBusy: the device's only connection is in use
+NetworkDown: no network
+ConnectFailed: cannot connect
+ConnectTimeout: no answer to the attempt to connect
+TlsRefused: no secure connection
+SendFailed: cannot send
+SendTimeout: cannot send in time
+ReceiveTimeout: no answer in time
+ReceiveOverflow: too many bytes at once
+ConnectionLost: the connection broke
+ClosedByPeer: the other end closed the connection too early
+ClosedHere: the connection was given up
+`
+
+/** Something went wrong on the way to `host:port`. Its name is the {@link SocketFailure}. */
+export class SocketError extends Error {
+    /** `host:port`. */
+    readonly peer: string
+
+    /** @param detail what firmware or platform say of it, or how long was waited in ms; not for people */
     constructor(
         to: Endpoint,
         readonly phase: Phase,
-        problem: string,
+        readonly failure: SocketFailure,
+        readonly detail?: string | number,
     ) {
-        super(to.host + ":" + to.port + ": " + problem)
-        this.host = to.host
-        this.port = to.port
-    }
-}
-
-/** The socket was in use by others all the time. */
-export class SocketBusy extends SocketError {
-    constructor(
-        to: Endpoint,
-        readonly afterMs: number,
-    ) {
-        super(to, "turn", "the device's only connection was in use for " + afterMs + " ms")
-    }
-}
-
-/** The device has no network: no WiFi connection, or no address yet. */
-export class NetworkDown extends SocketError {
-    constructor(to: Endpoint, detail: string) {
-        super(to, "connect", "no network (" + detail + "); check WIFI_SSID, WIFI_PWD and the reception")
-    }
-}
-
-/** The name is unknown, nobody listens, or the network says that there is no way. */
-export class ConnectFailed extends SocketError {
-    constructor(
-        to: Endpoint,
-        readonly detail: string,
-    ) {
-        super(to, "connect", "cannot connect (" + detail + "); check the address and that the server runs")
-    }
-}
-
-/** Nobody answered the attempt to connect. */
-export class ConnectTimeout extends SocketError {
-    constructor(
-        to: Endpoint,
-        readonly afterMs: number,
-    ) {
-        super(
-            to,
-            "connect",
-            "no answer within " + afterMs + " ms; check the address and that the server runs",
-        )
-    }
-}
-
-/** TLS failed: the certificate is not good for this name or not from a known authority, or the server speaks no TLS. */
-export class TlsRefused extends SocketError {
-    constructor(
-        to: Endpoint,
-        phase: Phase,
-        readonly detail: string,
-    ) {
-        super(
-            to,
-            phase,
-            "no secure connection (" + detail + "); a server without a public certificate needs http://",
-        )
-    }
-}
-
-/** The firmware did not take the bytes. */
-export class SendFailed extends SocketError {
-    constructor(
-        to: Endpoint,
-        readonly code: number,
-    ) {
-        super(to, "send", "cannot send (code " + code + ")")
-    }
-}
-
-/** The firmware's queue stayed full. */
-export class SendTimeout extends SocketError {
-    constructor(to: Endpoint, afterMs: number) {
-        super(to, "send", "could not send within " + afterMs + " ms")
-    }
-}
-
-/** The peer said nothing, or not enough. */
-export class ReceiveTimeout extends SocketError {
-    constructor(to: Endpoint, phase: Phase, afterMs: number) {
-        const what = phase === "first byte" ? "no answer" : "no complete answer"
-        super(
-            to,
-            phase,
-            what + " within " + afterMs + " ms; the server may be overloaded, or the network slow",
-        )
-    }
-}
-
-/** More bytes came in than anybody took. */
-export class ReceiveOverflow extends SocketError {
-    constructor(to: Endpoint, phase: Phase, limit: number) {
-        super(to, phase, "more than " + limit + " bytes unread")
-    }
-}
-
-/** The connection broke, for example by a reset. */
-export class ConnectionLost extends SocketError {
-    constructor(
-        to: Endpoint,
-        phase: Phase,
-        readonly detail: string,
-    ) {
-        super(to, phase, "the connection broke (" + detail + ")")
-    }
-}
-
-/** The peer closed the connection before everything was said. */
-export class ClosedByPeer extends SocketError {
-    constructor(to: Endpoint, phase: Phase) {
-        super(to, phase, "the server closed the connection too early")
-    }
-}
-
-/** This end closed the connection while somebody was using it. */
-export class ClosedHere extends SocketError {
-    constructor(to: Endpoint, phase: Phase) {
-        super(to, phase, "the connection was given up")
+        super(to.host + ":" + to.port + ": " + lookUp(WORDS, failure))
+        this.name = failure
+        this.peer = to.host + ":" + to.port
     }
 }

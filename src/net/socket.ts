@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { Connection } from "./connection"
 import { FirmwareSocket, type NativeSocket, type SocketEvent } from "./native-socket"
-import { type Endpoint, SocketBusy } from "./socket-errors"
+import { type Endpoint, SocketError } from "./socket-errors"
 
 /**
  * Owns the device's only socket and lends it to one connection at a time, first come, first served.
@@ -28,7 +28,7 @@ export class SocketOwner {
      *
      * @param waitMs how long to wait for the socket
      * @param connectMs how long to wait for the other end; with TLS on the ESP32 this includes the handshake
-     * @throws SocketBusy, NetworkDown, ConnectFailed, ConnectTimeout, TlsRefused
+     * @throws SocketError
      */
     async connect(to: Endpoint, waitMs: number, connectMs: number): Promise<Connection> {
         await this.turn(to, waitMs)
@@ -62,7 +62,7 @@ export class SocketOwner {
         this.line.push(fiber)
         if (await ds.suspend<boolean>(waitMs)) return
         this.line.insert(this.line.indexOf(fiber), -1)
-        throw new SocketBusy(to, waitMs)
+        throw new SocketError(to, "turn", "SocketBusy", waitMs)
     }
 
     /** Lends the socket to who waits longest. */

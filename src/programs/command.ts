@@ -16,6 +16,7 @@ import { ModbusClient } from "../line/modbus-client"
 import { SocketOwner } from "../net/socket"
 import { serve } from "../services/service-host"
 import { order } from "./command-order"
+import { knownModels } from "./known-models"
 
 /*
  * Carries out one command on the line and says what comes of it: a program of its own, to be run in place of the
@@ -44,7 +45,7 @@ const poller = new CommandedPoller(
     cadence.pollMs,
     topics,
     clock,
-    new LineCommands(client, desk),
+    new LineCommands(client, desk, knownModels),
 )
 new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 

@@ -9,6 +9,7 @@ import { BlockRow } from "./block-row"
 import { BlockError, checkSeal, headerOf } from "./codec/block"
 import { Ending, encodeCheckpoint } from "./codec/checkpoint"
 import { BlockCoder } from "./codec/coder"
+import type { Doubt } from "./doubt"
 import { HEADER_FIELDS, pace } from "./pace"
 import { nothing, type Recovered, recover } from "./recovery"
 
@@ -54,14 +55,14 @@ export async function openQueue(
 ): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
     const { meters } = options
-    const row = new BlockRow(store, heapBlocks, blockBytes)
+    let row = new BlockRow(store, heapBlocks, blockBytes)
     let recovered = nothing()
     try {
         if (store) recovered = await recover(row)
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
-        row.giveUpSlots()
+        row = new BlockRow(undefined, heapBlocks, blockBytes)
     }
     return new ReadingQueue(meters, row, options.pollMs, recovered, startedAt, before, options.losses)
 }
@@ -82,6 +83,10 @@ export class ReadingQueue {
     wallOffset: number = undefined
     /** The wall time will not be known: what of earlier boots waits for it is dropped. */
     isTimeHopeless = false
+    /** What the server may have of these readings. To be set before anything is sent. */
+    doubt: Doubt = undefined
+    /** Wall time of the last block that earlier boots have left, in ms since the Unix epoch; 0 where none is known. */
+    inheritedUntil = 0
     private readonly lock = new Lock()
     private readonly backlog: Backlog
     /** The block that was peeked last: it stays as it is, whatever happens to the row. */
@@ -107,7 +112,11 @@ export class ReadingQueue {
         readonly losses: Losses,
     ) {
         this.inHand = Buffer.alloc(row.blockBytes)
-        const { skipped, next } = recovered
+        const { boots, skipped, next } = recovered
+        for (const earlier of boots) {
+            const end = earlier.wallOffset === undefined ? 0 : earlier.wallOffset + earlier.at
+            this.inheritedUntil = Math.max(this.inheritedUntil, end)
+        }
         const goesOn = row.length > 0 && isSameBoot(recovered, startedAt, before)
         const boot = goesOn ? recovered.lastBoot : (recovered.lastBoot + 1) & 0xff
         this.isCheckpointDue = row.length > 0 && !goesOn
@@ -279,14 +288,7 @@ export class ReadingQueue {
         const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
         if (oldest) first = oldest.first + backlog.skipped
         const serial = recovered.serial + 1
-        const bytes = encodeCheckpoint({
-            serial,
-            boot: backlog.boot,
-            first,
-            ending,
-            at: backlog.now,
-            wallOffset,
-        })
+        const bytes = encodeCheckpoint(serial, backlog.boot, first, ending, backlog.now, wallOffset)
         await row.store.write(serial & 1, bytes)
         recovered.serial = serial
         this.isCheckpointDue = false

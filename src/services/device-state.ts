@@ -68,8 +68,8 @@ function onMeterState({ meter, answering }: MeterState) {
 }
 
 /** Whoever keeps a record need not ask. */
-function onCounts(counters: Counters) {
-    report(STORE, "counters", Object.values(counters))
+function onCounts() {
+    report(STORE, "counters", Object.values(program.counters))
 }
 
 function onClock(estimate: ClockEstimate) {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { InvalidArgumentError } from "commander"
+import { knownModelsSource } from "./known-models"
 
 /** A command on the line, as `src/actors/poller/command-request.ts` has it. */
 export type LineCommand =
@@ -29,7 +30,10 @@ export function orderSource(command: LineCommand): Record<string, string> {
     const id = questionAbout(command) === undefined ? "look" : randomUUID()
     const order = JSON.stringify({ id, command })
     const type = 'import type { LineCommand } from "../actors/poller/command-request"\n'
-    return { [ORDER_FILE]: `${type}export const order: { id: string; command: LineCommand } = ${order}\n` }
+    return {
+        [ORDER_FILE]: `${type}export const order: { id: string; command: LineCommand } = ${order}\n`,
+        ...(command.name === "scan" ? knownModelsSource() : {}),
+    }
 }
 
 /** What the user is asked before a command changes a meter; `undefined` for one that only looks. */

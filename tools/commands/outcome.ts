@@ -2,5 +2,5 @@
 export interface CommandOutcome {
     readonly done: boolean
     /** What the program said of it, line by line; the last one is the result. */
-    readonly said: readonly string[]
+    readonly said: string[]
 }

@@ -9,9 +9,15 @@ export interface RawModel {
     timing?: { settleMs?: number; pauseMs?: number; timeoutMs?: number }
     requests?: { function?: 3 | 4; most?: number; gap?: number; countsFrom?: number }
     startingCurrent?: number
+    identity?: RawIdentity
     fields: Record<string, RawField>
     settings?: Record<string, RawSetting>
     frames?: RawFrame[]
+}
+
+export interface RawIdentity extends RawRegister {
+    at: number | string
+    is: string[]
 }
 
 export interface RawLine {

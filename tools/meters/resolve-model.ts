@@ -63,6 +63,7 @@ export function resolveModel(id: string, raw: RawModel): MeterModel {
         timing: { settleMs: timing.settleMs ?? 0, pauseMs: timing.pauseMs, timeoutMs: timing.timeoutMs },
         requests: rules,
         startingCurrent: raw.startingCurrent ?? 0,
+        identity: raw.identity && { place: placeOf(raw.identity), is: raw.identity.is.map(Number) },
         fields: Object.entries(raw.fields).map(([name, field]) => fieldOf(name, field, placeOf)),
         settings: Object.entries(raw.settings ?? {}).map(([name, setting]) => settingOf(name, setting)),
         frames: (raw.frames ?? []).map(({ from = "recorded", note = "", ...frame }) => ({

@@ -110,6 +110,8 @@ export class ScenarioPlayer {
 }
 
 /** `line crc-flipped`, `server-clock -1 h`. */
-function wordsOf({ fault, line, by, meter, actor, does, toxic }: FaultOptions): string {
-    return [fault, line, by, meter, toxic?.type, actor, does].filter(word => word !== undefined).join(" ")
+function wordsOf({ fault, line, gateway, by, meter, actor, does, toxic }: FaultOptions): string {
+    return [fault, line, gateway, by, meter, toxic?.type, actor, does]
+        .filter(word => word !== undefined)
+        .join(" ")
 }

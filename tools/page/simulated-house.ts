@@ -3,6 +3,7 @@ import { sleep, type VirtualClock } from "../../sim/clock"
 import type { EmonCmsServer } from "../../sim/emoncms/server"
 import type { SerialLine } from "../../sim/line/serial-line"
 import { VirtualLine } from "../../sim/line/virtual-line"
+import { RemoteClock } from "../../sim/remote-clock"
 import type { Simulation } from "../../sim/simulation"
 import type { ToxicProxy } from "../../sim/toxics/proxy"
 import type { Wifi } from "../../sim/vm/wifi"
@@ -36,7 +37,7 @@ export interface HouseParts {
     readonly emoncms:
         | {
               readonly server: EmonCmsServer
-              readonly clock: { offset: number }
+              readonly clock: RemoteClock
               readonly proxy: ToxicProxy
               readonly portal: Portal
               readonly stored: StoredValues
@@ -183,7 +184,7 @@ export class SimulatedHouse implements House {
             const isThere = meter === undefined || meters.some(({ name }) => name === meter)
             return line instanceof VirtualLine && meters.length > 0 && isThere
         }
-        return true
+        return fault !== "gateway"
     }
 
     private makeWorld(): ClickableWorld {
@@ -207,7 +208,7 @@ export class SimulatedHouse implements House {
             proxy: emoncms?.proxy ?? { add: missing, remove: missing },
             server: server ?? { writeKey: "", databaseDown: false, redisDown: false, flushRedis: missing },
             key: server?.writeKey ?? "",
-            serverClock: emoncms?.clock ?? { offset: 0 },
+            serverClock: emoncms?.clock ?? new RemoteClock(this.parts.clock),
             witnesses: meters,
             line: line instanceof VirtualLine ? line : new VirtualLine({ clock: this.parts.clock }),
             portal: emoncms?.portal,

@@ -1,5 +1,7 @@
 import type { FaultPlan } from "../../sim/line/fault-plan"
+import type { GatewayHabits } from "../../sim/line/gateway-habits"
 import type { VirtualMeter } from "../../sim/meter/virtual-meter"
+import type { RemoteClock } from "../../sim/remote-clock"
 import type { Toxic } from "../../sim/toxics/toxic"
 import type { ActorName } from "../faulty-program/device/fault"
 import { signedMilliseconds } from "./duration"
@@ -18,11 +20,11 @@ export interface FragileWorld {
     }
     /** The server's key as it was at first. */
     readonly key: string
-    readonly serverClock: { offset: number }
+    readonly serverClock: RemoteClock
     readonly witnesses: readonly { readonly name: string; readonly meter: VirtualMeter }[]
     readonly line: { readonly faults: FaultPlan }
     readonly switches: Switches
-    readonly simulation: { reset(): Promise<void> }
+    readonly simulation: { reset(): Promise<void>; readonly gatewayHabits: GatewayHabits }
     /** The device has no power until the fault ends. */
     cutPower(): Promise<End>
     /** The power fails within the next write to the flash, and is back when the fault ends. */
@@ -78,8 +80,15 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRule>> = {
         }),
         needs: ["by"],
     },
+    "server-drift": {
+        ...lasting(({ serverClock, switches }, { by }) =>
+            switches.begin("drift", on => serverClock.drift(on ? signedMilliseconds(by!) : 0)),
+        ),
+        needs: ["by"],
+    },
     "meter-off": { ...lasting(metersOff), takes: ["meter"] },
     line: { ...lasting(disturb), needs: ["line"], takes: ["rate", "meter"] },
+    gateway: { ...lasting(misbehave), needs: ["gateway"], takes: ["rate"] },
     reboot: momentary(({ simulation }) => simulation.reset()),
     "power-cut": lasting(world => world.cutPower()),
     "torn-write": lasting(world => world.tearNextWrite()),
@@ -136,5 +145,15 @@ function disturb(
     return switches.begin(`line: ${fault}`, on => {
         if (on) line.faults.enable(fault!, { rate, address })
         else line.faults.disable(fault!)
+    })
+}
+
+function misbehave(
+    { simulation: { gatewayHabits }, switches }: FragileWorld,
+    { gateway, rate }: FaultOptions,
+): Promise<End> {
+    return switches.begin(`gateway: ${gateway}`, on => {
+        if (on) gatewayHabits.enable(gateway!, rate)
+        else gatewayHabits.disable(gateway!)
     })
 }

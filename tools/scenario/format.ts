@@ -1,4 +1,6 @@
 import type { FaultName as LineFaultName } from "../../sim/line/faults"
+import type { GatewayMode } from "../../sim/line/gateway"
+import type { GatewayHabit } from "../../sim/line/gateway-habits"
 import type { Toxic } from "../../sim/toxics/toxic"
 import type { ActorName } from "../faulty-program/device/fault"
 import type { Parity } from "../wiring/config"
@@ -41,19 +43,22 @@ export interface ScenarioLine {
     readonly baud?: number
     readonly parity?: Parity
     readonly stopBits?: 1 | 2
+    /** The meters are behind a gateway in the network, which has the other settings; left out for none. */
+    readonly gateway?: GatewayMode
 }
 
 /** What goes wrong, and what this kind of fault is told. */
 export interface FaultOptions {
     readonly fault: FaultKind
-    /** How far the server's clock is off, with a sign. */
+    /** How far the server's clock is off, or how much more so each hour, with a sign. */
     readonly by?: string
     /** A meter's name; all meters when left out. */
     readonly meter?: string
     readonly line?: LineFaultName
-    /** The part of the exchanges on the line that is struck, 0 to 1. */
+    /** The part of the exchanges on the line, or with the gateway, that is struck, 0 to 1. */
     readonly rate?: number
     readonly toxic?: Toxic
+    readonly gateway?: GatewayHabit
     /** The actor of the program that is struck; one by chance when left out. */
     readonly actor?: ActorName
     readonly does?: "throw" | "hang"
@@ -85,10 +90,12 @@ export type FaultKind =
     | "redis-down"
     | "redis-restart"
     | "server-clock"
+    | "server-drift"
     | "wifi-gone"
     | "toxic"
     | "meter-off"
     | "line"
+    | "gateway"
     | "reboot"
     | "power-cut"
     | "torn-write"

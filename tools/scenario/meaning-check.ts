@@ -11,6 +11,7 @@ const PARAMETERS = [
     "line",
     "rate",
     "toxic",
+    "gateway",
     "actor",
     "does",
 ] as const satisfies (keyof FaultOptions)[]
@@ -105,6 +106,10 @@ function faultMistakes(fault: PlannedFault | RandomFault, path: string, scenario
         } else if (value !== undefined && !needs.includes(name) && !takes.includes(name)) {
             complain(name, value, `does not go with ${fault.fault}`, "Remove it.")
         }
+    }
+    if (fault.fault === "gateway" && scenario.line?.gateway === undefined) {
+        const cure = 'Write "line": { "gateway": "modbus-tcp" }, or leave this fault out.'
+        complain("fault", fault.fault, "needs a gateway", cure)
     }
     const { meter } = fault
     if (meter !== undefined && !meters.some(({ name }) => name === meter)) {

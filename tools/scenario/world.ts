@@ -1,9 +1,11 @@
 import { sleep, VirtualClock } from "../../sim/clock"
 import { EmonCmsServer } from "../../sim/emoncms/server"
+import { GatewayHabits } from "../../sim/line/gateway-habits"
 import { VirtualLine } from "../../sim/line/virtual-line"
 import { heatPump } from "../../sim/meter/heat-pump"
 import { virtualMeter } from "../../sim/meter/models"
 import { type Random, seededRandom } from "../../sim/random"
+import { RemoteClock } from "../../sim/remote-clock"
 import { Simulation } from "../../sim/simulation"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../sim/toxics/proxy"
@@ -12,14 +14,13 @@ import { ACTORS, type ActorName, FAULT_SERVICE, type Fault } from "../faulty-pro
 import { faultyProgram } from "../faulty-program/faulty-program"
 import { buildImage, type Image } from "../image"
 import { chosenFields } from "../meters/generate-profile"
-import type { Config, UploadedField, WiredMeter } from "../wiring/config"
+import type { Config, LineConfig, UploadedField, WiredMeter } from "../wiring/config"
 import { defaultConfig } from "../wiring/default-config"
 import { serialSettings } from "../wiring/serial-settings"
 import type { ScenarioLine, ScenarioMeter } from "./format"
 import type { Journal } from "./journal"
 import { ModelAnswers, PzemAnswers } from "./meter-answers"
 import { setUpFeeds } from "./owner"
-import { RemoteClock } from "./remote-clock"
 import { type End, Switches } from "./switches"
 import { Witness } from "./witness"
 
@@ -51,6 +52,7 @@ export interface WorldOptions {
 
 const NODE = "house"
 const HOST = "emoncms.example"
+const GATEWAY = "gateway.example"
 const WEB_PORT = 80
 const SERVER_PORT = 8080
 
@@ -132,6 +134,7 @@ export class World {
             flash,
             network: this.tcp,
             random: seededRandom(seed + 2),
+            gatewayHabits: new GatewayHabits(seed + 3),
             onLog: line => journal.hear(line, this.witnesses),
             onProgramStop: code => journal.programStopped(code),
         })
@@ -143,7 +146,7 @@ export class World {
         const { board, line, store } = options.config ?? defaultConfig
         const config: Config = {
             board,
-            line: { ...line, ...options.line },
+            line: lineOf(line, options.line),
             store,
             meters: [
                 ...meters.map(meter => ({ model: "pzem-016", ...meter })),
@@ -236,4 +239,10 @@ export class World {
 function answersOf({ facts, fields }: WiredMeter, uploaded: readonly UploadedField[]) {
     if (facts.id === "pzem-016") return new PzemAnswers()
     return new ModelAnswers(facts, chosenFields(facts, fields), uploaded)
+}
+
+/** The line of a configuration with what a scenario wants different. */
+function lineOf(wired: LineConfig, { gateway, ...characters }: ScenarioLine = {}): LineConfig {
+    if (gateway !== undefined) return { driver: "tcp", host: GATEWAY, mode: gateway }
+    return wired.driver === "tcp" ? wired : { ...wired, ...characters }
 }

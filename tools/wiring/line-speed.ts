@@ -11,7 +11,7 @@ export interface LineSpeed {
 }
 
 /** An SPI transfer has 4096 bytes and a bit at least eight samples, so at 38,400 bit/s it would be over after 105 ms. */
-const MOST_SPI_BAUD = 19200
+export const MOST_SPI_BAUD = 19200
 
 const PARITIES: Readonly<Record<string, Parity>> = { N: "none", E: "even", O: "odd" }
 
@@ -64,7 +64,7 @@ function leastStopBits({ line }: MeterModel, parity: Parity): 1 | 2 {
     return possible.length > 0 && possible.every(format => stopBitsOf(format) === 2) ? 2 : 1
 }
 
-function stopBitsOf(format: SerialFormat): 1 | 2 {
+export function stopBitsOf(format: SerialFormat): 1 | 2 {
     return format.endsWith("2") ? 2 : 1
 }
 

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { Counters } from "../../../services/counters"
-import { counters, takeStock } from "../../counters"
+import { counters } from "../../counters"
 import { error, info, notice, warn } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import { Mailbox } from "../../kernel/mailbox"
@@ -12,6 +12,7 @@ import { decimalsAt } from "../../line/meters/table"
 import type { HttpClient } from "../../net/http"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import type { LineTrouble } from "../poller/line-state"
+import { sentenceOf } from "../uplink/failure"
 import type { UploadReport } from "../uplink/upload-report"
 
 /** How often the counters are printed when nothing happens, in ms. */
@@ -45,7 +46,14 @@ export class Reporter extends Actor<undefined> {
 
     protected override async tick() {
         this.dueAt = ds.millis() + IDLE_MS
-        takeStock(this.queue, this.taken, this.http)
+        const { queue, taken, http } = this
+        const { crowdedOut, damaged, undatable, refused } = counters
+        const { dropped } = taken
+        counters.queued = queue.length + taken.waiting.length
+        counters.overrun = dropped
+        counters.dropped = crowdedOut + damaged + undatable + refused + dropped
+        counters.requests = http.requests
+        counters.bytesSent = http.bytesSent
         console.debug("counters: " + JSON.stringify(counters))
         this.published.publish(counters)
     }
@@ -60,8 +68,9 @@ export class Reporter extends Actor<undefined> {
         for (const reading of refused)
             warn(reading.meter.name, "EmonCMS refuses a reading, it is set aside: " + readingText(reading))
         if (failure) {
-            if (failure !== this.complaint) error("uplink", failure)
-            this.complaint = failure
+            const sentence = sentenceOf(failure)
+            if (sentence !== this.complaint) error("uplink", sentence)
+            this.complaint = sentence
         } else if (this.complaint !== "") {
             this.complaint = ""
             notice("uplink", "EmonCMS takes readings again")

@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { checkMeter, lineVerdict, Verdict, verdictText } from "../../line/check"
 import { readThresholds, requireSettings, resetEnergy, setAddress, setThreshold } from "../../line/commands"
 import { countsText } from "../../line/counts"
+import { type Identity, identify } from "../../line/identity"
 import { powerOfTen } from "../../line/meters/decode"
 import { fieldAt, fieldIndex } from "../../line/meters/fields"
 import { formatDecimal } from "../../line/meters/format"
@@ -41,6 +42,8 @@ export class LineCommands {
     constructor(
         private readonly client: ModbusClient,
         readonly desk: LineDesk,
+        /** Registers that tell what a meter is. */
+        private readonly identities: Identity[] = [],
     ) {}
 
     /**
@@ -134,7 +137,9 @@ export class LineCommands {
             await this.giveWay()
             const heard = await presence(this.client, address)
             if (heard !== "absent") found.push(address)
-            const finding = this.findingAt(address, heard)
+            const model =
+                heard === "present" ? await identify(this.client, address, this.identities) : undefined
+            const finding = this.findingAt(address, heard, model)
             const done = address - first + 1
             this.desk.progress.publish({ id, done, total: last - first + 1, finding })
         }
@@ -142,12 +147,33 @@ export class LineCommands {
         return found.length === 0 ? "none " + range + " answers" : found.join(", ") + " " + range + " answer"
     }
 
-    private findingAt(address: number, heard: string): string {
+    /** @param model what the meter itself says that it is */
+    private findingAt(address: number, heard: string, model: string): string {
         if (heard === "absent") return undefined
         if (heard === "garbled")
             return "address " + address + ": a damaged answer; perhaps two meters have it"
         const wired = this.watches.find(watch => watch.meter.address === address)
-        return "address " + address + ": " + (wired ? wired.meter.name : "a meter that is not wired")
+        if (wired) {
+            const { name, profile } = wired.meter
+            const differs = model !== undefined && model !== profile.model
+            return (
+                "address " +
+                address +
+                ": " +
+                name +
+                (differs ? ", which is a " + model + " by its register" : "")
+            )
+        }
+        const entry = { name: "meter" + address, model: model ?? "MODEL", address }
+        const known = model === undefined ? "no register tells its model" : "a " + model
+        return (
+            "address " +
+            address +
+            ": a meter that is not wired, " +
+            known +
+            "; for devicescript.json: " +
+            JSON.stringify(entry)
+        )
     }
 
     private async diagnose(id: number): Promise<string> {

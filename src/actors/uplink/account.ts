@@ -4,6 +4,7 @@ import { authorization } from "../../emoncms/key"
 import { checkNode } from "../../emoncms/names"
 import { upTo } from "../../net/parsing"
 import { parseUrl, type Url } from "../../net/url"
+import { UploadFailed } from "./failure"
 
 /** Longest `EMON_URL`: with the key before it, it still fits in a packet of the settings service. */
 const LONGEST_URL = 150
@@ -17,15 +18,12 @@ export interface Account {
     readonly node: string
 }
 
-/** A setting is missing or cannot be used. */
-export class SettingError extends Error {
-    /**
-     * @param setting its name
-     * @param problem what is wrong and what to do about it; never holds the value of a secret
-     */
-    constructor(setting: string, problem: string) {
-        super("setting " + setting + ": " + problem)
-    }
+/**
+ * @param setting a setting that is missing, or cannot be used
+ * @param problem what is wrong and what to do about it; never holds the value of a secret
+ */
+function unusable(setting: string, problem: string): UploadFailed {
+    return new UploadFailed("setting", setting + ": " + problem)
 }
 
 /**
@@ -33,7 +31,7 @@ export class SettingError extends Error {
  *
  * A key goes to the address for which it was set, and to no other: the first start with a new key writes the address behind
  * it, with a blank between. So who can write settings and knows no key cannot have this one sent to himself.
- * @throws SettingError for the first that is missing or malformed
+ * @throws UploadFailed for the first that is missing or malformed
  */
 export async function readAccount(): Promise<Account> {
     const url = await readText("EMON_URL")
@@ -57,13 +55,13 @@ export async function readAccount(): Promise<Account> {
         }
         return { url: parsed, authorization: header, node }
     } catch (e) {
-        throw new SettingError(setting, (e as Error).message)
+        throw unusable(setting, (e as Error).message)
     }
 }
 
 async function readText(setting: string): Promise<string> {
     const value = await readInTime<string>(setting)
-    if (value === undefined) throw new SettingError(setting, "is missing; put it into .env.local and deploy")
-    if (typeof value !== "string") throw new SettingError(setting, "is not text; put it into double quotes")
+    if (value === undefined) throw unusable(setting, "is missing; put it into .env.local and deploy")
+    if (typeof value !== "string") throw unusable(setting, "is not text; put it into double quotes")
     return value
 }

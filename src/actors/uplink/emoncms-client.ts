@@ -1,40 +1,25 @@
-import * as ds from "@devicescript/core"
 import { debug } from "../../device/log"
 import { EMPTY_UPLOAD, SESSION_PATH } from "../../emoncms/access"
-import { adviceOn } from "../../emoncms/advice"
-import { type Answer, answerLine, classify } from "../../emoncms/answer"
+import { answerLine, classify } from "../../emoncms/answer"
 import { BULK_PATH, type BulkBody, FORM } from "../../emoncms/bulk"
 import { lastRowPath, parseLastRow } from "../../emoncms/resume"
 import type { Topic } from "../../kernel/topic"
-import type { HttpClient, HttpRequest } from "../../net/http"
+import type { HttpClient, HttpReply, HttpRequest } from "../../net/http"
 import { parseHttpDate } from "../../net/http-date"
-import { ReplyBodyTooLarge, ReplyError } from "../../net/reply-errors"
-import { SocketError, TlsRefused } from "../../net/socket-errors"
+import { natural, upTo } from "../../net/parsing"
+import { SocketError } from "../../net/socket-errors"
+import type { Url } from "../../net/url"
 import type { ServerDate } from "../timekeeper"
 import type { Account } from "./account"
+import { UploadFailed } from "./failure"
 
-/** The server's answer was not what a success looks like. */
-export class UploadRefused extends Error {
-    constructor(readonly answer: Answer) {
-        super(adviceOn(answer))
-    }
-}
-
-interface Reply {
-    readonly status: number
-    readonly contentType: string
-    readonly body: string
-    /** Whether `body` is all of it. */
-    readonly complete: boolean
-}
-
-/** What the uplink asks of EmonCMS, and what the answers mean. Each answer's date goes to the timekeeper. */
+/**
+ * What the uplink asks of EmonCMS, and what the answers mean. The date of an answer goes to the timekeeper when only EmonCMS
+ * can have given it: of all others nobody knows who sets the clock there.
+ */
 export class Server {
-    /** The date on the last answer, in ms since the Unix epoch; `undefined` when it had none. */
+    /** The date on EmonCMS's last answer, in ms since the Unix epoch; `undefined` when it had none. */
     dateMs: number = undefined
-    /** `ds.millis()` before its request left, and after it came. */
-    private sentAt: number
-    private receivedAt: number
     /** Not every server can decompress: EmonCMS before 11.0.2 and PHP without zlib cannot. */
     compression = true
     /** The server was asked whether it has stored every value of a row. */
@@ -49,29 +34,30 @@ export class Server {
 
     /**
      * Makes sure that the key may write.
-     * @throws UploadRefused, SocketError, ReplyError
+     * @throws UploadFailed, SocketError, ReplyError
      */
     async checkKey({ url, authorization }: Account): Promise<void> {
-        const { status, contentType, body, complete } = await this.exchange({
+        const reply = await this.exchange({
             method: "POST",
             url,
             path: BULK_PATH,
             headers: [authorization, FORM],
             body: EMPTY_UPLOAD,
         })
-        const answer = classify(status, body, complete)
-        if (answer !== "bad data" && answer !== "accepted") throw new UploadRefused(answer)
-        this.callsAllPages = isPage(contentType)
-        this.believeDate()
+        const failed = failureOf(reply, url)
+        if (failed && failed.cause !== "bad data") throw failed
+        this.callsAllPages = isPage(reply.contentType)
+        this.believe(reply, 0)
     }
 
     /**
      * Uploads a batch.
      * @param sentAt see {@link BulkBody.path}
+     * @returns why it was not accepted; `undefined` when it was
      * @throws SocketError, ReplyError; see {@link mayHaveArrived}
      */
-    async upload({ url, authorization }: Account, bulk: BulkBody, sentAt: number): Promise<Answer> {
-        const { status, body, complete } = await this.exchange({
+    async upload({ url, authorization }: Account, bulk: BulkBody, sentAt: number): Promise<UploadFailed> {
+        const reply = await this.exchange({
             method: "POST",
             url,
             path: bulk.path(sentAt),
@@ -79,87 +65,94 @@ export class Server {
             bodyLength: bulk.finish(),
             body: bulk.buffer,
         })
-        const answer = classify(status, body, complete)
-        debug("uplink", "upload: " + answer)
-        if (answer === "accepted") this.believeDate()
-        return answer
+        const failed = failureOf(reply, url)
+        debug("uplink", "upload: " + (failed ? failed.cause : "accepted"))
+        if (!failed) this.believe(reply, 0)
+        return failed
     }
 
     /**
      * Asks for the time of the last row in which an input was.
      * @returns Unix seconds; `null` when the server knows of none
-     * @throws UploadRefused, SocketError, ReplyError
+     * @throws UploadFailed, SocketError, ReplyError
      */
     async lastRow(account: Account, input: string): Promise<number> {
         const reply = await this.ask("GET", account, lastRowPath(account.node, input))
-        const time = reply.complete ? parseLastRow(reply.body) : undefined
-        if (time === undefined)
-            throw answerLine(reply.body) === "false" ? new UploadRefused("no key") : unexpected(reply)
-        this.believeDate()
-        debug("uplink", "the server has " + input + " until " + time)
+        const body = reply.body()
+        const isAnswer = reply.status === 200 && !reply.isCut
+        const time = isAnswer ? parseLastRow(body) : undefined
+        if (time === undefined) {
+            if (isAnswer && answerLine(body) === "false") throw new UploadFailed("no key")
+            throw failureOf(reply, account.url) ?? new UploadFailed("unknown")
+        }
+        this.believe(reply, time ?? 0)
         return time
     }
 
     /**
      * Makes sure that no page for people would come back, without letting one come: late in a long outage the heap has no
      * room for it. An answer with status 401 says more with its body, which is small.
-     * @throws UploadRefused, SocketError, ReplyError
+     * @throws UploadFailed, SocketError, ReplyError
      */
     async probe(account: Account): Promise<void> {
-        const { status, contentType } = await this.ask("HEAD", account, SESSION_PATH)
+        const reply = await this.ask("HEAD", account, SESSION_PATH)
+        const { status, contentType } = reply
         if (status === 401 || this.callsAllPages || !isPage(contentType)) return
-        throw new UploadRefused(status === 200 ? "web page" : classify(status, ""))
+        throw status === 200 ? new UploadFailed("web page") : failureOf(reply, account.url)
     }
 
-    /** Takes the date of the last answer for the time: it was EmonCMS that answered, and no portal, proxy or error page. */
-    private believeDate() {
-        const { dateMs, sentAt, receivedAt } = this
-        if (dateMs !== undefined) this.dates.publish({ dateMs, sentAt, receivedAt })
+    /** @param lastRow Unix seconds of a row that the server has; 0 for none */
+    private believe({ date, sentAt, receivedAt }: HttpReply, lastRow: number) {
+        const dateMs = parseHttpDate(date)
+        this.dateMs = dateMs
+        if (dateMs !== undefined)
+            this.dates.publish({ dateMs, sentAt, receivedAt, lastRowMs: lastRow * 1000 })
     }
 
-    private async ask(method: "GET" | "HEAD", { url, authorization }: Account, path: string): Promise<Reply> {
+    private async ask(
+        method: "GET" | "HEAD",
+        { url, authorization }: Account,
+        path: string,
+    ): Promise<HttpReply> {
         return await this.exchange({ method, url, path, headers: [authorization] })
     }
 
-    private async exchange(request: HttpRequest): Promise<Reply> {
-        try {
-            const { sentAt, status, contentType, body, date } = await this.http.request(request, {
-                turnMs: 30000,
-                connectMs: 15000,
-                sendMs: 10000,
-                firstByteMs: 20000,
-                replyMs: 30000,
-            })
-            this.dateMs = parseHttpDate(date)
-            this.sentAt = sentAt
-            this.receivedAt = ds.millis()
-            return { status, contentType, body, complete: true }
-        } catch (e) {
-            debug("uplink", request.method + " " + request.path + ": " + (e as Error).name)
-            if (!(e instanceof ReplyBodyTooLarge)) throw e
-            return { status: e.status, contentType: undefined, body: e.start, complete: false }
-        }
+    private async exchange(request: HttpRequest): Promise<HttpReply> {
+        return await this.http.request(request, {
+            turnMs: 30000,
+            connectMs: 15000,
+            sendMs: 10000,
+            firstByteMs: 20000,
+            replyMs: 30000,
+        })
     }
 }
 
 /** Made for people. EmonCMS answers so when it is in trouble, and others do always. */
 function isPage(contentType: string): boolean {
-    return (contentType ?? "").startsWith("text/html")
+    return contentType.startsWith("text/html")
 }
 
-/** An answer that may be anything but a success. */
-function unexpected({ status, body, complete }: Reply): UploadRefused {
-    const answer = classify(status, body, complete)
-    return new UploadRefused(answer === "accepted" ? "unknown" : answer)
-}
-
-/** Whether this is how requests fail through no fault of this program. */
-export function isRemoteFailure(e: Error): boolean {
-    return e instanceof UploadRefused || e instanceof SocketError || e instanceof ReplyError
+/** Why the answer is no success; `undefined` when it is one. */
+function failureOf(reply: HttpReply, { host }: Url): UploadFailed {
+    const { location, retryAfter } = reply
+    let cause = classify(reply.status, reply.body(), !reply.isCut)
+    if (cause === "accepted") return undefined
+    let detail = ""
+    const scheme = upTo(location, "://")
+    if (cause === "moved" && scheme !== location) {
+        const to = upTo(location.slice(scheme.length + 3), "/")
+        const isElsewhere = upTo(to, ":").toLowerCase() !== host.toLowerCase()
+        if (isElsewhere) cause = "login page"
+        detail = (isElsewhere ? " at " : " to ") + scheme + "://" + to
+    }
+    const seconds = natural(retryAfter, 10)
+    const retryMs = seconds > 0 ? seconds * 1000 : parseHttpDate(retryAfter) - parseHttpDate(reply.date)
+    return new UploadFailed(cause, detail, retryMs > 0 ? retryMs : 0)
 }
 
 /** Whether the server may have got, and handled, the request that failed so. */
 export function mayHaveArrived(e: Error): boolean {
     if (!(e instanceof SocketError)) return true
-    return e.phase !== "turn" && e.phase !== "connect" && !(e instanceof TlsRefused)
+    return e.phase !== "turn" && e.phase !== "connect" && e.failure !== "TlsRefused"
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "../../emoncms/answer"
+import type { Cause } from "./failure"
 
 /** Most readings in one request. */
 export const BATCH = 40
@@ -44,8 +44,8 @@ export class Narrowing {
      * @param rows readings in it
      * @returns what to do: send the next request, set its only reading aside, or blame the server
      */
-    refused(rows: number, answer: Answer): "send" | "set aside" | "give up" {
-        if (this.isCompressed() && answer !== "too large") this.state = "plain"
+    refused(rows: number, cause: Cause): "send" | "set aside" | "give up" {
+        if (this.isCompressed() && cause !== "too large") this.state = "plain"
         else if (rows === 0) return "give up"
         else if (rows > 1) {
             this.state = "halves"

@@ -1,10 +1,11 @@
 import * as ds from "@devicescript/core"
+import type { WallClock } from "../../device/wall-clock"
 import { BulkBody } from "../../emoncms/bulk"
 import type { InputSet } from "../../emoncms/inputs"
 import type { Batch } from "../../queue/batch"
+import type { Doubt } from "../../queue/doubt"
 import { HEALTH, type HealthRow, healthInputs } from "./health"
 import type { Inputs } from "./inputs"
-import { SentBatch } from "./resume"
 
 /**
  * Work that is done before other fibers get a turn, in new bytes of a body: a third of the steps that the VM allows, so that
@@ -18,42 +19,38 @@ const VALUE_WORK = 15
 /** Makes request bodies of readings, and of the device's own values behind them. */
 export class RowEncoder {
     readonly body: BulkBody
-    /** What was encoded last; there is one, so that an outage does not have to find room for it. */
-    private readonly sent: SentBatch
     private work = 0
 
     /**
      * @param content for the bodies; what does not fit goes with the next one
+     * @param sent gets what was encoded; there is one, so that an outage does not have to find room for it
+     * @param clock dates readings of this boot
      * @param pollMs the interval of the feeds
      */
     constructor(
         content: Buffer,
         private readonly inputs: Inputs,
+        private readonly sent: Doubt,
+        private readonly clock: WallClock,
         private readonly pollMs: number,
     ) {
         this.body = new BulkBody(content, inputs.count + healthInputs().names.length)
-        this.sent = new SentBatch(inputs)
     }
 
     /**
      * Starts a body and puts as many readings into it as fit.
      * @param batch where the readings are; `undefined` for none
-     * @param offset wall time minus the time of the readings in ms; `undefined` if unknown
      * @param limit the most readings
      */
-    async encode(
-        node: string,
-        batch: Batch,
-        offset: number,
-        limit: number,
-        compressed: boolean,
-    ): Promise<SentBatch> {
+    async encode(node: string, batch: Batch, limit: number, compressed: boolean): Promise<Doubt> {
         const { body, sent, inputs } = this
-        sent.begin(offset !== undefined)
-        body.begin(node, this.timeOf(batch ? batch.reading.at : ds.millis(), offset), compressed)
+        const now = ds.millis()
+        const base = batch ? this.offsetOf(batch) : this.clock.offsetAt(now)
+        sent.begin(base !== undefined)
+        body.begin(node, this.timeOf(batch ? batch.reading.at : now, base), compressed)
         while (batch?.reading && sent.rows < limit) {
             const { meter, at, values } = batch.reading
-            const time = this.timeOf(at, offset)
+            const time = this.timeOf(at, this.offsetOf(batch))
             const number = inputs.numberOf(meter)
             body.beginRow(time)
             await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), values)
@@ -66,10 +63,15 @@ export class RowEncoder {
     }
 
     /** Puts the device's own values behind the readings, if they fit. */
-    async addOwn({ at, values }: HealthRow, offset: number): Promise<void> {
-        this.body.beginRow(this.timeOf(at, offset))
+    async addOwn({ at, values }: HealthRow): Promise<void> {
+        this.body.beginRow(this.timeOf(at, this.clock.offsetAt(at)))
         await this.addValues(this.inputs.count, HEALTH, healthInputs(), values)
         this.body.endRow()
+    }
+
+    /** Wall time minus the time of the reading in hand, in ms; `undefined` if unknown. */
+    private offsetOf(batch: Batch): number {
+        return batch.current ? this.clock.offsetAt(batch.reading.at) : batch.wallOffset
     }
 
     private async addValues(place: number, prefix: string, set: InputSet, values: number[]) {

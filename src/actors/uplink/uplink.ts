@@ -1,42 +1,26 @@
 import * as ds from "@devicescript/core"
 import type { Counters } from "../../../services/counters"
+import { debug } from "../../device/log"
 import { SlotError } from "../../device/slot-store"
-import { FLOOR_MS } from "../../device/wall-clock"
-import { adviceOn, reactionTo } from "../../emoncms/advice"
-import type { Answer } from "../../emoncms/answer"
+import { FLOOR_MS, type WallClock } from "../../device/wall-clock"
 import { Actor } from "../../kernel/actor"
-import { Backoff } from "../../kernel/backoff"
 import { DeadlineExceeded } from "../../kernel/deadline"
 import type { Topic } from "../../kernel/topic"
 import type { Reading } from "../../line/meters/profile"
-import { SocketBusy } from "../../net/socket-errors"
+import { ReplyError } from "../../net/reply-errors"
+import { SocketError } from "../../net/socket-errors"
+import { type Doubt, rowsStored } from "../../queue/doubt"
 import type { ReadingQueue } from "../../queue/reading-queue"
-import { type Account, readAccount, SettingError } from "./account"
-import { isRemoteFailure, mayHaveArrived, type Server, UploadRefused } from "./emoncms-client"
+import { type Account, readAccount } from "./account"
+import { mayHaveArrived, type Server } from "./emoncms-client"
+import { type Cause, type Failure, reactionTo, UploadFailed } from "./failure"
 import { type HealthRow, healthRow } from "./health"
 import type { Inputs } from "./inputs"
 import { Narrowing } from "./narrowing"
-import { rowsStored, type SentBatch } from "./resume"
+import { Patience } from "./patience"
 import { RowEncoder } from "./rows"
 import type { UploadReport } from "./upload-report"
 
-/** The server is so far off that its time would ruin the feeds: PHPFINA can never go back before its first point. */
-export class ServerClockWrong extends Error {
-    constructor() {
-        super(
-            "The server's clock is before 2026. Set it right; until then nothing is uploaded, because a wrong time ruins feeds.",
-        )
-    }
-}
-
-/** Rests after failures that may pass by themselves, in ms. */
-const FIRST_RETRY_MS = 5000
-const LONGEST_RETRY_MS = 300000
-/** Rests after failures that only the owner can end, in ms. */
-const FIRST_WAIT_MS = 60000
-const LONGEST_WAIT_MS = 600000
-/** How long to wait for the clock that the server's date makes, in ms. */
-const WAIT_FOR_CLOCK_MS = 1000
 /** From one row about the device to the next, in ms. */
 const HEALTH_MS = 300000
 /** How long a server may still be working on a batch that it has not answered, in ms. */
@@ -51,19 +35,15 @@ const SETTLE_MS = 5000
  * - Of the first row that is accepted, the server is asked whether it has every value.
  */
 export class Uplink extends Actor<undefined> {
-    /** What answered last was no EmonCMS, or nobody, so that a page for people may come next. */
+    /** The last attempt failed, so that a page for people may come next. */
     private wary = false
-    /** Since the last success; `undefined` before the first failure of the kind. */
-    private retry: Backoff = undefined
-    private wait: Backoff = undefined
+    private readonly patience = new Patience()
     private readonly rows: RowEncoder
     private account: Account = undefined
     private checked = false
     private readonly narrowing: Narrowing
-    /** What was sent and perhaps stored; `undefined` when nothing is in doubt. */
-    private doubtful: SentBatch = undefined
-    /** What the last failure was, since the last success. */
-    private trouble: string = undefined
+    /** The last failure, since the last success. */
+    private trouble: Failure = undefined
     /** The server was asked which of the readings that were found after a restart it has. */
     private confirmed = false
     private health: HealthRow = undefined
@@ -75,12 +55,13 @@ export class Uplink extends Actor<undefined> {
         private readonly queue: ReadingQueue,
         private readonly inputs: Inputs,
         content: Buffer,
+        private readonly clock: WallClock,
         private readonly cadence: { pollMs: number; uploadMs: number },
         private readonly uploads: Topic<UploadReport>,
         counters: Topic<Counters>,
     ) {
         super()
-        this.rows = new RowEncoder(content, inputs, cadence.pollMs)
+        this.rows = new RowEncoder(content, inputs, queue.doubt, clock, cadence.pollMs)
         this.narrowing = new Narrowing(server)
         this.dueAt = ds.millis()
         this.listen(counters, this.setHealth)
@@ -91,11 +72,18 @@ export class Uplink extends Actor<undefined> {
         try {
             rest = await this.step()
         } catch (e) {
-            rest = this.restAfter(e as Error)
+            const { patience } = this
+            const failure = failureOf(e as Error)
+            const { cause } = failure
+            debug("uplink", "failed: " + cause)
+            const isForOwner = patience.isForOwner(cause)
+            if (isForOwner) this.checked = false
+            this.wary = true
+            rest = patience.rest(ds.millis(), isForOwner, (e as UploadFailed).retryAfterMs ?? 0)
             // What the server refuses and takes counts only when it is in one go.
             this.narrowing.restart()
             // An attempt to connect that nobody waits for any more holds the socket: that is the same trouble.
-            if (!(e instanceof SocketBusy) || !this.trouble) this.trouble = (e as Error).message
+            if (cause !== "SocketBusy" || !this.trouble) this.trouble = failure
             this.report(0, [], this.trouble)
         }
         this.dueAt = ds.millis() + rest
@@ -103,42 +91,25 @@ export class Uplink extends Actor<undefined> {
 
     /** @returns how long to rest after it, in ms */
     private async step(): Promise<number> {
+        const { doubt } = this.queue
         if (!this.account) this.account = await readAccount()
         if (this.wary && this.queue.isCrowded()) {
             await this.server.probe(this.account)
             this.wary = false
         }
         if (!this.checked) {
+            // The time of its last row shows whether the server's clock can be right.
+            await this.lastTime(this.inputs.name(0, 0))
             await this.server.checkKey(this.account)
             this.checked = true
-            // Lets the timekeeper make a clock of the answer's date.
-            await ds.sleep(1)
-        } else if (this.doubtful) {
-            await this.resolve()
-        } else if (this.hasMore()) {
-            await this.deliver()
         }
-        if (this.doubtful) return this.doubtful.settled ? 0 : SETTLE_MS
+        if (this.clock.doubted)
+            throw new UploadFailed(this.server.dateMs < FLOOR_MS ? "clock unset" : "clock jumped")
+        this.beat = ds.millis()
+        if (doubt.open) await this.resolve()
+        else if (this.hasMore()) await this.deliver()
+        if (doubt.open) return doubt.settled ? 0 : SETTLE_MS
         return this.hasMore() ? 0 : this.cadence.uploadMs
-    }
-
-    /** What this program cannot have caused; the rest is for the supervisor. */
-    private restAfter(e: Error): number {
-        let byOwner = e instanceof SettingError || e instanceof ServerClockWrong
-        if (!(e instanceof UploadRefused)) this.wary = true
-        else {
-            if (e.answer === "web page") this.wary = true
-            byOwner = reactionTo(e.answer) === "wait for owner"
-        }
-        if (byOwner) {
-            this.checked = false
-            if (!this.wait) this.wait = new Backoff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
-            return this.wait.next()
-        }
-        const isRemote = isRemoteFailure(e) || e instanceof DeadlineExceeded || e instanceof SlotError
-        if (!isRemote) throw e
-        if (!this.retry) this.retry = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
-        return this.retry.next()
     }
 
     private hasMore(): boolean {
@@ -146,50 +117,44 @@ export class Uplink extends Actor<undefined> {
     }
 
     private async deliver() {
-        const { queue, rows, health, server, account, narrowing } = this
-        if (queue.wallOffset === undefined) {
-            if (server.dateMs < FLOOR_MS) throw new ServerClockWrong()
-            if (server.dateMs === undefined) queue.isTimeHopeless = true
-        }
+        const { queue, rows, health, server, account, narrowing, clock } = this
+        if (!clock.known) queue.isTimeHopeless = true
         const probing = narrowing.isHarmless()
         let batch = probing ? undefined : await queue.peek()
         const names = batch && !server.isVerified && this.inputs.known(batch.reading)
-        const offset = batch ? batch.wallOffset : queue.wallOffset
-        if (batch && !batch.current && offset === undefined) {
-            await ds.sleep(WAIT_FOR_CLOCK_MS)
-            return
-        }
-        const sent = await rows.encode(account.node, batch, offset, narrowing.limit, narrowing.isCompressed())
+        const sent = await rows.encode(account.node, batch, narrowing.limit, narrowing.isCompressed())
         const isConfirmed = !batch?.unconfirmed || this.confirmed
         // Late in a long outage the request needs its room.
         batch = undefined
         if (!isConfirmed) {
             sent.settled = true
-            sent.until = Math.round((ds.millis() + (queue.wallOffset ?? 0)) / 1000)
-            this.doubtful = sent
+            sent.until = Math.round((ds.millis() + (clock.offsetAt(ds.millis()) ?? 0)) / 1000)
+            sent.open = true
             return
         }
         const now = ds.millis()
         const uptime = Math.round(now / 1000)
-        const own = probing ? { at: now, values: [Math.floor(now / 1000)] } : health
-        if (own && sent.absolute === (queue.wallOffset !== undefined))
-            await rows.addOwn(own, queue.wallOffset)
+        const own = probing ? { at: now, values: [uptime] } : health
+        if (own && sent.absolute === clock.known) await rows.addOwn(own)
         if (rows.body.rows === 0) {
             await this.accept(sent.end)
             return
         }
-        let answer: Answer
+        // Times that count back from the sending, as without a clock, cannot be recognised on the server.
+        sent.open = sent.absolute && sent.rows > 0
+        let failed: UploadFailed
         try {
-            answer = await server.upload(account, rows.body, sent.absolute ? undefined : uptime)
+            failed = await server.upload(account, rows.body, sent.absolute ? undefined : uptime)
         } catch (e) {
-            if (mayHaveArrived(e as Error)) this.doubt(sent, false)
+            if (!mayHaveArrived(e as Error)) sent.open = false
             throw e
         }
-        if (answer !== "accepted") {
-            this.doubt(sent, reactionTo(answer) === "split")
-            await this.refused(sent, answer)
+        if (failed) {
+            sent.settled = reactionTo(failed.cause) === "split"
+            await this.refused(sent, failed)
             return
         }
+        sent.open = false
         narrowing.accepted()
         if (probing) return
         if (this.health === health) this.health = undefined
@@ -199,14 +164,15 @@ export class Uplink extends Actor<undefined> {
 
     /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
     private async resolve() {
-        const batch = this.doubtful
+        const batch = this.queue.doubt
         const { rows } = batch
         const stored = await rowsStored(batch, this.lastTime)
+        debug("uplink", "the server has " + stored + " of " + rows + " rows")
         if (stored < rows && stored !== batch.stored) {
             batch.stored = stored
             if (!batch.settled) return
         }
-        this.doubtful = undefined
+        batch.open = false
         if (batch.until > 0 && stored < rows) this.confirmed = true
         if (stored === 0) return
         this.narrowing.restart()
@@ -216,13 +182,6 @@ export class Uplink extends Actor<undefined> {
     private async lastTime(input: string): Promise<number> {
         this.beat = ds.millis()
         return await this.server.lastRow(this.account, input)
-    }
-
-    /** Times that count back from the sending, as without a clock, cannot be recognised on the server. */
-    private doubt(batch: SentBatch, settled: boolean) {
-        if (!batch.absolute || batch.rows === 0) return
-        batch.settled = settled
-        this.doubtful = batch
     }
 
     /**
@@ -237,21 +196,19 @@ export class Uplink extends Actor<undefined> {
             if (stored === null || stored < time) missing = missing + " " + name
         }
         this.server.isVerified = true
-        if (missing !== "") this.report(0, [], adviceOn("not stored") + missing)
+        if (missing !== "") this.report(0, [], { cause: "not stored", detail: missing })
     }
 
-    /** Narrows down which row is to blame. @throws UploadRefused when it is the server */
-    private async refused(batch: SentBatch, answer: Answer) {
-        const action = reactionTo(answer) === "split" ? this.narrowing.refused(batch.rows, answer) : "give up"
-        if (action === "give up") throw new UploadRefused(answer)
-        if (action === "set aside") await this.setAside(batch.end)
-    }
-
-    private async setAside(end: number) {
-        const batch = await this.queue.peek()
-        this.doubtful = undefined
+    /** Narrows down which row is to blame. @throws UploadFailed when it is the server */
+    private async refused(batch: Doubt, failed: UploadFailed) {
+        const { cause } = failed
+        const action = reactionTo(cause) === "split" ? this.narrowing.refused(batch.rows, cause) : "give up"
+        if (action === "give up") throw failed
+        if (action !== "set aside") return
+        const refused = await this.queue.peek()
+        batch.open = false
         // It may have had to make room meanwhile.
-        if ((await this.queue.acknowledge(end)) > 0) this.report(0, [batch.reading], undefined)
+        if ((await this.queue.acknowledge(batch.end)) > 0) this.report(0, [refused.reading], undefined)
     }
 
     /** @param end running number behind the last reading that is stored */
@@ -259,12 +216,11 @@ export class Uplink extends Actor<undefined> {
         const accepted = await this.queue.acknowledge(end)
         this.trouble = undefined
         this.wary = false
-        this.retry = undefined
-        this.wait = undefined
+        this.patience.relieve()
         this.report(accepted, [], undefined)
     }
 
-    private report(accepted: number, refused: Reading[], failure: string) {
+    private report(accepted: number, refused: Reading[], failure: Failure) {
         this.uploads.publish({ at: ds.millis(), accepted, refused, failure })
     }
 
@@ -274,4 +230,17 @@ export class Uplink extends Actor<undefined> {
         this.healthDue = now + HEALTH_MS
         this.health = healthRow(now, counters)
     }
+}
+
+/** @throws what this program has caused itself, which is for the supervisor */
+function failureOf(e: Error): Failure {
+    if (e instanceof UploadFailed) return e
+    let cause: Cause = "device"
+    let detail = e.message
+    if (e instanceof SocketError) {
+        cause = e.failure
+        detail = e.peer
+    } else if (e instanceof ReplyError) cause = "bad reply"
+    else if (!(e instanceof DeadlineExceeded || e instanceof SlotError)) throw e
+    return { cause, detail }
 }

@@ -1,4 +1,5 @@
 import type { Reading } from "../../line/meters/profile"
+import type { Failure } from "./failure"
 
 /** The outcome of one attempt to deliver, or to check the account. */
 export interface UploadReport {
@@ -7,6 +8,6 @@ export interface UploadReport {
     readonly accepted: number
     /** Readings that EmonCMS will never take; they are set aside. */
     readonly refused: Reading[]
-    /** What went wrong and what helps, for the owner; `undefined` when nothing did. */
-    readonly failure: string
+    /** What went wrong; `undefined` when nothing did. */
+    readonly failure: Failure
 }

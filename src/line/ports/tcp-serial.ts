@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import type { Connection } from "../../net/connection"
 import type { SocketOwner } from "../../net/socket"
-import { ClosedByPeer, SocketBusy, SocketError } from "../../net/socket-errors"
+import { SocketError } from "../../net/socket-errors"
 import { type Port, PortError } from "./port"
 import { KeptConnection } from "./tcp-serial/kept-connection"
 import { ModbusTcp } from "./tcp-serial/modbus-tcp"
@@ -111,7 +111,7 @@ export class TcpSerial implements Port {
         const until = ds.millis() + GATEWAY_MS + timeoutMs
         for (;;) {
             const data = await connection.recv(until - ds.millis())
-            if (data === null) throw new ClosedByPeer(connection.to, "reply")
+            if (data === null) throw new SocketError(connection.to, "reply", "ClosedByPeer")
             if (data !== undefined) protocol.hear(data)
             const received = protocol.received()
             if (protocol.isOver() || complete(received)) {
@@ -139,7 +139,7 @@ export class TcpSerial implements Port {
 
     private named(e: Error): Error {
         if (!(e instanceof SocketError)) return e
-        const busy = e instanceof SocketBusy
+        const busy = e.failure === "SocketBusy"
         const cure = busy
             ? "see why uploads take so long"
             : "see that the gateway is on and serves nobody else"

@@ -104,9 +104,10 @@ describe("line commands", () => {
         const office = new Office(port)
         await ds.sleep(6500)
         const before = office.house.count("pump")
-        const said = await office.ask({ name: "scan", first: 1, last: 12 }, 5000)
+        const said = await office.ask({ name: "scan", first: 1, last: 12 }, 25000)
         expect(office.said.slice(0, 3).join(", ")).toBe(
-            "7: 1/12 address 1: pump, 7: 2/12 -, 7: 3/12 address 3: a meter that is not wired",
+            "7: 1/12 address 1: pump, 7: 2/12 -, 7: 3/12 address 3: a meter that is not wired, no register tells its model; " +
+                'for devicescript.json: {"name":"meter3","model":"MODEL","address":3}',
         )
         expect(said.endsWith("7 done: 1, 3 of addresses 1 to 12 answer")).toBe(true)
         expect(office.house.count("pump") - before >= 4).toBe(true)

@@ -2,14 +2,13 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import type { MeterState } from "../../../src/actors/poller/line-state"
 import { type Light, StatusLight } from "../../../src/actors/status-light"
+import type { Cause, Failure } from "../../../src/actors/uplink/failure"
 import type { UploadReport } from "../../../src/actors/uplink/upload-report"
-import { adviceOn } from "../../../src/emoncms/advice"
 import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { Topic } from "../../../src/kernel/topic"
 import type { Meter } from "../../../src/line/meters/profile"
-import { ConnectFailed, NetworkDown } from "../../../src/net/socket-errors"
+import { subscriptions } from "../kernel/subscriptions"
 
-const SERVER = { host: "10.0.0.5", port: 80, tls: false }
 const oven: Meter = { name: "oven", address: 1, profile: pzem016 }
 const heatpump: Meter = { name: "heatpump", address: 2, profile: pzem016 }
 
@@ -43,7 +42,8 @@ class World {
         this.meterStates.publish({ meter, answering, since: ds.millis(), cause: undefined })
     }
 
-    upload(failure: string) {
+    upload(cause?: Cause) {
+        const failure: Failure = cause === undefined ? undefined : { cause, detail: "" }
         this.uploads.publish({ at: ds.millis(), accepted: 0, refused: [], failure })
     }
 
@@ -61,15 +61,15 @@ describe("status light", () => {
         expect(await world.row()).toBe("g")
         world.meter(oven, false)
         expect(await world.row()).toBe("rr")
-        world.upload(new ConnectFailed(SERVER, "refused").message)
+        world.upload("ConnectFailed")
         expect(await world.row()).toBe("rrr")
-        world.upload(adviceOn("wrong key"))
+        world.upload("wrong key")
         expect(await world.row()).toBe("rrrr")
-        world.upload(adviceOn("no write access"))
+        world.upload("no write access")
         expect(await world.row()).toBe("rrrr")
-        world.upload(new NetworkDown(SERVER, "no address").message)
+        world.upload("NetworkDown")
         expect(await world.row()).toBe("rrrrr")
-        world.upload(undefined)
+        world.upload()
         expect(await world.row()).toBe("rr")
         world.meter(oven, true)
         expect(await world.row()).toBe("g")
@@ -107,9 +107,9 @@ describe("status light", () => {
 
     test("is dark and hears nobody after it was stopped", async () => {
         const world = new World(false)
-        expect(world.meterStates.count() + world.uploads.count()).toBe(2)
+        expect(subscriptions(world.meterStates) + subscriptions(world.uploads)).toBe(2)
         world.light.stop()
-        expect(world.meterStates.count() + world.uploads.count()).toBe(0)
+        expect(subscriptions(world.meterStates) + subscriptions(world.uploads)).toBe(0)
         await ds.sleep(10000)
         world.lamp.seen = ""
         await ds.sleep(10000)

@@ -52,7 +52,7 @@ class World {
         try {
             await this.server.probe(ACCOUNT)
         } catch (e) {
-            return (e as { answer?: string }).answer
+            return (e as { cause?: string }).cause
         }
         return "nothing"
     }
@@ -63,13 +63,11 @@ describe("a probe", () => {
         const world = new World()
         expect(await world.probe("200 OK", JSON_TYPE)).toBe("nothing")
         expect(world.native.written[0].toString().startsWith("HEAD /user/session.json HTTP/1.1")).toBe(true)
-        expect(world.dates).toBe(0)
     })
 
-    test("tells of a page, whose date does not set the clock, and of what a status means", async () => {
+    test("tells of a page, and of what a status means", async () => {
         const world = new World()
         expect(await world.probe("200 OK", HTML)).toBe("web page")
-        expect(world.dates).toBe(0)
         expect(await world.probe("503 Service Unavailable", HTML)).toBe("server trouble")
     })
 
@@ -83,6 +81,67 @@ describe("a probe", () => {
         world.answer.start("200 OK", HTML, WRITE)
         await world.server.checkKey(ACCOUNT)
         expect(await world.probe("200 OK", HTML)).toBe("nothing")
-        expect(world.dates).toBe(1)
+    })
+
+    test("sets no clock: a page may have its status and its type", async () => {
+        const world = new World()
+        for (const status of [
+            "200 OK",
+            "302 Found",
+            "401 Unauthorized",
+            "511 Network Authentication Required",
+        ])
+            for (const type of [HTML, JSON_TYPE, ""]) await world.probe(status, type)
+        expect(world.dates).toBe(0)
+    })
+})
+
+describe("the date of an answer", () => {
+    test("to the check of the key counts when only EmonCMS gives such an answer", async () => {
+        const cases: [string, string, number][] = [
+            ["200 OK", WRITE, 1],
+            ["200 OK", "ok", 1],
+            ["200 OK", "", 0],
+            ["200 OK", "false", 0],
+            ["200 OK", "<html>Welcome</html>", 0],
+            ["200 OK", '{"success": true, "message": "welcome"}', 0],
+            ["302 Found", WRITE, 0],
+            ["401 Unauthorized", "Invalid API key", 0],
+            ["403 Forbidden", "ok", 0],
+            ["503 Service Unavailable", WRITE, 0],
+        ]
+        for (const it of cases)
+            for (const type of [HTML, JSON_TYPE]) {
+                const world = new World()
+                world.answer.start(it[0], type, it[1])
+                try {
+                    await world.server.checkKey(ACCOUNT)
+                } catch {
+                    expect(it[2]).toBe(0)
+                }
+                expect(world.dates).toBe(it[2])
+            }
+    })
+
+    test("to the question for the last row, likewise", async () => {
+        const cases: [string, string, number][] = [
+            ["200 OK", '{"time":1700000040,"value":1,"processList":""}', 1],
+            ["200 OK", '"Node does not exist"', 1],
+            ["200 OK", "false", 0],
+            ["200 OK", "ok", 0],
+            ["200 OK", "<html>Welcome</html>", 0],
+            ["302 Found", '{"time":1700000040}', 0],
+            ["502 Bad Gateway", '"Node does not exist"', 0],
+        ]
+        for (const it of cases) {
+            const world = new World()
+            world.answer.start(it[0], JSON_TYPE, it[1])
+            try {
+                await world.server.lastRow(ACCOUNT, "power")
+            } catch {
+                expect(it[2]).toBe(0)
+            }
+            expect(world.dates).toBe(it[2])
+        }
     })
 })

@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import type { Failure } from "../../../src/actors/uplink/failure"
 import type { UploadReport } from "../../../src/actors/uplink/upload-report"
 import { Watchdog } from "../../../src/actors/watchdog"
 import { Restarts } from "../../../src/device/restarts"
@@ -47,7 +48,7 @@ class World {
             restarts,
             this.supervisor,
             sockets,
-            { restart: async () => {}, reboot: async () => {} },
+            { restart: async () => {} },
         )
         this.supervisor.start()
         this.watchdog.run.start()
@@ -70,7 +71,7 @@ class World {
         await ds.sleep(10)
     }
 
-    report(accepted: number, failure: string) {
+    report(accepted: number, failure: Failure) {
         this.uploads.publish({ at: ds.millis(), accepted, refused: [], failure })
     }
 
@@ -124,7 +125,7 @@ describe("watchdog", () => {
         const world = new World()
         world.queue.length = 3
         for (let i = 0; i < 50; i++) {
-            world.report(i === 25 ? 1 : 0, "no network")
+            world.report(i === 25 ? 1 : 0, { cause: "NetworkDown", detail: "" })
             await ds.sleep(15 * MINUTE)
         }
         expect(world.story.join()).toBe("")

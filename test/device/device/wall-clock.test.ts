@@ -1,14 +1,17 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { DateVerdict, FLOOR_MS, WallClock } from "../../../src/device/wall-clock"
+import { type DateVerdict, FLOOR_MS, HOLD_MS, WallClock } from "../../../src/device/wall-clock"
 
+const MINUTE = 60000
+const HOUR = 3600000
 const DAY = 86400000
 /** Wall time minus monotonic time of the tests' world; an odd figure on purpose. */
 const OFFSET = FLOOR_MS + 300 * DAY + 12345.5
 
-/** A server with a right clock, asked at monotonic `at`, 20 ms away in each direction. */
-function ask(clock: WallClock, at: number, serverOffset = OFFSET): DateVerdict {
-    const stamped = Math.floor((at + 20 + serverOffset) / 1000) * 1000
+/** A server whose clock is `ahead` of the right time, asked at monotonic `at`, 20 ms away in each direction. */
+function ask(clock: WallClock, at: number, ahead = 0, lastRowMs = 0): DateVerdict {
+    const stamped = Math.floor((at + 20 + OFFSET + ahead) / 1000) * 1000
+    clock.earliest = lastRowMs
     return clock.observe(stamped, at, at + 40)
 }
 
@@ -16,11 +19,19 @@ function isNear(value: number, expected: number, within: number) {
     return Math.abs(value - expected) <= within
 }
 
+/** A clock that has known the right time for a while. */
+function settled(): WallClock {
+    const clock = new WallClock()
+    for (let i = 0; i < 20; i++) ask(clock, 1000 + i * 30137)
+    return clock
+}
+
 describe("wall clock", () => {
     test("is unknown at first and known within a second after one answer", () => {
         const clock = new WallClock()
         expect(clock.known).toBe(false)
-        expect(ask(clock, 5000)).toBe(DateVerdict.Agreed)
+        expect(clock.offsetAt(0)).toBe(undefined)
+        expect(ask(clock, 5000)).toBe("agreed")
         expect(clock.known).toBe(true)
         expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
         expect(clock.uncertainty() <= 520).toBe(true)
@@ -35,67 +46,118 @@ describe("wall clock", () => {
         expect(clock.uncertainty() < 60).toBe(true)
     })
 
-    test("believes no date before its floor", () => {
-        const clock = new WallClock()
-        expect(clock.observe(0, 1000, 1040)).toBe(DateVerdict.BelowFloor)
-        expect(clock.observe(FLOOR_MS - 1000, 1000, 1040)).toBe(DateVerdict.BelowFloor)
-        expect(clock.known).toBe(false)
-    })
-
-    test("doubts one wrong date and keeps its own", () => {
-        const clock = new WallClock()
-        ask(clock, 1000)
-        expect(ask(clock, 11000, OFFSET + 3600000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 21000)).toBe(DateVerdict.Agreed)
-        expect(ask(clock, 31000, OFFSET + 3600000)).toBe(DateVerdict.Doubted)
-        expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
-    })
-
-    test("follows a jump that the server insists on", () => {
-        const clock = new WallClock()
-        ask(clock, 1000)
-        expect(ask(clock, 11000, OFFSET - 7200000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 21000, OFFSET - 7200000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 1800000, OFFSET - 7200000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 1811000, OFFSET - 7200000)).toBe(DateVerdict.Followed)
-        expect(isNear(clock.offset(), OFFSET - 7200000, 1000)).toBe(true)
-    })
-
-    test("follows a jump into the future sooner: a server that was slow has been set", () => {
-        const clock = new WallClock()
-        ask(clock, 1000)
-        expect(ask(clock, 11000, OFFSET + 7200000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 21000, OFFSET + 7200000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 31000, OFFSET + 7200000)).toBe(DateVerdict.Followed)
-    })
-
-    test("bears a server that is six hours slow for twenty minutes", () => {
-        const clock = new WallClock()
-        ask(clock, 1000)
-        for (let at = 11000; at < 1200000; at = at + 10000)
-            expect(ask(clock, at, OFFSET - 21600000)).toBe(DateVerdict.Doubted)
-        expect(ask(clock, 1211000)).toBe(DateVerdict.Agreed)
-        expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
-    })
-
-    test("does not follow dates that contradict each other", () => {
-        const clock = new WallClock()
-        ask(clock, 1000)
-        for (let i = 1; i < 20; i++) {
-            expect(ask(clock, 1000 + i * 10000, OFFSET + i * 100000)).toBe(DateVerdict.Doubted)
-        }
-        expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
-    })
-
     test("bears the drift of a crystal over a week", async () => {
         const clock = new WallClock()
         for (let i = 0; i < 1008; i++) {
             if (i % 100 === 0) await ds.sleep(1)
-            const at = i * 600000
-            const drifted = OFFSET + at * 0.00005
-            expect(ask(clock, at, drifted)).toBe(DateVerdict.Agreed)
-            expect(isNear(clock.offset(), drifted, clock.uncertainty())).toBe(true)
+            const drifted = i * 600000 * 0.00005
+            expect(ask(clock, i * 600000, drifted)).toBe("agreed")
+            expect(isNear(clock.offset(), OFFSET + drifted, clock.uncertainty())).toBe(true)
         }
         expect(clock.uncertainty() < 600).toBe(true)
+    })
+
+    test("does not mind a second that the server is off, and keeps its own", () => {
+        const clock = settled()
+        const before = clock.offset()
+        for (const ahead of [1500, -1500]) {
+            expect(ask(clock, 700000, ahead)).toBe("agreed")
+            expect(clock.offset()).toBe(before)
+        }
+    })
+})
+
+describe("a date that cannot be", () => {
+    test("is never believed before 2026, however long it holds", () => {
+        const clock = new WallClock()
+        for (let at = 0; at < 3 * HOLD_MS; at += 5 * MINUTE)
+            expect(clock.observe(at + 60000, at, at + 40)).toBe("doubted")
+        expect(clock.observe(FLOOR_MS - 1000, 3 * HOLD_MS, 3 * HOLD_MS + 40)).toBe("doubted")
+        expect(clock.known).toBe(false)
+        expect(clock.doubted).toBe(true)
+        expect(ask(clock, 3 * HOLD_MS + MINUTE)).toBe("agreed")
+        expect(clock.doubted).toBe(false)
+    })
+
+    test("is one before a row that the server has, also when it has run past that row", () => {
+        const clock = new WallClock()
+        const lastRow = OFFSET + 5000
+        expect(ask(clock, 10000, -10 * MINUTE, lastRow)).toBe("doubted")
+        expect(ask(clock, 10000 + 15 * MINUTE, -10 * MINUTE, lastRow)).toBe("doubted")
+        expect(clock.known).toBe(false)
+        expect(ask(clock, 10000 + 16 * MINUTE, 0, lastRow)).toBe("agreed")
+        expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
+    })
+
+    test("is believed when it holds, for the row may have been wrong", () => {
+        const clock = new WallClock()
+        const lastRow = OFFSET + DAY
+        expect(ask(clock, 0, 0, lastRow)).toBe("doubted")
+        expect(ask(clock, HOLD_MS - MINUTE, 0, lastRow)).toBe("doubted")
+        expect(ask(clock, HOLD_MS + MINUTE, 0, lastRow)).toBe("followed")
+        expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
+    })
+
+    test("may be as much before the row as that is rounded", () => {
+        const clock = new WallClock()
+        expect(ask(clock, 10000, 0, OFFSET + 10000 + 50000)).toBe("agreed")
+    })
+})
+
+describe("a jump", () => {
+    test("is doubted, and over when the server is as before", () => {
+        for (const ahead of [HOUR, -HOUR, 3000, -3000, 5 * 365 * DAY, -60 * DAY]) {
+            const clock = settled()
+            expect(ask(clock, 700000, ahead)).toBe("doubted")
+            expect(clock.doubted).toBe(true)
+            expect(ask(clock, 700000 + HOLD_MS - MINUTE, ahead)).toBe("doubted")
+            expect(isNear(clock.offset(), OFFSET, 100)).toBe(true)
+            expect(ask(clock, 700000 + HOLD_MS, 0)).toBe("agreed")
+            expect(clock.doubted).toBe(false)
+        }
+    })
+
+    test("is not followed for many answers in a short time", () => {
+        const clock = settled()
+        for (let i = 0; i < 100; i++) expect(ask(clock, 700000 + i * 200, HOUR)).toBe("doubted")
+    })
+
+    test("is followed when it holds; what was before keeps its offset", () => {
+        const clock = settled()
+        for (let at = 700000; at < 700000 + HOLD_MS; at += 5 * MINUTE)
+            expect(ask(clock, at, -2 * HOUR)).toBe("doubted")
+        expect(ask(clock, 700000 + HOLD_MS, -2 * HOUR)).toBe("followed")
+        expect(clock.doubted).toBe(false)
+        expect(isNear(clock.offset(), OFFSET - 2 * HOUR, 1000)).toBe(true)
+        expect(isNear(clock.offsetAt(699999), OFFSET, 100)).toBe(true)
+        expect(isNear(clock.offsetAt(700000), OFFSET - 2 * HOUR, 1000)).toBe(true)
+    })
+
+    test("back again is another one", () => {
+        const clock = settled()
+        for (let i = 0; i < 6; i++) {
+            const from = 1000000 + i * 2 * HOLD_MS
+            const ahead = i % 2 === 0 ? HOUR : 0
+            expect(ask(clock, from, ahead)).toBe("doubted")
+            expect(ask(clock, from + HOLD_MS, ahead)).toBe("followed")
+        }
+        // Only the last ones are remembered.
+        expect(isNear(clock.offsetAt(999999 + 10 * HOLD_MS), OFFSET + HOUR, 2000)).toBe(true)
+        expect(isNear(clock.offsetAt(999999 + 8 * HOLD_MS), OFFSET, 2000)).toBe(true)
+        expect(isNear(clock.offsetAt(1000000 + 10 * HOLD_MS), OFFSET, 2000)).toBe(true)
+    })
+
+    test("is not followed while it goes on", async () => {
+        for (const perHour of [10000, MINUTE, -10000, -MINUTE]) {
+            const clock = settled()
+            await ds.sleep(1)
+            for (let at = 700000; at < 8 * HOUR; at += 5 * MINUTE) {
+                const verdict = ask(clock, at, (perHour * (at - 700000)) / HOUR)
+                expect(verdict === "followed").toBe(false)
+            }
+            expect(clock.doubted).toBe(true)
+            expect(isNear(clock.offset(), OFFSET, 2100)).toBe(true)
+            expect(ask(clock, 8 * HOUR, 0)).toBe("agreed")
+        }
     })
 })

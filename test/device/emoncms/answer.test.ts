@@ -1,5 +1,6 @@
+import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { adviceOn, reactionTo } from "../../../src/emoncms/advice"
+import { type Cause, reactionTo, sentenceOf } from "../../../src/actors/uplink/failure"
 import { type Answer, classify } from "../../../src/emoncms/answer"
 import { OLD_ANSWERS } from "./old-answers"
 import { RECORDED_ANSWERS } from "./recorded-answers"
@@ -25,7 +26,7 @@ const MEANINGS: [status: number, start: string, answer: Answer][] = [
     [404, "<!DOCTYPE HTML", "wrong path"],
     [406, "<!doctype html>", "wrong path"],
     [406, '{"success":false,"message":"406 Not Acceptable. Route not found"}', "wrong path"],
-    [403, "<!DOCTYPE HTML", "forbidden"],
+    [403, "<!DOCTYPE HTML", "blocked"],
     [413, "<html>", "too large"],
     [500, "", "server trouble"],
     [200, "", "no write access"],
@@ -116,15 +117,36 @@ describe("an answer is accepted", () => {
 })
 
 describe("an answer from elsewhere", () => {
-    test("is told from EmonCMS's", () => {
+    test("is told from EmonCMS's", async () => {
+        await ds.sleep(0)
         expect(classify(200, "<!DOCTYPE html><html><title>Sign in to your hotspot</title>")).toBe("web page")
-        expect(classify(301, "<html><head><title>301 Moved Permanently</title>")).toBe("redirect")
-        expect(classify(302, "")).toBe("redirect")
+        expect(classify(301, "<html><head><title>301 Moved Permanently</title>")).toBe("moved")
+        expect(classify(302, "")).toBe("moved")
         expect(classify(401, "<html><title>401 Authorization Required</title>")).toBe("password page")
-        expect(classify(407, "")).toBe("forbidden")
+        for (const status of [403, 406, 407, 421, 451]) expect(classify(status, "")).toBe("blocked")
         expect(classify(408, "")).toBe("server trouble")
         expect(classify(429, "slow down")).toBe("server trouble")
-        expect(classify(502, "<html><h1>502 Bad Gateway</h1>")).toBe("server trouble")
+    })
+
+    test("says that somebody stands before EmonCMS", async () => {
+        await ds.sleep(0)
+        for (const status of [502, 504, 520, 522, 526, 530])
+            expect(classify(status, "<html><h1>Bad Gateway</h1>")).toBe("proxy trouble")
+        expect(classify(511, "<html>Log in")).toBe("login page")
+    })
+
+    test("says that the port speaks TLS", async () => {
+        await ds.sleep(0)
+        for (const words of [
+            "You're speaking plain HTTP to an SSL-enabled server port.",
+            "<h1>400 Bad Request</h1> The plain HTTP request was sent to HTTPS port",
+            "Client sent an HTTP request to an HTTPS server.",
+        ])
+            expect(classify(400, words)).toBe("tls port")
+    })
+
+    test("may mean nothing", async () => {
+        await ds.sleep(0)
         expect(classify(503, "ok")).toBe("server trouble")
         expect(classify(400, "<html>Bad Request")).toBe("unknown")
         expect(classify(204, "")).toBe("unknown")
@@ -132,7 +154,8 @@ describe("an answer from elsewhere", () => {
         expect(classify(200, '{"success": false}')).toBe("unknown")
     })
 
-    test("in older words, or in words of the device module, is understood too", () => {
+    test("in older words, or in words of the device module, is understood too", async () => {
+        await ds.sleep(0)
         expect(
             classify(
                 200,
@@ -148,35 +171,51 @@ describe("an answer from elsewhere", () => {
 })
 
 describe("what to do", () => {
-    test("rows leave the queue only when they are accepted", () => {
-        for (const meaning of MEANINGS)
-            expect(reactionTo(meaning[2]) === "done").toBe(meaning[2] === "accepted")
-    })
-
     test("rows are looked at one by one only when one of them can be the cause", () => {
         for (const answer of ["bad data", "too large", "crash", "refused"])
-            expect(reactionTo(answer as Answer)).toBe("split")
-        for (const answer of ["database down", "redis down", "server trouble"])
-            expect(reactionTo(answer as Answer)).toBe("retry")
+            expect(reactionTo(answer as Cause)).toBe("split")
+        for (const answer of [
+            "database down",
+            "redis down",
+            "redis full",
+            "disk full",
+            "server trouble",
+            "proxy trouble",
+        ])
+            expect(reactionTo(answer as Cause)).toBe("retry")
         for (const answer of [
             "wrong key",
             "no write access",
             "node limit",
             "wrong path",
-            "redirect",
+            "moved",
+            "login page",
+            "tls port",
+            "blocked",
             "web page",
             "unknown",
         ])
-            expect(reactionTo(answer as Answer)).toBe("wait for owner")
+            expect(reactionTo(answer as Cause)).toBe("wait for owner")
     })
 
-    test("each failure has advice of its own", () => {
+    test("each failure has a sentence of its own", () => {
         const said: string[] = []
         for (const meaning of MEANINGS) {
-            const advice = adviceOn(meaning[2])
-            expect(advice.length > 20).toBe(true)
-            if (!said.includes(advice)) said.push(advice)
+            const answer = meaning[2]
+            if (answer === "accepted") continue
+            const sentence = sentenceOf({ cause: answer, detail: "" })
+            expect(sentence.length > 20).toBe(true)
+            if (!said.includes(sentence)) said.push(sentence)
         }
-        expect(said.length).toBe(12)
+        expect(said.length).toBe(11)
+    })
+
+    test("a sentence has the detail in its place", () => {
+        expect(sentenceOf({ cause: "moved", detail: " to https://other" })).toBe(
+            "The server has moved to https://other. Open EMON_URL in a browser and copy the address that it shows then, perhaps with https.",
+        )
+        expect(sentenceOf({ cause: "setting", detail: "EMON_URL: is missing" })).toBe(
+            "Setting EMON_URL: is missing.",
+        )
     })
 })

@@ -63,6 +63,6 @@ async function run(http: HttpClient, job: Job): Promise<object> {
         },
         WITHIN,
     )
-    const answer: Answer = classify(reply.status, reply.body)
+    const answer: Answer = classify(reply.status, reply.body(), !reply.isCut)
     return { answer, added, rows, bytes: bodyLength }
 }

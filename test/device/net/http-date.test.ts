@@ -15,6 +15,15 @@ describe("an HTTP date", () => {
         expect(parseHttpDate("Thu, 31 Dec 2099 23:59:59 GMT")).toBe(4102444799000)
     })
 
+    test("is read in the forms of RFC 850 and of asctime", () => {
+        expect(parseHttpDate("Sunday, 22-Nov-26 06:56:24 GMT")).toBe(1795330584000)
+        expect(parseHttpDate("Wednesday, 01-Mar-00 00:00:00 GMT")).toBe(951868800000)
+        expect(parseHttpDate("Thursday, 31-Dec-99 23:59:59 GMT")).toBe(4102444799000)
+        expect(parseHttpDate("Sun Nov 22 06:56:24 2026")).toBe(1795330584000)
+        expect(parseHttpDate("Sun Nov  6 08:49:37 1994")).toBe(784111777000)
+        expect(parseHttpDate("Thu Jan  1 00:00:00 1970")).toBe(0)
+    })
+
     test("of a leap second is the next second", () => {
         expect(parseHttpDate("Sat, 31 Dec 2016 23:59:60 GMT")).toBe(1483228800000)
     })
@@ -33,8 +42,15 @@ describe("an HTTP date", () => {
             "Sun, 22 ovD 2026 06:56:24 GMT",
             "Sun, 2x Nov 2026 06:56:24 GMT",
             "Sun,  2 Nov 2026 06:56:24 GMT",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun Nov  6 08:49:37 1994     ",
+            "Sun Nov 06 08:49:37 94",
+            "Mon Nov  6 08:49:37 1994",
+            "Sunday, 06-Nov-1994 08:49:37 GMT",
+            "Monday, 22-Nov-26 06:56:24 GMT",
+            "Sunday, 22-Nov-26 06:56:24",
+            "Sunday, 6-Nov-26 06:56:24 GMT",
+            "-",
+            "----",
             "2026-11-22T06:56:24Z         ",
         ])
             expect(parseHttpDate(text)).toBe(undefined)

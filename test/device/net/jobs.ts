@@ -34,7 +34,7 @@ export async function serveJobs<Job>(
     const url = parseUrl("http://127.0.0.1:" + port)
     const ask: HttpRequest = { method: "GET", url, path: "/job", headers: [] }
     for (;;) {
-        const job = (await control.request(ask, PATIENT)).body
+        const job = (await control.request(ask, PATIENT)).body()
         if (job === "") {
             await ds.sleep(IDLE_MS)
             continue

@@ -31,7 +31,9 @@ async function run(http: HttpClient, job: Job): Promise<object> {
             body: body === undefined ? undefined : Buffer.from(body),
         }
         const reply = await http.request(request, within)
-        return { status: reply.status, date: reply.date, body: reply.body, ms: ds.millis() - start }
+        const ms = ds.millis() - start
+        if (reply.isCut) return { error: "cut", ms }
+        return { status: reply.status, date: reply.date, body: reply.body(), ms }
     } catch (e) {
         const error = e as Error
         const phase = error instanceof SocketError ? error.phase : null

@@ -33,7 +33,7 @@ async function run(http: HttpClient, job: Job): Promise<object> {
 async function ask(http: HttpClient, request: HttpRequest, within: Deadlines): Promise<string> {
     try {
         const reply = await http.request(request, within)
-        return "status " + reply.status
+        return reply.isCut ? "cut" : "status " + reply.status
     } catch (e) {
         return (e as Error).name
     }

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { SocketOwner } from "../../../src/net/socket"
-import { SocketBusy } from "../../../src/net/socket-errors"
+import type { SocketError } from "../../../src/net/socket-errors"
 import { failureOf } from "./failure"
 import { FakeSocket } from "./fake-socket"
 
@@ -54,8 +54,8 @@ describe("the only socket", () => {
         impatient.start()
         patient.start()
         await ds.sleep(50)
-        expect(errors[0] instanceof SocketBusy).toBe(true)
-        expect((errors[0] as SocketBusy).afterMs).toBe(20)
+        expect((errors[0] as SocketError).failure).toBe("SocketBusy")
+        expect((errors[0] as SocketError).detail).toBe(20)
         held.close()
         await ds.sleep(300)
         expect(native.history()).toBe("open a:80, close, open c:80")

@@ -6,13 +6,17 @@ import { surprises } from "../../../tools/scenario/report"
 import { runScenario } from "../../../tools/scenario/run-scenario"
 
 // The longer ones are for `npm run soak`.
-test.each(["outage-1h", "reboot-in-outage", "power-cut-in-outage", "bad-evening"])(
-    "%s is as its file expects",
-    async name => {
-        const scenario = await readScenario(join(projectRoot, "scenarios", `${name}.json`))
-        const { report } = await runScenario(scenario)
-        expect(surprises(report, scenario), JSON.stringify(report)).toEqual([])
-        expect(report.delivered + report.lost + report.thinned).toBe(report.produced)
-        expect(report.produced).toBeGreaterThan(700)
-    },
-)
+test.each([
+    "outage-1h",
+    "reboot-in-outage",
+    "power-cut-in-outage",
+    "bad-evening",
+    "clock-slow",
+    "clock-after-power-cut",
+])("%s is as its file expects", async name => {
+    const scenario = await readScenario(join(projectRoot, "scenarios", `${name}.json`))
+    const { report } = await runScenario(scenario)
+    expect(surprises(report, scenario), JSON.stringify(report)).toEqual([])
+    expect(report.delivered + report.lost + report.thinned).toBe(report.produced)
+    expect(report.produced).toBeGreaterThan(700)
+})

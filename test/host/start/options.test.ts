@@ -44,6 +44,13 @@ test.each([
     ["--toxic venom", /--toxic.*"venom".*latency, down, bandwidth/],
     ["--emoncms https://emonpi --toxic down", /--toxic does not go with https/],
     ["--serial /dev/ttyUSB0 --speed 60", /--speed does not go with --serial.*leave --speed out/],
+    ["--gateway http://gate", /--gateway.*like 192.168.1.20:502/],
+    ["--gateway gate:70000", /--gateway.*like 192.168.1.20:502/],
+    ["--gateway gate --speed 60", /--speed does not go with --gateway.*leave --speed out/],
+    ["--gateway gate --serial /dev/ttyUSB0", /--gateway has real meters.*leave --serial/],
+    ["--gateway gate --gateway-fault busy", /--gateway-fault is for a virtual gateway/],
+    ["--gateway-fault lazy", /"lazy"; there are heartbeats, registration, busy, stalls, swallows/],
+    ["--gateway-mode ascii", /must be modbus-tcp or rtu-over-tcp/],
     ["--serial /dev/ttyUSB0 --replay notes.txt", /--serial and --replay.*leave one of them out/],
 ])("%s is refused, with the cure", (line, words) => {
     const printed = refusal(line)
@@ -68,6 +75,15 @@ test("all that goes together", () => {
         speed: 1,
         page: true,
     })
+})
+
+test("a gateway has the port of Modbus TCP, or its own", () => {
+    expect(parse("--gateway gate.local").gateway).toEqual({ host: "gate.local", port: 502 })
+    expect(parse("--gateway 10.0.0.7:8899 --gateway-mode rtu-over-tcp")).toMatchObject({
+        gateway: { host: "10.0.0.7", port: 8899 },
+        gatewayMode: "rtu-over-tcp",
+    })
+    expect(parse("--gateway-fault busy --gateway-fault stalls").gatewayFault).toEqual(["busy", "stalls"])
 })
 
 test("several toxics come one after the other", () => {

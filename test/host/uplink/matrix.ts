@@ -32,6 +32,7 @@ function row({ scenario, conclusions, told }: Story): string[] {
 const QUEUED = {
     delivered: "nothing",
     kept: "all, delivered when it is over",
+    held: "all from the second batch on, delivered when it is over",
     "set aside": "nothing; one reading is counted as dropped",
 }
 

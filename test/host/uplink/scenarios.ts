@@ -10,6 +10,8 @@ export type Expected =
     | "delivered"
     /** Nothing is taken out of the queue; when it is over, each reading is stored once. */
     | "kept"
+    /** The same, from the first answer on that shows it; what that one acknowledged is gone. */
+    | "held"
     /** One reading is set aside, the others go through. */
     | "set aside"
 
@@ -53,6 +55,10 @@ function withRows(passing: Passing, rows: Row[]): Passing {
     const headers = { ...passing.headers, "content-type": "application/x-www-form-urlencoded" }
     const url = passing.url.replace("cb=1&", "")
     return { ...passing, url, headers, body: Buffer.from(`data=${JSON.stringify(rows)}`) }
+}
+
+function withoutVoltage([time, node, ...values]: Row): Row {
+    return [time, node, ...values.filter(value => !("voltage" in value))]
 }
 
 function detoured(
@@ -238,6 +244,21 @@ const ANSWERS: Scenario[] = [
         },
         "kept",
     ),
+    uploadAnswered("Redis cannot save", 200, `${FATAL}MISCONF Redis is configured to save RDB snapshots`),
+    uploadAnswered("the disk is full", 200, `${FATAL}file_put_contents(): No space left on device`),
+    uploadAnswered("every batch crashes PHP", 200, `${FATAL}strlen()`),
+    uploadAnswered(
+        "EmonCMS older than 9.8.10",
+        200,
+        '{"success": false, "message": "Username or password empty"}',
+    ),
+    detoured(
+        "a value is not stored, from the start",
+        "delivered",
+        () => (passing, forward) =>
+            forward(isUpload(passing) ? withRows(passing, rowsOf(passing).map(withoutVoltage)) : passing),
+        { atStart: true },
+    ),
     switched(
         "database down, PHP shows no errors",
         (rig, on) => {
@@ -259,13 +280,25 @@ const ANSWERS: Scenario[] = [
     ),
     answered("access forbidden", rig => rig.detour.page(403, "<html>403 Forbidden</html>")),
     answered("not found", rig => rig.detour.page(404, "<html>404 Not Found</html>")),
-    answered("moved to https", rig => rig.detour.page(301, "", { location: "https://elsewhere/" })),
+    answered("moved to https", rig => rig.detour.page(301, "", { location: "https://127.0.0.1/emoncms" })),
+    answered("sent to another server", rig =>
+        rig.detour.page(302, "", { location: "http://login.guests/hello" }),
+    ),
+    answered("the network asks for a log-in", rig => rig.detour.page(511, "<html>Log in</html>")),
+    answered("http at a port of https", rig =>
+        rig.detour.page(400, "<html>The plain HTTP request was sent to HTTPS port</html>"),
+    ),
     answered("too many requests", rig => rig.detour.page(429, "slow down")),
     answered("bad gateway (php-fpm down)", rig => rig.detour.page(502, "<html>502 Bad Gateway</html>")),
+    answered("a firewall wants other words", rig => rig.detour.page(406, "<html>Not Acceptable</html>")),
+    answered("Cloudflare does not reach the server", rig => rig.detour.page(522, "error code: 522")),
     answered("gateway time-out", rig => rig.detour.page(504, "<html>504</html>")),
     answered("log-in page of a guest network", rig => rig.detour.page(200, HTML.slice(0, 900))),
     answered("log-in page of 45 KB", rig => rig.detour.page(200, HTML)),
     answered("log-in page of 45 KB, from the start", rig => rig.detour.page(200, HTML), { atStart: true }),
+    answered("no HTTP that anybody understands", rig =>
+        rig.detour.page(200, "ok", { "transfer-encoding": "gzip, chunked" }),
+    ),
     answered("`not ok`", rig => rig.detour.page(200, "not ok")),
     answered("an empty page", rig => rig.detour.page(200, "")),
 ]
@@ -328,11 +361,16 @@ const CLOCK: Scenario[] = [
     ),
     detoured(
         "the server's clock falls back to 1970",
-        "delivered",
+        "held",
         dated(headers => ({
             ...headers,
             date: new Date(60_000).toUTCString(),
         })),
+    ),
+    detoured(
+        "the server's clock is an hour fast",
+        "held",
+        dated((headers, rig) => ({ ...headers, date: new Date(rig.clock.now() + 3_600_000).toUTCString() })),
     ),
     detoured(
         "one date is a day off",

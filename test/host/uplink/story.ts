@@ -85,7 +85,7 @@ function caughtUp({ counters }: UplinkRig): boolean {
 function conclusionsOf(lines: string[]): string[] {
     const found = lines.flatMap(text => {
         const upload = /^uplink: upload: (.*)$/.exec(text)?.[1]
-        const failure = /^uplink: (?:GET|POST) \S+: (\w+)$/.exec(text)?.[1]
+        const failure = /^uplink: failed: (.*)$/.exec(text)?.[1]
         const asked = /^uplink: the server has /.test(text) ? "asks what is stored" : undefined
         return [upload ?? failure ?? asked ?? []].flat()
     })

@@ -84,7 +84,8 @@ export class UplinkRig {
     /** All that is in the flash, but the settings that hold a secret: the log among it, as it was written. */
     flashWithoutSecrets(): string {
         const text = Buffer.from(this.simulation.device.flash.image).toString("latin1")
-        return text.replaceAll(JSON.stringify(WRITE_KEY), "").replaceAll(JSON.stringify(WIFI_PASSWORD), "")
+        const key = new RegExp(`"${WRITE_KEY}( [^"]*)?"`, "g")
+        return text.replaceAll(key, "").replaceAll(JSON.stringify(WIFI_PASSWORD), "")
     }
 
     async stop(): Promise<void> {

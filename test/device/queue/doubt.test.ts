@@ -1,17 +1,16 @@
 import { describe, expect, test } from "@devicescript/test"
 import { Inputs } from "../../../src/actors/uplink/inputs"
-import { rowsStored, SentBatch } from "../../../src/actors/uplink/resume"
 import type { Meter } from "../../../src/line/meters/profile"
+import { Doubt, rowsStored } from "../../../src/queue/doubt"
 
 /** Rows of meters with one input in turn, two to a slot of 10 s, from 1000 on. */
-function batch(names: string[], count: number, until = 0): SentBatch {
+function batch(names: string[], count: number, until = 0): Doubt {
     const meters: Meter[] = names.map((name, i) => ({ name, profile: undefined, address: i + 1 }))
-    const sent = new SentBatch(
-        new Inputs(
-            meters,
-            names.map(() => ({ names: ["power"], scales: hex`01` })),
-        ),
+    const inputs = new Inputs(
+        meters,
+        names.map(() => ({ names: ["power"], scales: hex`01` })),
     )
+    const sent = new Doubt(inputs, count)
     sent.begin(true)
     for (let i = 0; i < count; i++) sent.add(i % names.length, [5], 1000 + 10 * Math.floor(i / names.length))
     sent.until = until
@@ -65,7 +64,7 @@ describe("rows that are stored", () => {
 })
 
 test("the input that is asked for is one that is in the row", () => {
-    const sent = new SentBatch(new Inputs([undefined], [{ names: ["voltage", "power"], scales: hex`00 00` }]))
+    const sent = new Doubt(new Inputs([undefined], [{ names: ["voltage", "power"], scales: hex`00 00` }]), 1)
     sent.begin(true)
     sent.add(0, [undefined, 1], 4102444800)
     expect(sent.keyOf(0)).toBe("power")

@@ -1,14 +1,13 @@
-import type { Inputs } from "./inputs"
-import { BATCH } from "./narrowing"
-
 /** For each row: what it was labelled with, a meter, and one of its inputs that is in the row. */
 const TIME = 0
 const METER = 4
 const INPUT = 5
 const ROW_BYTES = 6
 
-/** A batch on its way, or one whose fate is not known. */
-export class SentBatch {
+/** What was sent last, and whether its fate is known. It belongs to the program: an uplink that is replaced leaves it behind. */
+export class Doubt {
+    /** Some of it may be stored, and nothing else may be sent before that is known. */
+    open = false
     /** Running number behind its last reading. */
     end: number
     /** Readings in it. */
@@ -24,9 +23,18 @@ export class SentBatch {
      * server has, and what comes before it, too. Else 0.
      */
     until: number
-    private readonly content = Buffer.alloc(BATCH * ROW_BYTES)
+    private readonly content: Buffer
 
-    constructor(private readonly inputs: Inputs) {}
+    /**
+     * @param inputs tells the name of an input by numbers of its meter and itself
+     * @param limit most readings in it
+     */
+    constructor(
+        private readonly inputs: { name(meter: number, input: number): string },
+        limit: number,
+    ) {
+        this.content = Buffer.alloc(limit * ROW_BYTES)
+    }
 
     begin(absolute: boolean): void {
         this.end = 0
@@ -70,10 +78,7 @@ export class SentBatch {
  *
  * @param lastRow asks for the time of the last row in which an input was; `null` for none
  */
-export async function rowsStored(
-    batch: SentBatch,
-    lastRow: (input: string) => Promise<number>,
-): Promise<number> {
+export async function rowsStored(batch: Doubt, lastRow: (input: string) => Promise<number>): Promise<number> {
     const asked: string[] = []
     let stored = 0
     for (let last = batch.rows - 1; last >= stored; last--) {

@@ -1,0 +1,74 @@
+import type { Clock } from "../../sim/clock"
+import type { GatewayHabit, GatewayHabits } from "../../sim/line/gateway-habits"
+import { VirtualLine } from "../../sim/line/virtual-line"
+import type { Config, TcpConfig } from "../../tools/wiring/config"
+import type { MeterSource } from "./meter-source"
+
+/** Where a real gateway is. */
+export interface GatewayAddress {
+    readonly host: string
+    readonly port: number
+}
+
+/** What the command line says about a gateway. */
+export interface GatewayOptions {
+    /** A real one; left out, a virtual one if the line or {@link gatewayFault} asks for it. */
+    readonly gateway?: GatewayAddress
+    readonly gatewayMode?: NonNullable<TcpConfig["mode"]>
+    /** Habits of a virtual one. */
+    readonly gatewayFault?: readonly GatewayHabit[]
+}
+
+/** Of Modbus TCP. */
+const PORT = 502
+
+/** Where the virtual gateway is for the program, if `devicescript.json` does not say. */
+const VIRTUAL = { host: "gateway", port: PORT }
+
+/** A habit that is no matter of connections shows in this part of the requests. */
+const SOMETIMES = 0.2
+const RATES: Partial<Record<GatewayHabit, number>> = { busy: SOMETIMES, stalls: SOMETIMES / 4 }
+
+/** An address of a gateway cannot be understood. */
+export class GatewayAddressError extends Error {
+    constructor(readonly address: string) {
+        super("Write its name or address, perhaps with a port, like 192.168.1.20:502.")
+        this.name = "GatewayAddressError"
+    }
+}
+
+/**
+ * Reads `HOST` or `HOST:PORT`.
+ * @throws GatewayAddressError
+ */
+export function gatewayAddress(text: string): GatewayAddress {
+    const [, host, port] = /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text) ?? []
+    const number = port === undefined ? PORT : Number(port)
+    if (host === undefined || number < 1 || number > 65_535) throw new GatewayAddressError(text)
+    return { host, port: number }
+}
+
+/** What is wired, behind the gateway that the command line wants. */
+export function gatewayConfig(options: GatewayOptions, wired: Config): Config {
+    const { gateway, gatewayMode, gatewayFault = [] } = options
+    if (gateway === undefined && gatewayMode === undefined && gatewayFault.length === 0) return wired
+    const { line } = wired
+    const known =
+        line.driver === "tcp" ? line : { timeoutMs: line.timeoutMs, pauseMs: line.pauseMs, ...VIRTUAL }
+    const mode = gatewayMode ?? (line.driver === "tcp" ? line.mode : undefined)
+    return { ...wired, line: { ...known, ...gateway, driver: "tcp", mode } }
+}
+
+/** A line that the program does not use, because its meters are behind a real gateway. */
+export function gatewaySource({ host, port }: GatewayAddress, clock: Clock): MeterSource {
+    return {
+        line: new VirtualLine({ clock }),
+        description: `what is behind the gateway at ${host}:${port}`,
+        meters: [],
+    }
+}
+
+/** Gives a virtual gateway its habits. */
+export function adopt(habits: GatewayHabits, names: readonly GatewayHabit[] = []): void {
+    for (const habit of names) habits.enable(habit, RATES[habit])
+}

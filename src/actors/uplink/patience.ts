@@ -1,0 +1,59 @@
+import { type Cause, reactionTo } from "./failure"
+
+/** Rests after failures that may pass by themselves, in ms; up to a quarter is added to each. */
+const FIRST_RETRY_MS = 5000
+const LONGEST_RETRY_MS = 48000
+/** The same after so much of an outage. */
+const LONG_OUTAGE_MS = 7200000
+const LONGEST_LATE_RETRY_MS = 240000
+/** Rests after failures that only the owner can end, in ms. */
+const FIRST_WAIT_MS = 60000
+const LONGEST_WAIT_MS = 480000
+/** What a server may ask for, in ms. */
+const LONGEST_ASKED_MS = 600000
+/** Rests are not doubled more often. */
+const MOST_DOUBLINGS = 6
+
+/** How long to rest after failures in a row. */
+export class Patience {
+    /** `ds.millis()` of the first failure; `undefined` when it works. */
+    private since: number
+    private failures: number
+    private pages: number
+
+    constructor() {
+        this.relieve()
+    }
+
+    /** It works again. */
+    relieve() {
+        this.since = undefined
+        this.failures = 0
+        this.pages = 0
+    }
+
+    /** Whether only the owner can end this failure. The first web page may pass by itself, as that of a server that starts. */
+    isForOwner(cause: Cause): boolean {
+        if (cause === "web page" && ++this.pages === 1) return false
+        return reactionTo(cause) === "wait for owner"
+    }
+
+    /**
+     * @param now `ds.millis()`
+     * @param forOwner see {@link isForOwner}
+     * @param askedMs what the server asks for; 0 for nothing
+     * @returns the rest in ms
+     */
+    rest(now: number, forOwner: boolean, askedMs: number): number {
+        this.since = this.since ?? now
+        if (askedMs > 0) return Math.min(Math.max(askedMs, 1000), LONGEST_ASKED_MS)
+        let first = FIRST_RETRY_MS
+        let longest = now - this.since > LONG_OUTAGE_MS ? LONGEST_LATE_RETRY_MS : LONGEST_RETRY_MS
+        if (forOwner) {
+            first = FIRST_WAIT_MS
+            longest = LONGEST_WAIT_MS
+        }
+        const doublings = Math.min(this.failures++, MOST_DOUBLINGS)
+        return Math.round(Math.min(first << doublings, longest) * (1 + Math.random() / 4))
+    }
+}

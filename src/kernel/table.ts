@@ -1,0 +1,18 @@
+/** What stands in a table of lines `key: text` behind the key; `undefined` when it is not there. */
+export function lookUp(table: string, key: string): string | undefined {
+    const start = "\n" + key + ": "
+    const at = table.indexOf(start)
+    if (at < 0) return undefined
+    return table.slice(at + start.length, table.indexOf("\n", at + 1))
+}
+
+/** The key of the first line in a table of lines `key: words` whose words stand in `text`; `undefined` when none do. */
+export function firstFound(table: string, text: string): string | undefined {
+    for (let start = 1; start < table.length; ) {
+        const colon = table.indexOf(": ", start)
+        const end = table.indexOf("\n", start)
+        if (text.includes(table.slice(colon + 2, end))) return table.slice(start, colon)
+        start = end + 1
+    }
+    return undefined
+}

@@ -1,0 +1,69 @@
+import { ServerTCP } from "modbus-serial"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import type { GatewayHabit } from "../../../sim/line/gateway-habits"
+import { freePort } from "../serial/asking"
+import { lastLine, ProjectCopy } from "./npm-start"
+
+/** As an SPI-UART is wired; a gateway comes from the command line. */
+const WIRED = JSON.stringify({
+    board: "emon_esp32_devkit_c",
+    line: { driver: "spi-uart" },
+    meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+    pollSeconds: 2,
+    uploadSeconds: 4,
+})
+
+let project: ProjectCopy
+
+beforeAll(async () => {
+    project = await ProjectCopy.make({ "devicescript.json": WIRED })
+})
+
+afterAll(() => project.remove())
+
+// The answer that ESPHome's and Tasmota's sources have: 225.7 V, 0.108 A, 24.4 W, 38 Wh, 50.0 Hz, 1.00.
+const REGISTERS = [2257, 108, 0, 244, 0, 38, 0, 500, 100, 0]
+
+test("--gateway reads meters behind a real gateway, here the server of modbus-serial", async () => {
+    const port = await freePort()
+    const server = new ServerTCP(
+        { getInputRegister: (register: number) => REGISTERS[register]! },
+        { host: "127.0.0.1", port, unitID: 1 },
+    )
+    try {
+        await new Promise<void>(resolve => server.once("initialized", () => resolve()))
+        const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "16", "--json", "--no-page"]
+        const outcome = await project.start(...options, "--record", "real.jsonl").ended
+        expect(outcome).toMatchObject({ code: 0, stderr: "" })
+        expect(outcome.stdout).toContain(`Meter: what is behind the gateway at 127.0.0.1:${port}.`)
+        expect(lastLine(outcome)).toMatchObject({ driver: "tcp", lineErrors: 0 })
+        const values = await project.recorded("real.jsonl")
+        const seen = (input: string) => new Set(values.filter(v => v.input === input).map(v => v.value))
+        expect(seen("voltage")).toEqual(new Set([225.7]))
+        expect(seen("power")).toEqual(new Set([24.4]))
+        expect(seen("energy")).toEqual(new Set([38]))
+    } finally {
+        server.close(() => {})
+    }
+})
+
+test("--gateway says so when nobody is there", async () => {
+    const port = await freePort()
+    const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "8", "--json", "--no-page"]
+    const outcome = await project.start(...options).ended
+    expect(outcome.code).toBe(0)
+    expect(outcome.stdout + outcome.stderr).toContain("see that the gateway is on and serves nobody else")
+    expect(lastLine(outcome).readings).toBe(0)
+})
+
+test.each<[string, GatewayHabit]>([
+    ["modbus-tcp", "swallows"],
+    ["rtu-over-tcp", "heartbeats"],
+])("--gateway-mode %s with --gateway-fault %s is lived with", async (mode, habit) => {
+    const options = ["--gateway-mode", mode, "--gateway-fault", habit, "--speed", "20", "--seconds", "120"]
+    const outcome = await project.start(...options, "--json", "--no-page").ended
+    expect(outcome).toMatchObject({ code: 0 })
+    expect(outcome.stdout).toContain(`Gateway: a virtual one with ${habit}.`)
+    expect(lastLine(outcome).driver).toBe("tcp")
+    expect(lastLine(outcome).readings).toBeGreaterThan(45)
+})

@@ -1,0 +1,101 @@
+import { afterEach, expect, test } from "vitest"
+import { tryOtherCharacters } from "../../../cli/start/line-trials"
+import { runCommand } from "../../../cli/start/run-command"
+import { VirtualClock } from "../../../sim/clock"
+import type { LineSettings } from "../../../sim/line/serial-line"
+import { VirtualLine } from "../../../sim/line/virtual-line"
+import { constantLoad } from "../../../sim/meter/load"
+import { virtualMeter } from "../../../sim/meter/models"
+import { charactersText, trialsOf } from "../../../tools/commands/line-trials"
+import { readModel } from "../../../tools/meters/catalog"
+import { projectRoot } from "../../../tools/project"
+import type { Config } from "../../../tools/wiring/config"
+import { defaultConfig } from "../../../tools/wiring/default-config"
+import { wiringOf } from "../../../tools/wiring/read-wiring"
+import { endForeignTools, portPair, startPython, testWithForeignTools } from "../line/foreign-tools"
+import { ProjectCopy } from "./npm-start"
+
+afterEach(endForeignTools)
+
+const clocks = new Set<VirtualClock>()
+
+afterEach(() => {
+    for (const clock of clocks) clock.stop()
+    clocks.clear()
+})
+
+/** Diagnoses a line whose meters are set otherwise than is wired, and tries. */
+async function diagnosed(config: Config, meters: LineSettings) {
+    const clock = new VirtualClock(Number.POSITIVE_INFINITY)
+    clocks.add(clock)
+    const slaves = config.meters.map(({ model, address }) =>
+        virtualMeter(readModel(model, projectRoot), { clock, address, load: constantLoad({ power: 100 }) }),
+    )
+    const line = new VirtualLine({ clock, slaves, settings: meters })
+    const view = { show() {} }
+    const outcome = await runCommand({ name: "diagnose" }, { clock, line, config, yes: true, view })
+    const wiring = await wiringOf(config, "device", projectRoot)
+    return { ...outcome, found: await tryOtherCharacters(outcome.said, { clock, line, config, wiring }) }
+}
+
+const board = defaultConfig.board
+const SDM120 = [{ name: "pump", model: "sdm120", address: 7 }]
+
+test.each<[string, Config, LineSettings, string]>([
+    [
+        "a wrong parity on the SPI-UART",
+        { board, line: { driver: "spi-uart", baud: 9600 }, meters: [{ ...SDM120[0]!, model: "sdm630" }] },
+        { baudRate: 9600, parity: "even", stopBits: 1 },
+        'pump: answers at 9600 bit/s 8E1, and the line is at 9600 bit/s 8N1; write "baud": 9600, "parity": "even" into ' +
+            "the line of devicescript.json, or set the meter to 9600 bit/s 8N1",
+    ],
+    [
+        "a wrong speed and parity on an SC16IS750",
+        { board, line: { driver: "sc16is7xx", baud: 9600 }, meters: SDM120 },
+        { baudRate: 2400, parity: "odd", stopBits: 1 },
+        'pump: answers at 2400 bit/s 8O1, and the line is at 9600 bit/s 8N1; write "baud": 2400, "parity": "odd" into ' +
+            "the line of devicescript.json, or set the meter to 9600 bit/s 8N1",
+    ],
+])("%s: the ones that work are named", async (_, config, meters, sentence) => {
+    const { done, found } = await diagnosed(config, meters)
+    expect(done).toBe(true)
+    expect(found).toEqual([sentence])
+})
+
+test("a meter without power answers at no speed, and one that answers is not tried", async () => {
+    const config: Config = { board, line: { driver: "spi-uart", baud: 9600 }, meters: SDM120 }
+    const right = await diagnosed(config, { baudRate: 9600, stopBits: 1 })
+    expect(right.said.at(-1)).toBe("the line is fine")
+    expect(right.found).toEqual([])
+    const far = await diagnosed(config, { baudRate: 300, stopBits: 1 })
+    expect(far.found).toEqual(["pump: no answer at these either"])
+})
+
+test("only what the model can be set to is tried, another parity first", async () => {
+    const wiring = await wiringOf(
+        { board, line: { driver: "spi-uart" }, meters: SDM120 },
+        "device",
+        projectRoot,
+    )
+    const trials = trialsOf(readModel("sdm120", projectRoot), wiring).map(charactersText)
+    expect(trials.slice(0, 2)).toEqual(["2400 bit/s 8E1", "2400 bit/s 8O1"])
+    expect(trials).not.toContain("2400 bit/s 8N1")
+    expect(trials).toContain("9600 bit/s 8N1")
+    const pzem = await wiringOf(defaultConfig, "device", projectRoot)
+    expect(trialsOf(readModel("pzem-016", projectRoot), pzem)).toEqual([])
+})
+
+testWithForeignTools("a real adapter is opened anew for each trial", async () => {
+    const { ours, theirs } = await portPair()
+    await startPython("strict_slave.py", ours, theirs, "2400")
+    const wired = { board, line: { driver: "spi-uart", baud: 9600 }, meters: SDM120 }
+    const project = await ProjectCopy.make({ "devicescript.json": JSON.stringify(wired) })
+    try {
+        const { code, stdout } = await project.start("--diagnose", "--serial", ours).ended
+        expect(code).toBe(0)
+        expect(stdout).toContain("pump: no byte comes")
+        expect(stdout).toContain("pump: answers at 2400 bit/s 8N1, and the line is at 9600 bit/s 8N1")
+    } finally {
+        await project.remove()
+    }
+})
