@@ -7,7 +7,7 @@ wrong key: EmonCMS does not know the key. Copy the Read & Write key from Setup, 
 password page: The server asks for a user name and a password before EmonCMS is reached. Let /input pass without.
 no write access: EmonCMS gave an empty answer: EMON_KEY is a key that may only read, or a proxy removes the Authorization header. Use the Read & Write key.
 no key: EmonCMS gets no key: it is older than 9.8.10 and needs an update, or a proxy removes the Authorization header.
-not stored: EmonCMS says ok, but does not store%. It may be too old, or may create no new inputs.
+not stored: EmonCMS says OK, but does not store%. It may be too old, or may create no new inputs.
 node limit: The EmonCMS account has as many nodes as it may have. Delete one on the page Inputs, or set EMON_NODE to one that is there.
 bad data: EmonCMS does not understand the readings. They are kept; its log on the server may say why.
 too large: The web server takes no uploads of this size, however small. Raise its limit for the size of requests.
