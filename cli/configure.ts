@@ -1,3 +1,4 @@
+import "./quiet-end"
 import { Command } from "commander"
 import { hideKeys } from "../tools/hide-keys"
 import { projectRoot } from "../tools/project"
@@ -8,6 +9,7 @@ import { ConfigError } from "../tools/wiring/config-error"
 import { CONFIG_FILE } from "../tools/wiring/read-wiring"
 import { summary } from "../tools/wiring/summary"
 import { WIRING_FILE, writeWiring } from "../tools/wiring/write-wiring"
+import { fileSentence } from "./file-error"
 
 /*
  * Stands before every build, also that of VS Code: so the settings are checked here, too, because the DeviceScript tools
@@ -31,7 +33,9 @@ try {
     console.log(`${WIRING_FILE} ${state} for the ${target}: ${summary(wiring, target)}`)
     if (settings) for (const note of (await readSettings(projectRoot)).notes) console.error(note)
 } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof SettingsError)) throw error
-    console.error(hideKeys(error.message))
+    const isTold = error instanceof ConfigError || error instanceof SettingsError
+    const sentence = isTold ? error.message : fileSentence(error)
+    if (sentence === undefined) throw error
+    console.error(hideKeys(sentence))
     process.exitCode = 1
 }

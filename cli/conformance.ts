@@ -1,3 +1,4 @@
+import "./quiet-end"
 import { randomBytes } from "node:crypto"
 import { Command } from "commander"
 import { wallClock } from "../sim/clock"

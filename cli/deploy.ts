@@ -13,6 +13,7 @@ import { projectRoot } from "../tools/project"
 import { readSettings } from "../tools/settings/settings"
 import { readBoard } from "../tools/wiring/boards"
 import { chooseChip, mayReplace, portToFlash } from "./ask-chip"
+import { whole } from "./quiet-end"
 
 /** How long the first upload may take: joining the WiFi, two readings, an answer. */
 const FIRST_UPLOAD_MS = 180_000
@@ -61,12 +62,13 @@ async function open({ port, flash, firmware, replace }: Options, { wiring }: Ima
     if (!flash) return openChip(port, chooseChip)
     const board = wiring.board === undefined ? undefined : readBoard(wiring.board, projectRoot)
     const found = await portToFlash(port)
-    const { started } = await putFirmware(found, {
+    const order = {
         wanted: chipKind(board?.chip),
         file: firmware,
         mayReplace: replace ? async () => true : mayReplace,
         say,
-    })
+    }
+    const { started } = await whole(() => putFirmware(found, order))
     if (!started) say("This port cannot reset the chip: press its button RST or EN now.")
     return openStarted(found.path)
 }
@@ -90,7 +92,7 @@ try {
     try {
         say(`A chip answers at ${serial.path}.`)
         const device = await Device.find(serial.bus, options.device)
-        const { sha256 } = await deploy(device, { bytecode: image.bytecode, settings }, say)
+        const { sha256 } = await whole(() => deploy(device, { bytecode: image.bytecode, settings }, say))
         console.log(`Device ${device.id} runs program ${sha256.slice(0, 12)}.`)
         if (options.follow) await watch(serial)
     } finally {

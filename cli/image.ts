@@ -1,3 +1,4 @@
+import "./quiet-end"
 import { basename, resolve } from "node:path"
 import { Command } from "commander"
 import { checkNeeded } from "../tools/deploy/needed"

@@ -1,3 +1,4 @@
+import "./quiet-end"
 import { Command, InvalidArgumentError } from "commander"
 import { DevtoolsLink } from "../sim/bus/devtools-link"
 import { jacdacBus } from "../sim/bus/jacdac-bus"

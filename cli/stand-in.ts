@@ -1,3 +1,4 @@
+import "./quiet-end"
 import { Command, InvalidArgumentError } from "commander"
 import { wallClock } from "../sim/clock"
 import { NEWEST_VERSION, OLDEST_VERSION } from "../sim/emoncms/release"

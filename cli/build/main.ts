@@ -1,9 +1,11 @@
+import "../quiet-end"
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { compileProgram } from "../../tools/compile/compile"
 import { CompileError } from "../../tools/compile/compile-error"
 import { FUNCTIONS_LIMIT } from "../../tools/compile/release/check"
 import { projectRoot } from "../../tools/project"
+import { fileSentence } from "../file-error"
 
 /** Where the DeviceScript tools leave what they have built. */
 const FOLDER = join(projectRoot, ".devicescript/bin")
@@ -22,7 +24,8 @@ try {
     console.log(`functions ${count(sizes.functions)} of ${count(FUNCTIONS_LIMIT)} bytes`)
     console.log("→ .devicescript/bin/bytecode.devs")
 } catch (error) {
-    if (!(error instanceof CompileError)) throw error
-    console.error(error.message)
+    const sentence = error instanceof CompileError ? error.message : fileSentence(error)
+    if (sentence === undefined) throw error
+    console.error(sentence)
     process.exitCode = 1
 }

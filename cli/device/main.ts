@@ -24,6 +24,7 @@ import { LivePage } from "../../tools/page/live-page"
 import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
 import { readWiring } from "../../tools/wiring/read-wiring"
+import { whole } from "../quiet-end"
 import { onSiteCommands } from "./on-site"
 
 const EXAMPLES = `
@@ -161,8 +162,8 @@ function lineCommand(name: string, description: string, fixed?: LineCommand): Co
                     await agree(same ? undefined : OTHER_PROGRAM)
                     await agree(questionAbout(command))
                 }
-                const outcome = await runOnDevice(command, device, { target, main }, sentence =>
-                    console.error(sentence),
+                const outcome = await whole(() =>
+                    runOnDevice(command, device, { target, main }, sentence => console.error(sentence)),
                 )
                 console.log(json ? JSON.stringify(outcome) : outcome.said.at(-1))
                 if (!outcome.done) process.exitCode = 1

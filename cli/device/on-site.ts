@@ -1,14 +1,13 @@
 import { Command } from "commander"
 import { settingsToWrite } from "../../tools/deploy/deploy"
-import { changeWifi, type WifiStatus, wifiStatus } from "../../tools/deploy/wifi"
 import type { Device } from "../../tools/device/device"
 import { restartProgram } from "../../tools/device/restart-program"
 import { hideKeys } from "../../tools/hide-keys"
 import { knownSettings, nearest } from "../../tools/settings/known-settings"
 import { sizeError, valueError } from "../../tools/settings/parse-settings"
 import { SettingUnknownError } from "../../tools/settings/setting-error"
-
-type WithDevice = (work: (device: Device) => Promise<void>) => Promise<void>
+import { wifiCommand } from "./wifi"
+import type { WithDevice } from "./with-device"
 
 /** Settings that a WiFi service keeps, or that are never shown. */
 const WIFI = ["WIFI_SSID", "WIFI_PWD"]
@@ -28,35 +27,6 @@ class KeyNeeded extends Error {
 /** The commands that change a device on site, without a build. */
 export function onSiteCommands(withDevice: WithDevice): Command[] {
     return [wifiCommand(withDevice), settingsCommand(withDevice)]
-}
-
-function wifiCommand(withDevice: WithDevice): Command {
-    const wifi = new Command("wifi").description("the network of the device, which has one at a time")
-    wifi.command("status")
-        .description("whether it is connected, and how well")
-        .action(() => withDevice(async device => console.log(wifiText(await wifiStatus(device)))))
-    wifi.command("add")
-        .description("give it another network in place of the one it has; the password is read from WIFI_PWD")
-        .argument("<ssid>", "name of the network")
-        .action((ssid: string) =>
-            withDevice(async device => {
-                const password = process.env.WIFI_PWD ?? ""
-                for (const [name, value] of [
-                    ["WIFI_SSID", ssid],
-                    ...(password ? [["WIFI_PWD", password]] : []),
-                ])
-                    throwIf(valueError(name!, value, { name: "wifi add" }))
-                const status = await changeWifi(device, { ssid, password })
-                if (status.ssid === ssid) return console.log(wifiText(status))
-                console.error(
-                    `The device does not get into ${ssid} within 20 s. The firmware does not say why: is the password right ` +
-                        "(WIFI_PWD in front of the command), is the network in reach, does it have 2.4 GHz? " +
-                        "The device keeps trying, also after a restart.",
-                )
-                process.exitCode = 1
-            }),
-        )
-    return wifi
 }
 
 function settingsCommand(withDevice: WithDevice): Command {
@@ -122,9 +92,4 @@ function nameOf(name: string): string {
 
 function throwIf(error: Error | undefined): void {
     if (error) throw error
-}
-
-function wifiText({ ssid, address, dbm }: WifiStatus): string {
-    if (address === undefined) return "not connected"
-    return `connected${ssid ? ` to ${ssid}` : ""}, address ${address}${dbm === undefined ? "" : `, ${dbm} dBm`}`
 }

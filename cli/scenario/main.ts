@@ -1,3 +1,4 @@
+import "../quiet-end"
 import { writeFile } from "node:fs/promises"
 import { basename } from "node:path"
 import { imageText } from "../../tools/image"

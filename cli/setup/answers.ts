@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import type { ProjectFiles } from "../../tools/setup/project-files"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Purpose, SetupOptions } from "./options"
@@ -16,6 +17,9 @@ export interface Answers {
     readonly device: "chip" | "simulator" | "none"
     /** Serial port of the chip. */
     readonly port?: string
+    /** DeviceScript's firmware is put onto the chip first, from this file if there is one. */
+    readonly flash?: boolean
+    readonly firmware?: string
 }
 
 /** Something without which nothing can be set up, and that nobody is there to be asked for. */
@@ -47,6 +51,8 @@ export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers
         wifi: ssid === undefined ? undefined : { name: ssid, password: wifiPassword },
         device: device ? (simulator ? "simulator" : "chip") : "none",
         port: options.port,
+        flash: options.flash,
+        firmware: options.firmware === undefined ? undefined : resolve(options.firmware),
     }
 }
 

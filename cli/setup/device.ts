@@ -58,8 +58,10 @@ export async function runDevice(surroundings: DeviceSurroundings): Promise<Devic
 }
 
 async function deploy(surroundings: DeviceSurroundings): Promise<void> {
-    const { port } = surroundings.answers
+    const { port, flash, firmware } = surroundings.answers
     const args = port === undefined ? [] : ["--port", port]
+    if (flash) args.push("--flash")
+    if (firmware !== undefined) args.push("--firmware", firmware)
     // Its log would end with the first upload; what is waited for here is the reading in the feed.
     await step("deploy", ["cli/deploy.ts", "--no-follow", ...args], surroundings)
 }

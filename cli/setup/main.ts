@@ -1,3 +1,4 @@
+import "../quiet-end"
 import { outro } from "@clack/prompts"
 import { Account } from "../../tools/emoncms/account"
 import { EmonCmsApi } from "../../tools/emoncms/api"

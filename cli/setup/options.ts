@@ -33,6 +33,10 @@ export interface SetupOptions {
     readonly wifiPassword?: string
     /** Serial port of the chip. */
     readonly port?: string
+    /** DeviceScript's firmware is put onto the chip first. */
+    readonly flash?: boolean
+    /** From this file. */
+    readonly firmware?: string
     /** `false` with `--no-device`: neither a chip nor the simulator. */
     readonly device: boolean
     /** The simulator stands in for the chip. */
@@ -72,6 +76,8 @@ export function parseOptions(argv: readonly string[]): SetupOptions {
         .option("--wifi <name>", "the network that the chip uses", name => usable("WIFI_SSID", name))
         .option("--wifi-password <password>", "its password", text => usable("WIFI_PWD", text))
         .option("--port <device>", "serial port of the chip")
+        .option("--flash", "a new chip: put DeviceScript's stock firmware on first")
+        .option("--firmware <file>", "with --flash: from this file of DeviceScript's release, not fetched")
         .option("--no-device", "neither a chip nor the simulator: files and EmonCMS alone")
         .option("--simulator", "the simulator on this computer instead of a chip")
         .addOption(new Option("--skip <steps...>", "leave out").choices([...STEPS]).default([]))
@@ -89,10 +95,13 @@ export function parseOptions(argv: readonly string[]): SetupOptions {
     return options
 }
 
-function contradiction({ device, simulator, port, meter = [] }: SetupOptions): string | undefined {
+function contradiction(options: SetupOptions): string | undefined {
+    const { device, simulator, port, flash, firmware, meter = [] } = options
     if (!device && simulator)
         return "--no-device and --simulator contradict each other; leave one of them out."
     if (port !== undefined && (!device || simulator)) return "--port is for a chip; leave it out."
+    if (flash && (!device || simulator)) return "--flash is for a chip; leave it out."
+    if (firmware !== undefined && !flash) return "--firmware goes with --flash."
     for (const key of ["name", "address"] as const) {
         const twice = meter.find((one, i) => meter.findIndex(other => other[key] === one[key]) !== i)
         if (twice) return `--meter: two meters have the ${key} ${twice[key]}; give each its own.`

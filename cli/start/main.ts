@@ -1,3 +1,4 @@
+import "../quiet-end"
 import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
 import { sleep, VirtualClock } from "../../sim/clock"
 import { GatewayHabits } from "../../sim/line/gateway-habits"
@@ -14,6 +15,7 @@ import { readConfig } from "../../tools/wiring/read-wiring"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
+import { FlashFile } from "./flash-file"
 import { fleetConfig } from "./fleet"
 import { adopt, gatewayConfig, gatewaySource } from "./gateway"
 import { type Exchange, HttpTap } from "./http-tap"
@@ -69,6 +71,7 @@ async function start(options: StartOptions): Promise<void> {
             return line.close()
         }
     }
+    const flashFile = options.flash === undefined ? undefined : await FlashFile.open(options.flash, fail)
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
     const version = options.emoncmsVersion
     if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
@@ -91,6 +94,7 @@ async function start(options: StartOptions): Promise<void> {
     const isTapped = options.page !== false || (record !== undefined && !emoncms)
     const simulation = new Simulation({
         clock,
+        flash: flashFile?.flash,
         bytecode: image.bytecode,
         hardware: image.hardware,
         line,
@@ -143,6 +147,7 @@ async function start(options: StartOptions): Promise<void> {
     await live?.close()
     await busPort?.close()
     await simulation.stop()
+    flashFile?.close()
     await line.close()
     await proxy?.close()
     await emoncms?.close()

@@ -14,7 +14,7 @@ import { chosenFields, placesRead } from "../../tools/meters/generate-profile"
 import type { ShownMeter } from "../../tools/page/shown-values"
 import type { Wiring } from "../../tools/wiring/config"
 import { serialSettings } from "../../tools/wiring/serial-settings"
-import { fileError } from "./file-error"
+import { fileError } from "../file-error"
 
 /** A line, and what is on it in words. */
 export interface MeterSource {

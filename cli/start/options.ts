@@ -28,6 +28,8 @@ export interface StartOptions extends FleetOptions, CommandOptions, GatewayOptio
     readonly replay?: string
     readonly seconds?: number
     readonly json?: boolean
+    /** File in which the device's flash lives on between runs. */
+    readonly flash?: string
     /** File that takes each accepted value. */
     readonly record?: string
     readonly speed: number
@@ -53,6 +55,7 @@ Examples (the two dashes belong to npm):
   npm start -- --gateway 192.168.1.20           real meters behind a Modbus TCP gateway
   npm start -- --gateway-fault swallows         a virtual gateway that is deaf at first
   npm start -- --replay frames.txt --seconds 60 --record values.jsonl
+  npm start -- --flash device.flash             the device of the last run, as after a power cut
   npm start -- --meters 8 --dead 1 --poll 1     eight meters on one line, one of them without power
   npm start -- --scan --serial /dev/ttyUSB0     which addresses have a meter
   npm start -- --set-address any:5 --serial /dev/ttyUSB0             for the only meter on the line
@@ -93,6 +96,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--seconds <n>", "end after so many seconds of the device's time", positive)
         .option("--json", "end with one line of JSON: the counters of the program")
         .option("--record <file>", "write a line of JSON for each value that the server accepted")
+        .option("--flash <file>", "the device's flash, kept between runs: settings, log, what waits")
         .option("--toxic <name>", `harm the network, may be given again: ${TOXIC_NAMES.join(", ")}`, toxic)
         .option("--speed <x>", "run x times faster than the wall clock; not with a real meter", positive)
         .option(

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises"
 import type { Point } from "../../sim/emoncms/inputs"
-import { fileError } from "./file-error"
+import { fileError } from "../file-error"
 
 /** The file of `--record`: a line of JSON for each value that the server has accepted. */
 export class ValueRecord {

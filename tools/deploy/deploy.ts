@@ -225,7 +225,11 @@ export async function joinWifi(device: Device, wifi: { ssid: string; password: s
     return true
 }
 
-async function acknowledged(device: Device, serviceClass: number, packet: Packet): Promise<void> {
+/**
+ * Sends an order to a service of the firmware until it is acknowledged.
+ * @throws NoReply
+ */
+export async function acknowledged(device: Device, serviceClass: number, packet: Packet): Promise<void> {
     for (let attempt = 1; ; attempt++) {
         const service = await device.firmware(serviceClass)
         try {

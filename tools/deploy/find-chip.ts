@@ -5,34 +5,44 @@ import { SerialBus } from "./serial-bus"
 /** A chip that boots after its port was opened shows itself within this. */
 const SHOWS_MS = 5000
 
+/** Asked which of several ports is meant. */
+export type Choose = (paths: readonly string[]) => Promise<string>
+
 /**
  * Opens the port at which a chip with DeviceScript answers. An adapter for meters does not.
  * @param path left out, all USB ports are tried
  * @param choose asked where several answer; left out, that is an error
- * @throws NoChip, SeveralChips, PortUnusable
+ * @throws NoChip, SeveralChips, PortUnusable, and what `choose` throws
  */
-export async function openChip(
-    path?: string,
-    choose?: (paths: readonly string[]) => Promise<string>,
+export async function openChip(path?: string, choose?: Choose): Promise<SerialBus> {
+    if (path !== undefined) return openAmong([path], { named: true })
+    const ports = await findPorts()
+    return openAmong(
+        ports.filter(({ kind }) => kind !== "other").map(port => port.path),
+        { choose },
+    )
+}
+
+/**
+ * The same among ports that are known.
+ * @param named the owner has named the port, and hears why it cannot be used
+ */
+export async function openAmong(
+    paths: readonly string[],
+    { choose, named = false }: { readonly choose?: Choose; readonly named?: boolean } = {},
 ): Promise<SerialBus> {
-    const paths =
-        path === undefined
-            ? (await findPorts()).filter(({ kind }) => kind !== "other").map(port => port.path)
-            : [path]
-    const opened = await Promise.all(paths.map(one => openIfChip(one, path !== undefined)))
+    const opened = await Promise.all(paths.map(one => openIfChip(one, named)))
     const buses = opened.filter(bus => bus !== undefined)
     if (buses.length === 0) throw new NoChip(paths)
-    const close = (kept?: SerialBus) =>
-        Promise.all(buses.map(bus => (bus === kept ? undefined : bus.close())))
     if (buses.length === 1) return buses[0]!
     const answering = buses.map(bus => bus.path)
-    if (!choose) {
-        await close()
-        throw new SeveralChips(answering)
+    let kept: SerialBus | undefined
+    try {
+        const chosen = await choose?.(answering)
+        kept = buses.find(bus => bus.path === chosen)
+    } finally {
+        await Promise.all(buses.map(bus => (bus === kept ? undefined : bus.close())))
     }
-    const chosen = await choose(answering)
-    const kept = buses.find(bus => bus.path === chosen)
-    await close(kept)
     if (!kept) throw new SeveralChips(answering)
     return kept
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { SRV_WIFI, WifiReg } from "jacdac-ts"
+import { Packet, SRV_WIFI, WifiCmd, WifiReg } from "jacdac-ts"
 import { type Device, readRegister } from "../device/device"
-import { joinWifi } from "./deploy"
+import { acknowledged, joinWifi } from "./deploy"
 
 /** A device whose firmware has no WiFi, such as that of npm start. */
 export class NoWifi extends Error {
@@ -55,4 +55,18 @@ export async function changeWifi(
         const status = await wifiStatus(device)
         if (status.ssid === wifi.ssid || performance.now() > end) return status
     }
+}
+
+/** What a device is given in place of a network: a name that none has. */
+const NO_NETWORK = { ssid: "-", password: "" }
+
+/**
+ * Has a device forget its network. The firmware's own way does so until the next reset only, so another name takes its place in
+ * the flash. The old password can be read there, by somebody who takes the chip, until that part of it is erased.
+ * @throws NoWifi, NoReply
+ */
+export async function forgetWifi(device: Device): Promise<void> {
+    if (!(await joinWifi(device, NO_NETWORK))) throw new NoWifi()
+    for (const command of [WifiCmd.ForgetAllNetworks, WifiCmd.Reconnect])
+        await acknowledged(device, SRV_WIFI, Packet.onlyHeader(command))
 }

@@ -28,17 +28,20 @@ export class WebSerialPort {
         const port = new SerialPort({ path: this.path, baudRate, autoOpen: false })
         await done(callback => port.open(callback))
         this.port = port
+        // The library gives up reading before it closes the port, and bytes may come in between.
+        let isRead = true
         this.readable = new ReadableStream({
             start(controller) {
-                port.on("data", (bytes: Buffer) => controller.enqueue(Uint8Array.from(bytes)))
-                port.on("error", error => port.isOpen && controller.error(error))
-                port.once("close", () => {
-                    try {
-                        controller.close()
-                    } catch {
-                        // The reader was cancelled, or the port had failed before.
-                    }
-                })
+                const end = (work: () => void) => {
+                    if (isRead) work()
+                    isRead = false
+                }
+                port.on("data", (bytes: Buffer) => isRead && controller.enqueue(Uint8Array.from(bytes)))
+                port.on("error", error => end(() => controller.error(error)))
+                port.once("close", () => end(() => controller.close()))
+            },
+            cancel() {
+                isRead = false
             },
         })
         this.writable = new WritableStream({

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto"
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
+import { PseudoTerminal } from "../../../sim/chip/pseudo-terminal"
 import { StandInChip, type StandInChipOptions } from "../../../sim/chip/stand-in-chip"
 import { VirtualClock } from "../../../sim/clock"
 import { storedSettings } from "../../../sim/vm/stored-settings"
 import { compileProgram } from "../../../tools/compile/compile"
 import { aligned, deploy, MOST_PROGRAM_BYTES } from "../../../tools/deploy/deploy"
 import { DeployFailed, ImageTooLarge, NoChip, NotAsSent, SeveralChips } from "../../../tools/deploy/errors"
-import { openChip } from "../../../tools/deploy/find-chip"
+import { openAmong, openChip } from "../../../tools/deploy/find-chip"
 import type { SerialBus } from "../../../tools/deploy/serial-bus"
 import { Device } from "../../../tools/device/device"
+import { buildImage } from "../../../tools/image"
 
 /*
  * Against a stand-in for the chip, which no real one was compared with; see `sim/chip/stand-in-chip.ts`.
@@ -89,6 +91,29 @@ test("program, settings and WiFi, and the log after it; a second run sends no pr
     expect(second.same).toBe(true)
 })
 
+test("the running program saves first what waits", async () => {
+    const { chip, path } = await plugIn()
+    const { device, bus } = await connect(path)
+    // Its own line, at which nobody answers; a stand-in for a chip has no pins.
+    const config = {
+        line: { driver: "jacdac-serial" as const },
+        meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
+    }
+    const { bytecode } = await buildImage({ config })
+    const lines: string[] = []
+    bus.onLine(line => lines.push(line))
+    await deploy(device, { bytecode, settings }, () => {})
+    const said: string[] = []
+    const { saved, same } = await deploy(device, { bytecode: program, settings }, sentence =>
+        said.push(sentence),
+    )
+    expect({ saved, same }).toEqual({ saved: true, same: false })
+    expect(said[0]).toBe("The program saves what waits.")
+    expectDeployed(chip)
+    expect(lines.join("\n")).toMatch(/\bemonscript\b/)
+    expect(lines.join("\n")).not.toContain(KEY)
+})
+
 test.each([1500, 4000])("a chip that is deaf for %i ms while it erases", async eraseMs => {
     const { chip, path } = await plugIn({ eraseMs })
     const { device } = await connect(path)
@@ -159,11 +184,31 @@ test("two deployments at once: the one whose program is not there says so", asyn
 
 describe("finding the port", () => {
     test("a port at which nothing answers, and one that is not there", async () => {
-        const { PseudoTerminal } = await import("../../../sim/chip/pseudo-terminal")
         const silent = await PseudoTerminal.open(() => {})
         await expect(openChip(silent.path)).rejects.toThrow(NoChip)
         await silent.close()
         await expect(openChip("/dev/ttyNone")).rejects.toThrow("/dev/ttyNone: there is no such port")
+    })
+
+    test("of several, the one that is chosen; an adapter for meters is none of them", async () => {
+        const first = await plugIn()
+        const second = await plugIn({ id: "a1015c2109a40017" })
+        const adapter = await PseudoTerminal.open(() => {})
+        const paths = [first.path, second.path, adapter.path]
+        await expect(openAmong(paths)).rejects.toThrow(new SeveralChips([first.path, second.path]))
+        const asked: string[][] = []
+        const bus = await openAmong(paths, {
+            choose: async answering => {
+                asked.push([...answering])
+                return second.path
+            },
+        })
+        buses.push(bus)
+        expect(asked).toEqual([[first.path, second.path]])
+        expect((await Device.find(bus.bus)).id).toBe("a1015c2109a40017")
+        // The others are free again.
+        buses.push(await openChip(first.path))
+        await adapter.close()
     })
 
     test("errors name the ports", () => {

@@ -1,5 +1,8 @@
 import { readFile, stat, writeFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { ROM_KINDS, StandInBootRom } from "../../../sim/chip/boot-rom"
+import { StandInChip } from "../../../sim/chip/stand-in-chip"
+import { VirtualClock } from "../../../sim/clock"
 import { storedSettings } from "../../../sim/vm/stored-settings"
 import { chipKind } from "../../../tools/flash/chip-kind"
 import { type Outcome, ProjectCopy } from "../start/npm-start"
@@ -65,6 +68,33 @@ describe("npm run image", () => {
 })
 
 describe("npm run deploy", () => {
+    test("a new chip: firmware, program and settings; then another firmware, which nobody may replace", async () => {
+        const clock = new VirtualClock(1, Date.now())
+        const rom = new StandInBootRom(ROM_KINDS.esp32)
+        const chip = new StandInChip({ clock, bootRom: rom, networks: { home: "long enough" } })
+        const args = ["--port", await chip.plugIn(), "--flash", "--firmware", "firmware.bin", "--no-follow"]
+        const { code, stdout, stderr } = await run("cli/deploy.ts", ...args)
+        expect({ code, stderr }).toEqual({
+            code: 0,
+            stderr: expect.stringContaining("Writing firmware v2.16.1"),
+        })
+        expect(stdout).toMatch(/^Device \w+ runs program [0-9a-f]{12}\.\n$/)
+        expect(chip.wifi.stored).toEqual({ ssid: "home", password: "long enough" })
+        await chip.pullOut()
+
+        rom.reset()
+        rom.flash.fill(0x33, 0x10000, 0x20000)
+        const again = new StandInChip({ clock, bootRom: rom })
+        args[1] = await again.plugIn()
+        const kept = await run("cli/deploy.ts", ...args)
+        expect(kept.stderr).toContain(
+            "A firmware that does not tell its name is on the chip. Nothing was changed",
+        )
+        expect(kept.code).toBe(1)
+        await again.pullOut()
+        clock.stop()
+    })
+
     test.each<[string, string]>([
         ["--firmware firmware.bin", "--firmware and --replace go with --flash"],
         ["--flash --firmware c3.bin --port /dev/ttyNone", "c3.bin is for another chip"],

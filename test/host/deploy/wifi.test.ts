@@ -1,0 +1,127 @@
+import { Packet, WifiCmd } from "jacdac-ts"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { StandInChip } from "../../../sim/chip/stand-in-chip"
+import { VirtualClock } from "../../../sim/clock"
+import { openChip } from "../../../tools/deploy/find-chip"
+import type { SerialBus } from "../../../tools/deploy/serial-bus"
+import { forgetWifi, wifiStatus } from "../../../tools/deploy/wifi"
+import { scanWifi } from "../../../tools/deploy/wifi-scan"
+import { Device } from "../../../tools/device/device"
+import { ProjectCopy } from "../start/npm-start"
+
+/* Against a stand-in for the chip, with the firmware's WiFi service as it was read; no real chip was compared with it. */
+
+const NETWORKS = { home: "long enough", "barn\x1b[31m": "another one", garden: "" }
+
+let clock: VirtualClock
+let chip: StandInChip
+let path: string
+
+beforeEach(async () => {
+    clock = new VirtualClock(1, Date.now())
+    chip = new StandInChip({ clock, networks: NETWORKS })
+    path = await chip.plugIn()
+})
+
+afterEach(async () => {
+    await chip.pullOut()
+    clock.stop()
+})
+
+/** An order to join a network, as another tool on the bus could have given it. */
+function orderTo({ wifi }: StandInChip, data: string): Packet {
+    const packet = Packet.from(WifiCmd.AddNetwork, Buffer.from(data))
+    packet.deviceIdentifier = "e3015c2109a40016"
+    packet.serviceIndex = wifi.serviceIndex
+    return packet
+}
+
+describe("over the bus", () => {
+    let serial: SerialBus
+    let device: Device
+
+    beforeEach(async () => {
+        serial = await openChip(path)
+        device = await Device.find(serial.bus)
+    })
+
+    afterEach(() => serial.close())
+
+    test("what is in reach, the strongest first", async () => {
+        expect(await scanWifi(device)).toEqual({
+            networks: [
+                { ssid: "home", dbm: -48, channel: 6, open: false },
+                { ssid: "barn?[31m", dbm: -60, channel: 1, open: false },
+                { ssid: "garden", dbm: -72, channel: 11, open: true },
+            ],
+            known: undefined,
+        })
+    })
+
+    test("also while the device tries in vain to join one, which it goes on with", async () => {
+        chip.wifi.receive(new Uint8Array(12), orderTo(chip, "home\0wrong one\0"))
+        const { networks, known } = await scanWifi(device)
+        expect(networks).toHaveLength(3)
+        expect(known).toBe("home")
+        chip.wifi.receive(new Uint8Array(12), orderTo(chip, "home\0long enough\0"))
+        for (let i = 0; i < 100 && !chip.wifi.connectedTo; i++) await new Promise(r => setTimeout(r, 50))
+        expect(chip.wifi.connectedTo).toBe("home")
+    })
+
+    test("a connection outlasts it", async () => {
+        chip.wifi.connectedTo = "home"
+        await scanWifi(device)
+        expect(chip.wifi.connectedTo).toBe("home")
+    })
+
+    test("a network that is forgotten is not in the flash either", async () => {
+        chip.wifi.receive(new Uint8Array(12), orderTo(chip, "home\0long enough\0"))
+        await forgetWifi(device)
+        expect(chip.wifi.stored).toEqual({ ssid: "-", password: "" })
+        await new Promise(r => setTimeout(r, 800))
+        expect((await wifiStatus(device)).ssid).toBeUndefined()
+        expect((await scanWifi(device)).known).toBeUndefined()
+    })
+})
+
+describe("npm run device", () => {
+    let project: ProjectCopy
+
+    beforeAll(async () => {
+        project = await ProjectCopy.make()
+    })
+
+    afterAll(() => project.remove())
+
+    const wifi = (password: string, ...args: string[]) =>
+        project.run("env", [
+            `WIFI_PWD=${password}`,
+            ...[process.execPath, "--import", "tsx", "cli/device/main.ts", "--serial", path, "wifi", ...args],
+        ]).ended
+
+    test("wifi scan", async () => {
+        const { code, stdout, stderr } = await wifi("", "scan")
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+        expect(stdout.split("\n").map(line => line.replace(/ +/g, " "))).toEqual([
+            "home -48 dBm channel 6",
+            "barn?[31m -60 dBm channel 1",
+            "garden -72 dBm channel 11 open",
+            "",
+        ])
+    })
+
+    test("wifi add says what is wrong, and never shows the password", async () => {
+        const wrong = await wifi("quite wrong", "add", "home")
+        expect(wrong.code).toBe(1)
+        expect(wrong.stderr).toContain("in reach with -48 dBm, so the password is probably wrong")
+        expect(wrong.stdout + wrong.stderr).not.toContain("quite wrong")
+        const other = await wifi("quite wrong", "add", "hoem")
+        expect(other.stderr).toContain("It sees home, barn?[31m, garden: is the name right")
+        const right = await wifi("long enough", "add", "home")
+        expect(right).toEqual({
+            code: 0,
+            stderr: "",
+            stdout: "connected to home, address 192.168.1.77, -58 dBm\n",
+        })
+    })
+})
