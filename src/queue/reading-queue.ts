@@ -113,8 +113,10 @@ export class ReadingQueue {
     ) {
         this.inHand = Buffer.alloc(row.blockBytes)
         const { boots, skipped, next } = recovered
-        for (const { wallOffset, at } of boots)
-            if (wallOffset !== undefined) this.inheritedUntil = Math.max(this.inheritedUntil, wallOffset + at)
+        for (const earlier of boots) {
+            const end = earlier.wallOffset === undefined ? 0 : earlier.wallOffset + earlier.at
+            this.inheritedUntil = Math.max(this.inheritedUntil, end)
+        }
         const goesOn = row.length > 0 && isSameBoot(recovered, startedAt, before)
         const boot = goesOn ? recovered.lastBoot : (recovered.lastBoot + 1) & 0xff
         this.isCheckpointDue = row.length > 0 && !goesOn

@@ -36,9 +36,6 @@ export class UploadFailed extends Error {
 export class Server {
     /** The date on EmonCMS's last answer, in ms since the Unix epoch; `undefined` when it had none. */
     dateMs: number = undefined
-    /** `ds.millis()` before its request left, and after it came. */
-    private sentAt: number
-    private receivedAt: number
     /** Not every server can decompress: EmonCMS before 11.0.2 and PHP without zlib cannot. */
     compression = true
     /** The server was asked whether it has stored every value of a row. */
