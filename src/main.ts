@@ -12,6 +12,7 @@ import { Recorder } from "./actors/recorder"
 import { StatusLight } from "./actors/status-light"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
 import { Server } from "./actors/uplink/emoncms-client"
+import { healthInputs } from "./actors/uplink/health"
 import { Inputs } from "./actors/uplink/inputs"
 import { BATCH } from "./actors/uplink/narrowing"
 import { Uplink } from "./actors/uplink/uplink"
@@ -23,7 +24,18 @@ import { flashBudget, SETTING_BLOCK_BYTES } from "./device/flash-budget"
 import { error, records } from "./device/log"
 import { SettingsSlots } from "./device/settings-slots"
 import { WallClock } from "./device/wall-clock"
-import { cadence, heapTaken, inputSets, line, makePort, makeStore, meters, serve } from "./generated/wiring"
+import { BulkBody } from "./emoncms/bulk"
+import {
+    cadence,
+    heapTaken,
+    inputSets,
+    line,
+    makeDeflater,
+    makePort,
+    makeStore,
+    meters,
+    serve,
+} from "./generated/wiring"
 import { withDeadline } from "./kernel/deadline"
 import { locate, spawn } from "./kernel/fault"
 import { Mailbox } from "./kernel/mailbox"
@@ -124,6 +136,8 @@ async function begin() {
     const http = new HttpClient(sockets, content)
     const server = new Server(http, dates)
     const names = new Inputs(meters, inputSets)
+    const places = names.count + healthInputs().names.length
+    const body = new BulkBody(content, places, makeDeflater(content))
     const store = makeStore()
     const heapBlocks = Math.floor(Math.max(HEAP_BYTES - heapTaken, LEAST_HEAP_BYTES) / store.size)
     queue = await openQueue(
@@ -158,7 +172,7 @@ async function begin() {
         supervisor.add("timekeeper", () => new Timekeeper(dates, clock, wallClock))
         supervisor.add(
             "uplink",
-            () => new Uplink(server, queue, names, content, wallClock, cadence, uploads, counts),
+            () => new Uplink(server, queue, names, body, wallClock, cadence, uploads, counts),
             180000,
         )
     }

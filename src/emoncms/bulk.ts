@@ -1,5 +1,5 @@
 import { formatDecimal } from "../line/meters/format"
-import { Deflater } from "../net/deflate"
+import type { Deflater } from "../net/deflate"
 import type { InputSet } from "./inputs"
 
 /** Path of a bulk upload. With `.json`, a server that does not know it answers a line instead of a whole page. */
@@ -32,7 +32,6 @@ export class BulkBody {
     private base: number
     private compressed: boolean
     private length: number
-    private readonly deflater: Deflater
     /** Where the value of each place stood last, 16 bits each. */
     private readonly places: Buffer
     /** The row in hand has values already, and where the last of them stood, when its name has come before. */
@@ -45,29 +44,31 @@ export class BulkBody {
     /**
      * @param buffer what is written, from its first byte to the length that {@link finish} tells
      * @param places numbers that values may have, from 0 on
+     * @param deflater compresses into the same buffer; `undefined` in a program without
      */
     constructor(
         readonly buffer: Buffer,
         places: number,
+        private readonly deflater: Deflater,
     ) {
-        this.deflater = new Deflater(buffer)
         this.places = Buffer.alloc(places * 2)
-        this.begin("", 0, true)
+        this.begin("", 0, false)
     }
 
     /**
      * Starts a new body.
      * @param node of all rows
      * @param base what the times of the rows are counted from, in whole seconds
+     * @param compressed whether the server can decompress
      */
     begin(node: string, base: number, compressed: boolean): void {
         this.head = ',"' + node + '"'
         this.base = base
-        this.compressed = compressed
+        this.compressed = compressed && this.deflater !== undefined
         this.rows = 0
         this.length = 0
         this.places.fillAt(0, this.places.length, 0)
-        if (compressed) this.deflater.begin()
+        if (this.compressed) this.deflater.begin()
         else this.write("data=")
     }
 
@@ -77,7 +78,7 @@ export class BulkBody {
      */
     beginRow(time: number): void {
         this.rowAt = this.length
-        this.deflater.save()
+        this.deflater?.save()
         this.isOpen = false
         this.latest = 0
         this.write((this.rows === 0 ? "[[" : ",[") + (time - this.base))
@@ -116,7 +117,7 @@ export class BulkBody {
             known = begin.length
             from = this.latest
         }
-        const { position } = this.deflater
+        const position = this.compressed ? this.deflater.position : 0
         this.write(text, known, from)
         if (isKept) this.places.setAt(place * 2, "u16", position)
         this.latest = this.isOpen ? position : 0
@@ -137,7 +138,7 @@ export class BulkBody {
         if (fits && this.isOpen) this.rows++
         else {
             this.length = this.rowAt
-            deflater.restore()
+            deflater?.restore()
             this.places.fillAt(0, this.places.length, 0)
         }
         return fits

@@ -10,6 +10,7 @@ export interface Config {
     inputs?: Record<string, InputConfig>
     store?: StoreConfig
     services?: boolean
+    compression?: boolean
 }
 
 export type LineConfig = SpiUartConfig | Sc16is7xxConfig | JacdacSerialConfig | TcpConfig
@@ -109,6 +110,7 @@ export interface Wiring {
     readonly store: Store
     /** Whether a PC can read log and state of the device. */
     readonly services: boolean
+    readonly compression: boolean
 }
 
 export type Store =

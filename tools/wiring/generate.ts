@@ -12,6 +12,7 @@ export function generateWiring(wiring: Wiring, target: Target): string {
     const line = lineFor(wiring, target)
     const driver = lineDrivers[line.driver]
     const store = storeFor(wiring, target)
+    const compressed = compressionFor(wiring, target)
     const profiles = profilesOf(wiring)
     const sources = [...profiles.values()].map(({ source }) => source)
     const sets = [...new Set(wiring.uploaded.map(inputSetCode))]
@@ -32,6 +33,7 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         `import { type ProgramState${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
         ...storeImports(store),
         'import type { SlotStore } from "../device/slot-store"',
+        `import ${compressed ? "" : "type "}{ Deflater } from "../net/deflate"`,
         "",
         "/** From one reading of a meter to the next, and from one upload to the next, in ms. */",
         `export const cadence = ${objectCode({ pollMs: wiring.pollSeconds * 1000, uploadMs: wiring.uploadSeconds * 1000 })}`,
@@ -64,12 +66,22 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         `    return ${storeCode(store)}`,
         "}",
         "",
+        "/** Compresses uploads into the buffer. */",
+        `export function makeDeflater(${compressed ? "" : "_"}content: Buffer): Deflater {`,
+        `    return ${compressed ? "new Deflater(content)" : "undefined"}`,
+        "}",
+        "",
         "/** Lets a PC read the state of the program. */",
         ...(wiring.services
             ? ["export function serve(program: ProgramState) {", "    serveState(program)", "}"]
             : ["export function serve(_program: ProgramState) {}"]),
         "",
     ].join("\n")
+}
+
+/** Whether uploads are compressed on a target: the debug build, which only the simulator runs, has no room for it. */
+export function compressionFor(wiring: Wiring, target: Target): boolean {
+    return target === "device" && wiring.compression
 }
 
 /** The line that the program uses on a target: the simulator has a Jacdac serial service, but no SPI and no I2C. */

@@ -110,6 +110,7 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
         ),
         store: resolveStore(config),
         services: config.services ?? defaults.services,
+        compression: config.compression ?? defaults.compression,
     }
     const tooMuch = inputSetMistakes(wiring)
     return tooMuch.length > 0 ? { mistakes: tooMuch } : { wiring }

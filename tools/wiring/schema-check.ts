@@ -22,6 +22,7 @@ export const defaults = {
     pollSeconds: schema.properties.pollSeconds.default,
     uploadSeconds: schema.properties.uploadSeconds.default,
     services: schema.properties.services.default,
+    compression: schema.properties.compression.default,
     mosi: schema.definitions.spiUart.properties.mosi.default,
     miso: schema.definitions.spiUart.properties.miso.default,
     i2cAddress: schema.definitions.sc16is7xx.properties.i2cAddress.default,

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { WallClock } from "../../device/wall-clock"
-import { BulkBody } from "../../emoncms/bulk"
+import type { BulkBody } from "../../emoncms/bulk"
 import type { InputSet } from "../../emoncms/inputs"
 import type { Batch } from "../../queue/batch"
 import type { Doubt } from "../../queue/doubt"
@@ -18,24 +18,21 @@ const VALUE_WORK = 15
 
 /** Makes request bodies of readings, and of the device's own values behind them. */
 export class RowEncoder {
-    readonly body: BulkBody
     private work = 0
 
     /**
-     * @param content for the bodies; what does not fit goes with the next one
+     * @param body what does not fit goes with the next one
      * @param sent gets what was encoded; there is one, so that an outage does not have to find room for it
      * @param clock dates readings of this boot
      * @param pollMs the interval of the feeds
      */
     constructor(
-        content: Buffer,
+        readonly body: BulkBody,
         private readonly inputs: Inputs,
         private readonly sent: Doubt,
         private readonly clock: WallClock,
         private readonly pollMs: number,
-    ) {
-        this.body = new BulkBody(content, inputs.count + healthInputs().names.length)
-    }
+    ) {}
 
     /**
      * Starts a body and puts as many readings into it as fit.

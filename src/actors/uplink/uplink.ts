@@ -3,6 +3,7 @@ import type { Counters } from "../../../services/counters"
 import { debug } from "../../device/log"
 import { SlotError } from "../../device/slot-store"
 import { FLOOR_MS, type WallClock } from "../../device/wall-clock"
+import type { BulkBody } from "../../emoncms/bulk"
 import { Actor } from "../../kernel/actor"
 import { DeadlineExceeded } from "../../kernel/deadline"
 import type { Topic } from "../../kernel/topic"
@@ -49,19 +50,18 @@ export class Uplink extends Actor<undefined> {
     private health: HealthRow = undefined
     private healthDue = ds.millis() + HEALTH_MS
 
-    /** @param content for the bodies of requests, used for nothing else between two requests */
     constructor(
         private readonly server: Server,
         private readonly queue: ReadingQueue,
         private readonly inputs: Inputs,
-        content: Buffer,
+        body: BulkBody,
         private readonly clock: WallClock,
         private readonly cadence: { pollMs: number; uploadMs: number },
         private readonly uploads: Topic<UploadReport>,
         counters: Topic<Counters>,
     ) {
         super()
-        this.rows = new RowEncoder(content, inputs, queue.doubt, clock, cadence.pollMs)
+        this.rows = new RowEncoder(body, inputs, queue.doubt, clock, cadence.pollMs)
         this.narrowing = new Narrowing(server)
         this.dueAt = ds.millis()
         this.listen(counters, this.setHealth)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
 import { BulkBody } from "../../../src/emoncms/bulk"
 import type { InputSet } from "../../../src/emoncms/inputs"
+import { Deflater } from "../../../src/net/deflate"
 
 // The recording `one object per value, plain` in test/data/emoncms/old-vectors.json: all releases stored it whole.
 const INPUTS: InputSet = { names: ["power", "energy"], scales: hex`01 00` }
@@ -10,7 +11,8 @@ const POWER: InputSet = { names: ["power"], scales: hex`01` }
 const START = 1700000000
 
 function make(bytes: number): BulkBody {
-    return new BulkBody(Buffer.alloc(bytes), 8)
+    const buffer = Buffer.alloc(bytes)
+    return new BulkBody(buffer, 8, new Deflater(buffer))
 }
 
 /** Adds a row of which nothing has a prefix. */

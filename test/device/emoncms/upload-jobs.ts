@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { type Answer, classify } from "../../../src/emoncms/answer"
 import { BulkBody } from "../../../src/emoncms/bulk"
 import { authorization } from "../../../src/emoncms/key"
+import { Deflater } from "../../../src/net/deflate"
 import type { Deadlines, HttpClient } from "../../../src/net/http"
 import { parseUrl } from "../../../src/net/url"
 import { serveJobs } from "../net/jobs"
@@ -34,7 +35,8 @@ export async function serveUploads(port: number): Promise<void> {
 }
 
 async function run(http: HttpClient, job: Job): Promise<object> {
-    const bulk = new BulkBody(Buffer.alloc(job.room), METERS * MOST_INPUTS)
+    const buffer = Buffer.alloc(job.room)
+    const bulk = new BulkBody(buffer, METERS * MOST_INPUTS, new Deflater(buffer))
     bulk.begin(job.node, job.base, job.compressed)
     let added = 0
     for (const row of job.rows) {

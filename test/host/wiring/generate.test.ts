@@ -22,6 +22,7 @@ const base: Wiring = {
     uploaded: [[{ name: "power", scale: 1 }]],
     store: { driver: "settings" },
     services: true,
+    compression: true,
 }
 
 const lines: Record<Line["driver"], Line> = {
