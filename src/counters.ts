@@ -27,11 +27,11 @@ export function countUpload({ accepted, refused, failure }: UploadReport) {
  * @param taken readings that are not in the queue yet
  */
 export function takeStock(queue: ReadingQueue, taken: Mailbox<Reading>, http: HttpClient) {
-    const { crowdedOut, damaged, undatable, refused } = counters
+    const { crowdedOut, damaged, undatable, orphaned, refused } = counters
     const { dropped } = taken
     counters.queued = queue.length + taken.waiting.length
     counters.overrun = dropped
-    counters.dropped = crowdedOut + damaged + undatable + refused + dropped
+    counters.dropped = crowdedOut + damaged + undatable + orphaned + refused + dropped
     counters.requests = http.requests
     counters.bytesSent = http.bytesSent
 }

@@ -4,7 +4,7 @@ import type { Reading } from "../line/meters/profile"
 import type { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
-import type { MeterLayout } from "./codec/layout"
+import { type MeterLayout, UnknownModelError } from "./codec/layout"
 import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
 import { thin } from "./thinning"
 
@@ -25,11 +25,13 @@ export interface Losses {
     damaged: number
     /** Readings lost because nobody can tell when they were taken. */
     undatable: number
+    /** Readings lost because their meter's model is not configured any more. */
+    orphaned: number
 }
 
 /** Nothing counted yet. */
 export function noLosses(): Losses {
-    return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0 }
+    return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0, orphaned: 0 }
 }
 
 /**
@@ -111,11 +113,26 @@ export class Backlog {
     }
 
     /** Takes away what is left of the first block, and counts it. */
-    drop(fate: "crowdedOut" | "damaged" | "undatable") {
+    drop(fate: "crowdedOut" | "undatable") {
         const { losses } = this
         const count = this.firstCount() - this.skipped
         losses[fate] = losses[fate] + count
         this.remove(count)
+    }
+
+    /** Takes away what is left of the first block, which cannot be read. */
+    dropUnreadable(cause: Error) {
+        const count = this.firstCount() - this.skipped
+        this.lose(count, cause)
+        this.remove(count)
+    }
+
+    /** Counts readings that cannot be read, and says why, once in an hour. */
+    private lose(count: number, cause: Error) {
+        const { losses } = this
+        if (cause instanceof UnknownModelError) losses.orphaned = losses.orphaned + count
+        else losses.damaged = losses.damaged + count
+        warn("store", cause.message)
     }
 
     /**
@@ -226,7 +243,7 @@ export class Backlog {
             if (!(e instanceof BlockError)) throw e
             row.remove(index)
             row.remove(index)
-            losses.damaged = losses.damaged + count
+            this.lose(count, e)
         }
         this.length = this.length - count
     }

@@ -8,8 +8,8 @@ import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
 import { BlockError, checkSeal, headerOf } from "./codec/block"
 import { Ending, encodeCheckpoint } from "./codec/checkpoint"
-import { BlockCoder, layoutsOf } from "./codec/coder"
-import type { MeterLayout } from "./codec/layout"
+import { BlockCoder } from "./codec/coder"
+import { layoutsOf, type MeterLayout } from "./codec/layout"
 import { HEADER_FIELDS, pace } from "./pace"
 import { nothing, type Recovered, recover } from "./recovery"
 
@@ -226,6 +226,7 @@ export class ReadingQueue {
         const { backlog, row, inHand } = this
         const { head, skipped, filling } = backlog
         const isFilling = row.length === 0
+        let cause: Error = new BlockError("a block holds no reading")
         try {
             const block = isFilling ? filling.block : await row.read(0, inHand)
             if (row.inSlots > 0) checkSeal(block)
@@ -248,12 +249,13 @@ export class ReadingQueue {
             this.readFailures = 0
             if (batch.reading) return batch
         } catch (e) {
+            cause = e as Error
             if (e instanceof SlotError) {
                 this.readFailures++
                 if (this.readFailures < MOST_FAILURES) throw e
             } else if (!(e instanceof BlockError)) throw e
         }
-        backlog.drop("damaged")
+        backlog.dropUnreadable(cause)
         return undefined
     }
 

@@ -57,7 +57,7 @@ async function thinOnce(
     older.wallOffset = younger.wallOffset ?? older.wallOffset
     const coder = new BlockCoder(layouts, into, older)
     const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * (1 << (level - 1)))
-    const lasts = layouts.map((): Last => ({ reading: undefined, stays: true }))
+    const lasts: Last[] = []
     const isMerciful = tries < MERCIFUL_TRIES
     let fits = true
     const keep = (last: Last) => {
@@ -73,7 +73,9 @@ async function thinOnce(
             const { at, values } = reading
             await pace(3 * values.length)
             const { layout } = source.last
-            const last = lasts[layouts.indexOf(layout)]
+            const index = layouts.indexOf(layout)
+            while (lasts.length <= index) lasts.push({ reading: undefined, stays: true })
+            const last = lasts[index]
             const before = last.reading ?? reading
             let stays = before === reading || Math.floor(at / slot) !== Math.floor(before.at / slot)
             if (isMerciful && (at - before.at > gap || isSetBack(reading, before))) {

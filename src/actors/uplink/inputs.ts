@@ -19,7 +19,10 @@ export class Inputs {
 
     /** Made anew each time: kept for eight meters, they would take 9 KB of the heap. */
     of(meter: Meter): Input[] {
-        return inputsOf(meter.profile, this.names, this.several ? meter.name + "_" : "")
+        const { name, profile, address } = meter
+        // one that is not on the line any more keeps the name that its readings were taken under
+        const isNamed = address === 0 ? name !== "" : this.several
+        return inputsOf(profile, this.names, isNamed ? name + "_" : "")
     }
 }
 

@@ -1,7 +1,7 @@
-import type { Meter, Reading } from "../../line/meters/profile"
+import type { Reading } from "../../line/meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
-import { layoutOf, type MeterLayout } from "./layout"
+import { layoutFor, type MeterLayout } from "./layout"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
 
 /*
@@ -10,17 +10,12 @@ import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
  *     0    its meter and its time are as expected, its fields are all known, and the quiet ones as predicted
  *     10   the meter had not measured anew: only counters may differ from the last reading
  *     110  a quiet field is not as predicted
- *     111  anything: the number of its meter, for a meter that is new in the block its tag, and in periods and ms how
+ *     111  anything: the number of its meter, for a meter that is new in the block its mark and label, and in periods and ms how
  *          late it is; a flag tells whether each field begins with a flag whether it is known
  *
  * Then come the fields, unless they are as predicted: how far they are from that.
  */
-const TAG_BITS = 16
-
-/** The configured meters, as the codec sees them. */
-export function layoutsOf(meters: Meter[]): MeterLayout[] {
-    return meters.map(layoutOf)
-}
+const MARK_BITS = 8
 
 /** Writes a block, or reads one, a reading at a time. Both ways are one, so that what is written can be read. */
 export class BlockCoder {
@@ -59,7 +54,7 @@ export class BlockCoder {
 
     /**
      * The next reading; it is for the caller to know that there is one.
-     * @throws BlockError this reading and all behind it are lost
+     * @throws BlockError, UnknownModelError this reading and all behind it are lost
      */
     next(): Reading {
         const reading = this.code(undefined)
@@ -90,7 +85,7 @@ export class BlockCoder {
             predictor = predictors[number]
             if (!predictor) {
                 number = predictors.length
-                predictor = this.newPredictor(layouts.find(l => l.meter === meter).tag)
+                predictor = this.newPredictor(layouts.find(l => l.meter === meter))
             }
             const due = predictor.at + predictor.interval
             at = Math.abs(given.at - due) <= this.tolerance ? due : given.at
@@ -101,8 +96,10 @@ export class BlockCoder {
         if (kind === UNUSUAL) {
             number = stream.rice(number, 0)
             if (number === predictors.length) {
-                const tag = stream.code(predictor?.layout.tag, TAG_BITS)
-                predictors.push(given ? predictor : this.newPredictor(tag))
+                const layout = predictor?.layout
+                const mark = stream.code(layout?.meter.profile.mark, MARK_BITS)
+                const label = stream.text(layout?.label)
+                predictors.push(given ? predictor : this.newPredictor(layoutFor(layouts, mark, label)))
             }
             predictor = predictors[number]
         }
@@ -127,10 +124,8 @@ export class BlockCoder {
         return { meter: predictor.layout.meter, at, values }
     }
 
-    /** For a meter that is new in the block. @throws BlockError when it is not configured */
-    private newPredictor(tag: number): Predictor {
-        const layout = this.layouts.find(l => l.tag === tag)
-        if (!layout) throw new BlockError("unknown meter at address " + (tag >> 8))
+    /** For a meter that is new in the block. */
+    private newPredictor(layout: MeterLayout): Predictor {
         const { profile } = layout.meter
         const { predictors, last, header } = this
         const sibling = predictors.find(p => p.layout.meter.profile === profile)
