@@ -67,19 +67,33 @@ export class VirtualClock implements Clock {
     private restless = false
 
     /**
-     * @param speed virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
+     * @param pace virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
      * @param start the time to begin with, in milliseconds since the Unix epoch
      * @param waits whether it waits for sockets and for a busy machine; not beside a server whose own clock runs as
      * fast and does not wait
      */
     constructor(
-        readonly speed: number,
+        private pace: number,
         start = Date.now(),
         private readonly waits = true,
     ) {
-        if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`)
+        if (!(pace > 0)) throw new RangeError(`speed must be above 0, not ${pace}`)
         this.current = start
         this.virtualBase = start
+    }
+
+    /** Virtual milliseconds per wall millisecond. */
+    get speed(): number {
+        return this.pace
+    }
+
+    /** Goes on at another speed, above 0 and finite. */
+    set speed(speed: number) {
+        if (!(speed > 0 && speed < Number.POSITIVE_INFINITY))
+            throw new RangeError(`speed must be above 0 and finite, not ${speed}`)
+        this.rebase()
+        this.pace = speed
+        if (!this.running) this.schedule()
     }
 
     now(): number {

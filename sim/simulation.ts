@@ -23,6 +23,7 @@ import type { Sockets } from "./vm/firmware"
 import type { Flash } from "./vm/flash"
 import { routed, type Tap, virtualSockets, watchedSockets } from "./vm/network"
 import { provision } from "./vm/provision"
+import type { Wifi } from "./vm/wifi"
 
 export interface SimulationOptions {
     readonly clock: VirtualClock
@@ -42,6 +43,8 @@ export interface SimulationOptions {
     readonly makeTap?: () => Tap
     /** What the program's sockets lead into; this computer's network when left out. */
     readonly network?: VirtualTcp
+    /** What all of them go over, for an owner that takes it away; always there when left out. */
+    readonly wifi?: Wifi
     /** Where the chip's random numbers come from. */
     readonly random?: Random
 }
@@ -189,13 +192,13 @@ export class Simulation {
     }
 
     /** Without a network of its own the program has this computer's, but for the gateway, which is virtual like the line. */
-    private socketsOf({ clock, network, makeTap }: SimulationOptions): Sockets {
+    private socketsOf({ clock, network, makeTap, wifi }: SimulationOptions): Sockets {
         if (network) return virtualSockets(clock, network)
-        const sockets = watchedSockets(clock, makeTap)
+        const real = watchedSockets(clock, makeTap)
         const { line } = this.hardware
-        return line.driver === "tcp"
-            ? routed(line, virtualSockets(clock, this.gatewayNetwork), sockets)
-            : sockets
+        const sockets =
+            line.driver === "tcp" ? routed(line, virtualSockets(clock, this.gatewayNetwork), real) : real
+        return wifi ? wifi.sockets(sockets) : sockets
     }
 
     private tell(frame: Uint8Array): void {

@@ -21,7 +21,7 @@ import { counters, countReading, countTrouble, countUpload } from "./counters"
 import { flashBudget, SETTING_BLOCK_BYTES } from "./device/flash-budget"
 import { error, records } from "./device/log"
 import { SettingsSlots } from "./device/settings-slots"
-import { cadence, heapTaken, inputs, line, makePort, makeStore, meters, serve } from "./generated/wiring"
+import { cadence, heapTaken, inputSets, line, makePort, makeStore, meters, serve } from "./generated/wiring"
 import { withDeadline } from "./kernel/deadline"
 import { locate, spawn } from "./kernel/fault"
 import { Mailbox } from "./kernel/mailbox"
@@ -31,6 +31,7 @@ import type { Reading } from "./line/meters/profile"
 import { ModbusClient } from "./line/modbus-client"
 import { HttpClient } from "./net/http"
 import { SocketOwner } from "./net/socket"
+import { Ending } from "./queue/codec/checkpoint"
 import { openQueue, type ReadingQueue } from "./queue/reading-queue"
 import type { ProgramState } from "./services/device-state"
 import { Shutdown } from "./shutdown"
@@ -45,9 +46,6 @@ const BODY_BYTES = 1000
 
 /** What the start may take, in ms; to read what earlier runs have left takes some seconds. */
 const START_MS = 60000
-
-/** So long after its start the program has marked the boot of the chip, in ms. */
-const MARK_MS = 20000
 
 /** From one poll to the next in safe mode, in ms. */
 const SAFE_POLL_MS = 60000
@@ -94,7 +92,6 @@ const program: ProgramState = {
     meters: meters,
     readings,
     meterStates,
-    counters: counters,
     counts,
     clock,
     log,
@@ -105,13 +102,7 @@ const program: ProgramState = {
 }
 
 function restart(reason: string) {
-    spawn("restart", async () => await shutdown.restart(reason))
-}
-
-/** For a boot in which no reading comes. */
-async function markBoot() {
-    await ds.sleep(MARK_MS)
-    await queue.markBoot()
+    spawn("restart", async () => await shutdown.restart(Ending.Program, reason))
 }
 
 /** Readings in the queue, which may not be open. */
@@ -127,7 +118,7 @@ async function begin() {
     const content = Buffer.alloc(BODY_BYTES)
     const http = new HttpClient(sockets, content)
     const server = new Server(http, dates)
-    const names = new Inputs(meters, inputs)
+    const names = new Inputs(meters, inputSets)
     const store = makeStore()
     const heapBlocks = Math.floor(Math.max(HEAP_BYTES - heapTaken, LEAST_HEAP_BYTES) / store.size)
     queue = await openQueue(
@@ -144,7 +135,6 @@ async function begin() {
     )
     shutdown.queue = queue
     restarts.opened = true
-    spawn("queue", markBoot)
     new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
     const pollMs = safeMode ? Math.max(cadence.pollMs, SAFE_POLL_MS) : cadence.pollMs

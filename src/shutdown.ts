@@ -36,16 +36,14 @@ export class Shutdown {
         private readonly taken: Mailbox<Reading>,
     ) {}
 
-    /** @param reason for the log of the start that follows */
-    async restart(reason: string) {
-        await this.save(Ending.Program, reason)
-        ds.restart()
-    }
-
-    /** Restarts the chip. */
-    async reboot() {
-        await this.save(Ending.Chip, undefined)
-        ds.reboot()
+    /**
+     * Restarts the program, or the chip.
+     * @param reason for the log of the start that follows; `undefined` for none
+     */
+    async restart(ending: Ending, reason: string) {
+        await this.save(ending, reason)
+        if (ending === Ending.Chip) ds.reboot()
+        else ds.restart()
     }
 
     /** Gets everything into the flash, and waits for a deployment. When none comes, the program restarts. */
@@ -56,7 +54,7 @@ export class Shutdown {
 
     private async restartUnlessDeployed() {
         await ds.sleep(DEPLOYMENT_MS)
-        await this.restart("no deployment came")
+        await this.restart(Ending.Program, "no deployment came")
     }
 
     /**

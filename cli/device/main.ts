@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { agree, checkMeter } from "../../tools/commands/agree"
 import {
@@ -10,11 +11,15 @@ import {
 import { BusConnection, DEVTOOLS_PORT, START_PORT } from "../../tools/device/bus-connection"
 import { mainProgram } from "../../tools/device/deployment"
 import { Device } from "../../tools/device/device"
+import { NoBus, NoDevice } from "../../tools/device/errors"
 import { entryLine } from "../../tools/device/format"
 import { followLog, storedLog } from "../../tools/device/log"
 import { runOnDevice, targetOf } from "../../tools/device/run-command"
 import { readStatus } from "../../tools/device/status"
 import { statusLines } from "../../tools/device/status-text"
+import { watchConnection } from "../../tools/page/connect"
+import { LivePage } from "../../tools/page/live-page"
+import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
 import { readWiring } from "../../tools/wiring/read-wiring"
 
@@ -22,11 +27,15 @@ const EXAMPLES = `
 Examples (the two dashes belong to npm):
   npm run device -- status                     how the device is
   npm run device -- log --follow               its log, and what happens from now on
+  npm run device -- page                       the same as a live page in the browser
   npm run device -- scan 1-16                  which addresses have a meter
   npm run device -- reset-energy heatpump      set the energy counter of a meter to 0
   npm run device -- set-address any:5          for the only meter on the line
 
 The device is that of npm start, or one at USB while npx devs devtools --serial runs.`
+
+/** How long it takes until a device that went away is looked for again, in ms. */
+const RETURN_MS = 2000
 
 interface Connection {
     readonly port?: number
@@ -76,6 +85,37 @@ program
             stop()
         })
     })
+
+program
+    .command("page")
+    .description("the device in a browser: its meters as curves, its program, its log; until Ctrl-C")
+    .addOption(new Option("--page <port>", "where the page is served").argParser(portNumber))
+    .action(async ({ page: port }: { page?: number }) => {
+        const connection = await connect()
+        const device = await Device.find(connection.bus, program.opts<Connection>().device)
+        const page = new LivePage(Date.now, undefined)
+        const server = await PageServer.open(page, port)
+        console.log(`Live page: ${server.url}`)
+        const over = interrupted()
+        await Promise.race([over, keepWatching(page, connection, device)])
+        page.close()
+        await server.close()
+    })
+
+/** Looks at the device, also when it was away meanwhile. */
+async function keepWatching(page: LivePage, connection: BusConnection, device: Device): Promise<never> {
+    await watchConnection(connection, device, page)
+    for (;;) {
+        await wait(RETURN_MS)
+        try {
+            const again = await connect()
+            await watchConnection(again, await Device.find(again.bus, device.id), page)
+        } catch (error) {
+            if (!(error instanceof NoBus || error instanceof NoDevice)) throw error
+            page.silent(error.message)
+        }
+    }
+}
 
 lineCommand("scan", "look for meters at these addresses").addArgument(
     program
@@ -127,13 +167,17 @@ const OTHER_PROGRAM =
     "The device has another program than this folder makes. When the command has ended, it gets the one of this folder. Go on?"
 
 async function withDevice(work: (device: Device, connection: BusConnection) => Promise<void>): Promise<void> {
-    const { port, device } = program.opts<Connection>()
-    const connection = await BusConnection.open(port === undefined ? [START_PORT, DEVTOOLS_PORT] : [port])
+    const connection = await connect()
     try {
-        await work(await Device.find(connection.bus, device), connection)
+        await work(await Device.find(connection.bus, program.opts<Connection>().device), connection)
     } finally {
         await connection.close()
     }
+}
+
+function connect(): Promise<BusConnection> {
+    const { port } = program.opts<Connection>()
+    return BusConnection.open(port === undefined ? [START_PORT, DEVTOOLS_PORT] : [port])
 }
 
 function interrupted(): Promise<void> {

@@ -1,8 +1,8 @@
 import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
 import { sleep, VirtualClock } from "../../sim/clock"
-import { EmonCmsServer } from "../../sim/emoncms/server"
 import { Simulation } from "../../sim/simulation"
 import { ToxicProxy } from "../../sim/toxics/proxy"
+import { Wifi } from "../../sim/vm/wifi"
 import { withSourceLines } from "../../tools/compile/crash-place"
 import { START_PORT } from "../../tools/device/bus-connection"
 import { buildImage, imageText } from "../../tools/image"
@@ -13,24 +13,30 @@ import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
 import { fleetConfig } from "./fleet"
-import { HttpTap } from "./http-tap"
+import { type Exchange, HttpTap } from "./http-tap"
+import { Live } from "./live"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
 import { runCommand } from "./run-command"
+import { RunSummary } from "./run-summary"
+import { StandIn } from "./stand-in"
 import { ValueRecord } from "./value-record"
+
+/** How often the line that stays is written anew, in ms of the wall clock. */
+const STATUS_MS = 1000
 
 /** How often it is checked that the parent process is still there, in ms of the wall clock. */
 const PARENT_CHECK_MS = 500
 
 /** `npm start`: the program between a meter and an EmonCMS, on this computer. */
 async function start(options: StartOptions): Promise<void> {
-    const view = new ConsoleView(process.stdout.isTTY ?? false)
+    const view = new ConsoleView(process.stdout)
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
     const config = fleetConfig(options, await readConfig(projectRoot))
-    const image = await buildImage({ config })
+    const image = await clock.hold(buildImage({ config }))
     const { wiring } = image
-    const { line, description } = await meterSource(options, wiring, clock)
+    const { line, description, meters } = await meterSource(options, wiring, clock)
     line.onLost(fail)
     view.note(`${imageText(image.about)}.`)
     view.note(`Meter: ${description}.`)
@@ -46,50 +52,83 @@ async function start(options: StartOptions): Promise<void> {
         }
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
+    if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const version = options.emoncmsVersion
-    const server = options.emoncms === undefined ? new EmonCmsServer({ clock, version }) : undefined
+    const node = String(settings.device.get("EMON_NODE"))
+    const emoncms =
+        options.emoncms === undefined
+            ? await clock.hold(StandIn.open(clock, node, wiring, version))
+            : undefined
+    emoncms?.server.onAccepted(point => record?.add(point))
+    const proxy = await directUploads(settings, options, clock, emoncms)
 
-    const proxy = await directUploads(settings, options, clock, server)
-    server?.onAccepted(point => record?.add(point))
-
+    const wifi = new Wifi()
+    const summary = new RunSummary()
+    let live: Live | undefined
+    const exchanged = (exchange: Exchange) => {
+        live?.exchanged(exchange)
+        // A real server does not tell what it has accepted, except in its replies.
+        if (record && !emoncms) for (const point of acceptedValues(exchange)) record.add(point)
+    }
+    const isTapped = options.page !== false || (record !== undefined && !emoncms)
     const simulation = new Simulation({
         clock,
         bytecode: image.bytecode,
         hardware: image.hardware,
         line,
         settings: settings.device,
-        onLog: entry => view.show({ ...entry, text: withSourceLines(entry.text, image.debugInfo) }),
+        onLog(entry) {
+            const told = { ...entry, text: withSourceLines(entry.text, image.debugInfo) }
+            summary.hear(told)
+            live?.told(told)
+            view.show(told)
+        },
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
         },
-        // A real server does not tell what it has accepted, except in its replies.
-        makeTap:
-            record && !server ? () => new HttpTap(e => acceptedValues(e).map(p => record.add(p))) : undefined,
+        makeTap: isTapped ? () => new HttpTap(exchanged) : undefined,
+        wifi,
     })
     const which = version === undefined ? "" : ` for ${version}`
-    view.note(`EmonCMS: ${server ? `built-in stand-in${which}` : options.emoncms}.`)
-    if (!server && options.speed !== 1) {
+    view.note(`EmonCMS: ${emoncms ? `built-in stand-in${which}` : options.emoncms}.`)
+    if (!emoncms && options.speed !== 1) {
         view.note(
             `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,
         )
     }
     if (proxy) view.note(`Toxics on the way: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
+    if (options.page !== false) {
+        const realLine = options.serial !== undefined
+        const key = String(settings.device.get("EMON_KEY") ?? "")
+        const parts = { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine, key }
+        live = await clock.hold(Live.open(parts, options.page))
+        view.note(`Live page: ${live.url}`)
+    }
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
     await simulation.start()
+    const startedAt = clock.now()
+    live?.watch(work => summary.work(work))
+    const showStatus = () => view.status(summary.status(simulation.counters, clock.now()))
+    const telling = view.hasStatus ? setInterval(showStatus, STATUS_MS) : undefined
     const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
 
     await (options.seconds === undefined
         ? enough
         : Promise.race([enough, sleep(clock, options.seconds * 1000)]))
+    const endedAt = clock.now()
     await simulation.settle()
+    clearInterval(telling)
+    view.end()
+    await live?.close()
     await busPort?.close()
     await simulation.stop()
     await line.close()
     await proxy?.close()
-    await server?.close()
+    await emoncms?.close()
     clock.stop()
     await record?.close()
+    view.note(summary.sentence(simulation.counters, endedAt - startedAt))
     if (options.json) console.log(JSON.stringify({ ...simulation.counters, ...image.about }))
 }
 
@@ -114,17 +153,15 @@ async function directUploads(
     settings: Settings,
     options: StartOptions,
     clock: VirtualClock,
-    server: EmonCmsServer | undefined,
+    standIn: StandIn | undefined,
 ): Promise<ToxicProxy | undefined> {
-    const { emoncms, key, node, toxic = [] } = options
-    if (server) {
-        const { url } = await server.listen()
-        overrideSetting(settings, "EMON_URL", url, "the built-in EmonCMS")
-        overrideSetting(settings, "EMON_KEY", server.writeKey, "the built-in EmonCMS")
+    const { emoncms, key, toxic = [] } = options
+    if (standIn) {
+        overrideSetting(settings, "EMON_URL", standIn.url, "the built-in EmonCMS")
+        overrideSetting(settings, "EMON_KEY", standIn.server.writeKey, "the built-in EmonCMS")
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
-    if (node !== undefined) overrideSetting(settings, "EMON_NODE", node, "--node")
     if (toxic.length === 0) return undefined
 
     const target = new URL(String(settings.device.get("EMON_URL")))

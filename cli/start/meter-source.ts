@@ -9,6 +9,7 @@ import type { MeterModel } from "../../sim/meter/meter-model"
 import { virtualMeter } from "../../sim/meter/models"
 import { ReplayMeter } from "../../sim/meter/replay"
 import { isFile } from "../../tools/meters/catalog"
+import type { ShownMeter } from "../../tools/page/shown-values"
 import type { Wiring } from "../../tools/wiring/config"
 import { fileError } from "./file-error"
 
@@ -16,6 +17,8 @@ import { fileError } from "./file-error"
 export interface MeterSource {
     readonly line: SerialLine
     readonly description: string
+    /** The virtual meters on it. */
+    readonly meters: readonly ShownMeter[]
 }
 
 /**
@@ -32,12 +35,16 @@ export async function meterSource(
     const { baud, parity, stopBits } = wiring
     const settings = { baudRate: baud, stopBits, ...(parity === "none" ? {} : { parity }) }
     if (serial !== undefined) {
-        return { line: await openSerialAdapter(serial, settings), description: `the line at ${serial}` }
+        return {
+            line: await openSerialAdapter(serial, settings),
+            description: `the line at ${serial}`,
+            meters: [],
+        }
     }
     if (replay !== undefined) {
         const frames = parseCapture(await readText(replay), replay)
         const line = new VirtualLine({ clock, settings, slaves: [new ReplayMeter(frames)] })
-        return { line, description: `${frames.length} recorded frames of ${replay}` }
+        return { line, description: `${frames.length} recorded frames of ${replay}`, meters: [] }
     }
     const seeds = heatPumpSeeds(wiring.meters.map(({ facts }) => facts))
     const slaves = wiring.meters.map(({ model, facts, address }, index) =>
@@ -57,7 +64,11 @@ export async function meterSource(
     const names = wiring.meters.map(
         ({ name, model }, index) => `${name} (${model}${index < dead ? ", dead" : ""})`,
     )
-    return { line: new VirtualLine({ clock, settings, slaves }), description: `virtual ${names.join(", ")}` }
+    return {
+        line: new VirtualLine({ clock, settings, slaves }),
+        description: `virtual ${names.join(", ")}`,
+        meters: slaves.map((meter, index) => ({ name: wiring.meters[index]!.name, meter })),
+    }
 }
 
 /** Heat meters are at the heat pump of the electricity meter before them. */

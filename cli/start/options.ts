@@ -25,6 +25,8 @@ export interface StartOptions extends FleetOptions, CommandOptions {
     readonly yes?: boolean
     /** Where the device's bus is offered to `npm run device`. */
     readonly devicePort?: number
+    /** Where the live page is served: `true` for wherever there is room, `false` for nowhere. */
+    readonly page: number | boolean
     /** Run the program after the command. */
     readonly thenRun?: boolean
     /** What harms the way to EmonCMS. */
@@ -74,6 +76,8 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         )
         .option("--dead <k>", "so many of them do not answer, the first ones", wholeUpTo(MOST_METERS))
         .option("--device-port <number>", "where npm run device finds this device", wholeUpTo(65535))
+        .option("--page <port>", "where the live page is served", wholeUpTo(65535))
+        .option("--no-page", "serve no live page")
         .option("--poll <seconds>", "from one poll to the next, instead of pollSeconds", wholeUpTo(3600))
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
@@ -84,10 +88,10 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--yes", "do not ask before a meter is changed")
         .option("--then-run", "run the program after the command")
         .parse(argv)
-    const options = command.opts<Omit<StartOptions, "speed"> & { speed?: number }>()
+    const options = command.opts<Partial<StartOptions>>()
     const mistake = contradiction(options) ?? lineContradiction(options)
     if (mistake !== undefined) command.error(`error: ${mistake}`)
-    return { ...options, speed: options.speed ?? 1 }
+    return { ...options, speed: options.speed ?? 1, page: options.page ?? true }
 }
 
 /** What is wrong with the options together; `undefined` when nothing is. A key is never repeated. */

@@ -134,6 +134,11 @@ export class EmonCmsServer implements Faults {
         return this.feeds.points(feedId)
     }
 
+    /** Those of a feed from a time on, in seconds since the Unix epoch. */
+    feedPointsSince(feedId: number, time: number): FeedPoint[] {
+        return this.feeds.points(feedId, time)
+    }
+
     /** Process lists in their stored form, by node and input. */
     processLists(): Map<string, Map<string, string>> {
         return new Map(

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock"
 import { type Random, seededRandom } from "../random"
 import type { Load } from "./load"
-import { Metrology, type StartingValues } from "./metrology"
+import { type Measurement, Metrology, type StartingValues } from "./metrology"
 import { BROADCAST, exceptionFrame, ModbusException, parseRequest, type Request, replyFrame } from "./rtu"
 import type { Answer, Slave } from "./slave"
 
@@ -79,6 +79,11 @@ export abstract class VirtualMeter implements Slave {
     /** What the meter has truly counted, in Wh with the fraction that no register shows. */
     get energyWh(): number {
         return this.metrology.imported
+    }
+
+    /** What its registers hold, before they are rounded; `undefined` while they mean nothing. */
+    get showing(): Measurement | undefined {
+        return this.settled ? this.metrology.read() : undefined
     }
 
     loseCount(): void {

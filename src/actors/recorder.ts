@@ -1,7 +1,11 @@
+import * as ds from "@devicescript/core"
 import { Actor } from "../kernel/actor"
 import type { Mailbox } from "../kernel/mailbox"
 import type { Reading } from "../line/meters/profile"
 import type { ReadingQueue } from "../queue/reading-queue"
+
+/** So long after its start the boot of the chip is marked, in ms, if no reading has come by then. */
+const MARK_MS = 20000
 
 /** Puts every reading into the store, also those that came while nobody had the part. */
 export class Recorder extends Actor<Reading> {
@@ -11,9 +15,15 @@ export class Recorder extends Actor<Reading> {
         private readonly queue: ReadingQueue,
     ) {
         super(taken)
+        this.dueAt = ds.millis() + MARK_MS
     }
 
     protected override async handle(reading: Reading) {
         await this.queue.append(reading)
+    }
+
+    protected override async tick() {
+        this.dueAt = undefined
+        await this.queue.markBoot()
     }
 }

@@ -34,7 +34,7 @@ export class Timekeeper extends Actor<ServerDate> {
         private readonly clock: Topic<ClockEstimate>,
     ) {
         super(new Mailbox<ServerDate>(4, "drop-oldest"))
-        this.receive(dates)
+        this.listen(dates, this.mailbox.post)
     }
 
     protected override async handle({ dateMs, sentAt, receivedAt }: ServerDate) {

@@ -6,6 +6,7 @@ import { Actor } from "../kernel/actor"
 import type { Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import type { SocketOwner } from "../net/socket"
+import { Ending } from "../queue/codec/checkpoint"
 import type { UploadReport } from "./uplink/upload-report"
 
 /** How often it makes its round, in ms. */
@@ -56,7 +57,7 @@ export class Watchdog extends Actor<undefined> {
         private readonly restarts: Restarts,
         private readonly supervisor: Supervisor,
         private readonly sockets: SocketOwner,
-        private readonly shutdown: { restart(reason: string): Promise<void>; reboot(): Promise<void> },
+        private readonly shutdown: { restart(ending: Ending, reason: string): Promise<void> },
     ) {
         super()
         this.dueAt = this.roundDue
@@ -69,7 +70,8 @@ export class Watchdog extends Actor<undefined> {
         this.dueAt = this.roundDue
         if (now >= RESTART_FROM_MS) {
             this.dueAt = now + LOOK_MS
-            if (this.queued() === 0 || now >= RESTART_UNTIL_MS) await this.shutdown.reboot()
+            if (this.queued() === 0 || now >= RESTART_UNTIL_MS)
+                await this.shutdown.restart(Ending.Chip, undefined)
         }
     }
 
@@ -79,7 +81,8 @@ export class Watchdog extends Actor<undefined> {
         if (!(now < this.logDue)) await this.checkLog(now)
         if (this.queued() === 0) this.progress()
         if (now - this.progressAt >= STALL_MS && !this.restarts.safeMode) this.cure(now)
-        if (await this.restarts.settle()) await this.shutdown.restart("an hour in safe mode is over")
+        if (await this.restarts.settle())
+            await this.shutdown.restart(Ending.Program, "an hour in safe mode is over")
     }
 
     private async checkLog(now: number) {

@@ -44,12 +44,16 @@ export enum Before {
     SameBoot = 2,
 }
 
+/** How long the run before this start has lived, in ms, as far as the note tells; the later ones are of an earlier boot. */
+function livedFor(note: Note, now: number): number {
+    return note?.at <= now ? now - note.at : now
+}
+
 /** @param note what the setting holds, whatever that is */
 export function beforeStart(note: Note, now: number): Before {
     if (now < POWER_UP_MS) return Before.Unknown
     if (typeof note?.count !== "number") return Before.Deployment
-    // a note that is later than this is one of an earlier boot
-    const lived = note.at <= now ? now - note.at : now
+    const lived = livedFor(note, now)
     if (lived < OWN_RESTART_MS) return note.opened === true ? Before.SameBoot : Before.Unknown
     // whoever got so far has marked the boot
     return lived > BEGUN_MS ? Before.SameBoot : Before.Unknown
@@ -87,11 +91,12 @@ export class Restarts {
         if (typeof note?.count === "number") this.count = note.count
         this.before = beforeStart(note, now)
         if (now < POWER_UP_MS) return
-        const own = note?.at <= now && now - note.at < OWN_RESTART_MS
+        const lived = livedFor(note, now)
+        const own = lived < OWN_RESTART_MS
         if (!own) await this.note(UNKNOWN)
         this.reason = own ? note.reason : UNKNOWN
         this.safeMode = this.count >= LOOP
-        this.onlyLight = !own && note?.count >= LOOP && now - note.at < YOUNG_MS
+        this.onlyLight = !own && note?.count >= LOOP && lived < YOUNG_MS
     }
 
     /** Logs the start and its reason. To be called once, when those who keep the log listen. */

@@ -1,11 +1,7 @@
 import * as ds from "@devicescript/core"
 import { settings } from "@devicescript/settings"
-import { withDeadline } from "../kernel/deadline"
-import { settingsLock } from "./settings"
+import { inTime } from "./settings"
 import { mustHold, SlotError, type SlotStore } from "./slot-store"
-
-/** The settings service answers within some 20 ms, and within a second at the start of the program. */
-const DEADLINE_MS = 5000
 
 /** Key and value of a setting, with a byte between them, that can be read back. A longer one stops the program. */
 const MOST_BYTES = 232
@@ -40,24 +36,19 @@ export class SettingsSlots implements SlotStore {
     async read(slot: number, into?: Buffer): Promise<Buffer> {
         let content: Buffer
         let length = 0
-        await settingsLock.acquire()
-        try {
-            for (let part = 0; part < this.parts; part++) {
-                const value = await this.get(slot, part)
-                if (value.length === 0) break
-                if (!content) content = into ?? Buffer.alloc(this.size)
-                content.blitAt(length, value, 0, value.length)
-                length = length + value.length
-            }
-        } finally {
-            settingsLock.release()
+        for (let part = 0; part < this.parts; part++) {
+            const value = await this.get(slot, part)
+            if (value.length === 0) break
+            if (!content) content = into ?? Buffer.alloc(this.size)
+            content.blitAt(length, value, 0, value.length)
+            length = length + value.length
         }
         return content
     }
 
     private async get(slot: number, part: number): Promise<Buffer> {
         const key = this.key(slot, part)
-        const report = await this.inTime(slot, key, async () => {
+        const report = await this.call(slot, key, async () => {
             return await ds.actionReport(
                 settings,
                 "get",
@@ -71,28 +62,22 @@ export class SettingsSlots implements SlotStore {
     async write(slot: number, data: Buffer) {
         if (data.length > this.size) throw new RangeError("too long for a slot")
         const bytes = this.size / this.parts
-        await settingsLock.acquire()
-        try {
-            for (let part = 0; part * bytes < data.length; part++) {
-                const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
-                await this.set(slot, part, value)
-            }
-        } finally {
-            settingsLock.release()
+        for (let part = 0; part * bytes < data.length; part++) {
+            const value = data.slice(part * bytes, Math.min((part + 1) * bytes, data.length))
+            await this.set(slot, part, value)
         }
     }
 
     /** The firmware says nothing when it has no room left. */
     private async set(slot: number, part: number, value: Buffer) {
         const key = this.key(slot, part)
-        await this.inTime(slot, key, async () => await settings.set(key, value))
+        await this.call(slot, key, async () => await settings.set(key, value))
         mustHold(await this.get(slot, part), this, slot, value)
     }
 
-    /** A service that is not there never answers. */
-    private async inTime<T>(slot: number, key: string, body: () => Promise<T>): Promise<T> {
+    private async call<T>(slot: number, key: string, body: () => Promise<T>): Promise<T> {
         try {
-            return await withDeadline("setting " + key, DEADLINE_MS, body)
+            return await inTime(key, body)
         } catch (e) {
             throw new SlotError(this.name, slot, (e as Error).message)
         }

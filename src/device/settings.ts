@@ -7,22 +7,29 @@ import { warn } from "./log"
 /** The first read after a deployment takes about a second; a service that is not there never answers. */
 const SETTING_MS = 5000
 
+/** Of two fibers that read the same setting at the same time, one can get the other's answer, or the program stops. */
+const lock = new Lock()
+
 /**
- * To be held while settings are read or written: of two fibers that read the same one at the same time, one can get the
- * other's answer, or the program stops.
+ * One access to the settings service, which is for one fiber at a time.
+ * @throws DeadlineExceeded
  */
-export const settingsLock = new Lock()
+export async function inTime<T>(key: string, body: () => Promise<T>): Promise<T> {
+    await lock.acquire()
+    try {
+        return await withDeadline("setting " + key, SETTING_MS, body)
+    } finally {
+        lock.release()
+    }
+}
 
 /** What a setting holds; `undefined` when it is missing or cannot be read, which the log is told. */
 export async function readInTime<T>(key: string): Promise<T> {
-    await settingsLock.acquire()
     try {
-        return await withDeadline<T>("setting " + key, SETTING_MS, async () => await readSetting(key))
+        return await inTime(key, async () => (await readSetting(key)) as T)
     } catch (e) {
         warn("settings", describe(e as Error))
         return undefined
-    } finally {
-        settingsLock.release()
     }
 }
 
@@ -31,7 +38,7 @@ export async function readInTime<T>(key: string): Promise<T> {
  * @throws DeadlineExceeded
  */
 export async function writeInTime<T>(key: string, value: T) {
-    await withDeadline("setting " + key, SETTING_MS, async () => await writeSetting(key, value))
+    await inTime(key, async () => await writeSetting(key, value))
     await readInTime(key)
 }
 

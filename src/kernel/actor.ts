@@ -61,11 +61,6 @@ export abstract class Actor<M> {
         if (this.mailbox) this.mailbox.wake()
     }
 
-    /** Receives what a topic publishes as messages, until the actor stops. */
-    protected receive(topic: Topic<M>) {
-        this.listen(topic, this.mailbox.post)
-    }
-
     /** Calls `next` for what a topic publishes, until the actor stops. `next` runs in the publisher's fiber. */
     protected listen<T>(topic: Topic<T>, next: (value: T) => void) {
         topic.subscribe(next)

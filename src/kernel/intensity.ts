@@ -13,11 +13,6 @@ export class Intensity {
         private readonly periodMs: number,
     ) {}
 
-    /** Restarts within the period, as of the last one. */
-    count(): number {
-        return this.times.length
-    }
-
     /**
      * Counts one more.
      * @param now monotonic time in ms

@@ -28,8 +28,6 @@ export interface Crash {
     readonly child: string
     /** Type, message and place of the exception, or what was not done in time. */
     readonly reason: string
-    /** Restarts of all children in the period, this one included. */
-    readonly restarts: number
     /** All children stop for good: somebody has to restart the program. */
     readonly escalated: boolean
 }
@@ -69,7 +67,7 @@ export class Supervisor {
     private running = false
     private abandoned = 0
 
-    /** @param tell told of each crash; when it has escalated, restarting children does not help */
+    /** @param tell told of each crash, and must not throw; when it has escalated, restarting children does not help */
     constructor(
         private readonly policy: RestartPolicy,
         private readonly tell: (crash: Crash) => void,
@@ -119,11 +117,7 @@ export class Supervisor {
 
     /** Tells of a crash. With one that is `escalated` all children stop. */
     report(id: string, reason: string, escalated: boolean) {
-        try {
-            this.tell({ child: id, reason, restarts: this.intensity.count(), escalated })
-        } catch (e) {
-            reportFault("supervisor", e as Error)
-        }
+        this.tell({ child: id, reason, escalated })
         if (escalated) this.stop()
     }
 

@@ -48,9 +48,4 @@ export class Topic<T> {
     unsubscribe(next: Listener) {
         this.subscribers = this.subscribers.filter(s => s !== next)
     }
-
-    /** How many subscriptions are open. */
-    count(): number {
-        return this.subscribers.length
-    }
 }

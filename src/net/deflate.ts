@@ -1,24 +1,20 @@
 /** Bytes of text that are kept, the newest at the end. */
 const WINDOW = 512
 
-/** Longest piece that is taken at once; the rest of the window is history. */
-const PIECE = 256
+/** Longest piece of text that is taken at once; the rest of the window is history. */
+export const PIECE = 256
 
-/** Where repeats are looked for: at `,"` and at `},{"`, because a name begins behind them. */
-const COMMA = 44
-const QUOTE = 34
-const OPEN = 123
-const CLOSE = 125
-const COLON = 58
-
-/** Names whose last place is remembered. Of two names that share a slot only the later one is found again. */
-const SLOTS = 64
-
-/** A shorter repeat would cost more than its bytes. */
-const SHORTEST_MATCH = 4
+/** A shorter repeat has no code. */
+const SHORTEST_MATCH = 3
 
 /** The longest repeat whose length has a code of 7 bits. */
 const LONGEST_MATCH = 114
+
+/** How far back a repeat may be. */
+const FARTHEST = 32768
+
+/** Bytes that the end takes. */
+const END = 8
 
 /** The numbers 0 to 15 with their four bits in reverse order: a Huffman code goes out with its first bit first. */
 const REVERSED = hex`0008040c020a060e0109050d030b070f`
@@ -29,29 +25,28 @@ const ADLER = 65521
 /**
  * Compresses ASCII text into a zlib stream (RFC 1950) of one block with fixed Huffman codes (RFC 1951).
  *
- * Made for rows like `,[10,"pump",{"power":284.5},{"energy":1234567}]`, in which the names come again in each row and
- * the numbers do not. So it looks for repeats only where a name begins, and only at the last place of that name:
- * comparing is what costs most in the VM.
+ * It looks for no repeats: who writes the text knows them, and says where each has stood before. So neither the history of
+ * the text is needed, nor the steps to search it. Only how far a repeat goes on behind what is known, as numbers do whose
+ * first digits stay, is looked up in the last {@link WINDOW} bytes.
  */
 export class Deflater {
-    private readonly window = Buffer.alloc(WINDOW)
-    /** Where each name stood last, 16 bits each, in bytes of text and {@link WINDOW} more. */
-    private readonly places = Buffer.alloc(SLOTS * 2)
     /** Bytes of text so far. */
-    private position: number
-    /** Bytes in `out` so far, and bits that are not there yet. */
+    position: number
+    private readonly window = Buffer.alloc(WINDOW)
+    /** Bytes in `out` so far, and bits that are not there yet. More than fit are counted and dropped. */
     private length: number
     private bits: number
     private bitCount: number
     private adlerA: number
     private adlerB: number
+    /** What {@link restore} goes back to. */
+    private readonly saved: number[] = [0, 0, 0, 0, 0]
 
     /** @param out where the stream goes */
     constructor(private readonly out: Buffer) {}
 
     /** Starts a new stream. */
     begin(): void {
-        this.places.fillAt(0, SLOTS * 2, 0)
         this.position = 0
         this.length = 0
         this.bits = 0
@@ -62,15 +57,61 @@ export class Deflater {
         this.put(3, 3) // last block, fixed codes
     }
 
-    /** Whether `bytes` more bytes of text, and the end, are sure to fit. A byte takes eight bits at most. */
-    fits(bytes: number): boolean {
-        return this.length + bytes + 8 <= this.out.length
+    /** Whether all so far, and the end, fit into `out`. */
+    fits(): boolean {
+        return this.length + END <= this.out.length
     }
 
-    /** Appends text that {@link fits}. */
-    write(text: string): void {
+    /** Remembers the stream as it is now. */
+    save(): void {
+        const { saved } = this
+        saved[0] = this.length
+        saved[1] = this.bits
+        saved[2] = this.bitCount
+        saved[3] = this.adlerA
+        saved[4] = this.adlerB
+    }
+
+    /** Takes back what was written since {@link save}. Places of text from before are no longer good for repeats. */
+    restore(): void {
+        const { saved } = this
+        this.length = saved[0]
+        this.bits = saved[1]
+        this.bitCount = saved[2]
+        this.adlerA = saved[3]
+        this.adlerB = saved[4]
+    }
+
+    /**
+     * Appends text, at most {@link PIECE} bytes, which takes some 100 steps of the VM for each byte that is no repeat.
+     * @param known so many bytes of its beginning have stood in the text before; 0 for none
+     * @param from where, as {@link position} was then
+     */
+    write(text: string, known = 0, from = 0): void {
+        const { window } = this
         const size = text.byteLength
-        for (let at = 0; at < size; at += PIECE) this.append(text, at, Math.min(PIECE, size - at))
+        const start = WINDOW - size
+        window.rotate(size)
+        window.blitAt(start, text, 0, size)
+        let a = this.adlerA
+        let b = this.adlerB
+        for (let at = start; at < WINDOW; at++) {
+            a += window[at]
+            b += a
+        }
+        this.adlerA = a % ADLER
+        this.adlerB = b % ADLER
+        const distance = this.position - from
+        this.position += size
+        let at = start
+        if (known >= SHORTEST_MATCH && distance <= FARTHEST) {
+            at += known
+            if (distance <= start)
+                while (at < WINDOW && window[at] === window[at - distance] && at - start < LONGEST_MATCH) at++
+            this.putNumber(at - start - 3, 2, 1, 7)
+            this.putNumber(distance - 1, 1, 0, 5)
+        }
+        for (; at < WINDOW; at++) this.putCode(0x30 + window[at], 8)
     }
 
     /** Ends the stream. @returns its length in `out` */
@@ -81,60 +122,6 @@ export class Deflater {
         this.put((adlerB >> 8) | ((adlerB & 255) << 8), 16)
         this.put((adlerA >> 8) | ((adlerA & 255) << 8), 16)
         return this.length
-    }
-
-    private append(text: string, from: number, size: number): void {
-        const { window } = this
-        const start = WINDOW - size
-        window.rotate(size)
-        window.blitAt(start, text, from, size)
-        this.position += size
-        let a = this.adlerA
-        let b = this.adlerB
-        for (let at = start; at < WINDOW; at++) {
-            a += window[at]
-            b += a
-        }
-        this.adlerA = a % ADLER
-        this.adlerB = b % ADLER
-        for (let at = start; at < WINDOW; ) {
-            let length = 0
-            const byte = window[at]
-            if (byte === COMMA && window[at + 1] === QUOTE) length = this.match(at, at + 2)
-            else if (byte === CLOSE && window[at + 2] === OPEN) length = this.match(at, at + 4)
-            if (length === 0) {
-                this.putCode(0x30 + byte, 8)
-                length = 1
-            }
-            at += length
-        }
-    }
-
-    /**
-     * Writes what begins in front of a name as a repeat.
-     * @param name where the name begins
-     * @returns the length of the repeat, 0 if there is none
-     */
-    private match(at: number, name: number): number {
-        const { window, places } = this
-        // What stands up to the colon tells names apart. Behind the name of a node that is the first input, too.
-        let key = 0
-        for (let i = name; window[i] !== COLON; i++) {
-            if (i >= WINDOW) return 0
-            key = (key * 17 + window[i]) % SLOTS
-        }
-        const slot = key * 2
-        const place = this.position + at
-        const distance = place - places.getAt(slot, "u16")
-        places.setAt(slot, "u16", place)
-        if (distance > at) return 0
-        let length = 0
-        while (window[at + length] === window[at + length - distance]) length++
-        if (length < SHORTEST_MATCH) return 0
-        length = Math.min(length, LONGEST_MATCH)
-        this.putNumber(length - 3, 2, 1, 7)
-        this.putNumber(distance - 1, 1, 0, 5)
-        return length
     }
 
     /**
@@ -158,7 +145,8 @@ export class Deflater {
         this.bits |= value << this.bitCount
         this.bitCount += count
         while (this.bitCount >= 8) {
-            this.out[this.length++] = this.bits & 255
+            if (this.length < this.out.length) this.out[this.length] = this.bits & 255
+            this.length++
             this.bits >>= 8
             this.bitCount -= 8
         }

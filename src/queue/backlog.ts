@@ -34,6 +34,15 @@ export function noLosses(): Losses {
     return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0, orphaned: 0 }
 }
 
+/** Why readings are lost. */
+type Fate = "crowdedOut" | "damaged" | "undatable" | "orphaned"
+
+/** What becomes of readings that cannot be read; the log is told why, once in an hour. */
+export function fateOf(cause: Error): Fate {
+    warn("store", cause.message)
+    return cause instanceof UnknownModelError ? "orphaned" : "damaged"
+}
+
 /**
  * The readings that wait: a row of blocks, and the one that is being filled. What does not fit any more is thinned, and
  * dropped where that is not possible. Only for one fiber at a time.
@@ -113,26 +122,11 @@ export class Backlog {
     }
 
     /** Takes away what is left of the first block, and counts it. */
-    drop(fate: "crowdedOut" | "undatable") {
+    drop(fate: Fate) {
         const { losses } = this
         const count = this.firstCount() - this.skipped
         losses[fate] = losses[fate] + count
         this.remove(count)
-    }
-
-    /** Takes away what is left of the first block, which cannot be read. */
-    dropUnreadable(cause: Error) {
-        const count = this.firstCount() - this.skipped
-        this.lose(count, cause)
-        this.remove(count)
-    }
-
-    /** Counts readings that cannot be read, and says why, once in an hour. */
-    private lose(count: number, cause: Error) {
-        const { losses } = this
-        if (cause instanceof UnknownModelError) losses.orphaned = losses.orphaned + count
-        else losses.damaged = losses.damaged + count
-        warn("store", cause.message)
     }
 
     /**
@@ -243,7 +237,8 @@ export class Backlog {
             if (!(e instanceof BlockError)) throw e
             row.remove(index)
             row.remove(index)
-            this.lose(count, e)
+            const fate = fateOf(e)
+            losses[fate] = losses[fate] + count
         }
         this.length = this.length - count
     }

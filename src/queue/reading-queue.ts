@@ -3,7 +3,7 @@ import { Before } from "../device/restarts"
 import { SlotError, type SlotStore } from "../device/slot-store"
 import { Lock } from "../kernel/lock"
 import type { Meter, Reading } from "../line/meters/profile"
-import { Backlog, type Losses } from "./backlog"
+import { Backlog, fateOf, type Losses } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
 import { BlockError, checkSeal, headerOf } from "./codec/block"
@@ -255,7 +255,7 @@ export class ReadingQueue {
                 if (this.readFailures < MOST_FAILURES) throw e
             } else if (!(e instanceof BlockError)) throw e
         }
-        backlog.dropUnreadable(cause)
+        backlog.drop(fateOf(cause))
         return undefined
     }
 
@@ -282,14 +282,7 @@ export class ReadingQueue {
         const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
         if (oldest) first = oldest.first + backlog.skipped
         const serial = recovered.serial + 1
-        const bytes = encodeCheckpoint({
-            serial,
-            boot: backlog.boot,
-            first,
-            ending,
-            at: backlog.now,
-            wallOffset,
-        })
+        const bytes = encodeCheckpoint(serial, backlog.boot, first, ending, backlog.now, wallOffset)
         await row.store.write(serial & 1, bytes)
         recovered.serial = serial
         this.isCheckpointDue = false

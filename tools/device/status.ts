@@ -75,13 +75,16 @@ export async function readStatus(device: Device): Promise<Status> {
     return { device: device.id, firmware, program: await readProgram(device, firmware.uptime) }
 }
 
-async function readFirmware(device: Device): Promise<FirmwareStatus> {
+/**
+ * Asks the firmware.
+ * @throws NoReply
+ */
+export async function readFirmware(device: Device): Promise<FirmwareStatus> {
     const control = device.firmware(SRV_CONTROL)
     const manager = device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
     if (!control || !manager) throw new NoReply("it has lost its services")
     const text = async (service: JDService, code: number): Promise<string> =>
         (await readRegister<[string]>(service, { code, format: "s" }))[0]
-    const [microseconds] = await readRegister<[number]>(control, { code: ControlReg.Uptime, format: "u64" })
     const [running] = await readRegister<[number]>(manager, {
         code: DeviceScriptManagerReg.Running,
         format: "u8",
@@ -94,14 +97,30 @@ async function readFirmware(device: Device): Promise<FirmwareStatus> {
             version: await text(manager, DeviceScriptManagerReg.ProgramVersion),
             running: running === 1,
         },
-        uptime: Math.floor(microseconds / 1e6),
+        uptime: await readUptime(control),
     }
 }
 
-async function readProgram(device: Device, uptime: number): Promise<ProgramStatus> {
+/**
+ * Asks the program.
+ * @param uptime of the chip, in seconds
+ * @throws NoServices, NoReply
+ */
+export async function readProgram(device: Device, uptime: number): Promise<ProgramStatus> {
+    const meters: MeterStatus[] = []
+    // One after the other: the program answers four questions at once, and lets the rest fall.
+    for (const service of await device.program(SRV_EMON_METER)) meters.push(await readMeter(service))
+    return { ...(await readWork(device, uptime)), meters }
+}
+
+/**
+ * Asks the program for all but its meters.
+ * @param uptime of the chip, in seconds
+ * @throws NoServices, NoReply
+ */
+export async function readWork(device: Device, uptime: number): Promise<Omit<ProgramStatus, "meters">> {
     const [station] = await device.program(SRV_EMON_STATION)
     const [store] = await device.program(SRV_EMON_STORE)
-    const meters = await device.program(SRV_EMON_METER)
     const [startedAt, restarts, safeMode, reason] = await readRegister<[number, number, number, string]>(
         station!,
         EmonStation.restart,
@@ -119,19 +138,44 @@ async function readProgram(device: Device, uptime: number): Promise<ProgramStatu
         counters: Object.fromEntries(
             COUNTER_NAMES.map((name, i) => [name, counts[i]!]),
         ) as ProgramStatus["counters"],
-        meters: await Promise.all(meters.map(readMeter)),
     }
 }
 
 async function readMeter(service: JDService): Promise<MeterStatus> {
-    const { instanceName, ...quantities } = EmonMeter
+    const values = await readQuantities(service)
+    return { name: await readName(service), values }
+}
+
+/**
+ * What a meter is called.
+ * @throws NoReply
+ */
+export async function readName(meter: JDService): Promise<string> {
+    const [name] = await readRegister<[string]>(meter, EmonMeter.instanceName)
+    return name
+}
+
+/**
+ * The values of a meter's latest poll, without those that are unknown.
+ * @throws NoReply
+ */
+export async function readQuantities(meter: JDService): Promise<Record<string, number>> {
+    const { instanceName: _, ...quantities } = EmonMeter
     const values: Record<string, number> = {}
     for (const [name, register] of Object.entries<Register>(quantities)) {
-        const [value] = await readRegister<[number]>(service, register)
+        const [value] = await readRegister<[number]>(meter, register)
         if (!Number.isNaN(value)) values[name] = value
     }
-    const [name] = await readRegister<[string]>(service, instanceName)
-    return { name, values }
+    return values
+}
+
+/**
+ * Seconds since the chip's start.
+ * @throws NoReply
+ */
+export async function readUptime(control: JDService): Promise<number> {
+    const [microseconds] = await readRegister<[number]>(control, { code: ControlReg.Uptime, format: "u64" })
+    return Math.floor(microseconds / 1e6)
 }
 
 function actorOf(text: string): ActorStatus {

@@ -1,8 +1,36 @@
+import type { FaultPlan } from "../../sim/line/fault-plan"
+import type { VirtualMeter } from "../../sim/meter/virtual-meter"
 import type { Toxic } from "../../sim/toxics/toxic"
+import type { ActorName } from "../faulty-program/device/fault"
 import { signedMilliseconds } from "./duration"
 import type { FaultKind, FaultOptions } from "./format"
-import type { End } from "./switches"
-import type { World } from "./world"
+import type { End, Switches } from "./switches"
+
+/** What can go wrong in a world, and where. */
+export interface FragileWorld {
+    readonly tcp: { interrupt(outage: "silent" | "unreachable"): End }
+    readonly proxy: { add(toxic: Toxic): Promise<void>; remove(toxic: Toxic): Promise<void> }
+    readonly server: {
+        writeKey: string
+        databaseDown: boolean
+        redisDown: boolean
+        flushRedis(): void
+    }
+    /** The server's key as it was at first. */
+    readonly key: string
+    readonly serverClock: { offset: number }
+    readonly witnesses: readonly { readonly name: string; readonly meter: VirtualMeter }[]
+    readonly line: { readonly faults: FaultPlan }
+    readonly switches: Switches
+    readonly simulation: { reset(): Promise<void> }
+    /** The device has no power until the fault ends. */
+    cutPower(): Promise<End>
+    /** The power fails within the next write to the flash, and is back when the fault ends. */
+    tearNextWrite(): End
+    redeploy(): Promise<void>
+    /** Has an actor of the program fail; one by chance when left out. */
+    strike(does: "throw" | "hang", actor?: ActorName): Promise<void>
+}
 
 /** A kind of fault: what it may be told, and what it does. */
 export interface FaultRule {
@@ -12,7 +40,7 @@ export interface FaultRule {
     readonly needs: readonly (keyof FaultOptions)[]
     readonly takes: readonly (keyof FaultOptions)[]
     /** Several of a kind may overlap; each ends once. */
-    begin(world: World, options: FaultOptions): End | Promise<End>
+    begin(world: FragileWorld, options: FaultOptions): End | Promise<End>
 }
 
 const ANOTHER_KEY = "ffffffffffffffffffffffffffffffff"
@@ -67,22 +95,25 @@ function lasting(begin: FaultRule["begin"]): FaultRule {
     return { lasts: true, needs: [], takes: [], begin }
 }
 
-function momentary(act: (world: World, options: FaultOptions) => void | Promise<void>): FaultRule {
-    const begin = async (world: World, options: FaultOptions) => {
+function momentary(act: (world: FragileWorld, options: FaultOptions) => void | Promise<void>): FaultRule {
+    const begin = async (world: FragileWorld, options: FaultOptions) => {
         await act(world, options)
         return () => {}
     }
     return { lasts: false, needs: [], takes: [], begin }
 }
 
-async function harm({ proxy }: World, toxic: Toxic): Promise<End> {
+async function harm({ proxy }: FragileWorld, toxic: Toxic): Promise<End> {
     // The proxy tells toxics apart by their identity.
     const own = { ...toxic }
     await proxy.add(own)
     return () => proxy.remove(own)
 }
 
-async function metersOff({ witnesses, switches }: World, { meter: wanted }: FaultOptions): Promise<End> {
+async function metersOff(
+    { witnesses, switches }: FragileWorld,
+    { meter: wanted }: FaultOptions,
+): Promise<End> {
     const ends: End[] = []
     for (const { name, meter } of witnesses) {
         if (wanted !== undefined && name !== wanted) continue
@@ -98,7 +129,7 @@ async function metersOff({ witnesses, switches }: World, { meter: wanted }: Faul
 }
 
 function disturb(
-    { line, witnesses, switches }: World,
+    { line, witnesses, switches }: FragileWorld,
     { line: fault, rate, meter: wanted }: FaultOptions,
 ): Promise<End> {
     const address = witnesses.find(({ name }) => name === wanted)?.meter.address

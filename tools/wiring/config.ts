@@ -104,6 +104,8 @@ export interface Wiring {
     readonly pollSeconds: number
     readonly uploadSeconds: number
     readonly inputs: readonly InputName[]
+    /** The inputs of each meter, one for each of its fields. */
+    readonly uploaded: readonly (readonly UploadedField[])[]
     readonly store: Store
     /** Whether a PC can read log and state of the device. */
     readonly services: boolean
@@ -142,6 +144,14 @@ export type Line =
           readonly mode: "modbus-tcp" | "rtu-over-tcp"
           readonly connectDelayMs?: number
       }
+
+/** How a field of a meter is uploaded; see `src/emoncms/inputs.ts`. */
+export interface UploadedField {
+    /** Behind the meter's own name, where there are several meters. */
+    readonly name: string
+    /** Digits behind the point, or zeros when negative. */
+    readonly scale: number
+}
 
 /** What a field of a reading is called in EmonCMS, and in which unit; see `src/emoncms/inputs.ts`. */
 export interface InputName {

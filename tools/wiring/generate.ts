@@ -1,6 +1,6 @@
 import { generateProfile, importsCode, type ProfileSource } from "../meters/generate-profile"
 import { lineDrivers } from "./catalog"
-import type { InputName, Line, Store, Target, WiredMeter, Wiring } from "./config"
+import type { Line, Store, Target, UploadedField, WiredMeter, Wiring } from "./config"
 import { heapTaken } from "./heap-taken"
 
 /**
@@ -14,11 +14,12 @@ export function generateWiring(wiring: Wiring, target: Target): string {
     const store = storeFor(wiring, target)
     const profiles = profilesOf(wiring)
     const sources = [...profiles.values()].map(({ source }) => source)
+    const sets = [...new Set(wiring.uploaded.map(inputSetCode))]
     return [
         "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
         ...(store.driver === "settings" ? [] : ['import { i2c } from "@devicescript/i2c"']),
         ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
-        'import type { InputName } from "../emoncms/inputs"',
+        'import type { InputSet } from "../emoncms/inputs"',
         ...importsCode(
             sources.flatMap(source => source.imports),
             "../line/meters",
@@ -42,8 +43,10 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "/** The meters on the line. */",
         `export const meters: Meter[] = ${arrayCode(wiring.meters.map(meter => meterCode(meter, profiles)))}`,
         "",
-        "/** Fields that EmonCMS shall have under another name or in another unit. */",
-        `export const inputs: InputName[] = ${arrayCode(wiring.inputs.map(inputCode))}`,
+        ...sets.map((set, i) => `const inputs${i}: InputSet = ${set}`),
+        "",
+        "/** What EmonCMS calls their fields, for each meter. */",
+        `export const inputSets: InputSet[] = ${arrayCode(wiring.uploaded.map(fields => `inputs${sets.indexOf(inputSetCode(fields))}`))}`,
         "",
         "/** How the characters on the line look. */",
         `export const line: LineSettings = ${objectCode(lineCode(wiring))}`,
@@ -176,8 +179,11 @@ function meterCode(meter: WiredMeter, profiles: ReadonlyMap<string, NamedProfile
     return objectCode({ name: text(name), profile: profiles.get(profileKey(meter))!.symbol, address })
 }
 
-function inputCode({ field, name, unit }: InputName): string {
-    return objectCode({ field: text(field), name: text(name), unit: unit && text(unit) })
+/** Meters of one model share theirs. */
+function inputSetCode(fields: readonly UploadedField[]): string {
+    const scales = Buffer.from(fields.map(({ scale }) => scale & 0xff))
+    const names = `[${fields.map(({ name }) => text(name)).join(", ")}]`
+    return objectCode({ names, scales: `hex\`${scales.toString("hex")}\`` })
 }
 
 function text(value: string): string {

@@ -1,10 +1,12 @@
 import { join } from "node:path"
 import type { MeterModel } from "../../sim/meter/meter-model"
 import { isFile, readModel, UnknownModelError } from "../meters/catalog"
+import { chosenFields } from "../meters/generate-profile"
 import { readIfThere } from "../read-if-there"
 import type { Board } from "./boards"
 import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
+import { inputSetMistakes, uploadedFields } from "./input-sets"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
 import {
@@ -76,27 +78,31 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
     const wrongFields = config.meters.flatMap((meter, i) => fieldMistakes(meter, i, models[i]!))
     mistakes.push(...speed.mistakes, ...wrongFields, ...inputMistakes(config, models))
     if (mistakes.length > 0) return { mistakes }
-    return {
-        wiring: {
-            board: board?.id,
-            line: resolveLine(config, board),
-            baud: speed.baud,
-            parity: speed.parity,
-            stopBits: speed.stopBits,
-            timeoutMs: config.line.timeoutMs ?? longest(models.map(({ timing }) => timing.timeoutMs)),
-            pauseMs: config.line.pauseMs ?? longest(models.map(({ timing }) => timing.pauseMs)),
-            meters: config.meters.map((meter, i) => ({ ...meter, facts: models[i]! })),
-            pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
-            uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
-            inputs: Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
-                field,
-                name: name ?? field,
-                unit,
-            })),
-            store: resolveStore(config),
-            services: config.services ?? defaults.services,
-        },
+    const inputs = Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
+        field,
+        name: name ?? field,
+        unit,
+    }))
+    const wiring: Wiring = {
+        board: board?.id,
+        line: resolveLine(config, board),
+        baud: speed.baud,
+        parity: speed.parity,
+        stopBits: speed.stopBits,
+        timeoutMs: config.line.timeoutMs ?? longest(models.map(({ timing }) => timing.timeoutMs)),
+        pauseMs: config.line.pauseMs ?? longest(models.map(({ timing }) => timing.pauseMs)),
+        meters: config.meters.map((meter, i) => ({ ...meter, facts: models[i]! })),
+        pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
+        uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
+        inputs,
+        uploaded: config.meters.map(({ fields }, i) =>
+            uploadedFields(chosenFields(models[i]!, fields), inputs),
+        ),
+        store: resolveStore(config),
+        services: config.services ?? defaults.services,
     }
+    const tooMuch = inputSetMistakes(wiring)
+    return tooMuch.length > 0 ? { mistakes: tooMuch } : { wiring }
 }
 
 /**

@@ -33,8 +33,8 @@ export interface FeedEngine {
     readonly meta: FeedMeta
     /** The last point, `undefined` without any. */
     readonly lastValue: TimeValue | undefined
-    /** The points that have a value. */
-    points(): FeedPoint[]
+    /** The points that have a value, from a time on if one is given. */
+    points(since?: number): FeedPoint[]
     /**
      * Writes a point, or drops it silently by the rules of the format.
      *

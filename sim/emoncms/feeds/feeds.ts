@@ -68,8 +68,8 @@ export class Feeds {
         return this.redis.get(`feed:${feed.id}`) ?? feed.engine.lastValue ?? UNKNOWN
     }
 
-    /** The points of a feed that have a value, none for an unknown feed. */
-    points(id: number): FeedPoint[] {
-        return this.find(id)?.engine.points() ?? []
+    /** The points of a feed from a time on that have a value, none for an unknown feed. */
+    points(id: number, since = 0): FeedPoint[] {
+        return this.find(id)?.engine.points(since) ?? []
     }
 }

@@ -37,9 +37,10 @@ export class PhpFina implements FeedEngine {
         return { time: this.meta.endTime, value: this.valueAt(this.npoints - 1) }
     }
 
-    points(): FeedPoint[] {
+    points(since = 0): FeedPoint[] {
         const points: FeedPoint[] = []
-        for (let slot = 0; slot < this.npoints; slot++) {
+        const first = Math.max(0, Math.ceil((since - this.startTime) / this.interval))
+        for (let slot = first; slot < this.npoints; slot++) {
             const value = this.valueAt(slot)
             if (value !== null) points.push([this.startTime + slot * this.interval, value])
         }

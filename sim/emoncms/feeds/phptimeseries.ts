@@ -25,8 +25,9 @@ export class PhpTimeSeries implements FeedEngine {
         return time === undefined ? undefined : { time, value: this.values.at(-1)! }
     }
 
-    points(): FeedPoint[] {
-        return this.times.map((time, i) => [time, this.values[i]!])
+    points(since = 0): FeedPoint[] {
+        const first = this.firstFrom(since)
+        return this.times.slice(first).map((time, i) => [time, this.values[first + i]!])
     }
 
     post(time: number, value: number): void {

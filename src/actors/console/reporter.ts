@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import type { Counters } from "../../../services/counters"
-import { counters, takeStock } from "../../counters"
+import { counters } from "../../counters"
 import { error, info, notice, warn } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import { Mailbox } from "../../kernel/mailbox"
@@ -45,7 +45,19 @@ export class Reporter extends Actor<undefined> {
 
     protected override async tick() {
         this.dueAt = ds.millis() + IDLE_MS
-        takeStock(this.queue, this.taken, this.http)
+        const { queue, taken, http } = this
+        const { dropped } = taken
+        counters.queued = queue.length + taken.waiting.length
+        counters.overrun = dropped
+        counters.dropped =
+            counters.crowdedOut +
+            counters.damaged +
+            counters.undatable +
+            counters.orphaned +
+            counters.refused +
+            dropped
+        counters.requests = http.requests
+        counters.bytesSent = http.bytesSent
         console.debug("counters: " + JSON.stringify(counters))
         this.published.publish(counters)
     }

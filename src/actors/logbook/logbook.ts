@@ -39,7 +39,7 @@ export class Logbook extends Actor<LogRecord> {
         private offset?: number,
     ) {
         super(new Mailbox<LogRecord>(8, "drop-newest"))
-        this.receive(records)
+        this.listen(records, this.mailbox.post)
         this.listen(rotations, this.rotateSoon)
         this.listen(clock, this.setClock)
     }

@@ -1,7 +1,7 @@
 import { keepSecret } from "../../device/secrets"
 import { readInTime, writeInTime } from "../../device/settings"
 import { authorization } from "../../emoncms/key"
-import { checkName } from "../../emoncms/names"
+import { checkNode } from "../../emoncms/names"
 import { upTo } from "../../net/parsing"
 import { parseUrl, type Url } from "../../net/url"
 
@@ -47,7 +47,7 @@ export async function readAccount(): Promise<Account> {
         setting = "EMON_KEY"
         const header = authorization(key)
         setting = "EMON_NODE"
-        checkName("node", node)
+        checkNode(node)
         const kept = key + " " + url
         if (stored !== kept) {
             setting = "EMON_URL"

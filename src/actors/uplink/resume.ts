@@ -1,13 +1,20 @@
+import type { Inputs } from "./inputs"
+import { BATCH } from "./narrowing"
+
+/** For each row: what it was labelled with, a meter, and one of its inputs that is in the row. */
+const TIME = 0
+const METER = 4
+const INPUT = 5
+const ROW_BYTES = 6
+
 /** A batch on its way, or one whose fate is not known. */
-export interface SentBatch {
+export class SentBatch {
     /** Running number behind its last reading. */
     end: number
-    /** An input in each row. */
-    readonly keys: string[]
-    /** What the rows were labelled with, in seconds. */
-    readonly times: number[]
-    /** Whether these are Unix times. */
-    readonly absolute: boolean
+    /** Readings in it. */
+    rows: number
+    /** Whether their times are Unix times. */
+    absolute: boolean
     /** Rows that the server had stored when it was asked last; -1 before that. */
     stored: number
     /** Whether the server cannot be working on it any more. */
@@ -17,6 +24,42 @@ export interface SentBatch {
      * server has, and what comes before it, too. Else 0.
      */
     until: number
+    private readonly content = Buffer.alloc(BATCH * ROW_BYTES)
+
+    constructor(private readonly inputs: Inputs) {}
+
+    begin(absolute: boolean): void {
+        this.end = 0
+        this.rows = 0
+        this.absolute = absolute
+        this.stored = -1
+        this.settled = false
+        this.until = 0
+    }
+
+    /**
+     * @param values at least one of which is not `undefined`, unless the row was left out
+     * @param time what the row was labelled with, in seconds
+     */
+    add(meter: number, values: number[], time: number): void {
+        const at = this.rows * ROW_BYTES
+        let input = 0
+        while (input + 1 < values.length && values[input] === undefined) input++
+        this.content.setAt(at + TIME, "u32", time)
+        this.content[at + METER] = meter
+        this.content[at + INPUT] = input
+        this.rows++
+    }
+
+    timeOf(row: number): number {
+        return this.content.getAt(row * ROW_BYTES + TIME, "u32")
+    }
+
+    /** An input that is in the row. */
+    keyOf(row: number): string {
+        const at = row * ROW_BYTES
+        return this.inputs.name(this.content[at + METER], this.content[at + INPUT])
+    }
 }
 
 /**
@@ -28,18 +71,21 @@ export interface SentBatch {
  * @param lastRow asks for the time of the last row in which an input was; `null` for none
  */
 export async function rowsStored(
-    { keys, times, until }: SentBatch,
+    batch: SentBatch,
     lastRow: (input: string) => Promise<number>,
 ): Promise<number> {
     const asked: string[] = []
     let stored = 0
-    for (let last = keys.length - 1; last >= stored; last--) {
-        const key = keys[last]
+    for (let last = batch.rows - 1; last >= stored; last--) {
+        const key = batch.keyOf(last)
         if (asked.indexOf(key) >= 0) continue
         asked.push(key)
         const time = await lastRow(key)
-        for (let i = stored; i <= last; i++)
-            if (keys[i] === key && (times[i] === time || (times[i] < time && time <= until))) stored = i + 1
+        for (let i = stored; i <= last; i++) {
+            const sent = batch.timeOf(i)
+            if (batch.keyOf(i) === key && (sent === time || (sent < time && time <= batch.until)))
+                stored = i + 1
+        }
     }
     return stored
 }

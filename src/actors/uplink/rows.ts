@@ -1,18 +1,26 @@
 import * as ds from "@devicescript/core"
 import { BulkBody } from "../../emoncms/bulk"
-import type { Input } from "../../emoncms/inputs"
-import type { Meter } from "../../line/meters/profile"
+import type { InputSet } from "../../emoncms/inputs"
 import type { Batch } from "../../queue/batch"
-import { type HealthRow, healthInputs } from "./health"
-import { firstKnown, type Inputs } from "./inputs"
-import type { SentBatch } from "./resume"
+import { HEALTH, type HealthRow, healthInputs } from "./health"
+import type { Inputs } from "./inputs"
+import { SentBatch } from "./resume"
 
-/** Rows that are encoded before other fibers get a turn: each takes some 25 000 steps of the VM, its names included. */
-const ROWS_PER_SLICE = 2
+/**
+ * Work that is done before other fibers get a turn, in new bytes of a body: a third of the steps that the VM allows, so that
+ * what a value may take on top of it is never too much.
+ */
+const SLICE = 400
+
+/** What a value takes besides, and what it takes to decode it; a row has as much again. */
+const VALUE_WORK = 15
 
 /** Makes request bodies of readings, and of the device's own values behind them. */
 export class RowEncoder {
     readonly body: BulkBody
+    /** What was encoded last; there is one, so that an outage does not have to find room for it. */
+    private readonly sent: SentBatch
+    private work = 0
 
     /**
      * @param content for the bodies; what does not fit goes with the next one
@@ -23,7 +31,8 @@ export class RowEncoder {
         private readonly inputs: Inputs,
         private readonly pollMs: number,
     ) {
-        this.body = new BulkBody(content)
+        this.body = new BulkBody(content, inputs.count + healthInputs().names.length)
+        this.sent = new SentBatch(inputs)
     }
 
     /**
@@ -39,37 +48,37 @@ export class RowEncoder {
         limit: number,
         compressed: boolean,
     ): Promise<SentBatch> {
-        const { body } = this
-        const keys: string[] = []
-        const times: number[] = []
-        let end = 0
-        if (batch) {
-            let meter: Meter
-            let names: Input[]
-            body.begin(this.timeOf(batch.reading.at, offset), compressed)
-            while (batch.reading && times.length < limit) {
-                const { reading } = batch
-                const time = this.timeOf(reading.at, offset)
-                if (reading.meter !== meter) {
-                    meter = reading.meter
-                    names = this.inputs.of(meter)
-                }
-                if (!body.add(time, node, names, reading.values)) break
-                keys.push(firstKnown(names, reading))
-                times.push(time)
-                batch.next()
-                if (times.length % ROWS_PER_SLICE === 0) await ds.sleep(1)
-            }
-            end = batch.end
-        } else {
-            body.begin(this.timeOf(ds.millis(), offset), compressed)
+        const { body, sent, inputs } = this
+        sent.begin(offset !== undefined)
+        body.begin(node, this.timeOf(batch ? batch.reading.at : ds.millis(), offset), compressed)
+        while (batch?.reading && sent.rows < limit) {
+            const { meter, at, values } = batch.reading
+            const time = this.timeOf(at, offset)
+            const number = inputs.numberOf(meter)
+            body.beginRow(time)
+            await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), values)
+            if (!body.endRow()) break
+            sent.add(number, values, time)
+            batch.next()
+            sent.end = batch.end
         }
-        return { end, keys, times, absolute: offset !== undefined, stored: -1, settled: false, until: 0 }
+        return sent
     }
 
     /** Puts the device's own values behind the readings, if they fit. */
-    addOwn(node: string, { at, values }: HealthRow, offset: number) {
-        this.body.add(this.timeOf(at, offset), node, healthInputs(), values)
+    async addOwn({ at, values }: HealthRow, offset: number): Promise<void> {
+        this.body.beginRow(this.timeOf(at, offset))
+        await this.addValues(this.inputs.count, HEALTH, healthInputs(), values)
+        this.body.endRow()
+    }
+
+    private async addValues(place: number, prefix: string, set: InputSet, values: number[]) {
+        for (let i = 0; i < values.length; i++) {
+            this.work += VALUE_WORK + this.body.addValue(place + i, prefix, set, i, values[i])
+            if (this.work < SLICE) continue
+            this.work = 0
+            await ds.sleep(1)
+        }
     }
 
     /**

@@ -13,7 +13,7 @@ import type { ReadingQueue } from "../../queue/reading-queue"
 import { type Account, readAccount, SettingError } from "./account"
 import { isRemoteFailure, mayHaveArrived, type Server, UploadRefused } from "./emoncms-client"
 import { type HealthRow, healthRow } from "./health"
-import { type Inputs, knownNames } from "./inputs"
+import type { Inputs } from "./inputs"
 import { Narrowing } from "./narrowing"
 import { rowsStored, type SentBatch } from "./resume"
 import { RowEncoder } from "./rows"
@@ -148,8 +148,7 @@ export class Uplink extends Actor<undefined> {
         }
         const probing = narrowing.isHarmless()
         let batch = probing ? undefined : await queue.peek()
-        const names =
-            batch && !server.isVerified && knownNames(this.inputs.of(batch.reading.meter), batch.reading)
+        const names = batch && !server.isVerified && this.inputs.known(batch.reading)
         const offset = batch ? batch.wallOffset : queue.wallOffset
         if (batch && !batch.current && offset === undefined) {
             await ds.sleep(WAIT_FOR_CLOCK_MS)
@@ -169,7 +168,7 @@ export class Uplink extends Actor<undefined> {
         const uptime = Math.round(now / 1000)
         const own = probing ? { at: now, values: [Math.floor(now / 1000)] } : health
         if (own && sent.absolute === (queue.wallOffset !== undefined))
-            rows.addOwn(account.node, own, queue.wallOffset)
+            await rows.addOwn(own, queue.wallOffset)
         if (rows.body.rows === 0) {
             await this.accept(sent.end)
             return
@@ -190,13 +189,13 @@ export class Uplink extends Actor<undefined> {
         if (probing) return
         if (this.health === health) this.health = undefined
         await this.accept(sent.end)
-        if (names && sent.times.length > 0) await this.verify(names, sent.absolute ? sent.times[0] : 0)
+        if (names && sent.rows > 0) await this.verify(names, sent.absolute ? sent.timeOf(0) : 0)
     }
 
     /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
     private async resolve() {
         const batch = this.doubtful
-        const rows = batch.keys.length
+        const { rows } = batch
         const stored = await rowsStored(batch, this.lastTime)
         if (stored < rows && stored !== batch.stored) {
             batch.stored = stored
@@ -216,7 +215,7 @@ export class Uplink extends Actor<undefined> {
 
     /** Times that count back from the sending, as without a clock, cannot be recognised on the server. */
     private doubt(batch: SentBatch, settled: boolean) {
-        if (!batch.absolute || batch.keys.length === 0) return
+        if (!batch.absolute || batch.rows === 0) return
         batch.settled = settled
         this.doubtful = batch
     }
@@ -238,8 +237,7 @@ export class Uplink extends Actor<undefined> {
 
     /** Narrows down which row is to blame. @throws UploadRefused when it is the server */
     private async refused(batch: SentBatch, answer: Answer) {
-        const action =
-            reactionTo(answer) === "split" ? this.narrowing.refused(batch.keys.length, answer) : "give up"
+        const action = reactionTo(answer) === "split" ? this.narrowing.refused(batch.rows, answer) : "give up"
         if (action === "give up") throw new UploadRefused(answer)
         if (action === "set aside") await this.setAside(batch.end)
     }

@@ -38,8 +38,15 @@ const SERIAL_AT = 9
 const TIME_AT = 13
 const OFFSET_AT = 21
 
-/** As it is stored, with its checksum. */
-export function encodeCheckpoint({ serial, boot, first, ending, at, wallOffset }: Checkpoint): Buffer {
+/** A {@link Checkpoint} as it is stored, with its checksum. */
+export function encodeCheckpoint(
+    serial: number,
+    boot: number,
+    first: number,
+    ending: Ending,
+    at: number,
+    wallOffset: number,
+): Buffer {
     const bytes = Buffer.alloc(CHECKPOINT_BYTES)
     bytes[BOOT_AT] = boot
     bytes.setAt(FIRST_AT, "u32", first)

@@ -16,11 +16,7 @@ export interface MeterLayout {
 }
 
 /** Readings are of a meter model that is not configured any more, so nobody knows what their fields mean. */
-export class UnknownModelError extends BlockError {
-    constructor() {
-        super("readings of a meter model that is not configured any more are lost")
-    }
-}
+export class UnknownModelError extends BlockError {}
 
 /**
  * The configured meters, as the codec sees them.
@@ -48,7 +44,8 @@ export function layoutFor(layouts: MeterLayout[], mark: number, label: string): 
         if (layout.label === label) return layout
         known = profile
     }
-    if (!known) throw new UnknownModelError()
+    if (!known)
+        throw new UnknownModelError("readings of a meter model that is not configured any more are lost")
     const former = { meter: { name: label, profile: known, address: 0 }, label: label }
     layouts.push(former)
     return former

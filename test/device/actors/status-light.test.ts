@@ -8,6 +8,7 @@ import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { Topic } from "../../../src/kernel/topic"
 import type { Meter } from "../../../src/line/meters/profile"
 import { ConnectFailed, NetworkDown } from "../../../src/net/socket-errors"
+import { subscriptions } from "../kernel/subscriptions"
 
 const SERVER = { host: "10.0.0.5", port: 80, tls: false }
 const oven: Meter = { name: "oven", address: 1, profile: pzem016 }
@@ -107,9 +108,9 @@ describe("status light", () => {
 
     test("is dark and hears nobody after it was stopped", async () => {
         const world = new World(false)
-        expect(world.meterStates.count() + world.uploads.count()).toBe(2)
+        expect(subscriptions(world.meterStates) + subscriptions(world.uploads)).toBe(2)
         world.light.stop()
-        expect(world.meterStates.count() + world.uploads.count()).toBe(0)
+        expect(subscriptions(world.meterStates) + subscriptions(world.uploads)).toBe(0)
         await ds.sleep(10000)
         world.lamp.seen = ""
         await ds.sleep(10000)

@@ -1,15 +1,21 @@
 import { describe, expect, test } from "@devicescript/test"
-import { rowsStored, type SentBatch } from "../../../src/actors/uplink/resume"
+import { Inputs } from "../../../src/actors/uplink/inputs"
+import { rowsStored, SentBatch } from "../../../src/actors/uplink/resume"
+import type { Meter } from "../../../src/line/meters/profile"
 
-/** Rows of the inputs in turn, two to a slot of 10 s, from 1000 on. */
-function batch(inputs: string[], count: number, until = 0): SentBatch {
-    const keys: string[] = []
-    const times: number[] = []
-    for (let i = 0; i < count; i++) {
-        keys.push(inputs[i % inputs.length])
-        times.push(1000 + 10 * Math.floor(i / inputs.length))
-    }
-    return { end: count, keys, times, absolute: true, stored: -1, settled: false, until }
+/** Rows of meters with one input in turn, two to a slot of 10 s, from 1000 on. */
+function batch(names: string[], count: number, until = 0): SentBatch {
+    const meters: Meter[] = names.map((name, i) => ({ name, profile: undefined, address: i + 1 }))
+    const sent = new SentBatch(
+        new Inputs(
+            meters,
+            names.map(() => ({ names: ["power"], scales: hex`01` })),
+        ),
+    )
+    sent.begin(true)
+    for (let i = 0; i < count; i++) sent.add(i % names.length, [5], 1000 + 10 * Math.floor(i / names.length))
+    sent.until = until
+    return sent
 }
 
 describe("rows that are stored", () => {
@@ -33,10 +39,10 @@ describe("rows that are stored", () => {
         const asked: string[] = []
         const stored = await rowsStored(sent, async input => {
             asked.push(input)
-            return input === "pump" ? 1020 : 1010
+            return input === "pump_power" ? 1020 : 1010
         })
         expect(stored).toBe(5)
-        expect(asked.join()).toBe("oven,pump")
+        expect(asked.join()).toBe("oven_power,pump_power")
     })
 
     test("are known after one question when all are stored", async () => {
@@ -56,4 +62,12 @@ describe("rows that are stored", () => {
         // no time of this world
         expect(await rowsStored(batch(["pump"], 5, 2000), async () => 4102444800)).toBe(0)
     })
+})
+
+test("the input that is asked for is one that is in the row", () => {
+    const sent = new SentBatch(new Inputs([undefined], [{ names: ["voltage", "power"], scales: hex`00 00` }]))
+    sent.begin(true)
+    sent.add(0, [undefined, 1], 4102444800)
+    expect(sent.keyOf(0)).toBe("power")
+    expect(sent.timeOf(0)).toBe(4102444800)
 })

@@ -47,7 +47,7 @@ class World {
             restarts,
             this.supervisor,
             sockets,
-            { restart: async () => {}, reboot: async () => {} },
+            { restart: async () => {} },
         )
         this.supervisor.start()
         this.watchdog.run.start()

@@ -1,16 +1,24 @@
 import { describe, expect, test } from "@devicescript/test"
 import { BulkBody } from "../../../src/emoncms/bulk"
-import type { Input } from "../../../src/emoncms/inputs"
+import type { InputSet } from "../../../src/emoncms/inputs"
 
 // The recording `one object per value, plain` in test/data/emoncms/old-vectors.json: all releases stored it whole.
-const INPUTS: Input[] = [
-    { name: "power", factor: 1, decimals: 1 },
-    { name: "energy", factor: 1, decimals: 0 },
-]
+const INPUTS: InputSet = { names: ["power", "energy"], scales: hex`01 00` }
 const RECORDED = 'data=[[0,"pump",{"power":12.5},{"energy":100}],[10,"pump",{"power":13.5},{"energy":101}]]'
 
-const POWER: Input[] = [{ name: "power", factor: 1, decimals: 1 }]
+const POWER: InputSet = { names: ["power"], scales: hex`01` }
 const START = 1700000000
+
+function make(bytes: number): BulkBody {
+    return new BulkBody(Buffer.alloc(bytes), 8)
+}
+
+/** Adds a row of which nothing has a prefix. */
+function add(body: BulkBody, time: number, inputs: InputSet, values: number[]): boolean {
+    body.beginRow(time)
+    for (let i = 0; i < values.length; i++) body.addValue(i, "", inputs, i, values[i])
+    return body.endRow()
+}
 
 function textOf(body: BulkBody): string {
     return body.buffer.slice(0, body.finish()).toString()
@@ -18,38 +26,46 @@ function textOf(body: BulkBody): string {
 
 describe("a bulk body that is not compressed", () => {
     test("is one that a real EmonCMS has taken", () => {
-        const body = new BulkBody(Buffer.alloc(500))
-        body.begin(START, false)
+        const body = make(500)
+        body.begin("pump", START, false)
         for (let i = 0; i < 2; i++)
-            expect(body.add(START + 10 * i, "pump", INPUTS, [125 + 10 * i, 100 + i])).toBe(true)
+            expect(add(body, START + 10 * i, INPUTS, [125 + 10 * i, 100 + i])).toBe(true)
         expect(body.rows).toBe(2)
         expect(textOf(body)).toBe(RECORDED)
     })
 
     test("leaves out what is unknown, and a row in which nothing is known", () => {
-        const body = new BulkBody(Buffer.alloc(500))
-        body.begin(START, false)
-        expect(body.add(START, "a", [POWER[0], ...INPUTS], [undefined, 0, 5])).toBe(true)
-        expect(body.add(START, "b", INPUTS, [])).toBe(true)
+        const body = make(500)
+        body.begin("a", START, false)
+        expect(add(body, START, INPUTS, [undefined, 5])).toBe(true)
+        expect(add(body, START, INPUTS, [])).toBe(true)
         expect(body.rows).toBe(1)
-        expect(textOf(body)).toBe('data=[[0,"a",{"power":0.0},{"energy":5}]]')
+        expect(textOf(body)).toBe('data=[[0,"a",{"energy":5}]]')
     })
 
     test("takes no more rows than it has room for", () => {
-        const body = new BulkBody(Buffer.alloc(51))
-        body.begin(START, false)
-        expect(body.add(START, "a", POWER, [1])).toBe(true)
-        expect(body.add(START + 10, "a", POWER, [2])).toBe(true)
-        expect(body.add(START + 20, "a", POWER, [3])).toBe(false)
+        const body = make(51)
+        body.begin("a", START, false)
+        expect(add(body, START, POWER, [1])).toBe(true)
+        expect(add(body, START + 10, POWER, [2])).toBe(true)
+        expect(add(body, START + 20, POWER, [3])).toBe(false)
         expect(body.rows).toBe(2)
         expect(textOf(body)).toBe('data=[[0,"a",{"power":0.1}],[10,"a",{"power":0.2}]]')
     })
 
+    test("prints what its scale says", () => {
+        const body = make(100)
+        const scaled: InputSet = { names: ["a", "b", "c"], scales: hex`03 00 fe` }
+        body.begin("n", START, false)
+        add(body, START, scaled, [-1234, 7, 55])
+        expect(textOf(body)).toBe('data=[[0,"n",{"a":-1.234},{"b":7},{"c":5500}]]')
+    })
+
     test("can be used again", () => {
-        const body = new BulkBody(Buffer.alloc(100))
+        const body = make(100)
         for (const node of ["a", "b"]) {
-            body.begin(5, false)
-            body.add(8, node, POWER, [12])
+            body.begin(node, 5, false)
+            add(body, 8, POWER, [12])
             expect(textOf(body)).toBe('data=[[3,"' + node + '",{"power":1.2}]]')
         }
     })
@@ -57,25 +73,25 @@ describe("a bulk body that is not compressed", () => {
 
 describe("a bulk body is posted", () => {
     test("with Unix times as they are", () => {
-        const body = new BulkBody(Buffer.alloc(100))
-        body.begin(START, true)
+        const body = make(100)
+        body.begin("a", START, true)
         expect(body.path()).toBe("/input/bulk.json?cb=1&time=1700000000")
-        body.begin(START, false)
+        body.begin("a", START, false)
         expect(body.path()).toBe("/input/bulk.json?time=1700000000")
     })
 
     test("with times of the uptime clock by its time now", () => {
-        const body = new BulkBody(Buffer.alloc(100))
-        body.begin(900, false)
+        const body = make(100)
+        body.begin("a", 900, false)
         expect(body.path(1000)).toBe("/input/bulk.json?sentat=100")
         expect(body.path(1001)).toBe("/input/bulk.json?sentat=101")
     })
 
     test("as what it is", () => {
-        const body = new BulkBody(Buffer.alloc(100))
-        body.begin(900, false)
+        const body = make(100)
+        body.begin("a", 900, false)
         expect(body.contentType()).toBe("Content-Type: application/x-www-form-urlencoded")
-        body.begin(900, true)
+        body.begin("a", 900, true)
         expect(body.contentType()).toBe("Content-Type: application/octet-stream")
     })
 })

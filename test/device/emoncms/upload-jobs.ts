@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import { type Answer, classify } from "../../../src/emoncms/answer"
 import { BulkBody } from "../../../src/emoncms/bulk"
-import type { Input } from "../../../src/emoncms/inputs"
 import { authorization } from "../../../src/emoncms/key"
 import type { Deadlines, HttpClient } from "../../../src/net/http"
 import { parseUrl } from "../../../src/net/url"
@@ -16,27 +15,38 @@ interface Job {
     readonly base: number
     /** Uptime at which it is sent; left out with Unix times. */
     readonly sentAt: number
-    readonly inputs: Input[]
-    readonly rows: { time: number; node: string; values: number[] }[]
+    /** Bytes that a body may have. */
+    readonly room: number
+    readonly node: string
+    /** The names of the inputs of each meter, what they begin with, and their scales. */
+    readonly meters: { prefix: string; names: string[]; scales: number[] }[]
+    readonly rows: { time: number; meter: number; values: number[] }[]
 }
 
 const WITHIN: Deadlines = { turnMs: 5000, connectMs: 5000, sendMs: 1000, firstByteMs: 5000, replyMs: 5000 }
 
-const CAPACITY = 4096
+const METERS = 4
+const MOST_INPUTS = 8
 
 /** Makes the uploads that a test asks for. */
 export async function serveUploads(port: number): Promise<void> {
-    const bulk = new BulkBody(Buffer.alloc(CAPACITY))
-    await serveJobs<Job>(port, async (http, job) => await run(http, job, bulk))
+    await serveJobs<Job>(port, run)
 }
 
-async function run(http: HttpClient, job: Job, bulk: BulkBody): Promise<object> {
-    bulk.begin(job.base, job.compressed)
+async function run(http: HttpClient, job: Job): Promise<object> {
+    const bulk = new BulkBody(Buffer.alloc(job.room), METERS * MOST_INPUTS)
+    bulk.begin(job.node, job.base, job.compressed)
     let added = 0
     for (const row of job.rows) {
-        // JSON has no undefined
-        const values = row.values.map(value => (value === null ? undefined : value))
-        if (!bulk.add(row.time, row.node, job.inputs, values)) break
+        const { prefix, names, scales } = job.meters[row.meter]
+        const inputs = { names, scales: Buffer.from(scales.map(scale => scale & 0xff)) }
+        bulk.beginRow(row.time)
+        for (let i = 0; i < row.values.length; i++) {
+            // JSON has no undefined
+            const value = row.values[i] === null ? undefined : row.values[i]
+            bulk.addValue(row.meter * MOST_INPUTS + i, prefix, inputs, i, value)
+        }
+        if (!bulk.endRow()) break
         added++
         await ds.sleep(0)
     }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@devicescript/test"
 import { Actor } from "../../../src/kernel/actor"
 import { Mailbox } from "../../../src/kernel/mailbox"
 import { Topic } from "../../../src/kernel/topic"
+import { subscriptions } from "./subscriptions"
 
 class Recorder extends Actor<number> {
     readonly seen: string[] = []
@@ -13,7 +14,7 @@ class Recorder extends Actor<number> {
         private readonly everyMs?: number,
     ) {
         super(new Mailbox<number>(8, "drop-oldest"))
-        this.receive(topic)
+        this.listen(topic, this.mailbox.post)
     }
 
     protected override async started() {
@@ -77,7 +78,7 @@ describe("actor", () => {
         await ds.sleep(30)
         expect(ended).toBe(true)
         expect(actor.seen.join(" ")).toBe("started")
-        expect(topic.count()).toBe(0)
+        expect(subscriptions(topic)).toBe(0)
     })
 
     test("shows a heartbeat", async () => {

@@ -6,15 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { JobDevice } from "./job-device"
 
-interface Input {
-    name: string
-    factor: number
-    decimals: number
+/** Inputs of a meter; a scale is digits behind the point, or zeros when negative. */
+interface Meter {
+    prefix: string
+    names: string[]
+    scales: number[]
 }
 
 interface Row {
     time: number
-    node: string
+    /** Which of the meters. */
+    meter: number
     values: (number | null)[]
 }
 
@@ -24,7 +26,9 @@ interface Job {
     compressed: boolean
     base: number
     sentAt: number | null
-    inputs: Input[]
+    room: number
+    node: string
+    meters: Meter[]
     rows: Row[]
 }
 
@@ -38,17 +42,14 @@ interface Outcome {
 const KEY = "0123456789abcdef0123456789abcdef"
 const START = 1_770_000_000
 
-const PZEM: Input[] = [
-    { name: "voltage", factor: 1, decimals: 1 },
-    { name: "current", factor: 1, decimals: 3 },
-    { name: "power", factor: 1, decimals: 1 },
-    { name: "energy", factor: 1, decimals: 0 },
-    { name: "frequency", factor: 1, decimals: 1 },
-    { name: "power_factor", factor: 1, decimals: 2 },
-]
+const PZEM: Meter = {
+    prefix: "",
+    names: ["voltage", "current", "power", "energy", "frequency", "power_factor"],
+    scales: [1, 3, 1, 0, 1, 2],
+}
 
-/** A heat pump at work: every value moves. */
-function heatPump(count: number): Row[] {
+/** A heat pump at work, or several in turn: every value moves. */
+function heatPump(count: number, meters = 1): Row[] {
     let energy = 1_234_567
     return Array.from({ length: count }, (_, i) => {
         const volts = 2280 + ((i * 7919) % 41)
@@ -56,24 +57,26 @@ function heatPump(count: number): Row[] {
         const power = Math.round((volts * milliamps * 0.95) / 1000)
         energy += Math.round(power / 3600)
         return {
-            time: START + 10 * i,
-            node: "heatpump",
+            time: START + 10 * Math.floor(i / meters),
+            meter: i % meters,
             values: [volts, milliamps, power, energy, 499 + (i % 3), 90 + ((i * 31) % 10)],
         }
     })
 }
 
 /** The rows as EmonCMS must understand them. */
-function expectedRows({ base, inputs, rows }: Job): unknown[] {
+function expectedRows({ base, node, meters, rows }: Job): unknown[] {
     return rows
-        .map(({ time, node, values }) => {
-            const known = inputs.flatMap(({ name, factor, decimals }, i) => {
+        .map(({ time, meter, values }) => {
+            const { prefix, names, scales } = meters[meter]!
+            const known = names.flatMap((name, i) => {
                 const value = values[i]
-                return value == null
-                    ? []
-                    : [[name, Number(((value * factor) / 10 ** decimals).toFixed(decimals))]]
+                if (value == null) return []
+                return [
+                    { [prefix + name]: Number((value / 10 ** scales[i]!).toFixed(Math.max(0, scales[i]!))) },
+                ]
             })
-            return [time - base, node, ...known.map(pair => Object.fromEntries([pair]))]
+            return [time - base, node, ...known]
         })
         .filter(row => row.length > 2)
 }
@@ -105,7 +108,18 @@ describe("an upload", () => {
     })
 
     function batch(rows: Row[], more: Partial<Job> = {}): Job {
-        return { url, key: KEY, compressed: true, base: START, sentAt: null, inputs: PZEM, rows, ...more }
+        return {
+            url,
+            key: KEY,
+            compressed: true,
+            base: START,
+            sentAt: null,
+            room: 4096,
+            node: "heatpump",
+            meters: [PZEM],
+            rows,
+            ...more,
+        }
     }
 
     test("of 30 readings with names takes at most 45 bytes for each, and 60 with headers", async () => {
@@ -114,6 +128,25 @@ describe("an upload", () => {
         expect(JSON.parse(inflateSync(body).toString())).toEqual(expectedRows(job))
         expect(body.length / 30).toBeLessThanOrEqual(45)
         expect(requestBytes / 30).toBeLessThanOrEqual(60)
+    })
+
+    test("of many that fill it ends at the row that has no room, and is whole", async () => {
+        const job = batch(heatPump(40), { room: 1000 })
+        const { added, bytes } = await device.do(job)
+        expect(added).toBeLessThan(40)
+        expect(JSON.parse(inflateSync(body).toString())).toEqual(
+            expectedRows({ ...job, rows: job.rows.slice(0, added) }),
+        )
+        expect(bytes).toBeGreaterThan(1000 - 50)
+    })
+
+    test("of four meters with long names takes little more", async () => {
+        const meters = [1, 2, 3, 4].map(n => ({ ...PZEM, prefix: `heatpump-phase-${n}_` }))
+        const job = batch(heatPump(40, 4), { meters })
+        expect(await device.do(job)).toMatchObject({ answer: "accepted", rows: 40 })
+        expect(JSON.parse(inflateSync(body).toString())).toEqual(expectedRows(job))
+        // 45 each, and four rows whose names come for the first time
+        expect(body.length / 40).toBeLessThanOrEqual(70)
     })
 
     test("says the same when it is not compressed", async () => {
@@ -125,32 +158,34 @@ describe("an upload", () => {
 
     test("is taken apart by zlib whatever is in it", async () => {
         const name = fc.string({ unit: fc.constantFrom(..."aAz09_-. "), minLength: 1, maxLength: 24 })
-        const input = fc.record({
-            name,
-            factor: fc.constantFrom(1, 1, 10),
-            decimals: fc.integer({ min: 0, max: 4 }),
-        })
         const value = fc.oneof(
             fc.constant(null),
-            fc.integer({ min: 0, max: 0xffffffff }),
+            fc.integer({ min: 0, max: 0x7fffffff }),
             fc.integer({ min: -999, max: 999 }),
         )
+        const meter = fc.record({
+            prefix: fc.oneof(fc.constant(""), name),
+            names: fc.uniqueArray(name, { minLength: 1, maxLength: 8 }),
+            scales: fc.array(fc.integer({ min: -1, max: 4 }), { minLength: 8, maxLength: 8 }),
+        })
         const arbitraryBatch = fc
-            .uniqueArray(input, { minLength: 1, maxLength: 8, selector: i => i.name })
-            .chain(inputs =>
-                fc.record({
-                    inputs: fc.constant(inputs),
-                    rows: fc.array(
-                        fc.record({
-                            time: fc.integer({ min: START, max: START + 1_000_000 }),
-                            node: name,
-                            values: fc.array(value, { minLength: inputs.length, maxLength: inputs.length }),
-                        }),
-                        { minLength: 1, maxLength: 12 },
-                    ),
-                }),
-            )
-            .map(({ inputs, rows }) => batch(rows, { inputs }))
+            .record({ node: name, meters: fc.array(meter, { minLength: 1, maxLength: 4 }) })
+            .chain(({ node, meters }) => {
+                const row = fc.integer({ min: 0, max: meters.length - 1 }).chain(meter => {
+                    const { length } = meters[meter]!.names
+                    return fc.record({
+                        time: fc.integer({ min: START, max: START + 1_000_000 }),
+                        meter: fc.constant(meter),
+                        values: fc.array(value, { minLength: length, maxLength: length }),
+                    })
+                })
+                return fc.record({
+                    node: fc.constant(node),
+                    meters: fc.constant(meters),
+                    rows: fc.array(row, { minLength: 1, maxLength: 12 }),
+                })
+            })
+            .map(({ node, meters, rows }) => batch(rows, { node, meters }))
             .filter(job => expectedRows(job).length > 0)
         await fc.assert(
             fc.asyncProperty(arbitraryBatch, async job => {
@@ -164,8 +199,8 @@ describe("an upload", () => {
     })
 
     test("ends at the row that has no room, and is whole", async () => {
-        const inputs = PZEM.map(input => ({ ...input, name: `${input.name}_of_a_heat_pump_in_the_cellar` }))
-        const job = batch(heatPump(20), { compressed: false, inputs })
+        const names = PZEM.names.map(name => `${name}_of_a_heat_pump_in_the_cellar`)
+        const job = batch(heatPump(20), { compressed: false, meters: [{ ...PZEM, names }] })
         const { added } = await device.do(job)
         expect(added).toBeGreaterThan(5)
         expect(added).toBeLessThan(20)

@@ -12,6 +12,8 @@ const PARTS = [
     "devicescript.json",
     "devicescript.schema.json",
     "package.json",
+    "page",
+    "scenarios",
     "services",
     "sim",
     "src",

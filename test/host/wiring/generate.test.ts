@@ -19,6 +19,7 @@ const base: Wiring = {
     pollSeconds: 10,
     uploadSeconds: 30,
     inputs: [],
+    uploaded: [[{ name: "power", scale: 1 }]],
     store: { driver: "settings" },
     services: true,
 }
@@ -43,6 +44,11 @@ test("a whole file", () => {
         pollSeconds: 1,
         uploadSeconds: 300,
         inputs: [{ field: "energy", name: "energy_forward", unit: "kWh" }],
+        uploaded: [
+            [{ name: "energy_forward", scale: 3 }],
+            [{ name: "power", scale: -2 }],
+            [{ name: "energy_forward", scale: 3 }],
+        ],
     }
     const source = generateWiring(wiring, "device")
     const profiles = source.match(/^const profile\d: Profile = \{.*\}\n\n/gm) ?? []
@@ -50,14 +56,14 @@ test("a whole file", () => {
     expect(profiles.reduce((text, profile) => text.replace(profile, ""), source)).toBe(`\
 // Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
 import { pins } from "@dsboard/my_board"
-import type { InputName } from "../emoncms/inputs"
+import type { InputSet } from "../emoncms/inputs"
 import { u16, u32le } from "../line/meters/registers"
 import type { Meter, Profile } from "../line/meters/profile"
 import type { SocketOwner } from "../net/socket"
 import { SpiUart } from "../line/ports/spi-uart"
 import type { LineSettings } from "../line/ports/line-settings"
 import type { Port } from "../line/ports/port"
-import { type Readable, serveState } from "../services/device-state"
+import { type ProgramState, serveState } from "../services/device-state"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../device/flash-budget"
 import { SettingsSlots } from "../device/settings-slots"
 import type { SlotStore } from "../device/slot-store"
@@ -72,9 +78,14 @@ export const meters: Meter[] = [
     { name: "boiler", profile: profile0, address: 247 },
 ]
 
-/** Fields that EmonCMS shall have under another name or in another unit. */
-export const inputs: InputName[] = [
-    { field: "energy", name: "energy_forward", unit: "kWh" },
+const inputs0: InputSet = { names: ["energy_forward"], scales: hex\`03\` }
+const inputs1: InputSet = { names: ["power"], scales: hex\`fe\` }
+
+/** What EmonCMS calls their fields, for each meter. */
+export const inputSets: InputSet[] = [
+    inputs0,
+    inputs1,
+    inputs0,
 ]
 
 /** How the characters on the line look. */
@@ -94,7 +105,7 @@ export function makeStore(): SlotStore {
 }
 
 /** Lets a PC read the state of the program. */
-export function serve(program: Readable) {
+export function serve(program: ProgramState) {
     serveState(program)
 }
 `)
@@ -136,7 +147,7 @@ test("the owner's choice of fields is all that a profile has", () => {
 
 test("without services nothing of them is imported", () => {
     const source = generateWiring({ ...base, services: false }, "device")
-    expect(source).toContain("export function serve(_program: Readable) {}\n")
+    expect(source).toContain("export function serve(_program: ProgramState) {}\n")
     expect(source).not.toContain("serveState")
     expect(source).not.toContain("service-host")
 })
@@ -149,7 +160,7 @@ test.each([
 ] as const)("a device with %s imports this driver only", (driver, call) => {
     const source = generateWiring({ ...base, line: lines[driver] }, "device")
     expect(source).toContain(`return ${call}\n`)
-    expect(source.match(/from "..\/line\/ports\/(?!port"|line-settings).*"/g)).toHaveLength(1)
+    expect(source.match(/from "..\/line\/ports\/(?!port"|line-settings").*"/g)).toHaveLength(1)
     expect(source.includes("@dsboard/")).toBe(driver === "spi-uart")
 })
 

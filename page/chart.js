@@ -1,0 +1,240 @@
+import { dateText, numberText, quantityOf, timeText, valueText } from "./format.js"
+import { Series } from "./series.js"
+import uPlot from "./uplot.js"
+
+/** The curves, from the lowest layer up. */
+export const TRACKS = {
+    stored: { label: "in EmonCMS", order: 1 },
+    shown: { label: "shown by the meter", order: 2 },
+    read: { label: "read by the device", order: 3 },
+}
+
+/** Missing points that are no gap yet, in usual steps. */
+const GAP_STEPS = 2.6
+const HEIGHT = { wide: 340, narrow: 240 }
+const NARROW = 640
+
+/** The large curve: what was shown, what was read, and what arrived. */
+export class Chart {
+    #plot
+    #quantity = "power"
+    #tracks = {}
+    #range = 3600
+    #now = 0
+    /** A range that was chosen by drawing over the chart. */
+    #zoom
+    #dirty = false
+
+    /**
+     * @param {HTMLElement} place
+     * @param {HTMLElement} readout takes what is under the pointer, in words
+     */
+    constructor(place, readout) {
+        this.place = place
+        this.readout = readout
+        const rebuild = () => this.#build()
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild)
+        new ResizeObserver(() => this.#resize()).observe(place)
+    }
+
+    /** Shows another quantity. @param {Record<string, { t: number[], v: (number | null)[] }>} tracks */
+    show(quantity, tracks) {
+        this.#quantity = quantity
+        this.#tracks = Object.fromEntries(
+            Object.entries(tracks).map(([name, points]) => [name, new Series(points)]),
+        )
+        this.#build()
+    }
+
+    add(track, t, v) {
+        this.#tracks[track]?.add(t, v)
+        this.#dirty = true
+    }
+
+    replaceFrom(track, from, points) {
+        this.#tracks[track]?.replaceFrom(from, points)
+        this.#dirty = true
+    }
+
+    series(track) {
+        return this.#tracks[track]
+    }
+
+    /** @param {number} seconds what is shown of the past; 0 for all */
+    set range(seconds) {
+        this.#range = seconds
+        this.#zoom = undefined
+        this.#dirty = true
+        this.draw(this.#now, true)
+    }
+
+    /** Draws what is new, and lets time go on. */
+    draw(now, always = false) {
+        const pixel = this.#range / Math.max(1, this.place.clientWidth)
+        const moved = this.#range > 0 && Math.floor(now / pixel) !== Math.floor(this.#now / pixel)
+        this.#now = now
+        if (!this.#plot || !(this.#dirty || moved || always)) return
+        if (this.#dirty) this.#plot.setData(this.#data(), false)
+        this.#dirty = false
+        this.#plot.setScale("x", this.#window())
+        this.#describe()
+    }
+
+    #window() {
+        if (this.#zoom) return this.#zoom
+        const first = Math.min(...Object.values(this.#tracks).map(({ t }) => t[0] ?? this.#now))
+        if (this.#range === 0) return { min: Math.min(first, this.#now - 60), max: this.#now }
+        // Little has happened yet: it gets the whole width.
+        const known = Math.max(60, (this.#now - first) * 1.05)
+        return { min: this.#now - Math.min(this.#range, known), max: this.#now }
+    }
+
+    #data() {
+        const step = Math.max(this.#tracks.read?.step ?? 0, this.#tracks.stored?.step ?? 0)
+        const tables = this.#names().map(name => this.#tracks[name].withGaps(step * GAP_STEPS))
+        return tables.length > 0 ? uPlot.join(tables) : [[]]
+    }
+
+    #names() {
+        return Object.keys(TRACKS).filter(name => this.#tracks[name])
+    }
+
+    #build() {
+        const style = getComputedStyle(document.documentElement)
+        const colour = name => style.getPropertyValue(name).trim()
+        const { digits, unit } = quantityOf(this.#quantity)
+        const looks = {
+            stored: { stroke: colour("--band"), fill: colour("--fill"), width: 5 },
+            shown: { stroke: colour("--quiet"), width: 1, dash: [2, 3] },
+            read: { stroke: colour("--accent"), width: 2 },
+        }
+        const axis = { stroke: colour("--quiet"), font: `12px ${style.fontFamily}`, ticks: { show: false } }
+        const grid = { stroke: colour("--line"), width: 1 }
+        this.#plot?.destroy()
+        this.#plot = new uPlot(
+            {
+                width: Math.max(200, this.place.clientWidth),
+                height: this.#height(),
+                padding: [12, 8, 0, 0],
+                legend: { show: false },
+                cursor: {
+                    y: false,
+                    points: { size: 7, fill: colour("--accent") },
+                    drag: { x: true, y: false, setScale: false },
+                },
+                scales: { x: { time: true }, y: { range: (_plot, low, high) => this.#yRange(low, high) } },
+                axes: [
+                    {
+                        ...axis,
+                        grid: { show: false },
+                        space: 70,
+                        values: (_plot, marks) => marks.map(markTime),
+                    },
+                    {
+                        ...axis,
+                        grid,
+                        size: 58,
+                        values: (_plot, marks) =>
+                            marks.map(mark => numberText(mark, markDigits(marks, digits))),
+                    },
+                ],
+                series: [
+                    {},
+                    ...this.#names().map(name => ({
+                        label: TRACKS[name].label,
+                        points: { show: name === "read" ? undefined : false, size: 4 },
+                        ...looks[name],
+                    })),
+                ],
+                hooks: {
+                    setCursor: [plot => this.#tell(plot)],
+                    setSelect: [plot => this.#select(plot)],
+                },
+            },
+            this.#data(),
+            this.place,
+        )
+        this.#plot.over.addEventListener("dblclick", () => {
+            this.#zoom = undefined
+            this.draw(this.#now, true)
+        })
+        this.#plot.over.addEventListener("wheel", event => this.#wheel(event), { passive: false })
+        this.unit = unit
+        this.draw(this.#now, true)
+    }
+
+    #yRange(low, high) {
+        const { digits } = quantityOf(this.#quantity)
+        if (low === null || high === null) return [0, 1]
+        if (this.#quantity === "power") return [Math.min(0, low), Math.max(high * 1.08, 10)]
+        const room = Math.max((high - low) * 0.1, 10 ** -digits)
+        return [low - room, high + room]
+    }
+
+    #height() {
+        return this.place.clientWidth < NARROW ? HEIGHT.narrow : HEIGHT.wide
+    }
+
+    #resize() {
+        if (this.place.clientWidth > 0)
+            this.#plot?.setSize({ width: this.place.clientWidth, height: this.#height() })
+    }
+
+    #select(plot) {
+        const { left, width } = plot.select
+        if (width > 4) {
+            this.#zoom = { min: plot.posToVal(left, "x"), max: plot.posToVal(left + width, "x") }
+            plot.setScale("x", this.#zoom)
+        }
+        plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
+    }
+
+    #wheel(event) {
+        if (!event.ctrlKey && !event.shiftKey) return
+        event.preventDefault()
+        const { min, max } = this.#plot.scales.x
+        const at = this.#plot.posToVal(event.offsetX, "x")
+        const factor = event.deltaY + event.deltaX > 0 ? 1.25 : 0.8
+        this.#zoom = { min: at - (at - min) * factor, max: at + (max - at) * factor }
+        this.#plot.setScale("x", this.#zoom)
+    }
+
+    #tell({ cursor, posToVal }) {
+        if (cursor.left === undefined || cursor.left === null || cursor.left < 0) {
+            this.readout.textContent = ""
+            return
+        }
+        const t = posToVal(cursor.left, "x")
+        const within = (this.#tracks.read?.step ?? 10) * GAP_STEPS
+        const values = this.#names()
+            .reverse()
+            .map(name => {
+                const value = this.#tracks[name].near(t, within)
+                return `${TRACKS[name].label} ${value === undefined || value === null ? "nothing" : valueText(this.#quantity, value)}`
+            })
+        this.readout.textContent = [timeText(t), ...values].join("  ·  ")
+    }
+
+    /** What the picture shows, for those who do not see it. */
+    #describe() {
+        const { label } = quantityOf(this.#quantity)
+        const latest = this.#names().map(name => {
+            const last = this.#tracks[name].latest
+            return `${TRACKS[name].label}: ${last ? `${valueText(this.#quantity, last.v)} at ${timeText(last.t)}` : "nothing yet"}`
+        })
+        this.place.setAttribute("aria-label", `${label} over time. ${latest.join("; ")}.`)
+    }
+}
+
+/** The day where one begins, else the time; without seconds where there are none. */
+function markTime(seconds) {
+    const at = new Date(seconds * 1000)
+    if (at.getHours() + at.getMinutes() + at.getSeconds() === 0) return dateText(seconds)
+    return at.getSeconds() === 0 ? timeText(seconds).slice(0, 5) : timeText(seconds)
+}
+
+/** As many digits as the marks differ in. */
+function markDigits(marks, most) {
+    const step = marks.length > 1 ? Math.abs(marks[1] - marks[0]) : 1
+    return Math.max(0, Math.min(most, Math.ceil(-Math.log10(step) - 1e-9)))
+}

@@ -1,0 +1,50 @@
+/**
+ * An element.
+ * @param {string} tag
+ * @param {Record<string, unknown>} [properties] attributes; `on...` are listeners, `class` a class; `undefined` and
+ * `false` leave one out
+ * @param {...(Node | string)} children
+ * @returns {any}
+ */
+export function element(tag, properties = {}, ...children) {
+    return filled(document.createElement(tag), properties, children)
+}
+
+/** The same of a drawing. */
+export function drawn(tag, properties = {}, ...children) {
+    return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), properties, children)
+}
+
+/** The element of the page with an id. @returns {any} */
+export function byId(id) {
+    return document.getElementById(id)
+}
+
+/** Changes a text only when it is another one, so that nothing is laid out for nothing. */
+export function setText(node, text) {
+    if (node.textContent !== text) node.textContent = text
+}
+
+/**
+ * Fills a fieldset with radio buttons.
+ * @param {HTMLElement} fieldset
+ * @param {{ name: string, choices: { value: string, label: string }[], chosen: string, onChoose: (value: string) => void }} options
+ */
+export function radios(fieldset, { name, choices, chosen, onChoose }) {
+    for (const old of fieldset.querySelectorAll("label")) old.remove()
+    for (const { value, label } of choices) {
+        const input = element("input", { type: "radio", name, value, onchange: () => onChoose(value) })
+        input.checked = value === chosen
+        fieldset.append(element("label", {}, input, element("span", {}, label)))
+    }
+}
+
+function filled(node, properties, children) {
+    for (const [name, value] of Object.entries(properties)) {
+        if (value === undefined || value === false) continue
+        if (name.startsWith("on")) node.addEventListener(name.slice(2), value)
+        else node.setAttribute(name, value === true ? "" : String(value))
+    }
+    node.append(...children)
+    return node
+}

@@ -1,0 +1,52 @@
+const PROTOCOL = "emonscript.page"
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 5000
+
+/** The socket to the computer on which this page is made. Comes back by itself. */
+export class Link {
+    #socket
+    #wait = FIRST_WAIT_MS
+
+    /**
+     * @param {(message: any) => void} onMessage
+     * @param {(open: boolean) => void} onOpen
+     */
+    constructor(onMessage, onOpen) {
+        this.onMessage = onMessage
+        this.onOpen = onOpen
+        this.#open()
+    }
+
+    send(message) {
+        if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
+    }
+
+    #open() {
+        const token = document.querySelector('meta[name="token"]').getAttribute("content")
+        const socket = new WebSocket(`ws://${location.host}/`, [PROTOCOL, `token.${token}`])
+        this.#socket = socket
+        socket.onopen = () => {
+            this.#wait = FIRST_WAIT_MS
+            this.onOpen(true)
+        }
+        socket.onmessage = ({ data }) => this.onMessage(JSON.parse(data))
+        socket.onclose = () => {
+            this.onOpen(false)
+            setTimeout(() => this.#return(), this.#wait)
+            this.#wait = Math.min(LONGEST_WAIT_MS, this.#wait * 2)
+        }
+    }
+
+    /** Who was started anew has another token, which comes with the page. */
+    async #return() {
+        try {
+            const text = await (await fetch("/", { cache: "no-store" })).text()
+            const page = new DOMParser().parseFromString(text, "text/html")
+            const token = page.querySelector('meta[name="token"]')?.getAttribute("content")
+            if (token) document.querySelector('meta[name="token"]').setAttribute("content", token)
+        } catch {
+            // Nobody is there yet; the socket will say so, too, and the next try comes.
+        }
+        this.#open()
+    }
+}

@@ -1,0 +1,251 @@
+import { drawn, element, setText } from "./dom.js"
+
+const NODE = { width: 112, height: 50 }
+/** Where each topic's line is, from the top, in the order in which they are drawn. */
+const TOPICS = ["readings", "line", "uploads", "clock", "log"]
+const LINE_Y = index => 116 + index * 17
+/** Parts that tell a topic something, and those that are told. */
+const TOLD = {
+    readings: { from: ["poller"], to: ["recorder", "reporter"] },
+    line: { from: ["poller"], to: ["reporter", "light"] },
+    uploads: { from: ["uplink"], to: ["reporter", "watchdog", "light"] },
+    clock: { from: ["timekeeper"], to: ["poller", "logbook"] },
+    log: { from: ["reporter", "uplink"], to: ["logbook"] },
+}
+const TOP = 40
+const BOTTOM = 262
+/** Where parts are; a part that this page does not know gets a place at the end. */
+const PLACES = {
+    meters: { x: 70, y: TOP, outside: true },
+    poller: { x: 215, y: TOP },
+    recorder: { x: 360, y: TOP },
+    queue: { x: 520, y: TOP, wide: true },
+    uplink: { x: 680, y: TOP },
+    EmonCMS: { x: 830, y: TOP, outside: true },
+    light: { x: 215, y: BOTTOM },
+    reporter: { x: 360, y: BOTTOM },
+    logbook: { x: 505, y: BOTTOM },
+    watchdog: { x: 650, y: BOTTOM },
+    timekeeper: { x: 795, y: BOTTOM },
+}
+const FLOW = [
+    ["meters", "poller"],
+    ["recorder", "queue"],
+    ["queue", "uplink"],
+    ["uplink", "EmonCMS"],
+]
+/** What moves when something happens: along the flow, or over a topic. */
+const MOVES = {
+    reading: [["meters", "poller"], "readings", ["recorder", "queue"]],
+    trouble: [["meters", "poller"], "line"],
+    accepted: [["queue", "uplink"], ["uplink", "EmonCMS"], "uploads"],
+    failure: [["uplink", "EmonCMS"], "uploads"],
+    clock: ["clock"],
+    record: ["log"],
+}
+const BAD = ["trouble", "failure"]
+const MOVE_MS = 700
+/** More than these on their way at once say nothing. */
+const MOST_MOVING = 40
+const WIDTH = 900
+const HEIGHT = 300
+
+/** The program as it is: its parts, what they tell each other, and how each is. */
+export class Picture {
+    #nodes = new Map()
+    #moving = 0
+    #queue
+
+    /** @param {HTMLElement} place */
+    constructor(place) {
+        this.lines = drawn("g", { class: "lines" })
+        this.parts = drawn("g", {})
+        this.dots = drawn("g", { class: "dots" })
+        this.svg = drawn(
+            "svg",
+            {
+                viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+                role: "img",
+                "aria-label": "Parts of the program and what they tell each other",
+            },
+            this.lines,
+            this.parts,
+            this.dots,
+        )
+        place.append(this.svg)
+        for (const [from, to] of FLOW)
+            this.lines.append(drawn("path", { d: flowPath(from, to), class: "flow" }))
+        for (const [index, topic] of TOPICS.entries()) this.#drawTopic(topic, index)
+        for (const name of Object.keys(PLACES)) this.#node(name)
+        this.#drawQueue()
+    }
+
+    /** @param {any} work what the program says; `undefined` for nothing */
+    show(work, silence) {
+        this.svg.classList.toggle("silent", silence !== undefined)
+        if (!work) return
+        for (const { name, restarts, silentFor } of work.actors) {
+            const node = this.#node(name)
+            node.group.classList.toggle("waits", silentFor === undefined)
+            setText(node.note, noteOf(restarts, silentFor))
+            if (silentFor !== undefined && silentFor < node.silentFor) pulse(node.beat)
+            node.silentFor = silentFor ?? Number.POSITIVE_INFINITY
+        }
+        const there = new Set(work.actors.map(({ name }) => name))
+        for (const [name, { group }] of this.#nodes) {
+            const isActor = !PLACES[name]?.outside && name !== "queue"
+            group.classList.toggle("missing", isActor && !there.has(name))
+        }
+        this.#showQueue(work)
+    }
+
+    /** @param {readonly string[]} names */
+    meet(names) {
+        setText(this.#nodes.get("meters").title, names.length === 1 ? names[0] : `${names.length} meters`)
+    }
+
+    move(kind) {
+        if (matchMedia("(prefers-reduced-motion: reduce)").matches || document.hidden) return
+        let delay = 0
+        for (const step of MOVES[kind] ?? []) {
+            const paths = typeof step === "string" ? topicPaths(step) : [flowPath(...step)]
+            for (const path of paths) this.#send(path, delay, BAD.includes(kind))
+            delay += MOVE_MS * 0.8
+        }
+    }
+
+    #send(path, delay, isBad) {
+        if (this.#moving >= MOST_MOVING) return
+        this.#moving++
+        const dot = drawn("circle", { r: 4, class: isBad ? "bad" : "" })
+        dot.style.offsetPath = `path("${path}")`
+        this.dots.append(dot)
+        const animation = dot.animate(
+            [
+                { offsetDistance: "0%", opacity: 1 },
+                { offsetDistance: "100%", opacity: 1 },
+            ],
+            { duration: MOVE_MS, delay, easing: "ease-in-out", fill: "backwards" },
+        )
+        animation.finished.finally(() => {
+            dot.remove()
+            this.#moving--
+        })
+    }
+
+    #node(name) {
+        const known = this.#nodes.get(name)
+        if (known) return known
+        const extra = this.#nodes.size - Object.keys(PLACES).length
+        PLACES[name] ??= { x: 70, y: BOTTOM - extra * 60 }
+        const { x, y, outside, wide } = PLACES[name]
+        const width = wide ? 150 : NODE.width
+        const title = drawn("text", { y: -4, class: "title" }, name)
+        const note = drawn("text", { y: 13, class: "note" })
+        const beat = drawn("circle", { cx: width / 2 - 10, cy: -13, r: 3, class: "beat" })
+        const box = drawn("rect", {
+            x: -width / 2,
+            y: -NODE.height / 2,
+            width,
+            height: NODE.height,
+            rx: outside ? NODE.height / 2 : 7,
+        })
+        const group = drawn(
+            "g",
+            { transform: `translate(${x} ${y})`, class: `node${outside ? " outside" : ""}` },
+            box,
+            title,
+            note,
+        )
+        if (!outside && name !== "queue") group.append(beat)
+        if (outside) title.setAttribute("y", "4")
+        this.parts.append(group)
+        const node = { group, title, note, beat, silentFor: 0 }
+        this.#nodes.set(name, node)
+        return node
+    }
+
+    #drawTopic(topic, index) {
+        const y = LINE_Y(index)
+        const { from, to } = TOLD[topic]
+        const ends = [...from, ...to].map(name => stubX(name, index))
+        const left = Math.min(...ends)
+        const right = Math.max(...ends)
+        this.lines.append(
+            drawn("line", { x1: left, x2: right, y1: y, y2: y, class: "topic" }),
+            drawn("text", { x: left - 8, y: y + 4, class: "topic-name" }, topic),
+        )
+        for (const name of new Set([...from, ...to])) {
+            const x = stubX(name, index)
+            this.lines.append(
+                drawn("line", { x1: x, x2: x, y1: y, y2: edgeY(name), class: "topic" }),
+                drawn("circle", { cx: x, cy: y, r: 2.5, class: from.includes(name) ? "tells" : "hears" }),
+            )
+        }
+    }
+
+    /** Memory and flash of the queue as two bars that fill. */
+    #drawQueue() {
+        const { group, title, note } = this.#nodes.get("queue")
+        title.setAttribute("y", "-7")
+        note.setAttribute("y", "7")
+        const bar = (x, width, name) => {
+            const fill = drawn("rect", { x, y: 13, width: 0, height: 5, rx: 2, class: "fill" })
+            const rail = drawn("rect", { x, y: 13, width, height: 5, rx: 2, class: "rail" })
+            group.append(rail, fill, drawn("title", {}, name))
+            return { fill, width }
+        }
+        this.#queue = { memory: bar(-66, 40, "memory"), flash: bar(-18, 84, "flash") }
+    }
+
+    #showQueue({ counters, queue }) {
+        const { memory, flash } = this.#queue
+        setText(this.#nodes.get("queue").note, `${counters.queued} waiting`)
+        const fill = ({ fill: rect, width }, part) =>
+            rect.setAttribute("width", String(Math.round(width * Math.min(1, part))))
+        fill(memory, queue?.memory ?? (counters.queued > 0 ? Math.max(0.04, counters.queued / 1000) : 0))
+        fill(flash, queue?.flash ?? 0)
+    }
+}
+
+/** Restarts and their reasons, in words. */
+export function restartsOf(lines) {
+    return lines
+        .filter(({ level, text }) => level === 4 && /failed \(/.test(text))
+        .map(({ source, text }) => element("li", {}, element("b", {}, source), ` ${text}`))
+}
+
+function noteOf(restarts, silentFor) {
+    if (silentFor === undefined) return "starts again"
+    return restarts > 0 ? `${silentFor} s · ↻ ${restarts}` : `${silentFor} s`
+}
+
+function edgeY(name) {
+    const { y } = PLACES[name]
+    return y === TOP ? TOP + NODE.height / 2 : BOTTOM - NODE.height / 2
+}
+
+/** Each topic has its own place at the edge of a part. */
+function stubX(name, topic) {
+    return PLACES[name].x + (topic - (TOPICS.length - 1) / 2) * 19
+}
+
+function flowPath(from, to) {
+    const half = name => (PLACES[name].wide ? 75 : NODE.width / 2)
+    return `M${PLACES[from].x + half(from)} ${TOP}L${PLACES[to].x - half(to)} ${TOP}`
+}
+
+function topicPaths(topic) {
+    const index = TOPICS.indexOf(topic)
+    const { from, to } = TOLD[topic]
+    const start = from[0]
+    const y = LINE_Y(index)
+    return to.map(
+        end =>
+            `M${stubX(start, index)} ${edgeY(start)}L${stubX(start, index)} ${y}L${stubX(end, index)} ${y}L${stubX(end, index)} ${edgeY(end)}`,
+    )
+}
+
+function pulse(beat) {
+    beat.animate?.([{ opacity: 1 }, { opacity: 0.25 }], { duration: 900, easing: "ease-out" })
+}

@@ -1,0 +1,117 @@
+import { ACTORS, type ActorName } from "../faulty-program/device/fault"
+import { FAULTS, type FragileWorld } from "../scenario/faults"
+import type { FaultOptions } from "../scenario/format"
+import type { End } from "../scenario/switches"
+import type { FaultButton } from "./messages"
+import type { Portal } from "./portal"
+
+/** A world with a log-in page that can be in between. */
+export interface ClickableWorld extends FragileWorld {
+    readonly portal: Portal | undefined
+}
+
+/** A button, and what it does. */
+export interface Fault extends FaultButton {
+    begin(world: ClickableWorld, part: string | undefined): End | Promise<End>
+}
+
+/** What of a world faults can reach. */
+export interface Reach {
+    /** The server is the stand-in. */
+    readonly server: boolean
+    /** The meters are virtual: their names. */
+    readonly meters: readonly string[]
+}
+
+/** The part of the exchanges that noise spoils. */
+const NOISE_RATE = 0.6
+
+/** All that can be done to a world at a click. */
+export function faultButtons({ server, meters }: Reach): Fault[] {
+    return [
+        ...(server ? serverFaults() : []),
+        lasting("wifi-gone", "network", "WiFi gone", { fault: "wifi-gone" }),
+        ...(meters.length > 0 ? lineFaults(meters) : []),
+        lasting("power-cut", "device", "Power cut", { fault: "power-cut" }),
+        momentary("reset", "Reset", [], () => ({ fault: "reboot" })),
+        momentary("throw", "A part throws", ACTORS, actor => ({
+            fault: "actor-fault",
+            does: "throw",
+            actor: actor as ActorName,
+        })),
+        momentary("hang", "A part hangs", ACTORS, actor => ({
+            fault: "actor-fault",
+            does: "hang",
+            actor: actor as ActorName,
+        })),
+    ]
+}
+
+function serverFaults(): Fault[] {
+    return [
+        lasting("server-refuses", "server", "Refuses connections", { fault: "server-refuses" }),
+        lasting("server-stalls", "server", "Says nothing", { fault: "server-stalls" }),
+        {
+            id: "server-page",
+            group: "server",
+            label: "Shows a web page",
+            lasts: true,
+            begin: ({ portal, switches }) => switches.begin("portal", on => portal?.switch(on)),
+        },
+        lasting("server-clock", "server", "Clock an hour slow", { fault: "server-clock", by: "-1 h" }),
+        lasting("key-revoked", "server", "Key no longer valid", { fault: "key-revoked" }),
+        lasting("database-down", "server", "Database down", { fault: "database-down" }),
+    ]
+}
+
+function lineFaults(meters: readonly string[]): Fault[] {
+    const off = meters.map(meter =>
+        lasting(`meter-off:${meter}`, "line", meters.length > 1 ? `${meter} off` : "Meter off", {
+            fault: "meter-off",
+            meter,
+        }),
+    )
+    const noise = lasting(
+        "noise",
+        "line",
+        "Noise on the line",
+        { fault: "line", line: "noise-before", rate: NOISE_RATE },
+        { fault: "line", line: "crc-flipped", rate: NOISE_RATE },
+    )
+    return [...off, noise]
+}
+
+function lasting(id: string, group: FaultButton["group"], label: string, ...parts: FaultOptions[]): Fault {
+    return {
+        id,
+        group,
+        label,
+        lasts: true,
+        async begin(world) {
+            const ends: End[] = []
+            for (const options of parts) ends.push(await FAULTS[options.fault].begin(world, options))
+            return async () => {
+                for (const end of ends) await end()
+            }
+        },
+    }
+}
+
+function momentary(
+    id: string,
+    label: string,
+    parts: readonly string[],
+    optionsOf: (part: string | undefined) => FaultOptions,
+): Fault {
+    return {
+        id,
+        group: "device",
+        label,
+        lasts: false,
+        ...(parts.length > 0 ? { parts } : {}),
+        begin: (world, part) => {
+            const options = optionsOf(part)
+            return FAULTS[options.fault].begin(world, options)
+        },
+    }
+}

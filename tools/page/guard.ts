@@ -1,0 +1,62 @@
+import { randomBytes, timingSafeEqual } from "node:crypto"
+import type { IncomingMessage } from "node:http"
+
+/** The subprotocol of the page's socket. */
+export const PROTOCOL = "emonscript.page"
+/** With the token behind it, the second subprotocol that the page offers. */
+const TOKEN_PROTOCOL = "token."
+
+const SAFE_METHODS = ["GET", "HEAD"]
+
+/**
+ * Tells requests of the live page's own user from those that a page from elsewhere makes in the same browser: by the host
+ * that was asked for (DNS rebinding), by where the asking page came from, and by a token that only this server's own page
+ * holds.
+ */
+export class Guard {
+    /** In the page, and in no address. */
+    readonly token = randomBytes(24).toString("hex")
+    private readonly hosts: ReadonlySet<string>
+
+    constructor(port: number) {
+        this.hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+    }
+
+    /** Why a request for a file is refused; `undefined` for one that is not. */
+    refusalOf({ method = "", headers, url }: IncomingMessage): string | undefined {
+        if (!SAFE_METHODS.includes(method)) return "nothing here can be written to"
+        if (!this.isOwnHost(headers.host)) return "asked for under another host's name"
+        if (headers.origin !== undefined && !this.isOwnOrigin(headers.origin, headers.host))
+            return "asked for by a page from elsewhere"
+        const site = headers["sec-fetch-site"] ?? "none"
+        if (site === "none" || site === "same-origin") return undefined
+        // A link from elsewhere may lead here. What it opens tells that page nothing.
+        const isLink = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document"
+        return isLink && url === "/" ? undefined : "asked for by a page from elsewhere"
+    }
+
+    /** Why a socket is refused; `undefined` for one that is not. */
+    socketRefusalOf({ headers }: IncomingMessage): string | undefined {
+        if (!this.isOwnHost(headers.host)) return "asked for under another host's name"
+        if (!this.isOwnOrigin(headers.origin, headers.host)) return "asked for by a page from elsewhere"
+        const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map(name => name.trim())
+        if (!offered.includes(PROTOCOL) || !offered.some(name => this.hasToken(name)))
+            return "without the token"
+        return undefined
+    }
+
+    private isOwnHost(host = ""): boolean {
+        return this.hosts.has(host.toLowerCase())
+    }
+
+    private isOwnOrigin(origin: string | undefined, host = ""): boolean {
+        return origin === `http://${host.toLowerCase()}`
+    }
+
+    private hasToken(protocol: string): boolean {
+        if (!protocol.startsWith(TOKEN_PROTOCOL)) return false
+        const given = Buffer.from(protocol.slice(TOKEN_PROTOCOL.length))
+        const wanted = Buffer.from(this.token)
+        return given.length === wanted.length && timingSafeEqual(given, wanted)
+    }
+}

@@ -1,0 +1,281 @@
+import { PREPARE, STATION_INDEX } from "../../sim/bus/services"
+import { sleep, type VirtualClock } from "../../sim/clock"
+import type { EmonCmsServer } from "../../sim/emoncms/server"
+import type { SerialLine } from "../../sim/line/serial-line"
+import { VirtualLine } from "../../sim/line/virtual-line"
+import type { Simulation } from "../../sim/simulation"
+import type { ToxicProxy } from "../../sim/toxics/proxy"
+import type { Wifi } from "../../sim/vm/wifi"
+import {
+    ACTORS,
+    type ActorName,
+    FAULT_SERVICE,
+    type Fault as ProgramFault,
+} from "../faulty-program/device/fault"
+import type { FaultOptions } from "../scenario/format"
+import { type End, Switches } from "../scenario/switches"
+import { type ClickableWorld, type Fault, faultButtons } from "./fault-buttons"
+import type { House } from "./live-page"
+import type { FromPage, HouseControls, HouseState, Points, TrackName } from "./messages"
+import type { Portal } from "./portal"
+import { ScenarioPlayer, shippedScenarios } from "./scenario-player"
+import type { ShownMeter, ShownValues } from "./shown-values"
+import type { StoredValues } from "./stored-values"
+
+/** Faster than that, a page shows too little of what happens. */
+const MOST_SPEED = 600
+const SPEEDS = [1, 10, 60, 600]
+
+/** What a simulated house consists of. */
+export interface HouseParts {
+    readonly clock: VirtualClock
+    readonly line: SerialLine
+    readonly meters: readonly ShownMeter[]
+    readonly wifi: Wifi
+    /** The stand-in, what leads to it, and what is in it; `undefined` for a real server. */
+    readonly emoncms:
+        | {
+              readonly server: EmonCmsServer
+              readonly clock: { offset: number }
+              readonly proxy: ToxicProxy
+              readonly portal: Portal
+              readonly stored: StoredValues
+          }
+        | undefined
+    readonly shown: ShownValues | undefined
+    /** Why time cannot run faster, where it cannot. */
+    readonly realTime: boolean
+    /** Makes the program with places for faults. */
+    compileFaulty(): Promise<Uint8Array>
+    /** Takes a sentence about what happens. */
+    say(sentence: string): void
+}
+
+/** There is no such button, or it wants to be told more. */
+export class UnknownFault extends Error {
+    constructor(readonly fault: string) {
+        super(`there is no fault "${fault}" here`)
+        this.name = "UnknownFault"
+    }
+}
+
+/** A speed that time cannot have. */
+export class UnfitSpeed extends Error {
+    constructor(readonly speed: number) {
+        super(
+            `time runs 1 to ${MOST_SPEED} times as fast, and only with a virtual meter and the built-in EmonCMS`,
+        )
+        this.name = "UnfitSpeed"
+    }
+}
+
+/** What happens in the simulator at a click. */
+export class SimulatedHouse implements House {
+    readonly controls: HouseControls
+    readonly tracks: readonly TrackName[]
+    private readonly faults: readonly Fault[]
+    /** Faults that go on, by the ids of their buttons. */
+    private readonly goingOn = new Map<string, End>()
+    private readonly world: ClickableWorld
+    private player: ScenarioPlayer | undefined
+    private busy: string | undefined
+    private isFaulty = false
+
+    private constructor(
+        private readonly parts: HouseParts,
+        private readonly simulation: Simulation,
+        scenarios: HouseControls["scenarios"],
+    ) {
+        const { emoncms, meters, shown, realTime } = parts
+        this.world = this.makeWorld()
+        this.faults = faultButtons({ server: emoncms !== undefined, meters: meters.map(({ name }) => name) })
+        this.tracks = [...(shown ? (["shown"] as const) : []), ...(emoncms ? (["stored"] as const) : [])]
+        this.controls = {
+            faults: this.faults.map(({ begin: _, ...button }) => button),
+            speeds: realTime ? [] : SPEEDS,
+            scenarios,
+        }
+    }
+
+    static async open(parts: HouseParts, simulation: Simulation): Promise<SimulatedHouse> {
+        return new SimulatedHouse(parts, simulation, await shippedScenarios())
+    }
+
+    shown(meter: string, quantity: string): Points {
+        return this.parts.shown?.points(meter, quantity) ?? { t: [], v: [] }
+    }
+
+    stored(meter: string, quantity: string, since?: number): Points {
+        return this.parts.emoncms?.stored.points(meter, quantity, since) ?? { t: [], v: [] }
+    }
+
+    state(): HouseState {
+        return {
+            speed: this.parts.clock.speed,
+            faults: [...this.goingOn.keys()],
+            busy: this.busy,
+            scenario: this.player?.state,
+        }
+    }
+
+    async act(message: Exclude<FromPage, { type: "watch" }>): Promise<void> {
+        switch (message.type) {
+            case "begin":
+                return this.begin(message.fault, message.part)
+            case "end":
+                return this.end(message.fault)
+            case "speed":
+                return this.run(message.speed)
+            case "play":
+                return this.play(message.file)
+            case "stop":
+                return this.player?.stop()
+        }
+    }
+
+    /** Ends the faults that go on, so that everything can be taken down. */
+    async close(): Promise<void> {
+        await this.player?.stop()
+        for (const id of [...this.goingOn.keys()]) await this.end(id)
+    }
+
+    private async begin(id: string, part: string | undefined): Promise<void> {
+        const fault = this.faults.find(({ id: own }) => own === id)
+        if (!fault || (fault.parts && !fault.parts.includes(part ?? ""))) throw new UnknownFault(id)
+        if (this.goingOn.has(id)) return
+        const words = [fault.label, part].filter(word => word !== undefined).join(": ")
+        if (!fault.lasts) {
+            this.parts.say(words)
+            await fault.begin(this.world, part)
+            return
+        }
+        // Two clicks at once begin it once.
+        this.goingOn.set(id, () => {})
+        this.goingOn.set(id, await fault.begin(this.world, part))
+        this.parts.say(`${words}: begins`)
+    }
+
+    private async end(id: string): Promise<void> {
+        const end = this.goingOn.get(id)
+        if (!this.goingOn.delete(id)) return
+        await end?.()
+        const label = this.faults.find(fault => fault.id === id)?.label
+        this.parts.say(`${label}: ends`)
+    }
+
+    private async run(speed: number): Promise<void> {
+        if (this.parts.realTime || !(speed >= 1 && speed <= MOST_SPEED)) throw new UnfitSpeed(speed)
+        this.parts.clock.speed = speed
+    }
+
+    private async play(file: string): Promise<void> {
+        if (!this.controls.scenarios.some(scenario => scenario.file === file)) throw new UnknownFault(file)
+        await this.player?.stop()
+        const { clock, say } = this.parts
+        this.player = await ScenarioPlayer.play(file, clock, this.world, options => this.can(options), say)
+    }
+
+    /** Whether this house has what a fault of a scenario needs. */
+    private can({ fault, meter }: FaultOptions): boolean {
+        const { emoncms, meters, line } = this.parts
+        if (/^(server|key|database|redis|toxic)/.test(fault)) return emoncms !== undefined
+        if (fault === "line" || fault === "meter-off") {
+            const isThere = meter === undefined || meters.some(({ name }) => name === meter)
+            return line instanceof VirtualLine && meters.length > 0 && isThere
+        }
+        return true
+    }
+
+    private makeWorld(): ClickableWorld {
+        const { emoncms, line, meters, wifi } = this.parts
+        const { simulation } = this
+        const missing = () => {
+            throw new UnknownFault("of a server")
+        }
+        const switches = new Switches()
+        const server = emoncms?.server
+        const silence = { type: "timeout", timeout: 0, stream: "upstream" } as const
+        return {
+            tcp: {
+                interrupt: outage => {
+                    if (outage === "unreachable") return wifi.interrupt()
+                    const own = { ...silence }
+                    void emoncms?.proxy.add(own)
+                    return () => emoncms?.proxy.remove(own)
+                },
+            },
+            proxy: emoncms?.proxy ?? { add: missing, remove: missing },
+            server: server ?? { writeKey: "", databaseDown: false, redisDown: false, flushRedis: missing },
+            key: server?.writeKey ?? "",
+            serverClock: emoncms?.clock ?? { offset: 0 },
+            witnesses: meters,
+            line: line instanceof VirtualLine ? line : new VirtualLine({ clock: this.parts.clock }),
+            portal: emoncms?.portal,
+            switches,
+            simulation,
+            cutPower: () => this.cutPower(switches),
+            tearNextWrite: () => this.tearNextWrite(switches),
+            redeploy: () => this.redeploy(),
+            strike: (does, actor) => this.strike(does, actor),
+        }
+    }
+
+    private cutPower(switches: Switches): Promise<End> {
+        const { device } = this.simulation
+        return switches.begin("power", off => (off ? device.powerOff() : device.powerOn()))
+    }
+
+    private tearNextWrite(switches: Switches): End {
+        let powerBack: Promise<End> | undefined
+        const takeBack = this.simulation.device.flash.failAt(1, Math.random(), () => {
+            powerBack = this.cutPower(switches)
+        })
+        return async () => {
+            takeBack()
+            if (powerBack) await (await powerBack)()
+        }
+    }
+
+    private async redeploy(): Promise<void> {
+        const { device } = this.simulation
+        device.powerOff()
+        device.flash.image = new Uint8Array(0)
+        this.isFaulty = false
+        await device.powerOn()
+        await this.simulation.deploy()
+    }
+
+    /** The program that runs has no place for a fault: one that has takes its place first, once. */
+    private async strike(does: "throw" | "hang", actor?: ActorName): Promise<void> {
+        if (!this.isFaulty) await this.makeFaulty()
+        const fault: ProgramFault = { kind: does, actor: actor ?? anyActor() }
+        await this.simulation.command(FAULT_SERVICE, STRIKE, Buffer.from(JSON.stringify(fault)))
+    }
+
+    private async makeFaulty(): Promise<void> {
+        const { clock, compileFaulty, say } = this.parts
+        this.busy = "compiling the program with places for faults"
+        say("The program is compiled again, with places where faults can happen, and deployed.")
+        try {
+            const bytecode = await compileFaulty()
+            await this.simulation.command(STATION_INDEX, PREPARE, new Uint8Array(0))
+            await sleep(clock, SAVED_MS)
+            await this.simulation.deploy(bytecode)
+            await sleep(clock, STARTED_MS)
+            this.isFaulty = true
+        } finally {
+            this.busy = undefined
+        }
+    }
+}
+
+/** Code of the command for a fault. */
+const STRIKE = 0x80
+/** After that time the program has saved what waits, in ms, unless it is very much. */
+const SAVED_MS = 3000
+/** After that time it has started, in ms. */
+const STARTED_MS = 3000
+
+function anyActor(): ActorName {
+    return ACTORS[Math.floor(Math.random() * ACTORS.length)]!
+}

@@ -1,0 +1,54 @@
+import type { EmonCmsServer } from "../../sim/emoncms/server"
+import { setUpFeeds } from "../scenario/owner"
+import type { Wiring } from "../wiring/config"
+import type { Points } from "./messages"
+
+/** Names of the fields behind the quantities of the service EmonMeter. */
+const FIELDS: Readonly<Record<string, string>> = {
+    voltage: "voltage",
+    current: "current",
+    power: "power",
+    energy: "energy",
+    frequency: "frequency",
+    powerFactor: "power_factor",
+}
+
+/** What the stand-in for EmonCMS has in its feeds. */
+export class StoredValues {
+    private constructor(
+        private readonly server: EmonCmsServer,
+        private readonly wiring: Wiring,
+        /** Ids of the feeds by the names of their inputs. */
+        readonly feeds: ReadonlyMap<string, number>,
+    ) {}
+
+    /** Makes a feed of each input, as an owner does. The server must not listen yet. */
+    static async open(server: EmonCmsServer, node: string, wiring: Wiring): Promise<StoredValues> {
+        const inputs = wiring.meters.flatMap(({ name }) =>
+            Object.keys(FIELDS).map(quantity => inputOf(wiring, name, quantity).name),
+        )
+        const feeds = await setUpFeeds(server, node, inputs, wiring.pollSeconds)
+        return new StoredValues(server, wiring, feeds)
+    }
+
+    /** Values of a quantity from a time on, in the units of the service EmonMeter. */
+    points(meter: string, quantity: string, since = 0): Points {
+        const { name, factor } = inputOf(this.wiring, meter, quantity)
+        const feed = this.feeds.get(name)
+        const points = feed === undefined ? [] : this.server.feedPointsSince(feed, since)
+        return { t: points.map(([time]) => time), v: points.map(([, value]) => value * factor) }
+    }
+}
+
+/** What an input is called, and what its values have to be multiplied by. */
+function inputOf(
+    { meters, inputs }: Wiring,
+    meter: string,
+    quantity: string,
+): { name: string; factor: number } {
+    const field = FIELDS[quantity] ?? quantity
+    const wanted = inputs.find(input => input.field === field)
+    const prefix = meters.length > 1 ? `${meter}_` : ""
+    const isInWh = field === "energy" && wanted?.unit !== "kWh"
+    return { name: prefix + (wanted?.name ?? field), factor: isInWh ? 0.001 : 1 }
+}

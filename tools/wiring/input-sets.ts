@@ -1,0 +1,66 @@
+import type { InputName, UploadedField, Wiring } from "./config"
+import type { Mistake } from "./config-error"
+
+/** The inputs of a meter's fields. */
+export function uploadedFields(
+    fields: readonly { readonly name: string; readonly unit: string; readonly decimals: number }[],
+    inputs: readonly InputName[],
+): UploadedField[] {
+    return fields.map(({ name, unit, decimals }) => {
+        const wanted = inputs.find(({ field }) => field === name)
+        const inWattHours = unit === "kWh" && wanted?.unit !== "kWh"
+        return { name: wanted?.name ?? name, scale: inWattHours ? decimals - 3 : decimals }
+    })
+}
+
+/** emoncms.org cuts names that are longer. */
+const LONGEST_INPUT = 64
+
+/** Inputs of the device itself, in the same node; see `src/actors/uplink/health.ts`. */
+const OWN = ["uptime", "queue", "dropped", "thinned", "recovered", "line_errors", "upload_errors"].map(
+    name => `health_${name}`,
+)
+
+/** What a request has room for in bytes, less what stands around a row; `BODY_BYTES` in `src/main.ts`. */
+const ROW_BYTES = 1000 - "data=[]".length
+
+/** The longest that a row has besides its inputs: a time, and a node. */
+const ROW_HEAD_BYTES = ',[1234567890,"1234567890123456"]'.length
+/** The longest number, and what stands around name and number. */
+const VALUE_BYTES = '{"":-2147483648.000},'.length
+
+/**
+ * Finds inputs that EmonCMS would cut or take for one, and rows that no request has room for. What is wrong with a field's
+ * input alone is found before.
+ */
+export function inputSetMistakes({ meters, uploaded }: Wiring): Mistake[] {
+    const owners = new Map<string, string>(OWN.map(name => [name, "the device itself"]))
+    return meters.flatMap((meter, i): Mistake[] => {
+        const path = `meters[${i}]`
+        const prefix = meters.length > 1 ? `${meter.name}_` : ""
+        const names = uploaded[i]!.map(({ name }) => prefix + name)
+        const mistakes: Mistake[] = []
+        for (const name of names) {
+            const owner = owners.get(name)
+            if (name.length > LONGEST_INPUT) {
+                const problem = `makes the input ${name}, which is longer than ${LONGEST_INPUT} characters`
+                mistakes.push({
+                    path: `${path}.name`,
+                    problem,
+                    cure: "Give it a shorter name, or the input.",
+                })
+            } else if (owner !== undefined) {
+                const problem = `makes the input ${name}, which is also one of ${owner}`
+                mistakes.push({ path: `${path}.name`, problem, cure: "Give one of them another name." })
+            }
+            owners.set(name, meter.name)
+        }
+        const bytes = names.reduce((sum, { length }) => sum + length + VALUE_BYTES, ROW_HEAD_BYTES)
+        if (bytes > ROW_BYTES) {
+            const problem = `has readings of up to ${bytes} bytes, and a request has room for ${ROW_BYTES}`
+            const cure = 'Shorten the names of meter and inputs, or choose fewer "fields".'
+            mistakes.push({ path, problem, cure })
+        }
+        return mistakes
+    })
+}
