@@ -6,7 +6,17 @@ export interface Bench {
     readonly subject: string
     /** How its figures come about, and which of them are exact. Plain sentences. */
     readonly method: string
-    measure(): Promise<Result>
+    /** It takes so long that it only runs when it is named. */
+    readonly onlyByName?: boolean
+    measure(options?: BenchOptions): Promise<Result>
+}
+
+/** For benches that draw what they measure. */
+export interface BenchOptions {
+    /** How many. */
+    readonly count?: number
+    /** The first of the seeds that they are drawn by. */
+    readonly seed?: number
 }
 
 /** What a bench has found. */

@@ -6,6 +6,7 @@ import { size } from "./size"
 import { store } from "./store"
 import { uart } from "./uart"
 import { uplink } from "./uplink"
+import { wirings } from "./wirings"
 
 /** All there are, in the order in which they run. */
-export const benches: readonly Bench[] = [size, memory, messages, store, uart, uplink, recovery]
+export const benches: readonly Bench[] = [size, memory, messages, store, uart, uplink, recovery, wirings]

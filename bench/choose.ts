@@ -16,7 +16,7 @@ export class UnknownBench extends Error {
  * @throws UnknownBench
  */
 export function chooseBenches(names: readonly string[], benches: readonly Bench[]): readonly Bench[] {
-    if (names.length === 0) return benches
+    if (names.length === 0) return benches.filter(({ onlyByName }) => !onlyByName)
     return [...new Set(names)].map(name => {
         const bench = benches.find(b => b.name === name)
         if (!bench)

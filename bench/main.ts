@@ -1,10 +1,11 @@
 import { Command } from "commander"
+import type { BenchOptions } from "./bench"
 import { benches } from "./benches"
 import { chooseBenches, UnknownBench } from "./choose"
 import { page } from "./page"
 import { jsonReport, type Measurement, section } from "./report"
 
-interface Options {
+interface Options extends BenchOptions {
     readonly json?: boolean
     readonly markdown?: boolean
 }
@@ -16,12 +17,12 @@ ${benches.map(({ name, subject }) => `  ${name.padEnd(10)} ${subject}`).join("\n
 Figures go to the standard output, what is under way to the standard error.`
 
 /** `npm run bench`: measures, and prints the figures and how it got them. */
-async function run(names: readonly string[], { json, markdown }: Options): Promise<void> {
+async function run(names: readonly string[], { json, markdown, count, seed }: Options): Promise<void> {
     const chosen = chooseBenches(names, benches)
     const measurements: Measurement[] = []
     for (const bench of chosen) {
         console.error(`${bench.name} ...`)
-        const measurement = { bench, result: await bench.measure() }
+        const measurement = { bench, result: await bench.measure({ count, seed }) }
         measurements.push(measurement)
         if (!json && !markdown) console.log(`\n${section(measurement)}\n`)
     }
@@ -35,6 +36,8 @@ const command = new Command("npm run bench --")
     )
     .argument("[name...]", "benches to run")
     .option("--json", "print one line of JSON: the figures of the bench, or of several by name")
+    .option("--count <n>", "wirings: how many", Number)
+    .option("--seed <n>", "wirings: what the first is drawn by", Number)
     .option("--markdown", "print the page docs/measured.md")
     .addHelpText("after", LIST)
     .action(async (names: string[], options: Options) => {

@@ -1,17 +1,27 @@
 import { Command } from "commander"
+import { hideKeys } from "../tools/hide-keys"
 import { projectRoot } from "../tools/project"
+import { SettingsError } from "../tools/settings/setting-error"
+import { readSettings } from "../tools/settings/settings"
 import type { Target } from "../tools/wiring/config"
 import { ConfigError } from "../tools/wiring/config-error"
 import { CONFIG_FILE } from "../tools/wiring/read-wiring"
 import { summary } from "../tools/wiring/summary"
 import { WIRING_FILE, writeWiring } from "../tools/wiring/write-wiring"
 
-const { simulator } = new Command("npm run configure --")
-    .description(`Checks ${CONFIG_FILE} and makes ${WIRING_FILE} from it, for the device.`)
+/*
+ * Stands before every build, also that of VS Code: so the settings are checked here, too, because the DeviceScript tools
+ * send them to the device after it and check nothing.
+ */
+const { simulator, settings } = new Command("npm run configure --")
+    .description(
+        `Checks ${CONFIG_FILE} and the settings, and makes ${WIRING_FILE} from the former, for the device.`,
+    )
     .option("--simulator", "for the simulator, whose line to the meters is a Jacdac serial service")
+    .option("--no-settings", "do not look at .env.defaults and .env.local")
     .allowExcessArguments(false)
     .parse()
-    .opts<{ simulator?: boolean }>()
+    .opts<{ simulator?: boolean; settings: boolean }>()
 
 const target: Target = simulator ? "simulator" : "device"
 
@@ -19,8 +29,9 @@ try {
     const { wiring, changed } = await writeWiring(target, projectRoot)
     const state = changed ? "is made" : "is up to date"
     console.log(`${WIRING_FILE} ${state} for the ${target}: ${summary(wiring, target)}`)
+    if (settings) for (const note of (await readSettings(projectRoot)).notes) console.error(note)
 } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    console.error(error.message)
+    if (!(error instanceof ConfigError || error instanceof SettingsError)) throw error
+    console.error(hideKeys(error.message))
     process.exitCode = 1
 }

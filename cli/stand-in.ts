@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander"
 import { wallClock } from "../sim/clock"
 import { NEWEST_VERSION, OLDEST_VERSION } from "../sim/emoncms/release"
 import { EmonCmsServer } from "../sim/emoncms/server"
+import { discreet } from "./secrets"
 import { release } from "./start/options"
 
 /** `npm run stand-in`: an EmonCMS for tests and for a look around, with nothing behind it that lasts. */
@@ -19,6 +20,7 @@ const { port, key, readKey, emoncmsVersion, quiet } = new Command("npm run stand
         NEWEST_VERSION,
     )
     .option("--quiet", "do not say what it accepts")
+    .configureOutput(discreet)
     .allowExcessArguments(false)
     .showHelpAfterError("(npm run stand-in -- --help shows all options)")
     .parse()

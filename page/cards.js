@@ -10,6 +10,8 @@ const SPAN_S = 3600
 /** A small picture of each quantity; the chosen one is the large curve. */
 export class Cards {
     #cards = new Map()
+    /** There is something that is not drawn. */
+    #isNew = false
 
     /**
      * @param {HTMLFieldSetElement} place
@@ -28,15 +30,19 @@ export class Cards {
             card.series = new Series(recent[name])
             card.input.checked = name === chosen
         }
+        this.#isNew = true
         this.draw()
     }
 
     /** @param {Record<string, number> | undefined} values */
     add(t, values) {
+        this.#isNew = true
         for (const [name, { series }] of this.#cards) series.add(t, values?.[name] ?? null)
     }
 
     draw() {
+        if (!this.#isNew) return
+        this.#isNew = false
         for (const [name, card] of this.#cards) {
             const { series } = card
             card.value.textContent = valueText(name, series.v.at(-1))

@@ -61,7 +61,7 @@ export class Money {
 
     /** @param {readonly string[]} meters */
     meet(meters) {
-        const chosen = localStorage.getItem(HEAT) ?? meters.find(name => /heat(?!pump)/i.test(name)) ?? ""
+        const chosen = localStorage.getItem(HEAT)
         this.heat.replaceChildren(
             element("option", { value: "" }, "none"),
             ...meters.map(name => element("option", { value: name, selected: name === chosen }, name)),
@@ -71,6 +71,9 @@ export class Money {
 
     show(energy) {
         this.#energy = energy
+        const found = energy.find(({ isHeat }) => isHeat)
+        if (this.heat.value === "" && found && localStorage.getItem(HEAT) === null)
+            this.heat.value = found.meter
         this.draw()
     }
 

@@ -45,8 +45,12 @@ const MOVES = {
 }
 const BAD = ["trouble", "failure"]
 const MOVE_MS = 700
+/** So often is a dot painted on its way; the eye needs no more, and a browser without a graphics card is spared. */
+const STEPS = 14
 /** More than these on their way at once say nothing. */
 const MOST_MOVING = 40
+/** A heartbeat that is younger is lit, in s. */
+const FRESH_S = 2
 const WIDTH = 900
 const HEIGHT = 300
 
@@ -88,8 +92,8 @@ export class Picture {
             const node = this.#node(name)
             node.group.classList.toggle("waits", silentFor === undefined)
             setText(node.note, noteOf(restarts, silentFor))
-            if (silentFor !== undefined && silentFor < node.silentFor) pulse(node.beat)
-            node.silentFor = silentFor ?? Number.POSITIVE_INFINITY
+            // Lit without a transition: one would have the browser paint all the time.
+            node.beat.classList.toggle("fresh", silentFor !== undefined && silentFor < FRESH_S)
         }
         const there = new Set(work.actors.map(({ name }) => name))
         for (const [name, { group }] of this.#nodes) {
@@ -125,7 +129,7 @@ export class Picture {
                 { offsetDistance: "0%", opacity: 1 },
                 { offsetDistance: "100%", opacity: 1 },
             ],
-            { duration: MOVE_MS, delay, easing: "ease-in-out", fill: "backwards" },
+            { duration: MOVE_MS, delay, easing: `steps(${STEPS})`, fill: "backwards" },
         )
         animation.finished.finally(() => {
             dot.remove()
@@ -160,7 +164,7 @@ export class Picture {
         if (!outside && name !== "queue") group.append(beat)
         if (outside) title.setAttribute("y", "4")
         this.parts.append(group)
-        const node = { group, title, note, beat, silentFor: 0 }
+        const node = { group, title, note, beat }
         this.#nodes.set(name, node)
         return node
     }
@@ -244,8 +248,4 @@ function topicPaths(topic) {
         end =>
             `M${stubX(start, index)} ${edgeY(start)}L${stubX(start, index)} ${y}L${stubX(end, index)} ${y}L${stubX(end, index)} ${edgeY(end)}`,
     )
-}
-
-function pulse(beat) {
-    beat.animate?.([{ opacity: 1 }, { opacity: 0.25 }], { duration: 900, easing: "ease-out" })
 }

@@ -47,6 +47,8 @@ export interface SimulationOptions {
     readonly wifi?: Wifi
     /** Where the chip's random numbers come from. */
     readonly random?: Random
+    /** Counts the steps of the program. */
+    readonly countsSteps?: boolean
 }
 
 const JACDAC_ONLY: Hardware = { line: { driver: "jacdac-serial" }, store: { driver: "settings" } }
@@ -99,6 +101,7 @@ export class Simulation {
             onProgramStop,
             sockets: this.socketsOf(options),
             random,
+            countsSteps: options.countsSteps,
             peripherals: peripheralsOf(hardware, line, clock),
         })
         this.bus = jacdacBus(clock, transport)

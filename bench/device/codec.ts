@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { newHeader } from "../../src/queue/codec/block"
-import { BlockCoder, layoutsOf } from "../../src/queue/codec/coder"
+import { BlockCoder } from "../../src/queue/codec/coder"
 import { meter, nextJob, openDesk } from "./jobs"
 
 /**
@@ -17,7 +17,7 @@ const BLOCK_BYTES = 448
 const TOLERANCE_MS = 50
 const WALL_OFFSET = 1768435200000
 
-const layouts = layoutsOf([meter])
+const layouts = [meter]
 let coder: BlockCoder
 let lastKind: number
 

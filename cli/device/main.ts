@@ -8,6 +8,7 @@ import {
     questionAbout,
     scanOf,
 } from "../../tools/commands/line-command"
+import { openChip } from "../../tools/deploy/find-chip"
 import { BusConnection, DEVTOOLS_PORT, START_PORT } from "../../tools/device/bus-connection"
 import { mainProgram } from "../../tools/device/deployment"
 import { Device } from "../../tools/device/device"
@@ -17,11 +18,13 @@ import { followLog, storedLog } from "../../tools/device/log"
 import { runOnDevice, targetOf } from "../../tools/device/run-command"
 import { readStatus } from "../../tools/device/status"
 import { statusLines } from "../../tools/device/status-text"
+import { hideKeys } from "../../tools/hide-keys"
 import { watchConnection } from "../../tools/page/connect"
 import { LivePage } from "../../tools/page/live-page"
 import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
 import { readWiring } from "../../tools/wiring/read-wiring"
+import { onSiteCommands } from "./on-site"
 
 const EXAMPLES = `
 Examples (the two dashes belong to npm):
@@ -38,6 +41,7 @@ The device is that of npm start, or one at USB while npx devs devtools --serial 
 const RETURN_MS = 2000
 
 interface Connection {
+    readonly serial?: string
     readonly port?: number
     readonly device?: string
 }
@@ -53,6 +57,7 @@ const program = new Command("npm run device --")
         ).argParser(portNumber),
     )
     .option("--device <id>", "which device, where there are several: how its id begins")
+    .option("--serial <path>", "a chip at this serial port, without devtools in between")
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("(npm run device -- --help shows all commands)")
 
@@ -136,6 +141,8 @@ lineCommand("reset-energy", "set the energy counter of a meter to 0").addArgumen
         .argParser((meter): LineCommand => ({ name: "reset-energy", meter })),
 )
 
+for (const command of onSiteCommands(work => withDevice(device => work(device)))) program.addCommand(command)
+
 /** A command that a program of its own carries out in place of the main one. */
 function lineCommand(name: string, description: string, fixed?: LineCommand): Command {
     return program
@@ -166,8 +173,11 @@ function lineCommand(name: string, description: string, fixed?: LineCommand): Co
 const OTHER_PROGRAM =
     "The device has another program than this folder makes. When the command has ended, it gets the one of this folder. Go on?"
 
-async function withDevice(work: (device: Device, connection: BusConnection) => Promise<void>): Promise<void> {
-    const connection = await connect()
+async function withDevice(
+    work: (device: Device, connection: Pick<BusConnection, "closed">) => Promise<void>,
+): Promise<void> {
+    const { serial } = program.opts<Connection>()
+    const connection = serial ? await openChip(serial) : await connect()
     try {
         await work(await Device.find(connection.bus, program.opts<Connection>().device), connection)
     } finally {
@@ -194,7 +204,7 @@ try {
     await program.parseAsync()
 } catch (error) {
     if (!(error instanceof Error) || error.name === "TypeError") throw error
-    console.error(`npm run device: ${error.message}`)
+    console.error(hideKeys(`npm run device: ${error.message}`))
     process.exitCode = 1
 }
 // For as long as it may wait for an answer, jacdac-ts keeps a timer and so the process, also when the answer has come.

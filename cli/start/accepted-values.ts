@@ -12,6 +12,11 @@ const NEWEST = new Release(NEWEST_VERSION)
 
 const BULK = /\/input\/bulk(\.json)?$/
 
+/** Whether the last line is EmonCMS's `ok`: older releases on PHP 8 print notices before it. */
+function saysOk(body: string): boolean {
+    return body.slice(body.lastIndexOf("\n") + 1) === "ok"
+}
+
 /**
  * The values that an EmonCMS has taken in one exchange: what stands in a bulk upload that it answered with `ok`, with
  * the times and names that it gives them. For times that count from the server's clock, that is its `Date` header.
@@ -20,7 +25,7 @@ const BULK = /\/input\/bulk(\.json)?$/
  */
 export function acceptedValues({ method, target, contentType, body, reply }: Exchange): Point[] {
     const { pathname, search } = new URL(target, "http://server")
-    if (method !== "POST" || !BULK.test(pathname) || reply.body !== "ok") return []
+    if (method !== "POST" || !BULK.test(pathname) || !saysOk(reply.body)) return []
     const isForm = contentType?.startsWith("application/x-www-form-urlencoded") ?? false
     const form = isForm ? parseForm(body.toString("latin1")) : []
     const parameters = new Map([...parseForm(search.slice(1)), ...form])

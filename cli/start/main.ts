@@ -5,6 +5,7 @@ import { ToxicProxy } from "../../sim/toxics/proxy"
 import { Wifi } from "../../sim/vm/wifi"
 import { withSourceLines } from "../../tools/compile/crash-place"
 import { START_PORT } from "../../tools/device/bus-connection"
+import { hideKeys } from "../../tools/hide-keys"
 import { buildImage, imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
@@ -33,6 +34,7 @@ async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout)
     const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
     const settings = await readSettings(projectRoot)
+    for (const note of settings.notes) view.note(note)
     const config = fleetConfig(options, await readConfig(projectRoot))
     const image = await clock.hold(buildImage({ config }))
     const { wiring } = image
@@ -52,8 +54,8 @@ async function start(options: StartOptions): Promise<void> {
         }
     }
     const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
-    if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const version = options.emoncmsVersion
+    if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const node = String(settings.device.get("EMON_NODE"))
     const emoncms =
         options.emoncms === undefined
@@ -162,6 +164,7 @@ async function directUploads(
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
+    if (emoncms !== undefined && settings.device.get("EMON_KEY") === undefined) throw new NoKey()
     if (toxic.length === 0) return undefined
 
     const target = new URL(String(settings.device.get("EMON_URL")))
@@ -181,15 +184,26 @@ async function directUploads(
  */
 function interrupted(): Promise<void> {
     return new Promise(resolve => {
-        for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve())
         const parent = process.ppid
         const watch = () => process.ppid !== parent && resolve()
         setInterval(watch, PARENT_CHECK_MS).unref()
     })
 }
 
+/** A real server was asked for, and nothing to show to it. */
+class NoKey extends Error {
+    constructor() {
+        super(
+            "--emoncms needs the account's Read & Write key (EmonCMS: Setup, My Account): write it after --key, or as " +
+                "EMON_KEY= into .env.local",
+        )
+        this.name = "NoKey"
+    }
+}
+
 function fail(error: Error): never {
-    console.error(`npm start: ${error.message}`)
+    console.error(hideKeys(`npm start: ${error.message}`))
     process.exit(1)
 }
 

@@ -67,7 +67,10 @@ export async function meterSource(
     return {
         line: new VirtualLine({ clock, settings, slaves }),
         description: `virtual ${names.join(", ")}`,
-        meters: slaves.map((meter, index) => ({ name: wiring.meters[index]!.name, meter })),
+        meters: slaves.map((meter, index) => {
+            const { name, facts } = wiring.meters[index]!
+            return { name, meter, isHeat: isHeatMeter(facts) }
+        }),
     }
 }
 
@@ -75,8 +78,7 @@ export async function meterSource(
 function heatPumpSeeds(models: readonly MeterModel[]): number[] {
     let pumps = 0
     return models.map(({ fields }) => {
-        const isHeat = fields.some(({ name }) => name === "flow_temperature")
-        if (!isHeat || pumps === 0) pumps++
+        if (!isHeatMeter({ fields }) || pumps === 0) pumps++
         return pumps
     })
 }
@@ -87,4 +89,8 @@ async function readText(path: string): Promise<string> {
     } catch (error) {
         throw fileError("--replay", path, error)
     }
+}
+
+function isHeatMeter({ fields }: Pick<MeterModel, "fields">): boolean {
+    return fields.some(({ name }) => name === "flow_temperature")
 }

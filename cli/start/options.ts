@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError } from "commander"
 import { isRelease, UnknownReleaseError } from "../../sim/emoncms/release"
 import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
+import { checkNode, NameError } from "../../src/emoncms/names"
+import { hideKeys } from "../../tools/hide-keys"
+import { addressObjection } from "../../tools/settings/address"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
 
@@ -82,6 +85,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
         .showHelpAfterError("(npm start -- --help shows all options)")
+        .configureOutput({ outputError: (text, write) => write(hideKeys(text)) })
         .optionsGroup("Commands to the meters:")
     for (const option of commandOptions()) command.addOption(option)
     command
@@ -171,12 +175,17 @@ export function release(text: string): string {
 }
 
 function httpUrl(text: string): string {
-    const url = URL.canParse(text) ? new URL(text) : undefined
-    if (url?.protocol === "http:" || url?.protocol === "https:") return text
-    throw new InvalidArgumentError("Write it like http://192.168.1.10/emoncms or https://emoncms.org.")
+    const against = addressObjection(text.trim())
+    if (!against) return text.trim()
+    throw new InvalidArgumentError(`The address ${against.problem}. ${against.cure}`)
 }
 
 function nodeName(text: string): string {
-    if (/^[A-Za-z0-9_.-]{1,16}$/.test(text)) return text
-    throw new InvalidArgumentError("Use 1 to 16 letters, digits, _ - or full stops.")
+    try {
+        checkNode(text)
+        return text
+    } catch (error) {
+        if (!(error instanceof NameError)) throw error
+        throw new InvalidArgumentError("Use 1 to 16 letters, digits, blanks, _ - or full stops.")
+    }
 }

@@ -33,7 +33,8 @@ function answer(context: Context, apps: Apps, userid: number): JsonReply {
     // As the module does, another app is taken where the one that was asked for is not there.
     const app = session.read ? (apps.find(key(context)) ?? (byId ? undefined : apps.all()[0])) : undefined
     if (!app || route.action !== "getconfig") throw new AppError("invalid app or permissions")
-    return byId ? { ...describe(app, userid), config: describeConfig(app) } : named(app)
+    if (!byId) return release.appTellsKind ? named(app) : describeConfig(app)
+    return { ...describe(app, userid), config: describeConfig(app) }
 }
 
 /** What the app is called in a request. */

@@ -88,7 +88,7 @@ export class Application {
         const session = key ? this.account.session(key) : NO_SESSION
         if (!session) {
             headers.push(["WWW-Authenticate", INVALID_KEY])
-            if (release.noticesParameters) noticeLogTime(notices)
+            if (release.noticesParameters) notices.logTimeAfter()
             return { contentType: HTML, body: "Invalid API key", status: 401 }
         }
         if (!key) headers.push(...sessionCookie())
@@ -146,11 +146,15 @@ export class Application {
             headers.push(["Access-Control-Allow-Origin", "*"])
             return { contentType: "text/plain;charset=UTF-8", body: "emoncms" }
         }
-        if (controller === "version" && versionAnswer) return versionAnswer
-        if (release.noticesParameters) noticeParameters(context.notices)
+        if (release.noticesParameters) noticeParameters(context.notices, 2)
+        if (controller === "version" && versionAnswer) {
+            if (release.noticesConstant) noticeConstant(context.notices)
+            return versionAnswer
+        }
+        if (release.noticesParameters) noticeParameters(context.notices, 1)
         const installed = CONTROLLERS.has(controller) || (controller === "app" && this.apps !== undefined)
-        if (!installed) return notFound(release, route)
-        if (!session.read && release.asksForLogin && controller !== "time") return login(route)
+        if (!installed) return notFound(context)
+        if (!session.read && release.asksForLogin && controller !== "time") return login(context)
         if (controller === "input") {
             return inputController(context, this.inputs, this.storage, this.account.userId)
         }
@@ -164,6 +168,9 @@ export class Application {
 
 /** The modules that EmonCMS always has. */
 const CONTROLLERS = new Set(["", "feed", "input", "time", "user"])
+
+/** How many parameters the log-in looks for in vain. */
+const LOGIN_PARAMETERS = 4
 
 /** How much PHP keeps back until the headers are known (`output_buffering`), in bytes. */
 const OUTPUT_BUFFER = 4096
@@ -220,7 +227,9 @@ function mergeParameters(
     return new Map([...sent, ...(decrypted?.parameters ?? [])])
 }
 
-function notFound(release: Release, { controller, action, subaction, format }: Route): Output {
+function notFound({ release, route, notices }: Context): Output {
+    const { controller, action, subaction, format } = route
+    if (release.noticesParameters) notices.logTime()
     if (format === "html") return pageOutput("406 Not Acceptable", 406)
     const content = release.notFoundIsObject
         ? { success: false, message: "406 Not Acceptable. Route not found" }
@@ -229,7 +238,12 @@ function notFound(release: Release, { controller, action, subaction, format }: R
 }
 
 /** What an older EmonCMS answers when nobody is logged in and nothing else was answered. */
-function login({ controller, action, format }: Route): Output {
+function login({ release, route, notices }: Context): Output {
+    const { controller, action, format } = route
+    if (release.noticesParameters) {
+        notices.logTime()
+        noticeParameters(notices, LOGIN_PARAMETERS)
+    }
     const forcesJson = controller === "input" && (action === "post" || action === "bulk")
     if (format !== "json" && !forcesJson) return pageOutput("Login")
     return jsonOutput({ success: false, message: "Username or password empty" })
@@ -248,14 +262,8 @@ function noticeConstant(notices: Notices): void {
 }
 
 /** Parameters that EmonCMS looks for in every request and that no device sends. */
-function noticeParameters(notices: Notices): void {
-    for (let i = 0; i < 3; i++) notices.missingText("stripslashes", "core.php", 84)
-}
-
-/** A wrong key is written into EmonCMS's log, after it was answered. */
-function noticeLogTime(notices: Notices): void {
-    const message = "Implicit conversion from float 1795889260.1234 to int loses precision"
-    notices.printAfter("Deprecated", message, { file: "Lib/EmonLogger.php", line: 97 })
+function noticeParameters(notices: Notices, count: number): void {
+    for (let i = 0; i < count; i++) notices.missingText("stripslashes", "core.php", 84)
 }
 
 /** Time of day in the server's zone (UTC). `local` needs a key. */

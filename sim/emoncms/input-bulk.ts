@@ -76,7 +76,10 @@ export function* readBulk(
     now: number,
     notices: Notices,
 ): Generator<Submission> {
-    const data = decodeJson(readData(release, parameters, body)) ?? null
+    const text = readData(release, parameters, body)
+    const isMissing = text === undefined && release.noticesNothing && !release.checksBulkData
+    if (isMissing) notices.missingJson(METHODS_FILE, 236)
+    const data = decodeJson(text ?? "") ?? null
     if (release.checksBulkData && equalsNull(data)) throw new InputFormatError(NOT_VALID)
     const length = count(data, 243, release, notices)
     if (length === 0) throw new InputFormatError(NOT_VALID)
@@ -105,11 +108,12 @@ function onlyRow(data: PhpValue): PhpValue[] {
     return [null]
 }
 
-/** The JSON text, unpacked if need be. */
-function readData(release: Release, parameters: Parameters, body: Buffer): string {
+/** The JSON text, unpacked if need be; `undefined` where none was sent. */
+function readData(release: Release, parameters: Parameters, body: Buffer): string | undefined {
     if (release.unpacksBody && parameters.has("cb")) return unzlib(body) ?? ""
-    const data = parameters.get("data") ?? ""
+    const data = parameters.get("data")
     if (!release.unpacksHex || !parameters.has("c")) return data
+    if (data === undefined) throw new InputFormatError("Format error, compressed hex not valid")
     if (!/^([0-9a-f]{2})+$/i.test(data)) throw new InputFormatError("Format error, compressed hex not valid")
     return unzlib(Buffer.from(data, "hex")) ?? ""
 }

@@ -8,7 +8,6 @@ import type { Notices } from "./php/output"
 import { filterName } from "./php/text"
 import { encodeProcessList, ProcessListError, runProcessList } from "./process-list"
 import type { Storage } from "./processes"
-import type { Release } from "./release"
 import { jsonOutput, type Output, textOutput } from "./reply"
 
 /** Answers `/input/...`. What is unknown or not allowed is answered with `false`, or with nothing at all. */
@@ -42,13 +41,13 @@ function submit(context: Context, inputs: Inputs, storage: Storage): string {
                 : readBulk(release, parameters, body, now, notices)
         for (const { node, time, values } of submissions) inputs.update(node, time, values, process)
     } catch (error) {
-        return failure(release, error)
+        return failure(context, error)
     }
     const full = parameters.has("fulljson") && (route.action === "post" || release.bulkKnowsFullJson)
     return digest ?? (full ? '{"success": true}' : "ok")
 }
 
-function failure(release: Release, error: unknown): string {
+function failure({ release, notices }: Context, error: unknown): string {
     const reason =
         error instanceof NodeLimitError
             ? `Error: ${error.message.replace("different", release.spellingOfDifferent)}`
@@ -56,6 +55,7 @@ function failure(release: Release, error: unknown): string {
               ? error.message
               : undefined
     if (reason === undefined) throw error
+    if (release.noticesParameters) notices.logTime()
     return `{"success": false, "message": "${reason.replaceAll('"', "'")}"}`
 }
 

@@ -130,6 +130,11 @@ export class Release {
         return this.since(11, 6, 5)
     }
 
+    /** The App module of its time (from November 2022 on) tells with a configuration which app it is of. */
+    get appTellsKind(): boolean {
+        return this.since(11, 3)
+    }
+
     /** PHP 8.1 and newer print a notice where a function for text is given nothing. */
     get noticesNothing(): boolean {
         return this.since(11, 2) || this.printsNotices

@@ -42,6 +42,8 @@ export interface DeviceOptions {
     random?: Random
     /** What is around the chip; without it there are no pins, no SPI and no I2C. */
     peripherals?: Peripherals
+    /** Counts the steps of the program, see {@link Device.mostSteps}. */
+    countsSteps?: boolean
 }
 
 /** The runtime refused a program. */
@@ -83,6 +85,8 @@ export class Device {
     /** Frames that wait until the runtime has finished what it is doing. */
     private inbox: Uint8Array[] = []
     private generation = 0
+    /** Before the last reset. */
+    private stepsBefore = 0
 
     constructor(private readonly options: DeviceOptions) {
         this.flash = options.flash ?? new Flash()
@@ -92,9 +96,11 @@ export class Device {
     async powerOn(): Promise<void> {
         if (this.firmware) return
         const generation = ++this.generation
-        const { clock, id = "e3015c2109a40016", makeTap, random, peripherals } = this.options
+        const { clock, id = "e3015c2109a40016", makeTap, random, peripherals, countsSteps } = this.options
         const sockets = this.options.sockets ?? watchedSockets(clock, makeTap)
-        const firmware = await clock.hold(loadFirmware({ clock, random, peripherals, ...sockets }))
+        const firmware = await clock.hold(
+            loadFirmware({ clock, random, peripherals, countsSteps, ...sockets }),
+        )
         if (generation !== this.generation) return
         this.firmware = firmware
         firmware.log = () => {}
@@ -118,7 +124,13 @@ export class Device {
         this.end()
     }
 
+    /** The most steps that the program took in a row, of {@link MOST_STEPS}. */
+    get mostSteps(): number {
+        return Math.max(this.stepsBefore, this.firmware?.steps?.most ?? 0)
+    }
+
     private end(): void {
+        this.stepsBefore = this.mostSteps
         this.generation++
         this.firmware?.devsStop()
         this.firmware = undefined

@@ -5,7 +5,8 @@ import type { Clock, Timer } from "../clock"
 import { type Random, randomInteger } from "../random"
 import type { Address } from "../tcp/tcp"
 import { NATIVE_CALLS, NATIVE_STUBS, Natives, type Peripherals, type RuntimeExports } from "./natives"
-import { exportFunctions } from "./wasm-exports"
+import { STEP_COUNTER, StepCounter } from "./step-counter"
+import { exportFunctions, insertCode } from "./wasm-exports"
 
 /**
  * The DeviceScript runtime as WebAssembly, one instance. The names are those of its emscripten module.
@@ -32,6 +33,7 @@ export interface Firmware {
     devsGcStress(on: boolean): void
     /** Not the module's own: what {@link loadFirmware} has put in for peripherals. */
     natives?: Natives
+    steps?: StepCounter
 }
 
 /** Stand-ins for Node's `net` and `tls`, of which the runtime uses `createConnection` and `connect`. */
@@ -47,6 +49,8 @@ export interface Host extends Sockets {
     random?: Random
     /** What is around the chip; without it the runtime is as it was published. */
     peripherals?: Peripherals
+    /** Counts the steps of the program, which makes it slower; see {@link Firmware.steps}. */
+    countsSteps?: boolean
 }
 
 /** The published CLI holds no runtime where {@link loadFirmware} looks for it. */
@@ -73,11 +77,16 @@ const firmwareSource = once(() => {
 })
 
 /** The WebAssembly in it, with the functions callable that {@link Natives} needs. */
-const firmwareModule = once(() => {
+const firmwareBinary = once(() => {
     const encoded = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/.exec(firmwareSource())
     if (!encoded) throw new FirmwareNotFound(bundle)
     const binary = Buffer.from(encoded[1]!, "base64")
-    return WebAssembly.compile(exportFunctions(binary, [...NATIVE_CALLS, ...NATIVE_STUBS]))
+    return exportFunctions(binary, [...NATIVE_CALLS, ...NATIVE_STUBS])
+})
+const firmwareModule = once(() => WebAssembly.compile(firmwareBinary()))
+const countingModule = once(() => {
+    const { name, behind, code } = STEP_COUNTER
+    return WebAssembly.compile(insertCode(firmwareBinary(), name, behind, code))
 })
 
 function once<T>(make: () => T): () => T {
@@ -122,7 +131,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     }
     const body = `${COMMONJS}\n${firmwareSource()}\nreturn require_devicescript_vm()`
     const factory = new Function(...Object.keys(injected), body)(...Object.values(injected))
-    const module = await firmwareModule()
+    const module = await (host.countsSteps ? countingModule() : firmwareModule())
     let runtime: RuntimeExports | undefined
     const firmware: Firmware = await factory({
         instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => object) {
@@ -136,6 +145,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
             heldUntil = Math.max(heldUntil, clock.now()) + ms
         })
     }
+    if (host.countsSteps) firmware.steps = new StepCounter(runtime!.memory)
     return firmware
 }
 

@@ -6,9 +6,19 @@ export class NoSuchFunction extends Error {
     }
 }
 
+/** A function of a WebAssembly module does not have the instructions that are to be changed. */
+export class OtherCode extends Error {
+    constructor(readonly functionName: string) {
+        super(`The WebAssembly function ${functionName} is not the one that is known`)
+        this.name = "OtherCode"
+    }
+}
+
 const HEADER_BYTES = 8
 const CUSTOM_SECTION = 0
+const IMPORT_SECTION = 2
 const EXPORT_SECTION = 7
+const CODE_SECTION = 10
 const FUNCTION_NAMES = 1
 const FUNCTION_EXPORT = 0
 
@@ -32,6 +42,55 @@ export function exportFunctions(module: Uint8Array, names: readonly string[]): U
         parts.push(Buffer.of(id), number(changed.length), changed)
     }
     return Buffer.concat(parts)
+}
+
+/**
+ * Puts instructions into a function of a module, behind others that it has exactly once. They must leave the stack as it is.
+ *
+ * @throws NoSuchFunction
+ * @throws OtherCode
+ */
+export function insertCode(
+    module: Uint8Array,
+    name: string,
+    behind: readonly number[],
+    code: readonly number[],
+): Uint8Array {
+    const sections = sectionsOf(module)
+    const index = functionNames(sections).get(name)
+    if (index === undefined) throw new NoSuchFunction(name)
+    const parts: Uint8Array[] = [module.subarray(0, HEADER_BYTES)]
+    for (const { id, content } of sections) {
+        const changed =
+            id === CODE_SECTION
+                ? withCode(content, index - importedFunctions(sections), body => {
+                      const bytes = Buffer.from(body)
+                      const at = bytes.indexOf(Buffer.from(behind))
+                      if (at < 0 || bytes.indexOf(Buffer.from(behind), at + 1) >= 0) throw new OtherCode(name)
+                      const end = at + behind.length
+                      return Buffer.concat([bytes.subarray(0, end), Buffer.from(code), bytes.subarray(end)])
+                  })
+                : content
+        parts.push(Buffer.of(id), number(changed.length), changed)
+    }
+    return Buffer.concat(parts)
+}
+
+function withCode(code: Uint8Array, index: number, change: (body: Uint8Array) => Uint8Array): Uint8Array {
+    const reader = new Reader(code)
+    const count = reader.number()
+    const parts: Uint8Array[] = [number(count)]
+    for (let i = 0; i < count; i++) {
+        const body = reader.bytes()
+        const changed = i === index ? change(body) : body
+        parts.push(number(changed.length), changed)
+    }
+    return Buffer.concat(parts)
+}
+
+/** The runtime imports nothing but functions. */
+function importedFunctions(sections: readonly Section[]): number {
+    return new Reader(sections.find(({ id }) => id === IMPORT_SECTION)!.content).number()
 }
 
 interface Section {

@@ -41,6 +41,9 @@ const MOST_ABANDONED = 5
 /** How often heartbeats are looked at, in ms. */
 const CHECK_MS = 1000
 
+/** When they were not looked at for so long, in ms, nobody could run: a debugger held the program. */
+const HELD_MS = 5000
+
 /** A part that actors play one after the other. */
 export interface Child {
     readonly id: string
@@ -138,11 +141,16 @@ export class Supervisor {
     }
 
     private async watch() {
+        let looked = ds.millis()
         while (this.running) {
             await ds.sleep(CHECK_MS)
+            const now = ds.millis()
+            const held = now - looked > HELD_MS
+            looked = now
             for (const child of this.children) {
                 const { actor, heartbeatMs } = child
-                if (ds.millis() - actor?.beat > heartbeatMs)
+                if (held && actor) actor.beat = now
+                if (now - actor?.beat > heartbeatMs)
                     this.giveUp(child, "no heartbeat for " + heartbeatMs + " ms")
             }
         }

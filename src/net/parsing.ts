@@ -4,8 +4,8 @@ export function upTo(text: string, mark: string): string {
 }
 
 /** The first character that is none of `allowed`; `undefined` when there is no such. */
-export function firstOther(text: string, allowed: string): string {
-    for (let i = 0; i < text.length; i++) if (!allowed.includes(text[i])) return text[i]
+export function firstOther(text: string, allowed: string): string | undefined {
+    for (let i = 0; i < text.length; i++) if (!allowed.includes(text[i] as string)) return text[i]
     return undefined
 }
 
@@ -14,7 +14,7 @@ export function natural(text: string, base: number): number {
     if (text === "" || text.length > 7) return -1
     let value = 0
     for (let i = 0; i < text.length; i++) {
-        const digit = "0123456789abcdef".indexOf(text[i].toLowerCase())
+        const digit = "0123456789abcdef".indexOf((text[i] as string).toLowerCase())
         if (digit < 0 || digit >= base) return -1
         value = value * base + digit
     }

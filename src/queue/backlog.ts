@@ -1,10 +1,10 @@
 import { warn } from "../device/log"
 import { SlotError } from "../device/slot-store"
-import type { Reading } from "../line/meters/profile"
+import type { Meter, Reading } from "../line/meters/profile"
 import type { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
-import { type MeterLayout, UnknownModelError } from "./codec/layout"
+import { UnknownModelError } from "./codec/identity"
 import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
 import { thin } from "./thinning"
 
@@ -67,7 +67,7 @@ export class Backlog {
      * @param losses where what becomes of readings is counted
      */
     constructor(
-        readonly layouts: MeterLayout[],
+        readonly meters: Meter[],
         readonly row: BlockRow,
         readonly boot: number,
         public nextNumber: number,
@@ -87,12 +87,12 @@ export class Backlog {
      * @param mayWrite whether slots may be written for it
      */
     async append(reading: Reading, wallOffset: number, mayWrite: boolean) {
-        const { row, layouts } = this
+        const { row, meters } = this
         this.now = reading.at
         if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
         if (!this.filling) {
             const header = newHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
-            this.filling = new BlockCoder(layouts, row.blank(), header, TOLERANCE_MS)
+            this.filling = new BlockCoder(meters, row.blank(), header, TOLERANCE_MS)
             this.filling.append(reading)
             await pace(HEADER_FIELDS)
         }
@@ -227,7 +227,7 @@ export class Backlog {
                     checkSeal(it)
                     await pace(it.length / CHECKED_BYTES)
                 }
-            const block = await thin(this.layouts, blocks, row.blank())
+            const block = await thin(this.meters, blocks, row.blank())
             count = count - block[COUNT_AT]
             await row.replace(index, block)
             own.push(block)

@@ -36,7 +36,7 @@ export class BlockRow {
      * @param blockBytes in each block
      */
     constructor(
-        public store: SlotStore,
+        readonly store: SlotStore,
         readonly heapBlocks: number,
         readonly blockBytes: number,
     ) {
@@ -141,13 +141,6 @@ export class BlockRow {
         this.length--
         if (index < this.inSlots) this.inSlots--
         this.order.blitAt(index, this.order, index + 1, this.length - index)
-    }
-
-    /** Does without slots, which failed before anything was delivered; what they hold is left alone. */
-    giveUpSlots() {
-        this.length = 0
-        this.inSlots = 0
-        this.store = undefined
     }
 
     /** The first cell that holds nothing that counts, from one on. */

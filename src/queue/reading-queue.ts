@@ -9,7 +9,6 @@ import { BlockRow } from "./block-row"
 import { BlockError, checkSeal, headerOf } from "./codec/block"
 import { Ending, encodeCheckpoint } from "./codec/checkpoint"
 import { BlockCoder } from "./codec/coder"
-import { layoutsOf, type MeterLayout } from "./codec/layout"
 import { HEADER_FIELDS, pace } from "./pace"
 import { nothing, type Recovered, recover } from "./recovery"
 
@@ -54,17 +53,17 @@ export async function openQueue(
     before: Before,
 ): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const layouts = layoutsOf(options.meters)
-    const row = new BlockRow(store, heapBlocks, blockBytes)
+    const meters = options.meters.slice(0)
+    let row = new BlockRow(store, heapBlocks, blockBytes)
     let recovered = nothing()
     try {
         if (store) recovered = await recover(row)
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
-        row.giveUpSlots()
+        row = new BlockRow(undefined, heapBlocks, blockBytes)
     }
-    return new ReadingQueue(layouts, row, options.pollMs, recovered, startedAt, before, options.losses)
+    return new ReadingQueue(meters, row, options.pollMs, recovered, startedAt, before, options.losses)
 }
 
 /**
@@ -99,7 +98,7 @@ export class ReadingQueue {
      * @param losses see {@link QueueOptions}
      */
     constructor(
-        layouts: MeterLayout[],
+        meters: Meter[],
         private readonly row: BlockRow,
         pollMs: number,
         private readonly recovered: Recovered,
@@ -112,7 +111,7 @@ export class ReadingQueue {
         const goesOn = row.length > 0 && isSameBoot(recovered, startedAt, before)
         const boot = goesOn ? recovered.lastBoot : (recovered.lastBoot + 1) & 0xff
         this.isCheckpointDue = row.length > 0 && !goesOn
-        const backlog = new Backlog(layouts, row, boot, next, pollMs, losses)
+        const backlog = new Backlog(meters, row, boot, next, pollMs, losses)
         backlog.remove(skipped)
         backlog.head = 0
         backlog.now = startedAt
@@ -231,7 +230,7 @@ export class ReadingQueue {
             const block = isFilling ? filling.block : await row.read(0, inHand)
             if (row.inSlots > 0) checkSeal(block)
             if (block !== inHand) inHand.blitAt(0, block, 0, inHand.length)
-            const coder = new BlockCoder(backlog.layouts, inHand)
+            const coder = new BlockCoder(backlog.meters, inHand)
             await pace(HEADER_FIELDS)
             const isCurrent = coder.header.boot === backlog.boot
             const offset = isCurrent ? this.wallOffset : this.offsetOf(coder.header.boot)

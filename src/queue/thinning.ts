@@ -1,8 +1,7 @@
-import type { Reading } from "../line/meters/profile"
+import type { Meter, Reading } from "../line/meters/profile"
 import { Cell, Flag, ROW } from "../line/meters/row"
 import { COUNT_AT, endOf, headerOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
-import type { MeterLayout } from "./codec/layout"
 import { pace } from "./pace"
 
 /** The most that a block can tell. */
@@ -30,23 +29,18 @@ interface Last {
  * @param into where the block goes
  * @throws BlockError when one of them cannot be read
  */
-export async function thin(layouts: MeterLayout[], blocks: Buffer[], into: Buffer): Promise<Buffer> {
+export async function thin(meters: Meter[], blocks: Buffer[], into: Buffer): Promise<Buffer> {
     // Readings farther apart take a few bits more each, so that the half of two full blocks may just not fit
     // into one. Then the older block is halved once more, next time the younger, and so on.
     for (let tries = 0; ; tries++) {
         into.fillAt(0, into.length, 0)
-        const thinned = await thinOnce(layouts, blocks, into, tries)
+        const thinned = await thinOnce(meters, blocks, into, tries)
         if (thinned) return thinned
     }
 }
 
 /** @returns `undefined` when it does not fit */
-async function thinOnce(
-    layouts: MeterLayout[],
-    blocks: Buffer[],
-    into: Buffer,
-    tries: number,
-): Promise<Buffer> {
+async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: number): Promise<Buffer> {
     const older = headerOf(blocks[0])
     const younger = headerOf(blocks[1])
     const base = older.period / (1 << older.level)
@@ -55,7 +49,7 @@ async function thinOnce(
     older.period = Math.round(base * (1 << older.level))
     older.span = endOf(blocks[1]) - older.first
     older.wallOffset = younger.wallOffset ?? older.wallOffset
-    const coder = new BlockCoder(layouts, into, older)
+    const coder = new BlockCoder(meters, into, older)
     const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * (1 << (level - 1)))
     const lasts: Last[] = []
     const isMerciful = tries < MERCIFUL_TRIES
@@ -66,14 +60,13 @@ async function thinOnce(
         if (!coder.append(last.reading)) fits = false
     }
     for (let i = 0; i < 2; i++) {
-        const source = new BlockCoder(layouts, blocks[i])
+        const source = new BlockCoder(meters, blocks[i])
         const slot = base * (1 << (level + ((tries + 1 - i) >> 1)))
         while (source.count < blocks[i][COUNT_AT]) {
             const reading = source.next()
             const { at, values } = reading
             await pace(3 * values.length)
-            const { layout } = source.last
-            const index = layouts.indexOf(layout)
+            const index = meters.indexOf(reading.meter)
             while (lasts.length <= index) lasts.push({ reading: undefined, stays: true })
             const last = lasts[index]
             const before = last.reading ?? reading

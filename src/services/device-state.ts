@@ -116,7 +116,8 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
 function quantity(meter: number, code: number): number {
     const { profile } = program.meters[meter]
     const name = ["voltage", "current", "power", "energy", "frequency", "power_factor"][code]
-    const i = fieldIndex(profile, name)
+    let i = fieldIndex(profile, name)
+    if (i < 0) i = fieldIndex(profile, "heat_" + name)
     const value = latest[meter] ? latest[meter][i] : undefined
     return value === undefined ? NaN : value / powerOfTen(decimalsAt(profile.table, i * ROW))
 }

@@ -12,8 +12,8 @@ import { ProgramTooLargeError } from "./compile-error"
 import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
 import type { DebugInfo } from "./debug-info"
 import { ProgramCache } from "./program-cache"
+import { buildRelease } from "./release/build"
 import { checkImage, FUNCTIONS_LIMIT } from "./release/check"
-import { encodeRelease } from "./release/encode"
 import { releaseVersion } from "./release/version"
 import { collectSources, type Sources } from "./sources"
 
@@ -33,6 +33,8 @@ export interface CompileOptions {
     readonly overrides?: Readonly<Record<string, string>>
     /** Left out, `release`. */
     readonly build?: Build
+    /** Whether the program is kept in the cache; left out, it is. */
+    readonly cached?: boolean
     /** The project's folder, if it is not this one. */
     readonly root?: string
 }
@@ -65,12 +67,16 @@ export interface ProgramSizes {
  * @throws ConfigError when it needs `src/generated/wiring.ts` and the configuration holds mistakes
  */
 export async function compileProgram(options: CompileOptions): Promise<Program> {
-    const { entry, build = "release", root = projectRoot } = options
+    const { entry, build = "release", root = projectRoot, cached = true } = options
     const sources = await gatherSources(options, root)
     const hash = hashOf(entry, build, sources)
-    const cache = new ProgramCache(join(root, ".devicescript/cache/programs"))
-    const output =
-        (await cache.load(hash)) ?? (await once(hash, () => compileInto(cache, hash, entry, build, sources)))
+    const cache = cached ? new ProgramCache(join(root, ".devicescript/cache/programs")) : undefined
+    const make = async () => {
+        const output = await makeOutput(entry, build, sources, root)
+        await cache?.store(hash, output)
+        return output
+    }
+    const output = (await cache?.load(hash)) ?? (await once(hash, make))
     return programOf(output, build)
 }
 
@@ -83,18 +89,16 @@ function once(hash: string, run: () => Promise<CompilerOutput>): Promise<Compile
     return started
 }
 
-async function compileInto(
-    cache: ProgramCache,
-    hash: string,
+async function makeOutput(
     entry: string,
     build: Build,
     sources: Sources,
+    root: string,
 ): Promise<CompilerOutput> {
-    const compiled = await compileSources(entry, sources)
-    const output = build === "release" ? encodeRelease(compiled) : compiled
+    const output =
+        build === "release" ? await buildRelease(entry, sources, root) : await compileSources(entry, sources)
     checkSize(entry, output)
     checkImage(output.bytecode)
-    await cache.store(hash, output)
     return output
 }
 

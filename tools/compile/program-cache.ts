@@ -23,7 +23,7 @@ export class ProgramCache {
         try {
             const bytecode = new Uint8Array(await readFile(join(entry, "bytecode.devs")))
             const debugInfo = await readFile(join(entry, "bytecode-dbg.json"), "utf8")
-            await utimes(entry, new Date(), new Date())
+            await utimes(entry, new Date(), new Date()).catch(refusal)
             return { bytecode, debugInfo }
         } catch (error) {
             if (isMissing(error)) return undefined
@@ -31,7 +31,12 @@ export class ProgramCache {
         }
     }
 
+    /** Where nothing can be written, the next one compiles anew. */
     async store(hash: string, program: CompilerOutput): Promise<void> {
+        await this.write(hash, program).catch(refusal)
+    }
+
+    private async write(hash: string, program: CompilerOutput): Promise<void> {
         const temporary = join(this.folder, `${randomUUID()}.tmp`)
         await mkdir(temporary, { recursive: true })
         await writeFile(join(temporary, "bytecode.devs"), program.bytecode)
@@ -69,6 +74,12 @@ async function lastUse(file: string): Promise<number> {
 
 function isMissing(error: unknown): boolean {
     return (error as NodeJS.ErrnoException).code === "ENOENT"
+}
+
+/** A cache in a folder that cannot be written is none, and no reason to fail. */
+function refusal(error: unknown): void {
+    const code = (error as NodeJS.ErrnoException).code ?? ""
+    if (!["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes(code)) throw error
 }
 
 function isThere(error: unknown): boolean {

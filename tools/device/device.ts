@@ -98,6 +98,23 @@ export class Device {
     }
 
     /**
+     * Writes a setting, or deletes one, and does not look whether that was done: what the flash has to make room for first, the
+     * chip acknowledges late or not at all.
+     * @param value to be written as JSON; `undefined` deletes
+     * @throws NoReply when there is no settings service
+     */
+    async sendSetting(key: string, value: unknown): Promise<void> {
+        const service = this.firmware(SRV_SETTINGS)
+        if (!service) throw new NoReply("it has no settings service")
+        const json = new TextEncoder().encode(JSON.stringify(value))
+        const packet =
+            value === undefined
+                ? Packet.from(SettingsCmd.Delete, jdpack("s", [key]))
+                : Packet.from(SettingsCmd.Set, jdpack("z b", [key, json]))
+        await service.sendPacketAsync(packet, false)
+    }
+
+    /**
      * Hears each record of the program's log as it happens, whatever program that is, also after a restart.
      * @returns ends it
      */

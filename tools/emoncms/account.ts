@@ -25,6 +25,8 @@ export interface App {
     readonly key: { readonly id: number } | { readonly name: string }
     readonly kind: string
     readonly name: string
+    /** Its settings, where the list of apps tells them, as it does for apps without ids. */
+    readonly config?: AppConfig
 }
 
 /** PHPFINA, the feed engine with a fixed interval. */
@@ -138,10 +140,13 @@ export class Account {
                 name: String(name),
             }))
         }
-        return Object.entries(json as Record<string, { app: unknown }>).map(([name, { app }]) => ({
+        const named = Object.entries(json as Record<string, { app: unknown; config: unknown }>)
+        return named.map(([name, { app, config }]) => ({
             key: { name },
             kind: String(app),
             name,
+            // PHP writes an empty object as a list.
+            config: isRecord(config) ? config : {},
         }))
     }
 
@@ -152,7 +157,8 @@ export class Account {
         return { key: id === undefined ? { name } : { id: Number(id) }, kind, name }
     }
 
-    async appConfig({ key }: App): Promise<AppConfig> {
+    async appConfig({ key, config }: App): Promise<AppConfig> {
+        if (config) return config
         const { json } = await this.api.get("/app/getconfig.json", key)
         return isRecord(json) && isRecord(json.config) ? json.config : {}
     }

@@ -7,7 +7,7 @@ import { ConfigError, type Mistake } from "../wiring/config-error"
 import { JsonSource } from "../wiring/json-source"
 import { EDITOR_KEYWORDS, mistakesOf } from "../wiring/schema-mistakes"
 import { modelMistakes } from "./model-mistakes"
-import { merged, type RawModel } from "./raw-model"
+import { merged, type RawFrame, type RawModel } from "./raw-model"
 import { resolveModel } from "./resolve-model"
 
 /** The folder of shipped models, in the project's. */
@@ -110,8 +110,36 @@ function rawOf(path: string, root: string, users: readonly string[]): unknown {
         )
     }
     const inherited = rawOf(base, root, [...users, path]) as Partial<RawModel>
-    const { aliases: _, ...rest } = inherited
-    return merged(rest, own)
+    const { aliases: _, frames = [], ...rest } = inherited
+    const changed = changedFields((own as Partial<RawModel>).fields)
+    return merged({ ...rest, frames: frames.flatMap(frame => withoutFields(frame, changed)) }, own)
+}
+
+/** What of a field decides on the value that a frame holds. */
+const DECODING = [
+    "at",
+    "function",
+    "type",
+    "byte",
+    "sum",
+    "scale",
+    "scaleFrom",
+    "sign",
+    "unavailable",
+    "decimals",
+]
+
+/** Names of fields that a file removes, or decodes in another way than the model that it is like. */
+function changedFields(fields: unknown): string[] {
+    return Object.entries((fields ?? {}) as Record<string, object | null>).flatMap(([name, field]) =>
+        field === null || DECODING.some(key => key in field) ? [name] : [],
+    )
+}
+
+/** A frame that proves the other fields; none when nothing is left. */
+function withoutFields(frame: RawFrame, names: readonly string[]): RawFrame[] {
+    const values = Object.entries(frame.values).filter(([name]) => !names.includes(name))
+    return values.length > 0 ? [{ ...frame, values: Object.fromEntries(values) }] : []
 }
 
 function basePath(like: string, root: string): string | undefined {

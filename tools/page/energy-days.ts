@@ -17,7 +17,11 @@ export class EnergyDays {
     private today: Day | undefined
     private yesterday: Day | undefined
 
-    constructor(private readonly meter: string) {}
+    /** @param isHeat see {@link MeterEnergy} */
+    constructor(
+        private readonly meter: string,
+        private readonly isHeat: boolean,
+    ) {}
 
     /**
      * @param time in seconds since the Unix epoch
@@ -40,7 +44,8 @@ export class EnergyDays {
     get days(): MeterEnergy | undefined {
         if (!this.today) return undefined
         const { kWh, since } = this.today
-        return { meter: this.meter, today: kWh, since, yesterday: this.yesterday?.kWh }
+        const { meter, isHeat } = this
+        return { meter, today: kWh, since, yesterday: this.yesterday?.kWh, isHeat }
     }
 }
 

@@ -107,7 +107,8 @@ export class LivePage implements PageHost, Watcher {
     sample(meter: string, values: Readonly<Record<string, number>> | undefined): void {
         const t = this.now() / 1000
         this.track(meter).add(t, values)
-        if (values?.energy !== undefined) this.energyOf(meter).add(t, values.energy)
+        if (values?.energy !== undefined)
+            this.energyOf(meter, values.voltage === undefined).add(t, values.energy)
         this.news.samples.push({ type: "sample", meter, track: "read", t, values })
         this.news.state = true
     }
@@ -263,8 +264,8 @@ export class LivePage implements PageHost, Watcher {
         return track
     }
 
-    private energyOf(meter: string): EnergyDays {
-        const days = this.days.get(meter) ?? new EnergyDays(meter)
+    private energyOf(meter: string, isHeat: boolean): EnergyDays {
+        const days = this.days.get(meter) ?? new EnergyDays(meter, isHeat)
         this.days.set(meter, days)
         return days
     }

@@ -81,6 +81,8 @@ export interface MeterEnergy {
     readonly since: number
     /** `undefined` when nobody was looking. */
     readonly yesterday: number | undefined
+    /** The meter tells of no voltage: what it counts is heat. */
+    readonly isHeat: boolean
 }
 
 export interface LogLine {

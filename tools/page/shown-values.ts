@@ -7,6 +7,8 @@ import { Track } from "./track"
 export interface ShownMeter {
     readonly name: string
     readonly meter: VirtualMeter
+    /** It measures heat, and no electricity. */
+    readonly isHeat: boolean
 }
 
 /** Told what a meter showed; no values while it has no power. */
@@ -51,17 +53,18 @@ export class ShownValues {
         }, next - now)
     }
 
-    private look({ name, meter }: ShownMeter, onShown: OnShown): void {
+    private look({ name, meter, isHeat }: ShownMeter, onShown: OnShown): void {
         const time = this.clock.now() / 1000
-        const values = valuesOf(meter)
+        const values = valuesOf(meter, isHeat)
         this.tracks.get(name)!.add(time, values)
         onShown(name, time, values)
     }
 }
 
 /** In the units of the service EmonMeter. */
-function valuesOf({ showing }: VirtualMeter): Record<string, number> | undefined {
+function valuesOf({ showing }: VirtualMeter, isHeat: boolean): Record<string, number> | undefined {
     if (!showing) return undefined
+    if (isHeat) return { power: showing.heat?.power ?? 0, energy: showing.heatWh / 1000 }
     const { voltage, current, power, imported, frequency, powerFactor } = showing
     return { voltage, current, power, energy: imported / 1000, frequency, powerFactor }
 }

@@ -3,7 +3,7 @@ import { setUpFeeds } from "../scenario/owner"
 import type { Wiring } from "../wiring/config"
 import type { Points } from "./messages"
 
-/** Names of the fields behind the quantities of the service EmonMeter. */
+/** Names of the fields behind the quantities of the service EmonMeter; those of a heat meter begin with `heat_`. */
 const FIELDS: Readonly<Record<string, string>> = {
     voltage: "voltage",
     current: "current",
@@ -25,7 +25,7 @@ export class StoredValues {
     /** Makes a feed of each input, as an owner does. The server must not listen yet. */
     static async open(server: EmonCmsServer, node: string, wiring: Wiring): Promise<StoredValues> {
         const inputs = wiring.meters.flatMap(({ name }) =>
-            Object.keys(FIELDS).map(quantity => inputOf(wiring, name, quantity).name),
+            Object.keys(FIELDS).flatMap(quantity => inputOf(wiring, name, quantity)?.name ?? []),
         )
         const feeds = await setUpFeeds(server, node, inputs, wiring.pollSeconds)
         return new StoredValues(server, wiring, feeds)
@@ -33,22 +33,26 @@ export class StoredValues {
 
     /** Values of a quantity from a time on, in the units of the service EmonMeter. */
     points(meter: string, quantity: string, since = 0): Points {
-        const { name, factor } = inputOf(this.wiring, meter, quantity)
+        const { name = "", factor = 1 } = inputOf(this.wiring, meter, quantity) ?? {}
         const feed = this.feeds.get(name)
         const points = feed === undefined ? [] : this.server.feedPointsSince(feed, since)
         return { t: points.map(([time]) => time), v: points.map(([, value]) => value * factor) }
     }
 }
 
-/** What an input is called, and what its values have to be multiplied by. */
+/** What an input is called, and what its values have to be multiplied by; `undefined` for what the meter does not have. */
 function inputOf(
     { meters, inputs }: Wiring,
     meter: string,
     quantity: string,
-): { name: string; factor: number } {
-    const field = FIELDS[quantity] ?? quantity
+): { name: string; factor: number } | undefined {
+    const own = meters.find(({ name }) => name === meter)
+    const field = [FIELDS[quantity], `heat_${FIELDS[quantity]}`].find(wanted =>
+        own?.facts.fields.some(({ name }) => name === wanted),
+    )
+    if (field === undefined) return undefined
     const wanted = inputs.find(input => input.field === field)
     const prefix = meters.length > 1 ? `${meter}_` : ""
-    const isInWh = field === "energy" && wanted?.unit !== "kWh"
+    const isInWh = quantity === "energy" && wanted?.unit !== "kWh"
     return { name: prefix + (wanted?.name ?? field), factor: isInWh ? 0.001 : 1 }
 }

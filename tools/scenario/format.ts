@@ -14,6 +14,8 @@ export interface Scenario {
     readonly start: string
     readonly seed: number
     readonly meters: readonly ScenarioMeter[]
+    /** In the water circuit of the first meter's heat pump; left out for none. */
+    readonly heatMeter?: ScenarioHeatMeter
     readonly pollSeconds: number
     readonly uploadSeconds: number
     /** Which EmonCMS the server is, for example `9.8.10`. */
@@ -29,6 +31,11 @@ export interface ScenarioMeter {
     readonly name: string
     /** Slave address, 1 to 247. */
     readonly address: number
+}
+
+/** A heat meter of any shipped model that the line's speed suits. */
+export interface ScenarioHeatMeter extends ScenarioMeter {
+    readonly model: string
 }
 
 /** What goes wrong, and what this kind of fault is told. */

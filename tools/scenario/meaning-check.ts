@@ -33,12 +33,14 @@ function versionMistakes({ emoncmsVersion: version }: Scenario): Mistake[] {
     return [{ path: "emoncmsVersion", value: version, problem, cure }]
 }
 
-function meterMistakes({ meters }: Scenario): Mistake[] {
+function meterMistakes(scenario: Scenario): Mistake[] {
+    const { heatMeter } = scenario
+    const meters = [...scenario.meters, ...(heatMeter ? [heatMeter] : [])]
     return (["name", "address"] as const).flatMap(key =>
         meters.flatMap((meter, i) => {
             const first = meters.findIndex(other => other[key] === meter[key])
             if (first === i) return []
-            const path = `meters[${i}].${key}`
+            const path = i < scenario.meters.length ? `meters[${i}].${key}` : `heatMeter.${key}`
             const problem = `is also that of meters[${first}]`
             return [{ path, value: meter[key], problem, cure: "Give each meter its own." }]
         }),

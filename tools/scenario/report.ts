@@ -1,7 +1,9 @@
+import { heatPump } from "../../sim/meter/heat-pump"
 import { type Comparison, compare } from "./comparison"
 import { milliseconds } from "./duration"
 import type { Scenario } from "./format"
 import type { Journal } from "./journal"
+import { type Performance, performanceOf } from "./performance"
 import type { SelfCare } from "./self-care"
 import type { World } from "./world"
 
@@ -42,6 +44,10 @@ export interface Report {
     readonly logBytes: number
     /** Records of that log that are older than the one before them. */
     readonly logDisorder: number
+    /** Only with a heat meter; see {@link Performance}. */
+    readonly cop?: number
+    readonly copErrorPercent?: number
+    readonly unpaired?: number
 }
 
 /** What each figure means, for a reader. */
@@ -64,6 +70,9 @@ const MEANINGS: Readonly<Record<keyof Report, string>> = {
     actorsLost: "actors without a heartbeat at the end",
     logBytes: "bytes of log in the flash at the end",
     logDisorder: "records of that log that are not in order of time",
+    cop: "heat by electricity, both by the feeds",
+    copErrorPercent: "% between that and what the heat pump has done",
+    unpaired: "times for which only one of the two feeds has a value",
 }
 
 /** What is left of a run when its world has ended. */
@@ -107,13 +116,26 @@ export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Ou
         resets: world.simulation.device.resets,
         panics: journal.panics,
         ...selfCare,
+        ...performanceIn(scenario, world, end),
     }
+}
+
+function performanceIn(
+    { heatMeter, meters, seed }: Scenario,
+    world: World,
+    end: number,
+): Partial<Performance> {
+    if (!heatMeter) return {}
+    const pointsOf = (input: string) => world.server.feedPoints(world.feeds.get(input)!)
+    const electricity = pointsOf(`${meters[0]!.name}_energy`)
+    const heat = pointsOf(`${heatMeter.name}_heat_energy`)
+    return performanceOf(electricity, heat, heatPump(seed), end)
 }
 
 /** What is not as the scenario's author expects, a sentence for each figure. */
 export function surprises(report: Report, { expect }: Scenario): string[] {
     return Object.entries(expect).flatMap(([name, most]) => {
-        const figure = report[name as keyof Report]
+        const figure = report[name as keyof Report] ?? 0
         return Math.abs(figure) <= most ? [] : [`${name} is ${figure}, and should be ${most} at most`]
     })
 }
@@ -121,6 +143,7 @@ export function surprises(report: Report, { expect }: Scenario): string[] {
 /** The report for a reader: a figure and its meaning in each line. */
 export function reportText(report: Report): string {
     return Object.entries(MEANINGS)
+        .filter(([name]) => report[name as keyof Report] !== undefined)
         .map(([name, meaning]) => `${String(report[name as keyof Report]).padStart(10)}  ${meaning}`)
         .join("\n")
 }

@@ -74,7 +74,13 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     const elapsed = clock.now() - start
     const selfCare = await selfCareOf(world.simulation)
     await world.end()
-    const report = reportOf({ scenario, world, journal, maxRamBytes: heap.maxBytes, selfCare })
+    const report = reportOf({
+        scenario: { ...scenario, seed },
+        world,
+        journal,
+        maxRamBytes: heap.maxBytes,
+        selfCare,
+    })
     return { scenario, seed, timeline, world, journal, samples, report, elapsed }
 }
 

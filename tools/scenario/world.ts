@@ -2,6 +2,7 @@ import { sleep, VirtualClock } from "../../sim/clock"
 import { EmonCmsServer } from "../../sim/emoncms/server"
 import { VirtualLine } from "../../sim/line/virtual-line"
 import { heatPump } from "../../sim/meter/heat-pump"
+import { virtualMeter } from "../../sim/meter/models"
 import { pzem016 } from "../../sim/meter/pzem-016"
 import { type Random, seededRandom } from "../../sim/random"
 import { Simulation } from "../../sim/simulation"
@@ -13,7 +14,7 @@ import { faultyProgram } from "../faulty-program/faulty-program"
 import { buildImage, type Image } from "../image"
 import type { Config } from "../wiring/config"
 import { defaultConfig } from "../wiring/default-config"
-import type { ScenarioMeter } from "./format"
+import type { ScenarioHeatMeter, ScenarioMeter } from "./format"
 import type { Journal } from "./journal"
 import { setUpFeeds } from "./owner"
 import { RemoteClock } from "./remote-clock"
@@ -26,6 +27,7 @@ export interface WorldOptions {
     readonly start: number
     readonly seed: number
     readonly meters: readonly ScenarioMeter[]
+    readonly heatMeter?: ScenarioHeatMeter
     readonly pollSeconds: number
     readonly uploadSeconds: number
     /** Board, driver and store; as the project comes when left out. */
@@ -103,7 +105,17 @@ export class World {
             return new Witness(clock, name, meter)
         })
         const { baud: baudRate, stopBits } = image.wiring
-        this.line = new VirtualLine({ clock, slaves: this.witnesses, seed, settings: { baudRate, stopBits } })
+        const heatMeters = image.wiring.meters.slice(meters.length).map(({ facts, address }) =>
+            virtualMeter(facts, {
+                clock,
+                address,
+                load: heatPump(seed),
+                poweredSince: clock.now(),
+                seed,
+            }),
+        )
+        const slaves = [...this.witnesses, ...heatMeters]
+        this.line = new VirtualLine({ clock, slaves, seed, settings: { baudRate, stopBits } })
         const settings = { EMON_URL: `http://${HOST}`, EMON_KEY: this.key, EMON_NODE: NODE }
         this.simulation = new Simulation({
             clock,
@@ -121,13 +133,16 @@ export class World {
 
     /** Compiles the program, sets the server up, and switches everything on. */
     static async begin(options: WorldOptions): Promise<World> {
-        const { meters, pollSeconds, uploadSeconds, overrides, faulty } = options
+        const { meters, heatMeter, pollSeconds, uploadSeconds, overrides, faulty } = options
         const { board, line, store } = options.config ?? defaultConfig
         const config: Config = {
             board,
             line,
             store,
-            meters: meters.map(meter => ({ ...meter, model: "pzem-016" })),
+            meters: [
+                ...meters.map(meter => ({ ...meter, model: "pzem-016" })),
+                ...(heatMeter ? [heatMeter] : []),
+            ],
             pollSeconds,
             uploadSeconds,
         }
@@ -138,7 +153,10 @@ export class World {
               }
             : { overrides }
         const world = new World(options, await buildImage({ ...program, config }))
-        const inputs = meters.flatMap(({ name }) => world.inputsOf(name))
+        const inputs = [
+            ...meters.flatMap(({ name }) => world.inputsOf(name)),
+            ...(heatMeter ? [`${heatMeter.name}_heat_energy`] : []),
+        ]
         world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
         await world.tcp.listen({ host: HOST, port: SERVER_PORT }, socket => world.server.connect(socket))
         await world.proxy.listen(WEB_PORT, HOST)
@@ -152,7 +170,8 @@ export class World {
 
     /** The names of a meter's inputs, in the order of {@link INPUTS}. With several meters they begin with its name. */
     inputsOf(meter: string): string[] {
-        return INPUTS.map(input => (this.options.meters.length > 1 ? `${meter}_${input}` : input))
+        const { meters, heatMeter } = this.options
+        return INPUTS.map(input => (heatMeter || meters.length > 1 ? `${meter}_${input}` : input))
     }
 
     /** The device has no power until the fault ends. */

@@ -1,16 +1,24 @@
+import { type KnownSetting, knownSettings, nearest } from "./known-settings"
 import {
     LARGEST_SETTING,
     LONGEST_KEY,
     type NumberRange,
     type Origin,
+    SettingBackslashError,
     SettingBlankError,
     type SettingError,
+    SettingExportError,
     SettingHashError,
+    SettingInvisibleError,
     SettingKeyError,
+    SettingQuoteError,
     SettingRangeError,
     SettingSyntaxError,
     SettingTooLongError,
+    SettingTwiceError,
     SettingTypeError,
+    SettingUnknownError,
+    SettingValueError,
 } from "./setting-error"
 
 /**
@@ -19,32 +27,37 @@ import {
  */
 export type SettingMap = Map<string, unknown>
 
-/** Keys that the program or the WiFi service takes for text. */
-const textKeys = new Set(["EMON_URL", "EMON_KEY", "EMON_NODE", "WIFI_SSID", "WIFI_PWD"])
+/** A sign that somebody has meant as a quote. */
+const QUOTE = /["'`\u00b4\u2018-\u201f\u2032\u2033\u2039\u203a\u00ab\u00bb\uff02\uff07]/u
 
-/** Keys that the program takes for numbers, with what it makes sense to set. The program has the same limits. */
-const ranges: Readonly<Record<string, NumberRange>> = {
-    LOG_LEVEL: { least: 1, most: 4 },
-    LOG_HOURS: { least: 1, most: 720 },
-    LOG_BYTES: { least: 100, most: 16000 },
-    LOG_MAX: { least: 200, most: 16000 },
-}
+/** What is not seen in an editor: control and format characters, blanks of no width. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029\u115f\u3164\ufeff]/u
 
 /**
  * Reads the text of `.env.defaults` or `.env.local` as the DeviceScript tools do (`compiler/src/dotenv.ts` of
- * microsoft/devicescript), except that it refuses what they drop or change silently.
+ * microsoft/devicescript), except that it refuses what they drop or change silently, and what the program could not use.
  * @param file name of the file, for messages
+ * @param known the settings that there are; left out, those of the program
  */
-export function parseSettings(text: string, file: string): { settings: SettingMap; errors: SettingError[] } {
+export function parseSettings(
+    text: string,
+    file: string,
+    known: ReadonlyMap<string, KnownSetting> | "any" = knownSettings,
+): { settings: SettingMap; errors: SettingError[] } {
     const settings: SettingMap = new Map()
     const errors: SettingError[] = []
+    const lines = new Map<string, number>()
     text.split(/\r?\n/).forEach((line, index) => {
         if (/^\s*(#|$)/.test(line)) return
         const origin = { name: file, line: index + 1 }
         const [, key, value] = /^([^=]+)=(.*)$/s.exec(line) ?? []
-        if (key === undefined || value === undefined) errors.push(new SettingSyntaxError(origin))
+        const first = lines.get(key ?? "")
+        if (/^\s*export\s/.test(line)) errors.push(new SettingExportError(origin))
+        else if (key === undefined || value === undefined) errors.push(new SettingSyntaxError(origin))
+        else if (first !== undefined) errors.push(new SettingTwiceError(origin, key, first))
         else {
-            const error = settingError(key, value, origin)
+            lines.set(key, index + 1)
+            const error = settingError(key, value, origin, known)
             if (error) errors.push(error)
             else settings.set(key, meaning(value))
         }
@@ -52,22 +65,53 @@ export function parseSettings(text: string, file: string): { settings: SettingMa
     return { settings, errors }
 }
 
-function settingError(key: string, value: string, origin: Origin): SettingError | undefined {
-    if (key.length > LONGEST_KEY || !/^[A-Z][A-Z0-9_]*$/.test(key)) return new SettingKeyError(origin, key)
+function settingError(
+    key: string,
+    value: string,
+    origin: Origin,
+    known: ReadonlyMap<string, KnownSetting> | "any",
+): SettingError | undefined {
+    const isName = key.length <= LONGEST_KEY && /^[A-Z][A-Z0-9_]*$/.test(key)
+    const meant = known === "any" || known.has(key) || key.trim() !== key ? undefined : nearest(key)
+    if (!isName && meant === undefined) return new SettingKeyError(origin, key)
+    if (known !== "any" && !known.has(key)) return new SettingUnknownError(origin, key, meant)
     if (value.includes("#")) return new SettingHashError(origin, key)
     if (value.trim() !== value) return new SettingBlankError(origin, key)
-    const kind = typeof meaning(value)
-    if (textKeys.has(key) && kind !== "string" && kind !== "undefined")
-        return new SettingTypeError(origin, key)
-    const range = ranges[key]
-    if (range && !isIn(range, meaning(value)))
-        return new SettingRangeError(origin, key, meaning(value), range)
-    return sizeError(key, meaning(value), origin)
+    return (
+        textError(key, value, origin) ??
+        (known === "any" ? undefined : valueError(key, meaning(value), origin)) ??
+        sizeError(key, meaning(value), origin)
+    )
 }
 
-/** Without a value, too: the setting is deleted then, and the program goes by its default. */
+/** What stands against how a value is written. */
+function textError(key: string, value: string, origin: Origin): SettingError | undefined {
+    const means = meaning(value)
+    if (value.startsWith('"') && typeof asJson(value) !== "string")
+        return new SettingQuoteError(origin, key, "double")
+    if (!value.startsWith('"') && (QUOTE.test(value[0] ?? "") || QUOTE.test(value.at(-1) ?? "")))
+        return new SettingQuoteError(origin, key, "other")
+    if (typeof means !== "string") return undefined
+    if (INVISIBLE.test(means)) return new SettingInvisibleError(origin, key)
+    if (means === value && value.includes("\\")) return new SettingBackslashError(origin, key)
+    return undefined
+}
+
+/**
+ * What stands against a value of a setting of the program, wherever it comes from; `undefined` for one that can be used.
+ * Without a value the setting is deleted, and the program goes by its default.
+ */
+export function valueError(key: string, value: unknown, origin: Origin): SettingError | undefined {
+    const setting = knownSettings.get(key)
+    if (!setting || value === undefined) return undefined
+    const { kind, range, objection } = setting
+    if (range) return isIn(range, value) ? undefined : new SettingRangeError(origin, key, value, range)
+    if (kind === "text" && typeof value !== "string") return new SettingTypeError(origin, key)
+    const against = objection?.(value as string)
+    return against && new SettingValueError(origin, key, against.problem, against.cure)
+}
+
 function isIn({ least, most }: NumberRange, value: unknown): boolean {
-    if (value === undefined) return true
     return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 }
 
@@ -80,9 +124,14 @@ export function sizeError(key: string, value: unknown, origin: Origin): SettingT
 /** JSON where it is JSON, else the text itself; `null` too is a text. */
 function meaning(value: string): unknown {
     if (value === "") return undefined
+    return asJson(value) ?? value
+}
+
+/** `undefined` for what is no JSON. */
+function asJson(value: string): unknown {
     try {
-        return JSON.parse(value) ?? value
+        return JSON.parse(value)
     } catch {
-        return value
+        return undefined
     }
 }

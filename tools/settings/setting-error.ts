@@ -1,3 +1,5 @@
+import { hideKeys } from "../hide-keys"
+
 /** Where a setting comes from: a line of a file, or an option of a command. */
 export interface Origin {
     /** Name of the file or the option, as the owner knows it. */
@@ -34,6 +36,96 @@ export class SettingSyntaxError extends SettingError {
     }
 }
 
+/** A line that is meant for a shell. */
+export class SettingExportError extends SettingError {
+    constructor(origin: Origin) {
+        super(
+            origin,
+            "this begins with export, which would belong to the name",
+            "Leave export out: KEY=value.",
+        )
+    }
+}
+
+/** A name that nobody reads; the value would be stored all the same, a misspelt password included. */
+export class SettingUnknownError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+        /** What was perhaps meant. */
+        readonly meant: string | undefined,
+    ) {
+        const cure = meant ? `Did you mean ${meant}?` : "The names are in .env.defaults."
+        super(origin, `${key} is no setting that the program knows`, cure)
+    }
+}
+
+/** A name that stands in the file already; the last one would count. */
+export class SettingTwiceError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+        readonly firstLine: number,
+    ) {
+        super(origin, `${key} is there twice, first in line ${firstLine}`, "Remove one of the two.")
+    }
+}
+
+/** Quotes that would become part of the value: single or typographic ones, or double ones around what is no JSON text. */
+export class SettingQuoteError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+        kind: "double" | "other",
+    ) {
+        const problem = `the quotes of ${key} would become part of its value`
+        const other =
+            'Leave them out, or use double quotes ("). Those that belong to the value are written between double quotes.'
+        const double =
+            'Between double quotes (") write \\" for a quote and \\\\ for a backslash, and nothing before and behind them.'
+        super(origin, problem, kind === "double" ? double : other)
+    }
+}
+
+/** A backslash, which would stand in the value as it is, or be lost. */
+export class SettingBackslashError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+    ) {
+        const cure =
+            'Leave it out; one that belongs to the value is written \\\\, with the value in double quotes (").'
+        super(origin, `the value of ${key} contains a backslash, which would be taken as it is`, cure)
+    }
+}
+
+/** A character that nobody sees. */
+export class SettingInvisibleError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+    ) {
+        const cure =
+            'Type the value anew. A backslash that belongs to it is written \\\\, in double quotes (").'
+        super(origin, `the value of ${key} contains a character that cannot be seen`, cure)
+    }
+}
+
+/** A value that the program, EmonCMS or the WiFi would not take. */
+export class SettingValueError extends SettingError {
+    constructor(
+        origin: Origin,
+        readonly key: string,
+        problem: string,
+        cure: string,
+    ) {
+        super(origin, `the value of ${key} ${problem}`, cure)
+    }
+}
+
+/** A file that is not saved as the DeviceScript tools read it. */
+export class SettingsEncodingError extends SettingError {}
+
 /** A `#` in or behind the value; the DeviceScript tools skip such a line silently. */
 export class SettingHashError extends SettingError {
     constructor(
@@ -52,7 +144,7 @@ export class SettingKeyError extends SettingError {
         readonly key: string,
     ) {
         const cure = `Use at most ${LONGEST_KEY} capitals, digits and _, without blanks before and behind.`
-        super(origin, `"${key}" cannot be the name of a setting`, cure)
+        super(origin, `"${hideKeys(key)}" cannot be the name of a setting`, cure)
     }
 }
 

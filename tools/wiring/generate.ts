@@ -36,7 +36,7 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         "/** From one reading of a meter to the next, and from one upload to the next, in ms. */",
         `export const cadence = ${objectCode({ pollMs: wiring.pollSeconds * 1000, uploadMs: wiring.uploadSeconds * 1000 })}`,
         "",
-        ...sources.flatMap(source => [...source.functions, ""]),
+        ...sources.flatMap(source => source.functions.map(code => `${code}\n`)),
         ...[...profiles.values()].map(
             ({ symbol, source }) => `const ${symbol}: Profile = ${source.expression}\n`,
         ),

@@ -20,11 +20,35 @@ export class JsonSource {
         const errors: ParseError[] = []
         this.tree = parseTree(text, errors, { disallowComments: true })
         this.value = this.tree && getNodeValue(this.tree)
-        this.mistakes = errors.map(({ error, offset }) => ({
+        // What follows the first one is mostly its consequence.
+        this.mistakes = errors.slice(0, 1).map(({ error, offset }) => ({
             path: "",
             ...(syntaxWords[printParseErrorCode(error)] ?? notJson),
             ...this.position(offset),
         }))
+        if (errors.length === 0) this.mistakes = this.repeatedNames(this.tree, "")
+    }
+
+    /** Names that an object has twice, of which the last one would count. */
+    private repeatedNames(node: Node | undefined, path: string): Mistake[] {
+        if (node?.type === "array")
+            return (node.children ?? []).flatMap((child, i) => this.repeatedNames(child, `${path}[${i}]`))
+        if (node?.type !== "object") return []
+        const seen = new Set<string>()
+        return (node.children ?? []).flatMap(({ offset, children = [] }) => {
+            const name = String(children[0]?.value)
+            const place = path ? `${path}.${name}` : name
+            const mistakes = this.repeatedNames(children[1], place)
+            if (seen.has(name))
+                mistakes.unshift({
+                    path: place,
+                    problem: "is there twice",
+                    cure: "Make one of the two; only the last one would count.",
+                    ...this.position(offset),
+                })
+            seen.add(name)
+            return mistakes
+        })
     }
 
     /**

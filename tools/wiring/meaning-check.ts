@@ -1,6 +1,6 @@
 import type { MeterModel } from "../../sim/meter/meter-model"
 import { chosenFields } from "../meters/generate-profile"
-import { type Board, boardIds, readBoard } from "./boards"
+import { type Board, boardIds, FIT_CHIPS, readBoard, unfit } from "./boards"
 import { available, lineDrivers } from "./catalog"
 import type { Config, MeterConfig, SpiUartConfig, Target } from "./config"
 import type { Mistake } from "./config-error"
@@ -65,10 +65,15 @@ export function checkBoard(config: Config, root: string): { board?: Board; mista
         return { mistakes: [{ path: "board", problem: `is missing, and ${user} uses its pins`, cure }] }
     }
     if (!known.includes(config.board)) {
+        const reason = unfit(config.board)
+        if (reason)
+            return { mistakes: [{ path: "board", value: config.board, problem: reason, cure: FIT_CHIPS }] }
         const cure = `Write one of ${known.join(", ")}, or describe your board in boards/ (npx devs add board).`
         return { mistakes: [{ path: "board", value: config.board, problem: "is not known", cure }] }
     }
     const board = readBoard(config.board, root)
+    const reason = unfit(board.chip)
+    if (reason) return { mistakes: [{ path: "board", value: board.id, problem: reason, cure: FIT_CHIPS }] }
     const mistakes = line.driver === "spi-uart" ? pinMistakes(line, board) : []
     if (onI2c !== undefined && !board.i2c) {
         const cure = `Add "i2c": { "pinSDA": ..., "pinSCL": ... } to boards/${board.id}.board.json.`

@@ -2,7 +2,8 @@ import { join } from "node:path"
 import type { MeterModel } from "../../sim/meter/meter-model"
 import { isFile, readModel, UnknownModelError } from "../meters/catalog"
 import { chosenFields } from "../meters/generate-profile"
-import { readIfThere } from "../read-if-there"
+import { readBytesIfThere } from "../read-if-there"
+import { decodeAnyText, TextEncodingError } from "../settings/decode-text"
 import type { Board } from "./boards"
 import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
@@ -17,6 +18,7 @@ import {
     repeatedMeters,
     sharedI2cAddress,
 } from "./meaning-check"
+import { normalised } from "./normalise"
 import { defaults, schemaMistakes } from "./schema-check"
 
 /** Name of the file in the project's folder that says what is wired. */
@@ -30,7 +32,7 @@ export const CONFIG_FILE = "devicescript.json"
 export async function readWiring(target: Target, root: string): Promise<Wiring> {
     const source = new JsonSource(await readText(root))
     if (source.mistakes.length > 0) throw new ConfigError(CONFIG_FILE, source.mistakes)
-    const result = await examine(source.value, target, root)
+    const result = await examine(normalised(source.value), target, root)
     if ("wiring" in result) return result.wiring
     throw new ConfigError(CONFIG_FILE, source.locate(result.mistakes))
 }
@@ -42,7 +44,7 @@ export async function readWiring(target: Target, root: string): Promise<Wiring> 
  */
 export async function readConfig(root: string): Promise<Config> {
     await readWiring("device", root)
-    return new JsonSource(await readText(root)).value as Config
+    return normalised(new JsonSource(await readText(root)).value) as Config
 }
 
 /**
@@ -50,14 +52,22 @@ export async function readConfig(root: string): Promise<Config> {
  * @throws ConfigError when it holds mistakes
  */
 export async function wiringOf(config: Config, target: Target, root: string): Promise<Wiring> {
-    const result = await examine(config, target, root)
+    const result = await examine(normalised(config), target, root)
     if ("wiring" in result) return result.wiring
     throw new ConfigError("the configuration", result.mistakes)
 }
 
 async function readText(root: string): Promise<string> {
-    const text = await readIfThere(join(root, CONFIG_FILE))
-    if (text !== undefined) return text
+    const bytes = await readBytesIfThere(join(root, CONFIG_FILE))
+    try {
+        if (bytes) return decodeAnyText(bytes)
+    } catch (error) {
+        if (!(error instanceof TextEncodingError)) throw error
+        const { line, cure } = error
+        throw new ConfigError(CONFIG_FILE, [
+            { path: "", problem: "This is not UTF-8", cure, line, column: 1 },
+        ])
+    }
     const cure = "Take the one of the project (git checkout devicescript.json) and adapt it."
     throw new ConfigError(CONFIG_FILE, [{ path: "", problem: "The file is missing", cure }])
 }

@@ -52,9 +52,14 @@ export class Notices {
         this.before.push(notice(level, message, at))
     }
 
-    /** Prints a message behind the reply. */
-    printAfter(level: NoticeLevel, message: string, at: SourceLine): void {
-        this.after.push(notice(level, message, at))
+    /** Older releases of EmonCMS on PHP 8.1 and newer print this whenever they write a line of their log. */
+    logTime(): void {
+        this.before.push(LOG_TIME)
+    }
+
+    /** The same, where it comes behind the reply. */
+    logTimeAfter(): void {
+        this.after.push(LOG_TIME)
     }
 
     /** What PHP 8.1 says where a function for text gets nothing. */
@@ -78,6 +83,12 @@ export class Notices {
         return this.after.join("")
     }
 }
+
+const LOG_TIME = notice(
+    "Deprecated",
+    "Implicit conversion from float 1795889260.1234 to int loses precision",
+    { file: "Lib/EmonLogger.php", line: 97 },
+)
 
 type NoticeLevel = "Warning" | "Deprecated"
 

@@ -5,9 +5,9 @@ import { u16 } from "./registers"
 export function settingsRange(settings: Setting[]): RegisterRange {
     let start = settings[0].register
     let last = start
-    for (const { register } of settings) {
-        start = Math.min(start, register)
-        last = Math.max(last, register)
+    for (const setting of settings) {
+        start = Math.min(start, setting.register)
+        last = Math.max(last, setting.register)
     }
     return { functionCode: 3, start, count: last + 1 - start }
 }

@@ -53,12 +53,11 @@ export class BitStream {
         return this.code(value ? 1 : 0, 1) === 1
     }
 
-    /** Up to 31 characters of ASCII; `undefined` when reading. */
+    /** Up to 31 characters of ASCII; anything when reading. */
     text(given: string): string {
-        const length = this.code(given ? given.length : 0, 5)
+        const length = this.code(given.length, 5)
         let text = ""
-        for (let i = 0; i < length; i++)
-            text = text + String.fromCharCode(this.code(given ? given.charCodeAt(i) : 0, 7))
+        for (let i = 0; i < length; i++) text = text + String.fromCharCode(this.code(given.charCodeAt(i), 7))
         return text
     }
 

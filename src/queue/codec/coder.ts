@@ -1,7 +1,7 @@
-import type { Reading } from "../../line/meters/profile"
+import type { Meter, Reading } from "../../line/meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
-import { layoutFor, type MeterLayout } from "./layout"
+import { labelOf, meterFor } from "./identity"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
 
 /*
@@ -35,7 +35,7 @@ export class BlockCoder {
      * @throws BlockError when the block cannot be read
      */
     constructor(
-        private readonly layouts: MeterLayout[],
+        private readonly meters: Meter[],
         readonly block: Buffer,
         header: BlockHeader = undefined,
         private readonly tolerance = 0,
@@ -73,7 +73,7 @@ export class BlockCoder {
      * @returns what was written or read; `undefined` when the block ends before that
      */
     private code(given: Reading): Reading {
-        const { stream, predictors, layouts, last, header } = this
+        const { stream, predictors, last, header, meters } = this
         const expected = last?.follower
         let predictor = expected
         let kind = USUAL
@@ -81,11 +81,11 @@ export class BlockCoder {
         let at = 0
         if (given) {
             const { meter, values } = given
-            number = predictors.findIndex(p => p.layout.meter === meter)
+            number = predictors.findIndex(p => p.meter === meter)
             predictor = predictors[number]
             if (!predictor) {
                 number = predictors.length
-                predictor = this.newPredictor(layouts.find(l => l.meter === meter))
+                predictor = this.newPredictor(meter)
             }
             const due = predictor.at + predictor.interval
             at = Math.abs(given.at - due) <= this.tolerance ? due : given.at
@@ -96,10 +96,9 @@ export class BlockCoder {
         if (kind === UNUSUAL) {
             number = stream.rice(number, 0)
             if (number === predictors.length) {
-                const layout = predictor?.layout
-                const mark = stream.code(layout?.meter.profile.mark, MARK_BITS)
-                const label = stream.text(layout?.label)
-                predictors.push(given ? predictor : this.newPredictor(layoutFor(layouts, mark, label)))
+                const mark = stream.code(given?.meter.profile.mark, MARK_BITS)
+                const label = stream.text(given ? labelOf(meters, given.meter) : "")
+                predictors.push(given ? predictor : this.newPredictor(meterFor(meters, mark, label)))
             }
             predictor = predictors[number]
         }
@@ -117,18 +116,19 @@ export class BlockCoder {
         if (stream.isExhausted()) return undefined
 
         if (header.level > 0) predictor.interval = at - predictor.at
-        predictor.learn(at, values, kind === REPEATED)
+        // of what was written one copy is enough
+        predictor.learn(at, given ? given.values : values, kind === REPEATED)
         if (last) last.follower = predictor
         this.last = predictor
         this.count++
-        return { meter: predictor.layout.meter, at, values }
+        return { meter: predictor.meter, at, values }
     }
 
     /** For a meter that is new in the block. */
-    private newPredictor(layout: MeterLayout): Predictor {
-        const { profile } = layout.meter
+    private newPredictor(meter: Meter): Predictor {
+        const { profile } = meter
         const { predictors, last, header } = this
-        const sibling = predictors.find(p => p.layout.meter.profile === profile)
-        return new Predictor(layout, last ? last.at : header.at, header.period, sibling)
+        const sibling = predictors.find(p => p.meter.profile === profile)
+        return new Predictor(meter, last ? last.at : header.at, header.period, sibling)
     }
 }

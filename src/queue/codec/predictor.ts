@@ -1,7 +1,7 @@
+import type { Meter } from "../../line/meters/profile"
 import { Cell, Flag, Relation, ROW } from "../../line/meters/row"
 import { cellAt } from "../../line/meters/table"
 import { type BitStream, bitLength, FIT, refit, unzigzag, zigzag } from "./bit-stream"
-import type { MeterLayout } from "./layout"
 
 /** Kinds of readings. */
 export const USUAL = 0
@@ -20,6 +20,9 @@ const GREATEST = 17592186044416
 /** The part of a small change that is taken to last; the rest is noise. */
 const LASTING = 0.5
 
+/** How far the fields of the reading in hand are from what was predicted, without sign; of one predictor at a time. */
+const deviations: number[] = []
+
 /**
  * What the readings of one meter are like. Writer and reader of a block have the same one because they tell it the same
  * readings.
@@ -31,8 +34,6 @@ export class Predictor {
     follower: Predictor
     /** How far fields are from what was predicted, as a rule. */
     private readonly fits: Buffer
-    /** How far those of the reading in hand are, without sign. */
-    private readonly deviations: number[] = []
     /** What each field is about; of a counter, what it has counted, with the fraction that its register does not show. */
     private readonly level: number[] = []
     /** The last reading. */
@@ -44,14 +45,14 @@ export class Predictor {
      * @param sibling a meter of the same profile, likely at the same supply; `undefined` for none
      */
     constructor(
-        readonly layout: MeterLayout,
+        readonly meter: Meter,
         due: number,
         public interval: number,
         sibling: Predictor,
     ) {
         this.follower = this
         this.at = due - interval
-        const { table } = layout.meter.profile
+        const { table } = meter.profile
         const count = table.length / ROW
         this.fits = Buffer.alloc(count)
         this.fits.fillAt(0, count, FRESH)
@@ -63,7 +64,7 @@ export class Predictor {
 
     /** Finds out how far values are from what is predicted. @returns their kind */
     compare(values: number[], at: number): number {
-        const { deviations, last, fits } = this
+        const { last, fits } = this
         let kind = REPEATED
         let calm = true
         for (let i = 0; i < values.length; i++) {
@@ -82,7 +83,7 @@ export class Predictor {
      * @param given those to be written
      */
     code(stream: BitStream, kind: number, at: number, given: number[]): number[] {
-        const { deviations, last, fits } = this
+        const { last, fits } = this
         const values: number[] = []
         const isPartial = kind === UNUSUAL && stream.flag(given.includes(undefined))
         for (let i = 0; i < fits.length; i++) {
@@ -108,8 +109,8 @@ export class Predictor {
      * @param repeated only the counters are new
      */
     learn(at: number, values: number[], repeated: boolean) {
-        const { fits, level, deviations } = this
-        const { table } = this.layout.meter.profile
+        const { fits, level } = this
+        const { table } = this.meter.profile
         for (let i = 0; i < values.length; i++) {
             const value = values[i]
             const isCounter = this.isCounter(i)
@@ -130,7 +131,7 @@ export class Predictor {
     }
 
     private isCounter(i: number): boolean {
-        return (this.layout.meter.profile.table[i * ROW + Cell.Format] & Flag.Counter) > 0
+        return (this.meter.profile.table[i * ROW + Cell.Format] & Flag.Counter) > 0
     }
 
     /**
@@ -139,7 +140,7 @@ export class Predictor {
      */
     private predict(i: number, values: number[], at: number): number {
         const { last, level } = this
-        const { table } = this.layout.meter.profile
+        const { table } = this.meter.profile
         const row = i * ROW
         const relation = table[row + Cell.Relation]
         const first = table[row + Cell.First]
@@ -172,7 +173,7 @@ export class Predictor {
 
     /** What a counter should be, by the power that it counts. */
     private countAt(i: number, at: number, values: number[]): number {
-        const { table } = this.layout.meter.profile
+        const { table } = this.meter.profile
         const source = table[i * ROW + Cell.First]
         const now = values[source] ?? 0
         const before = this.last[source] ?? now

@@ -6,7 +6,7 @@ import { Ending } from "../../../src/queue/codec/checkpoint"
 import { openQueue, type ReadingQueue } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
 import { Xorshift } from "../line/meters/xorshift"
-import { field, profile } from "./readings"
+import { field, profileOf } from "../profiles"
 
 /*
  * All ways in which runs of the program can follow each other, and what becomes of the times of readings. Each reading
@@ -27,7 +27,7 @@ const DARK_MS = 2400000
  */
 const PRECISION_MS = 64 + 50 + 300
 
-const meter: Meter = { name: "m", profile: profile("clock", [field("seconds", "", 0)]), address: 1 }
+const meter: Meter = { name: "m", profile: profileOf("clock", [field("seconds", "", 0)]), address: 1 }
 
 type Clock = "never" | "late" | "at once" | "delivering"
 type Event =

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import type { Meter, Reading } from "../../../src/line/meters/profile"
 import type { BlockHeader } from "../../../src/queue/codec/block"
-import { BlockCoder, layoutsOf } from "../../../src/queue/codec/coder"
+import { BlockCoder } from "../../../src/queue/codec/coder"
 
 export const HEADER: BlockHeader = {
     boot: 3,
@@ -20,7 +20,7 @@ export async function encode(
     header: BlockHeader,
     tolerance = 0,
 ): Promise<BlockCoder> {
-    const encoder = new BlockCoder(layoutsOf(meters), Buffer.alloc(224), header, tolerance)
+    const encoder = new BlockCoder(meters, Buffer.alloc(224), header, tolerance)
     for (const reading of readings) {
         if (!encoder.append(reading)) break
         await ds.sleep(1)
@@ -35,7 +35,7 @@ export function textOf(readings: Reading[]): string {
 }
 
 export async function decode(block: Buffer, count: number, meters: Meter[]): Promise<Reading[]> {
-    const decoder = new BlockCoder(layoutsOf(meters), block)
+    const decoder = new BlockCoder(meters, block)
     const readings: Reading[] = []
     for (let i = 0; i < count; i++) {
         readings.push(decoder.next())

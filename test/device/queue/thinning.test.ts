@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import type { Meter, Reading } from "../../../src/line/meters/profile"
 import { COUNT_AT, checkSeal, endOf, headerOf } from "../../../src/queue/codec/block"
-import { BlockCoder, layoutsOf } from "../../../src/queue/codec/coder"
+import { BlockCoder } from "../../../src/queue/codec/coder"
 import { thin as thinBlocks } from "../../../src/queue/thinning"
 import { field, profileOf } from "../profiles"
 import { decode } from "./codec"
@@ -33,7 +33,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
         at: readings[0].at,
         period: PERIOD_MS << level,
     }
-    const encoder = new BlockCoder(layoutsOf(meters), Buffer.alloc(224), header)
+    const encoder = new BlockCoder(meters, Buffer.alloc(224), header)
     for (const it of readings) {
         expect(encoder.append(it)).toBe(true)
         await ds.sleep(1)
@@ -43,7 +43,7 @@ async function blockOf(readings: Reading[], first: number, level = 0): Promise<B
 }
 
 async function thin(older: Buffer, younger: Buffer): Promise<Buffer> {
-    const block = await thinBlocks(layoutsOf(meters), [older, younger], Buffer.alloc(224))
+    const block = await thinBlocks(meters, [older, younger], Buffer.alloc(224))
     checkSeal(block)
     return block
 }

@@ -116,6 +116,19 @@ test("an App module of the time before ids knows its apps by name", async () => 
     expect(await get("/app/getconfig.json?name=My%20Heatpump")).toBe(app)
 })
 
+test("older ones tell the settings alone", async () => {
+    // As App module 2.2.7 (May 2021) on EmonCMS 10.8.5 does.
+    server = new EmonCmsServer({ clock: new ManualClock(0), writeKey: WRITE_KEY, version: "10.8.5" })
+    const { port } = await server.listen()
+    const get = async (path: string) => {
+        const headers = { Authorization: `Bearer ${WRITE_KEY}` }
+        return (await exchange(port, request("GET", path, headers, null))).body
+    }
+    await get("/app/add.json?app=myheatpump&name=My%20Heatpump")
+    await get("/app/setconfig.json?name=My%20Heatpump&config=%7B%22heatpump_elec%22%3A1%7D")
+    expect(await get("/app/getconfig.json?name=My%20Heatpump")).toBe('{"heatpump_elec":1}')
+})
+
 test("without the App module there is no such route", async () => {
     server = new EmonCmsServer({ clock: new ManualClock(0), writeKey: WRITE_KEY, apps: false })
     const { port } = await server.listen()

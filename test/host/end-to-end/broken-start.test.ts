@@ -19,7 +19,7 @@ interface Fault {
     readonly insert: string
 }
 
-const OPENING = { file: "src/queue/reading-queue.ts", before: "const layouts = await layoutsOf(" }
+const OPENING = { file: "src/queue/reading-queue.ts", before: "const meters = options.meters.slice(0)" }
 
 /** Caught by the program, which goes on with log, services and light. */
 const caught: Readonly<Record<string, Fault>> = {

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
+import { defaultConfig } from "../../../tools/wiring/default-config"
 import { hasBrowser, TestBrowser } from "./browser"
 import { PageHouse } from "./page-house"
 
@@ -111,6 +113,8 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
     })
 
     test("a part that throws shows its restart and its reason", async () => {
+        // On a busy machine the compiler takes longer than the page is waited for.
+        await faultyProgram.build(defaultConfig)
         const page = await browser.page(house.url)
         await page.getByLabel("A part throws: which").selectOption("recorder")
         await page.getByRole("button", { name: "A part throws" }).click()

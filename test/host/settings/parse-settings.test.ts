@@ -4,17 +4,24 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parseSettings } from "../../../tools/settings/parse-settings"
 import {
+    SettingBackslashError,
     SettingBlankError,
+    SettingExportError,
     SettingHashError,
+    SettingInvisibleError,
     SettingKeyError,
+    SettingQuoteError,
     SettingRangeError,
     SettingSyntaxError,
     SettingTooLongError,
+    SettingTwiceError,
     SettingTypeError,
+    SettingUnknownError,
+    SettingValueError,
 } from "../../../tools/settings/setting-error"
 
 const read = (text: string) => {
-    const { settings, errors } = parseSettings(text, ".env.local")
+    const { settings, errors } = parseSettings(text, ".env.local", "any")
     expect(errors).toEqual([])
     return Object.fromEntries(settings)
 }
@@ -37,8 +44,8 @@ describe("a value", () => {
         expect(read(line)).toEqual({ KEY: value })
     })
 
-    test("of a later line counts; comments and empty lines do not", () => {
-        expect(read("# A=1\r\n\r\n  # B=2\nKEY=1\nKEY=2\r\n")).toEqual({ KEY: 2 })
+    test("is not that of a comment or an empty line", () => {
+        expect(read("# A=1\r\n\r\n  # B=2\nKEY=1\r\n")).toEqual({ KEY: 1 })
     })
 })
 
@@ -60,7 +67,8 @@ test("the program has the same ranges", () => {
     expect(limits.map(([key]) => key).sort()).toEqual(["LOG_BYTES", "LOG_HOURS", "LOG_MAX"])
     for (const [key, least, most] of limits) {
         expect(parseSettings(`${key}=${Number(least) - 1}`, "").errors).toHaveLength(1)
-        expect(parseSettings(`${key}=${least}\n${key}=${most}`, "").errors).toEqual([])
+        expect(parseSettings(`${key}=${least}`, "").errors).toEqual([])
+        expect(parseSettings(`${key}=${most}`, "").errors).toEqual([])
         expect(parseSettings(`${key}=${Number(most) + 1}`, "").errors).toHaveLength(1)
     }
 })
@@ -71,7 +79,35 @@ describe("a trap has a name, a place and a cure", () => {
         ["EMON_NODE=house # mine", SettingHashError, "EMON_NODE would be lost"],
         ["EMON_KEY: abc", SettingSyntaxError, "this is not a setting. Write KEY=value"],
         ["=abc=def", SettingSyntaxError, "this is not a setting"],
-        ["EMONCMS_APIKEY=abc", SettingKeyError, '"EMONCMS_APIKEY" cannot be the name of a setting'],
+        ["EMON_PASSWORD_X=abc", SettingKeyError, '"EMON_PASSWORD_X" cannot be the name of a setting'],
+        ["EMONCMS_APIKEY=abc", SettingUnknownError, "Did you mean EMON_KEY?"],
+        ["WIFI_PASSWORD=abcdefgh", SettingUnknownError, "Did you mean WIFI_PWD?"],
+        ["wifi_ssid=abc", SettingUnknownError, "Did you mean WIFI_SSID?"],
+        ["WIFI_PDW=abcdefgh", SettingUnknownError, "Did you mean WIFI_PWD?"],
+        ["MQTT_TOPIC=abc", SettingUnknownError, "The names are in .env.defaults."],
+        ["export EMON_NODE=house", SettingExportError, "Leave export out"],
+        [
+            "WIFI_PWD='my pass word'",
+            SettingQuoteError,
+            "the quotes of WIFI_PWD would become part of its value",
+        ],
+        ["EMON_NODE=`house`", SettingQuoteError, "the quotes of EMON_NODE"],
+        ["EMON_NODE=“house”", SettingQuoteError, "the quotes of EMON_NODE"],
+        ["EMON_NODE=„house“", SettingQuoteError, "the quotes of EMON_NODE"],
+        ["EMON_NODE=house’", SettingQuoteError, "the quotes of EMON_NODE"],
+        ['WIFI_PWD="my pass word', SettingQuoteError, "the quotes of WIFI_PWD"],
+        ['WIFI_PWD="my pass" word', SettingQuoteError, "the quotes of WIFI_PWD"],
+        ['WIFI_PWD="my \\pass"', SettingQuoteError, "the quotes of WIFI_PWD"],
+        ["WIFI_PWD=my\\ pass\\ word", SettingBackslashError, "contains a backslash"],
+        ['WIFI_PWD="my\\new password"', SettingInvisibleError, "cannot be seen"],
+        ["EMON_NODE=hou\u200bse", SettingInvisibleError, "cannot be seen"],
+        ["EMON_NODE=hou\rse", SettingInvisibleError, "cannot be seen"],
+        ["WIFI_PWD=sevenle", SettingValueError, "the value of WIFI_PWD has 7 characters"],
+        [`WIFI_PWD=${"x".repeat(64)}`, SettingValueError, "has 64 characters. A WPA password has 8 to 63"],
+        [`WIFI_SSID=${"é".repeat(16)}`, SettingValueError, "has 32 bytes"],
+        [`EMON_KEY=${"a".repeat(31)}`, SettingValueError, "has 31 characters instead of 32"],
+        ["EMON_NODE=heat & pump", SettingValueError, "contains &"],
+        ["EMON_URL=emonpi.local", SettingValueError, "does not begin with http:// or https://"],
         ["EMON_KEY =abc", SettingKeyError, '"EMON_KEY " cannot be the name of a setting'],
         ["SCHLÜSSEL=abc", SettingKeyError, "cannot be the name of a setting"],
         ["EMON_KEY= abc", SettingBlankError, "the value of EMON_KEY begins or ends with a blank"],
@@ -89,11 +125,6 @@ describe("a trap has a name, a place and a cure", () => {
             SettingRangeError,
             "LOG_MAX cannot be 896.5. Use a whole number from 200 to 16000.",
         ],
-        [
-            `EMON_URL=http://${"x".repeat(220)}`,
-            SettingTooLongError,
-            "the value of EMON_URL is 6 bytes too long",
-        ],
     ])("%s", (line, type, message) => {
         const { errors, settings } = parseSettings(`# first line\n${line}`, ".env.local")
         expect(errors).toHaveLength(1)
@@ -105,9 +136,18 @@ describe("a trap has a name, a place and a cure", () => {
         expect(settings.size).toBe(0)
     })
 
+    test("a name that is there twice", () => {
+        const { errors } = parseSettings("EMON_NODE=a\n\nEMON_NODE=b", ".env.local")
+        expect(errors).toHaveLength(1)
+        expect(errors[0]).toBeInstanceOf(SettingTwiceError)
+        expect(errors[0]!.message).toBe(
+            ".env.local, line 3: EMON_NODE is there twice, first in line 1. Remove one of the two.",
+        )
+    })
+
     test("no message holds a value", () => {
         const lines = ["s3cret#1", " s3cret", "s3cret".repeat(50)].map(value => `EMON_KEY=${value}`)
-        const { errors } = parseSettings(lines.join("\n"), ".env.local")
+        const errors = lines.flatMap(line => parseSettings(line, ".env.local").errors)
         expect(errors).toHaveLength(3)
         for (const error of errors) {
             expect(error.message).not.toContain("s3cret")
@@ -122,8 +162,11 @@ describe("the longest setting that the device can read back", () => {
         ["A", 228],
         ["ABCDEFGHIJKLM", 216],
     ])("under %s has %i characters", (key, length) => {
-        expect(parseSettings(`${key}=${"x".repeat(length)}`, "").errors).toEqual([])
-        expect(parseSettings(`${key}=${"x".repeat(length + 1)}`, "").errors).toHaveLength(1)
+        expect(parseSettings(`${key}=${"x".repeat(length)}`, "", "any").errors).toEqual([])
+        const { errors } = parseSettings(`${key}=${"x".repeat(length + 1)}`, "", "any")
+        expect(errors).toHaveLength(1)
+        expect(errors[0]).toBeInstanceOf(SettingTooLongError)
+        expect(errors[0]!.message).toContain(`the value of ${key} is 1 bytes too long`)
     })
 })
 
@@ -134,13 +177,45 @@ describe("the parser of the DeviceScript tools", () => {
         fc.assert(
             fc.property(fc.array(fc.oneof(settingLine, fc.string({ unit: "grapheme" }))), lines => {
                 const text = lines.join("\n")
-                const { settings, errors } = parseSettings(text, "")
+                const { settings, errors } = parseSettings(text, "", "any")
                 const bad = new Set(errors.map(e => e.origin.line! - 1))
                 const good = text.split(/\r?\n/).filter((_, i) => !bad.has(i))
                 const ours = [...settings].map(([key, value]) => [key, JSON.stringify(value)])
                 expect(Object.fromEntries(ours)).toEqual(theirs(good.join("\n")))
             }),
             { numRuns: 2000 },
+        )
+    })
+
+    test("gives the device every value as its owner means it", () => {
+        fc.assert(
+            fc.property(fc.constantFrom("WIFI_PWD", "WIFI_SSID", "EMON_NODE"), meantValue, (key, meant) => {
+                // Who writes double quotes around a value means what is between them.
+                const bare = meant.startsWith('"') ? [] : [meant]
+                const written = [...bare, JSON.stringify(meant)].map(value => `${key}=${value}`)
+                for (const line of written) {
+                    const { settings, errors } = parseSettings(line, "")
+                    if (errors.length > 0) continue
+                    // A comment of the owner's, or a text that stands for nothing, means no value.
+                    if (settings.size === 0) continue
+                    expect(settings.get(key) ?? "").toBe(meant)
+                    expect(theirs(line)).toEqual({
+                        [key]: meant === "" && line.endsWith("=") ? undefined : JSON.stringify(meant),
+                    })
+                }
+            }),
+            { numRuns: 3000 },
+        )
+    })
+
+    test("has a way to every password and name that the WiFi takes", () => {
+        const visible = fc.string({ unit: fc.constantFrom(...PRINTABLE), minLength: 8, maxLength: 31 })
+        fc.assert(
+            fc.property(fc.constantFrom("WIFI_PWD", "WIFI_SSID"), visible, (key, meant) => {
+                const line = `${key}=${JSON.stringify(meant).replaceAll("#", "\\u0023")}`
+                expect(parseSettings(line, "").errors).toEqual([])
+                expect(JSON.parse(theirs(line)[key]!)).toBe(meant)
+            }),
         )
     })
 
@@ -151,6 +226,19 @@ describe("the parser of the DeviceScript tools", () => {
         expect(theirs("EMON_KEY= abc")).toEqual({ EMON_KEY: '" abc"' })
     })
 })
+
+/** The characters of a passphrase (IEEE 802.11i): ASCII 32 to 126. */
+const PRINTABLE = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
+
+/** What an owner may want to have in a setting, quotes, blanks and other scripts included. */
+const meantValue = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...PRINTABLE), maxLength: 40 }),
+    fc.string({ unit: "grapheme", maxLength: 20 }),
+    fc.string({
+        unit: fc.constantFrom("'", '"', "\\", "“", "’", "#", " ", "=", "a", "1", "{", "\u00a0", "\u200b"),
+        maxLength: 12,
+    }),
+)
 
 const settingLine = fc
     .tuple(

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterEach, beforeEach, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { projectRoot } from "../../../tools/project"
 import { parseSettings } from "../../../tools/settings/parse-settings"
-import { SettingKeyError, SettingsError, SettingTooLongError } from "../../../tools/settings/setting-error"
+import { SettingsError, SettingUnknownError } from "../../../tools/settings/setting-error"
 import { overrideSetting, readSettings } from "../../../tools/settings/settings"
 
 let root: string
@@ -20,12 +20,12 @@ const defaults = (text: string) => writeFile(join(root, ".env.defaults"), text)
 const local = (text: string) => writeFile(join(root, ".env.local"), text)
 
 test("local settings come before defaults, and can delete them", async () => {
-    await defaults("EMON_URL=https://emoncms.org\nEMON_NODE=house\nA=1\n")
-    await local("EMON_NODE=barn\nA=\n")
+    await defaults("EMON_URL=https://emoncms.org\nEMON_NODE=house\nLOG_LEVEL=1\n")
+    await local("EMON_NODE=barn\nLOG_LEVEL=\n")
     expect([...(await readSettings(root)).device]).toEqual([
         ["EMON_URL", "https://emoncms.org"],
         ["EMON_NODE", "barn"],
-        ["A", undefined],
+        ["LOG_LEVEL", undefined],
     ])
 })
 
@@ -34,6 +34,7 @@ test("WiFi goes to the WiFi service, not among the settings", async () => {
     expect(await readSettings(root)).toEqual({
         device: new Map(),
         wifi: { ssid: "home", password: "12345678" },
+        notes: [],
     })
 })
 
@@ -43,7 +44,7 @@ test("an open network has no password", async () => {
 })
 
 test("without files there are no settings", async () => {
-    expect(await readSettings(root)).toEqual({ device: new Map(), wifi: undefined })
+    expect(await readSettings(root)).toEqual({ device: new Map(), wifi: undefined, notes: [] })
 })
 
 test("all that is wrong in both files is said at once", async () => {
@@ -52,7 +53,7 @@ test("all that is wrong in both files is said at once", async () => {
     const error = await readSettings(root).catch(error => error)
     expect(error).toBeInstanceOf(SettingsError)
     expect(error.errors).toHaveLength(3)
-    expect(error.errors[0]).toBeInstanceOf(SettingKeyError)
+    expect(error.errors[0]).toBeInstanceOf(SettingUnknownError)
     expect(error.message.split("\n").map((line: string) => line.split(":")[0])).toEqual([
         ".env.defaults, line 1",
         ".env.local, line 2",
@@ -60,15 +61,88 @@ test("all that is wrong in both files is said at once", async () => {
     ])
 })
 
-test("an option of a command comes before both files", async () => {
-    await local("EMON_KEY=abc\n")
+test("an option of a command comes before both files, and is checked as they are", async () => {
+    const [first, second] = ["ab".repeat(16), "cd".repeat(16)]
+    await local(`EMON_KEY=${first}\n`)
     const settings = await readSettings(root)
-    overrideSetting(settings, "EMON_KEY", "def", "--key")
-    expect(settings.device.get("EMON_KEY")).toBe("def")
-    expect(() => overrideSetting(settings, "EMON_KEY", "x".repeat(300), "--key")).toThrow(SettingTooLongError)
+    overrideSetting(settings, "EMON_KEY", second, "--key")
+    expect(settings.device.get("EMON_KEY")).toBe(second)
     expect(() => overrideSetting(settings, "EMON_KEY", "x".repeat(300), "--key")).toThrow(
-        /^--key: the value of/,
+        /^--key: the value of EMON_KEY has 300 characters/,
     )
+    expect(() =>
+        overrideSetting(settings, "EMON_URL", "https://emoncms.org/input/post", "--emoncms"),
+    ).toThrow(
+        "--emoncms: the value of EMON_URL leads to a page of EmonCMS and not to EmonCMS itself. Leave out /input",
+    )
+})
+
+describe("how a file is saved", () => {
+    const text = "EMON_NODE=house\r\nWIFI_SSID=Küche\r\n"
+    const refusal = async () => (await readSettings(root).catch(error => error)).message
+
+    test.each([
+        [
+            "UTF-8 with a byte order mark",
+            Buffer.from(`\ufeff${text}`),
+            "line 1: the file begins with a byte order mark",
+        ],
+        [
+            "UTF-16",
+            Buffer.from(`\ufeff${text}`, "utf16le"),
+            "line 1: the file begins with a byte order mark|is UTF-16",
+        ],
+        ["UTF-16 without mark", Buffer.from(text, "utf16le"), "line 1: the file is UTF-16 or no text"],
+        [
+            "UTF-16, high byte first",
+            Buffer.from(`\ufeff${text}`, "utf16le").swap16(),
+            "line 1: the file is UTF-16",
+        ],
+        ["latin-1", Buffer.from(text, "latin1"), "line 2: this is not UTF-8. Save it as UTF-8"],
+    ])("%s is refused once, with line and cure", async (_, bytes, message) => {
+        await writeFile(join(root, ".env.local"), bytes)
+        const said = await refusal()
+        expect(said).toMatch(new RegExp(`^\\.env\\.local, .*(${message})`))
+        expect(said).toContain("Save it as UTF-8 without byte order mark")
+        expect(said.split("\n")).toHaveLength(1)
+    })
+
+    test("UTF-8 with line ends of Windows is read", async () => {
+        await local(text)
+        expect((await readSettings(root)).wifi?.ssid).toBe("Küche")
+    })
+})
+
+test.each([
+    ".env",
+    ".env.local.txt",
+    "env.local",
+    ".env.txt",
+    ".env.defaults.txt",
+    ".ENV.LOCAL",
+    ".env-local",
+])("%s beside the files is mentioned", async name => {
+    await writeFile(join(root, name), "EMON_NODE=house\n")
+    expect((await readSettings(root)).notes).toEqual([
+        `${name} is not read; settings belong into .env.local. Rename it, or move what is in it.`,
+    ])
+})
+
+test("a WiFi password without a network", async () => {
+    await local("WIFI_PWD=long enough\n")
+    await expect(readSettings(root)).rejects.toThrow("WIFI_PWD belongs to no network. Add WIFI_SSID=")
+})
+
+test("the files that others have saved", async () => {
+    const folder = join(projectRoot, "test/data/settings")
+    for (const [name, message] of [
+        ["env-bom.env", /^\.env\.local, line 1: the file begins with a byte order mark/],
+        ["env-local-hash.env", /line 4: WIFI_PWD would be lost[\s\S]*line 5: this begins with export/],
+        ["env-single-quotes.env", /line 1: the quotes of WIFI_SSID[\s\S]*line 2: [\s\S]*line 3: /],
+    ] as const) {
+        await writeFile(join(root, ".env.local"), readFileSync(join(folder, name)))
+        await expect(readSettings(root)).rejects.toThrow(message)
+    }
 })
 
 test("the project's own .env.defaults is right, and holds no secret", () => {

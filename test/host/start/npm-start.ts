@@ -11,6 +11,8 @@ const PARTS = [
     "cli",
     "devicescript.json",
     "devicescript.schema.json",
+    "devsconfig.json",
+    "meters",
     "package.json",
     "page",
     "scenarios",
@@ -61,6 +63,11 @@ export class ProjectCopy {
         return this.run(process.execPath, ["--import", "tsx", "cli/start/main.ts", ...args])
     }
 
+    /** Starts another command of the project, for example `cli/setup/main.ts`. */
+    command(script: string, ...args: string[]): Run {
+        return this.run(process.execPath, ["--import", "tsx", script, ...args])
+    }
+
     /** Starts the command through npm, as a user does. */
     npmStart(...args: string[]): Run {
         return this.run("npm", ["start", "--silent", "--", ...args])
@@ -72,7 +79,8 @@ export class ProjectCopy {
         await rm(this.root, { recursive: true })
     }
 
-    private run(command: string, args: string[]): Run {
+    /** Starts any command in the copy. */
+    run(command: string, args: string[]): Run {
         const run = new Run(command, args, this.root)
         this.running.add(run)
         void run.ended.then(() => this.running.delete(run))
@@ -105,6 +113,11 @@ export class Run {
         this.ended = new Promise(resolve => {
             this.child.on("close", code => resolve({ code, stdout: this.stdout, stderr: this.stderr }))
         })
+    }
+
+    /** What it has printed until now. */
+    get printedSoFar(): string {
+        return this.stdout + this.stderr
     }
 
     /** Waits until the command has printed something. */

@@ -52,7 +52,7 @@ test.each([
 })
 
 test("without options it runs at the wall's pace", () => {
-    expect(parse("")).toEqual({ speed: 1 })
+    expect(parse("")).toEqual({ speed: 1, page: true })
 })
 
 test("all that goes together", () => {
@@ -66,6 +66,7 @@ test("all that goes together", () => {
         json: true,
         record: "f",
         speed: 1,
+        page: true,
     })
 })
 

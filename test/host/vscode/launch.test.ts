@@ -2,41 +2,34 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parse } from "jsonc-parser"
 import { expect, test } from "vitest"
+import { DEVTOOLS_PORTS } from "../../../cli/f5/ports"
 import { projectRoot } from "../../../tools/project"
 import { ConfigError } from "../../../tools/wiring/config-error"
 
 const read = (name: string) => parse(readFileSync(join(projectRoot, name), "utf8"))
-const launch = read(".vscode/launch.json")
-const tasks: { label: string; command?: string; script?: string; problemMatcher: Matcher }[] =
-    read(".vscode/tasks.json").tasks
-const { scripts } = read("package.json")
-
-interface Matcher {
-    pattern: { regexp: string; file: number; line: number; column: number; message: number }
-}
-
-const [program, meter] = ["devicescript", "node"].map(type =>
-    launch.configurations.find((c: { type: string }) => c.type === type),
+const { configurations } = read(".vscode/launch.json")
+const [program] = configurations
+const task = read(".vscode/tasks.json").tasks.find(
+    ({ label }: { label: string }) => label === program.preLaunchTask,
 )
+const { pattern, background } = task.problemMatcher
 
-test("F5 starts program and meter together, and ends them together", () => {
-    const [first] = [...launch.compounds, ...launch.configurations].sort(
-        (a, b) => a.presentation.order - b.presentation.order,
-    )
-    expect(first.configurations.sort()).toEqual([program.name, meter.name].sort())
-    expect(first.stopAll).toBe(true)
+test("F5 has one thing to start, which needs no extension", () => {
+    expect(configurations).toHaveLength(1)
+    expect(program.type).toBe("node")
+    expect(program.debugServer).toBe(DEVTOOLS_PORTS[2])
+    expect(program.program).toBe(`\${workspaceFolder}/src/main.ts`)
+    expect(read(".vscode/extensions.json").recommendations).not.toContain("devicescript.devicescript-vscode")
+    expect(read(".vscode/settings.json")["devicescript.devtools.autoStart"]).toBe(false)
 })
 
-test("both start the files they should", () => {
-    const [programFile, meterFile] = [program, meter].map(c => c.program.slice(c.program.indexOf("/") + 1))
-    expect(programFile).toBe("src/main.ts")
-    expect(existsSync(join(projectRoot, meterFile)), meterFile).toBe(true)
-})
-
-test("the program's wiring is made first, by a script that is there", () => {
-    const task = tasks.find(t => t.label === program.preLaunchTask)!
-    const [, script] = /^npm run --silent (\w+) -- --simulator$/.exec(task.command!)!
-    expect(scripts).toHaveProperty(script!)
+test("the editor waits for lines that the task prints", () => {
+    expect([task.command, existsSync(join(projectRoot, task.args[0]))]).toEqual(["node", true])
+    const source = readFileSync(join(projectRoot, "cli/f5/main.ts"), "utf8")
+    const printed = [...source.matchAll(/^const (?:BEGIN|READY) = "(.*)"$/gm)].map(([, text]) => text!)
+    expect(printed).toHaveLength(2)
+    expect(printed[0]).toMatch(new RegExp(background.beginsPattern))
+    expect(printed[1]).toMatch(new RegExp(background.endsPattern))
 })
 
 test("a mistake in devicescript.json becomes an entry of the problem list", () => {
@@ -49,7 +42,6 @@ test("a mistake in devicescript.json becomes an entry of the problem list", () =
         column: 20,
     }
     const { message } = new ConfigError("devicescript.json", [mistake])
-    const { pattern } = tasks.find(t => t.label === program.preLaunchTask)!.problemMatcher
     const match = new RegExp(pattern.regexp).exec(message.split("\n")[1]!)!
     expect(match[pattern.file]).toBe("devicescript.json")
     expect([match[pattern.line], match[pattern.column]]).toEqual(["6", "20"])

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { readModel } from "../../../tools/meters/catalog"
 import { ConfigError } from "../../../tools/wiring/config-error"
@@ -296,6 +298,17 @@ describe("what a correct file means", () => {
             inputs: [],
             store: { driver: "settings" },
             services: true,
+            uploaded: [
+                [
+                    { name: "voltage", scale: 1 },
+                    { name: "current", scale: 3 },
+                    { name: "power", scale: 1 },
+                    { name: "energy", scale: 0 },
+                    { name: "frequency", scale: 1 },
+                    { name: "power_factor", scale: 2 },
+                    { name: "alarm", scale: 0 },
+                ],
+            ],
         })
     })
 
@@ -348,5 +361,78 @@ describe("what a correct file means", () => {
             withMeters(meter, '{ "name": "pv", "model": "pzem-017", "address": 2 }'),
         )
         expect((await readWiring("device", project.root)).stopBits).toBe(2)
+    })
+})
+
+describe("how the file is saved", () => {
+    const text = withMeters(meter)
+
+    test.each([
+        ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${text}`)],
+        ["UTF-16", Buffer.from(`\ufeff${text}`, "utf16le")],
+        ["UTF-16, high byte first", Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
+    ])("%s is read", async (_, bytes) => {
+        await writeFile(join(project.root, "devicescript.json"), bytes)
+        expect((await readWiring("device", project.root)).meters[0]!.name).toBe("heatpump")
+    })
+
+    test("latin-1 is one mistake, with its line", async () => {
+        const bytes = Buffer.from(`{\n"line": ${line},\n"inputs": { "Käse": {} } }`, "latin1")
+        await writeFile(join(project.root, "devicescript.json"), bytes)
+        await expect(readWiring("device", project.root)).rejects.toThrow(
+            "devicescript.json:3:1: This is not UTF-8.",
+        )
+    })
+})
+
+describe("one message for one mistake", () => {
+    test.each([
+        [`{ "line": ${line}, "meters": [${meter}], "meters": [] }`, "meters is there twice."],
+        [
+            withMeters('{ "name": "a", "model": "pzem-016", "address": 1, "address": 2 }'),
+            "meters[0].address is there twice.",
+        ],
+        [`{ "line" ${line}, meters: [${meter}] `, "Before this a colon is missing."],
+        [`{ 'line': ${line}, 'meters': [${meter}] }`, "This is not JSON."],
+        [withMeters("5"), "meters[0] = 5 must be an object in { }."],
+        [withMeters('{ "name": "a", "model": 16, "address": 1 }'), "meters[0].model = 16"],
+    ])("%s", async (text, expected) => {
+        const said = await complaints(text)
+        expect(said).toHaveLength(1)
+        expect(said[0]).toContain(expected)
+    })
+})
+
+test("models and drivers are read in any case", async () => {
+    await project.write(
+        "devicescript.json",
+        '{ "line": { "driver": "Jacdac-Serial" }, "meters": [{ "name": "A", "model": " PZEM-016", "address": 1 }] }',
+    )
+    const wiring = await readWiring("device", project.root)
+    expect(wiring.line.driver).toBe("jacdac-serial")
+    expect(wiring.meters[0]).toMatchObject({ name: "A", model: "pzem-016" })
+})
+
+describe("inputs that would be one in EmonCMS", () => {
+    const two = (inputs: string, first = "a", second = "a_b") =>
+        `{ "line": ${line}, "inputs": { ${inputs} }, "meters": [` +
+        `{ "name": "${first}", "model": "pzem-016", "address": 1 }, { "name": "${second}", "model": "pzem-016", "address": 2 }] }`
+
+    test.each([
+        [two('"energy": { "name": "b_voltage" }'), "makes the input a_b_voltage, which is also one of a."],
+        [two("", "health", "b").replace('"inputs": {  }, ', "").replace('"energy"', ""), undefined],
+        [
+            `{ "line": ${line}, "inputs": { "energy": { "name": "health_uptime" } }, "meters": [${meter}] }`,
+            "makes the input health_uptime, which is also one of the device itself.",
+        ],
+        [
+            two(`"energy": { "name": "${"n".repeat(58)}" }`, "heatpump", "solar"),
+            "which is longer than 64 characters.",
+        ],
+    ])("%s", async (text, expected) => {
+        const said = await complaints(text)
+        if (expected === undefined) return expect(said).toEqual([])
+        expect(said).toHaveLength(1)
+        expect(said[0]).toContain(expected)
     })
 })

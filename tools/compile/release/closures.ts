@@ -12,24 +12,51 @@ interface Defect {
     readonly detail: string
 }
 
-/**
- * Looks whether each access to an outer function's variable finds one: functions that make a closure are its outer
- * functions, as many levels out as the access says.
- */
-export function closureDefect({ functions }: Assembly): Defect | undefined {
+/** For each function, its variables that functions inside it use. */
+export function capturedSlots({ functions }: Assembly): ReadonlySet<number>[] {
+    const makers = makersOf(functions)
+    const captured = functions.map(() => new Set<number>())
+    for (const [index, fn] of functions.entries()) {
+        for (const [i, { code, operand }] of fn.instructions.entries()) {
+            if (code !== LOAD && code !== STORE) continue
+            const owners = outwards(index, levelsOf(fn.instructions, i)!, makers)
+            for (const owner of owners) captured[owner]!.add(operand!)
+        }
+    }
+    return captured
+}
+
+type Makers = ReadonlyMap<number, ReadonlySet<number>>
+
+/** Which functions make a closure of a function. */
+function makersOf(functions: Assembly["functions"]): Makers {
     const makers = new Map<number, Set<number>>()
     functions.forEach((fn, maker) => {
         for (const { code, operand } of fn.instructions)
             if (code === MAKE) makers.set(operand!, (makers.get(operand!) ?? new Set()).add(maker))
     })
-    const outer = (inner: Set<number>) => new Set([...inner].flatMap(it => [...(makers.get(it) ?? [])]))
+    return makers
+}
+
+/** The functions that may be so many levels out of one. */
+function outwards(index: number, levels: number, makers: Makers): ReadonlySet<number> {
+    let owners: ReadonlySet<number> = new Set([index])
+    for (let n = 0; n < levels; n++) owners = new Set([...owners].flatMap(it => [...(makers.get(it) ?? [])]))
+    return owners
+}
+
+/**
+ * Looks whether each access to an outer function's variable finds one: functions that make a closure are its outer
+ * functions, as many levels out as the access says.
+ */
+export function closureDefect({ functions }: Assembly): Defect | undefined {
+    const makers = makersOf(functions)
     for (const [index, fn] of functions.entries()) {
         for (const [i, { code, operand, from }] of fn.instructions.entries()) {
             if (code !== LOAD && code !== STORE) continue
             const levels = levelsOf(fn.instructions, i)
             if (levels === undefined) return { offset: from, detail: "levels that are no constant" }
-            let owners = new Set([index])
-            for (let n = 0; n < levels; n++) owners = outer(owners)
+            const owners = outwards(index, levels, makers)
             if (levels < 1 || owners.size === 0)
                 return { offset: from, detail: `nothing is ${levels} levels out` }
             for (const owner of owners)

@@ -3,10 +3,21 @@ import type { CompilerOutput } from "../compiler"
 import type { DebugInfo } from "../debug-info"
 import { type Assembled, assemble, disassemble, type Pass } from "./assembly"
 import { movedDebugInfo } from "./debug-map"
+import { callMethodsDirectly } from "./direct-calls"
+import { linkPrototypesLate } from "./late-prototypes"
 import { numberFunctionsByUse, numberStringsByUse } from "./numbering"
+import { makePlainObjects } from "./plain-objects"
+import { restoreNames } from "./restore-names"
 
 /** In this order; short jumps come by themselves when the result is put together. */
-export const PASSES: readonly Pass[] = [numberFunctionsByUse, numberStringsByUse]
+export const PASSES: readonly Pass[] = [
+    callMethodsDirectly,
+    makePlainObjects,
+    linkPrototypesLate,
+    restoreNames,
+    numberFunctionsByUse,
+    numberStringsByUse,
+]
 
 /**
  * Encodes a program anew: the same instructions in less room.

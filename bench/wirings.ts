@@ -1,0 +1,74 @@
+import { ProgressBar } from "../cli/scenario/progress-bar"
+import { MOST_STEPS } from "../sim/vm/step-counter"
+import { drawConfig } from "../tools/wirings/draw"
+import { type Trial, tryWiring } from "../tools/wirings/trial"
+import type { Bench, BenchOptions } from "./bench"
+
+const COUNT = 20
+
+type Ran = Exclude<Trial, { refused: string }>
+
+/** Wirings that the schema permits, each through a bad day. */
+export const wirings: Bench = {
+    name: "wirings",
+    subject: "any wiring",
+    onlyByName: true,
+    method:
+        "Wirings are drawn from devicescript.schema.json, and each that configure takes goes through: live, 40 minutes without " +
+        "server, a log-in page of 45 KB, replies with heads of nearly 4 KB, delivery, a reset. Lost: readings that the program " +
+        "took and that it neither delivered nor counted as given up. Wrong: rows that the server took with values, or at a time, " +
+        "that no reading had. Steps: the most in a row, of those that the VM allows. Free: heap, looking every five minutes.",
+    async measure({ count = COUNT, seed = 1 }: BenchOptions = {}) {
+        const bar = new ProgressBar("wirings")
+        const trials: { seed: number; trial: Trial }[] = []
+        for (let i = 0; i < count; i++) {
+            bar.show(i / count)
+            trials.push({ seed: seed + i, trial: await tryWiring(drawConfig(seed + i), seed + i) })
+        }
+        bar.clear()
+        const ran = trials.flatMap(({ seed, trial }) => ("refused" in trial ? [] : [{ seed, ...trial }]))
+        const sum = (figure: (trial: Ran) => number) => ran.reduce((total, trial) => total + figure(trial), 0)
+        const figures = {
+            count,
+            refused: count - ran.length,
+            ran: ran.length,
+            panics: sum(({ panics }) => panics.length),
+            lost: sum(({ lost }) => lost),
+            wrong: sum(({ wrong }) => wrong),
+            duplicated: sum(({ duplicated }) => duplicated),
+            mostStepsPercent: Math.round(
+                (100 * Math.max(0, ...ran.map(({ mostSteps }) => mostSteps))) / MOST_STEPS,
+            ),
+            leastFreeBytes: Math.min(...ran.map(({ leastFreeBytes }) => leastFreeBytes)),
+            /** Those that did not come through, by the seed that draws them alone. */
+            worst: ran
+                .filter(
+                    ({ panics, lost, wrong, duplicated }) => panics.length + lost + wrong + duplicated > 0,
+                )
+                .map(({ seed, panics, lost, wrong, duplicated }) => ({
+                    seed,
+                    panics,
+                    lost,
+                    wrong,
+                    duplicated,
+                })),
+        }
+        const { worst, ...rows } = figures
+        return {
+            figures,
+            tables: [
+                { columns: ["figure", "of all wirings"], rows: Object.entries(rows) },
+                {
+                    columns: ["seed", "panics", "lost", "wrong", "twice"],
+                    rows: worst.map(({ seed, panics, lost, wrong, duplicated }) => [
+                        seed,
+                        panics.join(", "),
+                        lost,
+                        wrong,
+                        duplicated,
+                    ]),
+                },
+            ],
+        }
+    },
+}

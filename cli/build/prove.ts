@@ -1,0 +1,40 @@
+import { Command } from "commander"
+import { compareBuilds, type Difference } from "../../tools/compile/proof/equal-builds"
+import { generatedPrograms } from "../../tools/compile/proof/generate"
+import { ProgressBar } from "../scenario/progress-bar"
+
+/** Programs in one image; some 40 fit. */
+const TOGETHER = 20
+
+const options = new Command("npm run prove --")
+    .description(
+        "Runs generated programs as DeviceScript's compiler makes them, after each pass, and as the release build has them.",
+    )
+    .option("--count <n>", "programs", Number, 3000)
+    .option("--seed <n>", "where the first comes from", Number, 1)
+    .allowExcessArguments(false)
+    .parse()
+    .opts<{ count: number; seed: number }>()
+
+const bar = new ProgressBar("programs")
+const differences: Difference[] = []
+let lines = 0
+for (let done = 0; done < options.count; done += TOGETHER) {
+    bar.show(done / options.count)
+    const programs = generatedPrograms(
+        options.seed + done / TOGETHER,
+        Math.min(TOGETHER, options.count - done),
+    )
+    const comparison = await compareBuilds(programs)
+    differences.push(...comparison.differences)
+    lines += comparison.lines
+}
+bar.clear()
+for (const { variant, program, expected, printed } of differences.slice(0, 3)) {
+    console.log(
+        `${variant}: ${program.main} prints\n${printed.join("\n")}\nin place of\n${expected.join("\n")}`,
+    )
+    console.log(program.text)
+}
+console.log(`${options.count} programs, ${lines} lines compared, ${differences.length} differences`)
+process.exitCode = differences.length > 0 ? 1 : 0

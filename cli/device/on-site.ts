@@ -1,0 +1,130 @@
+import { Command } from "commander"
+import { settingsToWrite } from "../../tools/deploy/deploy"
+import { changeWifi, type WifiStatus, wifiStatus } from "../../tools/deploy/wifi"
+import type { Device } from "../../tools/device/device"
+import { restartProgram } from "../../tools/device/restart-program"
+import { hideKeys } from "../../tools/hide-keys"
+import { knownSettings, nearest } from "../../tools/settings/known-settings"
+import { sizeError, valueError } from "../../tools/settings/parse-settings"
+import { SettingUnknownError } from "../../tools/settings/setting-error"
+
+type WithDevice = (work: (device: Device) => Promise<void>) => Promise<void>
+
+/** Settings that a WiFi service keeps, or that are never shown. */
+const WIFI = ["WIFI_SSID", "WIFI_PWD"]
+const SECRET = "EMON_KEY"
+
+/** An address without the key that is to go there, which the device would not use. */
+class KeyNeeded extends Error {
+    constructor() {
+        super(
+            "the device uses a new EMON_URL only with the key for it; " +
+                "give both: npm run device -- settings set EMON_URL=http://... EMON_KEY=...",
+        )
+        this.name = "KeyNeeded"
+    }
+}
+
+/** The commands that change a device on site, without a build. */
+export function onSiteCommands(withDevice: WithDevice): Command[] {
+    return [wifiCommand(withDevice), settingsCommand(withDevice)]
+}
+
+function wifiCommand(withDevice: WithDevice): Command {
+    const wifi = new Command("wifi").description("the network of the device, which has one at a time")
+    wifi.command("status")
+        .description("whether it is connected, and how well")
+        .action(() => withDevice(async device => console.log(wifiText(await wifiStatus(device)))))
+    wifi.command("add")
+        .description("give it another network in place of the one it has; the password is read from WIFI_PWD")
+        .argument("<ssid>", "name of the network")
+        .action((ssid: string) =>
+            withDevice(async device => {
+                const password = process.env.WIFI_PWD ?? ""
+                for (const [name, value] of [
+                    ["WIFI_SSID", ssid],
+                    ...(password ? [["WIFI_PWD", password]] : []),
+                ])
+                    throwIf(valueError(name!, value, { name: "wifi add" }))
+                const status = await changeWifi(device, { ssid, password })
+                if (status.ssid === ssid) return console.log(wifiText(status))
+                console.error(
+                    `The device does not get into ${ssid} within 20 s. The firmware does not say why: is the password right ` +
+                        "(WIFI_PWD in front of the command), is the network in reach, does it have 2.4 GHz? " +
+                        "The device keeps trying, also after a restart.",
+                )
+                process.exitCode = 1
+            }),
+        )
+    return wifi
+}
+
+function settingsCommand(withDevice: WithDevice): Command {
+    const settings = new Command("settings").description(
+        "settings of the device, which takes them on at once",
+    )
+    settings
+        .command("get")
+        .description(
+            "show settings; the firmware cannot list them, so all that the program knows are asked for",
+        )
+        .argument("[name...]")
+        .action((names: string[]) =>
+            withDevice(async device => {
+                const known = [...knownSettings.keys()].filter(name => !WIFI.includes(name))
+                for (const name of names.length > 0 ? names.map(nameOf) : known) {
+                    const text = Buffer.from(await device.setting(name)).toString()
+                    const shown = text !== "" && name === SECRET ? "is set" : hideKeys(text)
+                    console.log(`${name}=${shown}`)
+                }
+            }),
+        )
+    settings
+        .command("set")
+        .description("write settings; a new EMON_URL only together with EMON_KEY")
+        .argument("<NAME=value...>")
+        .action((given: string[]) => withDevice(device => change(device, new Map(given.map(pairOf)))))
+    settings
+        .command("unset")
+        .description("delete settings; the program then goes by its default")
+        .argument("<NAME...>")
+        .action((names: string[]) =>
+            withDevice(device => change(device, new Map(names.map(name => [nameOf(name), undefined])))),
+        )
+    return settings
+}
+
+async function change(device: Device, given: ReadonlyMap<string, unknown>): Promise<void> {
+    if (given.has("EMON_URL") && !given.has(SECRET)) throw new KeyNeeded()
+    for (const [name, value] of settingsToWrite({ device: new Map(given) })) {
+        await device.sendSetting(name, value)
+        await device.setting(name)
+    }
+    await restartProgram(device)
+    console.log(`${[...given.keys()].join(", ")}: written; the program starts again with it.`)
+}
+
+function pairOf(given: string): [string, unknown] {
+    const [, name = given, text = ""] = /^([^=]*)=(.*)$/s.exec(given) ?? []
+    const key = nameOf(name)
+    const value = knownSettings.get(key)!.kind === "number" ? Number(text) : text
+    const origin = { name: "settings set" }
+    throwIf(valueError(key, value, origin) ?? sizeError(key, value, origin))
+    return [key, value]
+}
+
+function nameOf(name: string): string {
+    if (knownSettings.has(name) && !WIFI.includes(name)) return name
+    throw WIFI.includes(name)
+        ? new Error(`${name} belongs to the WiFi: npm run device -- wifi add`)
+        : new SettingUnknownError({ name: "settings" }, hideKeys(name), nearest(name))
+}
+
+function throwIf(error: Error | undefined): void {
+    if (error) throw error
+}
+
+function wifiText({ ssid, address, dbm }: WifiStatus): string {
+    if (address === undefined) return "not connected"
+    return `connected${ssid ? ` to ${ssid}` : ""}, address ${address}${dbm === undefined ? "" : `, ${dbm} dBm`}`
+}

@@ -1,0 +1,50 @@
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { setTimeout as wait } from "node:timers/promises"
+
+const HOST = "127.0.0.1"
+
+/** Ports of stock `devs devtools`, which cannot be changed: its pages, its bus, its debugger. */
+export const DEVTOOLS_PORTS = [8081, 8082, 8083] as const
+
+/** Who was stopped a moment ago may still be ending, in ms. */
+const PATIENCE_MS = 15_000
+const LOOK_MS = 250
+
+/** Somebody else has a port that DeviceScript's tools need. */
+export class PortsTaken extends Error {
+    constructor(readonly ports: readonly number[]) {
+        super(
+            `Port ${ports.join(" and ")} is taken, most likely by another devs devtools: end it, and press F5 again. ` +
+                'If the DeviceScript extension started it, "devicescript.devtools.autoStart": false keeps it from that.',
+        )
+        this.name = "PortsTaken"
+    }
+}
+
+/**
+ * Waits until all ports are free.
+ * @throws PortsTaken
+ */
+export async function untilFree(ports: readonly number[] = DEVTOOLS_PORTS): Promise<void> {
+    for (const end = performance.now() + PATIENCE_MS; ; await wait(LOOK_MS)) {
+        const free = await Promise.all(ports.map(isFree))
+        const taken = ports.filter((_, i) => !free[i])
+        if (taken.length === 0) return
+        if (performance.now() > end) throw new PortsTaken(taken)
+    }
+}
+
+async function isFree(port: number): Promise<boolean> {
+    const server = createServer()
+    server.listen(port, HOST)
+    try {
+        await once(server, "listening")
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return false
+        throw error
+    }
+    server.close()
+    await once(server, "close")
+    return true
+}

@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { projectRoot } from "../../tools/project"
+
+/** How much of what a program says is kept for when it fails, in characters. */
+const KEPT = 4000
+
+/** Another program of this project that runs beside the set-up. */
+export class Child {
+    /** Resolves to its exit code; `undefined` when a signal ended it. */
+    readonly ended: Promise<number | undefined>
+    /** The last of what it said. */
+    said = ""
+    private readonly process: ChildProcess
+
+    /** @param script TypeScript file in the project, for example `cli/start/main.ts` */
+    constructor(script: string, args: readonly string[]) {
+        const node = [...process.execArgv.filter(arg => !arg.startsWith("--inspect")), script, ...args]
+        this.process = spawn(process.execPath, node, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
+        for (const stream of [this.process.stdout, this.process.stderr]) {
+            stream?.setEncoding("utf8").on("data", (text: string) => {
+                this.said = (this.said + text).slice(-KEPT)
+            })
+        }
+        this.ended = new Promise((resolve, reject) => {
+            this.process.once("error", reject)
+            this.process.once("exit", code => resolve(code ?? undefined))
+        })
+    }
+
+    /** Asks it to end, and waits until it has. */
+    async stop(): Promise<void> {
+        this.process.kill("SIGTERM")
+        await this.ended
+    }
+}

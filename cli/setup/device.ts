@@ -1,0 +1,104 @@
+import type { Account } from "../../tools/emoncms/account"
+import type { ProvisionedFeed } from "../../tools/emoncms/provision"
+import { type FirstReading, firstReading, newestTimes } from "../../tools/setup/first-reading"
+import type { Answers } from "./answers"
+import { Child } from "./child"
+import type { StepName } from "./options"
+import type { Talk } from "./talk"
+
+/** What became of the program's way onto its device. */
+export interface DeviceOutcome {
+    readonly kind: "chip" | "simulator"
+    /** The first value that arrived in a feed; `null` when nobody waited for it. */
+    readonly reading: FirstReading | null
+}
+
+/** Building, deploying or the first reading did not come to an end. */
+export class DeviceStepError extends Error {
+    override readonly name = "DeviceStepError"
+
+    constructor(
+        readonly step: StepName,
+        reason: string,
+    ) {
+        super(`${reason}\nWhat was done before stays. npm run setup goes on here.`)
+    }
+}
+
+export interface DeviceSurroundings {
+    readonly answers: Answers
+    readonly account: Account | undefined
+    readonly feeds: readonly ProvisionedFeed[]
+    readonly does: (step: StepName) => boolean
+    readonly talk: Talk
+}
+
+/** How long the first reading may take, in ms: a chip must start, join the network and learn the time. */
+const PATIENCE_MS = 300_000
+
+/** Builds, deploys, and waits for the first reading; or lets the simulator stand in for the chip. */
+export async function runDevice(surroundings: DeviceSurroundings): Promise<DeviceOutcome> {
+    const { answers, account, feeds, does } = surroundings
+    const before = account ? await newestTimes(account, feeds) : new Map<number, number>()
+    if (answers.device === "chip") {
+        if (does("build")) await step("build", ["cli/build/main.ts"], surroundings)
+        if (does("deploy")) await deploy(surroundings)
+        const reading = does("reading") ? await awaitReading(surroundings, before, undefined) : null
+        return { kind: "chip", reading }
+    }
+    if (!does("reading")) return { kind: "simulator", reading: null }
+    const simulator = new Child("cli/start/main.ts", [
+        ...["--emoncms", answers.emoncms, "--node", answers.node],
+    ])
+    try {
+        return { kind: "simulator", reading: await awaitReading(surroundings, before, simulator) }
+    } finally {
+        await simulator.stop()
+    }
+}
+
+async function deploy(surroundings: DeviceSurroundings): Promise<void> {
+    const { port } = surroundings.answers
+    const args = port === undefined ? [] : ["--port", port]
+    // Its log would end with the first upload; what is waited for here is the reading in the feed.
+    await step("deploy", ["cli/deploy.ts", "--no-follow", ...args], surroundings)
+}
+
+async function step(
+    name: StepName,
+    [script = "", ...args]: string[],
+    { talk }: DeviceSurroundings,
+): Promise<void> {
+    talk.step(`npm run ${name}`)
+    const child = new Child(script, args)
+    if ((await child.ended) !== 0) throw new DeviceStepError(name, child.said.trim())
+    talk.say(child.said.trim())
+}
+
+/** @param simulator the program that uploads; `undefined` where that is a chip */
+async function awaitReading(
+    { account, feeds, talk }: DeviceSurroundings,
+    before: ReadonlyMap<number, number>,
+    simulator: Child | undefined,
+): Promise<FirstReading | null> {
+    if (!account || feeds.length === 0) return null
+    talk.step(
+        `Waiting for the first reading ${simulator ? "of the simulator's virtual meter" : "of the device"}`,
+    )
+    const deadline = Date.now() + PATIENCE_MS
+    let ended = false
+    const isOver = () => ended || Date.now() > deadline
+    simulator?.ended.then(() => {
+        ended = true
+    })
+    const reading = await firstReading(account, feeds, before, isOver)
+    if (reading) {
+        talk.say(`${reading.feed}: ${reading.value} at ${new Date(reading.time * 1000).toLocaleTimeString()}`)
+        return reading
+    }
+    const cure = simulator?.said.trim() || "npm run device -- log shows what the device says."
+    throw new DeviceStepError(
+        "reading",
+        `No reading has arrived in a feed within ${PATIENCE_MS / 60_000} minutes.\n${cure}`,
+    )
+}

@@ -1,0 +1,157 @@
+import { outro } from "@clack/prompts"
+import { Account } from "../../tools/emoncms/account"
+import { EmonCmsApi } from "../../tools/emoncms/api"
+import { EmonCmsError } from "../../tools/emoncms/errors"
+import { type Provisioned, provision } from "../../tools/emoncms/provision"
+import { wantedFor } from "../../tools/emoncms/wanted"
+import { projectRoot } from "../../tools/project"
+import { TextEncodingError } from "../../tools/settings/decode-text"
+import { SettingsError } from "../../tools/settings/setting-error"
+import { FileWriteError } from "../../tools/setup/atomic-write"
+import { SettingNotWritableError } from "../../tools/setup/env-file"
+import { type FileChange, ProjectFiles } from "../../tools/setup/project-files"
+import { uploadedFields } from "../../tools/setup/uploaded-fields"
+import type { Wiring } from "../../tools/wiring/config"
+import { ConfigError } from "../../tools/wiring/config-error"
+import { type Answers, answersFrom, MissingAnswerError, settingsOf } from "./answers"
+import { type DeviceOutcome, DeviceStepError, runDevice } from "./device"
+import { parseOptions, type SetupOptions, type StepName } from "./options"
+import { onTerminal, plainLines, type Talk } from "./talk"
+import { agrees, ask, GivenUp } from "./wizard"
+
+/** Exit code of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130
+
+const USUAL_COLUMNS = 80
+
+const NOTHING: Provisioned = { changed: 0, inputs: [], feeds: [], processLists: [], apps: [], told: [] }
+
+/** `npm run setup`: from box to graph. */
+async function setUp(options: SetupOptions): Promise<void> {
+    const asks = !options.yes && !options.plan
+    if (asks && !process.stdin.isTTY) {
+        throw new MissingAnswerError("--yes (nobody is there to be asked)")
+    }
+    const talk =
+        asks && !options.json ? onTerminal : plainLines(options.json ? process.stderr : process.stdout)
+    const does = (step: StepName) => !options.skip.includes(step)
+
+    const files = await ProjectFiles.read(projectRoot)
+    for (const note of files.notes) talk.warn(note)
+    const known = answersFrom(options, files)
+    const answers = asks ? await ask(options, known, files) : known
+    const needsServer = does("emoncms") || does("reading")
+    if (needsServer && !answers.key) throw new MissingAnswerError("--key, the Read & Write key of EmonCMS,")
+    const { changed: changedFiles, wiring } = await doFiles(answers, files, { options, does, asks, talk })
+    const account = needsServer ? await open(answers, talk) : undefined
+    const provisioned =
+        account && does("emoncms") ? await doEmonCms(account, answers, wiring, options, talk) : NOTHING
+    let device: DeviceOutcome | null = null
+    if (!options.plan && answers.device !== "none") {
+        device = await runDevice({ answers, account, feeds: provisioned.feeds, does, talk })
+    }
+    const { inputs, feeds, processLists, apps } = provisioned
+    const changed = changedFiles + provisioned.changed
+    if (options.json) console.log(JSON.stringify({ changed, inputs, feeds, processLists, apps, device }))
+    else finish(changed, device, options, asks)
+}
+
+interface FilesStep {
+    readonly options: SetupOptions
+    readonly does: (step: StepName) => boolean
+    readonly asks: boolean
+    readonly talk: Talk
+}
+
+/** Merges `devicescript.json` and `.env.local`, shows what comes and goes, and writes both. */
+async function doFiles(
+    answers: Answers,
+    files: ProjectFiles,
+    { options, does, asks, talk }: FilesStep,
+): Promise<{ changed: number; wiring: Wiring }> {
+    const target = answers.device === "simulator" ? "simulator" : "device"
+    const { board, line, meters } = answers
+    const settings = settingsOf(answers, files)
+    const { files: changes, wiring } = await files.merged(target, { board, line, meters }, settings)
+    if (!does("files")) return { changed: 0, wiring }
+    for (const file of changes) show(file, talk)
+    if (changes.length === 0) talk.step("devicescript.json and .env.local are as they should be.")
+    if (options.plan) return { changed: changes.length, wiring }
+    if (asks && changes.length > 0 && !(await agrees("Write this?"))) throw new GivenUp()
+    files.write(changes)
+    return { changed: changes.length, wiring }
+}
+
+function show({ name, before, shown }: FileChange, talk: Talk): void {
+    talk.step(before === "" ? `${name} is new:` : `${name} changes:`)
+    talk.say(shown.join("\n"))
+}
+
+async function open({ emoncms, key }: Answers, talk: Talk): Promise<Account> {
+    const account = await Account.open(new EmonCmsApi({ url: emoncms, key }))
+    talk.step(`EmonCMS ${account.version ?? "(an older one)"} at ${new URL(emoncms).host}`)
+    return account
+}
+
+/** Inputs, feeds, process lists and app, before the first upload. */
+async function doEmonCms(
+    account: Account,
+    { node, purpose }: Answers,
+    wiring: Wiring,
+    { plan = false }: SetupOptions,
+    talk: Talk,
+): Promise<Provisioned> {
+    const fields = uploadedFields(wiring, projectRoot)
+    const app = purpose === "none" ? undefined : purpose
+    const wanted = wantedFor(fields, { node, app, pollSeconds: wiring.pollSeconds })
+    const done = await provision(account, wanted, { dry: plan })
+    const made = plan ? "to be made" : "made"
+    const words = { made, there: "there", left: "left as it is" }
+    const inputs = done.inputs.map(({ name, outcome }) => `input ${node}:${name}: ${words[outcome]}`)
+    const feeds = done.feeds.map(
+        ({ tag, name, input, outcome }) => `feed ${tag}:${name} from ${input}: ${words[outcome]}`,
+    )
+    const apps = done.apps.map(({ name, outcome }) => `app ${name}: ${words[outcome]}`)
+    talk.say([...inputs, ...feeds, ...apps].join("\n"))
+    for (const sentence of done.told) talk.warn(sentence)
+    return done
+}
+
+function finish(changed: number, device: DeviceOutcome | null, { plan }: SetupOptions, asks: boolean): void {
+    const things = changed === 1 ? "1 thing" : `${changed} things`
+    const sentence = plan
+        ? `${things} would be changed.`
+        : changed === 0
+          ? "Everything was as it should be."
+          : `${things} changed.`
+    const reading = device?.reading
+        ? ` ${device.reading.feed} has its first value: ${device.reading.value}.`
+        : ""
+    if (asks) outro(sentence + reading)
+    else console.log(sentence + reading)
+}
+
+/** Mistakes that are told in a sentence; all others are this program's own and show where they come from. */
+const TOLD = [
+    EmonCmsError,
+    ConfigError,
+    SettingsError,
+    SettingNotWritableError,
+    FileWriteError,
+    TextEncodingError,
+    MissingAnswerError,
+    DeviceStepError,
+]
+
+// A terminal that does not tell its width, as behind a serial line: text would be wrapped at each letter.
+if (process.stdout.isTTY && !process.stdout.columns) process.stdout.columns = USUAL_COLUMNS
+
+process.once("SIGINT", () => process.exit(INTERRUPTED))
+try {
+    await setUp(parseOptions(process.argv))
+} catch (error) {
+    if (error instanceof GivenUp) process.exit(INTERRUPTED)
+    if (!TOLD.some(type => error instanceof type)) throw error
+    console.error(`npm run setup: ${(error as Error).message}`)
+    process.exitCode = 1
+}

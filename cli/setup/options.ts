@@ -1,0 +1,133 @@
+import { Command, InvalidArgumentError, Option } from "commander"
+import { APP_KINDS, type AppKind } from "../../tools/emoncms/wanted"
+import { isFile } from "../../tools/meters/catalog"
+import { projectRoot } from "../../tools/project"
+import { type AskedSetting, objectionTo, tidyAddress } from "../../tools/setup/objections"
+import { boardIds } from "../../tools/wiring/boards"
+import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
+import { discreet } from "../secrets"
+
+/** What the set-up does, one after the other. Each can be left out, and done again. */
+export const STEPS = ["files", "emoncms", "build", "deploy", "reading"] as const
+export type StepName = (typeof STEPS)[number]
+
+/** What is measured: an app of EmonCMS, or something that has none. */
+export type Purpose = AppKind | "none"
+
+/** What `npm run setup` was asked to do. */
+export interface SetupOptions {
+    /** Ask nothing; what is not given stays as it is. */
+    readonly yes?: boolean
+    /** End with one line of JSON. */
+    readonly json?: boolean
+    /** Say what would be done, and do nothing. */
+    readonly plan?: boolean
+    readonly emoncms?: string
+    readonly key?: string
+    readonly node?: string
+    readonly app?: Purpose
+    readonly board?: string
+    readonly line?: LineConfig
+    readonly meter?: readonly MeterConfig[]
+    readonly wifi?: string
+    readonly wifiPassword?: string
+    /** Serial port of the chip. */
+    readonly port?: string
+    /** `false` with `--no-device`: neither a chip nor the simulator. */
+    readonly device: boolean
+    /** The simulator stands in for the chip. */
+    readonly simulator?: boolean
+    readonly skip: readonly StepName[]
+}
+
+const EXAMPLES = `
+Examples (the two dashes belong to npm):
+  npm run setup                     asks for what it cannot find out
+  npm run setup -- --plan           what would be done
+  npm run setup -- --skip files     all but devicescript.json and .env.local
+  npm run setup -- --yes --json --emoncms http://192.168.1.10/emoncms --key 0123... --node house \\
+      --board emon_esp32_devkit_c --line spi-uart --meter heatpump=pzem-016@1 --app myheatpump --no-device
+
+Done again, it changes nothing that is already as it should be. docs/setup.md says what it does.
+A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
+
+/**
+ * Reads the arguments. Prints help, or what is wrong with them, and ends the process then.
+ * @param argv as in `process.argv`
+ */
+export function parseOptions(argv: readonly string[]): SetupOptions {
+    const command = new Command("npm run setup --")
+        .description("Sets up meter, chip and EmonCMS, until the first reading is in its feed.")
+        .option("--emoncms <url>", "address of your EmonCMS", address)
+        .option("--key <key>", "its Read & Write key", key => usable("EMON_KEY", key))
+        .option("--node <name>", "node under which the inputs appear", node => usable("EMON_NODE", node))
+        .addOption(new Option("--app <app>", "what is measured").choices([...APP_KINDS, "none"]))
+        .addOption(new Option("--board <name>", "the board").choices(boardIds(projectRoot)))
+        .option(
+            "--line <driver>",
+            "way to the meters: spi-uart, sc16is7xx, jacdac-serial, tcp:HOST:PORT",
+            lineOf,
+        )
+        .option("--meter <name=model@address>", "a meter, may be given again", meterOf)
+        .option("--wifi <name>", "the network that the chip uses", name => usable("WIFI_SSID", name))
+        .option("--wifi-password <password>", "its password", text => usable("WIFI_PWD", text))
+        .option("--port <device>", "serial port of the chip")
+        .option("--no-device", "neither a chip nor the simulator: files and EmonCMS alone")
+        .option("--simulator", "the simulator on this computer instead of a chip")
+        .addOption(new Option("--skip <steps...>", "leave out").choices([...STEPS]).default([]))
+        .option("--plan", "say what would be done, and do nothing")
+        .option("--yes", "ask nothing; what is not given stays as it is")
+        .option("--json", "end with one line of JSON on standard output, all else on standard error")
+        .configureOutput(discreet)
+        .addHelpText("after", EXAMPLES)
+        .allowExcessArguments(false)
+        .showHelpAfterError("(npm run setup -- --help shows all options)")
+        .parse(argv)
+    const options = command.opts<SetupOptions>()
+    const mistake = contradiction(options)
+    if (mistake !== undefined) command.error(`error: ${mistake}`)
+    return options
+}
+
+function contradiction({ device, simulator, port, meter = [] }: SetupOptions): string | undefined {
+    if (!device && simulator)
+        return "--no-device and --simulator contradict each other; leave one of them out."
+    if (port !== undefined && (!device || simulator)) return "--port is for a chip; leave it out."
+    for (const key of ["name", "address"] as const) {
+        const twice = meter.find((one, i) => meter.findIndex(other => other[key] === one[key]) !== i)
+        if (twice) return `--meter: two meters have the ${key} ${twice[key]}; give each its own.`
+    }
+    return undefined
+}
+
+function address(text: string): string {
+    return usable("EMON_URL", tidyAddress(text))
+}
+
+/** The value is not repeated: it may be a secret. */
+function usable(setting: AskedSetting, text: string): string {
+    const objection = objectionTo(setting, text)
+    if (objection === undefined) return text
+    throw new InvalidArgumentError(objection)
+}
+
+function lineOf(text: string): LineConfig {
+    const [driver = "", host = "", port] = text.split(":")
+    if (driver === "spi-uart" || driver === "sc16is7xx" || driver === "jacdac-serial") {
+        if (!text.includes(":")) return { driver }
+    }
+    if (driver === "tcp" && host !== "" && (port === undefined || /^\d{1,5}$/.test(port))) {
+        return port === undefined ? { driver, host } : { driver, host, port: Number(port) }
+    }
+    throw new InvalidArgumentError("Use spi-uart, sc16is7xx, jacdac-serial, or tcp:HOST:PORT of a gateway.")
+}
+
+function meterOf(text: string, others: readonly MeterConfig[] = []): MeterConfig[] {
+    const [, name, model, slave] = /^([A-Za-z0-9_-]{1,16})=([^@]+)@(\d{1,3})$/.exec(text) ?? []
+    if (name === undefined || model === undefined || slave === undefined) {
+        throw new InvalidArgumentError(
+            "Write it like heatpump=pzem-016@1: name, model, and address on the line.",
+        )
+    }
+    return [...others, { name, model: isFile(model) ? model : model.toLowerCase(), address: Number(slave) }]
+}

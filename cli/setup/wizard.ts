@@ -1,0 +1,279 @@
+import { cancel, confirm, intro, isCancel, password, select, spinner, text } from "@clack/prompts"
+import { EmonCmsApi } from "../../tools/emoncms/api"
+import { EmonCmsError } from "../../tools/emoncms/errors"
+import { modelIds } from "../../tools/meters/catalog"
+import { projectRoot } from "../../tools/project"
+import { objectionTo, tidyAddress } from "../../tools/setup/objections"
+import { boardDescription } from "../../tools/setup/parts"
+import type { ProjectFiles } from "../../tools/setup/project-files"
+import { type FoundPort, findPorts } from "../../tools/setup/serial-ports"
+import { boardIds } from "../../tools/wiring/boards"
+import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
+import type { Answers } from "./answers"
+import type { Purpose, SetupOptions } from "./options"
+import { scanAdapter } from "./scan"
+
+/** The person at the terminal has had enough. */
+export class GivenUp extends Error {
+    override readonly name = "GivenUp"
+}
+
+/**
+ * Asks for what neither options nor files nor the computer's ports tell.
+ *
+ * @param known what they tell
+ * @throws GivenUp
+ */
+export async function ask(options: SetupOptions, known: Answers, files: ProjectFiles): Promise<Answers> {
+    intro("emonscript: from box to graph")
+    const ports = await findPorts()
+    const device = await askDevice(options, known, ports)
+    const wired = files.wired
+    const board = device === "chip" ? await askBoard(known.board ?? wired.board) : known.board
+    const line = device === "chip" ? await askLine(known.line ?? wired.line) : known.line
+    const meters = known.meters ?? (await askMeters(wired.meters ?? [], ports))
+    const purpose = options.app ?? (await askPurpose())
+    const server = await askServer(options, known, files)
+    const node = options.node ?? (await askNode(known.node))
+    const wifi = device === "chip" ? await askWifi(known, files) : known.wifi
+    return { ...known, ...server, device, board, line, meters, purpose, node, wifi }
+}
+
+/** Shows what is to be written, and asks for leave. */
+export async function agrees(question: string): Promise<boolean> {
+    return answered(await confirm({ message: question }))
+}
+
+async function askDevice(
+    options: SetupOptions,
+    known: Answers,
+    ports: readonly FoundPort[],
+): Promise<Answers["device"]> {
+    if (!options.device || options.simulator || options.port !== undefined) return known.device
+    const chip = ports.find(({ kind }) => kind === "chip") ?? ports.find(({ kind }) => kind === "bridge")
+    const found = chip ? `at ${chip.path} (${chip.description})` : "none is seen at USB"
+    return answered(
+        await select({
+            message: "What runs the program?",
+            initialValue: chip ? ("chip" as const) : ("simulator" as const),
+            options: [
+                { value: "chip" as const, label: "An ESP32", hint: found },
+                {
+                    value: "simulator" as const,
+                    label: "The simulator on this computer, until the chip is here",
+                },
+                { value: "none" as const, label: "Nothing yet: files and EmonCMS alone" },
+            ],
+        }),
+    )
+}
+
+async function askBoard(known: string | undefined): Promise<string> {
+    return answered(
+        await select({
+            message: "Which board is it?",
+            initialValue: known,
+            options: boardIds(projectRoot).map(id => ({
+                value: id,
+                label: boardDescription(id, projectRoot),
+                hint: id,
+            })),
+        }),
+    )
+}
+
+async function askLine(known: LineConfig | undefined): Promise<LineConfig> {
+    const driver = answered(
+        await select({
+            message: "How does it reach the meters?",
+            initialValue: known?.driver ?? "spi-uart",
+            options: [
+                { value: "spi-uart" as const, label: "An RS485 adapter at the chip's pins" },
+                { value: "sc16is7xx" as const, label: "A UART chip (SC16IS740, 750, 752) on I2C" },
+                { value: "jacdac-serial" as const, label: "A Jacdac module with RS485" },
+                { value: "tcp" as const, label: "A gateway in the network" },
+            ],
+        }),
+    )
+    if (driver === known?.driver) return known
+    if (driver !== "tcp") return { driver }
+    const host = answered(
+        await text({ message: "The gateway's address", placeholder: "192.168.1.20", validate: required }),
+    )
+    return { driver, host: host.trim() }
+}
+
+async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPort[]): Promise<MeterConfig[]> {
+    const addresses = await scanned(ports)
+    const shown = known.map(({ name, model, address }) => `${name} (${model}, address ${address})`).join(", ")
+    if (known.length > 0 && (!addresses || sameAddresses(known, addresses))) {
+        const keep = answered(await confirm({ message: `The meters are: ${shown}. Is that right?` }))
+        if (keep) return [...known]
+    }
+    const meters: MeterConfig[] = []
+    const models = modelIds(projectRoot)
+    do {
+        const next = addresses?.[meters.length] ?? meters.length + 1
+        const name = answered(
+            await text({
+                message: "What is the meter to be called?",
+                initialValue: meters.length === 0 ? "heatpump" : "",
+                validate: value => nameMistake(value, meters),
+            }),
+        )
+        const model = answered(
+            await select({
+                message: "Its model, as it is printed on it",
+                initialValue: "pzem-016",
+                maxItems: 12,
+                options: models.map(value => ({ value, label: value })),
+            }),
+        )
+        const address = answered(
+            await text({
+                message: "Its address on the line (1 when it comes out of its box)",
+                initialValue: String(next),
+                validate: value => addressMistake(value, meters),
+            }),
+        )
+        meters.push({ name, model, address: Number(address) })
+    } while (answered(await confirm({ message: "Is there another meter on the line?", initialValue: false })))
+    return meters
+}
+
+/** The addresses at which meters answer behind an adapter of this computer; `undefined` without one. */
+async function scanned(ports: readonly FoundPort[]): Promise<number[] | undefined> {
+    const adapters = ports.filter(({ kind }) => kind !== "chip")
+    if (adapters.length === 0) return undefined
+    const port = answered(
+        await select({
+            message: "Are the meters connected to this computer by a USB adapter, to be looked for?",
+            initialValue: "",
+            options: [
+                { value: "", label: "No" },
+                ...adapters.map(({ path, description }) => ({ value: path, label: path, hint: description })),
+            ],
+        }),
+    )
+    if (port === "") return undefined
+    const waiting = spinner()
+    waiting.start(`Looking for meters at ${port}, addresses 1 to 247`)
+    const addresses = await scanAdapter(port)
+    waiting.stop(
+        addresses === undefined
+            ? `${port} cannot be used; is another program using it?`
+            : addresses.length === 0
+              ? "No meter answers; npm start -- --diagnose says more."
+              : `Meters answer at ${addresses.join(", ")}.`,
+    )
+    return addresses?.length ? addresses : undefined
+}
+
+async function askPurpose(): Promise<Purpose> {
+    return answered(
+        await select<Purpose>({
+            message: "What is measured?",
+            options: [
+                { value: "myheatpump", label: "A heat pump", hint: "the app My Heatpump" },
+                { value: "myelectric", label: "A house", hint: "the app My Electric" },
+                { value: "none", label: "Something else", hint: "feeds alone" },
+            ],
+        }),
+    )
+}
+
+/** Address and key, until EmonCMS knows them. */
+async function askServer(
+    options: SetupOptions,
+    known: Answers,
+    files: ProjectFiles,
+): Promise<Pick<Answers, "emoncms" | "key">> {
+    let emoncms = options.emoncms
+    let key = options.key
+    for (;;) {
+        emoncms ??= answered(
+            await text({
+                message: "Address of your EmonCMS",
+                initialValue: files.hasOwnAddress ? known.emoncms : "http://",
+                validate: value => objectionTo("EMON_URL", tidyAddress(value ?? "")),
+            }),
+        )
+        const url = tidyAddress(emoncms)
+        // A key that is there belongs to the server that is there.
+        const stored = url === known.emoncms ? known.key : ""
+        key ??= answered(
+            await password({
+                message: stored
+                    ? "Its Read & Write key (Enter keeps the one in .env.local)"
+                    : "Its Read & Write key (Setup, My Account)",
+                validate: value => objectionTo("EMON_KEY", value || stored),
+            }),
+        )
+        const waiting = spinner()
+        waiting.start("Asking EmonCMS")
+        try {
+            await new EmonCmsApi({ url, key: key || stored }).checkKey()
+            waiting.stop("EmonCMS knows the key, and it may write.")
+            return { emoncms: url, key: key || stored }
+        } catch (error) {
+            if (!(error instanceof EmonCmsError)) throw error
+            waiting.stop(error.message)
+            emoncms = undefined
+            key = undefined
+        }
+    }
+}
+
+async function askNode(known: string): Promise<string> {
+    return answered(
+        await text({
+            message: "Name of the node in EmonCMS; that of an older script goes on with its feeds",
+            initialValue: known,
+            validate: value => objectionTo("EMON_NODE", value ?? ""),
+        }),
+    )
+}
+
+async function askWifi(known: Answers, files: ProjectFiles): Promise<Answers["wifi"]> {
+    const name = answered(
+        await text({
+            message: "Name of the WiFi network, 2.4 GHz (empty: the chip knows it already)",
+            initialValue: known.wifi?.name ?? "",
+            validate: value => (value ? objectionTo("WIFI_SSID", value) : undefined),
+        }),
+    )
+    if (!name) return undefined
+    const stored = name === files.setting("WIFI_SSID") && files.setting("WIFI_PWD") !== undefined
+    const secret = answered(
+        await password({
+            message: stored ? "Its password (Enter keeps the one in .env.local)" : "Its password",
+            validate: value => (stored && !value ? undefined : objectionTo("WIFI_PWD", value ?? "")),
+        }),
+    )
+    return { name, password: secret || undefined }
+}
+
+function answered<Value>(value: Value): Exclude<Value, symbol> {
+    if (!isCancel(value)) return value as Exclude<Value, symbol>
+    cancel("Nothing more is changed. npm run setup goes on where this ended.")
+    throw new GivenUp()
+}
+
+function required(value: string | undefined): string | undefined {
+    return value?.trim() ? undefined : "This is needed."
+}
+
+function nameMistake(value: string | undefined, others: readonly MeterConfig[]): string | undefined {
+    if (!/^[A-Za-z0-9_-]{1,16}$/.test(value ?? "")) return "Use 1 to 16 letters, digits, _ or -."
+    return others.some(({ name }) => name === value) ? "Another meter has this name." : undefined
+}
+
+function addressMistake(value: string | undefined, others: readonly MeterConfig[]): string | undefined {
+    const number = Number(value)
+    if (!/^\d+$/.test(value ?? "") || number < 1 || number > 247) return "Write a number from 1 to 247."
+    return others.some(({ address }) => address === number) ? "Another meter has this address." : undefined
+}
+
+function sameAddresses(meters: readonly MeterConfig[], addresses: readonly number[]): boolean {
+    return meters.length === addresses.length && meters.every(({ address }) => addresses.includes(address))
+}

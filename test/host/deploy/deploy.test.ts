@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto"
+import { afterEach, beforeAll, describe, expect, test } from "vitest"
+import { StandInChip, type StandInChipOptions } from "../../../sim/chip/stand-in-chip"
+import { VirtualClock } from "../../../sim/clock"
+import { storedSettings } from "../../../sim/vm/stored-settings"
+import { compileProgram } from "../../../tools/compile/compile"
+import { aligned, deploy, MOST_PROGRAM_BYTES } from "../../../tools/deploy/deploy"
+import { DeployFailed, ImageTooLarge, NoChip, NotAsSent, SeveralChips } from "../../../tools/deploy/errors"
+import { openChip } from "../../../tools/deploy/find-chip"
+import type { SerialBus } from "../../../tools/deploy/serial-bus"
+import { Device } from "../../../tools/device/device"
+
+/*
+ * Against a stand-in for the chip, which no real one was compared with; see `sim/chip/stand-in-chip.ts`.
+ */
+
+const KEY = "0123456789abcdef0123456789abcdef"
+const URL = "http://127.0.0.1:1/emoncms"
+const settings = {
+    device: new Map<string, unknown>([
+        ["EMON_URL", URL],
+        ["EMON_KEY", KEY],
+        ["EMON_NODE", "house"],
+        ["LOG_LEVEL", undefined],
+    ]),
+    wifi: { ssid: "home", password: "long enough" },
+}
+
+let program: Uint8Array
+let clock: VirtualClock | undefined
+const chips: StandInChip[] = []
+const buses: SerialBus[] = []
+
+beforeAll(async () => {
+    const entry = "src/hello.ts"
+    const overrides = {
+        [entry]: 'console.log("hello, world")\nwhile (true) { }'.replace("while (true) { }", ""),
+    }
+    program = (await compileProgram({ entry, target: "simulator", overrides })).bytecode
+})
+
+afterEach(async () => {
+    for (const bus of buses.splice(0)) await bus.close()
+    for (const chip of chips.splice(0)) await chip.pullOut()
+    clock?.stop()
+    clock = undefined
+})
+
+async function plugIn(
+    options: Partial<StandInChipOptions> = {},
+): Promise<{ chip: StandInChip; path: string }> {
+    clock ??= new VirtualClock(1, Date.now())
+    const chip = new StandInChip({ clock, networks: { home: "long enough", barn: "other one" }, ...options })
+    chips.push(chip)
+    return { chip, path: await chip.plugIn() }
+}
+
+async function connect(path: string): Promise<{ device: Device; bus: SerialBus }> {
+    const bus = await openChip(path)
+    buses.push(bus)
+    return { device: await Device.find(bus.bus), bus }
+}
+
+const hashOf = (bytecode: Uint8Array) => createHash("sha256").update(aligned(bytecode)).digest("hex")
+
+function expectDeployed(chip: StandInChip): void {
+    const stored = storedSettings(chip.device.flash.image)
+    expect(Buffer.from(stored.get("EMON_KEY")!).toString()).toBe(JSON.stringify(`${KEY} ${URL}`))
+    expect(Buffer.from(stored.get("EMON_NODE")!).toString()).toBe('"house"')
+    expect(chip.wifi.stored).toEqual({ ssid: "home", password: "long enough" })
+    expect(Buffer.from(chip.device.flash.image).includes(Buffer.from(program))).toBe(true)
+}
+
+test("program, settings and WiFi, and the log after it; a second run sends no program", async () => {
+    const { chip, path } = await plugIn()
+    const { device, bus } = await connect(path)
+    const said: string[] = []
+    const lines: string[] = []
+    bus.onLine(line => lines.push(line))
+    const first = await deploy(device, { bytecode: program, settings }, s => said.push(s))
+    expect(first).toEqual({ sha256: hashOf(program), same: false, saved: false })
+    expectDeployed(chip)
+    for (let i = 0; i < 50 && !lines.some(line => line.includes("hello")); i++)
+        await new Promise(r => setTimeout(r, 50))
+    expect(lines.some(line => line === "> hello, world")).toBe(true)
+    expect(said.join(" ")).not.toContain(KEY)
+
+    const second = await deploy(device, { bytecode: program, settings }, () => {})
+    expect(second.same).toBe(true)
+})
+
+test.each([1500, 4000])("a chip that is deaf for %i ms while it erases", async eraseMs => {
+    const { chip, path } = await plugIn({ eraseMs })
+    const { device } = await connect(path)
+    await deploy(device, { bytecode: program, settings }, () => {})
+    expectDeployed(chip)
+})
+
+test("frames that get lost and come twice", async () => {
+    const { chip, path } = await plugIn({ lost: 0.03, repeated: 0.05 })
+    const { device } = await connect(path)
+    await deploy(device, { bytecode: program, settings }, () => {})
+    expectDeployed(chip)
+})
+
+test("a chip that is connected goes over to the new network", async () => {
+    const { chip, path } = await plugIn()
+    chip.wifi.connectedTo = "barn"
+    const { device } = await connect(path)
+    await deploy(device, { bytecode: program, settings }, () => {})
+    await new Promise(r => setTimeout(r, 600))
+    expect(chip.wifi.connectedTo).toBe("home")
+})
+
+test("power cuts anywhere: the next run mends it", async () => {
+    const { chip, path } = await plugIn()
+    for (const frames of [3, 9, 16]) {
+        const { device, bus } = await connect(path)
+        chip.failAfter(frames)
+        await deploy(device, { bytecode: program, settings }, () => {}).catch(error => {
+            if (!(error instanceof DeployFailed) && !(error instanceof NotAsSent)) throw error
+        })
+        await bus.close()
+        await new Promise(r => setTimeout(r, 500))
+        chip.failAfter(undefined)
+        const again = await connect(path)
+        await deploy(again.device, { bytecode: program, settings }, () => {})
+        expectDeployed(chip)
+        await again.bus.close()
+    }
+})
+
+test("what is too large is refused, and the chip keeps what it has", async () => {
+    const { chip, path } = await plugIn()
+    const { device } = await connect(path)
+    await deploy(device, { bytecode: program, settings }, () => {})
+    const before = Buffer.from(chip.device.flash.image)
+    const huge = new Uint8Array(MOST_PROGRAM_BYTES + 1)
+    await expect(deploy(device, { bytecode: huge, settings }, () => {})).rejects.toThrow(ImageTooLarge)
+    expect(Buffer.from(chip.device.flash.image).equals(before)).toBe(true)
+})
+
+test("two deployments at once: the one whose program is not there says so", async () => {
+    const { path } = await plugIn()
+    const { device } = await connect(path)
+    const overrides = { "src/other.ts": 'console.log("another program")' }
+    const bytecode = (await compileProgram({ entry: "src/other.ts", target: "simulator", overrides }))
+        .bytecode
+    const results = await Promise.allSettled([
+        deploy(device, { bytecode: program, settings }, () => {}),
+        deploy(device, { bytecode, settings }, () => {}),
+    ])
+    const failed = results.filter(result => result.status === "rejected")
+    expect(failed.length).toBeGreaterThan(0)
+    for (const { reason } of failed)
+        expect([DeployFailed, NotAsSent].some(type => reason instanceof type)).toBe(true)
+    await deploy(device, { bytecode: program, settings }, () => {})
+})
+
+describe("finding the port", () => {
+    test("a port at which nothing answers, and one that is not there", async () => {
+        const { PseudoTerminal } = await import("../../../sim/chip/pseudo-terminal")
+        const silent = await PseudoTerminal.open(() => {})
+        await expect(openChip(silent.path)).rejects.toThrow(NoChip)
+        await silent.close()
+        await expect(openChip("/dev/ttyNone")).rejects.toThrow("/dev/ttyNone: there is no such port")
+    })
+
+    test("errors name the ports", () => {
+        expect(new SeveralChips(["/dev/ttyUSB0", "/dev/ttyUSB1"]).message).toContain(
+            "--port: /dev/ttyUSB0, /dev/ttyUSB1",
+        )
+    })
+})

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { readModel, UnknownModelError } from "../../../tools/meters/catalog"
+import { projectRoot } from "../../../tools/project"
+import { ConfigError } from "../../../tools/wiring/config-error"
+import { readWiring } from "../../../tools/wiring/read-wiring"
+import { makeProject, type Project } from "../wiring/project"
+
+let project: Project
+
+beforeAll(async () => {
+    project = await makeProject()
+})
+
+afterAll(() => project.remove())
+
+const RIGHT = {
+    name: "Maker M1",
+    source: "manual V1.2",
+    line: { baud: 9600, format: "8E1" },
+    requests: { function: 3, countsFrom: 40001 },
+    fields: {
+        voltage: { at: 40001, type: "u16", scale: 0.1, unit: "V", min: 80, max: 300, zero: "no" },
+        energy: { at: 40010, type: "u32", scale: 0.01, unit: "kWh" },
+    },
+}
+
+/** What is said of a file. */
+async function complaints(file: object | string): Promise<string> {
+    await project.write("my-meter.json", typeof file === "string" ? file : JSON.stringify(file, undefined, 2))
+    try {
+        readModel("./my-meter.json", project.root)
+        return ""
+    } catch (error) {
+        if (!(error instanceof ConfigError)) throw error
+        return error.message
+    }
+}
+
+test("a model of one's own is named by its file", async () => {
+    expect(await complaints(RIGHT)).toBe("")
+    const meters = [{ name: "mine", model: "./my-meter.json", address: 9 }]
+    await project.write("devicescript.json", JSON.stringify({ line: { driver: "jacdac-serial" }, meters }))
+    const { baud, parity, meters: wired } = await readWiring("device", project.root)
+    expect({ baud, parity }).toEqual({ baud: 9600, parity: "even" })
+    expect(wired[0]!.facts.fields.map(({ name, place }) => [name, place?.at])).toEqual([
+        ["voltage", 0],
+        ["energy", 9],
+    ])
+})
+
+test("one that is like another has what it does not change", async () => {
+    expect(await complaints({ like: "sdm630", name: "Mine", source: "a try", fields: { power: null } })).toBe(
+        "",
+    )
+    const names = readModel("./my-meter.json", project.root).fields.map(({ name }) => name)
+    expect(names).toContain("power_l3")
+    expect(names).not.toContain("power")
+})
+
+const field = (more: object) => ({ ...RIGHT, fields: { voltage: { ...RIGHT.fields.voltage, ...more } } })
+
+test.each([
+    ["no JSON", "{", "my-meter.json:1:2: Before this a } is missing"],
+    [
+        "an unknown type",
+        field({ type: "u24" }),
+        'my-meter.json:15:15: fields.voltage.type = "u24" is not one of u8, i8, u16',
+    ],
+    ["an unknown unit", field({ unit: "kW" }), 'A meter in kW: "unit": "W", "scale": 1000.'],
+    [
+        "a register below the first",
+        field({ at: 30001 }),
+        "is outside the registers 0 to 65535. Look at requests.countsFrom",
+    ],
+    ["a range upside down", field({ min: 400 }), "fields.voltage.min = 400 is not below the 300 of max."],
+    ["a pattern of the wrong length", field({ unavailable: "0xFFFFFFFF" }), "has 4 bytes, and u16 has 2."],
+    [
+        "decimals that lose digits",
+        field({ decimals: 0 }),
+        "loses digits of the register, which has steps of 0.1 V. Write 1 or more",
+    ],
+    ["an end without counter", field({ end: 1000 }), "fields.voltage.end = 1000 is only for a counter."],
+    [
+        "a sum of nothing",
+        field({ at: undefined, sum: ["x"] }),
+        'fields.voltage.sum[0] = "x" is not a field of this meter.',
+    ],
+    ["a missing line", { ...RIGHT, line: undefined }, "line is missing. Write the factory setting"],
+    [
+        "a file that is like nothing",
+        { ...RIGHT, like: "sdm999" },
+        'like = "sdm999" is not known. Write one of abb-b21, ',
+    ],
+    ["a file that is like itself", { ...RIGHT, like: "./my-meter.json" }, "leads back to this file."],
+    [
+        "a damaged frame",
+        {
+            ...RIGHT,
+            frames: [
+                {
+                    request: "01 03 00 00 00 01 84 0B",
+                    reply: "01 03 02 09 01 00 00",
+                    values: { voltage: 230.5 },
+                },
+            ],
+        },
+        "frames[0].request has a wrong CRC.",
+    ],
+])("%s is said with its place and a cure", async (_, file, expected) => {
+    expect(await complaints(file)).toContain(expected)
+})
+
+test("what is not there is said to be unknown", () => {
+    expect(() => readModel("./nowhere.json", project.root)).toThrow(UnknownModelError)
+    expect(() => readModel("sdm999", project.root)).toThrow(UnknownModelError)
+})
+
+test.each([
+    ["PZEM-016", "pzem-016"],
+    ["Pzem 004T V4", "pzem-004t-v3"],
+    ["SDM630", "sdm630"],
+    ["OR-WE-517", "or-we-516"],
+    ["MULTICAL 603", "multical-403"],
+])("%s is %s", (name, id) => {
+    expect(readModel(name, projectRoot).id).toBe(id)
+})

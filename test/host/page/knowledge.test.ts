@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest"
+import { EnergyDays } from "../../../tools/page/energy-days"
+import { moveOf } from "../../../tools/page/moves"
+import { Track } from "../../../tools/page/track"
+
+const midnight = (day: number) => new Date(2026, 10, day).getTime() / 1000
+
+describe("energy by days", () => {
+    test("counts from when it was first looked at, then from midnight", () => {
+        const days = new EnergyDays("heatpump", false)
+        expect(days.days).toBeUndefined()
+        days.add(midnight(20) + 3600, 100)
+        days.add(midnight(20) + 7200, 101.5)
+        expect(days.days).toMatchObject({ today: 1.5, since: midnight(20) + 3600, yesterday: undefined })
+        days.add(midnight(21) + 10, 102)
+        expect(days.days).toMatchObject({ today: 0.5, since: midnight(21), yesterday: 1.5 })
+    })
+
+    test("a counter that begins anew has counted what it shows", () => {
+        const days = new EnergyDays("heatpump", false)
+        days.add(midnight(20), 100)
+        days.add(midnight(20) + 60, 0.25)
+        days.add(midnight(20) + 120, 0.5)
+        expect(days.days!.today).toBeCloseTo(0.5)
+    })
+
+    test("a day on which nobody looked is no yesterday", () => {
+        const days = new EnergyDays("heatpump", false)
+        days.add(midnight(20), 100)
+        days.add(midnight(22) + 5, 110)
+        expect(days.days!.yesterday).toBeUndefined()
+    })
+
+    test("also over the change to winter time", () => {
+        const days = new EnergyDays("heatpump", false)
+        for (let hour = 0; hour <= 49; hour++)
+            days.add(new Date(2026, 9, 24).getTime() / 1000 + hour * 3600, hour)
+        expect(days.days!.yesterday).toBeGreaterThan(22)
+    })
+})
+
+describe("a track", () => {
+    test("keeps columns of equal length, with nothing where nothing is known", () => {
+        const track = new Track()
+        track.add(1, { power: 10 })
+        track.add(2, undefined)
+        track.add(3, { power: 30, voltage: 230 })
+        expect(track.points("power")).toEqual({ t: [1, 2, 3], v: [10, null, 30] })
+        expect(track.points("voltage")).toEqual({ t: [1, 2, 3], v: [null, null, 230] })
+        expect(track.points("power", 2)).toEqual({ t: [2, 3], v: [null, 30] })
+        expect(track.points("power", 9)).toEqual({ t: [], v: [] })
+        expect(track.points("flow")).toEqual({ t: [], v: [] })
+    })
+
+    test("lets the oldest go, and keeps a day of ten-second readings", () => {
+        const track = new Track()
+        for (let i = 0; i < 50_000; i++) track.add(i * 10, { power: i })
+        const { t, v } = track.points("power")
+        expect(t).toHaveLength(v.length)
+        expect(t.length).toBeLessThan(25_000)
+        expect(t.at(-1)! - t[0]!).toBeGreaterThan(2 * 86_400)
+        expect(v.at(-1)).toBe(49_999)
+    })
+})
+
+test("what moves follows from what is told", () => {
+    const line = (source: string, level: number) => ({ t: 0, level, source, text: "x" })
+    expect(moveOf(line("heatpump", 1), ["heatpump"])).toEqual(["reading"])
+    expect(moveOf(line("heatpump", 3), ["heatpump"])).toEqual(["trouble", "record"])
+    expect(moveOf(line("uplink", 1), ["heatpump"])).toEqual(["accepted"])
+    expect(moveOf(line("uplink", 4), ["heatpump"])).toEqual(["failure", "record"])
+    expect(moveOf(line("timekeeper", 1), [])).toEqual(["clock"])
+    expect(moveOf(line("light", 0), [])).toEqual([])
+})

@@ -1,0 +1,38 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, expect, test } from "vitest"
+import { FileWriteError, writeAtomically } from "../../../tools/setup/atomic-write"
+
+let folder: string
+
+beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "setup-"))
+})
+
+afterEach(() => rm(folder, { recursive: true }))
+
+test("a new file has the permissions asked for, and nothing else is left", async () => {
+    const file = join(folder, ".env.local")
+    writeAtomically(file, "A=1\n", 0o600)
+    expect(await readFile(file, "utf8")).toBe("A=1\n")
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder)).toEqual([".env.local"])
+})
+
+test("a file that exists keeps its permissions", async () => {
+    const file = join(folder, "x")
+    await writeFile(file, "old")
+    await chmod(file, 0o640)
+    writeAtomically(file, "new", 0o600)
+    expect((await stat(file)).mode & 0o777).toBe(0o640)
+})
+
+test("where it cannot be written the old file stays whole, and the message says why", async () => {
+    const file = join(folder, "taken")
+    // A folder cannot be replaced by a file.
+    await import("node:fs/promises").then(fs => fs.mkdir(file))
+    expect(() => writeAtomically(file, "new")).toThrow(FileWriteError)
+    expect(() => writeAtomically(join(folder, "no", "such"), "new")).toThrow("cannot be written (ENOENT)")
+    expect(await readdir(folder)).toEqual(["taken"])
+})

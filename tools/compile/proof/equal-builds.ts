@@ -1,0 +1,109 @@
+import { VirtualClock } from "../../../sim/clock"
+import { Device } from "../../../sim/vm/device"
+import { type Build, compileProgram } from "../compile"
+import { type Assembly, assemble, disassemble, type Pass } from "../release/assembly"
+import { checkImage } from "../release/check"
+import { callMethodsDirectly } from "../release/direct-calls"
+import { linkPrototypesLate } from "../release/late-prototypes"
+import { numberFunctionsByUse, numberStringsByUse } from "../release/numbering"
+import { makePlainObjects } from "../release/plain-objects"
+import type { GeneratedProgram } from "./generate"
+import { LAST_LINE, programFile } from "./program-file"
+
+const ENTRY = "src/programs/generated.ts"
+
+/** All programs of a file have ended by then, in ms of their own time. */
+const LIMIT_MS = 60_000
+
+/** A program that does not do the same in two builds. */
+export interface Difference {
+    readonly program: GeneratedProgram
+    /** What the compiler's own output printed. */
+    readonly expected: readonly string[]
+    /** The pass, or the whole build, that printed something else. */
+    readonly variant: string
+    readonly printed: readonly string[]
+}
+
+const nothing: Pass = assembly => assembly
+
+/** Each pass by itself; jumps become short whenever an image is put together. */
+const VARIANTS: Readonly<Record<string, Pass>> = {
+    "short jumps": nothing,
+    "direct calls": callMethodsDirectly,
+    "plain objects": assembly => makePlainObjects(callMethodsDirectly(assembly)),
+    "late prototypes": linkPrototypesLate,
+    "functions by use": numberFunctionsByUse,
+    "texts by use": numberStringsByUse,
+}
+
+/** What programs came to. */
+export interface Comparison {
+    readonly differences: readonly Difference[]
+    /** Lines that the compiler's own output printed: what was compared. */
+    readonly lines: number
+}
+
+/**
+ * Runs programs as the compiler made them, after each pass, and as the release build has them; all must print the same.
+ * @throws CompileError, BadImageError
+ */
+export async function compareBuilds(programs: readonly GeneratedProgram[]): Promise<Comparison> {
+    const source = programFile(programs)
+    const debug = await build("debug", source)
+    const assembly: Assembly = disassemble(debug)
+    const images = Object.entries(VARIANTS).map(
+        ([variant, pass]) => [variant, assemble(pass(assembly)).bytecode] as const,
+    )
+    const expected = await run(debug)
+    const found: Difference[] = []
+    for (const [variant, image] of [...images, ["release build", await build("release", source)] as const]) {
+        checkImage(image)
+        const printed = await run(image)
+        programs.forEach((program, i) => {
+            const [a, b] = [linesOf(expected, i), linesOf(printed, i)]
+            if (a.join("\n") !== b.join("\n")) found.push({ program, expected: a, variant, printed: b })
+        })
+        const whole = expected.join("\n") === printed.join("\n")
+        if (!whole && found.length === 0)
+            found.push({ program: { text: source, main: "all" }, expected, variant, printed })
+    }
+    return { differences: found, lines: expected.length }
+}
+
+async function build(build: Build, source: string): Promise<Uint8Array> {
+    const overrides = { [ENTRY]: source }
+    return (await compileProgram({ entry: ENTRY, target: "simulator", build, overrides, cached: false }))
+        .bytecode
+}
+
+function linesOf(lines: readonly string[], program: number): string[] {
+    return lines.filter(line => line.startsWith(`program ${program}: `))
+}
+
+/** What a program prints until it ends, panics included. */
+async function run(bytecode: Uint8Array): Promise<string[]> {
+    const clock = new VirtualClock(Number.POSITIVE_INFINITY)
+    const lines: string[] = []
+    let end = () => {}
+    const device = new Device({
+        clock,
+        onLog: ({ level, text }) => {
+            if (level) lines.push(text)
+            if (text === LAST_LINE) end()
+        },
+        onProgramStop: code => {
+            lines.push(`stopped with ${code}`)
+            end()
+        },
+    })
+    await device.powerOn()
+    device.deploy(bytecode)
+    await new Promise<void>(resolve => {
+        end = resolve
+        clock.setTimeout(resolve, LIMIT_MS)
+    })
+    device.powerOff()
+    clock.stop()
+    return lines
+}

@@ -1,0 +1,232 @@
+import type { Choices } from "./choices"
+import type { ClassMaker } from "./generate-classes"
+import { ExpressionMaker } from "./generate-expressions"
+import type { Names } from "./names"
+import { Scope, type Type, type Variable } from "./scope"
+
+/** A block in which statements are made. */
+interface Place {
+    readonly depth: number
+    readonly inLoop: boolean
+    /** Variables made here may be used in closures. */
+    readonly free: boolean
+}
+
+/** The share of blocks that are long enough for jumps of three bytes, in percent. */
+const LONG_BLOCKS = 3
+
+/** The compiler takes some 140 in a function. */
+const MOST_VARIABLES = 70
+
+/** Makes statements. */
+export class StatementMaker extends ExpressionMaker {
+    /** Variables in the function. */
+    private declared = 0
+
+    constructor(choices: Choices, names: Names, classes: ClassMaker) {
+        super(choices, names, classes)
+    }
+
+    functionDeclaration(): string {
+        const name = this.names.next("work")
+        this.returns = "number"
+        const parameter = (name: string): Variable => ({ name, type: "number", constant: true, free: true })
+        const scope = new Scope([parameter("a"), parameter("b")])
+        const body = this.body(scope, 1 + this.choices.number(3))
+        const result = this.number(scope, 2)
+        this.functions.push({ name })
+        this.returns = "nothing"
+        return `function ${name}(a: number, b: number): number {\nspend()\n${body}return ${result}\n}\n`
+    }
+
+    /** Statements of a function. */
+    body(scope: Scope, count: number): string {
+        this.declared = 0
+        return this.block(scope, count, { depth: 2, inLoop: false, free: true })
+    }
+
+    private block(scope: Scope, count: number, place: Place): string {
+        let inside = scope
+        const lines: string[] = []
+        const length = place.depth > 0 && this.choices.chance(LONG_BLOCKS) ? count + 25 : count
+        for (let n = 0; n < length; n++) {
+            const { text, variable } = this.statement(inside, place)
+            lines.push(`${text}\n`)
+            if (variable && place.free) lines.push(this.showing(variable))
+            if (variable) inside = inside.with(variable)
+        }
+        return lines.join("")
+    }
+
+    private statement(scope: Scope, place: Place): { text: string; variable?: Variable } {
+        const { choices } = this
+        const makers: (() => { text: string; variable?: Variable } | undefined)[] = [
+            () => this.declaration(scope, place),
+            () => this.declaration(scope, place),
+            () => this.declaration(scope, place),
+            () => ({ text: this.saying(scope) }),
+            () => ({ text: this.saying(scope) }),
+            () => this.assignment(scope),
+            () => this.assignment(scope),
+            () => this.mutation(scope),
+            () => this.ending(scope, place),
+        ]
+        if (place.depth > 0)
+            makers.push(
+                () => ({ text: this.condition(scope, place) }),
+                () => ({ text: this.condition(scope, place) }),
+                () => ({ text: this.loop(scope, place) }),
+                () => ({ text: this.trial(scope, place) }),
+                () => ({ text: this.selection(scope, place) }),
+            )
+        return choices.pick(makers)() ?? { text: this.saying(scope) }
+    }
+
+    private saying(scope: Scope): string {
+        return `say(${this.text(scope, 2)})`
+    }
+
+    private showing({ name, type }: Variable): string {
+        if (type === "callback") return `say("" + ${name}(3))\n`
+        const text = typeof type === "object" || type === "numbers" ? `JSON.stringify(${name})` : name
+        return `say("${name} " + ${text})\n`
+    }
+
+    private declaration(scope: Scope, place: Place): { text: string; variable: Variable } | undefined {
+        if (this.declared++ > MOST_VARIABLES) return undefined
+        const { choices } = this
+        const name = this.names.next("v")
+        const constant = choices.chance(40)
+        const classes = this.classes.concrete
+        const types: Type[] = ["number", "number", "string", "boolean", "numbers", "buffer", ...classes]
+        if (place.free) types.push("callback", "callback")
+        const type = choices.pick(types)
+        const annotation = ["number", "string", "boolean"].includes(type as string) ? `: ${type}` : ""
+        const text = `${constant ? "const" : "let"} ${name}${annotation} = ${this.value(type, scope)}`
+        return { text, variable: { name, type, constant, free: place.free } }
+    }
+
+    private value(type: Type, scope: Scope): string {
+        const { choices } = this
+        if (type === "number") return this.number(scope, 2)
+        if (type === "string") return this.text(scope, 2)
+        if (type === "boolean") return this.boolean(scope, 2)
+        if (type === "numbers")
+            return `[${this.number(scope, 1)}, ${this.number(scope, 1)}, ${choices.number(99)}]`
+        if (type === "buffer")
+            return choices.chance(50) ? "Buffer.alloc(8)" : "hex`0102f0ff807f0010`.slice(0)"
+        if (type === "callback") return this.callbackValue(scope)
+        if (type.kind === "class") return `new ${type.name}()`
+        return `new ${type.name}("made", 1)`
+    }
+
+    /** A closure, or a method that is taken off its object. */
+    private callbackValue(scope: Scope): string {
+        const target = this.object(scope)
+        const methods = target?.shape.methods.filter(it => !it.isStatic && !it.optional) ?? []
+        if (methods.length > 0 && this.choices.chance(30))
+            return `${target!.text}.${this.choices.pick(methods).name}`
+        const name = this.names.next("p")
+        const inside = scope.inside({ name, type: "number", constant: true, free: true })
+        const self = this.self
+        this.self = undefined
+        const text = this.choices.chance(70)
+            ? `(${name}: number): number => ${this.number(inside, 2)}`
+            : `(${name}: number): number => {\nspend()\n${this.saying(inside)}\nreturn ${this.number(inside, 2)}\n}`
+        this.self = self
+        return text
+    }
+
+    private assignment(scope: Scope): { text: string } | undefined {
+        const variables = scope
+            .of(type => ["number", "string", "boolean"].includes(type as string))
+            .filter(it => !it.constant)
+        if (variables.length === 0) return undefined
+        const { name, type } = this.choices.pick(variables)
+        if (type === "string") return { text: `${name} = ${this.text(scope, 1)}.slice(0, 60)` }
+        if (type === "boolean") return { text: `${name} = ${this.boolean(scope, 2)}` }
+        const ways = [
+            `${name}++`,
+            `${name} = ${this.number(scope, 2)}`,
+            `${name} += ${this.number(scope, 1)}`,
+        ]
+        return { text: this.choices.pick(ways) }
+    }
+
+    private mutation(scope: Scope): { text: string } | undefined {
+        const holders = scope.of(type => type === "numbers" || type === "buffer" || typeof type === "object")
+        if (holders.length === 0) return undefined
+        const { name, type } = this.choices.pick(holders)
+        if (type === "numbers") return { text: `${name}.push(${this.number(scope, 1)})` }
+        if (type === "buffer")
+            return { text: `${name}[${this.choices.number(7)}] = ${this.number(scope, 1)}` }
+        if (typeof type !== "object" || type.kind !== "class" || type.fields.length === 0) return undefined
+        return { text: `${name}.${this.choices.pick(type.fields)} = ${this.number(scope, 2)}` }
+    }
+
+    /** Leaves the block, sometimes. */
+    private ending(scope: Scope, place: Place): { text: string } | undefined {
+        const when = `if (${this.boolean(scope, 2)}) `
+        if (place.inLoop && this.choices.chance(50))
+            return { text: `${when}${this.choices.pick(["break", "continue"])}` }
+        if (this.choices.chance(30)) return { text: `${when}${this.throwing(scope)}` }
+        if (!this.choices.chance(30)) return undefined
+        return { text: `${when}${this.returns === "number" ? `return ${this.number(scope, 1)}` : "return"}` }
+    }
+
+    private throwing(scope: Scope): string {
+        const errors = this.classes.errors
+        const name = errors.length > 0 && this.choices.chance(60) ? this.choices.pick(errors).name : undefined
+        if (name) return `throw new ${name}(${this.text(scope, 0)}, ${this.number(scope, 1)})`
+        return `throw new ${this.choices.pick(["Error", "RangeError", "TypeError"])}(${this.text(scope, 0)})`
+    }
+
+    private condition(scope: Scope, place: Place): string {
+        const inner = { ...place, depth: place.depth - 1, free: false }
+        const then = this.block(scope, 1 + this.choices.number(1), inner)
+        const head = `if (${this.boolean(scope, 2)}) {\n${then}}`
+        if (this.choices.chance(50)) return head
+        return `${head} else {\n${this.block(scope, 1 + this.choices.number(1), inner)}}`
+    }
+
+    private loop(scope: Scope, place: Place): string {
+        const inner = { depth: place.depth - 1, inLoop: true, free: false }
+        const name = this.names.next("i")
+        const inside = scope.with({ name, type: "number", constant: true, free: false })
+        const body = (it: Scope) => this.block(it, 1 + this.choices.number(1), inner)
+        const bound = 1 + this.choices.number(3)
+        const arrays = scope.of("numbers")
+        if (arrays.length > 0 && this.choices.chance(30))
+            return `for (const ${name} of ${this.choices.pick(arrays).name}.slice(0, 4)) {\n${body(inside)}}`
+        if (this.choices.chance(30))
+            return `let ${name} = ${bound}\nwhile (${name} > 0) {\n${name}--\n${body(inside)}}`
+        return `for (let ${name} = 0; ${name} < ${bound}; ${name}++) {\n${body(inside)}}`
+    }
+
+    private trial(scope: Scope, place: Place): string {
+        const inner = { ...place, depth: place.depth - 1, free: false }
+        const block = () => this.block(scope, 1 + this.choices.number(2), inner)
+        const error = this.names.next("e")
+        const told = [`say("caught " + (${error} as Error).message)`]
+        for (const { name } of this.classes.errors.slice(0, 2))
+            told.push(`say("" + (${error} instanceof ${name}) + ((${error} as any).name))`)
+        if (this.choices.chance(20)) told.push(`if (${this.boolean(scope, 1)}) throw ${error}`)
+        const rescue = `catch (${error}) {\n${told.join("\n")}\n${block()}}`
+        const last = `finally {\n${block()}}`
+        const thrown = this.choices.chance(50)
+            ? `if (${this.boolean(scope, 1)}) ${this.throwing(scope)}\n`
+            : ""
+        const way = this.choices.number(2)
+        return `try {\n${block()}${thrown}} ${way !== 1 ? rescue : ""} ${way !== 0 ? last : ""}`
+    }
+
+    private selection(scope: Scope, place: Place): string {
+        const inner = { ...place, depth: place.depth - 1, inLoop: false, free: false }
+        const cases = Array.from({ length: 1 + this.choices.number(3) }, (_, i) => {
+            if (this.choices.chance(20)) return `case ${i}:\n`
+            return `case ${i}:\n${this.block(scope, 1, inner)}break\n`
+        })
+        const rest = this.choices.chance(60) ? `default:\n${this.block(scope, 1, inner)}` : ""
+        return `switch (${this.number(scope, 1)} & 3) {\n${cases.join("")}${rest}}`
+    }
+}

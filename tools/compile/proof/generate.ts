@@ -1,0 +1,43 @@
+import * as fc from "fast-check"
+import { type Choices, made } from "./choices"
+import { ClassMaker } from "./generate-classes"
+import { StatementMaker } from "./generate-statements"
+import type { Names } from "./names"
+import { makeNames } from "./names"
+import { Scope } from "./scope"
+
+/** A generated program: declarations for the top level of a file, and the function to call. */
+export interface GeneratedProgram {
+    readonly text: string
+    readonly main: string
+}
+
+/**
+ * Small programs in DeviceScript's TypeScript that say what they compute. They end: each function takes from one supply of
+ * calls, and loops have bounds.
+ * @param label makes names unique, as many programs go into one file
+ */
+export function generatedProgram(label: string): fc.Arbitrary<GeneratedProgram> {
+    return made(choices => generate(choices, makeNames(label)))
+}
+
+/** The first `count` programs that belong to a seed. */
+export function generatedPrograms(seed: number, count: number): GeneratedProgram[] {
+    return Array.from({ length: count }, (_, i) => {
+        const [program] = fc.sample(generatedProgram(`${seed}_${i}`), { seed: seed * 10_007 + i, numRuns: 1 })
+        return program!
+    })
+}
+
+function generate(choices: Choices, names: Names): GeneratedProgram {
+    const classes = new ClassMaker(choices, names)
+    const parts: string[] = []
+    for (let n = choices.number(3); n > 0; n--) parts.push(classes.make())
+    if (choices.chance(50)) parts.push(classes.makeError())
+    const statements = new StatementMaker(choices, names, classes)
+    for (let n = choices.number(2); n > 0; n--) parts.push(statements.functionDeclaration())
+    const main = names.next("main")
+    const body = statements.body(new Scope([]), 4 + choices.number(4))
+    parts.push(`function ${main}(): void {\n${body}}\n`)
+    return { text: parts.join(""), main }
+}

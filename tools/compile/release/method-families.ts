@@ -1,0 +1,207 @@
+import ts from "typescript"
+import type { Insertion } from "./rename-methods"
+
+/** A member of a class, interface or type, with a name that can be changed. */
+type Member = ts.Declaration & { readonly name: ts.Identifier }
+
+/** A place where a member is used. */
+interface Use {
+    readonly name: ts.Identifier
+    readonly member: Member
+}
+
+/**
+ * Methods that must have the same name: one that overrides another, one that an interface asks for. Found from the types of
+ * the program's own files.
+ */
+export class Families {
+    /** For each member the next one of its family, or itself. */
+    private readonly parents = new Map<Member, Member>()
+    /** Members that stand for a family which keeps its name. */
+    private readonly kept = new Set<Member>()
+    /** Names that are used in ways of which types tell nothing. */
+    private readonly keptNames = new Set<string>()
+    /** Members of interfaces and types that are functions, by name. */
+    private readonly signatures = new Map<string, Member[]>()
+    private readonly uses: Use[] = []
+
+    /** @param wary whether all methods that have the name of an interface's belong together */
+    constructor(
+        private readonly checker: ts.TypeChecker,
+        private readonly wary: boolean,
+    ) {}
+
+    /** Takes up the methods that a file declares. */
+    collect(file: ts.SourceFile): void {
+        const visit = (node: ts.Node): void => {
+            if (ts.isClassDeclaration(node)) for (const method of methodsOf(node)) this.add(method, node)
+            if (isMember(node) && (ts.isMethodSignature(node) || ts.isPropertySignature(node)))
+                this.sign(node)
+            ts.forEachChild(node, visit)
+        }
+        visit(file)
+    }
+
+    private add(method: Member, owner: ts.ClassDeclaration): void {
+        this.rootOf(method)
+        for (const { types } of owner.heritageClauses ?? []) {
+            for (const type of types) {
+                const inherited = this.checker.getTypeAtLocation(type).getProperty(method.name.text)
+                for (const declaration of inherited?.declarations ?? []) this.unite(method, declaration)
+            }
+        }
+    }
+
+    private sign(member: Member): void {
+        if (this.checker.getTypeAtLocation(member).getCallSignatures().length === 0) return
+        const list = this.signatures.get(member.name.text) ?? []
+        this.signatures.set(member.name.text, [...list, member])
+    }
+
+    /** Takes up where a file uses methods; all files must have been collected. */
+    collectUses(file: ts.SourceFile): void {
+        const visit = (node: ts.Node): void => {
+            if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name))
+                this.use(node.name, node.expression)
+            else if (ts.isElementAccessExpression(node))
+                this.keepTexts(this.checker.getTypeAtLocation(node.argumentExpression))
+            else if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal) && namesMember(node))
+                this.keptNames.add(node.literal.text)
+            else if (ts.isObjectBindingPattern(node))
+                this.keep(
+                    this.checker.getTypeAtLocation(node),
+                    node.elements.map(it => it.propertyName ?? it.name),
+                )
+            else if (ts.isObjectLiteralExpression(node))
+                this.keep(
+                    this.checker.getContextualType(node),
+                    node.properties.flatMap(it => it.name ?? []),
+                )
+            ts.forEachChild(node, visit)
+        }
+        visit(file)
+    }
+
+    /** Leaves the members whose names are values of a type. */
+    private keepTexts(type: ts.Type): void {
+        for (const part of type.isUnion() ? type.types : [type])
+            if (part.isStringLiteral()) this.keptNames.add(part.value)
+    }
+
+    /** Leaves the members of a type that are named in another way than by an access. */
+    private keep(type: ts.Type | undefined, names: readonly ts.Node[]): void {
+        for (const name of names)
+            for (const declaration of type?.getProperty(name.getText())?.declarations ?? [])
+                if (isMember(declaration)) this.kept.add(this.rootOf(declaration))
+    }
+
+    private use(name: ts.Identifier, receiver: ts.Expression): void {
+        const declarations = this.checker.getSymbolAtLocation(name)?.declarations ?? []
+        if (declarations.length === 0) {
+            if (this.checker.getTypeAtLocation(receiver).flags & ts.TypeFlags.Any)
+                this.keptNames.add(name.text)
+            return
+        }
+        const [first, ...others] = declarations
+        if (!isMember(first!)) return
+        for (const other of others) this.unite(first, other)
+        this.uses.push({ name, member: first })
+    }
+
+    private unite(member: Member, other: ts.Declaration): void {
+        const root = this.rootOf(member)
+        if (!isMember(other)) {
+            this.kept.add(root)
+            return
+        }
+        const otherRoot = this.rootOf(other)
+        if (root === otherRoot) return
+        this.parents.set(otherRoot, root)
+        if (this.kept.has(otherRoot)) this.kept.add(root)
+    }
+
+    private rootOf(member: Member): Member {
+        const parent = this.parents.get(member)
+        if (parent === undefined) {
+            this.parents.set(member, member)
+            return member
+        }
+        return parent === member ? member : this.rootOf(parent)
+    }
+
+    /** What to put behind the names in a file: the mark and the number of their family. */
+    insertions(file: ts.SourceFile, mark: string): Insertion[] {
+        const numbers = this.numbers()
+        const inserted = new Map<number, string>()
+        const put = (name: ts.Identifier, member: Member) => {
+            const number = numbers.get(this.rootOf(member))
+            if (number !== undefined && name.getSourceFile() === file)
+                inserted.set(name.end, `${mark}${number}`)
+        }
+        for (const member of [...this.parents.keys()]) put(member.name, member)
+        for (const { name, member } of this.uses) put(name, member)
+        return [...inserted].sort(([a], [b]) => a - b).map(([at, text]) => ({ at, text }))
+    }
+
+    private cached: Map<Member, number> | undefined
+
+    /** Numbers of the families that get another name: methods of classes, all in the program's own files. */
+    private numbers(): Map<Member, number> {
+        if (this.cached) return this.cached
+        if (this.wary) for (const list of this.signatures.values()) this.uniteSignatures(list)
+        const families = new Map<Member, Member[]>()
+        for (const member of [...this.parents.keys()]) {
+            const root = this.rootOf(member)
+            families.set(root, [...(families.get(root) ?? []), member])
+        }
+        const renamed = [...families].filter(
+            ([root, members]) => !this.kept.has(root) && this.isOurs(members),
+        )
+        this.cached = new Map(renamed.map(([root], i) => [root, i]))
+        return this.cached
+    }
+
+    /** A type may be met by a class that does not say so: all methods of its name belong together. */
+    private uniteSignatures(signatures: readonly Member[]): void {
+        const methods = [...this.parents.keys()].filter(
+            it => ts.isMethodDeclaration(it) && it.name.text === signatures[0]!.name.text,
+        )
+        const [first, ...others] = methods
+        if (first) for (const other of [...others, ...signatures]) this.unite(first, other)
+    }
+
+    private isOurs(members: readonly Member[]): boolean {
+        return (
+            members.some(it => ts.isMethodDeclaration(it)) &&
+            members.every(
+                it =>
+                    !it.getSourceFile().fileName.startsWith("node_modules/") &&
+                    !this.keptNames.has(it.name.text) &&
+                    (ts.isMethodDeclaration(it) || ts.isMethodSignature(it) || ts.isPropertySignature(it)),
+            )
+        )
+    }
+}
+
+/** The methods that objects of a class have. */
+function methodsOf({ members }: ts.ClassDeclaration): Member[] {
+    return members.filter(
+        (member): member is ts.MethodDeclaration & Member =>
+            ts.isMethodDeclaration(member) &&
+            ts.isIdentifier(member.name) &&
+            !member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword),
+    )
+}
+
+/** Whether a text in a type may stand for a member of another type: `Meter["name"]`, `Pick<Meter, "name">`. */
+function namesMember(node: ts.Node): boolean {
+    for (let at = node.parent; at && ts.isTypeNode(at); at = at.parent)
+        if (ts.isIndexedAccessTypeNode(at) || ts.isTypeReferenceNode(at) || ts.isMappedTypeNode(at))
+            return true
+    return false
+}
+
+function isMember(node: ts.Node): node is Member {
+    const { name } = node as { name?: ts.Node }
+    return name !== undefined && ts.isIdentifier(name)
+}

@@ -1,0 +1,69 @@
+import type { DebugInfo, SourceInfo } from "../debug-info"
+import { sourceFinder } from "../source-map"
+import { type Insertion, originalName } from "./rename-methods"
+
+/**
+ * Debug information as it would be of the sources before {@link renameMethods}: their texts, positions in them, and names.
+ * @param texts the sources as they were
+ */
+export function withOriginalSources<T extends DebugInfo>(
+    debugInfo: T,
+    texts: ReadonlyMap<string, string>,
+    insertions: ReadonlyMap<string, readonly Insertion[]>,
+): T {
+    const sources = debugInfo.sources.map((source): SourceInfo => {
+        if (!insertions.has(source.path)) return source
+        const text = texts.get(source.path)!
+        return { ...source, text, length: text.length }
+    })
+    const begins = new Map<SourceInfo, number>()
+    sources.reduce((begin, source, i) => {
+        begins.set(debugInfo.sources[i]!, begin)
+        return begin + source.length
+    }, 0)
+    const sourceAt = sourceFinder(debugInfo)
+    const moved = (position: number) => {
+        const { source, within } = sourceAt(position)
+        return begins.get(source)! + originalOffset(within, insertions.get(source.path) ?? [])
+    }
+    const movedRange = ([position, length]: readonly [number, number]) =>
+        [moved(position), moved(position + length) - moved(position)] as const
+    return {
+        ...debugInfo,
+        sources,
+        srcmap: movedSourceMap(debugInfo.srcmap, movedRange),
+        functions: debugInfo.functions.map(fn => ({
+            ...fn,
+            name: originalName(fn.name),
+            location: fn.location && movedRange(fn.location),
+            users: (fn as { users?: [number, number][] }).users?.map(movedRange),
+        })),
+    }
+}
+
+/** Where a place in the changed text was; a place inside what was put in was where that was put. */
+function originalOffset(offset: number, insertions: readonly Insertion[]): number {
+    let before = 0
+    for (const { at, text } of insertions) {
+        if (at + before >= offset) break
+        if (at + before + text.length > offset) return at
+        before += text.length
+    }
+    return offset - before
+}
+
+function movedSourceMap(
+    srcmap: readonly number[],
+    movedRange: (range: readonly [number, number]) => readonly [number, number],
+): number[] {
+    const result: number[] = []
+    let old = 0
+    let last = 0
+    for (let i = 0; i < srcmap.length; i += 3) {
+        old += srcmap[i]!
+        const [position, length] = movedRange([old, srcmap[i + 1]!])
+        result.push(position - last, length, srcmap[i + 2]!)
+        last = position
+    }
+    return result
+}

@@ -1,0 +1,78 @@
+import type { Instruction } from "./instructions"
+import { codeOf, FIRST_DIRECT_VALUE, opcodeOf } from "./opcodes"
+
+/** Codes by name, for the instructions that passes look for. */
+export const op = {
+    call0: codeOf("call0"),
+    call8: codeOf("call8"),
+    return: codeOf("return"),
+    jmp: codeOf("jmp"),
+    catch: codeOf("catch"),
+    finally: codeOf("finally"),
+    loadLocal: codeOf("load_local"),
+    storeLocal: codeOf("store_local"),
+    loadClosure: codeOf("load_closure"),
+    storeClosure: codeOf("store_closure"),
+    makeClosure: codeOf("make_closure"),
+    indexSet: codeOf("index_set"),
+    allocMap: codeOf("alloc_map"),
+    retVal: codeOf("ret_val"),
+    undefined: codeOf("undefined"),
+    new: codeOf("new"),
+    bind: codeOf("bind"),
+    staticFunction: codeOf("static_function"),
+    builtinField: codeOf("builtin_field"),
+    asciiField: codeOf("ascii_field"),
+    utf8Field: codeOf("utf8_field"),
+    asciiString: codeOf("static_ascii_string"),
+    utf8String: codeOf("static_utf8_string"),
+    objectField: codeOf("object_field"),
+    builtinObject: codeOf("builtin_object"),
+} as const
+
+/** Numbers of names that the runtime has built in. */
+export const builtin = { prototype: 52, start: 78, setPrototypeOf: 121, constructor: 123 } as const
+
+/** Where the expression begins whose last instruction is at `last`. */
+export function startOfExpression(instructions: readonly Instruction[], last: number): number {
+    let missing = 1
+    for (let at = last; ; at--) {
+        missing += opcodeOf(instructions[at]!.code)!.pops - 1
+        if (missing === 0) return at
+    }
+}
+
+/** Where the statement begins that ends with the instruction at `end`. */
+export function startOfStatement(instructions: readonly Instruction[], end: number): number {
+    let start = end
+    for (let n = opcodeOf(instructions[end]!.code)!.pops; n > 0; n--)
+        start = startOfExpression(instructions, start - 1)
+    return start
+}
+
+/** How many arguments a call has; `undefined` for what is no call. */
+export function argumentsOf({ code }: Instruction): number | undefined {
+    return code >= op.call0 && code <= op.call8 ? code - op.call0 : undefined
+}
+
+/** The last instruction of the function that a call calls. */
+export function calleeOf(instructions: readonly Instruction[], call: number): number {
+    let at = call - 1
+    for (let n = argumentsOf(instructions[call]!)!; n > 0; n--) at = startOfExpression(instructions, at) - 1
+    return at
+}
+
+/** The most values that a statement has on the stack. */
+export function depthOf(instructions: readonly Instruction[], start: number, end: number): number {
+    let depth = 0
+    let most = 0
+    for (const { code } of instructions.slice(start, end)) {
+        depth += 1 - opcodeOf(code)!.pops
+        most = Math.max(most, depth)
+    }
+    return most
+}
+
+export function isStatement({ code }: Instruction): boolean {
+    return code < FIRST_DIRECT_VALUE && opcodeOf(code)!.kind === "statement"
+}

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join, posix } from "node:path"
+import ts from "typescript"
+import type { Sources } from "../sources"
+
+/** As DeviceScript's compiler has them. */
+const OPTIONS: ts.CompilerOptions = {
+    moduleResolution: ts.ModuleResolutionKind.Node10,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ES2022,
+    lib: [],
+    noLib: true,
+    strict: true,
+    strictNullChecks: false,
+    types: [],
+    jsx: ts.JsxEmit.Preserve,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    isolatedModules: true,
+}
+
+const LIBRARY = "node_modules/"
+
+/** Libraries' files are the same for every program. */
+const parsed = new Map<string, ts.SourceFile | undefined>()
+
+/** A program for the type checker, and those of its files that are the project's own. */
+export function programOfSources(
+    sources: Sources,
+    libraries: string,
+): { program: ts.Program; files: ts.SourceFile[] } {
+    const own = [...sources.keys()].filter(path => /\.tsx?$/.test(path))
+    const host: ts.CompilerHost = {
+        fileExists: path =>
+            sources.has(path) || (path.startsWith(LIBRARY) && existsSync(join(libraries, path))),
+        readFile: path => sources.get(path) ?? readLibrary(path, libraries),
+        getSourceFile: path => {
+            const text = sources.get(path)
+            if (text !== undefined) return ts.createSourceFile(path, text, OPTIONS.target!, true)
+            const key = join(libraries, path)
+            if (!parsed.has(key)) {
+                const library = readLibrary(path, libraries)
+                parsed.set(
+                    key,
+                    library === undefined ? undefined : ts.createSourceFile(path, library, OPTIONS.target!),
+                )
+            }
+            return parsed.get(key)
+        },
+        getDefaultLibFileName: () => "",
+        getCurrentDirectory: () => "",
+        getCanonicalFileName: path => path,
+        useCaseSensitiveFileNames: () => true,
+        getNewLine: () => "\n",
+        writeFile: () => {},
+        directoryExists: path =>
+            path === "" || !path.startsWith(LIBRARY) || existsSync(join(libraries, path)),
+        getDirectories: () => [],
+        realpath: path => posix.normalize(path),
+    }
+    const core = [`${LIBRARY}@devicescript/core/src/index.ts`, ...declarations(libraries)]
+    const program = ts.createProgram([...core, ...own], OPTIONS, host)
+    const files = own.flatMap(path => program.getSourceFile(path) ?? [])
+    return { program, files }
+}
+
+function readLibrary(path: string, libraries: string): string | undefined {
+    const file = join(libraries, path)
+    return path.startsWith(LIBRARY) && existsSync(file) ? readFileSync(file, "utf8") : undefined
+}
+
+/** Types that programs have without importing them. */
+function declarations(libraries: string): string[] {
+    return [
+        "corelib.d.ts",
+        "devicescript-core.d.ts",
+        "devicescript-lib.d.ts",
+        "devicescript-spec.d.ts",
+        "devicescript-boards.d.ts",
+    ]
+        .map(name => `${LIBRARY}@devicescript/core/src/${name}`)
+        .filter(path => existsSync(join(libraries, path)))
+}

@@ -1,0 +1,238 @@
+import { createHash } from "node:crypto"
+import { setTimeout as wait } from "node:timers/promises"
+import {
+    CMD_GET_REG,
+    CMD_SET_REG,
+    DeviceScriptManagerCmd,
+    DeviceScriptManagerReg,
+    type JDService,
+    jdpack,
+    jdunpack,
+    OutPipe,
+    Packet,
+    SRV_DEVICE_SCRIPT_MANAGER,
+    SRV_WIFI,
+    WifiCmd,
+} from "jacdac-ts"
+import { PREPARE, SRV_EMON_STATION } from "../../sim/bus/services"
+import { ask, type Device } from "../device/device"
+import { NoReply, NoServices } from "../device/errors"
+import type { Settings } from "../settings/settings"
+import { DeployFailed, ImageTooLarge, NotAsSent } from "./errors"
+
+/** Programs are written to the flash in pieces of this size. */
+const ALIGNMENT = 32
+/** What the firmware's partition has room for: 55 pages without the header (jacdac-c, `source/jd_fstor.c`). */
+export const MOST_PROGRAM_BYTES = 225_152
+/** In a packet of the pipe. */
+const PIECE = 224
+
+/** What waits on the device may take so long to save: readings are thinned out where there is no room. */
+const SAVE_MS = 330_000
+/** The chip erases all sectors before it answers, and is deaf meanwhile. */
+const ERASE_MS = 20_000
+/** What it sends while it stops the program. */
+const STOP_MS = 50
+/** A setting that had to make room takes so long. */
+const SETTING_ATTEMPTS = 5
+/** A chip that makes room in its flash is silent for so long. */
+const HASH_MS = 3000
+/** From one order to the look whether it was carried out. */
+const LOOK_MS = 100
+
+export interface Deployment {
+    readonly bytecode: Uint8Array
+    readonly settings: Pick<Settings, "device" | "wifi">
+}
+
+/** What a deployment has done. */
+export interface Deployed {
+    /** SHA-256 of the program as it is on the chip, padded to 32 bytes, in hexadecimal. */
+    readonly sha256: string
+    /** The program was there already, and was not sent. */
+    readonly same: boolean
+    /** What had waited on the device was saved first. */
+    readonly saved: boolean
+}
+
+/**
+ * Puts a program, settings and WiFi onto a chip over its bus, and starts it. Whatever state an interrupted deployment has
+ * left, the next one mends.
+ *
+ * @param say takes what happens meanwhile
+ * @throws ImageTooLarge before anything has changed; DeployFailed, NotAsSent
+ */
+export async function deploy(
+    device: Device,
+    { bytecode, settings }: Deployment,
+    say: (sentence: string) => void,
+): Promise<Deployed> {
+    const image = aligned(bytecode)
+    if (image.length > MOST_PROGRAM_BYTES) throw new ImageTooLarge(image.length, MOST_PROGRAM_BYTES)
+    const sha256 = createHash("sha256").update(image).digest("hex")
+
+    const same = (await step("for its program's hash", () => programHash(device))) === sha256
+    const saved = await saveWhatWaits(device, say)
+    await step("to be stopped", () => stop(device))
+    if (same) say("The program is on the chip already; settings are sent.")
+    else {
+        say(
+            `Sending the program: ${image.length.toLocaleString("en")} bytes. The chip erases first and is silent meanwhile.`,
+        )
+        await sendProgram(device, image)
+    }
+    await step("while settings are written", () => writeSettings(device, settings))
+    if (settings.wifi) await step("about its WiFi", () => joinWifi(device, settings.wifi!))
+    if ((await step("for its program's hash", () => programHash(device))) !== sha256)
+        throw new NotAsSent("the program")
+    await step("to be started", () => start(device))
+    return { sha256, same, saved }
+}
+
+/** The bytes as the firmware stores them. */
+export function aligned(bytecode: Uint8Array): Uint8Array {
+    const padded = new Uint8Array(Math.ceil(bytecode.length / ALIGNMENT) * ALIGNMENT)
+    padded.set(bytecode)
+    return padded
+}
+
+/**
+ * The settings as they are written: the key with the address to which alone it may go behind it, so that the device need not
+ * write that itself; see `src/actors/uplink/account.ts`.
+ */
+export function settingsToWrite({ device }: Pick<Settings, "device">): Map<string, unknown> {
+    const url = device.get("EMON_URL")
+    const key = device.get("EMON_KEY")
+    const written = new Map(device)
+    if (typeof key === "string" && typeof url === "string") written.set("EMON_KEY", `${key.trim()} ${url}`)
+    return written
+}
+
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    try {
+        return await work()
+    } catch (error) {
+        if (!(error instanceof NoReply)) throw error
+        throw new DeployFailed(name, { cause: error })
+    }
+}
+
+/** Asks the manager, looked up each time: a chip that was silent for long, or was reset, is another object on the bus. */
+async function askManager(
+    device: Device,
+    packet: Packet,
+    replyMs: number,
+    attempts: number,
+): Promise<Packet> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await ask(managerOf(device), packet, replyMs, 1)
+        } catch (error) {
+            if (!(error instanceof NoReply) || attempt === attempts) throw error
+        }
+    }
+}
+
+async function programHash(device: Device): Promise<string> {
+    const question = Packet.onlyHeader(CMD_GET_REG | DeviceScriptManagerReg.ProgramSha256)
+    const { data } = await askManager(device, question, HASH_MS, SETTING_ATTEMPTS)
+    return Buffer.from(data).toString("hex")
+}
+
+/** @returns whether there was a program that could */
+async function saveWhatWaits(device: Device, say: (sentence: string) => void): Promise<boolean> {
+    try {
+        const [station] = await device.program(SRV_EMON_STATION)
+        say("The program saves what waits.")
+        await ask(station!, Packet.onlyHeader(PREPARE), SAVE_MS, 1)
+        return true
+    } catch (error) {
+        if (error instanceof NoServices) return false
+        if (!(error instanceof NoReply)) throw error
+        say("The program does not answer that it has saved what waits; the deployment goes on.")
+        return false
+    }
+}
+
+async function stop(device: Device): Promise<void> {
+    // Else the chip would start the program as soon as it is whole, before its settings are there.
+    await setRegister(device, DeviceScriptManagerReg.Autostart, 0)
+    await setRegister(device, DeviceScriptManagerReg.Running, 0)
+    await wait(STOP_MS)
+}
+
+async function start(device: Device): Promise<void> {
+    await setRegister(device, DeviceScriptManagerReg.Autostart, 1)
+    await setRegister(device, DeviceScriptManagerReg.Running, 1)
+}
+
+/** Sets a register until it reads so. */
+async function setRegister(device: Device, code: number, value: number): Promise<void> {
+    for (let attempt = 0; attempt < SETTING_ATTEMPTS; attempt++) {
+        await managerOf(device).sendPacketAsync(Packet.from(CMD_SET_REG | code, Uint8Array.of(value)), false)
+        await wait(LOOK_MS)
+        const { data } = await askManager(device, Packet.onlyHeader(CMD_GET_REG | code), HASH_MS, 2)
+        if (data[0] === value) return
+    }
+    throw new NoReply(`register ${code} stays as it is`)
+}
+
+/** A chip that hears the order twice erases twice; so it is given again only when it must have been lost. */
+async function sendProgram(device: Device, image: Uint8Array): Promise<void> {
+    const order = Packet.from(DeviceScriptManagerCmd.DeployBytecode, jdpack("u32", [image.length]))
+    const { data } = await step("while it erases", () => askManager(device, order, ERASE_MS, 2))
+    const [port] = jdunpack<[number]>(data, "u16")
+    const pipe = new OutPipe(managerOf(device).device, port)
+    try {
+        for (let at = 0; at < image.length; at += PIECE) await pipe.send(image.slice(at, at + PIECE))
+        await pipe.close()
+    } catch (cause) {
+        throw new DeployFailed("while the program is sent", { cause })
+    }
+}
+
+async function writeSettings(device: Device, settings: Deployment["settings"]): Promise<void> {
+    for (const [key, value] of settingsToWrite(settings)) {
+        if (!(await isWritten(device, key, value))) throw new NotAsSent(`setting ${key}`)
+    }
+}
+
+/** A `set` has no answer but an acknowledgement, which comes before it is carried out or not at all: so it is read back. */
+async function isWritten(device: Device, key: string, value: unknown): Promise<boolean> {
+    const wanted = value === undefined ? "" : JSON.stringify(value)
+    for (let attempt = 0; attempt < SETTING_ATTEMPTS; attempt++) {
+        if (Buffer.from(await device.setting(key)).toString() === wanted) return true
+        await device.sendSetting(key, value)
+    }
+    return Buffer.from(await device.setting(key)).toString() === wanted
+}
+
+/**
+ * Gives the chip its network. While it is connected to another one, it goes over only when told to.
+ * A simulated device has no WiFi, and needs none.
+ */
+export async function joinWifi(device: Device, wifi: { ssid: string; password: string }): Promise<boolean> {
+    const service = device.firmware(SRV_WIFI)
+    if (!service) return false
+    // No password is an empty one, and the last byte must be a 0.
+    const packet = Packet.from(WifiCmd.AddNetwork, jdpack("z z", [wifi.ssid, wifi.password]))
+    await acknowledged(service, packet)
+    await acknowledged(service, Packet.onlyHeader(WifiCmd.Reconnect))
+    return true
+}
+
+async function acknowledged(service: JDService, packet: Packet): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return void (await service.sendPacketAsync(packet.clone(), true))
+        } catch (cause) {
+            if (attempt === SETTING_ATTEMPTS) throw new NoReply(`${packet}`, { cause })
+        }
+    }
+}
+
+function managerOf(device: Device): JDService {
+    const manager = device.firmware(SRV_DEVICE_SCRIPT_MANAGER)
+    if (!manager) throw new NoReply("it has lost its services")
+    return manager
+}

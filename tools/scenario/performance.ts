@@ -1,0 +1,58 @@
+import type { FeedPoint } from "../../sim/emoncms/feeds/engine"
+import type { Load } from "../../sim/meter/load"
+
+/** A heat pump's coefficient of performance by the feeds of its electricity and its heat meter. */
+export interface Performance {
+    /** Heat by electricity, both in Wh, from the first to the last time for which both feeds have a value. */
+    readonly cop: number
+    /** By how many percent that is off what the heat pump has truly done meanwhile. */
+    readonly copErrorPercent: number
+    /** Times for which only one of the two feeds has a value. */
+    readonly unpaired: number
+}
+
+/** The heat pump is looked at once a second, as meters do. */
+const STEP_MS = 1000
+
+/**
+ * @param electricity feed of energy in Wh
+ * @param heat feed of heat energy in Wh
+ * @param end what comes later, in ms, is not counted
+ */
+export function performanceOf(
+    electricity: readonly FeedPoint[],
+    heat: readonly FeedPoint[],
+    load: Load,
+    end: number,
+): Performance {
+    const heatAt = new Map(known(heat, end))
+    const both = known(electricity, end).filter(([time]) => heatAt.has(time))
+    const [first, last] = [both[0], both.at(-1)]
+    const unpaired = known(electricity, end).length + heatAt.size - 2 * both.length
+    if (!first || !last || last[1] === first[1]) return { cop: 0, copErrorPercent: 100, unpaired }
+    const cop = (heatAt.get(last[0])! - heatAt.get(first[0])!) / (last[1] - first[1])
+    const truth = trueCop(load, first[0] * 1000, last[0] * 1000)
+    return { cop: rounded(cop), copErrorPercent: rounded(100 * Math.abs(cop / truth - 1)), unpaired }
+}
+
+function known(points: readonly FeedPoint[], end: number): [number, number][] {
+    return points.flatMap(([time, value]): [number, number][] =>
+        value === null || time * 1000 >= end ? [] : [[time, value]],
+    )
+}
+
+/** Heat that a defrost takes back is not counted, which is how heat meters do it. */
+function trueCop(load: Load, from: number, to: number): number {
+    let heat = 0
+    let electricity = 0
+    for (let time = from; time < to; time += STEP_MS) {
+        const flow = load(time)
+        heat += Math.max(flow.heat?.power ?? 0, 0)
+        electricity += flow.power
+    }
+    return heat / electricity
+}
+
+function rounded(value: number): number {
+    return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,73 @@
+/** How a file must be saved to be understood by all that read it. */
+const CURE = 'Save it as UTF-8 without byte order mark (editors have this under "Save as", Encoding).'
+
+/** Bytes that are not the text which all readers see. */
+export class TextEncodingError extends Error {
+    /**
+     * @param encoding what the bytes look like
+     * @param line where the first wrong byte is, from 1
+     */
+    constructor(
+        readonly encoding: string,
+        readonly line: number,
+    ) {
+        super(`${encoding}. ${CURE}`)
+        this.name = "TextEncodingError"
+    }
+
+    readonly cure = CURE
+}
+
+const UTF8_MARK = [0xef, 0xbb, 0xbf]
+
+/**
+ * Text of a file that DeviceScript's tools read, too.
+ * @throws TextEncodingError
+ */
+export function decodeText(bytes: Uint8Array): string {
+    const marks = encodingMark(bytes)
+    if (marks) throw new TextEncodingError(`the file ${marks}`, 1)
+    try {
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    } catch {
+        // The only thing that a fatal decoder throws for.
+        throw new TextEncodingError("this is not UTF-8", firstWrongLine(bytes))
+    }
+}
+
+/**
+ * Text of a file that only this project's tools read: with a byte order mark or without, UTF-8 or UTF-16.
+ * @throws TextEncodingError
+ */
+export function decodeAnyText(bytes: Uint8Array): string {
+    const [first, second] = bytes
+    if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes)
+    if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes)
+    return decodeText(beginsWith(bytes, UTF8_MARK) ? bytes.subarray(UTF8_MARK.length) : bytes)
+}
+
+function encodingMark(bytes: Uint8Array): string | undefined {
+    if (beginsWith(bytes, UTF8_MARK))
+        return "begins with a byte order mark, which would belong to its first name"
+    if (beginsWith(bytes, [0xff, 0xfe]) || beginsWith(bytes, [0xfe, 0xff]) || bytes.includes(0))
+        return "is UTF-16 or no text"
+    return undefined
+}
+
+function beginsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
+    return mark.every((byte, i) => bytes[i] === byte)
+}
+
+function firstWrongLine(bytes: Uint8Array): number {
+    const replaced = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+    const lines = replaced.split("\n")
+    const original = Buffer.from(bytes)
+    let at = 0
+    for (const [i, line] of lines.entries()) {
+        const end = original.indexOf(0x0a, at)
+        const raw = original.subarray(at, end < 0 ? undefined : end)
+        if (!raw.equals(Buffer.from(line))) return i + 1
+        at = end + 1
+    }
+    return lines.length
+}

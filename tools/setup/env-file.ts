@@ -1,0 +1,68 @@
+import { parseSettings } from "../settings/parse-settings"
+import { SettingsError } from "../settings/setting-error"
+
+/** Settings whose values are secrets, so that nobody shows them. */
+export const SECRETS: ReadonlySet<string> = new Set(["EMON_KEY", "WIFI_PWD"])
+
+/** A value that cannot stand in such a file. */
+export class SettingNotWritableError extends Error {
+    override readonly name = "SettingNotWritableError"
+
+    constructor(readonly setting: string) {
+        super(
+            `${setting} has a value that DeviceScript would read as another one; a line break, for example, cannot be in it.`,
+        )
+    }
+}
+
+/**
+ * The text of `.env.local` with these settings in it. All other lines stay, comments too; a setting that has this meaning
+ * already keeps its line as it is.
+ *
+ * @throws SettingsError, SettingNotWritableError for a value that cannot be used
+ */
+export function mergeEnv(text: string, settings: ReadonlyMap<string, string>): string {
+    const end = text.includes("\r\n") ? "\r\n" : "\n"
+    const lines = text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/)
+    for (const [key, value] of settings) {
+        const line = `${key}=${encoded(key, value)}`
+        // The last one counts, as it does for DeviceScript.
+        const at = lines.findLastIndex(other => keyOf(other) === key)
+        if (at < 0) lines.push(line)
+        else if (meaningOf(lines[at]!, key) !== value) lines[at] = line
+    }
+    const merged = lines.map(line => line + end).join("")
+    return merged === text + end ? text : merged
+}
+
+/** Lines that were added or taken away, with `+` and `-` before them, and no secret in them. */
+export function shownChanges(before: string, after: string): string[] {
+    const [old, now] = [before, after].map(text => text.split(/\r?\n/))
+    return [
+        ...(old ?? []).filter(line => !now?.includes(line)).map(line => `- ${withoutSecret(line)}`),
+        ...(now ?? []).filter(line => !old?.includes(line)).map(line => `+ ${withoutSecret(line)}`),
+    ]
+}
+
+function withoutSecret(line: string): string {
+    const key = keyOf(line)
+    return key !== undefined && SECRETS.has(key) ? `${key}=(not shown)` : line
+}
+
+function keyOf(line: string): string | undefined {
+    return /^([A-Z][A-Z0-9_]*)=/.exec(line)?.[1]
+}
+
+function meaningOf(line: string, key: string): unknown {
+    return parseSettings(line, "").settings.get(key)
+}
+
+/** The value as it must be written; as it is where that is read as itself, else as a text in double quotes. */
+function encoded(key: string, value: string): string {
+    const quoted = JSON.stringify(value).replaceAll("#", "\\u0023")
+    for (const spelling of [value, quoted]) {
+        if (!/[\r\n]/.test(spelling) && meaningOf(`${key}=${spelling}`, key) === value) return spelling
+    }
+    const { errors } = parseSettings(`${key}=${quoted}`, "")
+    throw errors.length > 0 ? new SettingsError(errors) : new SettingNotWritableError(key)
+}

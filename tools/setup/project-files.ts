@@ -1,0 +1,106 @@
+import { join } from "node:path"
+import { readBytesIfThere } from "../read-if-there"
+import { decodeAnyText, decodeText } from "../settings/decode-text"
+import { parseSettings } from "../settings/parse-settings"
+import { SettingsError } from "../settings/setting-error"
+import { readSettings } from "../settings/settings"
+import type { Config, Target, Wiring } from "../wiring/config"
+import { ConfigError } from "../wiring/config-error"
+import { JsonSource } from "../wiring/json-source"
+import { CONFIG_FILE, wiringOf } from "../wiring/read-wiring"
+import { writeAtomically } from "./atomic-write"
+import { type ConfigChanges, mergeConfig } from "./config-file"
+import { mergeEnv, shownChanges } from "./env-file"
+
+const SETTINGS_FILE = ".env.local"
+const DEFAULTS_FILE = ".env.defaults"
+
+/** One of the two files that an owner has, as it is and as it should be. */
+export interface FileChange {
+    readonly name: string
+    readonly before: string
+    readonly after: string
+    /** Lines that come and go, without secrets. */
+    readonly shown: readonly string[]
+}
+
+/** `devicescript.json` and `.env.local` of a project, read once, merged, checked and written as a whole. */
+export class ProjectFiles {
+    private constructor(
+        private readonly root: string,
+        private readonly config: string,
+        private readonly env: string,
+        private readonly settings: ReadonlyMap<string, unknown>,
+        /** Sentences about what lies beside the files and is not read. */
+        readonly notes: readonly string[],
+    ) {}
+
+    /**
+     * @param root the project's folder
+     * @throws SettingsError, ConfigError, TextEncodingError for what is wrong in the files as they are
+     */
+    static async read(root: string): Promise<ProjectFiles> {
+        // The check that every way to a device goes through; it also finds files that are saved in another encoding.
+        const { notes } = await readSettings(root)
+        const bytes = async (name: string) => (await readBytesIfThere(join(root, name))) ?? Buffer.of()
+        const config = decodeAnyText(await bytes(CONFIG_FILE))
+        const env = decodeText(await bytes(SETTINGS_FILE))
+        const defaults = decodeText(await bytes(DEFAULTS_FILE))
+        const { mistakes } = new JsonSource(config)
+        if (mistakes.length > 0) throw new ConfigError(CONFIG_FILE, mistakes)
+        const settings = new Map([...checked(defaults, DEFAULTS_FILE), ...checked(env, SETTINGS_FILE)])
+        return new ProjectFiles(root, config, env, settings, notes)
+    }
+
+    /** A setting as the device would get it now, `undefined` for none. */
+    setting(name: string): string | undefined {
+        const value = this.settings.get(name)
+        return value === undefined ? undefined : String(value)
+    }
+
+    /** Whether the owner has chosen a server, rather than have the one that is set for everybody. */
+    get hasOwnAddress(): boolean {
+        return checked(this.env, SETTINGS_FILE).has("EMON_URL")
+    }
+
+    /** `devicescript.json` as it is now; what its owner has not finished may be missing. */
+    get wired(): Partial<Config> {
+        return new JsonSource(this.config).value as Partial<Config>
+    }
+
+    /**
+     * Both files with the changes merged in.
+     * @throws ConfigError, SettingsError for what would be wrong then; nothing is written
+     */
+    async merged(
+        target: Target,
+        changes: ConfigChanges,
+        settings: ReadonlyMap<string, string>,
+    ): Promise<{ files: FileChange[]; wiring: Wiring }> {
+        const config = mergeConfig(this.config, changes)
+        const env = mergeEnv(this.env, settings)
+        checked(env, SETTINGS_FILE)
+        const wiring = await wiringOf(new JsonSource(config).value as Config, target, this.root)
+        const files = [change(CONFIG_FILE, this.config, config), change(SETTINGS_FILE, this.env, env)]
+        return { files: files.filter(({ before, after }) => before !== after), wiring }
+    }
+
+    /** @throws FileWriteError */
+    write(files: readonly FileChange[]): void {
+        for (const { name, after } of files) {
+            // Others on this computer need not read passwords.
+            const mode = name === SETTINGS_FILE ? 0o600 : undefined
+            writeAtomically(join(this.root, name), after, mode)
+        }
+    }
+}
+
+function change(name: string, before: string, after: string): FileChange {
+    return { name, before, after, shown: shownChanges(before, after) }
+}
+
+function checked(text: string, file: string): ReadonlyMap<string, unknown> {
+    const { settings, errors } = parseSettings(text, file)
+    if (errors.length > 0) throw new SettingsError(errors)
+    return settings
+}

@@ -1,0 +1,119 @@
+import type { Point } from "../../sim/emoncms/inputs"
+import { chosenFields } from "../meters/generate-profile"
+import type { Wiring } from "../wiring/config"
+
+/** What became of the readings of a run. */
+export interface Balance {
+    /** Readings that the program took. */
+    readonly taken: number
+    /** Those of them that the server never took. */
+    readonly missing: number
+    /** Readings that the server took with values, or a time, that no meter's reading had. */
+    readonly wrong: number
+    /** Values that the server took twice for one time. */
+    readonly duplicated: number
+}
+
+interface Told {
+    readonly at: number
+    readonly values: string
+}
+
+/** A reading in the log: the meter's name, and its values. */
+const READING = /^(\S+): (-?\d.*)$/
+
+/** How far a reading's label may be from when it was told, besides half an interval, in s. */
+const TOLERANCE = 5
+
+/** The first readings of a meter are told when another one has confirmed them, in s. */
+const CONFIRMED_AFTER = 10
+
+/** Compares what the program said that it read with what the server took, meter by meter. */
+export class Account {
+    private readonly tellings: Map<string, Told[]>
+    private readonly rows: Map<string, Map<number, Map<string, number | null>>>
+    private doubles = 0
+
+    constructor(private readonly wiring: Wiring) {
+        this.tellings = new Map(wiring.meters.map(({ name }) => [name, []]))
+        this.rows = new Map(wiring.meters.map(({ name }) => [name, new Map()]))
+    }
+
+    /** The program has printed a line. @param time of it in ms */
+    told(text: string, time: number): void {
+        const [, name, values] = READING.exec(text) ?? []
+        if (values === undefined) return
+        this.tellings.get(name!)?.push({ at: time / 1000, values: numbersIn(values) })
+    }
+
+    accepted({ input, time, value }: Point): void {
+        const { meters, uploaded } = this.wiring
+        const index = meters.findIndex(
+            ({ name }, i) =>
+                (meters.length === 1 || input.startsWith(`${name}_`)) && this.inputAt(i, input) >= 0,
+        )
+        if (index < 0) return
+        const rows = this.rows.get(meters[index]!.name)!
+        const row = rows.get(time) ?? new Map<string, number | null>()
+        rows.set(time, row)
+        const field = uploaded[index]![this.inputAt(index, input)]!.name
+        if (row.has(field)) this.doubles++
+        row.set(field, value)
+    }
+
+    /** @param until readings after it are not counted, in ms */
+    balance(until: number): Balance {
+        let taken = 0
+        let missing = 0
+        let wrong = 0
+        this.wiring.meters.forEach(({ name }, index) => {
+            const told = this.tellings.get(name)!
+            const left = told.map(({ values }) => values)
+            const rows = [...this.rows.get(name)!].sort(([a], [b]) => a - b)
+            const matched = new Set<number>()
+            let from = 0
+            for (const [time, row] of rows) {
+                const values = this.asTold(index, row)
+                const at = left.findIndex((one, i) => i >= from && !matched.has(i) && one === values)
+                const { pollSeconds } = this.wiring
+                const late = at < 0 ? 0 : told[at]!.at - time
+                const early = pollSeconds / 2 + TOLERANCE
+                const held = Math.max(pollSeconds, CONFIRMED_AFTER)
+                if (at < 0 || late < -early || late > early + held) wrong++
+                if (at < 0) continue
+                matched.add(at)
+                from = Math.max(from, at - 1)
+            }
+            const counted = told.filter(({ at }) => at * 1000 <= until)
+            taken += counted.length
+            missing += counted.filter((_, i) => !matched.has(i)).length
+        })
+        return { taken, missing, wrong, duplicated: this.doubles }
+    }
+
+    private inputAt(index: number, input: string): number {
+        const { meters, uploaded } = this.wiring
+        const prefix = meters.length > 1 ? `${meters[index]!.name}_` : ""
+        return uploaded[index]!.findIndex(({ name }) => prefix + name === input)
+    }
+
+    /** A row as the log would show it: the numbers of the meter's own decimals and units. */
+    private asTold(index: number, row: ReadonlyMap<string, number | null>): string {
+        const { facts, fields } = this.wiring.meters[index]!
+        const chosen = chosenFields(facts, fields)
+        const numbers = this.wiring.uploaded[index]!.map(({ name, scale }, i) => {
+            const value = row.get(name)
+            return value == null ? "" : String(Math.round(value * 10 ** scale) / 10 ** chosen[i]!.decimals)
+        })
+        return numbers.filter(text => text !== "").join(" ")
+    }
+}
+
+function numbersIn(text: string): string {
+    return text
+        .split(", ")
+        .map(part => /-?\d+(\.\d+)?/.exec(part.replace(/^[a-z_]+\d* /, ""))?.[0])
+        .filter(number => number !== undefined)
+        .map(number => String(Number(number)))
+        .join(" ")
+}

@@ -1,0 +1,124 @@
+import fc from "fast-check"
+import schema from "../../devicescript.schema.json"
+import { type Random, randomInteger, seededRandom } from "../../sim/random"
+import { projectRoot } from "../project"
+import { boardIds } from "../wiring/boards"
+import type { Config } from "../wiring/config"
+
+/** The keywords that the schema uses. */
+interface Subschema {
+    readonly $ref?: string
+    readonly const?: unknown
+    readonly enum?: readonly unknown[]
+    readonly oneOf?: readonly Subschema[]
+    readonly allOf?: readonly Subschema[]
+    readonly type?: string
+    readonly pattern?: string
+    readonly minimum?: number
+    readonly maximum?: number
+    readonly minItems?: number
+    readonly maxItems?: number
+    readonly items?: Subschema
+    readonly required?: readonly string[]
+    readonly properties?: Readonly<Record<string, Subschema>>
+    readonly additionalProperties?: boolean | Subschema
+}
+
+const DEFINITIONS = schema.definitions as Readonly<Record<string, Subschema>>
+const REFERENCE = "#/definitions/"
+
+/** How often something is there that need not be. */
+const OFTEN = 0.4
+
+/** Numbers of meters, the small ones more often than the schema's maximum has them. */
+const FLEETS = [1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 8, 12, 16, 24, 32]
+
+/** Paces that owners choose; the schema permits all in between. */
+const PACES = [1, 2, 5, 10, 10, 10, 15, 30, 60, 300, 900, 3600]
+
+/**
+ * Draws a configuration from the schema: whatever it permits can come, owners' usual choices more often. What the schema
+ * cannot say is put right: each meter has a name and an address of its own, boards and pins are there.
+ */
+export function drawConfig(seed: number): Config {
+    const random = seededRandom(seed)
+    const config = drawn(schema as unknown as Subschema, random) as Config
+    const { line } = config
+    if (line.driver === "spi-uart") {
+        delete line.mosi
+        delete line.miso
+        if (line.de !== undefined) line.de = "RS485_DE"
+    }
+    const count = pick(FLEETS, random)
+    const used = { names: new Set<string>(), addresses: new Set<number>() }
+    const meters = Array.from({ length: count }, () => {
+        const meter = drawn(DEFINITIONS.meter!, random) as Config["meters"][number]
+        while (used.names.has(meter.name.toLowerCase()))
+            meter.name = drawn(DEFINITIONS.meter!.properties!.name!, random) as string
+        while (used.addresses.has(meter.address)) meter.address = randomInteger(random, 1, 247)
+        used.names.add(meter.name.toLowerCase())
+        used.addresses.add(meter.address)
+        return meter
+    })
+    const pace = () => (random() < OFTEN ? randomInteger(random, 1, 3600) : pick(PACES, random))
+    return {
+        ...config,
+        board: pick(boardIds(projectRoot), random),
+        meters,
+        pollSeconds: pace(),
+        uploadSeconds: pace(),
+        inputs: random() < OFTEN ? inputs(random) : undefined,
+    }
+}
+
+/** Some fields that most meters have, under other names. */
+function inputs(random: Random): Config["inputs"] {
+    const fields = ["voltage", "current", "power", "energy"].filter(() => random() < 0.5)
+    const renamed = fields.map(field => {
+        const input = drawn(DEFINITIONS.input!, random) as { name?: string; unit?: "Wh" | "kWh" }
+        const unit = field === "energy" ? input.unit : undefined
+        return [field, { name: input.name ?? field, ...(unit && { unit }) }] as const
+    })
+    return Object.fromEntries(renamed)
+}
+
+function drawn(part: Subschema, random: Random): unknown {
+    if (part.$ref !== undefined) return drawn(DEFINITIONS[part.$ref.slice(REFERENCE.length)]!, random)
+    if (part.const !== undefined) return part.const
+    if (part.enum) return pick(part.enum, random)
+    if (part.oneOf) return drawn(pick(part.oneOf, random), random)
+    if (part.allOf) return drawn(part.allOf[0]!, random)
+    switch (part.type) {
+        case "boolean":
+            return random() < 0.5
+        case "integer":
+            return randomInteger(random, part.minimum!, part.maximum!)
+        case "string":
+            return textLike(part.pattern ?? "^x$", random)
+        case "array":
+            return Array.from({ length: randomInteger(random, part.minItems!, part.minItems! + 1) }, () =>
+                drawn(part.items!, random),
+            )
+        default:
+            return objectOf(part, random)
+    }
+}
+
+function objectOf({ properties = {}, required = [] }: Subschema, random: Random): object {
+    const there = Object.entries(properties).filter(
+        ([name]) => name !== "$schema" && (required.includes(name) || random() < OFTEN),
+    )
+    return Object.fromEntries(there.map(([name, part]) => [name, drawn(part, random)]))
+}
+
+const texts = new Map<string, fc.Arbitrary<string>>()
+
+function textLike(pattern: string, random: Random): string {
+    const known = texts.get(pattern) ?? fc.stringMatching(new RegExp(pattern))
+    texts.set(pattern, known)
+    return fc.sample(known, { seed: randomInteger(random, 1, 1_000_000), numRuns: 1 })[0]!
+}
+
+function pick<T>(values: readonly T[], random: Random): T {
+    return values[Math.floor(random() * values.length)]!
+}

@@ -1,0 +1,169 @@
+import { sleep, VirtualClock } from "../../sim/clock"
+import { EmonCmsServer } from "../../sim/emoncms/server"
+import { VirtualLine } from "../../sim/line/virtual-line"
+import { heatPump } from "../../sim/meter/heat-pump"
+import { virtualMeter } from "../../sim/meter/models"
+import { seededRandom } from "../../sim/random"
+import { Simulation } from "../../sim/simulation"
+import type { TcpSocket } from "../../sim/tcp/tcp"
+import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
+import type { LogLine } from "../../sim/vm/device"
+import type { Image } from "../image"
+import { Account } from "./account"
+
+const HOST = "emoncms.example"
+const WEB_PORT = 80
+const SERVER_PORT = 8080
+const START = Date.UTC(2026, 0, 15)
+
+/** What somebody at the server's address makes of a request. */
+export type Answering = "server" | "page" | "long heads"
+
+const PAGE_BYTES = 45_000
+const HEAD_BYTES = 4_000
+
+/** From one look at the heap to the next, in ms, and how many looks are one. */
+const LOOK_MS = 300_000
+const LOOKS = 4
+
+/** A house for any wiring: meters as they are wired, the program as it is flashed, and an EmonCMS at an address where others may answer. */
+export class WiredHouse {
+    readonly account: Account
+    readonly panics: number[] = []
+    /** The least heap that was seen to be free, in bytes. */
+    leastFreeBytes = Number.POSITIVE_INFINITY
+    answering: Answering = "server"
+    private ended = false
+
+    private constructor(
+        readonly image: Image,
+        readonly clock: VirtualClock,
+        readonly tcp: VirtualTcp,
+        readonly server: EmonCmsServer,
+        readonly simulation: Simulation,
+        private readonly line: VirtualLine,
+    ) {
+        const { wiring } = image
+        this.account = new Account(wiring)
+        server.onAccepted(point => this.account.accepted(point))
+    }
+
+    static async begin(image: Image, seed: number): Promise<WiredHouse> {
+        const { wiring, bytecode, hardware } = image
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, START)
+        const slaves = wiring.meters.map(({ facts, address }, i) =>
+            virtualMeter(facts, {
+                clock,
+                address,
+                load: heatPump(seed + i),
+                energyWh: 1_000_000 * (i + 1),
+                poweredSince: clock.now() - 10_000,
+                seed: seed + i,
+            }),
+        )
+        const { baud: baudRate, parity, stopBits } = wiring
+        const settings = { baudRate, stopBits, ...(parity === "none" ? {} : { parity }) }
+        const line = new VirtualLine({ clock, slaves, seed, settings })
+        const server = new EmonCmsServer({ clock })
+        const tcp = new VirtualTcp(clock)
+        const device = { EMON_URL: `http://${HOST}`, EMON_KEY: server.writeKey, EMON_NODE: "house" }
+        const simulation = new Simulation({
+            clock,
+            bytecode,
+            hardware,
+            line,
+            settings: new Map(Object.entries(device)),
+            network: tcp,
+            random: seededRandom(seed),
+            countsSteps: true,
+            onLog: entry => house.hear(entry),
+            onProgramStop: code => {
+                if (code !== 0) house.panics.push(code)
+            },
+        })
+        const house: WiredHouse = new WiredHouse(image, clock, tcp, server, simulation, line)
+        await tcp.listen({ host: HOST, port: SERVER_PORT }, socket => server.connect(socket))
+        await tcp.listen({ host: HOST, port: WEB_PORT }, socket => house.answer(socket))
+        await simulation.start()
+        void house.watch()
+        return house
+    }
+
+    pass(seconds: number): Promise<void> {
+        return sleep(this.clock, seconds * 1000)
+    }
+
+    /** Lets time pass until the device has delivered all but what waits for the next upload. */
+    async deliver(limitSeconds: number): Promise<void> {
+        const { meters, pollSeconds, uploadSeconds } = this.image.wiring
+        const usual = meters.length * (Math.ceil(uploadSeconds / pollSeconds) + 1)
+        const end = this.clock.now() + limitSeconds * 1000
+        do await this.pass(60)
+        while (this.simulation.counters.queued > usual && this.clock.now() < end)
+        await this.pass(2 * uploadSeconds + 10)
+    }
+
+    /** Nobody is there for a while. */
+    async outage(seconds: number): Promise<void> {
+        const end = this.tcp.interrupt("unreachable")
+        await this.pass(seconds)
+        end()
+    }
+
+    async end(): Promise<void> {
+        this.ended = true
+        await this.simulation.stop()
+        await this.line.close()
+        await this.server.close()
+        this.clock.stop()
+    }
+
+    private hear({ level, text, time }: LogLine): void {
+        if (level === "info") this.account.told(text, time)
+    }
+
+    private answer(socket: TcpSocket): void {
+        socket.on("error", () => socket.destroy())
+        if (this.answering === "page") {
+            socket.on("data", () => {
+                const head = `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${PAGE_BYTES}\r\n\r\n`
+                socket.end(head + "<html>".padEnd(PAGE_BYTES, "x"))
+            })
+            return
+        }
+        const up = this.tcp.connect({ host: HOST, port: SERVER_PORT })
+        up.on("error", () => socket.destroy())
+        socket.on("data", (bytes: Buffer) => up.write(bytes))
+        socket.on("end", () => up.end())
+        up.on("data", (bytes: Buffer) =>
+            socket.write(this.answering === "long heads" ? withLongHead(bytes) : bytes),
+        )
+        up.on("end", () => socket.end())
+    }
+
+    /** Looks at what of the heap is really free while every allocation collects garbage first. */
+    private async watch(): Promise<void> {
+        const { device } = this.simulation
+        while (!this.ended) {
+            await sleep(this.clock, LOOK_MS)
+            for (let look = 0; look < LOOKS && !this.ended; look++) {
+                if (device.heap()) device.collectAlways(true)
+                await sleep(this.clock, 25)
+                const heap = device.heap()
+                if (heap) this.leastFreeBytes = Math.min(this.leastFreeBytes, heap.size - heap.used)
+            }
+            if (!this.ended && device.heap()) device.collectAlways(false)
+        }
+    }
+}
+
+/** Headers as a proxy adds them, behind the status line. */
+function withLongHead(bytes: Buffer): Buffer {
+    const text = bytes.toString("latin1")
+    const end = text.indexOf("\r\n")
+    if (!text.startsWith("HTTP/1.") || end < 0) return bytes
+    const lines: string[] = []
+    for (let length = 0; length < HEAD_BYTES - 400; length += 100)
+        lines.push(`X-Policy-${length}: `.padEnd(98, "p"))
+    return Buffer.from(`${text.slice(0, end)}\r\n${lines.join("\r\n")}${text.slice(end)}`, "latin1")
+}

@@ -1,0 +1,71 @@
+import { CompileError } from "../compile/compile-error"
+import { buildImage } from "../image"
+import type { Config } from "../wiring/config"
+import { ConfigError } from "../wiring/config-error"
+import type { Balance } from "./account"
+import { WiredHouse } from "./house"
+
+/** What a wiring went through. */
+export type Trial =
+    /** `configure` or the build does not take it. */
+    | { readonly refused: string }
+    | ({
+          readonly panics: readonly number[]
+          /** Readings that were taken and are neither delivered nor counted as given up. */
+          readonly lost: number
+          readonly mostSteps: number
+          readonly leastFreeBytes: number
+      } & Balance)
+
+/** Phases, in seconds: live, nobody there, a log-in page, long heads, and to deliver. */
+const LIVE_S = 180
+const OUTAGE_S = 2400
+const PAGE_S = 120
+const HEADS_S = 180
+const DELIVERY_S = 7200
+
+/**
+ * Takes a wiring through a bad day: build, start, live, an outage of 40 minutes, a log-in page of 45 KB, replies with heads
+ * of nearly 4 KB, delivery, a reset without warning, and live again.
+ */
+export async function tryWiring(config: Config, seed: number): Promise<Trial> {
+    try {
+        const image = await buildImage({ config })
+        const house = await WiredHouse.begin(image, seed)
+        try {
+            return await bad(house)
+        } finally {
+            await house.end()
+        }
+    } catch (error) {
+        if (error instanceof ConfigError || error instanceof CompileError) return { refused: error.message }
+        throw error
+    }
+}
+
+async function bad(house: WiredHouse): Promise<Trial> {
+    const { simulation, account, image } = house
+    const { pollSeconds, uploadSeconds } = image.wiring
+    await house.pass(LIVE_S + 3 * pollSeconds)
+    await house.outage(OUTAGE_S + 3 * pollSeconds)
+    house.answering = "page"
+    await house.pass(PAGE_S)
+    house.answering = "long heads"
+    await house.pass(HEADS_S)
+    house.answering = "server"
+    await house.deliver(DELIVERY_S)
+    const { dropped, thinned, refused, undatable, damaged } = simulation.counters
+    const beforeReset = house.clock.now()
+    const waiting = simulation.counters.queued
+    await simulation.reset()
+    await house.pass(LIVE_S + 2 * pollSeconds + 2 * uploadSeconds)
+    const balance = account.balance(beforeReset)
+    const counted = dropped + thinned + refused + undatable + damaged + waiting
+    return {
+        ...balance,
+        panics: house.panics,
+        lost: Math.max(0, balance.missing - counted),
+        mostSteps: simulation.device.mostSteps,
+        leastFreeBytes: house.leastFreeBytes,
+    }
+}
