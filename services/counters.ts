@@ -26,6 +26,8 @@ export function newCounters() {
         undatable: 0,
         /** Dropped: EmonCMS will never take them. */
         refused: 0,
+        /** Dropped: the model of their meter is not configured any more. */
+        orphaned: 0,
         /** Dropped: they came faster than they could be stored. */
         overrun: 0,
         /** Polls that brought nothing usable. */

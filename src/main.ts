@@ -108,7 +108,6 @@ const program: ProgramState = {
     meters: meters,
     readings,
     meterStates,
-    counters: counters,
     counts,
     clock,
     log,

@@ -87,7 +87,7 @@ export class BulkBody {
     /**
      * Adds a value to the row. One that is `undefined` is left out, because EmonCMS would make a zero of it.
      *
-     * @param place a number that this input always has, and nothing else
+     * @param place a number that this input always has, and nothing else; one from the number of places on for none
      * @param prefix what the input's name begins with
      * @param index of the input
      * @param value an integer
@@ -107,7 +107,7 @@ export class BulkBody {
         const begin = this.isOpen ? '},{"' + prefix : this.head + ',{"' + prefix
         const text = begin + names[index] + '":' + number
         // The first value of a row has the node in front of it: its text comes again only behind another first value.
-        const isKept = this.isOpen === index > 0
+        const isKept = this.isOpen === index > 0 && place * 2 < this.places.length
         const last = isKept ? this.places.getAt(place * 2, "u16") : 0
         let known = 0
         let from = last

@@ -4,6 +4,7 @@ import type { Meter, Reading } from "../line/meters/profile"
 import type { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
+import { UnknownModelError } from "./codec/identity"
 import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
 import { thin } from "./thinning"
 
@@ -24,11 +25,22 @@ export interface Losses {
     damaged: number
     /** Readings lost because nobody can tell when they were taken. */
     undatable: number
+    /** Readings lost because their meter's model is not configured any more. */
+    orphaned: number
 }
 
 /** Nothing counted yet. */
 export function noLosses(): Losses {
-    return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0 }
+    return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0, orphaned: 0 }
+}
+
+/** Why readings are lost. */
+type Fate = "crowdedOut" | "damaged" | "undatable" | "orphaned"
+
+/** What becomes of readings that cannot be read; the log is told why, once in an hour. */
+export function fateOf(cause: Error): Fate {
+    warn("store", cause.message)
+    return cause instanceof UnknownModelError ? "orphaned" : "damaged"
 }
 
 /**
@@ -110,7 +122,7 @@ export class Backlog {
     }
 
     /** Takes away what is left of the first block, and counts it. */
-    drop(fate: "crowdedOut" | "damaged" | "undatable") {
+    drop(fate: Fate) {
         const { losses } = this
         const count = this.firstCount() - this.skipped
         losses[fate] = losses[fate] + count
@@ -225,7 +237,8 @@ export class Backlog {
             if (!(e instanceof BlockError)) throw e
             row.remove(index)
             row.remove(index)
-            losses.damaged = losses.damaged + count
+            const fate = fateOf(e)
+            losses[fate] = losses[fate] + count
         }
         this.length = this.length - count
     }

@@ -6,6 +6,8 @@ import type { BlockCoder } from "./codec/coder"
 export class Batch {
     /** The reading in hand; `undefined` behind the last one. */
     reading: Reading
+    /** Why it ended before its last reading. */
+    failure: Error = undefined
 
     /**
      * @param coder in front of the first reading
@@ -40,6 +42,7 @@ export class Batch {
             this.reading = this.coder.next()
         } catch (e) {
             if (!(e instanceof BlockError)) throw e
+            this.failure = e
         }
     }
 }

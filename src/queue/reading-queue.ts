@@ -3,7 +3,7 @@ import { Before } from "../device/restarts"
 import { SlotError, type SlotStore } from "../device/slot-store"
 import { Lock } from "../kernel/lock"
 import type { Meter, Reading } from "../line/meters/profile"
-import { Backlog, type Losses } from "./backlog"
+import { Backlog, fateOf, type Losses } from "./backlog"
 import { Batch } from "./batch"
 import { BlockRow } from "./block-row"
 import { BlockError, checkSeal, headerOf } from "./codec/block"
@@ -54,7 +54,7 @@ export async function openQueue(
     before: Before,
 ): Promise<ReadingQueue> {
     const { heapBlocks, blockBytes, store } = options
-    const { meters } = options
+    const meters = options.meters.slice(0)
     let row = new BlockRow(store, heapBlocks, blockBytes)
     let recovered = nothing()
     try {
@@ -234,6 +234,7 @@ export class ReadingQueue {
         const { backlog, row, inHand } = this
         const { head, skipped, filling } = backlog
         const isFilling = row.length === 0
+        let cause: Error = new BlockError("a block holds no reading")
         try {
             const block = isFilling ? filling.block : await row.read(0, inHand)
             if (row.inSlots > 0) checkSeal(block)
@@ -255,13 +256,15 @@ export class ReadingQueue {
             const batch = new Batch(coder, head, until, isCurrent, offset, head < this.losses.recovered)
             this.readFailures = 0
             if (batch.reading) return batch
+            cause = batch.failure ?? cause
         } catch (e) {
+            cause = e as Error
             if (e instanceof SlotError) {
                 this.readFailures++
                 if (this.readFailures < MOST_FAILURES) throw e
             } else if (!(e instanceof BlockError)) throw e
         }
-        backlog.drop("damaged")
+        backlog.drop(fateOf(cause))
         return undefined
     }
 

@@ -51,7 +51,7 @@ async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: 
     older.wallOffset = younger.wallOffset ?? older.wallOffset
     const coder = new BlockCoder(meters, into, older)
     const gap = base * (level === 1 ? GAP_PERIODS : GAP_PERIODS_THINNED * (1 << (level - 1)))
-    const lasts = meters.map((): Last => ({ reading: undefined, stays: true }))
+    const lasts: Last[] = []
     const isMerciful = tries < MERCIFUL_TRIES
     let fits = true
     const keep = (last: Last) => {
@@ -66,7 +66,9 @@ async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: 
             const reading = source.next()
             const { at, values } = reading
             await pace(3 * values.length)
-            const last = lasts[meters.indexOf(reading.meter)]
+            const index = meters.indexOf(reading.meter)
+            while (lasts.length <= index) lasts.push({ reading: undefined, stays: true })
+            const last = lasts[index]
             const before = last.reading ?? reading
             let stays = before === reading || Math.floor(at / slot) !== Math.floor(before.at / slot)
             if (isMerciful && (at - before.at > gap || isSetBack(reading, before))) {

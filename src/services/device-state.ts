@@ -3,6 +3,7 @@ import type { Counters } from "../../services/counters"
 import type { LogBlocks } from "../actors/logbook/log-blocks"
 import type { MeterState } from "../actors/poller/line-state"
 import type { ClockEstimate } from "../actors/timekeeper"
+import { counters } from "../counters"
 import type { Restarts } from "../device/restarts"
 import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
@@ -25,8 +26,7 @@ export interface ProgramState {
     readonly meters: Meter[]
     readonly readings: Topic<Reading>
     readonly meterStates: Topic<MeterState>
-    readonly counters: Counters
-    /** The same, whenever something was counted. */
+    /** The program's counters, whenever something was counted. */
     readonly counts: Topic<Counters>
     readonly clock: Topic<ClockEstimate>
     readonly log: LogBlocks
@@ -69,7 +69,7 @@ function onMeterState({ meter, answering }: MeterState) {
 
 /** Whoever keeps a record need not ask. */
 function onCounts() {
-    report(STORE, "counters", Object.values(program.counters))
+    report(STORE, "counters", Object.values(counters))
 }
 
 function onClock(estimate: ClockEstimate) {
@@ -108,7 +108,7 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "line":
             return client ? countsText(client.counts, client.port) : ""
         case "counters":
-            return Object.values(program.counters)
+            return Object.values(counters)
     }
     return undefined
 }

@@ -47,11 +47,11 @@ export class Reporter extends Actor<undefined> {
     protected override async tick() {
         this.dueAt = ds.millis() + IDLE_MS
         const { queue, taken, http } = this
-        const { crowdedOut, damaged, undatable, refused } = counters
+        const { crowdedOut, damaged, undatable, orphaned, refused } = counters
         const { dropped } = taken
         counters.queued = queue.length + taken.waiting.length
         counters.overrun = dropped
-        counters.dropped = crowdedOut + damaged + undatable + refused + dropped
+        counters.dropped = crowdedOut + damaged + undatable + orphaned + refused + dropped
         counters.requests = http.requests
         counters.bytesSent = http.bytesSent
         console.debug("counters: " + JSON.stringify(counters))

@@ -1,22 +1,36 @@
 import type { InputSet } from "../../emoncms/inputs"
 import type { Meter, Reading } from "../../line/meters/profile"
 
-/** The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. */
+/** Stands for no place in a body: nothing there is a repetition. */
+const NO_PLACE = 10000
+
+/**
+ * The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. Readings that
+ * wait may be of a meter that has another name now, or is gone: it has address 0, and its inputs keep their names.
+ */
 export class Inputs {
     /** All inputs of all meters. */
     readonly count: number
 
+    /** The configured ones, and behind them those of readings that wait. */
+    private readonly meters: Meter[]
+
     /** @param sets for each meter */
     constructor(
-        private readonly meters: Meter[],
+        private readonly configured: Meter[],
         private readonly sets: InputSet[],
     ) {
-        this.count = this.first(meters.length)
+        this.meters = configured.slice(0)
+        this.count = this.first(configured.length)
     }
 
     /** Number of a meter. */
     numberOf(meter: Meter): number {
-        return this.meters.indexOf(meter)
+        const { meters, sets } = this
+        const number = meters.indexOf(meter)
+        if (number >= 0) return number
+        sets.push(sets[meters.findIndex(other => other.profile === meter.profile)])
+        return meters.push(meter) - 1
     }
 
     /** Those of a meter, by its number; their names stand behind {@link prefix}. */
@@ -25,11 +39,14 @@ export class Inputs {
     }
 
     prefix(meter: number): string {
-        return this.meters.length > 1 ? this.meters[meter].name + "_" : ""
+        const { name, address } = this.meters[meter]
+        const isNamed = address === 0 ? name !== "" : this.configured.length > 1
+        return isNamed ? name + "_" : ""
     }
 
     /** How many inputs the meters before it have. */
     first(meter: number): number {
+        if (meter >= this.configured.length && meter < this.meters.length) return NO_PLACE
         let first = 0
         for (let i = 0; i < meter; i++) first += this.sets[i].names.length
         return first

@@ -53,6 +53,14 @@ export class BitStream {
         return this.code(value ? 1 : 0, 1) === 1
     }
 
+    /** Up to 31 characters of ASCII; anything when reading. */
+    text(given: string): string {
+        const length = this.code(given.length, 5)
+        let text = ""
+        for (let i = 0; i < length; i++) text = text + String.fromCharCode(this.code(given.charCodeAt(i), 7))
+        return text
+    }
+
     /** The whole part of a number from 0 to `limit` as so many ones, and a zero if that is not clear yet. */
     ones(value: number, limit: number): number {
         let count = 0

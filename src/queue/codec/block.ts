@@ -2,7 +2,7 @@ import { BitStream } from "./bit-stream"
 import { crc24 } from "./crc24"
 
 /** This arrangement of a block; another number is another arrangement. The checksum tells them apart. */
-const VERSION = 2
+const VERSION = 3
 
 /*
  * A block begins with three bytes of checksum over all the rest, lowest first, and one each for the number of readings,

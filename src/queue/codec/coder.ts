@@ -1,8 +1,8 @@
 import type { Meter, Reading } from "../../line/meters/profile"
 import { BitStream, unzigzag, zigzag } from "./bit-stream"
 import { BlockError, type BlockHeader, codeHeader, HEADER_BIT, MOST_READINGS, seal } from "./block"
+import { labelOf, meterFor } from "./identity"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
-import { tagOf } from "./tag"
 
 /*
  * How a reading is written. A prefix code says what kind it is:
@@ -10,12 +10,12 @@ import { tagOf } from "./tag"
  *     0    its meter and its time are as expected, its fields are all known, and the quiet ones as predicted
  *     10   the meter had not measured anew: only counters may differ from the last reading
  *     110  a quiet field is not as predicted
- *     111  anything: the number of its meter, for a meter that is new in the block its tag, and in periods and ms how
+ *     111  anything: the number of its meter, for a meter that is new in the block its mark and label, and in periods and ms how
  *          late it is; a flag tells whether each field begins with a flag whether it is known
  *
  * Then come the fields, unless they are as predicted: how far they are from that.
  */
-const TAG_BITS = 16
+const MARK_BITS = 8
 
 /** Writes a block, or reads one, a reading at a time. Both ways are one, so that what is written can be read. */
 export class BlockCoder {
@@ -54,7 +54,7 @@ export class BlockCoder {
 
     /**
      * The next reading; it is for the caller to know that there is one.
-     * @throws BlockError this reading and all behind it are lost
+     * @throws BlockError, UnknownModelError this reading and all behind it are lost
      */
     next(): Reading {
         const reading = this.code(undefined)
@@ -73,7 +73,7 @@ export class BlockCoder {
      * @returns what was written or read; `undefined` when the block ends before that
      */
     private code(given: Reading): Reading {
-        const { stream, predictors, last, header } = this
+        const { stream, predictors, last, header, meters } = this
         const expected = last?.follower
         let predictor = expected
         let kind = USUAL
@@ -85,7 +85,7 @@ export class BlockCoder {
             predictor = predictors[number]
             if (!predictor) {
                 number = predictors.length
-                predictor = this.newPredictor(tagOf(meter))
+                predictor = this.newPredictor(meter)
             }
             const due = predictor.at + predictor.interval
             at = Math.abs(given.at - due) <= this.tolerance ? due : given.at
@@ -96,8 +96,9 @@ export class BlockCoder {
         if (kind === UNUSUAL) {
             number = stream.rice(number, 0)
             if (number === predictors.length) {
-                const tag = stream.code(predictor ? tagOf(predictor.meter) : 0, TAG_BITS)
-                predictors.push(given ? predictor : this.newPredictor(tag))
+                const mark = stream.code(given?.meter.profile.mark, MARK_BITS)
+                const label = stream.text(given ? labelOf(meters, given.meter) : "")
+                predictors.push(given ? predictor : this.newPredictor(meterFor(meters, mark, label)))
             }
             predictor = predictors[number]
         }
@@ -123,10 +124,8 @@ export class BlockCoder {
         return { meter: predictor.meter, at, values }
     }
 
-    /** For a meter that is new in the block. @throws BlockError when it is not configured */
-    private newPredictor(tag: number): Predictor {
-        const meter = this.meters.find(m => tagOf(m) === tag)
-        if (!meter) throw new BlockError("unknown meter at address " + (tag >> 8))
+    /** For a meter that is new in the block. */
+    private newPredictor(meter: Meter): Predictor {
         const { profile } = meter
         const { predictors, last, header } = this
         const sibling = predictors.find(p => p.meter.profile === profile)

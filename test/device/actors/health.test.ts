@@ -12,6 +12,7 @@ const COUNTERS: Counters = {
     crowdedOut: 1,
     damaged: 1,
     undatable: 0,
+    orphaned: 0,
     refused: 1,
     overrun: 0,
     lineErrors: 4,

@@ -64,7 +64,13 @@ describe("rows that are stored", () => {
 })
 
 test("the input that is asked for is one that is in the row", () => {
-    const sent = new Doubt(new Inputs([undefined], [{ names: ["voltage", "power"], scales: hex`00 00` }]), 1)
+    const sent = new Doubt(
+        new Inputs(
+            [{ name: "heatpump", address: 1, profile: undefined }],
+            [{ names: ["voltage", "power"], scales: hex`00 00` }],
+        ),
+        1,
+    )
     sent.begin(true)
     sent.add(0, [undefined, 1], 4102444800)
     expect(sent.keyOf(0)).toBe("power")

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "@devicescript/test"
+import { Inputs } from "../../../src/actors/uplink/inputs"
+import { Before } from "../../../src/device/restarts"
+import type { InputSet } from "../../../src/emoncms/inputs"
+import type { Meter, Reading } from "../../../src/line/meters/profile"
+import { noLosses } from "../../../src/queue/backlog"
+import { Ending } from "../../../src/queue/codec/checkpoint"
+import { openQueue } from "../../../src/queue/reading-queue"
+import { MemorySlots } from "../device/memory-slots"
+import { field, profileOf } from "../profiles"
+import { PERIOD_MS } from "./readings"
+
+/* Readings wait while another program with other meters is deployed. Each reading tells whose it is. */
+
+const NOON = 1795348800000
+const READINGS = 30
+
+const one = profileOf("one", [field("power", "W", 0)])
+const two = profileOf("twice", [field("power", "W", 0), field("more", "W", 0)])
+const A: Meter = { name: "a", profile: one, address: 1 }
+const B: Meter = { name: "b", profile: one, address: 2 }
+const C: Meter = { name: "c", profile: two, address: 3 }
+
+function renamed(meter: Meter, name: string): Meter {
+    return { name, profile: meter.profile, address: meter.address }
+}
+
+function at(address: number, meter: Meter): Meter {
+    return { name: meter.name, profile: meter.profile, address }
+}
+
+/** What EmonCMS is told of each meter. */
+function inputsFor(meters: Meter[]): Inputs {
+    const sets = meters.map(
+        (meter): InputSet =>
+            meter.profile === one
+                ? { names: ["power"], scales: hex`00` }
+                : { names: ["power", "more"], scales: hex`0000` },
+    )
+    return new Inputs(meters, sets)
+}
+
+function readingOf(meters: Meter[], number: number): Reading {
+    const meter = meters[number % meters.length]
+    // the first letter of its name
+    const values = [1000 * meter.name.charCodeAt(0) + number]
+    if (meter.profile === two) values.push(number)
+    return { meter, at: Math.floor(number / meters.length + 1) * PERIOD_MS, values }
+}
+
+/** What arrives of readings that were taken by one program and are delivered by another, as `input letter count`. */
+async function deliver(taken: Meter[], then: Meter[]): Promise<string> {
+    const store = new MemorySlots(20, 96, false)
+    const options = {
+        meters: taken,
+        pollMs: PERIOD_MS,
+        heapBlocks: 4,
+        blockBytes: 96,
+        store,
+        losses: noLosses(),
+    }
+    const before = await openQueue(options, 1000, Before.Unknown)
+    before.wallOffset = NOON
+    for (let i = 0; i < READINGS * taken.length; i++) await before.append(readingOf(taken, i))
+    await before.save(Ending.Program, 9999 * PERIOD_MS)
+
+    const losses = noLosses()
+    const after = await openQueue(
+        { meters: then, pollMs: PERIOD_MS, heapBlocks: 4, blockBytes: 96, store, losses },
+        1000,
+        Before.Unknown,
+    )
+    const inputs = inputsFor(then)
+    const names: string[] = []
+    const counts: number[] = []
+    while (after.length > 0) {
+        const batch = await after.peek()
+        if (!batch) continue
+        while (batch.reading) {
+            const { meter, values } = batch.reading
+            const letter = String.fromCharCode(Math.floor(values[0] / 1000))
+            const name = inputs.name(inputs.numberOf(meter), 0) + " " + letter
+            let i = names.indexOf(name)
+            if (i < 0) i = counts.push(0) - 1
+            if (names.length < counts.length) names.push(name)
+            counts[i]++
+            batch.next()
+        }
+        await after.acknowledge(batch.end)
+    }
+    expect(then.length < 4).toBe(true)
+    const parts = names.map((name, i) => name + " " + counts[i])
+    if (losses.orphaned > 0) parts.push("orphaned " + losses.orphaned)
+    if (losses.damaged > 0) parts.push("damaged " + losses.damaged)
+    return parts.join(", ")
+}
+
+describe("meters that change while readings wait", () => {
+    test("the same meters", async () => {
+        expect(await deliver([A], [A])).toBe("power a 30")
+        expect(await deliver([A, B], [A, B])).toBe("a_power a 30, b_power b 30")
+        expect(await deliver([A, B, C], [A, B, C])).toBe("a_power a 30, b_power b 30, c_power c 30")
+    })
+
+    test("one is removed: its readings and those of the others keep their names", async () => {
+        expect(await deliver([A, B], [A])).toBe("a_power a 30, b_power b 30")
+        expect(await deliver([A, B], [B])).toBe("a_power a 30, b_power b 30")
+    })
+
+    test("one is added: what was taken before it keeps its name", async () => {
+        expect(await deliver([A], [A, B])).toBe("power a 30")
+        expect(await deliver([A, B], [A, B, C])).toBe("a_power a 30, b_power b 30")
+    })
+
+    test("one gets another name", async () => {
+        expect(await deliver([A], [renamed(A, "z")])).toBe("power a 30")
+        expect(await deliver([A, B], [renamed(A, "z"), B])).toBe("a_power a 30, b_power b 30")
+    })
+
+    test("addresses are swapped, or are others", async () => {
+        expect(await deliver([A, B], [at(2, A), at(1, B)])).toBe("a_power a 30, b_power b 30")
+        expect(await deliver([A, B], [at(7, A), at(8, B)])).toBe("a_power a 30, b_power b 30")
+    })
+
+    test("names are swapped", async () => {
+        expect(await deliver([A, B], [renamed(A, "b"), renamed(B, "a")])).toBe("a_power a 30, b_power b 30")
+    })
+
+    test("another model: what the readings mean is not known any more, and they are counted", async () => {
+        expect(await deliver([A], [{ name: "a", profile: two, address: 1 }])).toBe("orphaned 30")
+        expect(await deliver([A, B], [C])).toBe("orphaned 60")
+    })
+
+    test("a model that is gone takes with it what stands behind it in its blocks, and no other block", async () => {
+        const told = await deliver([A, C], [A])
+        expect(told.startsWith("a_power a ")).toBe(true)
+        const counts = told.split(", ").map(part => parseInt(part.slice(part.lastIndexOf(" ") + 1)))
+        expect(counts.length).toBe(2)
+        expect(counts[0] + counts[1]).toBe(60)
+    })
+})
