@@ -16,10 +16,10 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
 const METER = 2240
 
 /** What a meter with statistics has besides: what its samples tell of it. */
-const SAMPLED = 448
+const SAMPLED = 768
 
 /** What a field with statistics has: what is gathered, and what the store's codec knows of three more fields. */
-const STATISTIC = 448
+const STATISTIC = 256
 
 /** Bytes of heap that a line and its meters take away from readings that wait. */
 export function heapTaken(driver: DriverName, meters: readonly Pick<WiredMeter, "statistics">[]): number {

@@ -57,7 +57,9 @@ export class SamplingPoller extends Poller {
                 if (!sample.statistics.isEmpty()) this.publishAlone(sample)
             }
         }
-        this.dueAt = Math.min(nextRound(due, ds.millis(), SAMPLE_MS, undefined), this.slotAt)
+        const next = nextRound(due, ds.millis(), SAMPLE_MS, undefined)
+        // A slot that begins somewhat later, by a clock that is known better, takes the sample's place.
+        this.dueAt = next + SAMPLE_MS / 2 < this.slotAt ? next : this.slotAt
     }
 
     protected override judge(watch: MeterWatch, reading: Reading): Judgement {

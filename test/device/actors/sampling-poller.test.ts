@@ -86,6 +86,22 @@ describe("sampling poller", () => {
         expect(house.troubles).toBe(0)
     })
 
+    test("lets a slot that the clock has put off by a little take the place of a sample", async () => {
+        const port = new RestlessMeter(restless)
+        const house = houseWith(port, 5000)
+        await house.run(12500)
+        const slot = house.readings[house.readings.length - 1].at
+        // The next slots begin 20 ms after they would have.
+        house.clock.publish({ offset: 1790000000000 - slot - 20, uncertainty: 5 })
+        await house.run(20000)
+        house.poller.stop()
+        port.asked.slice(1).forEach((at, i) => {
+            const gap = at - port.asked[i]
+            expect(gap > 900 && gap < 1100).toBe(true)
+        })
+        expect(house.readings.length).toBe(6)
+    })
+
     test("reads the slots as a poller without statistics does, whatever becomes of the samples", async () => {
         const begin = firstPoll()
         const port = new RestlessMeter(at => {
