@@ -239,7 +239,6 @@
 "bad data"
 "base"
 "baud"
-"begun"
 "believe"
 "believeFrom"
 "canWrite"
@@ -252,3 +251,4 @@
 "drop"
 "ending"
 "finding"
+"firstCount"
