@@ -45,7 +45,7 @@ export async function measureStore(limits: StoreCase): Promise<Result> {
     for (const driver of limits.drivers) {
         for (const store of limits.stores) {
             for (const pollSeconds of limits.pollSeconds) {
-                const room = await roomOf(store, pollSeconds, ramBytes - heapTaken(driver, 1))
+                const room = await roomOf(store, pollSeconds, ramBytes - heapTaken(driver, [{}]))
                 const hours = (room.readings * pollSeconds) / 3600
                 rooms.push({ driver, store, pollSeconds, readings: room.readings, hours })
                 settingsBytes = Math.max(settingsBytes, room.settingsBytes)

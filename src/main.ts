@@ -7,7 +7,6 @@ import { Reporter } from "./actors/console/reporter"
 import { LogBlocks } from "./actors/logbook/log-blocks"
 import { Logbook } from "./actors/logbook/logbook"
 import type { LineTrouble, MeterState, PortState } from "./actors/poller/line-state"
-import { Poller } from "./actors/poller/poller"
 import { Recorder } from "./actors/recorder"
 import { StatusLight } from "./actors/status-light"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
@@ -31,6 +30,7 @@ import {
     inputSets,
     line,
     makeDeflater,
+    makePoller,
     makePort,
     makeStore,
     meters,
@@ -161,7 +161,7 @@ async function begin() {
     const topics = { readings, troubles, meterStates, portStates }
     supervisor.add(
         "poller",
-        () => new Poller(client, meters, pollMs, topics, clock, undefined, wallOffset),
+        () => makePoller(client, pollMs, topics, clock, wallOffset, safeMode),
         60000,
         true,
     )

@@ -238,7 +238,6 @@
 "bad data"
 "base"
 "baud"
-"begun"
 "believe"
 "believeFrom"
 "canWrite"

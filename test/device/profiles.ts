@@ -39,3 +39,27 @@ export function profileOf(model: string, fields: Field[], decoders: Decoder[] = 
         mark: model.length,
     }
 }
+
+/**
+ * A profile with the statistics of some fields.
+ * @param fields their numbers
+ */
+export function withStatistics(profile: Profile, fields: number[]): Profile {
+    const { model, settleMs, requests, decoders, mark } = profile
+    const labels = profile.labels()
+    const { length } = profile.table
+    const table = Buffer.alloc(length + 3 * ROW * fields.length)
+    table.blitAt(0, profile.table, 0, length)
+    for (let i = 0; i < fields.length; i++) {
+        const source = fields[i]
+        for (let k = 0; k < 3; k++) {
+            const row = length + (3 * i + k) * ROW
+            table.blitAt(row, profile.table, source * ROW, ROW)
+            table[row + Cell.Read] = 255
+            table[row + Cell.Relation] = 0
+            table[row + Cell.First] = source
+            labels.push(labels[2 * source] + "_" + ["mean", "min", "max"][k], labels[2 * source + 1])
+        }
+    }
+    return { model, settleMs, requests, labels: () => labels, table, decoders, mark: mark ^ 1 }
+}

@@ -1,6 +1,7 @@
 import type { MeterModel, ModelField } from "../../sim/meter/meter-model"
-import { Cell, Flag, Relation, ROW } from "../../src/line/meters/row"
+import { Cell, Flag, Relation, ROW, UNREAD } from "../../src/line/meters/row"
 import { GREATEST_INTEGER } from "./model-mistakes"
+import type { StatisticField } from "./statistic-fields"
 
 /** Where a decoder finds a field. */
 export interface FieldSource {
@@ -29,36 +30,66 @@ export function fieldTable(
     fields: readonly ModelField[],
     sources: readonly FieldSource[],
 ): Uint8Array {
+    return tableOf(fields, (field, i) => ({
+        source: sources[i]!,
+        relation: relationOf(model, fields, i),
+        limit: limitOf(model, field),
+    }))
+}
+
+/** Writes the rows of fields that no request brings. */
+export function statisticTable(fields: readonly StatisticField[]): Uint8Array {
+    return tableOf(fields, ({ of }) => ({
+        source: { read: UNREAD, offset: 0, decoder: 0 },
+        relation: { ...UNRELATED, first: of },
+        limit: 0,
+    }))
+}
+
+/** What a row says besides what its field says. */
+interface RowFacts {
+    readonly source: FieldSource
+    readonly relation: FieldRelation
+    /** {@link Cell.Limit}. */
+    readonly limit: number
+}
+
+function tableOf<F extends ModelField>(
+    fields: readonly F[],
+    factsOf: (field: F, index: number) => RowFacts,
+): Uint8Array {
     const table = new Uint8Array(ROW * fields.length)
     fields.forEach((field, i) => {
-        const row = new DataView(table.buffer, i * ROW, ROW)
-        const { read, offset, decoder } = sources[i]!
-        const one = 10 ** field.decimals
-        const relation = relationOf(model, fields, i)
-        row.setUint8(Cell.Read, read)
-        row.setUint8(Cell.Offset, offset)
-        row.setUint8(Cell.Decoder, decoder)
-        row.setUint8(Cell.Format, field.decimals | flagsOf(field))
-        row.setUint8(Cell.Relation, relation.kind)
-        row.setUint8(Cell.First, relation.first)
-        row.setUint8(Cell.Second, relation.second)
-        row.setUint8(Cell.Steady, steadyOf(field))
-        const { min, max = field.counter ? field.end : undefined } = field
-        const floats: [Cell, number][] = [
-            [Cell.Factor, factorOf(field)],
-            [
-                Cell.Unavailable,
-                field.scaleFrom.length > 0 || field.sum ? Number.NaN : (field.unavailable ?? Number.NaN),
-            ],
-            [Cell.Min, min === undefined ? (field.counter ? 0 : -GREATEST_INTEGER) : rounded(min * one)],
-            [Cell.Max, max === undefined ? GREATEST_INTEGER - 1 : rounded(max * one)],
-            [Cell.Scale, relation.scale],
-            [Cell.Level, (MAINS[field.unit] ?? 0) * one],
-            [Cell.Limit, limitOf(model, field)],
-        ]
-        for (const [cell, value] of floats) row.setFloat64(cell, value, true)
+        writeRow(new DataView(table.buffer, i * ROW, ROW), field, factsOf(field, i))
     })
     return table
+}
+
+function writeRow(row: DataView, field: ModelField, { source, relation, limit }: RowFacts): void {
+    const { read, offset, decoder } = source
+    const one = 10 ** field.decimals
+    row.setUint8(Cell.Read, read)
+    row.setUint8(Cell.Offset, offset)
+    row.setUint8(Cell.Decoder, decoder)
+    row.setUint8(Cell.Format, field.decimals | flagsOf(field))
+    row.setUint8(Cell.Relation, relation.kind)
+    row.setUint8(Cell.First, relation.first)
+    row.setUint8(Cell.Second, relation.second)
+    row.setUint8(Cell.Steady, steadyOf(field))
+    const { min, max = field.counter ? field.end : undefined } = field
+    const floats: [Cell, number][] = [
+        [Cell.Factor, factorOf(field)],
+        [
+            Cell.Unavailable,
+            field.scaleFrom.length > 0 || field.sum ? Number.NaN : (field.unavailable ?? Number.NaN),
+        ],
+        [Cell.Min, min === undefined ? (field.counter ? 0 : -GREATEST_INTEGER) : rounded(min * one)],
+        [Cell.Max, max === undefined ? GREATEST_INTEGER - 1 : rounded(max * one)],
+        [Cell.Scale, relation.scale],
+        [Cell.Level, (MAINS[field.unit] ?? 0) * one],
+        [Cell.Limit, limit],
+    ]
+    for (const [cell, value] of floats) row.setFloat64(cell, value, true)
 }
 
 /** What a reading's integer has for 1 in the registers. */

@@ -6,13 +6,13 @@ import {
     registersOf,
     type ScaleRegister,
 } from "../../sim/meter/meter-model"
-import { type FieldSource, factorOf, fieldTable } from "./field-table"
+import { chosenFields } from "./chosen-fields"
+import { type FieldSource, factorOf, fieldTable, statisticTable } from "./field-table"
 import { type PlannedRequest, planRequests } from "./plan-requests"
+import { type ReadingChoice, statisticFields } from "./statistic-fields"
 
 /** Which of a model's fields are wanted, and how fast the line is. */
-export interface ProfileOptions {
-    /** Names of fields; left out, those that are not optional. */
-    readonly fields?: readonly string[]
+export interface ProfileOptions extends ReadingChoice {
     /** Speed of the line in bit/s. */
     readonly baud?: number
 }
@@ -42,13 +42,6 @@ export function importsCode(names: Iterable<string>, folder: string): string[] {
     ]
 }
 
-/** The fields of a model that a reading holds, in its order. */
-export function chosenFields({ fields }: MeterModel, names?: readonly string[]): ModelField[] {
-    return fields.filter(({ name, hidden, optional }) =>
-        names ? names.includes(name) && !hidden : !hidden && !optional,
-    )
-}
-
 /** What a poll for some fields of a model has to bring. */
 export function placesRead(model: MeterModel, fields: readonly ModelField[]): RegisterPlace[] {
     return fields.flatMap(field => partsOf(model, field)).flatMap(placesOf)
@@ -64,16 +57,17 @@ export function generateProfile(
     symbol: string,
     options: ProfileOptions = {},
 ): ProfileSource {
-    const fields = chosenFields(model, options.fields)
-    const places = placesRead(model, fields)
-    const requests = planRequests(places, model, options.baud)
-    const { imports, functions, decoders, table } = generateFields(model, symbol, fields, requests)
+    const read = chosenFields(model, options.fields)
+    const statistics = statisticFields(read, options.statistics)
+    const fields = [...read, ...statistics]
+    const requests = planRequests(placesRead(model, read), model, options.baud)
+    const { imports, functions, decoders, table } = generateFields(model, symbol, read, requests)
     const properties: [string, string | number | undefined][] = [
         ["model", text(model.id)],
         ["settleMs", model.timing.settleMs],
         ["requests", hex(requests.flatMap(r => [r.function, r.start >> 8, r.start & 0xff, r.count]))],
         ["labels", `() => [${fields.flatMap(f => [text(f.name), text(f.unit)]).join(", ")}]`],
-        ["table", hex(table)],
+        ["table", hex([...table, ...statisticTable(statistics)])],
         ["decoders", `[${decoders.join(", ")}]`],
         ["mark", markOf(model, fields)],
         ["settings", settingsCode(model.settings)],

@@ -1,13 +1,13 @@
 import type { UploadedField } from "../emoncms/wanted"
 import { readModel } from "../meters/catalog"
-import { chosenFields } from "../meters/generate-profile"
+import { readingFields } from "../meters/statistic-fields"
 import type { Wiring } from "../wiring/config"
 
 /** What the program uploads with this wiring: one input for each field of each meter. */
 export function uploadedFields({ meters, uploaded, inputs }: Wiring, root: string): UploadedField[] {
     const several = meters.length > 1
-    return meters.flatMap(({ name: meter, model, fields }, i) =>
-        chosenFields(readModel(model, root), fields).map(({ name: field, unit }, j) => {
+    return meters.flatMap(({ name: meter, model, ...choice }, i) =>
+        readingFields(readModel(model, root), choice).map(({ name: field, unit }, j) => {
             const input = (several ? `${meter}_` : "") + uploaded[i]![j]!.name
             // Energies go out in Wh unless kWh are asked for.
             const wanted = inputs.find(other => other.field === field)?.unit ?? "Wh"

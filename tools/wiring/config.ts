@@ -77,6 +77,8 @@ export interface MeterConfig {
     address: number
     /** The fields that readings shall have; left out, those that the model does not call optional. */
     fields?: string[]
+    /** Fields whose mean, least and greatest value since the last reading are in the reading too. */
+    statistics?: string[]
 }
 
 /** A meter whose model was found. */

@@ -15,17 +15,23 @@ export function generateWiring(wiring: Wiring, target: Target): string {
     const compressed = compressionFor(wiring, target)
     const profiles = profilesOf(wiring)
     const sources = [...profiles.values()].map(({ source }) => source)
+    const samples = samplesFor(wiring, target)
     const sets = [...new Set(wiring.uploaded.map(inputSetCode))]
     return [
         "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
         ...(store.driver === "settings" ? [] : ['import { i2c } from "@devicescript/i2c"']),
         ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
+        'import { type LineTopics, Poller } from "../actors/poller/poller"',
+        ...(samples ? ['import { SamplingPoller } from "../actors/poller/sampling-poller"'] : []),
+        'import type { ClockEstimate } from "../actors/timekeeper"',
         'import type { InputSet } from "../emoncms/inputs"',
+        'import type { Topic } from "../kernel/topic"',
         ...importsCode(
             sources.flatMap(source => source.imports),
             "../line/meters",
         ),
         'import type { Meter, Profile } from "../line/meters/profile"',
+        'import type { ModbusClient } from "../line/modbus-client"',
         'import type { SocketOwner } from "../net/socket"',
         `import { ${driver.symbol} } from "../${driver.module}"`,
         'import type { LineSettings } from "../line/ports/line-settings"',
@@ -54,11 +60,19 @@ export function generateWiring(wiring: Wiring, target: Target): string {
         `export const line: LineSettings = ${objectCode(lineCode(wiring))}`,
         "",
         "/** Bytes of heap that the line and its meters take away from readings that wait. */",
-        `export const heapTaken = ${heapTaken(line.driver, wiring.meters.length)}`,
+        `export const heapTaken = ${heapTaken(line.driver, wiring.meters)}`,
         "",
         "/** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */",
         `export function makePort(${line.driver === "tcp" ? "" : "_"}sockets: SocketOwner): Port {`,
         `    return new ${driver.symbol}(${argumentsCode(line, wiring)})`,
+        "}",
+        "",
+        "/** Reads the meters. In safe mode nothing is read but what belongs to a slot. */",
+        `export function makePoller(client: ModbusClient, pollMs: number, topics: LineTopics, clock: Topic<ClockEstimate>, offset: number, ${samples ? "" : "_"}safe: boolean): Poller {`,
+        ...(samples
+            ? ["    if (!safe) return new SamplingPoller(client, meters, pollMs, topics, clock, offset)"]
+            : []),
+        "    return new Poller(client, meters, pollMs, topics, clock, undefined, offset)",
         "}",
         "",
         "/** Where readings wait that must outlive a restart. */",
@@ -82,6 +96,11 @@ export function generateWiring(wiring: Wiring, target: Target): string {
 /** Whether uploads are compressed on a target: the debug build, which only the simulator runs, has no room for it. */
 export function compressionFor(wiring: Wiring, target: Target): boolean {
     return target === "device" && wiring.compression
+}
+
+/** Whether meters are asked between slots on a target: the debug build, which only the simulator runs, has no room for it. */
+export function samplesFor({ meters }: Wiring, target: Target): boolean {
+    return target === "device" && meters.some(({ statistics }) => statistics !== undefined)
 }
 
 /** The line that the program uses on a target: the simulator has a Jacdac serial service, but no SPI and no I2C. */
@@ -176,14 +195,14 @@ function profilesOf({ meters, baud }: Wiring): Map<string, NamedProfile> {
         const key = profileKey(meter)
         if (profiles.has(key)) continue
         const symbol = `profile${profiles.size}`
-        const { facts, fields } = meter
-        profiles.set(key, { symbol, source: generateProfile(facts, symbol, { fields, baud }) })
+        const { facts, fields, statistics } = meter
+        profiles.set(key, { symbol, source: generateProfile(facts, symbol, { fields, statistics, baud }) })
     }
     return profiles
 }
 
-function profileKey({ model, facts, fields }: WiredMeter): string {
-    return JSON.stringify([facts.id, model.endsWith(".json") && model, fields])
+function profileKey({ model, facts, fields, statistics }: WiredMeter): string {
+    return JSON.stringify([facts.id, model.endsWith(".json") && model, fields, statistics])
 }
 
 function meterCode(meter: WiredMeter, profiles: ReadonlyMap<string, NamedProfile>): string {

@@ -1,4 +1,5 @@
 import type { DriverName } from "./catalog"
+import type { WiredMeter } from "./config"
 
 /**
  * Bytes of heap that a driver has beyond what the Jacdac one has, by a look at the live heap of programs that differ in nothing
@@ -14,7 +15,15 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
 /** What a further meter has: its state (1.4 KB), and what the store's codec knows of it. */
 const METER = 2240
 
+/** What a meter with statistics has besides: what its samples tell of it. */
+const SAMPLED = 768
+
+/** What a field with statistics has: what is gathered, and what the store's codec knows of three more fields. */
+const STATISTIC = 256
+
 /** Bytes of heap that a line and its meters take away from readings that wait. */
-export function heapTaken(driver: DriverName, meters: number): number {
-    return DRIVER[driver] + (meters - 1) * METER
+export function heapTaken(driver: DriverName, meters: readonly Pick<WiredMeter, "statistics">[]): number {
+    const gathered = meters.flatMap(({ statistics }) => (statistics ? [statistics.length] : []))
+    const own = gathered.reduce((sum, count) => sum + SAMPLED + count * STATISTIC, 0)
+    return DRIVER[driver] + (meters.length - 1) * METER + own
 }

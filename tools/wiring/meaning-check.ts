@@ -1,5 +1,6 @@
 import type { MeterModel } from "../../sim/meter/meter-model"
-import { chosenFields } from "../meters/generate-profile"
+import { chosenFields } from "../meters/chosen-fields"
+import { readingFields } from "../meters/statistic-fields"
 import { type Board, boardIds, FIT_CHIPS, readBoard, unfit } from "./boards"
 import { available, lineDrivers } from "./catalog"
 import type { Config, MeterConfig, SpiUartConfig, Target } from "./config"
@@ -142,12 +143,12 @@ export function fieldMistakes({ model, fields }: MeterConfig, index: number, fac
 }
 
 /** As many as a block of the store can hold. */
-const MOST_FIELDS = 31
+export const MOST_FIELDS = 31
 
 /** Finds renamed inputs that no meter has, that collide, or that have no such unit. */
 export function inputMistakes(config: Config, models: readonly MeterModel[]): Mistake[] {
     const inputs = config.inputs ?? {}
-    const profiles = models.map((model, i) => ({ fields: chosenFields(model, config.meters[i]!.fields) }))
+    const profiles = models.map((model, i) => ({ fields: readingFields(model, config.meters[i]!) }))
     const fields = new Map(profiles.flatMap(p => p.fields).map(f => [f.name, f]))
     return Object.entries(inputs).flatMap(([name, input]): Mistake[] => {
         const path = `inputs.${name}`

@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import type { MeterModel } from "../../sim/meter/meter-model"
 import { isFile, readModel, UnknownModelError } from "../meters/catalog"
-import { chosenFields } from "../meters/generate-profile"
+import { readingFields } from "../meters/statistic-fields"
 import { readBytesIfThere } from "../read-if-there"
 import { decodeAnyText, TextEncodingError } from "../settings/decode-text"
 import type { Board } from "./boards"
@@ -20,6 +20,7 @@ import {
 } from "./meaning-check"
 import { normalised } from "./normalise"
 import { defaults, schemaMistakes } from "./schema-check"
+import { statisticMistakes } from "./statistics-check"
 
 /** Name of the file in the project's folder that says what is wired. */
 export const CONFIG_FILE = "devicescript.json"
@@ -80,13 +81,18 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
     const malformed = [...schemaMistakes(value), ...unknownModels]
     if (malformed.length > 0) return { mistakes: malformed }
     const config = value as Config
+    const { pollSeconds = defaults.pollSeconds } = config
 
     const { board, mistakes: wrongPins } = checkBoard(config, root)
     const missing = missingParts(config, target, root)
     const mistakes = [...missing, ...repeatedMeters(config), ...sharedI2cAddress(config), ...wrongPins]
     const speed = lineSpeed(config, models)
     const wrongFields = config.meters.flatMap((meter, i) => fieldMistakes(meter, i, models[i]!))
-    mistakes.push(...speed.mistakes, ...wrongFields, ...inputMistakes(config, models))
+    const wrongStatistics =
+        wrongFields.length > 0
+            ? []
+            : config.meters.flatMap((meter, i) => statisticMistakes(meter, i, models[i]!, pollSeconds))
+    mistakes.push(...speed.mistakes, ...wrongFields, ...wrongStatistics, ...inputMistakes(config, models))
     if (mistakes.length > 0) return { mistakes }
     const inputs = Object.entries(config.inputs ?? {}).map(([field, { name, unit }]) => ({
         field,
@@ -102,12 +108,10 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
         timeoutMs: config.line.timeoutMs ?? longest(models.map(({ timing }) => timing.timeoutMs)),
         pauseMs: config.line.pauseMs ?? longest(models.map(({ timing }) => timing.pauseMs)),
         meters: config.meters.map((meter, i) => ({ ...meter, facts: models[i]! })),
-        pollSeconds: config.pollSeconds ?? defaults.pollSeconds,
+        pollSeconds,
         uploadSeconds: config.uploadSeconds ?? defaults.uploadSeconds,
         inputs,
-        uploaded: config.meters.map(({ fields }, i) =>
-            uploadedFields(chosenFields(models[i]!, fields), inputs),
-        ),
+        uploaded: config.meters.map((meter, i) => uploadedFields(readingFields(models[i]!, meter), inputs)),
         store: resolveStore(config),
         services: config.services ?? defaults.services,
         compression: config.compression ?? defaults.compression,

@@ -1,5 +1,5 @@
 import type { Point } from "../../sim/emoncms/inputs"
-import { chosenFields } from "../meters/generate-profile"
+import { readingFields } from "../meters/statistic-fields"
 import type { Wiring } from "../wiring/config"
 
 /** What became of the readings of a run. */
@@ -99,8 +99,8 @@ export class Account {
 
     /** A row as the log would show it: the numbers of the meter's own decimals and units. */
     private asTold(index: number, row: ReadonlyMap<string, number | null>): string {
-        const { facts, fields } = this.wiring.meters[index]!
-        const chosen = chosenFields(facts, fields)
+        const meter = this.wiring.meters[index]!
+        const chosen = readingFields(meter.facts, meter)
         const numbers = this.wiring.uploaded[index]!.map(({ name, scale }, i) => {
             const value = row.get(name)
             return value == null ? "" : String(Math.round(value * 10 ** scale) / 10 ** chosen[i]!.decimals)

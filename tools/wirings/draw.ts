@@ -36,6 +36,9 @@ const FLEETS = [1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 8, 12, 16, 24, 32]
 /** Paces that owners choose; the schema permits all in between. */
 const PACES = [1, 2, 5, 10, 10, 10, 15, 30, 60, 300, 900, 3600]
 
+/** Fields that most meters have, and that are no counters. */
+const SAMPLED = ["voltage", "current", "power"]
+
 /**
  * Draws a configuration from the schema: whatever it permits can come, owners' usual choices more often. What the schema
  * cannot say is put right: each meter has a name and an address of its own, boards and pins are there.
@@ -56,6 +59,7 @@ export function drawConfig(seed: number): Config {
         while (used.names.has(meter.name.toLowerCase()))
             meter.name = drawn(DEFINITIONS.meter!.properties!.name!, random) as string
         while (used.addresses.has(meter.address)) meter.address = randomInteger(random, 1, 247)
+        if (meter.statistics) meter.statistics = [pick(SAMPLED, random)]
         used.names.add(meter.name.toLowerCase())
         used.addresses.add(meter.address)
         return meter

@@ -23,17 +23,19 @@ export class MeterWatch {
     missed = 0
     /** `undefined` until the first reading or until it has missed too many. */
     state: MeterState = undefined
-    readonly gate = new Gate()
     /** When its answers begin to mean something. */
     believeFrom: number
     /** Polls in a row without a frame that only this meter can have sent. */
     private unheard = 0
     /** It may have been without power. */
-    private silent = false
+    silent = false
     /** Whether to leave out the next round. */
     private resting = false
 
-    constructor(readonly meter: Meter) {
+    constructor(
+        readonly meter: Meter,
+        readonly gate = new Gate(),
+    ) {
         // The chip is often powered from the meter, so both have just started.
         this.believeFrom = ds.millis() + meter.profile.settleMs
     }
@@ -84,7 +86,7 @@ export class MeterWatch {
         return this.enter(false, error)
     }
 
-    private enter(answering: boolean, cause: Error): boolean {
+    protected enter(answering: boolean, cause: Error): boolean {
         const { meter, state } = this
         const same = state !== undefined && state.answering === answering
         if (same && state.cause?.name === cause?.name) return false

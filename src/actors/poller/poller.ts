@@ -4,6 +4,7 @@ import { Actor } from "../../kernel/actor"
 import type { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
 import { decode } from "../../line/meters/decode"
+import type { Judgement } from "../../line/meters/gate"
 import { ImplausibleReading } from "../../line/meters/implausible-reading"
 import type { Meter, Reading } from "../../line/meters/profile"
 import type { ModbusClient } from "../../line/modbus-client"
@@ -41,7 +42,7 @@ export class Poller<M = undefined> extends Actor<M> {
     protected readonly watches: MeterWatch[] = []
     private readonly portWatch: PortWatch
     /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
-    private begun: number = undefined
+    protected begun: number = undefined
     private rounds = 0
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
@@ -49,7 +50,7 @@ export class Poller<M = undefined> extends Actor<M> {
         private readonly client: ModbusClient,
         meters: Meter[],
         private readonly pollMs: number,
-        private readonly topics: LineTopics,
+        protected readonly topics: LineTopics,
         clock: Topic<ClockEstimate>,
         mailbox?: Mailbox<M>,
         private offset?: number,
@@ -68,11 +69,25 @@ export class Poller<M = undefined> extends Actor<M> {
     }
 
     protected override async tick() {
-        const { portWatch, pollMs } = this
+        await this.holdSlot()
+    }
+
+    /** Holds the round that is due, and sets when the next one is. */
+    protected async holdSlot() {
+        const { pollMs } = this
         const round = this.dueAt
+        await this.hold(this.inOrder(this.watches), nextRound(round, ds.millis(), pollMs, this.offset))
+        this.dueAt = nextRound(round, ds.millis(), pollMs, this.offset)
+    }
+
+    /**
+     * Holds a round.
+     * @param waiting those to be asked, in this order
+     * @param end when the next round is due
+     */
+    protected async hold(waiting: MeterWatch[], end: number) {
+        const { portWatch } = this
         this.begun = ds.millis()
-        const end = nextRound(round, this.begun, pollMs, this.offset)
-        const waiting = this.inOrder()
         let failure = portWatch.obstacle()
         try {
             while (!failure && waiting.length > 0) {
@@ -85,14 +100,13 @@ export class Poller<M = undefined> extends Actor<M> {
             portWatch.failed(e)
         }
         for (const watch of waiting) this.miss(watch, failure)
-        this.dueAt = nextRound(round, ds.millis(), pollMs, this.offset)
     }
 
-    /** The meters that take part in a round, those first that answered last time. */
-    private inOrder(): MeterWatch[] {
+    /** Those of some meters that take part in a round, those first that answered last time. */
+    protected inOrder(watches: MeterWatch[]): MeterWatch[] {
         const order: MeterWatch[] = []
         const last: MeterWatch[] = []
-        for (const watch of this.watches)
+        for (const watch of watches)
             if (watch.takesPart()) {
                 if (watch.missed > 0) last.push(watch)
                 else order.push(watch)
@@ -130,7 +144,7 @@ export class Poller<M = undefined> extends Actor<M> {
                     client.resetAddress = undefined
                     watch.gate.restart()
                 }
-                const { passed, finding } = watch.gate.judge({ meter, at: this.begun, values })
+                const { passed, finding } = this.judge(watch, { meter, at: this.begun, values })
                 for (const reading of passed) topics.readings.publish(reading)
                 if (finding)
                     throw new ImplausibleReading(finding, Buffer.concat(...registers).toString("hex"))
@@ -142,6 +156,11 @@ export class Poller<M = undefined> extends Actor<M> {
             this.miss(watch, e as Error)
         }
         this.beat = ds.millis()
+    }
+
+    /** Finds out what may be published of what a meter has just said. */
+    protected judge(watch: MeterWatch, reading: Reading): Judgement {
+        return watch.gate.judge(reading)
     }
 
     private miss(watch: MeterWatch, error: Error) {

@@ -28,7 +28,8 @@ export interface Judgement {
  * are the new truth, and those that were held back meanwhile pass with them.
  */
 export class Gate {
-    private last: Reading = undefined
+    /** The reading that passed last; `undefined` while none counts. */
+    last: Reading = undefined
     /** Doubted readings, each of which continues the course of the one before. */
     private held: Reading[] = []
     private isJumpExpected = false

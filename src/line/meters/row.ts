@@ -6,6 +6,9 @@
 /** Bytes of a row. */
 export const ROW = 64
 
+/** {@link Cell.Read} of a field that no request brings: a statistic of the field in {@link Cell.First}. */
+export const UNREAD = 255
+
 /** Where in a row something stands. Bytes first, floats of 64 bits behind them. */
 export enum Cell {
     /** Number of the request that brings the field. */

@@ -3,6 +3,7 @@ import { CommandedPoller } from "../../../src/actors/poller/commanded-poller"
 import type { LineCommands } from "../../../src/actors/poller/commands"
 import type { LineTrouble, MeterState, PortState } from "../../../src/actors/poller/line-state"
 import { Poller } from "../../../src/actors/poller/poller"
+import { SamplingPoller } from "../../../src/actors/poller/sampling-poller"
 import type { ClockEstimate } from "../../../src/actors/timekeeper"
 import { pzem016 } from "../../../src/generated/models/pzem-016"
 import type { Supervised } from "../../../src/kernel/supervisor"
@@ -27,7 +28,14 @@ export class PollerHouse {
     troubles = 0
     readonly poller: Supervised
 
-    constructor(client: ModbusClient, pollMs: number, meters = METERS, commands?: LineCommands) {
+    /** @param samples whether the meters are asked between slots, for their statistics */
+    constructor(
+        client: ModbusClient,
+        pollMs: number,
+        meters = METERS,
+        commands?: LineCommands,
+        samples = false,
+    ) {
         const readings = new Topic<Reading>("readings")
         const troubles = new Topic<LineTrouble>("troubles")
         const meterStates = new Topic<MeterState>("meter states")
@@ -46,9 +54,9 @@ export class PollerHouse {
         portStates.subscribe(({ works }) => {
             self.states.push("port " + (works ? "works" : "failed"))
         })
-        this.poller = commands
-            ? new CommandedPoller(client, meters, pollMs, topics, this.clock, commands)
-            : new Poller(client, meters, pollMs, topics, this.clock)
+        if (commands) this.poller = new CommandedPoller(client, meters, pollMs, topics, this.clock, commands)
+        else if (samples) this.poller = new SamplingPoller(client, meters, pollMs, topics, this.clock)
+        else this.poller = new Poller(client, meters, pollMs, topics, this.clock)
         this.poller.run.start()
     }
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { modelIds, readModel } from "../../../tools/meters/catalog"
 import { projectRoot } from "../../../tools/project"
 import type { Line, WiredMeter, Wiring } from "../../../tools/wiring/config"
@@ -57,9 +57,13 @@ test("a whole file", () => {
     expect(profiles.reduce((text, profile) => text.replace(profile, ""), source)).toBe(`\
 // Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
 import { pins } from "@dsboard/my_board"
+import { type LineTopics, Poller } from "../actors/poller/poller"
+import type { ClockEstimate } from "../actors/timekeeper"
 import type { InputSet } from "../emoncms/inputs"
+import type { Topic } from "../kernel/topic"
 import { u16, u32le } from "../line/meters/registers"
 import type { Meter, Profile } from "../line/meters/profile"
+import type { ModbusClient } from "../line/modbus-client"
 import type { SocketOwner } from "../net/socket"
 import { SpiUart } from "../line/ports/spi-uart"
 import type { LineSettings } from "../line/ports/line-settings"
@@ -68,6 +72,7 @@ import { type ProgramState, serveState } from "../services/device-state"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../device/flash-budget"
 import { SettingsSlots } from "../device/settings-slots"
 import type { SlotStore } from "../device/slot-store"
+import { Deflater } from "../net/deflate"
 
 /** From one reading of a meter to the next, and from one upload to the next, in ms. */
 export const cadence = { pollMs: 1000, uploadMs: 300000 }
@@ -100,9 +105,19 @@ export function makePort(_sockets: SocketOwner): Port {
     return new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, de: pins.P5, baud: 9600, stopBits: 2 })
 }
 
+/** Reads the meters. In safe mode nothing is read but what belongs to a slot. */
+export function makePoller(client: ModbusClient, pollMs: number, topics: LineTopics, clock: Topic<ClockEstimate>, offset: number, _safe: boolean): Poller {
+    return new Poller(client, meters, pollMs, topics, clock, undefined, offset)
+}
+
 /** Where readings wait that must outlive a restart. */
 export function makeStore(): SlotStore {
     return new SettingsSlots("q", flashBudget().queueSlots, 2 * SETTING_BLOCK_BYTES, 2)
+}
+
+/** Compresses uploads into the buffer. */
+export function makeDeflater(content: Buffer): Deflater {
+    return new Deflater(content)
 }
 
 /** Lets a PC read the state of the program. */
@@ -146,6 +161,56 @@ test("the owner's choice of fields is all that a profile has", () => {
     expect(source).toContain("requests: hex`0400220202".slice(0, 17))
 })
 
+describe("statistics", () => {
+    const sampled: WiredMeter = { ...meter("heatpump", "pzem-016", 1), statistics: ["power"] }
+    const wiring: Wiring = { ...base, meters: [sampled, meter("pv", "pzem-016", 2)] }
+
+    test("are fields of the meter that has them, behind its own and without a request of their own", () => {
+        const source = generateWiring(wiring, "device")
+        const [own, other] = source.match(/Profile = \{.*\}/g)!
+        expect(own).toContain('"alarm", "", "power_mean", "W", "power_min", "W", "power_max", "W"]')
+        expect(other).toContain('"alarm", ""]')
+        const tables = [own!, other!].map(profile => /table: hex`([0-9a-f]*)`/.exec(profile)![1]!)
+        expect(tables[0]!.startsWith(tables[1]!)).toBe(true)
+        const rows = Buffer.from(tables[0]!.slice(tables[1]!.length), "hex")
+        expect(rows).toHaveLength(3 * 64)
+        for (let row = 0; row < rows.length; row += 64) {
+            // No request, one decimal and 0 is a value, of field 2; any range.
+            expect([rows[row], rows[row + 3], rows[row + 4], rows[row + 5]]).toEqual([255, 0x11, 0, 2])
+            expect(rows.readDoubleLE(row + 24)).toBeLessThan(-1e12)
+            expect(rows.readDoubleLE(row + 32)).toBeGreaterThan(1e12)
+        }
+        const marks = [own!, other!].map(profile => /mark: (\d+)/.exec(profile)![1])
+        expect(marks[0]).not.toBe(marks[1])
+    })
+
+    test("come with the poller that asks between slots, which no other wiring has", () => {
+        const source = generateWiring(wiring, "device")
+        expect(source).toContain(
+            "if (!safe) return new SamplingPoller(client, meters, pollMs, topics, clock, offset)",
+        )
+        expect(generateWiring({ ...base, meters: [meter("a", "pzem-016", 1)] }, "device")).not.toContain(
+            "SamplingPoller",
+        )
+    })
+
+    test("are not gathered by the debug build, which has no room for it", () => {
+        expect(generateWiring(wiring, "simulator")).not.toContain("SamplingPoller")
+    })
+
+    test("take heap from the readings that wait", () => {
+        // By what the live heap of such programs has more; see docs/meters.md.
+        const [ofMeter, ofField] = [768, 256]
+        const heap = (meters: WiredMeter[]) =>
+            Number(/heapTaken = (\d+)/.exec(generateWiring({ ...base, meters }, "device"))![1])
+        const one = { ...sampled, statistics: ["power"] }
+        const two = { ...sampled, statistics: ["power", "voltage"] }
+        const plain = heap([meter("heatpump", "pzem-016", 1)])
+        expect(heap([one]) - plain).toBe(ofMeter + ofField)
+        expect(heap([two]) - plain).toBe(ofMeter + 2 * ofField)
+    })
+})
+
 test("without services nothing of them is imported", () => {
     const source = generateWiring({ ...base, services: false }, "device")
     expect(source).toContain("export function serve(_program: ProgramState) {}\n")
@@ -165,9 +230,12 @@ test.each([
     expect(source.includes("@dsboard/")).toBe(driver === "spi-uart")
 })
 
+/** What the simulator has of {@link base}. */
+const uncompressed: Wiring = { ...base, compression: false }
+
 test.each(Object.values(lines))("the simulator has a Jacdac serial line instead of $driver", line => {
     const source = generateWiring({ ...base, line }, "simulator")
-    expect(source).toBe(generateWiring(base, "device"))
+    expect(source).toBe(generateWiring(uncompressed, "device"))
 })
 
 test.each([
@@ -186,7 +254,7 @@ test.each([
 
 test("the simulator has settings instead of a memory chip", () => {
     const store = { driver: "fram", i2cAddress: 0x50, kilobytes: 32 } as const
-    expect(generateWiring({ ...base, store }, "simulator")).toBe(generateWiring(base, "device"))
+    expect(generateWiring({ ...base, store }, "simulator")).toBe(generateWiring(uncompressed, "device"))
 })
 
 test("the summary says what stands in for what", () => {

@@ -68,6 +68,15 @@ export class SettingsSlots implements SlotStore {
     async write(slot: number, data: Buffer) {}
 }
 `,
+    "src/net/deflate.ts": "export class Deflater { constructor(content: Buffer) {} }",
+    "src/kernel/topic.ts": "export interface Topic<T> { readonly name: string }",
+    "src/line/modbus-client.ts": "export interface ModbusClient {}",
+    "src/actors/timekeeper.ts": "export interface ClockEstimate {}",
+    "src/actors/poller/poller.ts": `export interface LineTopics {}
+export class Poller {
+    constructor(client: any, meters: any[], pollMs: number, topics: any, clock: any, mailbox: any, offset: number) {}
+}
+`,
     "src/services/device-state.ts": `export interface ProgramState {}
 export function serveState(program: ProgramState) {}
 `,

@@ -253,10 +253,84 @@ describe("what only the meaning shows", () => {
             withLine(line, '"inputs": { "power": { "unit": "kWh" } }, '),
             'inputs.power.unit = "kWh" is a unit of energy, but power is in W. Remove it.',
         ],
+        [
+            withMeters('{ "name": "a", "model": "sdm120", "address": 1, "statistics": ["power", "pover"] }'),
+            'meters[0].statistics[1] = "pover" is not in the readings of sdm120. Write one of voltage, current, power, ',
+        ],
+        [
+            withMeters(
+                '{ "name": "a", "model": "sdm120", "address": 1, "fields": ["voltage", "energy"], "statistics": ["power"] }',
+            ),
+            'meters[0].statistics[0] = "power" is not in the readings of sdm120. Write one of voltage.',
+        ],
+        [
+            withMeters(
+                '{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["power", "power"] }',
+            ),
+            'meters[0].statistics[1] = "power" is there twice. Remove one.',
+        ],
+        [
+            withMeters('{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["energy"] }'),
+            'meters[0].statistics[0] = "energy" is a counter, which tells all of it by itself. Write one of voltage, current, power, frequency, power_factor, alarm.',
+        ],
+        [
+            `{ "line": ${line}, "pollSeconds": 1, "meters": [{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["power"] }] }`,
+            "meters[0].statistics is for what happens between two readings, and pollSeconds is 1. Write a pollSeconds of 2 or more, or remove it.",
+        ],
+        [
+            withMeters(
+                '{ "name": "a", "model": "sdm630", "address": 1, "statistics": ["voltage_l1", "voltage_l2", "voltage_l3", "power_l1", "power_l2", "power_l3", "power"] }',
+            ),
+            'meters[0].statistics makes readings of 34 fields, and a reading can have 31. Leave some out, here or in "fields".',
+        ],
+        [
+            `{ "line": ${line}, "meters": [${'{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["power"] }'}], "inputs": { "voltage": { "name": "power_max" } } }`,
+            'inputs.voltage.name = "power_max" is also the input of power_max. Give each field its own input.',
+        ],
     ])("%s", async (text, expected) => {
         const said = await complaints(text)
         expect(said.join("\n")).toContain(expected)
         expect(said).toHaveLength(1)
+    })
+
+    test("a field of the model that is called as a statistic would be is not made twice", async () => {
+        await project.write(
+            "peak.json",
+            JSON.stringify({
+                name: "Maker P",
+                source: "made up",
+                line: { baud: 9600, format: "8N1", address: 1 },
+                requests: { function: 4, most: 10, gap: 0 },
+                fields: {
+                    power: { at: "0x0000", type: "u16", unit: "W" },
+                    power_max: { at: "0x0001", type: "u16", unit: "W" },
+                },
+            }),
+        )
+        const own = '{ "name": "a", "model": "./peak.json", "address": 1, "statistics": ["power"] }'
+        expect((await complaints(withMeters(own))).join("\n")).toContain(
+            'meters[0].statistics makes the field power_max, which ./peak.json has already. Leave that one out of "fields".',
+        )
+    })
+
+    test("statistics are inputs behind those of the fields, with the field's decimals and names of their own", async () => {
+        await project.write(
+            "devicescript.json",
+            withMeters(
+                '{ "name": "heat", "model": "pzem-016", "address": 1, "statistics": ["power", "current"] }',
+                '{ "name": "pv", "model": "pzem-016", "address": 2 }',
+            ).replace(/\}$/, ', "inputs": { "power_mean": { "name": "mean" } } }'),
+        )
+        const { uploaded } = await readWiring("device", project.root)
+        expect(uploaded[0]!.slice(7)).toEqual([
+            { name: "current_mean", scale: 3 },
+            { name: "current_min", scale: 3 },
+            { name: "current_max", scale: 3 },
+            { name: "mean", scale: 1 },
+            { name: "power_min", scale: 1 },
+            { name: "power_max", scale: 1 },
+        ])
+        expect(uploaded[1]).toHaveLength(7)
     })
 
     test("inputs may swap their names", async () => {
@@ -298,6 +372,7 @@ describe("what a correct file means", () => {
             inputs: [],
             store: { driver: "settings" },
             services: true,
+            compression: true,
             uploaded: [
                 [
                     { name: "voltage", scale: 1 },

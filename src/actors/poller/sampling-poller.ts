@@ -1,0 +1,91 @@
+import * as ds from "@devicescript/core"
+import type { Topic } from "../../kernel/topic"
+import { fieldCount } from "../../line/meters/fields"
+import type { Judgement } from "../../line/meters/gate"
+import type { Meter, Reading } from "../../line/meters/profile"
+import { hasStatistics } from "../../line/meters/statistics"
+import type { ModbusClient } from "../../line/modbus-client"
+import type { ClockEstimate } from "../timekeeper"
+import type { MeterWatch } from "./meter-watch"
+import { type LineTopics, Poller } from "./poller"
+import { nextRound } from "./rounds"
+import { SampleWatch } from "./sample-watch"
+
+/** From one sample of a meter to the next, in ms. */
+const SAMPLE_MS = 1000
+
+/**
+ * A poller that also asks between the rounds of the slots, once a second or as often as the line permits, those meters whose
+ * profiles have statistics. A class of its own, so that only wirings with statistics have it.
+ *
+ * What these samples bring goes into the statistics of the next reading and nowhere else. Meters that are unknown are left
+ * out.
+ */
+export class SamplingPoller extends Poller {
+    private readonly samples: SampleWatch[] = []
+    /** When the next slot's round is due. */
+    private slotAt: number
+    private isSampling = false
+    /** Which meter is the first of the next samples: where not all find room in a second, each is in turn. */
+    private turn = 0
+
+    /** @param offset wall time minus monotonic time in ms, where it is known already */
+    constructor(
+        client: ModbusClient,
+        meters: Meter[],
+        pollMs: number,
+        topics: LineTopics,
+        clock: Topic<ClockEstimate>,
+        offset?: number,
+    ) {
+        super(client, meters, pollMs, topics, clock, undefined, offset)
+        this.slotAt = this.dueAt
+        for (const watch of this.watches)
+            if (hasStatistics(watch.meter.profile.table)) this.samples.push(new SampleWatch(watch))
+    }
+
+    protected override async tick() {
+        const due = this.dueAt
+        this.isSampling = due < this.slotAt
+        if (this.isSampling)
+            await this.hold(this.inOrder(this.inTurn()), Math.min(due + SAMPLE_MS, this.slotAt))
+        else {
+            await this.holdSlot()
+            this.slotAt = this.dueAt
+            for (const sample of this.samples) {
+                sample.learn()
+                if (!sample.statistics.isEmpty()) this.publishAlone(sample)
+            }
+        }
+        const next = nextRound(due, ds.millis(), SAMPLE_MS, undefined)
+        // A slot that begins somewhat later, by a clock that is known better, takes the sample's place.
+        this.dueAt = next + SAMPLE_MS / 2 < this.slotAt ? next : this.slotAt
+    }
+
+    protected override judge(watch: MeterWatch, reading: Reading): Judgement {
+        if (this.isSampling) return (watch as SampleWatch).sample(reading)
+        const sample = this.samples.find(it => it.slots === watch)
+        if (sample) sample.complete(reading)
+        return watch.gate.judge(reading)
+    }
+
+    /** The meters to be asked between slots, another one first each time. */
+    private inTurn(): SampleWatch[] {
+        const { samples } = this
+        const watches: SampleWatch[] = []
+        for (let i = 0; i < samples.length; i++) {
+            const sample = samples[(this.turn + i) % samples.length]
+            if (sample.slots.state?.answering) watches.push(sample)
+        }
+        this.turn++
+        return watches
+    }
+
+    /** Publishes statistics whose slot has no reading. */
+    private publishAlone({ meter, statistics }: SampleWatch) {
+        const values: number[] = []
+        for (let i = 0; i < fieldCount(meter.profile); i++) values.push(undefined)
+        statistics.moveTo(values)
+        this.topics.readings.publish({ meter, at: this.begun, values })
+    }
+}

@@ -1,0 +1,8 @@
+import type { MeterModel, ModelField } from "../../sim/meter/meter-model"
+
+/** The fields of a model that a meter is asked for, in its order. */
+export function chosenFields({ fields }: MeterModel, names?: readonly string[]): ModelField[] {
+    return fields.filter(({ name, hidden, optional }) =>
+        names ? names.includes(name) && !hidden : !hidden && !optional,
+    )
+}
