@@ -111,6 +111,7 @@ const program: ProgramState = {
     counters: counters,
     counts,
     clock,
+    wallClock,
     log,
     restarts: restarts,
     supervisor,
