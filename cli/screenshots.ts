@@ -3,14 +3,16 @@ import { createInterface } from "node:readline"
 import { setTimeout as wait } from "node:timers/promises"
 import { chromium } from "playwright-core"
 import { projectRoot } from "../tools/project"
+import { pictureTerminal } from "./terminal-picture"
 
-/* `npm run screenshots`: the pictures of the live page in `docs/`, of the real page in an outage. Needs a chromium. */
+/* `npm run screenshots`: the pictures in `docs/`, of the real page in an outage and of the terminal. Needs a chromium. */
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium"
 const SPEED = 60
 /** Before the outage, and in it, in ms of the wall. */
 const CALM_MS = 20_000
 const OUTAGE_MS = 10_000
+const TERMINAL_MS = 25_000
 const SHOTS = [
     { file: "live-page.png", width: 1280, height: 800, colorScheme: "light" },
     { file: "live-page-phone.png", width: 390, height: 780, colorScheme: "dark" },
@@ -52,6 +54,8 @@ try {
     await wait(OUTAGE_MS)
     for (const [i, { file }] of SHOTS.entries())
         await pages[i]!.screenshot({ path: `${projectRoot}/docs/${file}` })
+    const command = `${process.execPath} --import tsx cli/start/main.ts --speed 10 --page 8195 --device-port 8194`
+    await pictureTerminal(browser, command, TERMINAL_MS, `${projectRoot}/docs/terminal.png`)
     await browser.close()
 } finally {
     start.kill()

@@ -161,6 +161,7 @@ function showHealth(work, silence, house) {
     if (work.start.safeMode) return health("bad", "Safe mode: nothing is uploaded, polls are slow")
     const down = work.actors.filter(({ silentFor }) => silentFor === undefined).map(({ name }) => name)
     if (down.length > 0) return health("bad", `${down.join(", ")} starts again`)
+    if (work.clockDoubted) return health("bad", "The clock is in doubt: the server's date does not fit")
     if (!work.clock) return health("wait", "The clock is not known yet")
     if (latestRead?.v === null) return health("bad", `${meter} does not answer`)
     const { queued } = work.counters
@@ -177,7 +178,7 @@ function health(kind, text) {
 
 const facts = new Map()
 
-function showFacts({ start, clock, line, counters }) {
+function showFacts({ start, clock, clockDoubted, line, counters, queue }) {
     setText(
         byId("started"),
         `Started ${durationText(start.ago)} ago: ${start.reason}${start.restarts > 1 ? `, ${start.restarts} times in a row` : ""}.`,
@@ -186,10 +187,14 @@ function showFacts({ start, clock, line, counters }) {
     fact("Readings taken", numberText(readings, 0))
     fact("In EmonCMS", numberText(accepted, 0))
     fact("Waiting", numberText(queued, 0))
+    fact("Blocks in memory", `${queue.memory.blocks} of ${queue.memory.limit}`)
+    fact("Blocks in flash", `${queue.flash.blocks} of ${queue.flash.limit}`)
+    fact("In doubt", numberText(queue.inDoubt, 0))
     if (recovered > 0) fact("Recovered from flash", numberText(recovered, 0))
     if (thinned > 0) fact("Thinned out", numberText(thinned, 0))
     fact("Lost", numberText(dropped, 0))
-    fact("Clock", clock ? `known to ${clock.uncertaintyMs} ms` : "not known yet")
+    const known = clock ? `known to ${clock.uncertaintyMs} ms` : "not known yet"
+    fact("Clock", clockDoubted ? `${known}, in doubt` : known)
     fact("Requests", `${numberText(counters.requests, 0)}, ${bytesText(counters.bytesSent)}`)
     fact("Failed uploads", numberText(counters.uploadErrors, 0))
     for (const [name, count] of Object.entries(line)) fact(`Line: ${name}`, numberText(count, 0))

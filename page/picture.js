@@ -196,8 +196,9 @@ export class Picture {
         const bar = (x, width, name) => {
             const fill = drawn("rect", { x, y: 13, width: 0, height: 5, rx: 2, class: "fill" })
             const rail = drawn("rect", { x, y: 13, width, height: 5, rx: 2, class: "rail" })
-            group.append(rail, fill, drawn("title", {}, name))
-            return { fill, width }
+            const tip = drawn("title", {}, name)
+            group.append(drawn("g", { id: `queue-${name}` }, rail, fill, tip))
+            return { fill, width, tip, name }
         }
         this.#queue = { memory: bar(-66, 40, "memory"), flash: bar(-18, 84, "flash") }
     }
@@ -205,10 +206,14 @@ export class Picture {
     #showQueue({ counters, queue }) {
         const { memory, flash } = this.#queue
         setText(this.#nodes.get("queue").note, `${counters.queued} waiting`)
-        const fill = ({ fill: rect, width }, part) =>
-            rect.setAttribute("width", String(Math.round(width * Math.min(1, part))))
-        fill(memory, queue?.memory ?? (counters.queued > 0 ? Math.max(0.04, counters.queued / 1000) : 0))
-        fill(flash, queue?.flash ?? 0)
+        const show = ({ fill, width, tip, name }, { blocks, limit }, least = 0) => {
+            const part = limit > 0 ? Math.min(1, blocks / limit) : 0
+            fill.setAttribute("width", String(Math.round(width * Math.max(least, part))))
+            setText(tip, `${blocks} of ${limit} blocks in ${name}`)
+        }
+        // The block that is being filled is in memory, too.
+        show(memory, queue.memory, counters.queued > 0 ? 0.04 : 0)
+        show(flash, queue.flash)
     }
 }
 

@@ -110,6 +110,7 @@ const program: ProgramState = {
     meterStates,
     counts,
     clock,
+    wallClock,
     log,
     restarts: restarts,
     supervisor,

@@ -8,6 +8,7 @@ import {
     questionAbout,
     scanOf,
 } from "../../tools/commands/line-command"
+import { NoChip, PortUnusable } from "../../tools/deploy/errors"
 import { openChip } from "../../tools/deploy/find-chip"
 import { BusConnection, DEVTOOLS_PORT, START_PORT } from "../../tools/device/bus-connection"
 import { mainProgram } from "../../tools/device/deployment"
@@ -19,7 +20,7 @@ import { runOnDevice, targetOf } from "../../tools/device/run-command"
 import { readStatus } from "../../tools/device/status"
 import { statusLines } from "../../tools/device/status-text"
 import { hideKeys } from "../../tools/hide-keys"
-import { watchConnection } from "../../tools/page/connect"
+import { type Connection, watchConnection } from "../../tools/page/connect"
 import { LivePage } from "../../tools/page/live-page"
 import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
@@ -38,10 +39,13 @@ Examples (the two dashes belong to npm):
 
 The device is that of npm start, or one at USB while npx devs devtools --serial runs.`
 
+/** Why a device that was there cannot be reached for a while. */
+const AWAY = [NoBus, NoChip, NoDevice, PortUnusable]
+
 /** How long it takes until a device that went away is looked for again, in ms. */
 const RETURN_MS = 2000
 
-interface Connection {
+interface Target {
     readonly serial?: string
     readonly port?: number
     readonly device?: string
@@ -98,7 +102,7 @@ program
     .addOption(new Option("--page <port>", "where the page is served").argParser(portNumber))
     .action(async ({ page: port }: { page?: number }) => {
         const connection = await connect()
-        const device = await Device.find(connection.bus, program.opts<Connection>().device)
+        const device = await Device.find(connection.bus, program.opts<Target>().device)
         const page = new LivePage(Date.now, undefined)
         const server = await PageServer.open(page, port)
         console.log(`Live page: ${server.url}`)
@@ -109,7 +113,7 @@ program
     })
 
 /** Looks at the device, also when it was away meanwhile. */
-async function keepWatching(page: LivePage, connection: BusConnection, device: Device): Promise<never> {
+async function keepWatching(page: LivePage, connection: Connection, device: Device): Promise<never> {
     await watchConnection(connection, device, page)
     for (;;) {
         await wait(RETURN_MS)
@@ -117,8 +121,8 @@ async function keepWatching(page: LivePage, connection: BusConnection, device: D
             const again = await connect()
             await watchConnection(again, await Device.find(again.bus, device.id), page)
         } catch (error) {
-            if (!(error instanceof NoBus || error instanceof NoDevice)) throw error
-            page.silent(error.message)
+            if (!AWAY.some(kind => error instanceof kind)) throw error
+            page.silent((error as Error).message)
         }
     }
 }
@@ -174,20 +178,18 @@ function lineCommand(name: string, description: string, fixed?: LineCommand): Co
 const OTHER_PROGRAM =
     "The device has another program than this folder makes. When the command has ended, it gets the one of this folder. Go on?"
 
-async function withDevice(
-    work: (device: Device, connection: Pick<BusConnection, "closed">) => Promise<void>,
-): Promise<void> {
-    const { serial } = program.opts<Connection>()
-    const connection = serial ? await openChip(serial) : await connect()
+async function withDevice(work: (device: Device, connection: Connection) => Promise<void>): Promise<void> {
+    const connection = await connect()
     try {
-        await work(await Device.find(connection.bus, program.opts<Connection>().device), connection)
+        await work(await Device.find(connection.bus, program.opts<Target>().device), connection)
     } finally {
         await connection.close()
     }
 }
 
-function connect(): Promise<BusConnection> {
-    const { port } = program.opts<Connection>()
+function connect(): Promise<Connection> {
+    const { port, serial } = program.opts<Target>()
+    if (serial !== undefined) return openChip(serial)
     return BusConnection.open(port === undefined ? [START_PORT, DEVTOOLS_PORT] : [port])
 }
 

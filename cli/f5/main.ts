@@ -32,7 +32,7 @@ async function run(): Promise<void> {
     console.log(BEGIN)
     await untilFree()
     const { wiring } = await writeWiring("simulator", projectRoot)
-    const devtools = started("devtools", "src/main.ts")
+    const devtools = started(["devtools", "src/main.ts"])
     devtools.onLine(line => {
         if (LEFT.test(line)) void end(0)
         else if (PROGRAM.test(line) || /error|warning/i.test(line)) console.log(line)
@@ -40,7 +40,7 @@ async function run(): Promise<void> {
     // A simulator that is there before the build would get a program without settings.
     const outcome = await devtools.printed(/^build .* (OK|Failed)$/)
     if (outcome.endsWith("Failed")) return end(1)
-    started("vm", "--tcp", "--clear-flash")
+    started(["vm", "--tcp", "--clear-flash"], ["./fence-bus.mjs"])
 
     const clock = new VirtualClock(1)
     const settings = await readSettings(projectRoot)
@@ -57,8 +57,8 @@ async function run(): Promise<void> {
 }
 
 /** Starts one of DeviceScript's tools; when it ends, everything does. */
-function started(...args: string[]): StockTool {
-    const tool = new StockTool(args)
+function started(args: string[], imports: string[] = []): StockTool {
+    const tool = new StockTool(args, imports)
     ends.push(() => tool.end())
     void tool.ended.then(() => {
         if (isEnding) return

@@ -30,9 +30,16 @@ export class StockTool {
     private readonly listeners = new Set<(line: string) => void>()
     private isOver = false
 
-    /** @param args of `devs`; the first one is the tool's name */
-    constructor(private readonly args: readonly string[]) {
-        this.child = spawn(process.execPath, [CLI, ...args], {
+    /**
+     * @param args of `devs`; the first one is the tool's name
+     * @param imports modules of this folder that the tool's process imports first
+     */
+    constructor(
+        private readonly args: readonly string[],
+        imports: readonly string[] = [],
+    ) {
+        const node = imports.flatMap(name => ["--import", new URL(name, import.meta.url).href])
+        this.child = spawn(process.execPath, [...node, CLI, ...args], {
             cwd: projectRoot,
             stdio: ["ignore", "pipe", "pipe"],
         })

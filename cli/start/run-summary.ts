@@ -13,8 +13,7 @@ export class RunSummary {
     private troubles = 0
     private accepted = 0
     private acceptedAt: number | undefined
-    private worked = false
-    private clock: ProgramStatus["clock"]
+    private seen: Pick<ProgramStatus, "clock" | "clockDoubted"> | undefined
 
     hear({ level, text }: LogLine): void {
         const source = text.slice(0, Math.max(0, text.indexOf(": ")))
@@ -25,9 +24,8 @@ export class RunSummary {
         this.complaints.set(source, text)
     }
 
-    work({ clock }: Pick<ProgramStatus, "clock">): void {
-        this.clock = clock
-        this.worked = true
+    work(seen: Pick<ProgramStatus, "clock" | "clockDoubted">): void {
+        this.seen = seen
     }
 
     /** How things stand, for the line that stays. */
@@ -44,8 +42,10 @@ export class RunSummary {
 
     /** Nothing where nobody looks at the clock. */
     private clockText(): string[] {
-        if (!this.worked) return []
-        return [this.clock ? `clock to ${this.clock.uncertaintyMs} ms` : "clock not known"]
+        if (!this.seen) return []
+        const { clock, clockDoubted } = this.seen
+        if (clockDoubted) return ["clock in doubt"]
+        return [clock ? `clock to ${clock.uncertaintyMs} ms` : "clock not known"]
     }
 
     /**

@@ -49,11 +49,13 @@ export const COUNTER_NAMES = Object.keys(newCounters()) as (keyof Counters)[]
 
 export const EmonStore = {
     counters: { code: 0x180, format: COUNTER_NAMES.map(() => "u32").join(" ") },
+    /** Empty before the queue is open. */
+    room: { code: 0x181, format: "u8 u8 u8 u8 u16" },
 } as const
 
 export const EmonStation = {
     restart: { code: 0x180, format: "u32 u16 u8 s" },
-    clock: { code: 0x181, format: "f64 f64" },
+    clock: { code: 0x181, format: "f64 f64 u8" },
     actors: { code: 0x182, format: "s" },
     line: { code: 0x183, format: "s" },
 } as const

@@ -104,7 +104,7 @@ export class ReadingQueue {
      */
     constructor(
         meters: Meter[],
-        private readonly row: BlockRow,
+        readonly row: BlockRow,
         pollMs: number,
         private readonly recovered: Recovered,
         private readonly startedAt: number,

@@ -5,6 +5,7 @@ import type { MeterState } from "../actors/poller/line-state"
 import type { ClockEstimate } from "../actors/timekeeper"
 import { counters } from "../counters"
 import type { Restarts } from "../device/restarts"
+import type { WallClock } from "../device/wall-clock"
 import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import { countsText } from "../line/counts"
@@ -14,6 +15,7 @@ import type { Meter, Reading } from "../line/meters/profile"
 import { ROW } from "../line/meters/row"
 import { decimalsAt } from "../line/meters/table"
 import type { ModbusClient } from "../line/modbus-client"
+import type { ReadingQueue } from "../queue/reading-queue"
 import { commandMeter } from "./meter-commands"
 import { report, serve } from "./service-host"
 
@@ -29,10 +31,11 @@ export interface ProgramState {
     /** The program's counters, whenever something was counted. */
     readonly counts: Topic<Counters>
     readonly clock: Topic<ClockEstimate>
+    readonly wallClock: WallClock
     readonly log: LogBlocks
     readonly restarts: Restarts
     readonly supervisor: Supervisor
-    readonly shutdown: { prepare(): Promise<void> }
+    readonly shutdown: { readonly queue: ReadingQueue; prepare(): Promise<void> }
     /** `undefined` until there is one. */
     client: ModbusClient
 }
@@ -86,7 +89,7 @@ async function runCommand(command: ds.PacketSpec, index: number, value: number):
 }
 
 function read({ name, code }: ds.PacketSpec, index: number): unknown {
-    const { restarts, client } = program
+    const { restarts, client, shutdown, wallClock } = program
     const meter = index - FIRST_METER
     if (meter >= 0) {
         if (name === "instanceName") return program.meters[meter].name
@@ -102,13 +105,18 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "restart":
             return [Math.floor(restarts.begunAt / 1000), restarts.count, restarts.safeMode, restarts.reason]
         case "clock":
-            return [offset, uncertainty]
+            return [offset, uncertainty, wallClock.doubted]
         case "actors":
             return program.supervisor.children.map(actorText).join(",")
         case "line":
             return client ? countsText(client.counts, client.port) : ""
         case "counters":
             return Object.values(counters)
+        case "room": {
+            if (!shutdown.queue) return []
+            const { row, doubt } = shutdown.queue
+            return [row.length, row.heapBlocks, row.inSlots, row.slots, doubt.open ? doubt.rows : 0]
+        }
     }
     return undefined
 }

@@ -4,7 +4,7 @@ import type { MeterStatus, ProgramStatus, Status } from "./status"
 /** How a device is, in lines for its owner. */
 export function statusLines({ device, firmware, program }: Status): string[] {
     const { description, version, program: loaded, uptime } = firmware
-    const { start, clock, actors, line, counters, meters } = program
+    const { start, actors, line, counters, queue, meters } = program
     const restarts = start.restarts > 1 ? `, ${start.restarts} times in a row` : ""
     return [
         row("device", `${device}, ${description}, firmware ${version}`),
@@ -12,9 +12,10 @@ export function statusLines({ device, firmware, program }: Status): string[] {
         row("up", `${durationText(uptime)}; the program ${durationText(start.ago)}`),
         row("started", start.reason + restarts),
         ...(start.safeMode ? [row("safe mode", "nothing is uploaded, polls are slow; see the log")] : []),
-        row("clock", clock ? `${wallTimeText(clock.now)}, to ${clock.uncertaintyMs} ms` : "not known yet"),
+        row("clock", clockText(program)),
         ...meters.map(meter => row(meter.name, meterText(meter))),
         row("readings", readingsText(counters)),
+        row("queue", queueText(queue)),
         row(
             "uploads",
             `${counters.requests} requests, ${counters.bytesSent} bytes, ${counters.uploadErrors} failed`,
@@ -53,6 +54,16 @@ function readingsText(counters: ProgramStatus["counters"]): string {
     const fates = { recovered, thinned, dropped }
     const more = Object.entries(fates).flatMap(([name, count]) => (count > 0 ? [`, ${count} ${name}`] : []))
     return `${readings} taken, ${accepted} accepted, ${queued} waiting${more.join("")}`
+}
+
+function clockText({ clock, clockDoubted }: ProgramStatus): string {
+    const text = clock ? `${wallTimeText(clock.now)}, to ${clock.uncertaintyMs} ms` : "not known yet"
+    return clockDoubted ? `${text}; in doubt: the server's date does not fit` : text
+}
+
+function queueText({ memory, flash, inDoubt }: ProgramStatus["queue"]): string {
+    const text = `${memory.blocks} of ${memory.limit} blocks in memory, ${flash.blocks} of ${flash.limit} in flash`
+    return inDoubt > 0 ? `${text}; ${inDoubt} readings in doubt: EmonCMS may have them` : text
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

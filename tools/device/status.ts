@@ -34,6 +34,21 @@ export interface ActorStatus {
     readonly silentFor: number | undefined
 }
 
+/** Blocks of readings, and how many there may be. */
+export interface Fill {
+    readonly blocks: number
+    readonly limit: number
+}
+
+/** Where readings wait; the block that is being filled is not counted. */
+export interface QueueStatus {
+    readonly memory: Fill
+    /** In slots, which survive a restart. */
+    readonly flash: Fill
+    /** Readings that were sent and not answered: EmonCMS may have them. */
+    readonly inDoubt: number
+}
+
 /** What the program tells. */
 export interface ProgramStatus {
     readonly start: {
@@ -46,6 +61,9 @@ export interface ProgramStatus {
     }
     /** `undefined` while nobody knows what time it is. */
     readonly clock: { readonly now: number; readonly uncertaintyMs: number } | undefined
+    /** The server's last date cannot be, or does not fit: nothing is uploaded until that is settled. */
+    readonly clockDoubted: boolean
+    readonly queue: QueueStatus
     readonly actors: readonly ActorStatus[]
     /** What happened on the line, for example `requests` and `NoAnswer`. */
     readonly line: Readonly<Record<string, number>>
@@ -123,19 +141,36 @@ export async function readWork(device: Device, uptime: number): Promise<Omit<Pro
         station!,
         EmonStation.restart,
     )
-    const [offset, uncertainty] = await readRegister<[number, number]>(station!, EmonStation.clock)
+    const [offset, uncertainty, doubted] = await readRegister<[number, number, number]>(
+        station!,
+        EmonStation.clock,
+    )
     const [actors] = await readRegister<[string]>(station!, EmonStation.actors)
     const [line] = await readRegister<[string]>(station!, EmonStation.line)
     const counts = await readRegister<number[]>(store!, EmonStore.counters)
+    const room = await readRegister<number[]>(store!, EmonStore.room)
     const known = !Number.isNaN(offset)
     return {
         start: { ago: Math.max(0, uptime - startedAt), reason, restarts, safeMode: safeMode === 1 },
         clock: known ? { now: offset + uptime * 1000, uncertaintyMs: Math.round(uncertainty) } : undefined,
+        clockDoubted: doubted === 1,
+        queue: queueOf(room),
         actors: actors.split(",").map(actorOf),
         line: countsOf(line),
         counters: Object.fromEntries(
             COUNTER_NAMES.map((name, i) => [name, counts[i]!]),
         ) as ProgramStatus["counters"],
+    }
+}
+
+/** Slots that never hold readings: two for checkpoints, and one that stays free. */
+const KEPT_SLOTS = 3
+
+function queueOf([blocks = 0, heapBlocks = 0, inSlots = 0, slots = 0, inDoubt = 0]: number[]): QueueStatus {
+    return {
+        memory: { blocks: blocks - inSlots, limit: heapBlocks },
+        flash: { blocks: inSlots, limit: Math.max(0, slots - KEPT_SLOTS) },
+        inDoubt,
     }
 }
 

@@ -1,7 +1,7 @@
+import type { JDBus } from "jacdac-ts"
 import type { OpenBus } from "../../sim/bus/bus-port"
 import { FrameTransport, jacdacBus } from "../../sim/bus/jacdac-bus"
 import type { VirtualClock } from "../../sim/clock"
-import type { BusConnection } from "../device/bus-connection"
 import { Device } from "../device/device"
 import { NoReply, NoServices } from "../device/errors"
 import { storedLog } from "../device/log"
@@ -30,12 +30,16 @@ export async function watchSimulation(
     }
 }
 
+/** A way to the bus of a device that may end. */
+export interface Connection {
+    readonly bus: JDBus
+    /** Resolves when it is over. */
+    readonly closed: Promise<unknown>
+    close(): Promise<void>
+}
+
 /** Looks at a device at the other end of a connection until that ends, and ends it. */
-export async function watchConnection(
-    connection: BusConnection,
-    device: Device,
-    page: LivePage,
-): Promise<void> {
+export async function watchConnection(connection: Connection, device: Device, page: LivePage): Promise<void> {
     const log = new LogBefore(device, page)
     const watch = new DeviceWatch(device, {
         meters: names => page.meters(names),

@@ -53,6 +53,22 @@ describe("status", () => {
         expect(program.meters[0]!.values).toEqual({})
     })
 
+    test("knows where readings wait, and which of them EmonCMS may have", async () => {
+        const { house, connect } = await openHouse()
+        await house.until("readings arrive", () => house.counters.accepted >= 3)
+        const device = await connect()
+        const before = (await readStatus(device)).program
+        expect(before.clockDoubted).toBe(false)
+        expect(before.queue.memory.limit).toBeGreaterThan(10)
+        // As many as docs/DESIGN.md says: 16 for readings, one of which is always free.
+        expect(before.queue).toMatchObject({ flash: { blocks: 0, limit: 15 }, inDoubt: 0 })
+        await house.proxy.add({ type: "timeout", timeout: 0 })
+        await house.until("an upload fails", () => house.counters.uploadErrors > 0)
+        const { queue, counters } = (await readStatus(device)).program
+        expect(queue.inDoubt).toBeGreaterThan(0)
+        expect(queue.inDoubt).toBeLessThanOrEqual(counters.queued)
+    })
+
     test("has a service for each meter, in their order", async () => {
         const { house, connect } = await openHouse({
             config: {
@@ -87,8 +103,8 @@ describe("log", () => {
     test("tells live what the console tells", async () => {
         const { house, connect } = await openHouse()
         const heard: string[] = []
-        const end = await followLog(await connect(), ({ text }) => heard.push(text))
         const from = house.log.length
+        const end = await followLog(await connect(), ({ text }) => heard.push(text))
         await house.until("readings arrive", () => house.counters.accepted >= 3)
         await house.pass(2)
         end()

@@ -85,11 +85,14 @@ test("the line that stays tells of the last upload, the clock, and open trouble"
     expect(summary.status(counters, 0)).toBe(
         "0 readings taken, 0 accepted, 0 waiting · nothing uploaded yet · no trouble",
     )
-    summary.work({ clock: undefined })
+    summary.work({ clock: undefined, clockDoubted: false })
     counters.accepted = 3
     summary.status(counters, 10_000)
     expect(summary.status(counters, 40_000)).toContain("last upload 30 s ago · clock not known")
-    summary.work({ clock: { now: 0, uncertaintyMs: 120 } })
+    const clock = { now: 0, uncertaintyMs: 120 }
+    summary.work({ clock, clockDoubted: true })
+    expect(summary.status(counters, 40_000)).toContain("clock in doubt")
+    summary.work({ clock, clockDoubted: false })
     summary.hear(said("warn", "heatpump: is unknown: no answer"))
     expect(summary.status(counters, 40_000)).toMatch(/clock to 120 ms · heatpump: is unknown: no answer$/)
 })

@@ -86,13 +86,12 @@ test("F5 stops at a breakpoint in the poller, shows variables, and leaves nothin
     await untilFree()
 })
 
-test("and again, at once", async () => {
-    for (let time = 0; time < 2; time++) {
-        const run = host()
-        const debug = await stopInPoller(run)
-        debug.close()
-        expect((await run.ended).code).toBe(0)
-    }
+test.each([2, 3, 4, 5])("and again, at once: F5 pressed for the %ith time", async () => {
+    const run = host()
+    const debug = await stopInPoller(run)
+    debug.close()
+    expect((await run.ended).code).toBe(0)
+    expect(await run.processes()).toEqual([])
 })
 
 test("a port that is taken gets a sentence", async () => {
