@@ -108,6 +108,7 @@ const program: ProgramState = {
     meters: meters,
     readings,
     meterStates,
+    counters: counters,
     counts,
     clock,
     wallClock,

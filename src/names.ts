@@ -146,6 +146,7 @@
 "bytesSent"
 "closed"
 "contentType"
+"counters"
 "doubt"
 "enter"
 "filter"
@@ -251,4 +252,3 @@
 "drop"
 "ending"
 "finding"
-"firstCount"

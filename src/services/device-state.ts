@@ -3,7 +3,6 @@ import type { Counters } from "../../services/counters"
 import type { LogBlocks } from "../actors/logbook/log-blocks"
 import type { MeterState } from "../actors/poller/line-state"
 import type { ClockEstimate } from "../actors/timekeeper"
-import { counters } from "../counters"
 import type { Restarts } from "../device/restarts"
 import type { WallClock } from "../device/wall-clock"
 import type { Child, Supervisor } from "../kernel/supervisor"
@@ -28,7 +27,8 @@ export interface ProgramState {
     readonly meters: Meter[]
     readonly readings: Topic<Reading>
     readonly meterStates: Topic<MeterState>
-    /** The program's counters, whenever something was counted. */
+    readonly counters: Counters
+    /** The same, whenever something was counted. */
     readonly counts: Topic<Counters>
     readonly clock: Topic<ClockEstimate>
     readonly wallClock: WallClock
@@ -72,7 +72,7 @@ function onMeterState({ meter, answering }: MeterState) {
 
 /** Whoever keeps a record need not ask. */
 function onCounts() {
-    report(STORE, "counters", Object.values(counters))
+    report(STORE, "counters", Object.values(program.counters))
 }
 
 function onClock(estimate: ClockEstimate) {
@@ -111,7 +111,7 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "line":
             return client ? countsText(client.counts, client.port) : ""
         case "counters":
-            return Object.values(counters)
+            return Object.values(program.counters)
         case "room": {
             if (!shutdown.queue) return []
             const { row, doubt } = shutdown.queue
