@@ -19,23 +19,32 @@ export class Patience {
     /** `ds.millis()` of the first failure; `undefined` when it works. */
     private since: number
     private failures: number
-    private pages: number
+    /** Failures that look as if only the owner could end them. */
+    private refusals: number
+    private hasWorked = false
 
     constructor() {
-        this.relieve()
+        this.begin()
     }
 
-    /** It works again. */
+    /** It works. */
     relieve() {
+        this.begin()
+        this.hasWorked = true
+    }
+
+    private begin() {
         this.since = undefined
         this.failures = 0
-        this.pages = 0
+        this.refusals = 0
     }
 
-    /** Whether only the owner can end this failure. The first web page may pass by itself, as that of a server that starts. */
+    /**
+     * Whether only the owner can end this failure. What has worked before may work again by itself, and the first refusal may
+     * be that of a server that starts.
+     */
     isForOwner(cause: Cause): boolean {
-        if (cause === "web page" && ++this.pages === 1) return false
-        return reactionTo(cause) === "wait for owner"
+        return reactionTo(cause) === "wait for owner" && ++this.refusals > 1 && !this.hasWorked
     }
 
     /**
@@ -49,11 +58,14 @@ export class Patience {
         if (askedMs > 0) return Math.min(Math.max(askedMs, 1000), LONGEST_ASKED_MS)
         let first = FIRST_RETRY_MS
         let longest = now - this.since > LONG_OUTAGE_MS ? LONGEST_LATE_RETRY_MS : LONGEST_RETRY_MS
+        let doublings = this.failures++
         if (forOwner) {
             first = FIRST_WAIT_MS
             longest = LONGEST_WAIT_MS
+            doublings = this.refusals - 2
         }
-        const doublings = Math.min(this.failures++, MOST_DOUBLINGS)
-        return Math.round(Math.min(first << doublings, longest) * (1 + Math.random() / 4))
+        return Math.round(
+            Math.min(first << Math.min(doublings, MOST_DOUBLINGS), longest) * (1 + Math.random() / 4),
+        )
     }
 }
