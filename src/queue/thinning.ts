@@ -2,7 +2,7 @@ import type { Meter, Reading } from "../line/meters/profile"
 import { Cell, Flag, ROW } from "../line/meters/row"
 import { COUNT_AT, endOf, headerOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
-import { pace } from "./pace"
+import { HEADER_FIELDS, pace } from "./pace"
 
 /** The most that a block can tell. */
 const HIGHEST_LEVEL = 15
@@ -81,7 +81,11 @@ async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: 
         }
     }
     // behind these there may be a gap
-    if (isMerciful) lasts.forEach(keep)
+    if (isMerciful)
+        for (const last of lasts) {
+            keep(last)
+            await pace(HEADER_FIELDS)
+        }
     return fits || tries === LAST_TRY ? coder.seal() : undefined
 }
 

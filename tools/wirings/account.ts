@@ -72,15 +72,19 @@ export class Account {
             const rows = [...this.rows.get(name)!].sort(([a], [b]) => a - b)
             const matched = new Set<number>()
             let from = 0
+            const { pollSeconds } = this.wiring
+            const early = pollSeconds / 2 + TOLERANCE
+            const latest = early + Math.max(pollSeconds, CONFIRMED_AFTER)
             for (const [time, row] of rows) {
                 const values = this.asTold(index, row)
-                const at = left.findIndex((one, i) => i >= from && !matched.has(i) && one === values)
-                const { pollSeconds } = this.wiring
-                const late = at < 0 ? 0 : told[at]!.at - time
-                const early = pollSeconds / 2 + TOLERANCE
-                const held = Math.max(pollSeconds, CONFIRMED_AFTER)
-                if (at < 0 || late < -early || late > early + held) wrong++
-                if (at < 0) continue
+                const isSame = (one: string, i: number) => i >= from && !matched.has(i) && one === values
+                const isInTime = (i: number) => told[i]!.at - time >= -early && told[i]!.at - time <= latest
+                // Of readings with the same values, some of which were thinned out, the one of this time.
+                const at = left.findIndex((one, i) => isSame(one, i) && isInTime(i))
+                if (at < 0) {
+                    wrong++
+                    continue
+                }
                 matched.add(at)
                 from = Math.max(from, at - 1)
             }

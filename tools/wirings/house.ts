@@ -109,6 +109,15 @@ export class WiredHouse {
         end()
     }
 
+    /** Nobody is there until readings are thinned out for want of room, and some time more. */
+    async outageUntilFull(seconds: number): Promise<void> {
+        const end = this.tcp.interrupt("unreachable")
+        do await this.pass(300)
+        while (this.simulation.counters.thinned + this.simulation.counters.dropped === 0)
+        await this.pass(seconds)
+        end()
+    }
+
     async end(): Promise<void> {
         this.ended = true
         await this.simulation.stop()
@@ -124,9 +133,12 @@ export class WiredHouse {
     private answer(socket: TcpSocket): void {
         socket.on("error", () => socket.destroy())
         if (this.answering === "page") {
-            socket.on("data", () => {
+            socket.on("data", (request: Buffer) => {
                 const head = `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${PAGE_BYTES}\r\n\r\n`
-                socket.end(head + "<html>".padEnd(PAGE_BYTES, "x"))
+                const body = request.toString("latin1").startsWith("HEAD ")
+                    ? ""
+                    : "<html>".padEnd(PAGE_BYTES, "x")
+                socket.end(head + body)
             })
             return
         }

@@ -23,17 +23,22 @@ const OUTAGE_S = 2400
 const PAGE_S = 120
 const HEADS_S = 180
 const DELIVERY_S = 7200
+/** How long nobody is there when there is no room left for more readings, in seconds. */
+const FULL_S = 3600
+
+/** A bad day has an outage of 40 minutes; the outage of the worst one lasts until all room is full, and an hour more. */
+export type Day = "bad" | "worst"
 
 /**
  * Takes a wiring through a bad day: build, start, live, an outage of 40 minutes, a log-in page of 45 KB, replies with heads
  * of nearly 4 KB, delivery, a reset without warning, and live again.
  */
-export async function tryWiring(config: Config, seed: number): Promise<Trial> {
+export async function tryWiring(config: Config, seed: number, day: Day = "bad"): Promise<Trial> {
     try {
         const image = await buildImage({ config })
         const house = await WiredHouse.begin(image, seed)
         try {
-            return await bad(house)
+            return await live(house, day)
         } finally {
             await house.end()
         }
@@ -43,24 +48,24 @@ export async function tryWiring(config: Config, seed: number): Promise<Trial> {
     }
 }
 
-async function bad(house: WiredHouse): Promise<Trial> {
+async function live(house: WiredHouse, day: Day): Promise<Trial> {
     const { simulation, account, image } = house
     const { pollSeconds, uploadSeconds } = image.wiring
     await house.pass(LIVE_S + 3 * pollSeconds)
-    await house.outage(OUTAGE_S + 3 * pollSeconds)
+    if (day === "worst") await house.outageUntilFull(FULL_S)
+    else await house.outage(OUTAGE_S + 3 * pollSeconds)
     house.answering = "page"
     await house.pass(PAGE_S)
     house.answering = "long heads"
     await house.pass(HEADS_S)
     house.answering = "server"
     await house.deliver(DELIVERY_S)
-    const { dropped, thinned, refused, undatable, damaged } = simulation.counters
+    const { dropped, thinned, queued } = simulation.counters
     const beforeReset = house.clock.now()
-    const waiting = simulation.counters.queued
     await simulation.reset()
     await house.pass(LIVE_S + 2 * pollSeconds + 2 * uploadSeconds)
     const balance = account.balance(beforeReset)
-    const counted = dropped + thinned + refused + undatable + damaged + waiting
+    const counted = dropped + thinned + queued
     return {
         ...balance,
         panics: house.panics,

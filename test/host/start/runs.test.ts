@@ -40,6 +40,7 @@ const COUNTERS = [
     "damaged",
     "undatable",
     "refused",
+    "orphaned",
     "overrun",
     "lineErrors",
     "uploadErrors",

@@ -16,3 +16,17 @@ test("the default comes through a bad day as it is flashed", { timeout: 120_000 
     expect(trial).toMatchObject({ panics: [], lost: 0, wrong: 0, duplicated: 0 })
     expect("mostSteps" in trial && trial.mostSteps).toBeLessThan(0.8 * 131_072)
 })
+
+// Neighbouring blocks are thinned, which goes through the last reading of every meter.
+test("a slice of work does not grow with the meters, also when all room is full", {
+    timeout: 600_000,
+}, async () => {
+    const meters = [1, 2, 3, 4, 5, 6, 7, 8].map(address => ({
+        name: `meter-number-${address}`,
+        model: "pzem-016",
+        address,
+    }))
+    const trial = await tryWiring({ ...defaultConfig, pollSeconds: 5, meters }, 1, "worst")
+    expect(trial).toMatchObject({ panics: [] })
+    expect("mostSteps" in trial && trial.mostSteps).toBeLessThan(0.8 * 131_072)
+})
