@@ -2,7 +2,7 @@ import type { Meter, Reading } from "../line/meters/profile"
 import { Cell, Flag, ROW } from "../line/meters/row"
 import { COUNT_AT, endOf, headerOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
-import { HEADER_FIELDS, pace } from "./pace"
+import { FIELDS_PER_SLICE, pace } from "./pace"
 
 /** The most that a block can tell. */
 const HIGHEST_LEVEL = 15
@@ -84,7 +84,7 @@ async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: 
     if (isMerciful)
         for (const last of lasts) {
             keep(last)
-            await pace(HEADER_FIELDS)
+            await pace(FIELDS_PER_SLICE)
         }
     return fits || tries === LAST_TRY ? coder.seal() : undefined
 }
