@@ -187,9 +187,11 @@ function showFacts({ start, clock, clockDoubted, line, counters, queue }) {
     fact("Readings taken", numberText(readings, 0))
     fact("In EmonCMS", numberText(accepted, 0))
     fact("Waiting", numberText(queued, 0))
-    fact("Blocks in memory", `${queue.memory.blocks} of ${queue.memory.limit}`)
-    fact("Blocks in flash", `${queue.flash.blocks} of ${queue.flash.limit}`)
-    fact("In doubt", numberText(queue.inDoubt, 0))
+    if (queue) {
+        fact("Blocks in memory", `${queue.memory.blocks} of ${queue.memory.limit}`)
+        fact("Blocks in flash", `${queue.flash.blocks} of ${queue.flash.limit}`)
+        fact("In doubt", numberText(queue.inDoubt, 0))
+    }
     if (recovered > 0) fact("Recovered from flash", numberText(recovered, 0))
     if (thinned > 0) fact("Thinned out", numberText(thinned, 0))
     fact("Lost", numberText(dropped, 0))

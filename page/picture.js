@@ -211,6 +211,8 @@ export class Picture {
             fill.setAttribute("width", String(Math.round(width * Math.max(least, part))))
             setText(tip, `${blocks} of ${limit} blocks in ${name}`)
         }
+        // An older program does not tell.
+        if (!queue) return
         // The block that is being filled is in memory, too.
         show(memory, queue.memory, counters.queued > 0 ? 0.04 : 0)
         show(flash, queue.flash)

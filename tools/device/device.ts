@@ -7,9 +7,11 @@ import {
     jdunpack,
     PACKET_REPORT,
     Packet,
+    REPORT_RECEIVE,
     SettingsCmd,
     SRV_DEVICE_SCRIPT_MANAGER,
     SRV_SETTINGS,
+    SystemCmd,
 } from "jacdac-ts"
 import { EmonLogbook, LOGBOOK_INDEX, programIdOf } from "../../sim/bus/services"
 import { NoDevice, NoReply, NoServices, SeveralDevices } from "./errors"
@@ -164,23 +166,59 @@ export async function readRegister<T extends unknown[]>(
 }
 
 /**
+ * Reads a register that an older program does not have.
+ * @returns `undefined` when the program says that it has none
+ * @throws NoReply
+ */
+export async function findRegister<T extends unknown[]>(
+    service: JDService,
+    { code, format }: Register,
+): Promise<T | undefined> {
+    const question = Packet.onlyHeader(CMD_GET_REG | code)
+    const answer = await repeat(`${question}`, ATTEMPTS, () => answerOrRefusal(service, question))
+    return answer && (jdunpack(answer.data, format) as T)
+}
+
+/**
  * Sends a packet until it is answered.
  * @param replyMs how long it waits for an answer
  * @param attempts how often it may be sent
  * @throws NoReply
  */
-export async function ask(
+export function ask(
     service: JDService,
     packet: Packet,
     replyMs = REPLY_MS,
     attempts = ATTEMPTS,
 ): Promise<Packet> {
-    for (let attempt = 1; ; attempt++) {
+    return repeat(`${packet}`, attempts, () => service.sendCmdAwaitResponseAsync(packet.clone(), replyMs))
+}
+
+/** @throws NoReply when no attempt has succeeded */
+async function repeat<T>(question: string, attempts: number, attempt: () => Promise<T>): Promise<T> {
+    for (let number = 1; ; number++) {
         try {
-            return await service.sendCmdAwaitResponseAsync(packet.clone(), replyMs)
+            return await attempt()
         } catch (cause) {
-            if (attempt === attempts) throw new NoReply(`${packet}`, { cause })
+            if (number === attempts) throw new NoReply(question, { cause })
         }
+    }
+}
+
+/** @returns `undefined` when the service says that it does not have what it was asked for */
+async function answerOrRefusal(service: JDService, question: Packet): Promise<Packet | undefined> {
+    let stop = () => {}
+    const refusal = new Promise<undefined>(resolve => {
+        stop = service.subscribe(REPORT_RECEIVE, ({ serviceCommand, data }: Packet) => {
+            if (serviceCommand !== SystemCmd.CommandNotImplemented) return
+            const [refused] = jdunpack<[number]>(data, "u16")
+            if (refused === question.serviceCommand) resolve(undefined)
+        })
+    })
+    try {
+        return await Promise.race([service.sendCmdAwaitResponseAsync(question.clone(), REPLY_MS), refusal])
+    } finally {
+        stop()
     }
 }
 

@@ -1,5 +1,5 @@
 import { durationText, wallTimeText } from "./format"
-import type { MeterStatus, ProgramStatus, Status } from "./status"
+import type { MeterStatus, ProgramStatus, QueueStatus, Status } from "./status"
 
 /** How a device is, in lines for its owner. */
 export function statusLines({ device, firmware, program }: Status): string[] {
@@ -15,7 +15,7 @@ export function statusLines({ device, firmware, program }: Status): string[] {
         row("clock", clockText(program)),
         ...meters.map(meter => row(meter.name, meterText(meter))),
         row("readings", readingsText(counters)),
-        row("queue", queueText(queue)),
+        ...(queue ? [row("queue", queueText(queue))] : []),
         row(
             "uploads",
             `${counters.requests} requests, ${counters.bytesSent} bytes, ${counters.uploadErrors} failed`,
@@ -61,7 +61,7 @@ function clockText({ clock, clockDoubted }: ProgramStatus): string {
     return clockDoubted ? `${text}; in doubt: the server's date does not fit` : text
 }
 
-function queueText({ memory, flash, inDoubt }: ProgramStatus["queue"]): string {
+function queueText({ memory, flash, inDoubt }: QueueStatus): string {
     const text = `${memory.blocks} of ${memory.limit} blocks in memory, ${flash.blocks} of ${flash.limit} in flash`
     return inDoubt > 0 ? `${text}; ${inDoubt} readings in doubt: EmonCMS may have them` : text
 }

@@ -14,7 +14,7 @@ import {
     SRV_EMON_STATION,
     SRV_EMON_STORE,
 } from "../../sim/bus/services"
-import { type Device, type Register, readRegister } from "./device"
+import { type Device, findRegister, type Register, readRegister } from "./device"
 
 /** What the firmware itself tells, whatever program it runs. */
 export interface FirmwareStatus {
@@ -61,9 +61,13 @@ export interface ProgramStatus {
     }
     /** `undefined` while nobody knows what time it is. */
     readonly clock: { readonly now: number; readonly uncertaintyMs: number } | undefined
-    /** The server's last date cannot be, or does not fit: nothing is uploaded until that is settled. */
-    readonly clockDoubted: boolean
-    readonly queue: QueueStatus
+    /**
+     * The server's last date cannot be, or does not fit: nothing is uploaded until that is settled. `undefined` for a program
+     * that does not tell.
+     */
+    readonly clockDoubted: boolean | undefined
+    /** `undefined` for a program that does not tell. */
+    readonly queue: QueueStatus | undefined
     readonly actors: readonly ActorStatus[]
     /** What happened on the line, for example `requests` and `NoAnswer`. */
     readonly line: Readonly<Record<string, number>>
@@ -141,26 +145,31 @@ export async function readWork(device: Device, uptime: number): Promise<Omit<Pro
         station!,
         EmonStation.restart,
     )
-    const [offset, uncertainty, doubted] = await readRegister<[number, number, number]>(
+    const [offset, uncertainty, doubted] = await readRegister<[number, number, number?]>(
         station!,
         EmonStation.clock,
     )
     const [actors] = await readRegister<[string]>(station!, EmonStation.actors)
     const [line] = await readRegister<[string]>(station!, EmonStation.line)
     const counts = await readRegister<number[]>(store!, EmonStore.counters)
-    const room = await readRegister<number[]>(store!, EmonStore.room)
+    const room = await findRegister<number[]>(store!, EmonStore.room)
     const known = !Number.isNaN(offset)
     return {
-        start: { ago: Math.max(0, uptime - startedAt), reason, restarts, safeMode: safeMode === 1 },
+        start: { ago: Math.max(0, uptime - startedAt), reason, restarts, safeMode: isTrue(safeMode) },
         clock: known ? { now: offset + uptime * 1000, uncertaintyMs: Math.round(uncertainty) } : undefined,
-        clockDoubted: doubted === 1,
-        queue: queueOf(room),
+        clockDoubted: doubted === undefined ? undefined : isTrue(doubted),
+        queue: room && queueOf(room),
         actors: actors.split(",").map(actorOf),
         line: countsOf(line),
         counters: Object.fromEntries(
             COUNTER_NAMES.map((name, i) => [name, counts[i]!]),
         ) as ProgramStatus["counters"],
     }
+}
+
+/** A `bool` of a register: a DeviceScript program sends 255 for true, where firmware sends 1. */
+function isTrue(byte: number): boolean {
+    return byte !== 0
 }
 
 /** Slots that never hold readings: two for checkpoints, and one that stays free. */

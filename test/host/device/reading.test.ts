@@ -59,14 +59,14 @@ describe("status", () => {
         const device = await connect()
         const before = (await readStatus(device)).program
         expect(before.clockDoubted).toBe(false)
-        expect(before.queue.memory.limit).toBeGreaterThan(10)
+        expect(before.queue!.memory.limit).toBeGreaterThan(10)
         // As many as docs/DESIGN.md says: 16 for readings, one of which is always free.
         expect(before.queue).toMatchObject({ flash: { blocks: 0, limit: 15 }, inDoubt: 0 })
         await house.proxy.add({ type: "timeout", timeout: 0 })
         await house.until("an upload fails", () => house.counters.uploadErrors > 0)
         const { queue, counters } = (await readStatus(device)).program
-        expect(queue.inDoubt).toBeGreaterThan(0)
-        expect(queue.inDoubt).toBeLessThanOrEqual(counters.queued)
+        expect(queue!.inDoubt).toBeGreaterThan(0)
+        expect(queue!.inDoubt).toBeLessThanOrEqual(counters.queued)
     })
 
     test("has a service for each meter, in their order", async () => {

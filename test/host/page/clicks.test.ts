@@ -40,6 +40,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         page.locator(place, { hasText: text }).first().waitFor()
 
     test.each([
+        ["Clock an hour slow", seen("#health", "The clock is in doubt")],
         ["Shows a web page", seen("#uploads .bad", "Guest network")],
         ["Power cut", seen("#health", "The device is silent")],
     ])("%s", async (name, shows) => {
