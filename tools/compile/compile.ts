@@ -116,12 +116,12 @@ function checkSize(entry: string, { debugInfo }: CompilerOutput): void {
 
 /** All that the compiler sees, and nothing that does not count for the program. */
 async function gatherSources(options: CompileOptions, root: string): Promise<Sources> {
-    const { entry, target, config, overrides = {} } = options
+    const { entry, target, build = "release", config, overrides = {} } = options
     const sources = await collectSources(entry, async path => {
         if (overrides[path] !== undefined) return overrides[path]
         if (path !== WIRING_FILE) return modelModule(path, root) ?? (await readIfThere(join(root, path)))
         const wiring = config ? await wiringOf(config, target, root) : await readWiring(target, root)
-        return generateWiring(wiring, target)
+        return generateWiring(wiring, target, target === "device" || build === "release")
     })
     for (const folder of ["boards", "services"]) {
         for (const name of await namesIn(join(root, folder))) {

@@ -7,15 +7,16 @@ import { heapTaken } from "./heap-taken"
  * Writes the DeviceScript source that stands for a configuration.
  *
  * It imports what the configuration names and nothing else, so nothing else gets into the bytecode.
+ * @param hasRoom whether there is room for compression and statistics: the debug build for the simulator has none
  */
-export function generateWiring(wiring: Wiring, target: Target): string {
+export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): string {
     const line = lineFor(wiring, target)
     const driver = lineDrivers[line.driver]
     const store = storeFor(wiring, target)
-    const compressed = compressionFor(wiring, target)
+    const compressed = hasRoom && wiring.compression
     const profiles = profilesOf(wiring)
     const sources = [...profiles.values()].map(({ source }) => source)
-    const samples = samplesFor(wiring, target)
+    const samples = hasRoom && wiring.meters.some(({ statistics }) => statistics !== undefined)
     const sets = [...new Set(wiring.uploaded.map(inputSetCode))]
     return [
         "// Made from devicescript.json by `npm run configure`. Change that file, not this one.",
@@ -91,16 +92,6 @@ export function generateWiring(wiring: Wiring, target: Target): string {
             : ["export function serve(_program: ProgramState) {}"]),
         "",
     ].join("\n")
-}
-
-/** Whether uploads are compressed on a target: the debug build, which only the simulator runs, has no room for it. */
-export function compressionFor(wiring: Wiring, target: Target): boolean {
-    return target === "device" && wiring.compression
-}
-
-/** Whether meters are asked between slots on a target: the debug build, which only the simulator runs, has no room for it. */
-export function samplesFor({ meters }: Wiring, target: Target): boolean {
-    return target === "device" && meters.some(({ statistics }) => statistics !== undefined)
 }
 
 /** The line that the program uses on a target: the simulator has a Jacdac serial service, but no SPI and no I2C. */

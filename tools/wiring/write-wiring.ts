@@ -19,7 +19,8 @@ export async function writeWiring(
     root: string,
 ): Promise<{ wiring: Wiring; changed: boolean }> {
     const wiring = await readWiring(target, root)
-    const source = generateWiring(wiring, target)
+    // For the simulator it is DeviceScript's own tools that build from the file, and theirs is the debug build.
+    const source = generateWiring(wiring, target, target === "device")
     const file = join(root, WIRING_FILE)
     const changed = (await readIfThere(file)) !== source
     if (changed) {
