@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
-import { longHost, pendingHost } from "./test/pending"
+import { longHost } from "./test/long"
 
 /** The longest file, which compiles every test for the device: begun last, it would run alone in the end. */
 const LONGEST = "device.test.ts"
@@ -13,13 +13,13 @@ class LongestFirst extends BaseSequencer {
     }
 }
 
-/** What `npm run test:pending` and `npm run test:long` run instead of the rest. */
-const only = process.env.PENDING === "1" ? pendingHost : process.env.LONG === "1" ? longHost : undefined
+/** `npm run test:long` runs what `npm test` leaves out. */
+const isLong = process.env.LONG === "1"
 
 export default defineConfig({
     test: {
-        include: only ? [...only] : [`test/${LONGEST}`, "test/host/**/*.test.ts"],
-        exclude: only ? [] : [...pendingHost, ...longHost],
+        include: isLong ? [...longHost] : [`test/${LONGEST}`, "test/host/**/*.test.ts"],
+        exclude: isLong ? [] : [...longHost],
         // Sockets and compilers need the machine's own time, whatever the virtual clock says: on a busy one a test may be
         // late, so it gets patience and a second try. A fault fails twice.
         testTimeout: 300_000,

@@ -163,6 +163,7 @@
 "leave"
 "low"
 "names"
+"note"
 "path"
 "perLog"
 "position"
@@ -251,4 +252,3 @@
 "countSoon"
 "drainedBytes"
 "drop"
-"ending"

@@ -5,7 +5,6 @@ import { Device } from "../sim/vm/device"
 import { compileProgram } from "../tools/compile/compile"
 import { CompileError } from "../tools/compile/compile-error"
 import { projectRoot } from "../tools/project"
-import { pendingDevice } from "./pending"
 
 /** What one test of a device program came to. */
 export interface DeviceTest {
@@ -27,7 +26,6 @@ export async function deviceTestFiles(): Promise<string[]> {
     return names
         .filter(name => name.endsWith(".test.ts"))
         .map(name => relative(projectRoot, join(folder, name)))
-        .filter(file => !pendingDevice.includes(file))
         .sort()
 }
 

@@ -40,16 +40,17 @@ export class Patience {
     }
 
     /**
-     * Whether only the owner can end this failure. What has worked before may work again by itself, and the first refusal may
+     * Notes a failure.
+     * @returns whether only the owner can end it. What has worked before may work again by itself, and the first refusal may
      * be that of a server that starts.
      */
-    isForOwner(cause: Cause): boolean {
+    note(cause: Cause): boolean {
         return reactionTo(cause) === "wait for owner" && ++this.refusals > 1 && !this.hasWorked
     }
 
     /**
      * @param now `ds.millis()`
-     * @param forOwner see {@link isForOwner}
+     * @param forOwner see {@link note}
      * @param askedMs what the server asks for; 0 for nothing
      * @returns the rest in ms
      */

@@ -76,7 +76,7 @@ export class Uplink extends Actor<undefined> {
             const failure = failureOf(e as Error)
             const { cause } = failure
             debug("uplink", "failed: " + cause)
-            const isForOwner = patience.isForOwner(cause)
+            const isForOwner = patience.note(cause)
             if (isForOwner) this.checked = false
             this.wary = true
             rest = patience.rest(ds.millis(), isForOwner, (e as UploadFailed).retryAfterMs ?? 0)

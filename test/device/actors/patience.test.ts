@@ -17,7 +17,7 @@ interface Rest {
 async function restsOf(patience: Patience, cause: Cause, outageMs: number): Promise<Rest[]> {
     const rests: Rest[] = []
     for (let at = 0; at < outageMs; ) {
-        const rest = patience.rest(at, patience.isForOwner(cause), 0)
+        const rest = patience.rest(at, patience.note(cause), 0)
         rests.push({ at, rest })
         at = at + rest
         await ds.sleep(1)
@@ -61,7 +61,7 @@ describe("rests", () => {
         const patience = worked()
         await restsOf(patience, "ConnectFailed", 3 * HOUR_MS)
         patience.relieve()
-        expect(patience.rest(4 * HOUR_MS, patience.isForOwner("ConnectFailed"), 0) < 7 * SECOND_MS).toBe(true)
+        expect(patience.rest(4 * HOUR_MS, patience.note("ConnectFailed"), 0) < 7 * SECOND_MS).toBe(true)
     })
 
     test("are one to ten minutes when only the owner can help, but not the first", async () => {
@@ -82,8 +82,8 @@ describe("rests", () => {
     test("do not grow for the owner while nobody answers", async () => {
         const patience = new Patience()
         await restsOf(patience, "ConnectFailed", 10 * MINUTE_MS)
-        expect(patience.isForOwner("wrong path")).toBe(false)
-        const second = patience.rest(11 * MINUTE_MS, patience.isForOwner("wrong path"), 0)
+        expect(patience.note("wrong path")).toBe(false)
+        const second = patience.rest(11 * MINUTE_MS, patience.note("wrong path"), 0)
         expect(second >= MINUTE_MS && second <= 75 * SECOND_MS).toBe(true)
     })
 })

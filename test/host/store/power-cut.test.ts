@@ -41,8 +41,9 @@ async function expectOnlyRamLost(cut: Cut, written: (story: Story) => number): P
 test("without a power failure all arrives, in outages blocks are written one after the other, and each return of the server is noted once", () => {
     expect(whole).toMatchObject({ ...SOUND, lost: [] })
     expect(whole.unread).toBeLessThan(2)
-    expect(whole.writes.map(({ key }) => key).filter(key => !key.startsWith("log"))).toEqual(
-        ["q4 q5 q6 q7 q8 q9 q10 q11 q2", "q4 q5 q6 q7 q0"].flatMap(outage => outage.split(" ")),
+    // 15 readings fill a block, 42 are taken in the first outage and 36 in the second; the rest are of the log and of deploying
+    expect(whole.writes.map(({ key }) => key).filter(key => key.startsWith("q"))).toEqual(
+        ["q4 q5 q6 q7 q8 q9 q2", "q4 q5 q6 q7 q0"].flatMap(outage => outage.split(" ")),
     )
 })
 

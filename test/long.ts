@@ -1,16 +1,3 @@
-/**
- * Test files that are not adapted to the newest code, or were not run on it yet. `npm run test:pending` runs those of the PC;
- * whoever sees one pass takes it off the list.
- */
-export const pendingHost: readonly string[] = [
-    "test/host/store/drain.test.ts",
-    "test/host/store/own-restart.test.ts",
-    "test/host/store/power-cut.test.ts",
-]
-
-/** The same of the programs that run in the DeviceScript runtime. */
-export const pendingDevice: readonly string[] = []
-
 /** Test files that take minutes, which `npm test` leaves out for that. `npm run test:long` runs them. */
 export const longHost: readonly string[] = [
     "test/host/bench/main.test.ts",
@@ -51,8 +38,11 @@ export const longHost: readonly string[] = [
     "test/host/start/interrupt.test.ts",
     "test/host/start/mistakes.test.ts",
     "test/host/start/replay.test.ts",
+    "test/host/store/drain.test.ts",
     "test/host/store/earlier-boots.test.ts",
+    "test/host/store/own-restart.test.ts",
     "test/host/store/planned-restart.test.ts",
+    "test/host/store/power-cut.test.ts",
     "test/host/uplink/matrix.test.ts",
     "test/host/vscode/f5.test.ts",
     "test/host/wiring/wirings.test.ts",
