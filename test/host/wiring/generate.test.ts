@@ -195,7 +195,8 @@ describe("statistics", () => {
     })
 
     test("are not gathered by the debug build, which has no room for it", () => {
-        expect(generateWiring(wiring, "simulator")).not.toContain("SamplingPoller")
+        expect(generateWiring(wiring, "simulator")).toContain("SamplingPoller")
+        expect(generateWiring(wiring, "simulator", false)).not.toContain("SamplingPoller")
     })
 
     test("take heap from the readings that wait", () => {
