@@ -11,7 +11,7 @@ import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Answers } from "./answers"
 import type { Purpose, SetupOptions } from "./options"
-import { scanAdapter } from "./scan"
+import { scanAdapter, scanChip } from "./scan"
 
 /** The person at the terminal has had enough. */
 export class GivenUp extends Error {
@@ -141,24 +141,35 @@ async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPor
     return meters
 }
 
-/** The addresses at which meters answer behind an adapter of this computer; `undefined` without one. */
+/** The addresses at which meters answer behind an adapter of this computer, or a chip; `undefined` without either. */
 async function scanned(ports: readonly FoundPort[]): Promise<number[] | undefined> {
+    if (ports.length === 0) return undefined
     const adapters = ports.filter(({ kind }) => kind !== "chip")
-    if (adapters.length === 0) return undefined
-    const port = answered(
+    const chips = ports.filter(({ kind }) => kind !== "other")
+    const chosen = answered(
         await select({
-            message: "Are the meters connected to this computer by a USB adapter, to be looked for?",
-            initialValue: "",
+            message: "Are the meters connected already, to be looked for?",
+            initialValue: undefined,
             options: [
-                { value: "", label: "No" },
-                ...adapters.map(({ path, description }) => ({ value: path, label: path, hint: description })),
+                { value: undefined, label: "No" },
+                ...adapters.map(({ path, description }) => ({
+                    value: { path, scan: scanAdapter },
+                    label: `To this computer, by a USB adapter at ${path}`,
+                    hint: description,
+                })),
+                ...chips.map(({ path, description }) => ({
+                    value: { path, scan: scanChip },
+                    label: `To the chip at ${path}, which has emonscript already`,
+                    hint: description,
+                })),
             ],
         }),
     )
-    if (port === "") return undefined
+    if (chosen === undefined) return undefined
+    const { path: port, scan } = chosen
     const waiting = spinner()
     waiting.start(`Looking for meters at ${port}, addresses 1 to 247, which takes five minutes`)
-    const addresses = await scanAdapter(port)
+    const addresses = await scan(port)
     waiting.stop(
         addresses === undefined
             ? `${port} cannot be used; is another program using it?`
