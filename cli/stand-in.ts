@@ -29,8 +29,9 @@ const { port, key, readKey, emoncmsVersion, quiet } = new Command("npm run stand
 
 const server = new EmonCmsServer({ clock: wallClock, writeKey: key, readKey, version: emoncmsVersion })
 try {
-    const { url } = await server.listen(port)
+    const { url, overview } = await server.listen(port)
     console.log(`EmonCMS ${emoncmsVersion} (stand-in) at ${url}, for this computer only. Ctrl-C ends it.`)
+    console.log(`What it has: ${overview}`)
 } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error
     console.error(`npm run stand-in: port ${port} is taken; --port gives it another.`)

@@ -73,6 +73,7 @@ function receive(message) {
 
 function meet({ meters, tracks, controls, log: lines, uploads }) {
     faults.meet(controls)
+    showEmonCms(controls?.emoncms)
     picture.meet(meters)
     money.meet(meters)
     log.show(lines)
@@ -94,6 +95,12 @@ function meet({ meters, tracks, controls, log: lines, uploads }) {
         onChoose: name => watch(name, quantity),
     })
     if (chosen !== undefined) watch(chosen, quantity)
+}
+
+/** @param {string | undefined} address where a browser sees what EmonCMS has; not known of a device at USB */
+function showEmonCms(address) {
+    const link = { href: address, target: "_blank", rel: "noopener noreferrer" }
+    byId("emoncms").replaceChildren(...(address ? [element("a", link, "What EmonCMS has")] : []))
 }
 
 function watch(wantedMeter, wantedQuantity) {

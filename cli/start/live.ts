@@ -31,6 +31,8 @@ export interface LiveParts {
     readonly simulation: Simulation
     /** `undefined` for a real server. */
     readonly emoncms: StandIn | undefined
+    /** Where EmonCMS is for a browser, if it is a real one. */
+    readonly realEmoncms?: string
     /** The line is a real one. */
     readonly realLine: boolean
     /** What nobody is to read. */
@@ -57,7 +59,8 @@ export class Live {
      * @throws PagePortTaken
      */
     static async open(parts: LiveParts, port: number | true): Promise<Live> {
-        const { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine, key } = parts
+        const { clock, line, meters, wiring, config, wifi, simulation, emoncms, realEmoncms, realLine, key } =
+            parts
         const shown =
             meters.length > 0 ? new ShownValues(clock, meters, wiring.pollSeconds * 1000) : undefined
         const house = await SimulatedHouse.open(
@@ -67,6 +70,7 @@ export class Live {
                 meters,
                 wifi,
                 emoncms,
+                emoncmsPage: emoncms?.overview ?? realEmoncms ?? "",
                 shown,
                 realTime: realLine || emoncms === undefined,
                 compileFaulty: async () => (await faultyProgram.build(config)).bytecode,

@@ -124,7 +124,8 @@ async function start(options: StartOptions): Promise<void> {
     if (options.page !== false) {
         const realLine = options.serial !== undefined || realGateway
         const key = String(settings.device.get("EMON_KEY") ?? "")
-        const parts = { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine, key }
+        const house = { clock, line, meters, wiring, config, wifi, simulation, emoncms }
+        const parts = { ...house, realEmoncms: options.emoncms, realLine, key }
         live = await clock.hold(Live.open(parts, options.page))
         view.note(`Live page: ${live.url}`)
     }

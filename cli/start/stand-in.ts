@@ -16,6 +16,8 @@ export class StandIn {
         readonly stored: StoredValues,
         /** Where the device finds it. */
         readonly url: string,
+        /** Where a browser sees what it has, whatever goes wrong on the device's way to it. */
+        readonly overview: string,
     ) {}
 
     /**
@@ -26,12 +28,12 @@ export class StandIn {
         const serverClock = new RemoteClock(clock)
         const server = new EmonCmsServer({ clock: serverClock, version })
         const stored = await StoredValues.open(server, node, wiring)
-        const { port } = await server.listen()
+        const { port, overview } = await server.listen()
         const portal = await Portal.open()
         const target = { host: "127.0.0.1", port }
         const proxy = new ToxicProxy({ clock, target, network: portal.network })
         const { url } = await proxy.listen()
-        return new StandIn(server, serverClock, proxy, portal, stored, url)
+        return new StandIn(server, serverClock, proxy, portal, stored, url, overview)
     }
 
     async close(): Promise<void> {

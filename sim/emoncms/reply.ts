@@ -8,6 +8,8 @@ export interface PhpRequest {
     readonly query: string
     readonly contentType: string | undefined
     readonly authorization: string | undefined
+    /** The name and port that were asked for. */
+    readonly host: string | undefined
     readonly body: Buffer
 }
 

@@ -9,8 +9,10 @@ import { apache } from "./http/apache"
 import { HttpFront } from "./http/front"
 import { nginx } from "./http/nginx"
 import { Inputs, type Point } from "./inputs"
+import { asksForOverview, OVERVIEW_PATH, overviewReply } from "./overview"
 import { Redis, type TimeValue } from "./redis"
 import { NEWEST_VERSION, Release } from "./release"
+import type { PhpReply } from "./reply"
 
 export interface EmonCmsOptions {
     /** Where all times come from, the `Date` header included. */
@@ -66,7 +68,9 @@ export class EmonCmsServer implements Faults {
             this,
         )
         const webServer = framing === "chunked" ? nginx : apache(this.release)
-        this.front = new HttpFront(clock, webServer, request => application.handle(request))
+        this.front = new HttpFront(clock, webServer, async request =>
+            asksForOverview(request) ? this.overview(clock) : application.handle(request),
+        )
     }
 
     /** Key that may read and write. Its owner can have another one made, and the one before is worth nothing then. */
@@ -83,14 +87,30 @@ export class EmonCmsServer implements Faults {
         return this.account.readKey
     }
 
+    private overview(clock: Clock): PhpReply {
+        return overviewReply({
+            version: this.release.version,
+            now: clock.now(),
+            inputs: this.inputModel.all().map(input => ({ input, last: this.inputModel.lastValue(input) })),
+            feeds: this.feeds.all().map(feed => ({
+                feed,
+                last: this.feeds.lastValue(feed),
+                points: this.feeds.points(feed.id).length,
+            })),
+            apps: this.apps.all(),
+        })
+    }
+
     /**
      * Starts to listen. A server that was closed can listen again; what it stored is still there.
      *
      * @param port 0 for any free port
+     * @returns where it is, and where a browser on this computer sees what it has
      */
-    async listen(port = 0, host = "127.0.0.1"): Promise<{ port: number; url: string }> {
+    async listen(port = 0, host = "127.0.0.1"): Promise<{ port: number; url: string; overview: string }> {
         await this.front.listen(port, host)
-        return { port: this.front.port, url: `http://${host}:${this.front.port}` }
+        const url = `http://${host}:${this.front.port}`
+        return { port: this.front.port, url, overview: `${url}/${OVERVIEW_PATH}` }
     }
 
     /** Serves a connection that comes another way than over the port. */

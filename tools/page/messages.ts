@@ -27,6 +27,8 @@ export interface FaultButton {
 
 /** What can be done to the house; only in the simulator. */
 export interface HouseControls {
+    /** Where a browser sees what EmonCMS has: the stand-in's page, or the real server. */
+    readonly emoncms: string
     readonly faults: readonly FaultButton[]
     /** `undefined` where time cannot run faster, and why. */
     readonly speeds: readonly number[]

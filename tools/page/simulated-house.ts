@@ -43,6 +43,8 @@ export interface HouseParts {
               readonly stored: StoredValues
           }
         | undefined
+    /** Where a browser sees what EmonCMS has. */
+    readonly emoncmsPage: string
     readonly shown: ShownValues | undefined
     /** Why time cannot run faster, where it cannot. */
     readonly realTime: boolean
@@ -87,11 +89,12 @@ export class SimulatedHouse implements House {
         private readonly simulation: Simulation,
         scenarios: HouseControls["scenarios"],
     ) {
-        const { emoncms, meters, shown, realTime } = parts
+        const { emoncms, emoncmsPage, meters, shown, realTime } = parts
         this.world = this.makeWorld()
         this.faults = faultButtons({ server: emoncms !== undefined, meters: meters.map(({ name }) => name) })
         this.tracks = [...(shown ? (["shown"] as const) : []), ...(emoncms ? (["stored"] as const) : [])]
         this.controls = {
+            emoncms: emoncmsPage,
             faults: this.faults.map(({ begin: _, ...button }) => button),
             speeds: realTime ? [] : SPEEDS,
             scenarios,

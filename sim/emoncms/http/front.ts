@@ -132,6 +132,7 @@ export class HttpFront {
             query,
             contentType: headers["content-type"],
             authorization: this.webServer.authorization(headers.authorization),
+            host: headers.host,
             body,
         }
     }

@@ -52,6 +52,16 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         await page.locator("#started", { hasText: /^Started [1-5]?\d s ago: the power came/ }).waitFor()
     })
 
+    test("the link to what EmonCMS has", async () => {
+        const link = page.getByRole("link", { name: "What EmonCMS has" })
+        const opened = page.context().waitForEvent("page")
+        await link.click()
+        const overview = await opened
+        await overview.getByRole("cell", { name: "power", exact: true }).first().waitFor()
+        expect(await overview.locator("table").nth(1).locator("tbody tr").count()).toBeGreaterThan(0)
+        await overview.close()
+    })
+
     test("the speed of time", async () => {
         await page.locator("#speed label", { hasText: "60×" }).first().click()
         await expect.poll(() => house.clock.speed).toBe(60)
