@@ -8,6 +8,7 @@ import {
     questionAbout,
     scanOf,
 } from "../../tools/commands/line-command"
+import { commandDevice, diagnoseDevice, targetOf } from "../../tools/commands/on-device"
 import { NoChip, PortUnusable } from "../../tools/deploy/errors"
 import { openChip } from "../../tools/deploy/find-chip"
 import { BusConnection, DEVTOOLS_PORT, START_PORT } from "../../tools/device/bus-connection"
@@ -16,7 +17,6 @@ import { Device } from "../../tools/device/device"
 import { NoBus, NoDevice } from "../../tools/device/errors"
 import { entryLine } from "../../tools/device/format"
 import { followLog, storedLog } from "../../tools/device/log"
-import { runOnDevice, targetOf } from "../../tools/device/run-command"
 import { readStatus } from "../../tools/device/status"
 import { statusLines } from "../../tools/device/status-text"
 import { hideKeys } from "../../tools/hide-keys"
@@ -24,7 +24,7 @@ import { type Connection, watchConnection } from "../../tools/page/connect"
 import { LivePage } from "../../tools/page/live-page"
 import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
-import { readWiring } from "../../tools/wiring/read-wiring"
+import { readConfig, readWiring } from "../../tools/wiring/read-wiring"
 import { whole } from "../quiet-end"
 import { onSiteCommands } from "./on-site"
 
@@ -160,14 +160,19 @@ function lineCommand(name: string, description: string, fixed?: LineCommand): Co
             const { yes, json } = given[fixed ? 0 : 1] as { yes?: true; json?: true }
             await withDevice(async device => {
                 const target = await targetOf(device)
-                checkMeter(command, await readWiring(target, projectRoot))
+                const wiring = await readWiring(target, projectRoot)
+                checkMeter(command, wiring)
                 const { bytecode: main, same } = await mainProgram(device, target)
                 if (!yes) {
                     await agree(same ? undefined : OTHER_PROGRAM)
                     await agree(questionAbout(command))
                 }
+                const say = (sentence: string) => console.error(sentence)
+                const config = await readConfig(projectRoot)
                 const outcome = await whole(() =>
-                    runOnDevice(command, device, { target, main }, sentence => console.error(sentence)),
+                    commandDevice(device, { target, main }, say, run =>
+                        command.name === "diagnose" ? diagnoseDevice(run, config, wiring, say) : run(command),
+                    ),
                 )
                 console.log(json ? JSON.stringify(outcome) : outcome.said.at(-1))
                 if (!outcome.done) process.exitCode = 1

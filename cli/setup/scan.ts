@@ -1,25 +1,92 @@
+import { scanOf } from "../../tools/commands/line-command"
+import { commandDevice, targetOf } from "../../tools/commands/on-device"
+import type { CommandOutcome } from "../../tools/commands/outcome"
+import { DeployFailed, NoChip, NotAsSent, PortUnusable } from "../../tools/deploy/errors"
+import { openChip } from "../../tools/deploy/find-chip"
+import { mainProgram } from "../../tools/device/deployment"
+import { Device } from "../../tools/device/device"
+import { CommandSilent, NoReply } from "../../tools/device/errors"
+import type { Config } from "../../tools/wiring/config"
+import { ConfigError } from "../../tools/wiring/config-error"
 import { Child } from "./child"
+
+/** A meter that has answered. */
+export interface FoundMeter {
+    readonly address: number
+    /** What a register of it tells; `undefined` when none does. */
+    readonly model?: string
+}
+
+/** It could not be looked for meters. */
+export class ScanFailed extends Error {
+    override readonly name = "ScanFailed"
+}
+
+/** All addresses that a meter can have. */
+const ALL = "1-247"
+
+/** A program must have some meter; that of the scan asks for none by its name. */
+const NO_METERS = [{ name: "meter", model: "pzem-016", address: 1 }]
+
+/** Why a chip that was there cannot be used. */
+const CHIP_TROUBLE = [NoChip, PortUnusable, NoReply, DeployFailed, NotAsSent, CommandSilent, ConfigError]
 
 /**
  * Looks on the line behind an RS485 adapter for meters, with `npm start -- --scan`.
- * @returns their addresses; `undefined` when it could not be looked
+ * @throws ScanFailed
  */
-export function scanAdapter(port: string): Promise<number[] | undefined> {
-    return scan("cli/start/main.ts", ["--scan", "--serial", port, "--json"])
+export async function scanAdapter(port: string): Promise<FoundMeter[]> {
+    const child = new Child("cli/start/main.ts", [`--scan=${ALL}`, "--serial", port, "--json"])
+    if ((await child.ended) !== 0)
+        throw new ScanFailed(`${port} cannot be used; is another program using it?`)
+    return foundIn((JSON.parse(child.said.trim().split("\n").at(-1)!) as CommandOutcome).said)
 }
 
 /**
- * Looks on the line of a chip that has emonscript, with `npm run device -- scan`. The program on it saves what waits, and is
- * back afterwards.
- * @returns their addresses; `undefined` when it could not be looked
+ * Looks on the line of a chip that has DeviceScript. What waits on it is saved; afterwards it has the program of this folder.
+ * @param wired the board, and the way from it to the meters
+ * @param say takes what happens meanwhile
+ * @throws ScanFailed
  */
-export function scanChip(port: string): Promise<number[] | undefined> {
-    return scan("cli/device/main.ts", ["--serial", port, "scan", "--yes", "--json"])
+export async function scanChip(
+    port: string,
+    wired: Pick<Config, "board" | "line">,
+    say: (sentence: string) => void,
+): Promise<FoundMeter[]> {
+    try {
+        const bus = await openChip(port)
+        try {
+            return await scanDevice(await Device.find(bus.bus), wired, ALL, say)
+        } finally {
+            await bus.close()
+        }
+    } catch (error) {
+        if (!CHIP_TROUBLE.some(kind => error instanceof kind)) throw error
+        throw new ScanFailed((error as Error).message, { cause: error })
+    }
 }
 
-async function scan(script: string, args: readonly string[]): Promise<number[] | undefined> {
-    const child = new Child(script, args)
-    if ((await child.ended) !== 0) return undefined
-    const addresses = [...child.said.matchAll(/address (\d{1,3}): /g)].map(([, address]) => Number(address))
-    return [...new Set(addresses)].sort((a, b) => a - b)
+/** The same over a bus that is open. @param addresses as in `1-16` */
+export async function scanDevice(
+    device: Device,
+    wired: Pick<Config, "board" | "line">,
+    addresses: string,
+    say: (sentence: string) => void,
+): Promise<FoundMeter[]> {
+    const target = await targetOf(device)
+    const { bytecode: main } = await mainProgram(device, target)
+    const { said } = await commandDevice(device, { target, main, evenUnsaved: true }, say, run =>
+        run(scanOf(addresses), { ...wired, meters: NO_METERS }),
+    )
+    return foundIn(said)
+}
+
+/** The meters in what a scan has said. */
+export function foundIn(said: readonly string[]): FoundMeter[] {
+    return said.flatMap(sentence => {
+        const [, address] = /^address (\d{1,3}): /.exec(sentence) ?? []
+        if (address === undefined) return []
+        const [, model] = /(?:, a |, which is a )([\w.-]+)(?:;| by its register$)/.exec(sentence) ?? []
+        return { address: Number(address), ...(model === undefined ? {} : { model }) }
+    })
 }

@@ -8,10 +8,10 @@ import { objectionTo, tidyAddress } from "../../tools/setup/objections"
 import { boardDescription } from "../../tools/setup/parts"
 import type { ProjectFiles } from "../../tools/setup/project-files"
 import { boardIds } from "../../tools/wiring/boards"
-import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
+import type { Config, LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Answers } from "./answers"
 import type { Purpose, SetupOptions } from "./options"
-import { scanAdapter, scanChip } from "./scan"
+import { type FoundMeter, ScanFailed, scanAdapter, scanChip } from "./scan"
 
 /** The person at the terminal has had enough. */
 export class GivenUp extends Error {
@@ -31,7 +31,8 @@ export async function ask(options: SetupOptions, known: Answers, files: ProjectF
     const wired = files.wired
     const board = device === "chip" ? await askBoard(known.board ?? wired.board) : known.board
     const line = device === "chip" ? await askLine(known.line ?? wired.line) : known.line
-    const meters = known.meters ?? (await askMeters(wired.meters ?? [], ports))
+    const chip = device === "chip" && line !== undefined ? { board, line } : undefined
+    const meters = known.meters ?? (await askMeters(wired.meters ?? [], ports, chip))
     const purpose = options.app ?? (await askPurpose())
     const server = await askServer(options, known, files)
     const node = options.node ?? (await askNode(known.node))
@@ -103,8 +104,14 @@ async function askLine(known: LineConfig | undefined): Promise<LineConfig> {
     return { driver, host: host.trim() }
 }
 
-async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPort[]): Promise<MeterConfig[]> {
-    const addresses = await scanned(ports)
+/** @param chip how the chip reaches the meters; `undefined` where there is none to be */
+async function askMeters(
+    known: readonly MeterConfig[],
+    ports: readonly FoundPort[],
+    chip: Pick<Config, "board" | "line"> | undefined,
+): Promise<MeterConfig[]> {
+    const found = await scanned(ports, chip)
+    const addresses = found?.map(({ address }) => address)
     const shown = known.map(({ name, model, address }) => `${name} (${model}, address ${address})`).join(", ")
     if (known.length > 0 && (!addresses || sameAddresses(known, addresses))) {
         const keep = answered(await confirm({ message: `The meters are: ${shown}. Is that right?` }))
@@ -113,7 +120,7 @@ async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPor
     const meters: MeterConfig[] = []
     const models = modelIds(projectRoot)
     do {
-        const next = addresses?.[meters.length] ?? meters.length + 1
+        const next = found?.[meters.length]
         const name = answered(
             await text({
                 message: "What is the meter to be called?",
@@ -124,7 +131,7 @@ async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPor
         const model = answered(
             await select({
                 message: "Its model, as it is printed on it",
-                initialValue: "pzem-016",
+                initialValue: next?.model ?? "pzem-016",
                 maxItems: 12,
                 options: models.map(value => ({ value, label: value })),
             }),
@@ -132,7 +139,7 @@ async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPor
         const address = answered(
             await text({
                 message: "Its address on the line (1 when it comes out of its box)",
-                initialValue: String(next),
+                initialValue: String(next?.address ?? meters.length + 1),
                 validate: value => addressMistake(value, meters),
             }),
         )
@@ -141,43 +148,50 @@ async function askMeters(known: readonly MeterConfig[], ports: readonly FoundPor
     return meters
 }
 
-/** The addresses at which meters answer behind an adapter of this computer, or a chip; `undefined` without either. */
-async function scanned(ports: readonly FoundPort[]): Promise<number[] | undefined> {
-    if (ports.length === 0) return undefined
+/** The meters that answer behind an adapter of this computer, or a chip; `undefined` where none does. */
+async function scanned(
+    ports: readonly FoundPort[],
+    chip: Pick<Config, "board" | "line"> | undefined,
+): Promise<FoundMeter[] | undefined> {
     const adapters = ports.filter(({ kind }) => kind !== "chip")
-    const chips = ports.filter(({ kind }) => kind !== "other")
-    const chosen = answered(
-        await select({
+    const chips = chip ? ports.filter(({ kind }) => kind !== "other") : []
+    if (adapters.length + chips.length === 0) return undefined
+    const waiting = spinner()
+    const scan = answered(
+        await select<(() => Promise<FoundMeter[]>) | undefined>({
             message: "Are the meters connected already, to be looked for?",
             initialValue: undefined,
             options: [
                 { value: undefined, label: "No" },
                 ...adapters.map(({ path, description }) => ({
-                    value: { path, scan: scanAdapter },
+                    value: () => scanAdapter(path),
                     label: `To this computer, by a USB adapter at ${path}`,
                     hint: description,
                 })),
                 ...chips.map(({ path, description }) => ({
-                    value: { path, scan: scanChip },
-                    label: `To the chip at ${path}, which has emonscript already`,
+                    value: () => scanChip(path, chip!, sentence => waiting.message(sentence)),
+                    label: `To the chip at ${path}, which has DeviceScript already`,
                     hint: description,
                 })),
             ],
         }),
     )
-    if (chosen === undefined) return undefined
-    const { path: port, scan } = chosen
-    const waiting = spinner()
-    waiting.start(`Looking for meters at ${port}, addresses 1 to 247, which takes five minutes`)
-    const addresses = await scan(port)
-    waiting.stop(
-        addresses === undefined
-            ? `${port} cannot be used; is another program using it?`
-            : addresses.length === 0
-              ? "No meter answers; npm start -- --diagnose says more."
-              : `Meters answer at ${addresses.join(", ")}.`,
-    )
-    return addresses?.length ? addresses : undefined
+    if (scan === undefined) return undefined
+    waiting.start("Looking for meters at addresses 1 to 247, which takes five minutes")
+    try {
+        const found = await scan()
+        const words = found.map(({ address, model }) => (model ? `${address} (${model})` : String(address)))
+        waiting.stop(
+            found.length === 0
+                ? "No meter answers; npm start -- --diagnose says more."
+                : `Meters answer at ${words.join(", ")}.`,
+        )
+        return found.length > 0 ? found : undefined
+    } catch (error) {
+        if (!(error instanceof ScanFailed)) throw error
+        waiting.stop(error.message)
+        return undefined
+    }
 }
 
 async function askPurpose(): Promise<Purpose> {

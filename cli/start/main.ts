@@ -19,7 +19,7 @@ import { FlashFile } from "./flash-file"
 import { fleetConfig } from "./fleet"
 import { adopt, gatewayConfig, gatewaySource } from "./gateway"
 import { type Exchange, HttpTap } from "./http-tap"
-import { tryOtherCharacters } from "./line-trials"
+import { tryOnThisLine } from "./line-trials"
 import { Live } from "./live"
 import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
@@ -62,7 +62,7 @@ async function start(options: StartOptions): Promise<void> {
             const { serial } = options
             if (serial !== undefined) await line.close()
             const tell = (text: string) => view.note(text)
-            said.push(...(await tryOtherCharacters(said, { ...surroundings, wiring, serial }, tell)))
+            said.push(...(await tryOnThisLine(said, { ...surroundings, wiring, serial }, tell)))
         }
         if (options.json) console.log(JSON.stringify({ done, said }))
         if (!done) process.exitCode = 1

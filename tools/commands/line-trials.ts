@@ -1,6 +1,8 @@
 import type { MeterModel } from "../../sim/meter/meter-model"
-import type { Wiring } from "../wiring/config"
+import type { Config, WiredMeter, Wiring } from "../wiring/config"
 import { MOST_SPI_BAUD, parityOf, stopBitsOf } from "../wiring/line-speed"
+import type { LineCommand } from "./line-command"
+import type { CommandOutcome } from "./outcome"
 
 /** How characters stand on a line. */
 export type Characters = Pick<Wiring, "baud" | "parity" | "stopBits">
@@ -39,6 +41,65 @@ const UNHEARD = /^([A-Za-z0-9_-]+): (?:no byte comes|bytes come, but no right an
 /** The meters that no right answer came from, by what a diagnosis has said. */
 export function unheardMeters(said: readonly string[]): string[] {
     return said.flatMap(sentence => UNHEARD.exec(sentence)?.[1] ?? [])
+}
+
+/**
+ * Tries the other speeds and parities that the unheard meters of a diagnosis can have.
+ * @param said what the diagnosis has said
+ * @param answersAt whether a meter answers when the program speaks so
+ * @param tell takes a sentence as soon as it is known
+ * @returns what was found, a sentence for each meter
+ */
+export async function tryOtherCharacters(
+    said: readonly string[],
+    wiring: Wiring,
+    answersAt: (meter: WiredMeter, trial: Characters) => Promise<boolean>,
+    tell: (sentence: string) => void = () => {},
+): Promise<string[]> {
+    if (wiring.line.driver === "tcp") return []
+    const unheard = unheardMeters(said)
+    const found: string[] = []
+    for (const meter of wiring.meters.filter(({ name }) => unheard.includes(name))) {
+        const trials = trialsOf(meter.facts, wiring)
+        if (trials.length === 0) continue
+        tell(`${meter.name}: trying ${trials.map(charactersText).join(", ")}`)
+        let right: Characters | undefined
+        for (const trial of trials) {
+            right = (await answersAt(meter, trial)) ? trial : undefined
+            if (right) break
+        }
+        const sentence = right
+            ? foundText(meter.name, right, wiring)
+            : `${meter.name}: no answer at these either`
+        tell(sentence)
+        found.push(sentence)
+    }
+    return found
+}
+
+/** The wiring with which a meter is tried: it alone, at other characters. */
+export function trialConfig(
+    config: Config,
+    { name, model, address }: WiredMeter,
+    { baud, parity }: Characters,
+): Config {
+    const { line } = config
+    return {
+        ...config,
+        line: line.driver === "tcp" ? line : { ...line, baud, parity, stopBits: undefined },
+        meters: [{ name, model, address }],
+        inputs: undefined,
+    }
+}
+
+/** The command that asks whether a meter answers. */
+export function trialCommand({ address }: WiredMeter): LineCommand {
+    return { name: "scan", first: address, last: address }
+}
+
+/** Whether a trial has heard the meter. */
+export function isHeard({ name, address }: WiredMeter, { done, said }: CommandOutcome): boolean {
+    return done && said.includes(`address ${address}: ${name}`)
 }
 
 /** What is to be done when a meter answers at other characters than are wired. */

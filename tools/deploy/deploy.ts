@@ -66,10 +66,7 @@ export async function deploy(
     { bytecode, settings }: Deployment,
     say: (sentence: string) => void,
 ): Promise<Deployed> {
-    const image = aligned(bytecode)
-    if (image.length > MOST_PROGRAM_BYTES) throw new ImageTooLarge(image.length, MOST_PROGRAM_BYTES)
-    const sha256 = createHash("sha256").update(image).digest("hex")
-
+    const { image, sha256 } = imageOf(bytecode)
     const same = (await step("for its program's hash", () => programHash(device))) === sha256
     const saved = await saveWhatWaits(device, say)
     await step("to be stopped", () => stop(device))
@@ -82,10 +79,35 @@ export async function deploy(
     }
     await step("while settings are written", () => writeSettings(device, settings))
     if (settings.wifi) await step("about its WiFi", () => joinWifi(device, settings.wifi!))
-    if ((await step("for its program's hash", () => programHash(device))) !== sha256)
-        throw new NotAsSent("the program")
+    await checkProgram(device, sha256)
     await step("to be started", () => start(device))
     return { sha256, same, saved }
+}
+
+/**
+ * Puts another program onto a chip, leaves its settings as they are, and starts it. What waits in the program before it is
+ * lost.
+ * @throws ImageTooLarge before anything has changed; DeployFailed, NotAsSent
+ */
+export async function replaceProgram(device: Device, bytecode: Uint8Array): Promise<void> {
+    const { image, sha256 } = imageOf(bytecode)
+    await step("to be stopped", () => stop(device))
+    await sendProgram(device, image)
+    await checkProgram(device, sha256)
+    await step("to be started", () => start(device))
+}
+
+/** @throws ImageTooLarge */
+function imageOf(bytecode: Uint8Array): { image: Uint8Array; sha256: string } {
+    const image = aligned(bytecode)
+    if (image.length > MOST_PROGRAM_BYTES) throw new ImageTooLarge(image.length, MOST_PROGRAM_BYTES)
+    return { image, sha256: createHash("sha256").update(image).digest("hex") }
+}
+
+/** @throws NotAsSent */
+async function checkProgram(device: Device, sha256: string): Promise<void> {
+    if ((await step("for its program's hash", () => programHash(device))) !== sha256)
+        throw new NotAsSent("the program")
 }
 
 /** The bytes as the firmware stores them. */

@@ -1,6 +1,6 @@
 import { sleep, VirtualClock } from "../../../sim/clock"
 import { type EmonCmsOptions, EmonCmsServer } from "../../../sim/emoncms/server"
-import type { SerialLine } from "../../../sim/line/serial-line"
+import type { LineSettings, SerialLine } from "../../../sim/line/serial-line"
 import { VirtualLine } from "../../../sim/line/virtual-line"
 import type { Slave } from "../../../sim/meter/slave"
 import { Simulation } from "../../../sim/simulation"
@@ -41,6 +41,8 @@ export interface HouseOptions {
     /** Texts of source files that stand in for those of the program, by path. */
     readonly overrides?: Readonly<Record<string, string>>
     readonly slaves: (clock: VirtualClock) => readonly Slave[]
+    /** What the meters are set to; what is wired when left out. */
+    readonly meterSettings?: LineSettings
     readonly framing?: EmonCmsOptions["framing"]
     /** Settings that differ from right ones; `undefined` for one that is missing. */
     readonly settings?: Readonly<Record<string, unknown>>
@@ -103,7 +105,7 @@ export class House {
         const line = new VirtualLine({
             clock,
             slaves: options.slaves(clock),
-            settings: serialSettings(wiring),
+            settings: options.meterSettings ?? serialSettings(wiring),
         })
         const server = new EmonCmsServer({ clock, framing })
         const { port, url: origin } = await server.listen()

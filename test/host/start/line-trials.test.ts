@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest"
-import { tryOtherCharacters } from "../../../cli/start/line-trials"
+import { tryOnThisLine } from "../../../cli/start/line-trials"
 import { runCommand } from "../../../cli/start/run-command"
 import { VirtualClock } from "../../../sim/clock"
 import type { LineSettings } from "../../../sim/line/serial-line"
@@ -35,7 +35,7 @@ async function diagnosed(config: Config, meters: LineSettings) {
     const view = { show() {} }
     const outcome = await runCommand({ name: "diagnose" }, { clock, line, config, yes: true, view })
     const wiring = await wiringOf(config, "device", projectRoot)
-    return { ...outcome, found: await tryOtherCharacters(outcome.said, { clock, line, config, wiring }) }
+    return { ...outcome, found: await tryOnThisLine(outcome.said, { clock, line, config, wiring }) }
 }
 
 const board = defaultConfig.board

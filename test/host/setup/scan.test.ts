@@ -1,0 +1,51 @@
+import { afterEach, expect, test } from "vitest"
+import { foundIn, ScanFailed, scanChip, scanDevice } from "../../../cli/setup/scan"
+import { constantLoad } from "../../../sim/meter/load"
+import { virtualMeter } from "../../../sim/meter/models"
+import { readModel } from "../../../tools/meters/catalog"
+import { projectRoot } from "../../../tools/project"
+import { closeOpenHouses, OpenHouse } from "../device/open-house"
+import { ONE_METER } from "../end-to-end/house"
+
+afterEach(closeOpenHouses)
+
+test("what a scan says is read: addresses, and models where a register tells them", () => {
+    expect(
+        foundIn([
+            "25 of 247",
+            "address 1: heatpump",
+            "address 2: pump, which is a sdm630 by its register",
+            'address 3: a meter that is not wired, a dtsu666; for devicescript.json: {"name":"meter3","model":"dtsu666","address":3}',
+            'address 7: a meter that is not wired, no register tells its model; for devicescript.json: {"name":"meter7","model":"MODEL","address":7}',
+            "address 9: a damaged answer; perhaps two meters have it",
+            "1, 2, 3, 7, 9 of addresses 1 to 247 answer",
+        ]),
+    ).toEqual([
+        { address: 1 },
+        { address: 2, model: "sdm630" },
+        { address: 3, model: "dtsu666" },
+        { address: 7 },
+        { address: 9 },
+    ])
+})
+
+test("over a chip: meters are found with its board and line, and its program goes on", async () => {
+    const meter = (id: string, address: number) => (clock: Parameters<typeof virtualMeter>[1]["clock"]) =>
+        virtualMeter(readModel(id, projectRoot), { clock, address, load: constantLoad({ power: 100 }) })
+    const open = await OpenHouse.build({
+        slaves: clock => [meter("pzem-016", 1)(clock), meter("sdm630", 3)(clock)],
+    })
+    const { house } = open
+    await house.until("readings arrive", () => house.counters.accepted >= 1)
+    const { board, line } = ONE_METER
+    const found = await scanDevice(await open.connect(), { board, line }, "1-4", () => {})
+    expect(found).toEqual([{ address: 1 }, { address: 3 }])
+    const before = house.arrivals.length
+    await house.until("readings arrive again", () => house.arrivals.length > before)
+})
+
+test("a port without a chip is told in a sentence", async () => {
+    const scan = scanChip("/dev/none", ONE_METER, () => {})
+    await expect(scan).rejects.toThrow(ScanFailed)
+    await expect(scan).rejects.toThrow("/dev/none")
+})
