@@ -12,7 +12,6 @@ import { ProgramTooLargeError } from "./compile-error"
 import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
 import type { DebugInfo } from "./debug-info"
 import { ProgramCache } from "./program-cache"
-import { buildRelease } from "./release/build"
 import { checkImage, FUNCTIONS_LIMIT } from "./release/check"
 import { releaseVersion } from "./release/version"
 import { collectSources, type Sources } from "./sources"
@@ -100,12 +99,18 @@ async function makeOutput(
     anySize: boolean,
 ): Promise<CompilerOutput> {
     const output =
-        build === "release" ? await buildRelease(entry, sources, root) : await compileSources(entry, sources)
+        build === "release" ? await release(entry, sources, root) : await compileSources(entry, sources)
     if (!anySize) {
         checkSize(entry, output)
         checkImage(output.bytecode)
     }
     return output
+}
+
+/** TypeScript takes two seconds to load, which a program from the cache must not wait for. */
+async function release(entry: string, sources: Sources, root: string): Promise<CompilerOutput> {
+    const { buildRelease } = await import("./release/build")
+    return buildRelease(entry, sources, root)
 }
 
 /** The limit is for the end of the last function, and before the first there are the header and their table. */

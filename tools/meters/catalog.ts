@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
-import { Ajv } from "ajv"
 import schema from "../../meters/meter.schema.json"
 import type { MeterModel } from "../../sim/meter/meter-model"
 import { ConfigError, type Mistake } from "../wiring/config-error"
 import { JsonSource } from "../wiring/json-source"
-import { EDITOR_KEYWORDS, mistakesOf } from "../wiring/schema-mistakes"
+import { CheckedSchema } from "../wiring/schema-mistakes"
 import { modelMistakes } from "./model-mistakes"
 import { merged, type RawFrame, type RawModel } from "./raw-model"
 import { resolveModel } from "./resolve-model"
@@ -16,9 +15,7 @@ export const METERS_FOLDER = "meters"
 const SUFFIX = ".json"
 const SCHEMA_FILE = "meter.schema.json"
 
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
-ajv.addVocabulary(EDITOR_KEYWORDS)
-const validate = ajv.compile<RawModel>(schema)
+const checked = new CheckedSchema(schema, { allowUnionTypes: true })
 
 /** No shipped model has that name, and no file is there. */
 export class UnknownModelError extends Error {
@@ -80,7 +77,7 @@ function readFile(path: string, root: string): MeterModel {
     const name = relative(root, path)
     const raw = rawOf(path, root, [])
     const source = new JsonSource(textOf(path, root))
-    const malformed = mistakesOf(validate, raw)
+    const malformed = checked.mistakesIn(raw)
     const mistakes = malformed.length > 0 ? malformed : modelMistakes(raw as RawModel)
     if (mistakes.length > 0) throw new ConfigError(name, source.locate(mistakes))
     const id = path.replace(/^.*[\\/]/, "").slice(0, -SUFFIX.length)

@@ -1,16 +1,13 @@
-import { Ajv } from "ajv"
 import schema from "../../scenarios/scenario.schema.json"
 import { TOXIC_NAMES } from "../../sim/toxics/toxic"
 import { readIfThere } from "../read-if-there"
 import { ConfigError, type Mistake } from "../wiring/config-error"
 import { JsonSource } from "../wiring/json-source"
-import { EDITOR_KEYWORDS, mistakesOf } from "../wiring/schema-mistakes"
+import { CheckedSchema } from "../wiring/schema-mistakes"
 import type { Scenario } from "./format"
 import { meaningMistakes } from "./meaning-check"
 
-const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true, useDefaults: true })
-ajv.addVocabulary([...EDITOR_KEYWORDS, "enumDescriptions"])
-const validate = ajv.compile<Scenario>(schema)
+const checked = new CheckedSchema(schema, { discriminator: true, useDefaults: true }, () => TOXIC_NAMES)
 
 /**
  * Reads and checks a scenario file.
@@ -42,6 +39,6 @@ export function scenarioOf(value: unknown): Scenario {
 
 /** Fills in the defaults on the way. */
 function examine(value: unknown): Mistake[] {
-    const malformed = mistakesOf(validate, value, () => TOXIC_NAMES)
+    const malformed = checked.mistakesIn(value)
     return malformed.length > 0 ? malformed : meaningMistakes(value as Scenario)
 }

@@ -1,20 +1,15 @@
-import { Ajv } from "ajv"
 import schema from "../../devicescript.schema.json"
 import { lineDrivers, storeDrivers } from "./catalog"
-import type { Config } from "./config"
 import type { Mistake } from "./config-error"
-import { EDITOR_KEYWORDS, mistakesOf } from "./schema-mistakes"
+import { CheckedSchema } from "./schema-mistakes"
 
-const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true })
-ajv.addVocabulary(EDITOR_KEYWORDS)
-const validate = ajv.compile<Config>(schema)
+const checked = new CheckedSchema(schema, { discriminator: true }, path =>
+    path === "store" ? storeDrivers : Object.keys(lineDrivers),
+)
 
-/**
- * What the schema says against a value, one mistake for each place; an empty list says that the value is a
- * {@link Config}.
- */
+/** What the schema says against a value, one mistake for each place; an empty list says that the value is a `Config`. */
 export function schemaMistakes(value: unknown): Mistake[] {
-    return mistakesOf(validate, value, path => (path === "store" ? storeDrivers : Object.keys(lineDrivers)))
+    return checked.mistakesIn(value)
 }
 
 /** Value of `default` that the schema gives for a property of its root or of one of its definitions. */

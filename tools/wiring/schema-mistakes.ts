@@ -1,22 +1,38 @@
-import type { DefinedError, ErrorObject, ValidateFunction } from "ajv"
+import { Ajv, type DefinedError, type ErrorObject, type Options, type ValidateFunction } from "ajv"
 import type { Mistake } from "./config-error"
 
 /** Keywords of our schemas that are meant for editors; `errorMessage` is also the cure in a {@link Mistake}. */
-export const EDITOR_KEYWORDS = ["errorMessage", "defaultSnippets"]
+const EDITOR_KEYWORDS = ["errorMessage", "defaultSnippets", "enumDescriptions"]
 
-/**
- * What a schema says against a value, one mistake for each place; an empty list says that the value is right.
- * @param validate compiled with `allErrors` and `verbose`
- * @param tags what the discriminator of the object at a path permits
- */
-export function mistakesOf(
-    validate: ValidateFunction,
-    value: unknown,
-    tags: (path: string) => readonly string[] = () => [],
-): Mistake[] {
-    if (validate(value)) return []
-    const mistakes = validate.errors!.map(error => mistakeOf(error as DefinedError, tags))
-    return mistakes.filter(({ path }, i) => mistakes.findIndex(other => other.path === path) === i)
+/** A JSON schema of ours. It is compiled when it is first asked for, because that takes up to half a second. */
+export class CheckedSchema {
+    private compiled: ValidateFunction | undefined
+
+    /**
+     * @param options of Ajv
+     * @param tags what the discriminator of the object at a path permits
+     */
+    constructor(
+        private readonly schema: object,
+        private readonly options: Options = {},
+        private readonly tags: (path: string) => readonly string[] = () => [],
+    ) {}
+
+    /** What the schema says against a value, one mistake for each place; an empty list says that the value is right. */
+    mistakesIn(value: unknown): Mistake[] {
+        const validate = this.validator()
+        if (validate(value)) return []
+        const mistakes = validate.errors!.map(error => mistakeOf(error as DefinedError, this.tags))
+        return mistakes.filter(({ path }, i) => mistakes.findIndex(other => other.path === path) === i)
+    }
+
+    private validator(): ValidateFunction {
+        if (this.compiled) return this.compiled
+        const ajv = new Ajv({ ...this.options, allErrors: true, verbose: true })
+        ajv.addVocabulary(EDITOR_KEYWORDS)
+        this.compiled = ajv.compile(this.schema)
+        return this.compiled
+    }
 }
 
 interface Subschema {
