@@ -6,6 +6,8 @@ export interface Clock {
     clearTimeout(timer: Timer | undefined): void
     /** Says that bytes are under way on a real socket, for a clock that would else run ahead of them. */
     touch?(): void
+    /** Says that the running timer has set nothing in motion, so that the next one need not wait for anything. */
+    quiet?(): void
 }
 
 /** What {@link Clock.setTimeout} returns; only good for {@link Clock.clearTimeout}. */
@@ -65,6 +67,8 @@ export class VirtualClock implements Clock {
     private holds = 0
     /** Something is under way that promises alone do not end. */
     private restless = false
+    /** The running timer has set nothing in motion. */
+    private isQuiet = false
 
     /**
      * @param pace virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
@@ -151,6 +155,11 @@ export class VirtualClock implements Clock {
         this.restless = true
     }
 
+    /** Says that the running timer has set nothing in motion: the next one runs at once. */
+    quiet(): void {
+        this.isQuiet = true
+    }
+
     /** Time goes on by so much at once, in ms. What was due meanwhile is late. */
     leap(ms: number): void {
         this.rebase()
@@ -167,8 +176,7 @@ export class VirtualClock implements Clock {
     }
 
     /** The latest virtual time that the wall clock permits now. */
-    private allowed(): number {
-        const wall = performance.now()
+    private allowed(wall = performance.now()): number {
         if (wall < this.busyUntil) return this.virtualBase + (wall - this.wallBase) * Math.min(1, this.speed)
         if (this.busyUntil > this.wallBase) {
             this.virtualBase += (this.busyUntil - this.wallBase) * Math.min(1, this.speed)
@@ -226,13 +234,18 @@ export class VirtualClock implements Clock {
         this.forgiveLateness()
         const end = performance.now() + SLICE_MS
         const step = () => {
-            const next = this.takeDue(end)
-            this.running = next !== undefined
-            if (!next) return this.schedule()
-            this.current = Math.max(this.current, next.due)
-            this.restless = false
-            afterMicrotasks(() => (this.restless ? setImmediate(step) : step()))
-            next.callback()
+            do {
+                const next = this.takeDue(end)
+                this.running = next !== undefined
+                if (!next) return this.schedule()
+                this.current = Math.max(this.current, next.due)
+                this.restless = this.isQuiet = false
+                try {
+                    next.callback()
+                } finally {
+                    if (!this.isQuiet) afterMicrotasks(() => (this.restless ? setImmediate(step) : step()))
+                }
+            } while (this.isQuiet)
         }
         step()
     }
@@ -240,7 +253,8 @@ export class VirtualClock implements Clock {
     /** The next timer that may run; none when the slice is over. */
     private takeDue(end: number): Event | undefined {
         for (let next = this.queue[0]; next && !this.stopped && this.holds === 0; next = this.queue[0]) {
-            if (next.due > this.allowed() || performance.now() > end) return undefined
+            const wall = performance.now()
+            if (wall > end || next.due > this.allowed(wall)) return undefined
             this.remove()
             if (!next.cancelled) return next
         }

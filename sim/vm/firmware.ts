@@ -109,6 +109,11 @@ const COMMONJS = `
 /** Makes a fresh instance of the runtime that takes time, timers, sockets and peripherals from `host`. */
 export async function loadFirmware(host: Host): Promise<Firmware> {
     const { clock, random, peripherals } = host
+    /** How often the runtime has called something that may set things in motion. */
+    let calls = 0
+    const called = () => {
+        calls++
+    }
     /** Until then the runtime is in the middle of a call that blocks it. */
     let heldUntil = Number.NEGATIVE_INFINITY
     const injected = {
@@ -121,7 +126,14 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
         },
         Date: { now: () => clock.now() },
         setTimeout: (callback: () => void, ms: number) =>
-            clock.setTimeout(callback, Math.max(ms, heldUntil - clock.now())),
+            clock.setTimeout(
+                () => {
+                    const before = calls
+                    callback()
+                    if (calls === before) clock.quiet?.()
+                },
+                Math.max(ms, heldUntil - clock.now()),
+            ),
         // used once, while loading, to complain about what does not load
         setInterval: () => undefined,
         clearInterval: (timer: Timer) => clock.clearTimeout(timer),
@@ -135,18 +147,40 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     let runtime: RuntimeExports | undefined
     const firmware: Firmware = await factory({
         instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => object) {
-            const instance = new WebAssembly.Instance(module, imports)
+            const instance = new WebAssembly.Instance(module, noticed(imports, called))
             runtime = instance.exports as unknown as RuntimeExports
             return receive(instance)
         },
     })
     if (peripherals) {
-        firmware.natives = new Natives(runtime!, peripherals, ms => {
+        firmware.natives = new Natives(runtime!, peripherals, called, ms => {
             heldUntil = Math.max(heldUntil, clock.now()) + ms
         })
     }
     if (host.countsSteps) firmware.steps = new StepCounter(runtime!.memory)
     return firmware
+}
+
+/** Calls of the runtime that set nothing in motion, which it makes at each of its hundred rounds a second. */
+const HARMLESS = ["em_time_now", "emscripten_memcpy_big"]
+
+/** The functions that the runtime may call, each of which is noticed. */
+function noticed(imports: WebAssembly.Imports, called: () => void): WebAssembly.Imports {
+    const noticing = ([name, native]: [string, unknown]) => {
+        if (typeof native !== "function" || HARMLESS.includes(name)) return [name, native]
+        return [
+            name,
+            (...args: number[]) => {
+                called()
+                return native(...args)
+            },
+        ]
+    }
+    const modules = Object.entries(imports).map(([module, functions]) => [
+        module,
+        Object.fromEntries(Object.entries(functions).map(noticing)),
+    ])
+    return Object.fromEntries(modules)
 }
 
 function bytesFrom(random: Random, count: number): Uint8Array {

@@ -112,10 +112,14 @@ export class Natives {
     private stops = 0
     private lastSpiCall = ""
 
-    /** @param hold keeps the runtime from going on for so many ms, as a call that blocks the chip does */
+    /**
+     * @param called told of each call, before it is carried out
+     * @param hold keeps the runtime from going on for so many ms, as a call that blocks the chip does
+     */
     constructor(
         private readonly runtime: RuntimeExports,
         private readonly peripherals: Peripherals,
+        private readonly called: () => void,
         private readonly hold: (ms: number) => void,
     ) {
         this.scratch = runtime.malloc(SCRATCH_BYTES)
@@ -158,7 +162,11 @@ export class Natives {
         const stub: unknown = this.runtime[name]
         for (let i = 0; i < table.length; i++) {
             if (table.get(i) !== stub) continue
-            table.set(i, wrapped(native))
+            const noticed = (ctx: number) => {
+                this.called()
+                native(ctx)
+            }
+            table.set(i, wrapped(noticed))
             return
         }
         throw new NotInTable(name)

@@ -35,6 +35,23 @@ test("a timer waits until the promises of the one before have come to rest", asy
     expect(steps).toEqual(["first at 1000", "second at 1001"])
 })
 
+test("a quiet timer lets the next one run at once, and one that is not quiet does not", async () => {
+    const clock = fastClock()
+    const steps: string[] = []
+    const tick = () => {
+        steps.push(`tick at ${clock.now()}`)
+        clock.setTimeout(tick, 10)
+        clock.quiet()
+    }
+    clock.setTimeout(tick, 10)
+    clock.setTimeout(async () => {
+        for (let i = 0; i < 20; i++) await undefined
+        steps.push(`work at ${clock.now()}`)
+    }, 25)
+    await sleep(clock, 45)
+    expect(steps).toEqual(["tick at 10", "tick at 20", "work at 25", "tick at 30", "tick at 40"])
+})
+
 test("what is slept one after the other adds up to the millisecond, however many do it", async () => {
     const clock = fastClock()
     const sleeper = async (ms: number) => {
