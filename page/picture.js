@@ -45,10 +45,10 @@ const MOVES = {
 }
 const BAD = ["trouble", "failure"]
 /** All dots go a step at the same time: the browser paints so often and no more. One on its way takes so many steps. */
-const STEP_MS = 80
-const STEPS = 8
+const STEP_MS = 100
+const STEPS = 6
 /** The next dot sets out when one has gone so many. */
-const NEXT_STEPS = 6
+const NEXT_STEPS = 5
 /** More than these on their way at once say nothing. */
 const MOST_MOVING = 40
 /** A heartbeat that is younger is lit, in s. */
