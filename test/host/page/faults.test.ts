@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { hasBrowser, TestBrowser } from "./browser"
@@ -30,6 +30,12 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
     afterAll(async () => {
         await browser?.close()
         await house?.takeDown()
+    })
+
+    // What fails leaves nothing to the next one.
+    afterEach(async () => {
+        for (const button of await page.locator('#fault-groups [aria-pressed="true"]').all())
+            await button.click()
     })
 
     const health = (kind: string, text: string | RegExp) =>
