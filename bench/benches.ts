@@ -1,4 +1,5 @@
 import type { Bench } from "./bench"
+import { livePage } from "./live-page"
 import { memory } from "./memory"
 import { messages } from "./messages"
 import { recovery } from "./recovery"
@@ -9,4 +10,14 @@ import { uplink } from "./uplink"
 import { wirings } from "./wirings"
 
 /** All there are, in the order in which they run. */
-export const benches: readonly Bench[] = [size, memory, messages, store, uart, uplink, recovery, wirings]
+export const benches: readonly Bench[] = [
+    size,
+    memory,
+    messages,
+    store,
+    uart,
+    uplink,
+    recovery,
+    livePage,
+    wirings,
+]

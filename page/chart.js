@@ -24,6 +24,8 @@ export class Chart {
     /** A range that was chosen by drawing over the chart. */
     #zoom
     #dirty = false
+    /** Of the place, known without a look: that would have the browser lay the page out. */
+    #width
 
     /**
      * @param {HTMLElement} place
@@ -32,6 +34,7 @@ export class Chart {
     constructor(place, readout) {
         this.place = place
         this.readout = readout
+        this.#width = place.clientWidth
         const rebuild = () => this.#build()
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild)
         new ResizeObserver(() => this.#resize()).observe(place)
@@ -70,7 +73,7 @@ export class Chart {
 
     /** Draws what is new, and lets time go on. */
     draw(now, always = false) {
-        const pixel = this.#range / Math.max(1, this.place.clientWidth)
+        const pixel = this.#range / Math.max(1, this.#width)
         const moved = this.#range > 0 && Math.floor(now / pixel) !== Math.floor(this.#now / pixel)
         this.#now = now
         if (!this.#plot || !(this.#dirty || moved || always)) return
@@ -113,7 +116,7 @@ export class Chart {
         this.#plot?.destroy()
         this.#plot = new uPlot(
             {
-                width: Math.max(200, this.place.clientWidth),
+                width: Math.max(200, this.#width),
                 height: this.#height(),
                 padding: [12, 8, 0, 0],
                 legend: { show: false },
@@ -172,12 +175,12 @@ export class Chart {
     }
 
     #height() {
-        return this.place.clientWidth < NARROW ? HEIGHT.narrow : HEIGHT.wide
+        return this.#width < NARROW ? HEIGHT.narrow : HEIGHT.wide
     }
 
     #resize() {
-        if (this.place.clientWidth > 0)
-            this.#plot?.setSize({ width: this.place.clientWidth, height: this.#height() })
+        this.#width = this.place.clientWidth
+        if (this.#width > 0) this.#plot?.setSize({ width: this.#width, height: this.#height() })
     }
 
     #select(plot) {

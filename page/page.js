@@ -152,9 +152,9 @@ function showNow() {
     setText(byId("now-age"), known || age === undefined ? text : "unknown: the meter does not answer")
 }
 
-function showState({ now: time, work, silence, energy, house }) {
+function showState({ now: time, work, trouble, silence, energy, house }) {
     now = time
-    showHealth(work, silence, house)
+    showHealth(work, trouble, silence, house)
     setText(byId("clock"), `${dateText(time)} ${timeText(time)}`)
     picture.show(work, silence)
     money.show(energy)
@@ -163,16 +163,18 @@ function showState({ now: time, work, silence, energy, house }) {
     scheduleDraw()
 }
 
-function showHealth(work, silence, house) {
+function showHealth(work, trouble, silence, house) {
     if (silence !== undefined) return health("bad", `The device is silent: ${silence}`)
     if (work.start.safeMode) return health("bad", "Safe mode: nothing is uploaded, polls are slow")
     const down = work.actors.filter(({ silentFor }) => silentFor === undefined).map(({ name }) => name)
     if (down.length > 0) return health("bad", `${down.join(", ")} starts again`)
     if (work.clockDoubted) return health("bad", "The clock is in doubt: the server's date does not fit")
+    const { queued } = work.counters
+    const waiting = queued > 0 ? `${queued} ${queued === 1 ? "reading waits" : "readings wait"}` : ""
+    if (trouble !== undefined) return health("bad", waiting === "" ? trouble : `${waiting}: ${trouble}`)
     if (!work.clock) return health("wait", "The clock is not known yet")
     if (latestRead?.v === null) return health("bad", `${meter} does not answer`)
-    const { queued } = work.counters
-    const waits = queued > 0 ? `, ${queued} ${queued === 1 ? "reading waits" : "readings wait"}` : ""
+    const waits = waiting === "" ? "" : `, ${waiting}`
     const faulty = (house?.faults.length ?? 0) > 0
     health(faulty ? "wait" : "well", faulty ? `A fault is on${waits}` : `Well${waits}`)
 }

@@ -44,9 +44,11 @@ const MOVES = {
     record: ["log"],
 }
 const BAD = ["trouble", "failure"]
-const MOVE_MS = 700
-/** So often is a dot painted on its way; the eye needs no more, and a browser without a graphics card is spared. */
-const STEPS = 14
+/** All dots go a step at the same time: the browser paints so often and no more. One on its way takes so many steps. */
+const STEP_MS = 100
+const STEPS = 6
+/** The next dot sets out when one has gone so many. */
+const NEXT_STEPS = 5
 /** More than these on their way at once say nothing. */
 const MOST_MOVING = 40
 /** A heartbeat that is younger is lit, in s. */
@@ -57,7 +59,9 @@ const HEIGHT = 300
 /** The program as it is: its parts, what they tell each other, and how each is. */
 export class Picture {
     #nodes = new Map()
-    #moving = 0
+    /** Dots on their way, each with the places where it is yet to be seen. */
+    #moving = new Set()
+    #timer
     #queue
 
     /** @param {HTMLElement} place */
@@ -114,27 +118,34 @@ export class Picture {
         for (const step of MOVES[kind] ?? []) {
             const paths = typeof step === "string" ? topicPaths(step) : [flowPath(...step)]
             for (const path of paths) this.#send(path, delay, BAD.includes(kind))
-            delay += MOVE_MS * 0.8
+            delay += NEXT_STEPS
         }
     }
 
+    /** @param {number} delay in steps */
     #send(path, delay, isBad) {
-        if (this.#moving >= MOST_MOVING) return
-        this.#moving++
+        if (this.#moving.size >= MOST_MOVING) return
         const dot = drawn("circle", { r: 4, class: isBad ? "bad" : "" })
-        dot.style.offsetPath = `path("${path}")`
-        this.dots.append(dot)
-        const animation = dot.animate(
-            [
-                { offsetDistance: "0%", opacity: 1 },
-                { offsetDistance: "100%", opacity: 1 },
-            ],
-            { duration: MOVE_MS, delay, easing: `steps(${STEPS})`, fill: "backwards" },
-        )
-        animation.finished.finally(() => {
-            dot.remove()
-            this.#moving--
-        })
+        this.#moving.add({ dot, delay, places: placesOn(path) })
+        this.#timer ??= setInterval(() => this.#step(), STEP_MS)
+    }
+
+    #step() {
+        for (const moving of this.#moving) {
+            if (moving.delay-- > 0) continue
+            const { dot, places } = moving
+            const place = places.shift()
+            if (place) {
+                dot.style.transform = `translate(${place.x}px, ${place.y}px)`
+                if (!dot.parentNode) this.dots.append(dot)
+            } else {
+                dot.remove()
+                this.#moving.delete(moving)
+            }
+        }
+        if (this.#moving.size > 0) return
+        clearInterval(this.#timer)
+        this.#timer = undefined
     }
 
     #node(name) {
@@ -255,4 +266,11 @@ function topicPaths(topic) {
         end =>
             `M${stubX(start, index)} ${edgeY(start)}L${stubX(start, index)} ${y}L${stubX(end, index)} ${y}L${stubX(end, index)} ${edgeY(end)}`,
     )
+}
+
+/** Where a dot is to be seen on its way. */
+function placesOn(path) {
+    const way = drawn("path", { d: path })
+    const length = way.getTotalLength()
+    return Array.from({ length: STEPS + 1 }, (_, i) => way.getPointAtLength((length * i) / STEPS))
 }

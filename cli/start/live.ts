@@ -21,6 +21,10 @@ const LEVELS = { info: 1, warn: 3, error: 4 }
 /** So much of an answer is shown. */
 const ANSWER_LENGTH = 160
 
+/** A body without readings, which EmonCMS refuses in these words when the key may write. */
+const KEY_CHECK = "data=[]"
+const KEY_IS_GOOD = '"message": "Format error'
+
 export interface LiveParts {
     readonly clock: VirtualClock
     readonly line: SerialLine
@@ -97,11 +101,13 @@ export class Live {
     exchanged({ method, target, body, reply }: Exchange): void {
         const { pathname } = new URL(target, "http://server")
         const answer = reply.body.replace(/\s+/g, " ").trim()
+        const isKeyCheck = body.toString() === KEY_CHECK
+        const size = body.length > 0 ? `, ${body.length} bytes` : ""
         const upload: Upload = {
             t: this.parts.clock.now() / 1000,
-            request: `${method} ${pathname}${body.length > 0 ? `, ${body.length} bytes` : ""}`,
+            request: `${method} ${pathname}${isKeyCheck ? ", no readings, to check the key" : size}`,
             answer: `${reply.status} ${answer.slice(0, ANSWER_LENGTH)}${answer.length > ANSWER_LENGTH ? "…" : ""}`,
-            ok: reply.status === 200 && !answer.startsWith("<") && !/"success": ?false/.test(answer),
+            ok: isWell(reply.status, answer, isKeyCheck),
         }
         this.page.upload(upload)
     }
@@ -147,4 +153,10 @@ export class Live {
         this.shown?.stop()
         await this.house.close()
     }
+}
+
+/** Whether the server has answered as EmonCMS does when all is well. */
+function isWell(status: number, answer: string, isKeyCheck: boolean): boolean {
+    if (status !== 200 || answer.startsWith("<")) return false
+    return !/"success": ?false/.test(answer) || (isKeyCheck && answer.includes(KEY_IS_GOOD))
 }

@@ -15,7 +15,7 @@ import type {
     TrackName,
     Upload,
 } from "./messages"
-import { moveOf } from "./moves"
+import { moveOf, troubleAfter } from "./moves"
 import type { PageHost } from "./page-server"
 import { Track } from "./track"
 
@@ -67,6 +67,8 @@ export class LivePage implements PageHost, Watcher {
     private uploads: Upload[] = []
     private names: readonly string[] = []
     private program: Omit<ProgramStatus, "meters"> | undefined
+    /** Why EmonCMS takes nothing. */
+    private trouble: string | undefined
     private silence: string | undefined = "the device has not been heard yet"
     private news = nothingNew()
     private readonly telling: NodeJS.Timeout
@@ -144,6 +146,11 @@ export class LivePage implements PageHost, Watcher {
             }
         })
         this.lines = [...before, ...this.lines]
+        // It is whole: what was heard meanwhile is in it, too.
+        this.trouble = before.reduce(
+            (trouble: string | undefined, line) => troubleAfter(line, trouble),
+            this.trouble,
+        )
         for (const { send } of this.clients) send(this.hello())
     }
 
@@ -175,6 +182,7 @@ export class LivePage implements PageHost, Watcher {
 
     private keep(line: LogLine): void {
         this.lines.push(line)
+        this.trouble = troubleAfter(line, this.trouble)
         if (this.lines.length > MOST_LINES) this.lines = this.lines.slice(-MOST_LINES / 2)
         this.news.lines.push(line)
     }
@@ -215,6 +223,7 @@ export class LivePage implements PageHost, Watcher {
             type: "state",
             now: this.now() / 1000,
             work: this.program,
+            trouble: this.trouble,
             silence: this.silence,
             energy: this.energies(),
             house: this.house?.controls && this.house.state(),

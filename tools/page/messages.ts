@@ -52,6 +52,8 @@ export interface State {
     readonly now: number
     /** What the program said last; `undefined` while nothing is known. */
     readonly work: Omit<ProgramStatus, "meters"> | undefined
+    /** Why EmonCMS takes nothing, in the program's words; `undefined` while it does. */
+    readonly trouble: string | undefined
     /** Why the device says nothing; `undefined` while it does. */
     readonly silence: string | undefined
     readonly energy: readonly MeterEnergy[]

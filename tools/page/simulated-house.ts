@@ -82,7 +82,8 @@ export class SimulatedHouse implements House {
     private readonly world: ClickableWorld
     private player: ScenarioPlayer | undefined
     private busy: string | undefined
-    private isFaulty = false
+    /** The program has places for faults, or gets them. */
+    private faulty: Promise<void> | undefined
 
     private constructor(
         private readonly parts: HouseParts,
@@ -244,14 +245,15 @@ export class SimulatedHouse implements House {
         const { device } = this.simulation
         device.powerOff()
         device.flash.image = new Uint8Array(0)
-        this.isFaulty = false
+        this.faulty = undefined
         await device.powerOn()
         await this.simulation.deploy()
     }
 
     /** The program that runs has no place for a fault: one that has takes its place first, once. */
     private async strike(does: "throw" | "hang", actor?: ActorName): Promise<void> {
-        if (!this.isFaulty) await this.makeFaulty()
+        this.faulty ??= this.makeFaulty()
+        await this.faulty
         const fault: ProgramFault = { kind: does, actor: actor ?? anyActor() }
         await this.simulation.command(FAULT_SERVICE, STRIKE, Buffer.from(JSON.stringify(fault)))
     }
@@ -266,7 +268,9 @@ export class SimulatedHouse implements House {
             await sleep(clock, SAVED_MS)
             await this.simulation.deploy(bytecode)
             await sleep(clock, STARTED_MS)
-            this.isFaulty = true
+        } catch (error) {
+            this.faulty = undefined
+            throw error
         } finally {
             this.busy = undefined
         }

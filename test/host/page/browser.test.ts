@@ -1,35 +1,14 @@
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
-import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { hasBrowser, TestBrowser } from "./browser"
 import { PageHouse } from "./page-house"
+import { curve, PATIENCE_MS, until } from "./page-view"
 
 /** Fast enough that minutes pass, and slow enough for a browser on a busy machine. */
 const SPEED = 30
-const PATIENCE_MS = 60_000
-
-interface Curve {
-    t: number[]
-    v: (number | null)[]
-}
-
-/** A curve as the page draws it. */
-function curve(page: Page, track: string): Promise<Curve> {
-    const points = `(({ t, v }) => ({ t: [...t], v: [...v] }))(chart.series("${track}") ?? { t: [], v: [] })`
-    return page.evaluate(`import("/page.js").then(({ chart }) => ${points})`)
-}
-
-/** Waits until something is true of the page. */
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-    const end = performance.now() + PATIENCE_MS
-    while (!(await condition())) {
-        if (performance.now() > end) throw new Error(`In vain: ${what}`)
-        await new Promise(resolve => setTimeout(resolve, 200))
-    }
-}
 
 describe.runIf(hasBrowser)("the live page in a browser", () => {
     let house: PageHouse

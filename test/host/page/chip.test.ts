@@ -77,7 +77,9 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         chip.device.powerOff()
         await page.getByText(/^The device is silent/).waitFor({ timeout: PATIENCE_MS })
         await chip.device.powerOn()
-        await page.getByText("The clock is not known yet").waitFor({ timeout: PATIENCE_MS })
+        await page
+            .locator("#health", { hasText: "Setting EMON_NODE: is missing" })
+            .waitFor({ timeout: PATIENCE_MS })
         await page.close()
     })
 

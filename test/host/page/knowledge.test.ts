@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { EnergyDays } from "../../../tools/page/energy-days"
-import { moveOf } from "../../../tools/page/moves"
+import { LivePage } from "../../../tools/page/live-page"
+import type { ToPage } from "../../../tools/page/messages"
+import { moveOf, troubleAfter } from "../../../tools/page/moves"
 import { Track } from "../../../tools/page/track"
 
 const midnight = (day: number) => new Date(2026, 10, day).getTime() / 1000
@@ -71,4 +73,38 @@ test("what moves follows from what is told", () => {
     expect(moveOf(line("uplink", 4), ["heatpump"])).toEqual(["failure", "record"])
     expect(moveOf(line("timekeeper", 1), [])).toEqual(["clock"])
     expect(moveOf(line("light", 0), [])).toEqual([])
+})
+
+test("why EmonCMS takes nothing is known until it takes readings, or the program starts anew", () => {
+    const after = (...lines: [level: number, source: string, text: string][]) =>
+        lines.reduce(
+            (trouble: string | undefined, [level, source, text]) =>
+                troubleAfter({ t: 0, level, source, text }, trouble),
+            undefined,
+        )
+    const trouble: [number, string, string] = [4, "uplink", "Nobody answers at 10.0.0.1:80."]
+    expect(after(trouble)).toBe("Nobody answers at 10.0.0.1:80.")
+    expect(after(trouble, [4, "uplink", "The server has moved."])).toBe("The server has moved.")
+    expect(after(trouble, [0, "uplink", "failed: ConnectFailed"], [3, "heatpump", "NoAnswer"])).toBe(
+        trouble[2],
+    )
+    expect(after(trouble, [1, "uplink", "3 readings accepted, 0 waiting"])).toBeUndefined()
+    expect(after(trouble, [2, "uplink", "EmonCMS takes readings again"])).toBeUndefined()
+    expect(after(trouble, [2, "program", "started, the power came"])).toBeUndefined()
+    // That is the program's own fault, and no word of the server's.
+    const restart = "failed (no heartbeat for 180000 ms), starts again"
+    expect(after([4, "uplink", restart])).toBeUndefined()
+    expect(moveOf({ t: 0, level: 4, source: "uplink", text: restart }, [])).toEqual(["record"])
+})
+
+test("who opens the page of a chip in the middle of an outage is told why", () => {
+    const page = new LivePage(() => 0, undefined)
+    const text = "uplink: Nobody answers at 10.0.0.1:80."
+    page.logBefore({ last: [], current: [{ level: 4, seconds: 1, wallTime: false, text }] })
+    const told: ToPage[] = []
+    page.join(message => told.push(message))
+    expect(told).toContainEqual(
+        expect.objectContaining({ type: "state", trouble: "Nobody answers at 10.0.0.1:80." }),
+    )
+    page.close()
 })

@@ -22,9 +22,9 @@ export class PageHouse {
 
     static async build(speed: number, config: Config = defaultConfig): Promise<PageHouse> {
         const clock = new VirtualClock(speed)
-        const { bytecode, hardware, wiring } = await buildImage({ config })
+        const { bytecode, hardware, wiring } = await clock.hold(buildImage({ config }))
         const { line, meters } = await meterSource({}, wiring, clock)
-        const emoncms = await StandIn.open(clock, NODE, wiring)
+        const emoncms = await clock.hold(StandIn.open(clock, NODE, wiring))
         const wifi = new Wifi()
         const key = emoncms.server.writeKey
         let live: Live | undefined
@@ -38,10 +38,8 @@ export class PageHouse {
             makeTap: () => new HttpTap(exchange => live?.exchanged(exchange)),
             wifi,
         })
-        live = await Live.open(
-            { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine: false, key },
-            0,
-        )
+        const parts = { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine: false, key }
+        live = await clock.hold(Live.open(parts, 0))
         await simulation.start()
         live.watch()
         const opened = live

@@ -1,0 +1,133 @@
+import type { Page } from "playwright-core"
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { faultyProgram } from "../../../tools/faulty-program/faulty-program"
+import { defaultConfig } from "../../../tools/wiring/default-config"
+import { hasBrowser, TestBrowser } from "./browser"
+import { PageHouse } from "./page-house"
+import { counted, curve, PATIENCE_MS, until } from "./page-view"
+
+/** As fast as the page lets time run: the program's rests between its tries take minutes. */
+const SPEED = 600
+/** So many readings in an outage are a backlog, and so many are usual between two uploads. */
+const MANY = 25
+const USUAL = 3
+const POLL_S = 10
+
+describe.runIf(hasBrowser)("a fault that is made and ended on the live page", () => {
+    let house: PageHouse
+    let browser: TestBrowser
+    let page: Page
+
+    beforeAll(async () => {
+        // While it is compiled, time on the page would stand still.
+        await faultyProgram.build(defaultConfig)
+        house = await PageHouse.build(SPEED)
+        browser = await TestBrowser.open()
+        page = await browser.page(house.url)
+        page.setDefaultTimeout(PATIENCE_MS)
+        await untilWell()
+    })
+    afterAll(async () => {
+        await browser?.close()
+        await house?.takeDown()
+    })
+
+    // What fails leaves nothing to the next one.
+    afterEach(async () => {
+        for (const button of await page.locator('#fault-groups [aria-pressed="true"]').all())
+            await button.click()
+    })
+
+    const health = (kind: string, text: string | RegExp) =>
+        page.locator(`#health[data-kind="${kind}"]`, { hasText: text }).waitFor()
+
+    /** Nothing is wrong, and nothing waits that is not on its way. */
+    async function untilWell(): Promise<void> {
+        await health("well", /^Well/)
+        await until("an empty queue", async () => (await counted(page, "Waiting")) <= USUAL)
+        await health("well", /^Well/)
+    }
+
+    async function click(name: string, isOn: boolean): Promise<void> {
+        const button = page.getByRole("button", { name, exact: true })
+        await button.click()
+        await page.locator(`button[aria-pressed="${isOn}"]`, { hasText: name }).waitFor()
+    }
+
+    const latest = async (track: string) => (await curve(page, track)).t.at(-1)!
+
+    test("as long as there is none, nothing looks like one", async () => {
+        await page.locator("#uploads p", { hasText: "to check the key" }).waitFor()
+        expect(await page.locator("#uploads .bad").count()).toBe(0)
+        expect(await page.locator("#restarts li").count()).toBe(0)
+    })
+
+    test.each([
+        ["Says nothing", /readings wait: .*(No answer of|closed the connection too early)/],
+        ["Shows a web page", /readings wait: A web page came back instead of EmonCMS's answer/],
+        ["Key no longer valid", /readings wait: EmonCMS does not know the key/],
+        ["Database down", /readings wait: EmonCMS cannot reach its database/],
+        ["Clock an hour slow", /The clock is in doubt/],
+        ["WiFi gone", /readings wait: Nobody answers at/],
+    ])("%s: what is wrong stands at the top, readings wait, and nothing is lost", async (name, sentence) => {
+        const begin = await latest("read")
+        await click(name, true)
+        await health("bad", sentence)
+        await page.locator("#uploads .bad").first().waitFor()
+        await until("a backlog", async () => (await counted(page, "Waiting")) > MANY)
+        expect(await latest("stored")).toBeLessThan(await latest("read"))
+        const end = await latest("read")
+        await click(name, false)
+        await untilWell()
+        await until("the backlog in EmonCMS", async () => (await latest("stored")) > end)
+        const { t } = await curve(page, "stored")
+        const times = t.filter(time => time >= begin && time <= end)
+        expect(times.length).toBeGreaterThan(MANY)
+        for (let i = 1; i < times.length; i++) expect(times[i]! - times[i - 1]!).toBe(POLL_S)
+    })
+
+    async function moreReadings(count: number): Promise<void> {
+        const before = await counted(page, "Readings taken")
+        await until("more readings", async () => (await counted(page, "Readings taken")) > before + count)
+    }
+
+    test("Noise on the line: what is spoilt is counted and named, and no more afterwards", async () => {
+        const lost = () => counted(page, "Polls without a reading")
+        const before = await lost()
+        await click("Noise on the line", true)
+        await page.locator("#log .warning", { hasText: "CRC of the reply is wrong" }).first().waitFor()
+        await until("spoilt replies", async () => (await counted(page, "Line: CrcMismatch")) > 3 * USUAL)
+        await until("lost readings", async () => (await lost()) > before)
+        await click("Noise on the line", false)
+        await untilWell()
+        // What the page shows now may be from before the end.
+        await moreReadings(USUAL)
+        const after = await lost()
+        await moreReadings(MANY)
+        expect(await lost()).toBe(after)
+    })
+
+    test("A part hangs: readings wait for it, it starts again, and the picture says why", async () => {
+        // Slow enough that three minutes of waiting are seen.
+        await page.locator("#speed label", { hasText: "60×" }).first().click()
+        await expect.poll(() => house.clock.speed).toBe(SPEED / 10)
+        await page.getByLabel("A part hangs: which").selectOption("uplink")
+        const button = page.getByRole("button", { name: "A part hangs" })
+        await button.click()
+        // Who is impatient while the program is compiled does not get two of it.
+        await button.click()
+        await until("readings that wait", async () => (await counted(page, "Waiting")) > 3 * USUAL)
+        await page
+            .locator("#restarts li", { hasText: /^uplink failed \(no heartbeat for \d+ ms\)/ })
+            .first()
+            .waitFor()
+        await page.locator("#picture .node", { hasText: /^uplink.*↻ [12]/ }).waitFor()
+        await untilWell()
+        expect(await page.locator("#picture .waits").count()).toBe(0)
+        expect(await page.locator("#log p", { hasText: "The program is compiled again" }).count()).toBe(1)
+    })
+
+    test("the page complains about nothing", () => {
+        expect(browser.complaints).toEqual([])
+    })
+})
