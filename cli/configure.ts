@@ -1,6 +1,7 @@
 import "./quiet-end"
 import { Command } from "commander"
 import { hideKeys } from "../tools/hide-keys"
+import { writeModelModules } from "../tools/meters/model-module"
 import { projectRoot } from "../tools/project"
 import { SettingsError } from "../tools/settings/setting-error"
 import { readSettings } from "../tools/settings/settings"
@@ -29,6 +30,7 @@ const target: Target = simulator ? "simulator" : "device"
 
 try {
     const { wiring, changed } = await writeWiring(target, projectRoot)
+    await writeModelModules(projectRoot)
     const state = changed ? "is made" : "is up to date"
     console.log(`${WIRING_FILE} ${state} for the ${target}: ${summary(wiring, target)}`)
     if (settings) for (const note of (await readSettings(projectRoot)).notes) console.error(note)

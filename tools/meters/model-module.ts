@@ -1,7 +1,11 @@
-import { readModel } from "./catalog"
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { readIfThere } from "../read-if-there"
+import { modelIds, readModel } from "./catalog"
 import { generateProfile, importsCode, type ProfileOptions } from "./generate-profile"
 
-/** Modules of single models, which only compilations see: tests and benches import them. */
+/** Modules of single models, which tests and benches import. Compilations make them anew; the files are for editors. */
+const FOLDER = "src/generated/models"
 const PATH = /^src\/generated\/models\/([a-z0-9-]+)\.ts$/
 
 /**
@@ -14,6 +18,16 @@ export function modelModule(path: string, root: string): string | undefined {
     const id = PATH.exec(path)?.[1]
     if (id === undefined) return undefined
     return profileModule(id, root, { baud: readModel(id, root).line.baud })
+}
+
+/** Writes the modules of all shipped models, so that an editor finds what tests and benches import. */
+export async function writeModelModules(root: string): Promise<void> {
+    await mkdir(join(root, FOLDER), { recursive: true })
+    for (const id of modelIds(root)) {
+        const path = `${FOLDER}/${id}.ts`
+        const source = modelModule(path, root)!
+        if ((await readIfThere(join(root, path))) !== source) await writeFile(join(root, path), source)
+    }
 }
 
 function profileModule(id: string, root: string, options: ProfileOptions): string {
