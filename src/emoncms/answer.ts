@@ -89,6 +89,7 @@ disk full: is full
 database down: mysqli
 redis down: Redis
 crash: Fatal error
+crash: thrown in <b>
 `
 
 /**
@@ -102,7 +103,9 @@ crash: Fatal error
 export function classify(status: number, body: string, complete = true): Answer {
     const answer = answerLine(body)
     if (status === 200 && complete && (answer === "ok" || answer === '{"success": true}')) return "accepted"
-    const failure = firstFound(body.includes("Fatal error") ? CRASHES : WORDS, body) as Answer
+    // Of a long body the middle is not kept, and with it perhaps how PHP begins to tell of a crash; but how it ends.
+    const isCrash = body.includes("Fatal error") || body.includes("thrown in <b>")
+    const failure = firstFound(isCrash ? CRASHES : WORDS, body) as Answer
     if (failure) return failure
     if (status === 200) return isPage(body.trim()) || !complete ? "web page" : classifyAnswer(answer)
     if (status >= 300 && status < 400) return "moved"

@@ -1,4 +1,5 @@
 import type { EmonCmsServer } from "../../sim/emoncms/server"
+import { withoutNotices } from "../emoncms/api"
 
 /** EmonCMS's numbers of its feed engines. */
 const PHPFINA = 5
@@ -25,7 +26,7 @@ export async function setUpFeeds(
             headers: { Authorization: `Bearer ${server.writeKey}` },
             body: form && new URLSearchParams(form),
         })
-        return (await response.json()) as T
+        return JSON.parse(withoutNotices(await response.text())) as T
     }
     const engine = intervalSeconds < SHORTEST_INTERVAL ? PHPTIMESERIES : PHPFINA
     const options = JSON.stringify({ interval: intervalSeconds })

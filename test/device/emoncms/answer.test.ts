@@ -116,6 +116,24 @@ describe("an answer is accepted", () => {
     })
 })
 
+/** What PHP prints at the end of a crash, `Fatal error` and the beginning of the trace being lost behind notices. */
+function endOfCrash(call: string): string {
+    return (
+        "<br />\n<b>Deprecated</b>:  Constant FILTER_SANITIZE/www/emoncms/index.php(240): " +
+        call +
+        "\n#3 {main}\n  thrown in <b>/var/www/emoncms/Modules/input/input_methods.php</b> on line <b>214</b><br />\n"
+    )
+}
+
+describe("a crash behind more notices than there is room for", () => {
+    test("is known by its end", async () => {
+        await ds.sleep(0)
+        expect(classify(200, endOfCrash("controller()"))).toBe("crash")
+        expect(classify(200, endOfCrash("mysqli-&gt;__construct()"))).toBe("database down")
+        expect(classify(200, endOfCrash("Redis-&gt;connect()"))).toBe("redis down")
+    })
+})
+
 describe("an answer from elsewhere", () => {
     test("is told from EmonCMS's", async () => {
         await ds.sleep(0)

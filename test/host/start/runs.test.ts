@@ -80,6 +80,17 @@ test("--seconds are the device's own, however fast it runs", async () => {
     expect(counters).toMatchObject({ dropped: 0, lineErrors: 0, uploadErrors: 0 })
 })
 
+test.each(["10.2.7-php8.2", "10.8.5-php8.2", "11.0.9-php8.2"])(
+    "--emoncms-version %s takes the readings, whatever PHP prints before its answers",
+    async version => {
+        const options = ["--emoncms-version", version, "--seconds", "60", "--json", "--speed", "60"]
+        const outcome = await project.start(...options).ended
+        const counters = lastLine(outcome)
+        expect(counters.accepted).toBeGreaterThan(0)
+        expect(counters).toMatchObject({ dropped: 0, uploadErrors: 0 })
+    },
+)
+
 test("--replay delivers exactly the values of a file", async () => {
     await cp(captureFile("pzem-ac-responses"), project.path("frames.txt"))
     const options = ["--replay", "frames.txt", "--seconds", "400", "--json", "--speed", "100"]
