@@ -12,10 +12,6 @@ import { projectRoot } from "../../../tools/project"
 import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { wiringOf } from "../../../tools/wiring/read-wiring"
-import { endForeignTools, portPair, startPython, testWithForeignTools } from "../line/foreign-tools"
-import { ProjectCopy } from "./npm-start"
-
-afterEach(endForeignTools)
 
 const clocks = new Set<VirtualClock>()
 
@@ -83,19 +79,4 @@ test("only what the model can be set to is tried, another parity first", async (
     expect(trials).toContain("9600 bit/s 8N1")
     const pzem = await wiringOf(defaultConfig, "device", projectRoot)
     expect(trialsOf(readModel("pzem-016", projectRoot), pzem)).toEqual([])
-})
-
-testWithForeignTools("a real adapter is opened anew for each trial", async () => {
-    const { ours, theirs } = await portPair()
-    await startPython("strict_slave.py", ours, theirs, "2400")
-    const wired = { board, line: { driver: "spi-uart", baud: 9600 }, meters: SDM120 }
-    const project = await ProjectCopy.make({ "devicescript.json": JSON.stringify(wired) })
-    try {
-        const { code, stdout } = await project.start("--diagnose", "--serial", ours).ended
-        expect(code).toBe(0)
-        expect(stdout).toContain("pump: no byte comes")
-        expect(stdout).toContain("pump: answers at 2400 bit/s 8N1, and the line is at 9600 bit/s 8N1")
-    } finally {
-        await project.remove()
-    }
 })
