@@ -28,6 +28,7 @@ export const longHost: readonly string[] = [
     "test/host/line/jacdac-serial.test.ts",
     "test/host/net/soak.test.ts",
     "test/host/scenario/command.test.ts",
+    "test/host/scenario/old-servers.test.ts",
     "test/host/scenario/plot.test.ts",
     "test/host/scenario/saboteur.test.ts",
     "test/host/scenario/shipped.test.ts",
@@ -45,5 +46,9 @@ export const longHost: readonly string[] = [
     "test/host/uplink/matrix.test.ts",
     "test/host/wiring/wirings.test.ts",
     "test/host/scenario/run-scenario.test.ts",
+    "test/host/start/gateway.test.ts",
+    "test/host/start/line-trials.test.ts",
     "test/host/start/line-trials-adapter.test.ts",
+    "test/host/start/replay.test.ts",
+    "test/host/scenario/gateway-habits.test.ts",
 ]

@@ -65,8 +65,9 @@ export async function commandDevice<T>(
     const run: RunCommand = async (command, config) => {
         const overrides = orderSource(command)
         const { bytecode } = await compileProgram({ entry: COMMAND_PROGRAM, target, config, overrides })
+        const outcome = listen(device, say)
         await replaceProgram(device, bytecode)
-        return outcomeOf(device, say)
+        return outcome()
     }
     try {
         return await work(run)
@@ -102,37 +103,46 @@ async function makeRoom(device: Device, say: (sentence: string) => void): Promis
     await ask(station!, Packet.onlyHeader(PREPARE), SAVED_MS, 1)
 }
 
-/** Listens to the program of a command until it has ended. */
-async function outcomeOf(device: Device, say: (sentence: string) => void): Promise<CommandOutcome> {
-    const [logbook] = await device.program(SRV_EMON_LOGBOOK)
+/**
+ * Listens to the program of a command from before it starts, for what it says first may be all that it finds.
+ * @returns waits until it has ended
+ */
+function listen(device: Device, say: (sentence: string) => void): () => Promise<CommandOutcome> {
     const said: string[] = []
-    return new Promise((resolve, reject) => {
-        let silence: NodeJS.Timeout
-        const over = () => {
+    let heard = () => {}
+    let ended: (outcome: CommandOutcome) => void = () => {}
+    const end = new Promise<CommandOutcome>(resolve => {
+        ended = resolve
+    })
+    const stop = device.onRecord(({ level, text }) => {
+        if (!text.startsWith(SOURCE)) return
+        const words = text.slice(SOURCE.length)
+        if (said.at(-1) === words) return
+        heard()
+        said.push(words)
+        if (level < NOTICE) say(words)
+        else ended({ done: level === NOTICE, said })
+    })
+    return async () => {
+        let silence: NodeJS.Timeout | undefined
+        let asking: NodeJS.Timeout | undefined
+        const silent = new Promise<never>((_, reject) => {
+            heard = () => {
+                clearTimeout(silence)
+                silence = setTimeout(() => reject(new CommandSilent(SILENT_MS)), SILENT_MS)
+            }
+        })
+        heard()
+        try {
+            const [logbook] = await device.program(SRV_EMON_LOGBOOK)
+            asking = setInterval(() => {
+                void logbook!.sendPacketAsync(Packet.onlyHeader(CMD_GET_REG | EmonLogbook.record.code))
+            }, ASK_MS)
+            return await Promise.race([end, silent])
+        } finally {
             stop()
             clearTimeout(silence)
             clearInterval(asking)
         }
-        const heard = () => {
-            clearTimeout(silence)
-            silence = setTimeout(() => {
-                over()
-                reject(new CommandSilent(SILENT_MS))
-            }, SILENT_MS)
-        }
-        const stop = device.onRecord(({ level, text }) => {
-            if (!text.startsWith(SOURCE)) return
-            const words = text.slice(SOURCE.length)
-            if (said.at(-1) === words) return
-            heard()
-            said.push(words)
-            if (level < NOTICE) return say(words)
-            over()
-            resolve({ done: level === NOTICE, said })
-        })
-        const asking = setInterval(() => {
-            void logbook!.sendPacketAsync(Packet.onlyHeader(CMD_GET_REG | EmonLogbook.record.code))
-        }, ASK_MS)
-        heard()
-    })
+    }
 }
