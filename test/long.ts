@@ -1,3 +1,9 @@
+/** `npm run test:long` runs what `npm test` leaves out. */
+export const isLong = process.env.LONG === "1"
+
+/** Test files that `npm test` runs in short, and `npm run test:long` to their end. */
+export const shortenedHost: readonly string[] = ["test/host/vscode/f5.test.ts"]
+
 /** Test files that take minutes, which `npm test` leaves out for that. `npm run test:long` runs them. */
 export const longHost: readonly string[] = [
     "test/host/bench/main.test.ts",
