@@ -34,7 +34,6 @@ export const longHost: readonly string[] = [
     "test/host/line/jacdac-serial.test.ts",
     "test/host/net/soak.test.ts",
     "test/host/scenario/command.test.ts",
-    "test/host/scenario/old-servers.test.ts",
     "test/host/scenario/plot.test.ts",
     "test/host/scenario/saboteur.test.ts",
     "test/host/scenario/shipped.test.ts",
