@@ -10,6 +10,8 @@ export class Child {
     readonly ended: Promise<number | undefined>
     /** The last of what it said. */
     said = ""
+    /** All that it wrote to its standard output. */
+    output = ""
     private readonly process: ChildProcess
 
     /** @param script TypeScript file in the project, for example `cli/start/main.ts` */
@@ -19,11 +21,12 @@ export class Child {
         for (const stream of [this.process.stdout, this.process.stderr]) {
             stream?.setEncoding("utf8").on("data", (text: string) => {
                 this.said = (this.said + text).slice(-KEPT)
+                if (stream === this.process.stdout) this.output += text
             })
         }
         this.ended = new Promise((resolve, reject) => {
             this.process.once("error", reject)
-            this.process.once("exit", code => resolve(code ?? undefined))
+            this.process.once("close", code => resolve(code ?? undefined))
         })
     }
 

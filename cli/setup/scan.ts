@@ -39,7 +39,7 @@ export async function scanAdapter(port: string): Promise<FoundMeter[]> {
     const child = new Child("cli/start/main.ts", [`--scan=${ALL}`, "--serial", port, "--json"])
     if ((await child.ended) !== 0)
         throw new ScanFailed(`${port} cannot be used; is another program using it?`)
-    return foundIn((JSON.parse(child.said.trim().split("\n").at(-1)!) as CommandOutcome).said)
+    return foundIn((JSON.parse(child.output.trim().split("\n").at(-1)!) as CommandOutcome).said)
 }
 
 /**

@@ -65,9 +65,13 @@ export async function commandDevice<T>(
     const run: RunCommand = async (command, config) => {
         const overrides = orderSource(command)
         const { bytecode } = await compileProgram({ entry: COMMAND_PROGRAM, target, config, overrides })
-        const outcome = listen(device, say)
-        await replaceProgram(device, bytecode)
-        return outcome()
+        const listening = listen(device, say)
+        try {
+            await replaceProgram(device, bytecode)
+            return await listening.outcome()
+        } finally {
+            listening.stop()
+        }
     }
     try {
         return await work(run)
@@ -105,9 +109,12 @@ async function makeRoom(device: Device, say: (sentence: string) => void): Promis
 
 /**
  * Listens to the program of a command from before it starts, for what it says first may be all that it finds.
- * @returns waits until it has ended
+ * @returns `outcome` waits until it has ended
  */
-function listen(device: Device, say: (sentence: string) => void): () => Promise<CommandOutcome> {
+function listen(
+    device: Device,
+    say: (sentence: string) => void,
+): { outcome(): Promise<CommandOutcome>; stop(): void } {
     const said: string[] = []
     let heard = () => {}
     let ended: (outcome: CommandOutcome) => void = () => {}
@@ -123,7 +130,7 @@ function listen(device: Device, say: (sentence: string) => void): () => Promise<
         if (level < NOTICE) say(words)
         else ended({ done: level === NOTICE, said })
     })
-    return async () => {
+    const outcome = async () => {
         let silence: NodeJS.Timeout | undefined
         let asking: NodeJS.Timeout | undefined
         const silent = new Promise<never>((_, reject) => {
@@ -140,9 +147,9 @@ function listen(device: Device, say: (sentence: string) => void): () => Promise<
             }, ASK_MS)
             return await Promise.race([end, silent])
         } finally {
-            stop()
             clearTimeout(silence)
             clearInterval(asking)
         }
     }
+    return { outcome, stop }
 }
