@@ -3,13 +3,11 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { DeviceScriptManagerCmd, DeviceScriptManagerReg, OutPipe, SRV_DEVICE_SCRIPT_MANAGER } from "jacdac-ts"
 import { compileProgram } from "../compile/compile"
+import { type Device, readRegister } from "../device/device"
+import { NoReply } from "../device/errors"
 import { projectRoot } from "../project"
 import type { Target } from "../wiring/config"
-import { type Device, readRegister } from "./device"
-import { NoReply } from "./errors"
-
-/** Programs are written to the flash in pieces of this size. */
-const ALIGNMENT = 32
+import { aligned } from "./deploy"
 
 /** What to put back onto a device after another program was there. */
 export interface MainProgram {
@@ -60,10 +58,4 @@ export async function deploy(device: Device, bytecode: Uint8Array): Promise<void
     } catch (cause) {
         throw new NoReply("it takes no program", { cause })
     }
-}
-
-function aligned(bytecode: Uint8Array): Uint8Array {
-    const padded = new Uint8Array(Math.ceil(bytecode.length / ALIGNMENT) * ALIGNMENT)
-    padded.set(bytecode)
-    return padded
 }
