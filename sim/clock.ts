@@ -35,6 +35,13 @@ interface Event extends Timer {
 /** How long after the last network activity the clock may hurry again, in wall milliseconds. */
 const QUIET_MS = 20
 
+/**
+ * What a {@link VirtualClock} waits for: peers at real sockets and a busy machine; where all peers are on the clock
+ * themselves, only the works that it is asked to {@link VirtualClock.hold} for; beside a server whose own clock runs as
+ * fast and does not wait, nothing.
+ */
+export type WaitsFor = "sockets" | "work" | "nothing"
+
 /** Lateness of timers that is normal, in wall milliseconds. */
 const GRACE_MS = 5
 
@@ -73,13 +80,11 @@ export class VirtualClock implements Clock {
     /**
      * @param pace virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
      * @param start the time to begin with, in milliseconds since the Unix epoch
-     * @param waits whether it waits for sockets and for a busy machine; not beside a server whose own clock runs as
-     * fast and does not wait
      */
     constructor(
         private pace: number,
         start = Date.now(),
-        private readonly waits = true,
+        private readonly waitsFor: WaitsFor = "sockets",
     ) {
         if (!(pace > 0)) throw new RangeError(`speed must be above 0, not ${pace}`)
         this.current = start
@@ -121,7 +126,7 @@ export class VirtualClock implements Clock {
 
     /** Says that bytes are under way on a real socket: until it is quiet, time goes at the wall's pace. */
     touch(): void {
-        if (!this.waits) return
+        if (this.waitsFor !== "sockets") return
         if (performance.now() >= this.busyUntil) this.rebase()
         this.busyUntil = performance.now() + QUIET_MS
     }
@@ -136,7 +141,7 @@ export class VirtualClock implements Clock {
 
     /** Time stands still until a work is done that the machine does in its own time, such as to read a file. */
     async hold<T>(work: Promise<T>): Promise<T> {
-        if (!this.waits) return work
+        if (this.waitsFor === "nothing") return work
         this.current = this.now()
         this.holds++
         try {
@@ -218,7 +223,7 @@ export class VirtualClock implements Clock {
 
     /** Takes the time that the machine was busy with other things out of the account. */
     private forgiveLateness(): void {
-        if (!this.waits || this.speed <= 1 || this.speed === Number.POSITIVE_INFINITY) return
+        if (this.waitsFor !== "sockets" || this.speed <= 1 || this.speed === Number.POSITIVE_INFINITY) return
         const wall = performance.now()
         const late = Math.min(wall - this.planned, wall - this.wallBase)
         if (late <= GRACE_MS) return

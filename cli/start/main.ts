@@ -37,7 +37,11 @@ const PARENT_CHECK_MS = 500
 /** `npm start`: the program between a meter and an EmonCMS, on this computer. */
 async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout)
-    const clock = new VirtualClock(options.speed, Date.now(), options.emoncms === undefined)
+    const clock = new VirtualClock(
+        options.speed,
+        Date.now(),
+        options.emoncms === undefined ? "sockets" : "nothing",
+    )
     const settings = await readSettings(projectRoot)
     for (const note of settings.notes) view.note(note)
     const config = gatewayConfig(options, fleetConfig(options, await readConfig(projectRoot)))

@@ -84,7 +84,7 @@ test("a fast clock does not run on while the machine is busy with other things",
 })
 
 test("a clock beside a server that does not wait keeps up with the wall, whatever the machine and the sockets do", async () => {
-    const clock = new VirtualClock(100, 0, false)
+    const clock = new VirtualClock(100, 0, "nothing")
     clocks.push(clock)
     const ran: number[] = []
     for (const ms of [1000, 100_000]) clock.setTimeout(() => ran.push(ms), ms)

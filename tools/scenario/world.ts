@@ -91,7 +91,7 @@ export class World {
         readonly image: Image,
     ) {
         const { start, seed, meters, journal, flash = new Flash(), emoncmsVersion: version } = options
-        const clock = new VirtualClock(Number.POSITIVE_INFINITY, start)
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, start, "work")
         this.clock = clock
         this.flash = flash
         this.random = seededRandom(seed)

@@ -51,7 +51,7 @@ export class WiredHouse {
 
     static async begin(image: Image, seed: number): Promise<WiredHouse> {
         const { wiring, bytecode, hardware } = image
-        const clock = new VirtualClock(Number.POSITIVE_INFINITY, START)
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, START, "work")
         const slaves = wiring.meters.map(({ facts, address }, i) =>
             virtualMeter(facts, {
                 clock,
