@@ -2,7 +2,10 @@
 export const isLong = process.env.LONG === "1"
 
 /** Test files that `npm test` runs in short, and `npm run test:long` to their end. */
-export const shortenedHost: readonly string[] = ["test/host/vscode/f5.test.ts"]
+export const shortenedHost: readonly string[] = [
+    "test/host/scenario/old-servers.test.ts",
+    "test/host/vscode/f5.test.ts",
+]
 
 /** Test files that take minutes, which `npm test` leaves out for that. `npm run test:long` runs them. */
 export const longHost: readonly string[] = [

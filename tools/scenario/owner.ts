@@ -32,7 +32,7 @@ export async function setUpFeeds(
     const options = JSON.stringify({ interval: intervalSeconds })
     // An input comes into being with its first value.
     await call(
-        `/input/post?node=${node}&fulljson=${JSON.stringify(Object.fromEntries(inputs.map(i => [i, 0])))}`,
+        `/input/post?node=${node}&time=1&fulljson=${JSON.stringify(Object.fromEntries(inputs.map(i => [i, 0])))}`,
     )
     const list = await call<{ id: string; name: string }[]>("/input/list.json")
     const feeds = new Map<string, number>()
