@@ -51,7 +51,6 @@ export const longHost: readonly string[] = [
     "test/host/store/own-restart.test.ts",
     "test/host/store/planned-restart.test.ts",
     "test/host/store/power-cut.test.ts",
-    "test/host/uplink/matrix.test.ts",
     "test/host/wiring/wirings.test.ts",
     "test/host/scenario/run-scenario.test.ts",
     "test/host/start/gateway.test.ts",

@@ -1,6 +1,8 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
+import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import type { Clock } from "../../../sim/clock"
+import type { TcpSocket } from "../../../sim/tcp/tcp"
 
 /** A request on its way to EmonCMS. */
 export interface Passing {
@@ -37,20 +39,19 @@ export class Detour {
     readonly seen: Passing[] = []
     private readonly server: Server
 
+    /** @param connect to EmonCMS */
     constructor(
         private readonly clock: Clock,
-        private readonly target: () => number,
+        private readonly connect: () => TcpSocket,
     ) {
         this.server = createServer((incoming, outgoing) => {
             const chunks: Buffer[] = []
             incoming.on("data", chunk => chunks.push(chunk))
             incoming.on("end", async () => {
-                clock.touch?.()
                 const { method = "", url = "", headers } = incoming
                 const passing = { method, url, headers, body: Buffer.concat(chunks) }
                 this.seen.push(passing)
                 const answered = await this.handling(passing, p => this.forward(p)).catch(cutLine)
-                clock.touch?.()
                 if (!answered) return incoming.socket.destroy()
                 outgoing.sendDate = false
                 outgoing.writeHead(answered.status, answered.headers)
@@ -59,9 +60,9 @@ export class Detour {
         })
     }
 
-    async listen(): Promise<number> {
-        await new Promise<void>(resolve => this.server.listen(0, "127.0.0.1", resolve))
-        return (this.server.address() as AddressInfo).port
+    /** A connection of the device. */
+    accept(socket: TcpSocket): void {
+        this.server.emit("connection", socket)
     }
 
     /** A reply of somebody else than EmonCMS. */
@@ -70,17 +71,20 @@ export class Detour {
         return { status, headers: { "content-type": "text/html", date, ...headers }, body: Buffer.from(body) }
     }
 
-    async close(): Promise<void> {
+    close(): void {
         this.server.closeAllConnections()
-        await new Promise(resolve => this.server.close(resolve))
     }
 
     private forward({ method, url, headers, body }: Passing): Promise<Answered> {
-        this.clock.touch?.()
         const own = { ...headers, "content-length": String(body.length) }
         return new Promise((resolve, reject) => {
             const outgoing = request(
-                { host: "127.0.0.1", port: this.target(), method, path: url, headers: own, agent: false },
+                {
+                    method,
+                    path: url,
+                    headers: own,
+                    createConnection: () => this.connect() as Duplex as Socket,
+                },
                 incoming => {
                     const chunks: Buffer[] = []
                     incoming.on("data", chunk => chunks.push(chunk))

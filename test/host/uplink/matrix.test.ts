@@ -10,9 +10,6 @@ import { talkativeProgram, WIFI_PASSWORD, WRITE_KEY } from "./uplink-rig"
 
 const PAGE = join(projectRoot, "docs/uplink.md")
 
-/** Scenarios that run side by side; they wait more than they work. */
-const AT_ONCE = 6
-
 const stories = new Map<Scenario, Story>()
 let bytecode: Uint8Array
 
@@ -24,14 +21,9 @@ function story(scenario: Scenario): Story {
 
 beforeAll(async () => {
     bytecode = await talkativeProgram()
-    const waiting = SCENARIOS.flatMap(({ scenarios }) => scenarios)
-    const work = async () => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) {
-            stories.set(next, await tell(next, bytecode))
-        }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
-}, 1_200_000)
+    for (const { scenarios } of SCENARIOS)
+        for (const scenario of scenarios) stories.set(scenario, await tell(scenario, bytecode))
+}, 600_000)
 
 describe.each(SCENARIOS)("$title", ({ scenarios }) => {
     test.each(scenarios)("$name: $expected", scenario => {
@@ -78,7 +70,7 @@ describe("the key and the WiFi password", () => {
     })
 })
 
-/** What needs another network than the one here; tests of the HTTP client and of the store have them. */
+/** What needs another network than the one here: `test/device/actors/uplink-network.test.ts` has each of them. */
 const ELSEWHERE = [
     "SocketBusy",
     "NetworkDown",

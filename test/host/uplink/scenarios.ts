@@ -310,10 +310,10 @@ const NETWORK: Scenario[] = [
         name: "EmonCMS is restarted, Redis has forgotten",
         expected: "kept",
         begin: async rig => {
-            await rig.emoncms.close()
+            await rig.takeServer()
             rig.emoncms.flushRedis()
             return async () => {
-                await rig.emoncms.listen(rig.emoncmsPort)
+                await rig.bringServer()
             }
         },
     },

@@ -6,16 +6,23 @@ import { VirtualLine } from "../../../sim/line/virtual-line"
 import { heatPump } from "../../../sim/meter/heat-pump"
 import { virtualMeter } from "../../../sim/meter/models"
 import { Simulation } from "../../../sim/simulation"
+import type { Listener } from "../../../sim/tcp/tcp"
+import { VirtualTcp } from "../../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../../sim/toxics/proxy"
 import type { LogLine } from "../../../sim/vm/device"
 import { compileProgram } from "../../../tools/compile/compile"
 import { projectRoot } from "../../../tools/project"
 import { Detour } from "./detour"
 
-const SPEED = 60
 export const WRITE_KEY = "5ec2e7a0b1c3d4e5f60718293a4b5c6d"
 export const WIFI_PASSWORD = "open sesame 4711"
 export const NODE = "house"
+
+/** Where all of it is, and at which ports. */
+const HOST = "127.0.0.1"
+const EMONCMS_PORT = 80
+const DETOUR_PORT = 8080
+const PROXY_PORT = 8081
 
 /** Interval of the readings, in seconds. */
 export const SLOT = 10
@@ -35,18 +42,25 @@ export async function talkativeProgram(): Promise<Uint8Array> {
     return (await compileProgram({ entry: "src/main.ts", target: "simulator", overrides, config })).bytecode
 }
 
-/** The real program between a virtual meter and an EmonCMS behind things that go wrong. */
+/** The real program between a virtual meter and an EmonCMS behind things that go wrong, all in virtual time. */
 export class UplinkRig {
-    readonly clock = new VirtualClock(SPEED)
+    readonly clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.now(), "work")
     readonly emoncms = new EmonCmsServer({ clock: this.clock, writeKey: WRITE_KEY })
     readonly lines: LogLine[] = []
     /** The power values that EmonCMS took, in order. */
     readonly stored: { time: number; value: number | null }[] = []
-    readonly detour = new Detour(this.clock, () => this.emoncmsPort)
-    emoncmsPort = 0
-    proxy!: ToxicProxy
+    readonly detour: Detour
+    readonly proxy: ToxicProxy
+    private readonly tcp = new VirtualTcp(this.clock)
+    private emoncmsListener: Listener | undefined
     private simulation!: Simulation
     private line!: VirtualLine
+
+    constructor() {
+        const { clock, tcp } = this
+        this.detour = new Detour(clock, () => tcp.connect({ host: HOST, port: EMONCMS_PORT }))
+        this.proxy = new ToxicProxy({ clock, target: { host: HOST, port: DETOUR_PORT }, network: tcp })
+    }
 
     get counters() {
         return this.simulation.counters
@@ -58,12 +72,9 @@ export class UplinkRig {
         emoncms.onAccepted(({ node, input, time, value }) => {
             if (node === NODE && input === "power") this.stored.push({ time, value })
         })
-        this.emoncmsPort = (await emoncms.listen()).port
-        this.proxy = new ToxicProxy({
-            clock,
-            target: { host: "127.0.0.1", port: await this.detour.listen() },
-        })
-        const { url } = await this.proxy.listen()
+        await this.bringServer()
+        await this.tcp.listen({ host: HOST, port: DETOUR_PORT }, socket => this.detour.accept(socket))
+        const { url } = await this.proxy.listen(PROXY_PORT, HOST)
         const meter = { address: 1, load: heatPump(1), poweredSince: clock.now(), seed: 1 }
         this.line = new VirtualLine({
             clock,
@@ -77,8 +88,21 @@ export class UplinkRig {
             line: this.line,
             settings: new Map(Object.entries(all)),
             onLog: line => this.lines.push(line),
+            network: this.tcp,
         })
         await this.simulation.start()
+    }
+
+    /** The server of EmonCMS runs. */
+    async bringServer(): Promise<void> {
+        const address = { host: HOST, port: EMONCMS_PORT }
+        this.emoncmsListener = await this.tcp.listen(address, socket => this.emoncms.connect(socket))
+    }
+
+    /** The server of EmonCMS stops. */
+    async takeServer(): Promise<void> {
+        await this.emoncmsListener?.close()
+        await this.emoncms.close()
     }
 
     /** All that is in the flash, but the settings that hold a secret: the log among it, as it was written. */
@@ -92,7 +116,7 @@ export class UplinkRig {
         await this.simulation.stop()
         await this.line.close()
         await this.proxy.close()
-        await this.detour.close()
+        this.detour.close()
         await this.emoncms.close()
         this.clock.stop()
     }
