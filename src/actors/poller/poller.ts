@@ -77,7 +77,9 @@ export class Poller<M = undefined> extends Actor<M> {
         const { pollMs } = this
         const round = this.dueAt
         await this.hold(this.inOrder(this.watches), nextRound(round, ds.millis(), pollMs, this.offset))
-        this.dueAt = nextRound(round, ds.millis(), pollMs, this.offset)
+        const { offset } = this
+        // Where the readings have no slots yet, the rounds keep their pace.
+        this.dueAt = nextRound(offset === undefined ? round : this.begun, ds.millis(), pollMs, offset)
     }
 
     /**

@@ -1,6 +1,3 @@
-/** A round that began further than this from its slot's multiple, in intervals, was not meant for one. */
-const ALIGNED = 0.25
-
 /**
  * When the next round is due, in ms of the monotonic clock.
  *
@@ -8,18 +5,13 @@ const ALIGNED = 0.25
  * interval: an EmonCMS feed has one slot for each, and the next round belongs to the slot after that of the readings
  * just taken, whatever the clock has done in between. Rounds that could not be held in time are left out.
  *
- * @param begun when the latest round was due
- * @param now when it ended: a round that was held before the clock was known counts for the slot in which it ended
+ * @param begun when the latest round began, which is the time of its readings
+ * @param now when it ended
  * @param offset wall time minus monotonic time in ms; `undefined` while unknown
  */
 export function nextRound(begun: number, now: number, pollMs: number, offset: number): number {
     let next = begun + pollMs
-    if (offset !== undefined) {
-        const slots = (begun + offset) / pollMs
-        const aligned = Math.abs(slots - Math.round(slots)) <= ALIGNED
-        const taken = aligned ? slots : (now + offset) / pollMs
-        next = (Math.round(taken) + 1) * pollMs - offset
-    }
+    if (offset !== undefined) next = (Math.round((begun + offset) / pollMs) + 1) * pollMs - offset
     if (next > now) return next
     return next + (Math.floor((now - next) / pollMs) + 1) * pollMs
 }

@@ -28,9 +28,13 @@ describe("rounds", () => {
         for (let last = 5000; last < 25000; last += 100) {
             const next = nextRound(last, last + 90, POLL, OFFSET)
             expect(isMultiple(next, OFFSET)).toBe(true)
-            // the reading was taken at the end of the round
-            expect(slotOf(next, OFFSET)).toBe(slotOf(last + 90, OFFSET) + 1)
+            expect(slotOf(next, OFFSET)).toBe(slotOf(last, OFFSET) + 1)
         }
+    })
+
+    test("take the next slot also when the last round ended in it", () => {
+        expect(nextRound(8000, 8600, POLL, OFFSET)).toBe(13210.5)
+        expect(nextRound(8300, 9000, POLL, OFFSET)).toBe(23210.5)
     })
 
     test("leave no slot out and fill none twice while the clock shifts to and fro", () => {

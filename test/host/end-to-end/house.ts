@@ -4,6 +4,8 @@ import type { LineSettings, SerialLine } from "../../../sim/line/serial-line"
 import { VirtualLine } from "../../../sim/line/virtual-line"
 import type { Slave } from "../../../sim/meter/slave"
 import { Simulation } from "../../../sim/simulation"
+import { systemTcp } from "../../../sim/tcp/tcp"
+import { VirtualTcp } from "../../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../../sim/toxics/proxy"
 import type { Toxic } from "../../../sim/toxics/toxic"
 import type { LogLevel, LogLine } from "../../../sim/vm/device"
@@ -18,8 +20,10 @@ export const MORNING = Date.UTC(2026, 10, 22, 9, 0, 3, 200)
 /** The node that the house's device uploads to. */
 export const NODE = "house"
 
-/** How much faster than the wall a house lives. */
-const SPEED = 1000
+/** Where the server is in a network of the house's own. */
+const HOST = "127.0.0.1"
+const SERVER_PORT = 80
+const PROXY_PORT = 8080
 
 /** Two flashes of the status light that are further apart belong to two rows, in seconds. */
 const ROW_GAP = 1.5
@@ -52,7 +56,10 @@ export interface HouseOptions {
     readonly key?: "write" | "read"
     /** The clock's first moment. */
     readonly start?: number
-    /** How much faster than the wall it lives; a thousand times when left out. */
+    /**
+     * How much faster than the wall it lives, for one that others come to over this computer's network. Left out, it has a
+     * network of its own and lives as fast as the machine can.
+     */
     readonly speed?: number
     /** Nobody answers at the server's address until {@link House.bringServer}. */
     readonly away?: boolean
@@ -68,7 +75,7 @@ export interface Arrival {
 
 /**
  * A house with everything in it: meters on a line, the device with the real program, and the server, with a proxy before
- * it that can do harm. It lives a thousand times faster than the wall.
+ * it that can do harm.
  */
 export class House {
     readonly log: LogLine[] = []
@@ -82,7 +89,7 @@ export class House {
         readonly clock: VirtualClock,
         readonly line: SerialLine,
         readonly server: EmonCmsServer,
-        /** Address of the server itself. */
+        /** Address of the server itself in this computer's network. */
         readonly origin: string,
         /** The way to the server. */
         readonly proxy: ToxicProxy,
@@ -97,11 +104,14 @@ export class House {
             overrides,
             framing,
             start = MORNING,
-            speed = SPEED,
+            speed,
             key = "write",
         } = options
         const { bytecode, hardware, wiring } = await buildImage({ entry, config, overrides })
-        const clock = new VirtualClock(speed, start)
+        const clock = speed
+            ? new VirtualClock(speed, start)
+            : new VirtualClock(Number.POSITIVE_INFINITY, start, "work")
+        const ownNetwork = speed ? undefined : new VirtualTcp(clock)
         const line = new VirtualLine({
             clock,
             slaves: options.slaves(clock),
@@ -109,9 +119,11 @@ export class House {
         })
         const server = new EmonCmsServer({ clock, framing })
         const { port, url: origin } = await server.listen()
-        const proxy = new ToxicProxy({ clock, target: { host: "127.0.0.1", port } })
+        const target = { host: HOST, port: ownNetwork ? SERVER_PORT : port }
+        await ownNetwork?.listen(target, socket => server.connect(socket))
+        const proxy = new ToxicProxy({ clock, target, network: ownNetwork ?? systemTcp })
         if (options.away) await proxy.add(AWAY)
-        const { url } = await proxy.listen()
+        const { url } = await proxy.listen(ownNetwork && PROXY_PORT)
         const settings = {
             EMON_URL: options.url?.(url) ?? url,
             EMON_KEY: key === "write" ? server.writeKey : server.readKey,
@@ -125,6 +137,7 @@ export class House {
             hardware,
             line,
             settings: new Map(Object.entries(settings)),
+            network: ownNetwork,
             onLog: entry => house.log.push(entry),
             onProgramStop: code => house.programStops.push(code),
             onLight: colour => {

@@ -11,6 +11,12 @@ export interface ShownPower {
     readonly tenths: number
 }
 
+/** A reading of which the power is known: when it was taken, in Unix seconds, and W. */
+export interface PowerReading {
+    readonly time: number
+    readonly power: number | undefined
+}
+
 /** Another power in each tenth of a second, none of them twice within five hours, up and down all the time. */
 export const restless: Load = time => {
     const tenths = 1000 + ((Math.floor(time / 100) * 79_193) % 200_003)
@@ -47,19 +53,26 @@ export class ShownMeter implements Slave {
         this.meter.loseCount()
     }
 
-    /** Of what was shown after one reading and up to another, by the powers of these in W: mean, least and greatest in W. */
-    statistics(before: number, power: number, counts = (_: ShownPower) => true): [number, number, number] {
+    /** Of what was shown after one reading and up to another: mean, least and greatest in W. */
+    statistics(
+        before: PowerReading,
+        reading: PowerReading,
+        counts = (_: ShownPower) => true,
+    ): [number, number, number] {
         const from = this.indexOf(before)
         const tenths = this.shown
-            .slice(from + 1, this.indexOf(power) + 1)
+            .slice(from + 1, this.indexOf(reading) + 1)
             .filter(counts)
             .map(shown => shown.tenths)
         const sum = tenths.reduce((total, value) => total + value, 0)
         return [Math.round(sum / tenths.length) / 10, Math.min(...tenths) / 10, Math.max(...tenths) / 10]
     }
 
-    /** Which of {@link shown} a power in W is. */
-    indexOf(power: number): number {
-        return this.shown.findIndex(({ tenths }) => tenths === Math.round(power * 10))
+    /** Which of {@link shown} a reading is. Where the meter had not renewed its power in between, it is the nearest in time. */
+    indexOf({ time, power }: PowerReading): number {
+        const same = this.shown.flatMap(({ tenths, at }, i) =>
+            tenths === Math.round(power! * 10) ? [{ i, at }] : [],
+        )
+        return same.sort((a, b) => Math.abs(a.at - time * 1000) - Math.abs(b.at - time * 1000))[0]!.i
     }
 }

@@ -59,8 +59,10 @@ function rowsOf(house: House, prefix = ""): Row[] {
 function expectTrue(rows: readonly Row[], meter: ShownMeter): number {
     const pairs = rows.slice(1).map((row, i) => [rows[i]!, row] as const)
     const ten = pairs.filter(([before, row]) => row.time - before.time === 10)
-    for (const [before, { time, power, statistics }] of ten)
-        expect({ time, statistics }).toEqual({ time, statistics: meter.statistics(before.power!, power!) })
+    for (const [before, row] of ten) {
+        const { time, statistics } = row
+        expect({ time, statistics }).toEqual({ time, statistics: meter.statistics(before, row) })
+    }
     return ten.length
 }
 
@@ -73,14 +75,12 @@ test("each reading comes with mean, least and greatest of all that the meter has
     for (const { power, statistics } of rows.slice(0, 2)) expect(statistics).toEqual([power, power, power])
     expect(expectTrue(rows.slice(2), meter)).toBeGreaterThan(50)
     // Once a second; and the meter's own last value is the reading's.
-    const polls = rows
-        .slice(3)
-        .map(({ power }, i) => meter.indexOf(power!) - meter.indexOf(rows[i + 2]!.power!))
+    const polls = rows.slice(3).map((row, i) => meter.indexOf(row) - meter.indexOf(rows[i + 2]!))
     expect(Math.min(...polls)).toBeGreaterThanOrEqual(9)
     expect(Math.max(...polls)).toBeLessThanOrEqual(11)
-    for (const { time, power } of rows.slice(3)) {
-        const { at } = meter.shown[meter.indexOf(power!)]!
-        expect(Math.abs(at / 1000 - time)).toBeLessThan(1.5)
+    for (const row of rows.slice(3)) {
+        const { at } = meter.shown[meter.indexOf(row)]!
+        expect(Math.abs(at / 1000 - row.time)).toBeLessThan(1.5)
     }
     expect(house.counters).toMatchObject({ dropped: 0, lineErrors: 0, uploadErrors: 0 })
     expect(house.said("warn")).toEqual([])
@@ -140,15 +140,15 @@ test("silence within a slot leaves the others of its values; a slot of silence i
 
     const rows = rowsOf(house)
     const index = rows.findIndex(({ time }) => time * 1000 > heard)
-    const [before, { power, statistics }] = [rows[index - 1]!, rows[index]!]
+    const [before, row] = [rows[index - 1]!, rows[index]!]
     const first = meter.shown.find(({ at }) => at >= heard)!.at
     const believed = meter.statistics(
-        before.power!,
-        power!,
-        ({ at }) => at < first || at >= first + SETTLE_MS || at === meter.shown[meter.indexOf(power!)]!.at,
+        before,
+        row,
+        ({ at }) => at < first || at >= first + SETTLE_MS || at === meter.shown[meter.indexOf(row)]!.at,
     )
-    expect(statistics).toEqual(believed)
-    expect(statistics).not.toEqual(meter.statistics(before.power!, power!))
+    expect(row.statistics).toEqual(believed)
+    expect(row.statistics).not.toEqual(meter.statistics(before, row))
 
     const inSilence = rows.filter(({ time }) => time > silentFrom + 11 && time < silentTo)
     expect(inSilence).toEqual([])

@@ -48,7 +48,7 @@ async function logToFeed(house: House, input: string): Promise<number> {
 test("a feed holds a value for every slot of an hour, and each is of its time", async () => {
     const house = await build({ slaves })
     await house.until("the inputs are there", () => house.at("power").length > 0)
-    const feed = await logToFeed(house, "power")
+    const feed = await house.clock.hold(logToFeed(house, "power"))
     await house.pass(3600)
 
     const points = house.server.feedPoints(feed)
