@@ -57,5 +57,4 @@ export const longHost: readonly string[] = [
     "test/host/start/line-trials.test.ts",
     "test/host/start/line-trials-adapter.test.ts",
     "test/host/start/replay.test.ts",
-    "test/host/scenario/gateway-habits.test.ts",
 ]

@@ -6,26 +6,26 @@ import { runScenario } from "../../../tools/scenario/run-scenario"
 
 const MODES: GatewayMode[] = ["modbus-tcp", "rtu-over-tcp"]
 
-/** How often a habit shows, and the most slots of 20 minutes that it may cost. */
+/** How often a habit shows, and the most slots of an hour that it may cost. */
 const HABITS: Readonly<Record<GatewayHabit, { rate?: number; unread: number }>> = {
     heartbeats: { unread: 2 },
     registration: { unread: 2 },
-    // Twice busy is a lost slot: 0.04 of 120, and what is lost once more by chance.
-    busy: { rate: 0.2, unread: 12 },
+    // Twice busy is a lost slot: 0.04 of 360, and what is lost once more by chance.
+    busy: { rate: 0.2, unread: 30 },
     // One in ten requests stalls: such a slot may be lost, and no other.
-    stalls: { rate: 0.1, unread: 18 },
+    stalls: { rate: 0.1, unread: 45 },
     swallows: { unread: 6 },
 }
 
 test.each(MODES.flatMap(mode => GATEWAY_HABITS.map(habit => [mode, habit] as const)))(
-    "%s, %s: the readings of 20 minutes arrive, and none is wrong",
+    "%s, %s: the readings of an hour arrive, and none is wrong",
     async (gateway, habit) => {
         const { rate, unread } = HABITS[habit]
         const scenario = scenarioOf({
             description: "A gateway with a habit.",
-            duration: "20 min",
+            duration: "1 h",
             line: { gateway },
-            timeline: [{ at: "0 s", for: "20 min", fault: "gateway", gateway: habit, rate }],
+            timeline: [{ at: "0 s", for: "1 h", fault: "gateway", gateway: habit, rate }],
         })
         const { report } = await runScenario(scenario)
         expect(report).toMatchObject({ wrong: 0, lost: 0, panics: 0, duplicated: 0, energyErrorWh: 0 })
