@@ -12,7 +12,7 @@ const ALIGNED = 0.25
  * @param now when it ended: a round that was held before the clock was known counts for the slot in which it ended
  * @param offset wall time minus monotonic time in ms; `undefined` while unknown
  */
-export function nextRound(begun: number, now: number, pollMs: number, offset: number): number {
+export function nextRound(begun: number, now: number, pollMs: number, offset: number | undefined): number {
     let next = begun + pollMs
     if (offset !== undefined) {
         const slots = (begun + offset) / pollMs
