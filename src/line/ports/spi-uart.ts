@@ -95,21 +95,20 @@ export class SpiUart implements Port {
         const { timing, lead, reception } = this
         const tail = tailBytes(timing)
         const { de } = this.options
-        const hasDe = de !== undefined
         let missing = timing.bytesIn(timeoutMs)
         const sent = request.length * timing.characterBytes
-        const line = this.holding(lead + sent + (hasDe ? tail : missing))
-        const at = hasDe ? line.length - tail - sent : lead
+        const line = this.holding(lead + sent + (de ? tail : missing))
+        const at = de ? line.length - tail - sent : lead
         await this.draw(request, line, at)
         await this.transfer(line, de)
         // With a DE pin the answer may come within milliseconds: listen first, decode later.
-        if (hasDe) await this.listen(this.long)
+        if (de) await this.listen(this.long)
         this.sent(request, line, at)
         await ds.sleep(0)
 
         reception.clear()
         this.latencyMs = undefined
-        let from = hasDe ? 0 : at + sent
+        let from = de ? 0 : at + sent
         let heard = 0
         let received = Buffer.alloc(0)
         for (;;) {
