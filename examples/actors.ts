@@ -31,6 +31,7 @@ class Sensor extends Actor<undefined> {
 
 /** Reacts to messages: an actor with a mailbox, which drops the oldest message when it is full. */
 class Averager extends Actor<number> {
+    declare protected readonly mailbox: Mailbox<number>
     private readonly last: number[] = []
 
     constructor() {

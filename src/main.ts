@@ -83,7 +83,7 @@ const taken = new Mailbox<Reading>(32, "drop-oldest")
 const log = new LogBlocks(new SettingsSlots("log", flashBudget().logSlots, SETTING_BLOCK_BYTES))
 const sockets = new SocketOwner()
 const wallClock = new WallClock()
-let wallOffset: number
+let wallOffset: number | undefined
 let queue: ReadingQueue
 
 readings.subscribe(countReading)

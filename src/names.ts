@@ -97,7 +97,7 @@
 "actor"
 "bounds"
 "children"
-"compressed"
+"stream"
 "deflater"
 "exchange"
 "head"

@@ -25,7 +25,7 @@ const DEPLOYMENT_MS = 60000
 /** The only place that ends the program: it stops the actors, and saves what waits. */
 export class Shutdown {
     /** `undefined` until it is open. */
-    queue: ReadingQueue = undefined
+    queue: ReadingQueue | undefined = undefined
     private readonly lock = new Lock()
 
     /** @param taken readings that are not in the queue yet */
@@ -40,7 +40,7 @@ export class Shutdown {
      * Restarts the program, or the chip.
      * @param reason for the log of the start that follows; `undefined` for none
      */
-    async restart(ending: Ending, reason: string) {
+    async restart(ending: Ending, reason: string | undefined) {
         await this.save(ending, reason)
         if (ending === Ending.Chip) ds.reboot()
         else ds.restart()
@@ -62,7 +62,7 @@ export class Shutdown {
      * @param ending what is about to end
      * @param reason `undefined` for none to be noted
      */
-    private async save(ending: Ending, reason: string) {
+    private async save(ending: Ending, reason: string | undefined) {
         const { supervisor, lock, restarts, log, queue, taken } = this
         supervisor.stop()
         await lock.acquire()
@@ -75,7 +75,7 @@ export class Shutdown {
             }
             if (queue) {
                 const { waiting } = taken
-                while (waiting.length > 0) await queue.append(waiting.shift())
+                while (waiting.length > 0) await queue.append(waiting.shift() as Reading)
                 await queue.save(ending, ds.millis())
             }
             if (reason !== undefined) await restarts.note(reason)

@@ -23,7 +23,7 @@ export class Recorder extends Actor<Reading> {
     }
 
     protected override async tick() {
-        this.dueAt = undefined
+        this.dueAt = Infinity
         await this.queue.markBoot()
     }
 }

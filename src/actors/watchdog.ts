@@ -38,8 +38,8 @@ const CURES = ["a new uplink", "the socket closed", "the program restarted"]
  */
 export class Watchdog extends Actor<undefined> {
     private roundDue = ds.millis()
-    /** `undefined` until the setting is read. */
-    private logDue: number = undefined
+    /** 0 until the setting is read. */
+    private logDue = 0
     /** `ds.millis()` of the latest sign that the uplink works, or of the latest cure. */
     private progressAt = ds.millis()
     /** Cures that were tried since. */
@@ -57,7 +57,7 @@ export class Watchdog extends Actor<undefined> {
         private readonly restarts: Restarts,
         private readonly supervisor: Supervisor,
         private readonly sockets: SocketOwner,
-        private readonly shutdown: { restart(ending: Ending, reason: string): Promise<void> },
+        private readonly shutdown: { restart(ending: Ending, reason: string | undefined): Promise<void> },
     ) {
         super()
         this.dueAt = this.roundDue
@@ -78,7 +78,7 @@ export class Watchdog extends Actor<undefined> {
     private async round(now: number) {
         this.roundDue = now + ROUND_MS
         tellRepeats()
-        if (!(now < this.logDue)) await this.checkLog(now)
+        if (now >= this.logDue) await this.checkLog(now)
         if (this.queued() === 0) this.progress()
         if (now - this.progressAt >= STALL_MS && !this.restarts.safeMode) this.cure(now)
         if (await this.restarts.settle())
@@ -86,7 +86,7 @@ export class Watchdog extends Actor<undefined> {
     }
 
     private async checkLog(now: number) {
-        const isFirst = this.logDue === undefined
+        const isFirst = this.logDue === 0
         this.logDue = now + HOUR_MS * (await readNumber("LOG_HOURS", 24, 1, 720))
         const size = this.log.size()
         if (isFirst || size <= (await readNumber("LOG_BYTES", 600, 100, 16000))) return

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { SlotError, type SlotStore, STAGES, verify } from "./slot-store"
+import { type EagerStore, SlotError, STAGES, verify } from "./slot-store"
 
 /** The I2C bus, as `i2c` of `@devicescript/i2c` offers it. */
 export interface I2cBus {
@@ -41,7 +41,7 @@ const TRANSFER_BYTES = 64
 const SPARE_POLLS = 10
 
 /** Slots in an FRAM or EEPROM on the I2C bus. An FRAM takes every reading at once; an EEPROM would wear out. */
-export class I2cSlots implements SlotStore {
+export class I2cSlots implements EagerStore {
     readonly name: string
     readonly slots: number
     readonly eager: boolean

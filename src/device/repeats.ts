@@ -33,7 +33,7 @@ export class Repeats {
             it.times++
             return true
         }
-        if (this.seen.length === KINDS) this.end(this.seen.shift(), now)
+        if (this.seen.length === KINDS) this.end(this.seen.shift() as Repeated, now)
         this.seen.push({ source, kind, level, since: now, times: 0 })
         return false
     }

@@ -45,12 +45,12 @@ export enum Before {
 }
 
 /** How long the run before this start has lived, in ms, as far as the note tells; the later ones are of an earlier boot. */
-function livedFor(note: Note, now: number): number {
-    return note?.at <= now ? now - note.at : now
+function livedFor(note: Note | undefined, now: number): number {
+    return note && note.at <= now ? now - note.at : now
 }
 
 /** @param note what the setting holds, whatever that is */
-export function beforeStart(note: Note, now: number): Before {
+export function beforeStart(note: Note | undefined, now: number): Before {
     if (now < POWER_UP_MS) return Before.Unknown
     if (typeof note?.count !== "number") return Before.Deployment
     const lived = livedFor(note, now)
@@ -94,9 +94,9 @@ export class Restarts {
         const lived = livedFor(note, now)
         const own = lived < OWN_RESTART_MS
         if (!own) await this.note(UNKNOWN)
-        this.reason = own ? note.reason : UNKNOWN
+        this.reason = own ? (note as Note).reason : UNKNOWN
         this.safeMode = this.count >= LOOP
-        this.onlyLight = !own && note?.count >= LOOP && lived < YOUNG_MS
+        this.onlyLight = !own && this.count > LOOP && lived < YOUNG_MS
     }
 
     /** Logs the start and its reason. To be called once, when those who keep the log listen. */

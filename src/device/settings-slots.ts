@@ -33,7 +33,7 @@ export class SettingsSlots implements SlotStore {
         if (longest.length + 1 + size / parts > MOST_BYTES) throw new RangeError("settings cannot be so long")
     }
 
-    async read(slot: number, into?: Buffer): Promise<Buffer> {
+    async read(slot: number, into?: Buffer): Promise<Buffer | undefined> {
         return await this.alone(this.readParts, slot, into)
     }
 
@@ -42,8 +42,8 @@ export class SettingsSlots implements SlotStore {
         await this.alone(this.writeParts, slot, data)
     }
 
-    private async readParts(slot: number, into: Buffer): Promise<Buffer> {
-        let content: Buffer
+    private async readParts(slot: number, into: Buffer | undefined): Promise<Buffer | undefined> {
+        let content: Buffer | undefined
         let length = 0
         for (let part = 0; part < this.parts; part++) {
             const value = await this.get(this.key(slot, part))
@@ -77,10 +77,10 @@ export class SettingsSlots implements SlotStore {
     }
 
     /** Nobody else sees a slot of which some parts are old and some are new. @throws SlotError */
-    private async alone<T>(
-        access: (slot: number, buffer: Buffer) => Promise<T>,
+    private async alone<T, B>(
+        access: (slot: number, buffer: B) => Promise<T>,
         slot: number,
-        buffer: Buffer,
+        buffer: B,
     ): Promise<T> {
         try {
             return await inTime(this.prefix + slot, async () => await access(slot, buffer))

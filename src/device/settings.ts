@@ -25,7 +25,7 @@ export async function inTime<T>(key: string, body: () => Promise<T>): Promise<T>
 }
 
 /** What a setting holds; `undefined` when it is missing or cannot be read, which the log is told. */
-export async function readInTime<T>(key: string): Promise<T> {
+export async function readInTime<T>(key: string): Promise<T | undefined> {
     try {
         return await inTime(key, async () => (await readSetting(key)) as T)
     } catch (e) {

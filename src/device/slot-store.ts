@@ -15,20 +15,13 @@ export interface SlotStore {
     readonly eager: boolean
 
     /**
-     * Keeps the block that is being filled, until it is given the next time. Only an eager store does that, in
-     * {@link STAGES} slots behind the others, in turn.
-     * @throws SlotError the state before is still there
-     */
-    stage?(block: Buffer): Promise<void>
-
-    /**
      * What was written last, perhaps with more bytes behind it. After a power cut the slot that was being written may
      * hold anything.
      * @param into of `size` bytes, which may be used for it
      * @returns `undefined` for a slot that was never written
      * @throws SlotError
      */
-    read(slot: number, into?: Buffer): Promise<Buffer>
+    read(slot: number, into?: Buffer): Promise<Buffer | undefined>
 
     /**
      * Replaces what the slot holds. When it returns, the data was read back.
@@ -36,6 +29,16 @@ export interface SlotStore {
      * @throws SlotError
      */
     write(slot: number, data: Buffer): Promise<void>
+}
+
+/** A store whose {@link SlotStore.eager} is set. */
+export interface EagerStore extends SlotStore {
+    /**
+     * Keeps the block that is being filled, until it is given the next time, in {@link STAGES} slots behind the others, in
+     * turn.
+     * @throws SlotError the state before is still there
+     */
+    stage(block: Buffer): Promise<void>
 }
 
 /** Slots that an eager store has behind the others. */
@@ -65,7 +68,7 @@ export async function verify(store: SlotStore, slot: number, data: Buffer) {
 }
 
 /** @throws SlotError unless the content of a slot begins with what was written to it */
-export function mustHold(content: Buffer, store: SlotStore, slot: number, data: Buffer) {
+export function mustHold(content: Buffer | undefined, store: SlotStore, slot: number, data: Buffer) {
     let same = 0
     if (content) while (same < data.length && content[same] === data[same]) same++
     if (same < data.length) throw new SlotError(store.name, slot, "it does not keep what is written to it")

@@ -54,10 +54,10 @@ export class WallClock {
     doubted = false
     /** The first date cannot be before that: wall time of something that is known to be past, in ms since the Unix epoch. */
     earliest = 0
-    private bounds: Bounds = undefined
+    private bounds: Bounds | undefined = undefined
     /** What the dates say while they are doubted, and since when. */
-    private jump: Bounds = undefined
-    private jumpSince: number
+    private jump!: Bounds
+    private jumpSince!: number
     /** For each jump that was followed: when it was, and the offset before. */
     private readonly past: number[] = []
 
@@ -95,11 +95,12 @@ export class WallClock {
 
     /** Wall time minus monotonic time, in ms. */
     offset(): number {
-        return (this.bounds.low + this.bounds.high) / 2
+        const { low, high } = this.bounds as Bounds
+        return (low + high) / 2
     }
 
     /** The offset that held at a monotonic time in ms; `undefined` if none is known. */
-    offsetAt(at: number): number {
+    offsetAt(at: number): number | undefined {
         const { past } = this
         for (let i = 0; i < past.length; i += 2) if (at < past[i]) return past[i + 1]
         return this.bounds && this.offset()
@@ -107,7 +108,8 @@ export class WallClock {
 
     /** How far the estimate may be off to either side, in ms. */
     uncertainty(): number {
-        return (this.bounds.high - this.bounds.low) / 2
+        const { low, high } = this.bounds as Bounds
+        return (high - low) / 2
     }
 }
 
@@ -115,7 +117,7 @@ export class WallClock {
  * What later bounds leave of earlier ones, which have widened since; `undefined` for nothing.
  * @param tolerance how far apart they may be, in ms
  */
-function intersection(earlier: Bounds, later: Bounds, tolerance: number): Bounds {
+function intersection(earlier: Bounds, later: Bounds, tolerance: number): Bounds | undefined {
     const { at } = later
     const slack = Math.max(0, at - earlier.at) * DRIFT + tolerance
     const low = Math.max(later.low, earlier.low - slack)

@@ -130,8 +130,8 @@ function classifyAnswer(text: string): Answer {
     if (text === "false") return "wrong path"
     if (text.startsWith("Error: ")) return "no key"
     const reply = tryParse<{ success?: unknown; message?: unknown }>(text)
-    const message = reply?.message
-    if (typeof message !== "string" || reply.success !== false) return "unknown"
+    if (typeof reply?.message !== "string" || reply.success !== false) return "unknown"
+    const { message } = reply
     if (message.startsWith("Username or password")) return "no key"
     if (message.includes("maximal allowed number")) return "node limit"
     if (message.startsWith("Format error")) return "bad data"

@@ -28,18 +28,19 @@ const MOST_TEXT = 60000
  */
 export class BulkBody {
     /** Rows in it. */
-    rows: number
-    private base: number
-    private compressed: boolean
-    private length: number
+    rows!: number
+    private base!: number
+    /** What compresses the body in hand; `undefined` for one that is not compressed. */
+    private stream: Deflater | undefined
+    private length!: number
     /** Where the value of each place stood last, 16 bits each. */
     private readonly places: Buffer
     /** The row in hand has values already, and where the last of them stood, when its name has come before. */
-    private isOpen: boolean
-    private latest: number
+    private isOpen!: boolean
+    private latest!: number
     /** Length before the row in hand, of a body that is not compressed. */
-    private rowAt: number
-    private head: string
+    private rowAt!: number
+    private head!: string
 
     /**
      * @param buffer what is written, from its first byte to the length that {@link finish} tells
@@ -49,7 +50,7 @@ export class BulkBody {
     constructor(
         readonly buffer: Buffer,
         places: number,
-        private readonly deflater: Deflater,
+        private readonly deflater: Deflater | undefined,
     ) {
         this.places = Buffer.alloc(places * 2)
         this.begin("", 0, false)
@@ -64,11 +65,11 @@ export class BulkBody {
     begin(node: string, base: number, compressed: boolean): void {
         this.head = ',"' + node + '"'
         this.base = base
-        this.compressed = compressed && this.deflater !== undefined
+        this.stream = compressed ? this.deflater : undefined
         this.rows = 0
         this.length = 0
         this.places.fillAt(0, this.places.length, 0)
-        if (this.compressed) this.deflater.begin()
+        if (this.stream) this.stream.begin()
         else this.write("data=")
     }
 
@@ -78,7 +79,7 @@ export class BulkBody {
      */
     beginRow(time: number): void {
         this.rowAt = this.length
-        this.deflater?.save()
+        this.stream?.save()
         this.isOpen = false
         this.latest = 0
         this.write((this.rows === 0 ? "[[" : ",[") + (time - this.base))
@@ -98,7 +99,7 @@ export class BulkBody {
         prefix: string,
         { names, scales }: InputSet,
         index: number,
-        value: number,
+        value: number | undefined,
     ): number {
         if (value === undefined) return 0
         let scale = scales.getAt(index, "i8")
@@ -117,7 +118,7 @@ export class BulkBody {
             known = begin.length
             from = this.latest
         }
-        const position = this.compressed ? this.deflater.position : 0
+        const position = this.stream ? this.stream.position : 0
         this.write(text, known, from)
         if (isKept) this.places.setAt(place * 2, "u16", position)
         this.latest = this.isOpen ? position : 0
@@ -130,15 +131,13 @@ export class BulkBody {
      * @returns whether there was room for it; else it is taken back
      */
     endRow(): boolean {
-        const { deflater } = this
+        const { stream } = this
         if (this.isOpen) this.write("}]")
-        const fits = this.compressed
-            ? deflater.fits() && deflater.position < MOST_TEXT
-            : this.length < this.buffer.length
+        const fits = stream ? stream.fits() && stream.position < MOST_TEXT : this.length < this.buffer.length
         if (fits && this.isOpen) this.rows++
         else {
             this.length = this.rowAt
-            deflater?.restore()
+            stream?.restore()
             this.places.fillAt(0, this.places.length, 0)
         }
         return fits
@@ -147,12 +146,12 @@ export class BulkBody {
     /** Ends the body. There must be at least one row in it. @returns its length in bytes */
     finish(): number {
         this.write("]")
-        return this.compressed ? this.deflater.finish() : this.length
+        return this.stream ? this.stream.finish() : this.length
     }
 
     /** The header that tells what the body is. */
     contentType(): string {
-        return this.compressed ? TYPE + "octet-stream" : FORM
+        return this.stream ? TYPE + "octet-stream" : FORM
     }
 
     /**
@@ -163,12 +162,12 @@ export class BulkBody {
      */
     path(sentAt?: number): string {
         const reference = sentAt === undefined ? "time=" + this.base : "sentat=" + (sentAt - this.base)
-        return BULK_PATH + (this.compressed ? "?cb=1&" : "?") + reference
+        return BULK_PATH + (this.stream ? "?cb=1&" : "?") + reference
     }
 
     private write(text: string, known = 0, from = 0): void {
-        if (this.compressed) {
-            this.deflater.write(text, known, from)
+        if (this.stream) {
+            this.stream.write(text, known, from)
             return
         }
         const size = text.byteLength

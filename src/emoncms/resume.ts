@@ -16,7 +16,7 @@ export function lastRowPath(node: string, input: string): string {
  * @returns the time of the last row in Unix seconds; `null` when the server knows of none, because the node or the input
  * is new to it, or because its Redis has been restarted; `undefined` when the body is no answer to the question
  */
-export function parseLastRow(body: string): number {
+export function parseLastRow(body: string): number | null | undefined {
     const reply = tryParse<{ time?: unknown } | string>(answerLine(body))
     if (reply === "Node does not exist") return null
     if (reply === "Node variable does not exist") return null

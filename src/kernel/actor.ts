@@ -20,13 +20,13 @@ interface Subscribed {
 export abstract class Actor<M> {
     /** `ds.millis()` when the fiber last came round its loop: the heartbeat. */
     beat = ds.millis()
-    /** `ds.millis()` at which {@link tick} is due; `undefined` for no periodic work. */
-    protected dueAt: number = undefined
+    /** `ds.millis()` at which {@link tick} is due; `Infinity` for no periodic work. */
+    protected dueAt = Infinity
     private stopped = false
     /** What it listens to: a topic, who listens to that, the next topic, and so on. */
     private readonly heard: (Subscribed | Listener)[] = []
 
-    /** @param mailbox left out by an actor that gets no messages and does periodic work only */
+    /** @param mailbox left out by an actor that gets no messages and does periodic work only; who uses its own declares it */
     constructor(protected readonly mailbox?: Mailbox<M>) {}
 
     /**
@@ -38,13 +38,13 @@ export abstract class Actor<M> {
             const now = ds.millis()
             this.beat = now
             const due = this.nextDue()
-            const rest = due === undefined ? IDLE_BEAT_MS : Math.min(due - now, IDLE_BEAT_MS)
-            let message: M
+            const rest = Math.min(due - now, IDLE_BEAT_MS)
+            let message: M | undefined
             if (this.mailbox) message = await this.mailbox.take(rest)
             else await ds.sleep(Math.max(rest, 1))
             if (this.stopped) {
                 // a mailbox may outlive its actor
-                if (message !== undefined) this.mailbox.waiting.unshift(message)
+                if (message !== undefined) (this.mailbox as Mailbox<M>).waiting.unshift(message)
                 return
             }
             if (message !== undefined) await this.handle(message)

@@ -27,9 +27,9 @@ export async function withDeadline<T>(operation: string, ms: number, body: () =>
     const caller = ds.Fiber.self()
     let abandoned = false
     let done = false
-    let failure: Error
+    let failure!: Error
     let failed = false
-    let result: T
+    let result!: T
     const run = async () => {
         try {
             result = await body()

@@ -22,7 +22,7 @@ export class Mailbox<T> {
     readonly waiting: T[] = []
     /** Messages dropped since the start. */
     dropped = 0
-    private waiter: ds.Fiber = undefined
+    private waiter: ds.Fiber | undefined = undefined
     private inSlice = 0
 
     /**
@@ -59,12 +59,12 @@ export class Mailbox<T> {
      * @param timeoutMs how long to wait; without it, for ever
      * @returns `undefined` when nothing came in time, or when {@link wake} was called
      */
-    async take(timeoutMs?: number): Promise<T> {
+    async take(timeoutMs?: number): Promise<T | undefined> {
         const { waiting } = this
         if (waiting.length === 0) {
             this.inSlice = 0
             // Not in a method of its own: each waiting actor would keep one more frame on the heap.
-            if (timeoutMs < 1) await ds.sleep(1)
+            if ((timeoutMs as number) < 1) await ds.sleep(1)
             else {
                 this.waiter = ds.Fiber.self()
                 await ds.suspend(timeoutMs)

@@ -51,7 +51,7 @@ export interface Child {
     readonly heartbeatMs: number
     readonly exclusive: boolean
     /** Who plays it now; `undefined` between two. */
-    actor: Supervised
+    actor: Supervised | undefined
     /** How often an actor was replaced. */
     restarts: number
     /** `ds.millis()` of the latest failure, and the waits after it and those before it within the period. */
@@ -127,7 +127,7 @@ export class Supervisor {
     /** One life of a child: the only place where an actor's exceptions end. */
     private async live(child: Child) {
         if (!this.running) return
-        let actor: Supervised
+        let actor: Supervised | undefined
         let reason = "it ended by itself"
         try {
             actor = child.start()
@@ -149,8 +149,9 @@ export class Supervisor {
             looked = now
             for (const child of this.children) {
                 const { actor, heartbeatMs } = child
-                if (held && actor) actor.beat = now
-                if (now - actor?.beat > heartbeatMs)
+                if (!actor) continue
+                if (held) actor.beat = now
+                if (now - actor.beat > heartbeatMs)
                     this.giveUp(child, "no heartbeat for " + heartbeatMs + " ms")
             }
         }
@@ -172,9 +173,10 @@ export class Supervisor {
         const borne = this.intensity.record(now)
         this.report(child.id, reason, !borne)
         const { periodMs, backoffMs, maxBackoffMs } = this.policy
-        if (!(now - child.failedAt <= periodMs)) child.backoff = new Backoff(backoffMs, maxBackoffMs)
+        if (!(now - (child.failedAt as number) <= periodMs))
+            child.backoff = new Backoff(backoffMs, maxBackoffMs)
         child.failedAt = now
-        await ds.sleep(child.backoff.next())
+        await ds.sleep((child.backoff as Backoff).next())
         this.live.start(child)
     }
 

@@ -70,7 +70,7 @@ export async function checkMeter(
     let good = 0
     let damaged = 0
     let worst = Verdict.Fine
-    let before: number
+    let before = -Infinity
     let second = false
     for (let i = 0; i < ASKED; i++) {
         await next()
@@ -80,7 +80,7 @@ export async function checkMeter(
                 registers.push(await client.read(address, requestOf(profile, k), Attempts.Unhurried))
                 if ((await client.port.drain(SECOND_ANSWER_MS, SECOND_ANSWER_LIMIT_MS)) > 0) second = true
             }
-            const count = decode(profile, registers)[counter]
+            const count = decode(profile, registers)[counter] as number
             if (count < before) second = true
             before = count
             good++

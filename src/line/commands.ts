@@ -30,7 +30,7 @@ export class NotConfirmed extends Error {
         /** As the integer of a reading. */
         readonly wanted: number,
         /** As the integer of a reading. */
-        readonly found: number,
+        readonly found: number | undefined,
     ) {
         super(what + " should be " + wanted + " and is " + found)
     }
@@ -47,7 +47,7 @@ const COUNTED_SINCE = 10
  * choice that the profile does not know.
  * @throws NotOffered, and what {@link ModbusClient.read} throws
  */
-export async function readThresholds(client: ModbusClient, meter: Meter): Promise<number[]> {
+export async function readThresholds(client: ModbusClient, meter: Meter): Promise<(number | undefined)[]> {
     const settings = requireSettings(meter.profile)
     const range = settingsRange(settings)
     const registers = await client.read(meter.address, range)
@@ -106,16 +106,17 @@ export async function setAddress(
  * Sets a meter's energy counter to 0, and reads it back after the meter's next refresh. The meter's {@link Gate} must
  * then be restarted.
  *
- * @returns the energy before, as the integer of a reading
+ * @returns the energy before, as the integer of a reading; `undefined` when the meter did not tell
  * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws
  */
-export async function resetEnergy(client: ModbusClient, meter: Meter): Promise<number> {
+export async function resetEnergy(client: ModbusClient, meter: Meter): Promise<number | undefined> {
     requireSettings(meter.profile)
     const before = await readEnergy(client, meter)
     await attempt(async () => await client.resetEnergy(meter.address))
     await ds.sleep(REFRESH_MS)
     const after = await readEnergy(client, meter)
-    if (after >= before && after > COUNTED_SINCE) throw new NotConfirmed("energy", 0, after)
+    if ((after as number) >= (before as number) && (after as number) > COUNTED_SINCE)
+        throw new NotConfirmed("energy", 0, after)
     return before
 }
 
@@ -134,7 +135,7 @@ function rangeText({ name, unit, decimals, min, max, codes }: Setting): string {
     return name + " must be " + limits + " " + unit
 }
 
-async function readEnergy(client: ModbusClient, meter: Meter): Promise<number> {
+async function readEnergy(client: ModbusClient, meter: Meter): Promise<number | undefined> {
     const { profile } = meter
     const values = decode(profile, await pollRegisters(client, meter))
     return values[fieldIndex(profile, "energy")]

@@ -21,8 +21,8 @@ export async function identify(
     client: ModbusClient,
     address: number,
     identities: Identity[],
-): Promise<string> {
-    let registers: Buffer
+): Promise<string | undefined> {
+    let registers: Buffer | undefined
     for (let i = 0; i < identities.length; i++) {
         const identity = identities[i]
         if (i === 0 || !isSame(identities[i - 1].range, identity.range))
@@ -37,7 +37,11 @@ function isSame(a: RegisterRange, b: RegisterRange): boolean {
 }
 
 /** `undefined` when the meter does not have them. */
-async function contentOf(client: ModbusClient, address: number, range: RegisterRange): Promise<Buffer> {
+async function contentOf(
+    client: ModbusClient,
+    address: number,
+    range: RegisterRange,
+): Promise<Buffer | undefined> {
     try {
         return await client.read(address, range)
     } catch (e) {

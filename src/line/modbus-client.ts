@@ -42,7 +42,7 @@ export class ModbusClient {
     /** Every exchange that failed, those that were repeated with success too. */
     readonly failures = new Topic<Error>("failed exchanges")
     /** Address of the meter whose energy counter was set to 0 last, until whoever judges its readings has taken note. */
-    resetAddress: number = undefined
+    resetAddress: number | undefined = undefined
     private readonly lock = new Lock()
     private readonly characterMs: number
     private opened = false
@@ -133,7 +133,11 @@ export class ModbusClient {
     }
 
     /** @param latencyMs how long the reply may take to begin; `undefined` for what the unit's pace says */
-    private async transact(request: Buffer, attempts: Attempts, latencyMs: number): Promise<Buffer> {
+    private async transact(
+        request: Buffer,
+        attempts: Attempts,
+        latencyMs: number | undefined,
+    ): Promise<Buffer> {
         const { lock, longestMs } = this
         const pace = this.paceOf(request[0])
         const restMs = pace.restBefore(request)
@@ -175,7 +179,7 @@ export class ModbusClient {
         isRepeated: boolean,
     ): Promise<Buffer> {
         const { port, counts } = this
-        let sentAt: number
+        let sentAt!: number
         try {
             if (!this.opened) {
                 await port.open()

@@ -41,7 +41,7 @@ export class UnitPace {
     private answeredAt = -1000000000
     /** `ds.millis()` until which an answer to `unanswered` may still come. */
     lateUntil = 0
-    private unanswered: Buffer = undefined
+    private unanswered: Buffer | undefined = undefined
 
     /**
      * @param latencyMs how long its reply may take to begin; learnt from its own late answers where it takes longer

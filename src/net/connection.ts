@@ -44,7 +44,7 @@ export class Connection {
     private failure = "closed at once"
     private readonly unread: Buffer[] = []
     private unreadBytes = 0
-    private waiter: ds.Fiber = undefined
+    private waiter: ds.Fiber | undefined = undefined
     private writingUntil = 0
 
     /** @param done called once, when the socket is free for the next connection */
@@ -110,7 +110,7 @@ export class Connection {
      * @returns `undefined` when the time is over, `null` when the peer has closed and everything is read
      * @throws SocketError
      */
-    async recv(timeoutMs: number, phase: Phase = "reply"): Promise<Buffer> {
+    async recv(timeoutMs: number, phase: Phase = "reply"): Promise<Buffer | null | undefined> {
         const until = ds.millis() + timeoutMs
         for (;;) {
             if (!this.closed) {
@@ -154,7 +154,7 @@ export class Connection {
             if (!this.isOpen()) return
             this.heard = true
             this.writingUntil = 0
-            this.unreadBytes += detail.length
+            this.unreadBytes += (detail as Buffer).length
             if (this.unreadBytes > UNREAD_LIMIT) {
                 this.state = "overflow"
                 this.native.close()

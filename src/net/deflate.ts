@@ -31,14 +31,14 @@ const ADLER = 65521
  */
 export class Deflater {
     /** Bytes of text so far. */
-    position: number
+    position!: number
     private readonly window = Buffer.alloc(WINDOW)
     /** Bytes in `out` so far, and bits that are not there yet. More than fit are counted and dropped. */
-    private length: number
-    private bits: number
-    private bitCount: number
-    private adlerA: number
-    private adlerB: number
+    private length!: number
+    private bits!: number
+    private bitCount!: number
+    private adlerA!: number
+    private adlerB!: number
     /** What {@link restore} goes back to. */
     private readonly saved: number[] = [0, 0, 0, 0, 0]
 

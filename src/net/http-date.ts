@@ -11,7 +11,7 @@ const WEEKDAYS = "Thu Fri Sat Sun Mon Tue Wed"
  * @returns milliseconds since the Unix epoch; `undefined` when it is anything else, which includes a weekday that does
  * not fit the date
  */
-export function parseHttpDate(text: string): number {
+export function parseHttpDate(text: string | undefined): number | undefined {
     if (text === undefined) return undefined
     const weekday = text.slice(0, 3) + ", "
     if (text[3] === " ")
@@ -36,7 +36,7 @@ export function parseHttpDate(text: string): number {
     )
 }
 
-function parseFixdate(text: string): number {
+function parseFixdate(text: string): number | undefined {
     const day = parseInt(text.slice(5, 7))
     const month = Math.floor(MONTHS.indexOf(text.slice(8, 11)) / 4)
     const year = parseInt(text.slice(12, 16))

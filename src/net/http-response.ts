@@ -30,32 +30,32 @@ type Expecting = "status" | "header" | "chunk size" | "chunk end" | "trailer" | 
  */
 export class HttpResponseParser {
     /** Three digits, once the status line is there. */
-    status: number
+    status!: number
     /** The `Date` header as it came; `undefined` without one. */
-    date: string
+    date: string | undefined
     /** The `Content-Type` header in small letters; empty without one. */
-    contentType: string
+    contentType!: string
     /** The `Location` header as it came, or its beginning; empty without one. */
-    location: string
+    location!: string
     /** The `Retry-After` header as it came; empty without one. */
-    retryAfter: string
+    retryAfter!: string
     /** The body is longer than there is room for, and only its beginning is kept. */
-    isCut: boolean
+    isCut!: boolean
     /** When the request left, and when the reply was complete, in ms; whoever feeds it knows. */
-    sentAt: number
-    receivedAt: number
-    private expecting: Expecting
+    sentAt!: number
+    receivedAt!: number
+    private expecting!: Expecting
     private readonly line = Buffer.alloc(LINE_KEPT)
-    private lineLength: number
-    private headLength: number
+    private lineLength!: number
+    private headLength!: number
     private http10 = false
     private bodiless = false
-    private contentLength: number
-    private chunked: boolean
+    private contentLength!: number
+    private chunked!: boolean
     /** Bytes still to come of the body, or of the chunk. */
-    private missing: number
+    private missing!: number
     /** Bytes in `content`. */
-    private bodyLength: number
+    private bodyLength!: number
 
     /**
      * @param content gets the body. Of a longer one that begins with notices of PHP it gets the beginning and the end,

@@ -36,7 +36,7 @@ export interface HttpReply {
     readonly sentAt: number
     readonly status: number
     /** The `Date` header as it came; `undefined` without one. */
-    readonly date: string
+    readonly date: string | undefined
     /** The `Content-Type` header in small letters; empty without one. */
     readonly contentType: string
     /** The `Location` header as it came, or its beginning; empty without one. */
@@ -98,7 +98,7 @@ export class HttpClient {
         const { body } = request
         let length = 0
         if (body) length = request.bodyLength ?? body.length
-        let head = encodeHead(request, length)
+        let head: Buffer | undefined = encodeHead(request, length)
         const connection = await this.sockets.connect(request.url, within.turnMs, within.connectMs)
         try {
             this.requests++

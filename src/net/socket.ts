@@ -17,7 +17,7 @@ export class SocketOwner {
     /** Who waits for it. */
     private readonly line: ds.Fiber[] = []
     private taken = false
-    private connection: Connection = undefined
+    private connection: Connection | undefined = undefined
 
     constructor(private readonly native: NativeSocket = new FirmwareSocket()) {
         native.listen(this.onEvent)

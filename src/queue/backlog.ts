@@ -1,5 +1,5 @@
 import { warn } from "../device/log"
-import { SlotError } from "../device/slot-store"
+import { type EagerStore, SlotError } from "../device/slot-store"
 import type { Meter, Reading } from "../line/meters/profile"
 import type { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
@@ -55,7 +55,7 @@ export class Backlog {
     /** Readings of the first block that are gone. */
     skipped = 0
     /** The block that is being filled; `undefined` when there is none. */
-    filling: BlockCoder = undefined
+    filling: BlockCoder | undefined = undefined
     /** Time of the last reading. */
     now = 0
     private slotsPausedUntil = 0
@@ -79,14 +79,14 @@ export class Backlog {
 
     /** Readings in the first block, also those that are gone. */
     firstCount(): number {
-        return this.row.length > 0 ? this.row.prefix(0, COUNT_AT) : this.filling.count
+        return this.row.length > 0 ? this.row.prefix(0, COUNT_AT) : (this.filling as BlockCoder).count
     }
 
     /**
      * @param wallOffset wall time minus monotonic time in ms, if known
      * @param mayWrite whether slots may be written for it
      */
-    async append(reading: Reading, wallOffset: number, mayWrite: boolean) {
+    async append(reading: Reading, wallOffset: number | undefined, mayWrite: boolean) {
         const { row, meters } = this
         this.now = reading.at
         if (this.filling && !this.filling.append(reading)) await this.finish(mayWrite)
@@ -115,7 +115,7 @@ export class Backlog {
             this.skipped = 0
             if (row.length > 0) row.remove(0)
             else {
-                row.free(this.filling.block)
+                row.free((this.filling as BlockCoder).block)
                 this.filling = undefined
             }
         }
@@ -167,7 +167,7 @@ export class Backlog {
     /** Closes the block that is being filled. */
     private async finish(mayWrite: boolean) {
         const { row } = this
-        const block = this.filling.seal()
+        const block = (this.filling as BlockCoder).seal()
         this.filling = undefined
         while (row.length - row.inSlots === row.heapBlocks) {
             const { inSlots } = row
@@ -186,7 +186,7 @@ export class Backlog {
     }
 
     private async stage(filling: BlockCoder) {
-        await this.row.store.stage(filling.seal())
+        await (this.row.store as EagerStore).stage(filling.seal())
     }
 
     /**
@@ -227,7 +227,7 @@ export class Backlog {
                     checkSeal(it)
                     await pace(it.length / CHECKED_BYTES)
                 }
-            const block = await thin(this.meters, blocks, row.blank())
+            const block = await thin(this.meters, blocks as Buffer[], row.blank())
             count = count - block[COUNT_AT]
             await row.replace(index, block)
             own.push(block)

@@ -5,9 +5,9 @@ import type { BlockCoder } from "./codec/coder"
 /** Some of the oldest readings of a queue, still in it. They are of one block, and read one by one, which needs little memory. */
 export class Batch {
     /** The reading in hand; `undefined` behind the last one. */
-    reading: Reading
+    reading: Reading | undefined
     /** Why it ended before its last reading. */
-    failure: Error = undefined
+    failure: Error | undefined = undefined
 
     /**
      * @param coder in front of the first reading
@@ -22,7 +22,7 @@ export class Batch {
         public end: number,
         private readonly until: number,
         readonly current: boolean,
-        readonly wallOffset: number,
+        readonly wallOffset: number | undefined,
         readonly unconfirmed: boolean,
     ) {
         this.read()

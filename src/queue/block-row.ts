@@ -28,7 +28,7 @@ export class BlockRow {
     /** Memory of blocks that are gone, for others. */
     private readonly spare: Buffer[] = []
     /** The blocks on the heap, by their cell; `undefined` where there is none. */
-    private readonly memory: Buffer[] = []
+    private readonly memory: (Buffer | undefined)[] = []
 
     /**
      * @param store `undefined` for none; together with the heap it may have 255 blocks
@@ -36,7 +36,7 @@ export class BlockRow {
      * @param blockBytes in each block
      */
     constructor(
-        readonly store: SlotStore,
+        readonly store: SlotStore | undefined,
         readonly heapBlocks: number,
         readonly blockBytes: number,
     ) {
@@ -73,16 +73,16 @@ export class BlockRow {
      * @param into where one from a slot may go
      * @throws SlotError
      */
-    async read(index: number, into?: Buffer): Promise<Buffer> {
+    async read(index: number, into?: Buffer): Promise<Buffer | undefined> {
         const { slots } = this
         const cell = this.order[index]
-        if (cell < slots) return await this.store.read(cell, into)
+        if (cell < slots) return await (this.store as SlotStore).read(cell, into)
         return this.memory[cell - slots]
     }
 
     /** Whether another block can go into slots, and leave one free. */
     hasFreeSlot(): boolean {
-        return this.store && this.slots - this.inSlots > CHECKPOINT_SLOTS + 1
+        return this.slots - this.inSlots > CHECKPOINT_SLOTS + 1
     }
 
     /** Adds a block behind the others, on the heap, where there must be room. It is not changed any more. */
@@ -111,8 +111,8 @@ export class BlockRow {
     async spill() {
         const { inSlots, slots } = this
         const cell = this.freeCell(CHECKPOINT_SLOTS)
-        const block = this.memory[this.order[inSlots] - slots]
-        await this.store.write(cell, block)
+        const block = this.memory[this.order[inSlots] - slots] as Buffer
+        await (this.store as SlotStore).write(cell, block)
         this.release(inSlots)
         this.take(inSlots, cell, block)
         this.inSlots++
@@ -128,7 +128,7 @@ export class BlockRow {
         let cell = this.order[index]
         if (cell < slots) {
             cell = this.freeCell(CHECKPOINT_SLOTS)
-            await this.store.write(cell, block)
+            await (this.store as SlotStore).write(cell, block)
         }
         this.release(index)
         if (cell >= slots) this.memory[cell - slots] = block
@@ -158,7 +158,7 @@ export class BlockRow {
         const cell = this.order[index]
         this.prefixes[cell * PREFIX_BYTES] = 0
         if (cell < this.slots) return
-        this.free(this.memory[cell - this.slots])
+        this.free(this.memory[cell - this.slots] as Buffer)
         this.memory[cell - this.slots] = undefined
     }
 }

@@ -1,3 +1,5 @@
+import type { Values } from "../line/meters/profile"
+
 /** For each row: what it was labelled with, a meter, and one of its inputs that is in the row. */
 const TIME = 0
 const METER = 4
@@ -9,20 +11,20 @@ export class Doubt {
     /** Some of it may be stored, and nothing else may be sent before that is known. */
     open = false
     /** Running number behind its last reading. */
-    end: number
+    end!: number
     /** Readings in it. */
-    rows: number
+    rows!: number
     /** Whether their times are Unix times. */
-    absolute: boolean
+    absolute!: boolean
     /** Rows that the server had stored when it was asked last; -1 before that. */
-    stored: number
+    stored!: number
     /** Whether the server cannot be working on it any more. */
-    settled: boolean
+    settled!: boolean
     /**
      * For readings that were found after a restart: the time now, in seconds. Any row up to then may be among those that the
      * server has, and what comes before it, too. Else 0.
      */
-    until: number
+    until!: number
     private readonly content: Buffer
 
     /**
@@ -49,7 +51,7 @@ export class Doubt {
      * @param values at least one of which is not `undefined`, unless the row was left out
      * @param time what the row was labelled with, in seconds
      */
-    add(meter: number, values: number[], time: number): void {
+    add(meter: number, values: Values, time: number): void {
         const at = this.rows * ROW_BYTES
         let input = 0
         while (input + 1 < values.length && values[input] === undefined) input++
@@ -78,7 +80,10 @@ export class Doubt {
  *
  * @param lastRow asks for the time of the last row in which an input was; `null` for none
  */
-export async function rowsStored(batch: Doubt, lastRow: (input: string) => Promise<number>): Promise<number> {
+export async function rowsStored(
+    batch: Doubt,
+    lastRow: (input: string) => Promise<number | null>,
+): Promise<number> {
     const asked: string[] = []
     let stored = 0
     for (let last = batch.rows - 1; last >= stored; last--) {
@@ -86,6 +91,7 @@ export async function rowsStored(batch: Doubt, lastRow: (input: string) => Promi
         if (asked.indexOf(key) >= 0) continue
         asked.push(key)
         const time = await lastRow(key)
+        if (time === null) continue
         for (let i = stored; i <= last; i++) {
             const sent = batch.timeOf(i)
             if (batch.keyOf(i) === key && (sent === time || (sent < time && time <= batch.until)))

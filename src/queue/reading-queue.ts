@@ -37,7 +37,7 @@ export interface QueueOptions {
     /** Bytes of a block; those of a slot if there is a store. */
     readonly blockBytes: number
     /** What outlives a restart; `undefined` for nothing. */
-    readonly store: SlotStore
+    readonly store: SlotStore | undefined
     /** Where what becomes of readings is counted; it has nothing to do with who delivers them. */
     readonly losses: Losses
 }
@@ -58,7 +58,7 @@ export async function openQueue(
     let row = new BlockRow(store, heapBlocks, blockBytes)
     let recovered = nothing()
     try {
-        if (store) recovered = await recover(row)
+        if (store) recovered = await recover(row, store)
     } catch (e) {
         if (!(e instanceof SlotError)) throw e
         error("store", "not used until the next restart: " + e.message)
@@ -80,11 +80,11 @@ export class ReadingQueue {
     /** Readings waiting now. */
     length: number
     /** Wall time minus `ds.millis()` in ms; to be told as soon as it is known, and whenever it is known better. */
-    wallOffset: number = undefined
+    wallOffset: number | undefined = undefined
     /** The wall time will not be known: what of earlier boots waits for it is dropped. */
     isTimeHopeless = false
     /** What the server may have of these readings. To be set before anything is sent. */
-    doubt: Doubt = undefined
+    doubt!: Doubt
     /** Wall time of the last block that earlier boots have left, in ms since the Unix epoch; 0 where none is known. */
     inheritedUntil = 0
     private readonly lock = new Lock()
@@ -144,7 +144,8 @@ export class ReadingQueue {
         try {
             if (backlog.length === 0) this.answeredAt = reading.at
             // while the server answers, a store that is not eager is left alone
-            const mayWrite = row.store && (row.store.eager || reading.at - this.answeredAt > OUTAGE_MS)
+            const { store } = row
+            const mayWrite = store ? store.eager || reading.at - this.answeredAt > OUTAGE_MS : false
             await backlog.append(reading, this.wallOffset, mayWrite)
         } finally {
             await this.leave()
@@ -158,8 +159,8 @@ export class ReadingQueue {
      * @returns `undefined` when there are none
      * @throws SlotError
      */
-    async peek(): Promise<Batch> {
-        let batch: Batch
+    async peek(): Promise<Batch | undefined> {
+        let batch: Batch | undefined
         await this.lock.acquire()
         try {
             while (this.backlog.length > 0 && !batch) batch = await this.open()
@@ -230,15 +231,15 @@ export class ReadingQueue {
     }
 
     /** The first block as a batch; `undefined` when it had to be removed. */
-    private async open(): Promise<Batch> {
+    private async open(): Promise<Batch | undefined> {
         const { backlog, row, inHand } = this
         const { head, skipped, filling } = backlog
         const isFilling = row.length === 0
         let cause: Error = new BlockError("a block holds no reading")
         try {
-            const block = isFilling ? filling.block : await row.read(0, inHand)
+            const block = isFilling ? (filling as BlockCoder).block : await row.read(0, inHand)
             if (row.inSlots > 0) checkSeal(block)
-            if (block !== inHand) inHand.blitAt(0, block, 0, inHand.length)
+            if (block !== inHand) inHand.blitAt(0, block as Buffer, 0, inHand.length)
             const coder = new BlockCoder(backlog.meters, inHand)
             await pace(HEADER_FIELDS)
             const isCurrent = coder.header.boot === backlog.boot
@@ -272,7 +273,7 @@ export class ReadingQueue {
      * Wall time minus the time of an earlier boot, in ms; `undefined` when it is not known, or cannot be right: then its
      * readings would be later than this start.
      */
-    private offsetOf(boot: number): number {
+    private offsetOf(boot: number): number | undefined {
         const { wallOffset, startedAt, recovered } = this
         const { lastCheckpoint } = recovered
         const earlier = recovered.boots.find(it => it.boot === boot)
@@ -288,11 +289,11 @@ export class ReadingQueue {
     private async checkpoint(ending: Ending) {
         const { backlog, row, recovered, wallOffset } = this
         let first = backlog.nextNumber
-        const oldest = row.length > 0 ? headerOf(await row.read(0)) : backlog.filling?.header
+        const oldest = row.length > 0 ? headerOf((await row.read(0)) as Buffer) : backlog.filling?.header
         if (oldest) first = oldest.first + backlog.skipped
         const serial = recovered.serial + 1
         const bytes = encodeCheckpoint(serial, backlog.boot, first, ending, backlog.now, wallOffset)
-        await row.store.write(serial & 1, bytes)
+        await (row.store as SlotStore).write(serial & 1, bytes)
         recovered.serial = serial
         this.isCheckpointDue = false
     }

@@ -9,7 +9,7 @@ import { CHECKED_BYTES, pace } from "./pace"
 export interface EarlierBoot {
     readonly boot: number
     /** Wall time minus monotonic time in ms, where the boot ever knew it; else `undefined`. */
-    wallOffset: number
+    wallOffset: number | undefined
     /** Monotonic time in ms of the first reading in its last block. */
     at: number
 }
@@ -20,7 +20,7 @@ export interface Recovered {
     /** Number of the last boot that wrote anything; -1 for none. Boots that wrote nothing have no number. */
     lastBoot: number
     /** The latest checkpoint, unless something was written after it; `undefined` for none. */
-    lastCheckpoint: Checkpoint
+    lastCheckpoint: Checkpoint | undefined
     /** Readings of the first block that were acknowledged. */
     skipped: number
     /** Running number of the next reading to come. */
@@ -52,14 +52,15 @@ const ENTRY_BYTES = 8
  * that took their place.
  *
  * @param row empty
+ * @param store its own
  * @throws SlotError
  */
-export async function recover(row: BlockRow): Promise<Recovered> {
-    const { store, blockBytes } = row
+export async function recover(row: BlockRow, store: SlotStore): Promise<Recovered> {
+    const { blockBytes } = row
     const it = nothing()
     const slots = store.slots + (store.eager ? STAGES : 0)
     const table = Buffer.alloc(slots * ENTRY_BYTES)
-    let checkpoint: Checkpoint
+    let checkpoint: Checkpoint | undefined
     for (let slot = 0; slot < slots; slot++) {
         const isCheckpoint = slot < CHECKPOINT_SLOTS
         const block = await wholeBlock(store, slot, isCheckpoint ? CHECKPOINT_BYTES : blockBytes)
@@ -79,11 +80,11 @@ export async function recover(row: BlockRow): Promise<Recovered> {
         it.lastBoot = checkpoint.boot
         it.lastCheckpoint = checkpoint
     }
-    let last: EarlierBoot
+    let last: EarlierBoot | undefined
     for (;;) {
         const slot = oldest(table, it.next)
         if (slot < 0) return it
-        const block = await store.read(slot)
+        const block = (await store.read(slot)) as Buffer
         const { first, boot, at, wallOffset } = headerOf(block)
         if (row.length === 0) it.skipped = Math.max(it.next - first, 0)
         it.next = endOf(block)
@@ -108,7 +109,7 @@ export async function recover(row: BlockRow): Promise<Recovered> {
 }
 
 /** @returns `undefined` when there is none */
-async function wholeBlock(store: SlotStore, slot: number, bytes: number): Promise<Buffer> {
+async function wholeBlock(store: SlotStore, slot: number, bytes: number): Promise<Buffer | undefined> {
     const content = await store.read(slot)
     if (content === undefined) return undefined
     const block = content.slice(0, bytes)

@@ -16,7 +16,7 @@ const GAP_PERIODS_THINNED = 2.5
 
 /** The last reading of a meter, and whether it stays. */
 interface Last {
-    reading: Reading
+    reading: Reading | undefined
     stays: boolean
 }
 
@@ -40,7 +40,12 @@ export async function thin(meters: Meter[], blocks: Buffer[], into: Buffer): Pro
 }
 
 /** @returns `undefined` when it does not fit */
-async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: number): Promise<Buffer> {
+async function thinOnce(
+    meters: Meter[],
+    blocks: Buffer[],
+    into: Buffer,
+    tries: number,
+): Promise<Buffer | undefined> {
     const older = headerOf(blocks[0])
     const younger = headerOf(blocks[1])
     const base = older.period / (1 << older.level)
@@ -57,7 +62,7 @@ async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: 
     const keep = (last: Last) => {
         if (last.stays) return
         last.stays = true
-        if (!coder.append(last.reading)) fits = false
+        if (!coder.append(last.reading as Reading)) fits = false
     }
     for (let i = 0; i < 2; i++) {
         const source = new BlockCoder(meters, blocks[i])
@@ -93,6 +98,10 @@ async function thinOnce(meters: Meter[], blocks: Buffer[], into: Buffer, tries: 
 function isSetBack({ meter, values }: Reading, before: Reading): boolean {
     const { table } = meter.profile
     for (let i = 0; i < values.length; i++)
-        if (table[i * ROW + Cell.Format] & Flag.Counter && values[i] < before.values[i]) return true
+        if (
+            table[i * ROW + Cell.Format] & Flag.Counter &&
+            (values[i] as number) < (before.values[i] as number)
+        )
+            return true
     return false
 }

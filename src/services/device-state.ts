@@ -10,12 +10,12 @@ import type { Topic } from "../kernel/topic"
 import { countsText } from "../line/counts"
 import { powerOfTen } from "../line/meters/decode"
 import { fieldIndex } from "../line/meters/fields"
-import type { Meter, Reading } from "../line/meters/profile"
+import type { Meter, Reading, Values } from "../line/meters/profile"
 import { ROW } from "../line/meters/row"
 import { decimalsAt } from "../line/meters/table"
 import type { ModbusClient } from "../line/modbus-client"
 import type { ReadingQueue } from "../queue/reading-queue"
-import { commandMeter } from "./meter-commands"
+import { type CommandedLine, commandMeter } from "./meter-commands"
 import { report, serve } from "./service-host"
 
 /*
@@ -35,9 +35,9 @@ export interface ProgramState {
     readonly log: LogBlocks
     readonly restarts: Restarts
     readonly supervisor: Supervisor
-    readonly shutdown: { readonly queue: ReadingQueue; prepare(): Promise<void> }
+    readonly shutdown: { readonly queue: ReadingQueue | undefined; prepare(): Promise<void> }
     /** `undefined` until there is one. */
-    client: ModbusClient
+    client: ModbusClient | undefined
 }
 
 /** The number of the store's service, and of the first meter's. */
@@ -46,7 +46,7 @@ const FIRST_METER = 4
 
 let program: ProgramState
 /** The latest values of each meter; `undefined` while nobody knows them. */
-const latest: number[][] = []
+const latest: (Values | undefined)[] = []
 let offset = NaN
 let uncertainty = NaN
 
@@ -80,9 +80,13 @@ function onClock(estimate: ClockEstimate) {
     uncertainty = estimate.uncertainty
 }
 
-async function runCommand(command: ds.PacketSpec, index: number, value: number): Promise<boolean> {
+async function runCommand(
+    command: ds.PacketSpec,
+    index: number,
+    value: number | undefined,
+): Promise<boolean> {
     if (index >= FIRST_METER && program.client)
-        return await commandMeter(program, index - FIRST_METER, command, value)
+        return await commandMeter(program as CommandedLine, index - FIRST_METER, command, value)
     if (command.name !== "prepare") return false
     await program.shutdown.prepare()
     return true

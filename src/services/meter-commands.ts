@@ -32,14 +32,14 @@ export async function commandMeter(
     line: CommandedLine,
     index: number,
     { name, code }: ds.PacketSpec,
-    value: number,
+    value: number | undefined,
 ): Promise<boolean> {
     const meter = line.meters[index]
-    let problem = "another command is under way"
+    let problem: string | undefined = "another command is under way"
     if (!underWay) {
         underWay = true
         try {
-            notice(meter.name, await perform(line, meter, code, value))
+            notice(meter.name, await perform(line, meter, code, value as number))
             problem = undefined
         } catch (e) {
             problem = (e as Error).message

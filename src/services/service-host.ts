@@ -36,7 +36,11 @@ export type ReadRegister = (register: ds.PacketSpec, index: number) => unknown
  * @param index of the service; that of the logbook is 1, and 0 is the control service
  * @param value what it carries, which is one number at most; `undefined` if too few bytes came
  */
-export type RunCommand = (command: ds.PacketSpec, index: number, value: number) => Promise<boolean>
+export type RunCommand = (
+    command: ds.PacketSpec,
+    index: number,
+    value: number | undefined,
+) => Promise<boolean>
 
 /** By their number on the bus, where 0 is the control service. */
 let specs: ds.ServiceSpec[]
@@ -71,7 +75,7 @@ async function announce() {
     const { response } = specs[0].lookup("announce")
     while (true) {
         try {
-            await send(0, response.encode(announcement))
+            await send(0, (response as ds.PacketSpec).encode(announcement))
         } catch (e) {
             reportFault("services", e as Error)
         }
@@ -124,7 +128,7 @@ async function answer(packet: ds.Packet) {
         if (spec) {
             if (packet.isAction) {
                 if (await runCommand(spec, serviceIndex, packet.decode()))
-                    reply = spec.response.encode(undefined)
+                    reply = (spec.response as ds.PacketSpec).encode(undefined)
             } else if (packet.isRegGet) {
                 const value = readRegister(spec, serviceIndex)
                 if (value !== undefined) reply = spec.encode(value)

@@ -69,7 +69,7 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         "}",
         "",
         "/** Reads the meters. In safe mode nothing is read but what belongs to a slot. */",
-        `export function makePoller(client: ModbusClient, pollMs: number, topics: LineTopics, clock: Topic<ClockEstimate>, offset: number, ${samples ? "" : "_"}safe: boolean): Poller {`,
+        `export function makePoller(client: ModbusClient, pollMs: number, topics: LineTopics, clock: Topic<ClockEstimate>, offset: number | undefined, ${samples ? "" : "_"}safe: boolean): Poller {`,
         ...(samples
             ? ["    if (!safe) return new SamplingPoller(client, meters, pollMs, topics, clock, offset)"]
             : []),
@@ -82,7 +82,7 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         "}",
         "",
         "/** Compresses uploads into the buffer. */",
-        `export function makeDeflater(${compressed ? "" : "_"}content: Buffer): Deflater {`,
+        `export function makeDeflater(${compressed ? "" : "_"}content: Buffer): Deflater | undefined {`,
         `    return ${compressed ? "new Deflater(content)" : "undefined"}`,
         "}",
         "",

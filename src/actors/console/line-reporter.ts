@@ -48,14 +48,15 @@ export class LineReporter {
         if (answering && told) {
             this.unknown = this.unknown.filter(m => m !== meter)
             notice(meter.name, "answers again")
-        } else if (!answering && !told && !(cause instanceof PortError)) {
+        } else if (cause && !told && !(cause instanceof PortError)) {
             this.unknown.push(meter)
             warn(meter.name, "is unknown: " + cause.message)
         }
     }
 
     private onPortState(state: PortState) {
-        if (!state.works) warn("line", state.cause.message)
+        const { cause } = state
+        if (cause) warn("line", cause.message)
         else if (this.portFailed) notice("line", "works again")
         this.portFailed = !state.works
     }

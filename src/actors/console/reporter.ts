@@ -25,6 +25,7 @@ const TOGETHER_MS = 200
  * and once when it is over. It prints and publishes what the program has counted.
  */
 export class Reporter extends Actor<undefined> {
+    declare protected readonly mailbox: Mailbox<undefined>
     /** What the uplink complained about last; empty when it is fine. */
     private complaint = ""
 

@@ -23,9 +23,10 @@ const SAVED_UP_MS = 5 * WRITE_EACH_MS
  * block full and no write allowed is left out and counted.
  */
 export class Logbook extends Actor<LogRecord> {
-    private level: number = undefined
+    declare protected readonly mailbox: Mailbox<LogRecord>
+    private level!: number
     /** `ds.millis()` at which the block shall be written; `undefined` when it is. */
-    private saveAt: number = undefined
+    private saveAt: number | undefined = undefined
     /** Records that were left out and not told of yet. */
     private leftOut = 0
     private rotating = false
@@ -54,7 +55,7 @@ export class Logbook extends Actor<LogRecord> {
     protected override nextDue(): number {
         if (this.rotating) return 0
         return this.saveAt === undefined
-            ? undefined
+            ? Infinity
             : Math.max(this.saveAt, this.blocks.restedAt - SAVED_UP_MS)
     }
 

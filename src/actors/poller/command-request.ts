@@ -36,7 +36,7 @@ export interface LineProgress {
     readonly done: number
     readonly total: number
     /** What the latest step has found, in words; `undefined` for nothing worth telling. */
-    readonly finding: string
+    readonly finding: string | undefined
 }
 
 /** The end of a request: every request gets exactly one. */

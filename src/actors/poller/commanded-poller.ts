@@ -13,6 +13,7 @@ import { type LineTopics, Poller } from "./poller"
  * A class of its own, for commands take a tenth of the heap.
  */
 export class CommandedPoller extends Poller<LineRequest> {
+    declare protected readonly mailbox: Mailbox<LineRequest>
     /** When the meters' answers begin to mean something. */
     private readonly settledAt: number
 

@@ -19,7 +19,7 @@ export class UnknownName extends Error {
     constructor(
         readonly what: string,
         /** `undefined` when none was named. */
-        readonly given: string,
+        readonly given: string | undefined,
         readonly known: string[],
     ) {
         super(
@@ -36,8 +36,8 @@ export class UnknownName extends Error {
  * Nothing here is repeated that changes something; what was written is read back.
  */
 export class LineCommands {
-    private watches: MeterWatch[]
-    private giveWay: () => Promise<void>
+    private watches!: MeterWatch[]
+    private giveWay!: () => Promise<void>
 
     constructor(
         private readonly client: ModbusClient,
@@ -96,7 +96,7 @@ export class LineCommands {
         return name + ": " + parts.join(", ")
     }
 
-    private async setAlarm(name: string, threshold: string, value: number): Promise<string> {
+    private async setAlarm(name: string, threshold: string | undefined, value: number): Promise<string> {
         const { meter } = this.watchOf(name)
         const field = thresholdOf(meter.profile, threshold)
         const integer = Math.round(value * powerOfTen(field.decimals))
@@ -148,7 +148,7 @@ export class LineCommands {
     }
 
     /** @param model what the meter itself says that it is */
-    private findingAt(address: number, heard: string, model: string): string {
+    private findingAt(address: number, heard: string, model: string | undefined): string | undefined {
         if (heard === "absent") return undefined
         if (heard === "garbled")
             return "address " + address + ": a damaged answer; perhaps two meters have it"
@@ -210,7 +210,7 @@ export class LineCommands {
     }
 }
 
-function thresholdOf(profile: Profile, name: string): Setting {
+function thresholdOf(profile: Profile, name: string | undefined): Setting {
     const thresholds = thresholdsOf(profile)
     if (name === undefined && thresholds.length === 1) return thresholds[0]
     const field = thresholds.find(threshold => threshold.name === name)
@@ -227,7 +227,7 @@ function thresholdsOf(profile: Profile): Setting[] {
     return requireSettings(profile).slice(1)
 }
 
-function quantity(field: Field, value: number): string {
+function quantity(field: Field, value: number | undefined): string {
     if (value === undefined) return "unknown"
     return formatDecimal(value, field.decimals) + " " + field.unit
 }

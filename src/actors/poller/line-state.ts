@@ -19,12 +19,12 @@ export interface MeterState {
     /** `ds.millis()` when that began. */
     readonly since: number
     /** Why it is unknown: the error of the latest poll; `undefined` while it answers. */
-    readonly cause: Error
+    readonly cause: Error | undefined
 }
 
 /** Whether the line's own hardware works. When it fails, no meter can be asked. */
 export interface PortState {
     readonly works: boolean
     /** `undefined` while it works. */
-    readonly cause: PortError
+    readonly cause: PortError | undefined
 }

@@ -22,7 +22,7 @@ export class MeterWatch {
     /** Polls missed in a row. */
     missed = 0
     /** `undefined` until the first reading or until it has missed too many. */
-    state: MeterState = undefined
+    state: MeterState | undefined = undefined
     /** When its answers begin to mean something. */
     believeFrom: number
     /** Polls in a row without a frame that only this meter can have sent. */
@@ -86,7 +86,7 @@ export class MeterWatch {
         return this.enter(false, error)
     }
 
-    protected enter(answering: boolean, cause: Error): boolean {
+    protected enter(answering: boolean, cause: Error | undefined): boolean {
         const { meter, state } = this
         const same = state !== undefined && state.answering === answering
         if (same && state.cause?.name === cause?.name) return false

@@ -42,7 +42,7 @@ export class Poller<M = undefined> extends Actor<M> {
     protected readonly watches: MeterWatch[] = []
     private readonly portWatch: PortWatch
     /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
-    protected begun: number = undefined
+    protected begun!: number
     private rounds = 0
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
@@ -101,7 +101,7 @@ export class Poller<M = undefined> extends Actor<M> {
             failure = e
             portWatch.failed(e)
         }
-        for (const watch of waiting) this.miss(watch, failure)
+        for (const watch of waiting) this.miss(watch, failure as PortError)
     }
 
     /** Those of some meters that take part in a round, those first that answered last time. */
@@ -150,7 +150,7 @@ export class Poller<M = undefined> extends Actor<M> {
                 for (const reading of passed) topics.readings.publish(reading)
                 if (finding)
                     throw new ImplausibleReading(finding, Buffer.concat(...registers).toString("hex"))
-                if (watch.accepted()) topics.meterStates.publish(watch.state)
+                if (watch.accepted()) topics.meterStates.publish(watch.state as MeterState)
             }
         } catch (e) {
             if (e instanceof PortError) throw e
@@ -170,7 +170,7 @@ export class Poller<M = undefined> extends Actor<M> {
         const changed = watch.failed(error)
         const { meter, missed } = watch
         troubles.publish({ meter, at: ds.millis(), error, missed })
-        if (changed) meterStates.publish(watch.state)
+        if (changed) meterStates.publish(watch.state as MeterState)
     }
 
     private setClock(estimate: ClockEstimate) {

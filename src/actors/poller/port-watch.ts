@@ -10,18 +10,18 @@ const LONGEST_RETRY_MS = 60000
 
 /** What the poller knows of the port: whether it works, and when to open it again. */
 export class PortWatch {
-    private works: boolean = undefined
+    private works = false
     /** Why it does not. */
-    private cause: PortError = undefined
+    private cause: PortError | undefined = undefined
     /** `undefined` while it works. */
-    private backoff: Backoff = undefined
+    private backoff: Backoff | undefined = undefined
     private retryAt = 0
 
     /** @param states told when the port begins to work or to fail, or fails for another cause */
     constructor(private readonly states: Topic<PortState>) {}
 
     /** Why there is no use in asking anybody now; `undefined` when there is. */
-    obstacle(): PortError {
+    obstacle(): PortError | undefined {
         return ds.millis() < this.retryAt ? this.cause : undefined
     }
 
@@ -39,7 +39,7 @@ export class PortWatch {
         if (this.cause?.message !== cause.message) this.enter(false, cause)
     }
 
-    private enter(works: boolean, cause: PortError) {
+    private enter(works: boolean, cause: PortError | undefined) {
         this.works = works
         this.cause = cause
         this.states.publish({ works, cause })

@@ -9,7 +9,7 @@
  * @param now when it ended
  * @param offset wall time minus monotonic time in ms; `undefined` while unknown
  */
-export function nextRound(begun: number, now: number, pollMs: number, offset: number): number {
+export function nextRound(begun: number, now: number, pollMs: number, offset: number | undefined): number {
     let next = begun + pollMs
     if (offset !== undefined) next = (Math.round((begun + offset) / pollMs) + 1) * pollMs - offset
     if (next > now) return next

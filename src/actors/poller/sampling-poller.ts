@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import type { Topic } from "../../kernel/topic"
 import { fieldCount } from "../../line/meters/fields"
 import type { Judgement } from "../../line/meters/gate"
-import type { Meter, Reading } from "../../line/meters/profile"
+import type { Meter, Reading, Values } from "../../line/meters/profile"
 import { hasStatistics } from "../../line/meters/statistics"
 import type { ModbusClient } from "../../line/modbus-client"
 import type { ClockEstimate } from "../timekeeper"
@@ -83,7 +83,7 @@ export class SamplingPoller extends Poller {
 
     /** Publishes statistics whose slot has no reading. */
     private publishAlone({ meter, statistics }: SampleWatch) {
-        const values: number[] = []
+        const values: Values = []
         for (let i = 0; i < fieldCount(meter.profile); i++) values.push(undefined)
         statistics.moveTo(values)
         this.topics.readings.publish({ meter, at: this.begun, values })

@@ -19,7 +19,7 @@ import { UploadFailed } from "./failure"
  */
 export class Server {
     /** The date on EmonCMS's last answer, in ms since the Unix epoch; `undefined` when it had none. */
-    dateMs: number = undefined
+    dateMs: number | undefined = undefined
     /** Not every server can decompress: EmonCMS before 11.0.2 and PHP without zlib cannot. */
     compression = true
     /** The server was asked whether it has stored every value of a row. */
@@ -56,7 +56,11 @@ export class Server {
      * @returns why it was not accepted; `undefined` when it was
      * @throws SocketError, ReplyError; see {@link mayHaveArrived}
      */
-    async upload({ url, authorization }: Account, bulk: BulkBody, sentAt: number): Promise<UploadFailed> {
+    async upload(
+        { url, authorization }: Account,
+        bulk: BulkBody,
+        sentAt: number | undefined,
+    ): Promise<UploadFailed | undefined> {
         const reply = await this.exchange({
             method: "POST",
             url,
@@ -76,7 +80,7 @@ export class Server {
      * @returns Unix seconds; `null` when the server knows of none
      * @throws UploadFailed, SocketError, ReplyError
      */
-    async lastRow(account: Account, input: string): Promise<number> {
+    async lastRow(account: Account, input: string): Promise<number | null> {
         const reply = await this.ask("GET", account, lastRowPath(account.node, input))
         const body = reply.body()
         const isAnswer = reply.status === 200 && !reply.isCut
@@ -134,7 +138,7 @@ function isPage(contentType: string): boolean {
 }
 
 /** Why the answer is no success; `undefined` when it is one. */
-function failureOf(reply: HttpReply, { host }: Url): UploadFailed {
+function failureOf(reply: HttpReply, { host }: Url): UploadFailed | undefined {
     const { location, retryAfter } = reply
     let cause = classify(reply.status, reply.body(), !reply.isCut)
     if (cause === "accepted") return undefined
@@ -147,7 +151,10 @@ function failureOf(reply: HttpReply, { host }: Url): UploadFailed {
         detail = (isElsewhere ? " at " : " to ") + scheme + "://" + to
     }
     const seconds = natural(retryAfter, 10)
-    const retryMs = seconds > 0 ? seconds * 1000 : parseHttpDate(retryAfter) - parseHttpDate(reply.date)
+    const retryMs =
+        seconds > 0
+            ? seconds * 1000
+            : (parseHttpDate(retryAfter) as number) - (parseHttpDate(reply.date) as number)
     return new UploadFailed(cause, detail, retryMs > 0 ? retryMs : 0)
 }
 

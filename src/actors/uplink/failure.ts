@@ -69,7 +69,7 @@ export function reactionTo(cause: Cause): Reaction {
 
 /** Says to the owner of the device what happened and what helps. Nothing of what the server sent is in it but an address. */
 export function sentenceOf({ cause, detail }: Failure): string {
-    const sentence = lookUp(SENTENCES, cause)
+    const sentence = lookUp(SENTENCES, cause) as string
     const before = upTo(sentence, "%")
     return before === sentence ? sentence : before + detail + sentence.slice(before.length + 1)
 }

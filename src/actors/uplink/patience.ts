@@ -17,10 +17,10 @@ const MOST_DOUBLINGS = 6
 /** How long to rest after failures in a row. */
 export class Patience {
     /** `ds.millis()` of the first failure; `undefined` when it works. */
-    private since: number
-    private failures: number
+    private since: number | undefined
+    private failures!: number
     /** Failures that look as if only the owner could end them. */
-    private refusals: number
+    private refusals!: number
     private hasWorked = false
 
     constructor() {

@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import type { WallClock } from "../../device/wall-clock"
 import type { BulkBody } from "../../emoncms/bulk"
 import type { InputSet } from "../../emoncms/inputs"
+import type { Reading, Values } from "../../line/meters/profile"
 import type { Batch } from "../../queue/batch"
 import type { Doubt } from "../../queue/doubt"
 import { HEALTH, type HealthRow, healthInputs } from "./health"
@@ -39,15 +40,16 @@ export class RowEncoder {
      * @param batch where the readings are; `undefined` for none
      * @param limit the most readings
      */
-    async encode(node: string, batch: Batch, limit: number, compressed: boolean): Promise<Doubt> {
+    async encode(node: string, batch: Batch | undefined, limit: number, compressed: boolean): Promise<Doubt> {
         const { body, sent, inputs } = this
         const now = ds.millis()
-        const base = batch ? this.offsetOf(batch) : this.clock.offsetAt(now)
+        const begin = batch ? (batch.reading as Reading).at : now
+        const base = batch ? this.offsetOf(batch, begin) : this.clock.offsetAt(now)
         sent.begin(base !== undefined)
-        body.begin(node, this.timeOf(batch ? batch.reading.at : now, base), compressed)
+        body.begin(node, this.timeOf(begin, base), compressed)
         while (batch?.reading && sent.rows < limit) {
             const { meter, at, values } = batch.reading
-            const time = this.timeOf(at, this.offsetOf(batch))
+            const time = this.timeOf(at, this.offsetOf(batch, at))
             const number = inputs.numberOf(meter)
             body.beginRow(time)
             await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), values)
@@ -66,12 +68,12 @@ export class RowEncoder {
         this.body.endRow()
     }
 
-    /** Wall time minus the time of the reading in hand, in ms; `undefined` if unknown. */
-    private offsetOf(batch: Batch): number {
-        return batch.current ? this.clock.offsetAt(batch.reading.at) : batch.wallOffset
+    /** Wall time minus the time of a reading, in ms; `undefined` if unknown. */
+    private offsetOf({ current, wallOffset }: Batch, at: number): number | undefined {
+        return current ? this.clock.offsetAt(at) : wallOffset
     }
 
-    private async addValues(place: number, prefix: string, set: InputSet, values: number[]) {
+    private async addValues(place: number, prefix: string, set: InputSet, values: Values) {
         for (let i = 0; i < values.length; i++) {
             this.work += VALUE_WORK + this.body.addValue(place + i, prefix, set, i, values[i])
             if (this.work < SLICE) continue
@@ -84,7 +86,7 @@ export class RowEncoder {
      * In whole seconds: of the wall clock, labelled with the multiple of the interval that the poll was for; or of the
      * uptime clock while there is no other.
      */
-    private timeOf(at: number, offset: number): number {
+    private timeOf(at: number, offset: number | undefined): number {
         const { pollMs } = this
         if (offset === undefined) return Math.round(at / 1000)
         return (Math.round((at + offset) / pollMs) * pollMs) / 1000

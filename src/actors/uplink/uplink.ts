@@ -10,6 +10,7 @@ import type { Topic } from "../../kernel/topic"
 import type { Reading } from "../../line/meters/profile"
 import { ReplyError } from "../../net/reply-errors"
 import { SocketError } from "../../net/socket-errors"
+import type { Batch } from "../../queue/batch"
 import { type Doubt, rowsStored } from "../../queue/doubt"
 import type { ReadingQueue } from "../../queue/reading-queue"
 import { type Account, readAccount } from "./account"
@@ -40,14 +41,15 @@ export class Uplink extends Actor<undefined> {
     private wary = false
     private readonly patience = new Patience()
     private readonly rows: RowEncoder
-    private account: Account = undefined
+    /** Read by the first step that can. */
+    private account!: Account
     private checked = false
     private readonly narrowing: Narrowing
     /** The last failure, since the last success. */
-    private trouble: Failure = undefined
+    private trouble: Failure | undefined = undefined
     /** The server was asked which of the readings that were found after a restart it has. */
     private confirmed = false
-    private health: HealthRow = undefined
+    private health: HealthRow | undefined = undefined
     private healthDue = ds.millis() + HEALTH_MS
 
     constructor(
@@ -104,7 +106,7 @@ export class Uplink extends Actor<undefined> {
             this.checked = true
         }
         if (this.clock.doubted)
-            throw new UploadFailed(this.server.dateMs < FLOOR_MS ? "clock unset" : "clock jumped")
+            throw new UploadFailed((this.server.dateMs as number) < FLOOR_MS ? "clock unset" : "clock jumped")
         this.beat = ds.millis()
         if (doubt.open) await this.resolve()
         else if (this.hasMore()) await this.deliver()
@@ -121,7 +123,7 @@ export class Uplink extends Actor<undefined> {
         if (!clock.known) queue.isTimeHopeless = true
         const probing = narrowing.isHarmless()
         let batch = probing ? undefined : await queue.peek()
-        const names = batch && !server.isVerified && this.inputs.known(batch.reading)
+        const names = batch && !server.isVerified && this.inputs.known(batch.reading as Reading)
         const sent = await rows.encode(account.node, batch, narrowing.limit, narrowing.isCompressed())
         const isConfirmed = !batch?.unconfirmed || this.confirmed
         // Late in a long outage the request needs its room.
@@ -142,7 +144,7 @@ export class Uplink extends Actor<undefined> {
         }
         // Times that count back from the sending, as without a clock, cannot be recognised on the server.
         sent.open = sent.absolute && sent.rows > 0
-        let failed: UploadFailed
+        let failed: UploadFailed | undefined
         try {
             failed = await server.upload(account, rows.body, sent.absolute ? undefined : uptime)
         } catch (e) {
@@ -179,7 +181,7 @@ export class Uplink extends Actor<undefined> {
         await this.accept(batch.end - rows + stored)
     }
 
-    private async lastTime(input: string): Promise<number> {
+    private async lastTime(input: string): Promise<number | null> {
         this.beat = ds.millis()
         return await this.server.lastRow(this.account, input)
     }
@@ -205,10 +207,11 @@ export class Uplink extends Actor<undefined> {
         const action = reactionTo(cause) === "split" ? this.narrowing.refused(batch.rows, cause) : "give up"
         if (action === "give up") throw failed
         if (action !== "set aside") return
-        const refused = await this.queue.peek()
+        const refused = (await this.queue.peek()) as Batch
         batch.open = false
         // It may have had to make room meanwhile.
-        if ((await this.queue.acknowledge(batch.end)) > 0) this.report(0, [refused.reading], undefined)
+        if ((await this.queue.acknowledge(batch.end)) > 0)
+            this.report(0, [refused.reading as Reading], undefined)
     }
 
     /** @param end running number behind the last reading that is stored */
@@ -220,7 +223,7 @@ export class Uplink extends Actor<undefined> {
         this.report(accepted, [], undefined)
     }
 
-    private report(accepted: number, refused: Reading[], failure: Failure) {
+    private report(accepted: number, refused: Reading[], failure: Failure | undefined) {
         this.uploads.publish({ at: ds.millis(), accepted, refused, failure })
     }
 

@@ -9,5 +9,5 @@ export interface UploadReport {
     /** Readings that EmonCMS will never take; they are set aside. */
     readonly refused: Reading[]
     /** What went wrong; `undefined` when nothing did. */
-    readonly failure: Failure
+    readonly failure: Failure | undefined
 }

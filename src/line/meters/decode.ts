@@ -1,4 +1,4 @@
-import type { Profile } from "./profile"
+import type { Profile, Values } from "./profile"
 import { Cell, ROW } from "./row"
 import { cellAt } from "./table"
 
@@ -12,11 +12,11 @@ const MAX_EXACT = 9007199254740992
  * @returns an integer for each of the profile's fields; `undefined` where no reply holds the field or where the meter
  * says that it has no value, or sent a float that is no number or is too great for an integer
  */
-export function decode({ table, decoders }: Profile, replies: Buffer[]): number[] {
-    const values: number[] = []
+export function decode({ table, decoders }: Profile, replies: Buffer[]): Values {
+    const values: Values = []
     for (let row = 0; row < table.length; row = row + ROW) {
         const registers = replies[table[row + Cell.Read]]
-        let value: number
+        let value: number | undefined
         if (registers) {
             const found = decoders[table[row + Cell.Decoder]](registers, table[row + Cell.Offset], replies)
             const scaled = Math.round(found * cellAt(table, row, Cell.Factor))

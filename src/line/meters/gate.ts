@@ -29,7 +29,7 @@ export interface Judgement {
  */
 export class Gate {
     /** The reading that passed last; `undefined` while none counts. */
-    last: Reading = undefined
+    last: Reading | undefined = undefined
     /** Doubted readings, each of which continues the course of the one before. */
     private held: Reading[] = []
     private isJumpExpected = false
@@ -49,7 +49,7 @@ export class Gate {
             const finding = this.hold(reading) ?? jump
             passed = this.held
             const heldMs = reading.at - passed[0].at
-            const enough = !last ? passed.length > 1 : heldMs >= confirmationMs(jump)
+            const enough = jump ? heldMs >= confirmationMs(jump) : passed.length > 1
             if (!enough) return { passed: [], finding }
         }
         this.held = []
@@ -66,7 +66,7 @@ export class Gate {
     }
 
     /** Puts a reading behind those of its course. @returns why it begins a course of its own; `undefined` if it does not */
-    private hold(reading: Reading): Implausible {
+    private hold(reading: Reading): Implausible | undefined {
         const { held } = this
         const finding = held.length > 0 ? check(reading, held[held.length - 1]) : undefined
         if (finding) this.held = [reading]

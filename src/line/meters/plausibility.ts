@@ -1,6 +1,6 @@
 import { powerOfTen } from "./decode"
 import { fieldAt } from "./fields"
-import type { Field, Profile, Reading } from "./profile"
+import type { Field, Profile, Reading, Values } from "./profile"
 import { Cell, Flag, Relation, ROW } from "./row"
 import { cellAt, decimalsAt } from "./table"
 
@@ -36,7 +36,7 @@ const MS_PER_HOUR = 3600000
 export function check({ meter, values, at }: Reading, previous?: Reading): Implausible | undefined {
     const { profile } = meter
     const { table } = profile
-    let doubt: Implausible
+    let doubt: Implausible | undefined
     /** One of those that are not all 0, and whether one is not. */
     let dead = -1
     let alive = false
@@ -61,6 +61,7 @@ export function check({ meter, values, at }: Reading, previous?: Reading): Impla
         }
         if (!(flags & Flag.Counter) || !previous) continue
         const before = previous.values[i]
+        if (before === undefined) continue
         const limit =
             Math.ceil(
                 (cellAt(table, row, Cell.Limit) * (at - previous.at + COUNTER_SLACK_MS)) / MS_PER_HOUR,
@@ -85,9 +86,9 @@ function finding(profile: Profile, index: number, value: number, limit: number, 
 }
 
 /** The most that power can be beside its voltage and current. */
-function powerLimit(table: Buffer, row: number, values: number[]): number {
-    const volts = values[table[row + Cell.First]]
-    const amperes = Math.abs(values[table[row + Cell.Second]]) + cellAt(table, row, Cell.Limit)
+function powerLimit(table: Buffer, row: number, values: Values): number {
+    const volts = values[table[row + Cell.First]] as number
+    const amperes = Math.abs(values[table[row + Cell.Second]] as number) + cellAt(table, row, Cell.Limit)
     const apparent = volts * amperes * cellAt(table, row, Cell.Scale)
     return Math.ceil(apparent * POWER_TOLERANCE + powerOfTen(decimalsAt(table, row)))
 }

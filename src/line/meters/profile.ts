@@ -71,13 +71,15 @@ export interface Meter {
     readonly address: number
 }
 
+/** One integer for each of the profile's fields, scaled by its decimals; `undefined` where unknown. */
+export type Values = (number | undefined)[]
+
 /** What a meter said at one moment. Never changed after it was made. */
 export interface Reading {
     readonly meter: Meter
     /** `ds.millis()` when the round of polls began that it is from. */
     readonly at: number
-    /** One integer for each of the profile's fields, scaled by its decimals; `undefined` where unknown. */
-    readonly values: number[]
+    readonly values: Values
 }
 
 const REQUEST_BYTES = 4

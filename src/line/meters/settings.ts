@@ -16,7 +16,11 @@ export function settingsRange(settings: Setting[]): RegisterRange {
  * A setting among the registers of {@link settingsRange}, as integer by its decimals; `undefined` for a choice that the
  * profile does not know.
  */
-export function settingIn({ register, codes }: Setting, range: RegisterRange, registers: Buffer): number {
+export function settingIn(
+    { register, codes }: Setting,
+    range: RegisterRange,
+    registers: Buffer,
+): number | undefined {
     const content = u16(registers, 2 * (register - range.start))
     if (!codes) return content
     for (let i = 0; i < codes.length; i = i + 2) if (codes[i + 1] === content) return codes[i]
@@ -24,7 +28,7 @@ export function settingIn({ register, codes }: Setting, range: RegisterRange, re
 }
 
 /** What the register shall hold for a value, an integer by the setting's decimals; `undefined` for one out of its range. */
-export function settingContent({ min, max, codes }: Setting, value: number): number {
+export function settingContent({ min, max, codes }: Setting, value: number): number | undefined {
     if (codes) {
         for (let i = 0; i < codes.length; i = i + 2) if (codes[i] === value) return codes[i + 1]
         return undefined

@@ -1,3 +1,4 @@
+import type { Values } from "./profile"
 import { Cell, ROW, UNREAD } from "./row"
 
 /** Numbers that are kept for each field: how many values there were, their sum, the least and the greatest. */
@@ -24,7 +25,7 @@ export class Statistics {
     }
 
     /** Takes in the values of a reading; one that is `undefined` does not count. */
-    add(values: number[]) {
+    add(values: Values) {
         const { kept } = this
         for (let i = 0; i < kept.length; i = i + KEPT) {
             const value = values[this.sourceOf(i / KEPT)]
@@ -47,7 +48,7 @@ export class Statistics {
      * Puts them into the values of a reading, rounded to integers of it, and begins anew. Those that nothing was gathered
      * for stay as they are.
      */
-    moveTo(values: number[]) {
+    moveTo(values: Values) {
         const { kept, first } = this
         for (let i = 0; i < kept.length; i = i + KEPT) {
             const count = kept[i]

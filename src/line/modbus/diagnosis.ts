@@ -45,7 +45,7 @@ function echoEnd(request: Buffer, received: Buffer): number {
 }
 
 /** What is wrong with the first whole frame with a fitting CRC, if there is one. */
-function wholeFrame(request: Buffer, received: Buffer, start: number): ModbusError {
+function wholeFrame(request: Buffer, received: Buffer, start: number): ModbusError | undefined {
     const end = Math.min(received.length, SEARCH_LIMIT)
     let crcBytes = 0
     for (let at = start; at + SHORTEST_FRAME <= end; at++) {

@@ -25,7 +25,7 @@ export class JacdacSerial implements Port {
     private readonly bytes = Buffer.alloc(BUFFER_SIZE)
     private length = 0
     /** The fiber that waits for bytes. */
-    private reader: ds.Fiber = undefined
+    private reader: ds.Fiber | undefined = undefined
 
     constructor(private readonly settings: LineSettings) {
         this.role = new ds.Serial()
@@ -46,7 +46,7 @@ export class JacdacSerial implements Port {
         if (parity) mode = parity === "even" ? ds.SerialParityType.Even : ds.SerialParityType.Odd
         await this.inTime(async () => await role.parityMode.write(mode))
         await this.inTime(async () => await role.enabled.write(true))
-        let actual: number
+        let actual: number | undefined
         await this.inTime(async () => {
             actual = await role.baudRate.read()
         })
@@ -127,7 +127,7 @@ export class JacdacSerial implements Port {
         }
         const caller = ds.Fiber.self()
         let done = false
-        let failure: Error
+        let failure: Error | undefined
         const run = async () => {
             try {
                 await packet()

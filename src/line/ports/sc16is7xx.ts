@@ -45,7 +45,7 @@ export class Sc16is7xx implements Port {
     readonly errors: ReceiveErrors = { overruns: 0, framingErrors: 0, breaks: 0 }
     private readonly chip: Chip
     private readonly characterMs: number
-    private crystalHz: number
+    private crystalHz: number | undefined
     private readonly bytes = Buffer.alloc(BUFFER_SIZE)
     private length = 0
 
@@ -64,7 +64,7 @@ export class Sc16is7xx implements Port {
         let characters: number = Lcr.EightDataBits
         if (stopBits === 2) characters = characters | Lcr.TwoStopBits
         if (parity) characters = characters | (parity === "even" ? Lcr.EvenParity : Lcr.OddParity)
-        await setDivisor(chip, this.divisor(), characters)
+        await setDivisor(chip, this.divisor(this.crystalHz), characters)
         await chip.write(Register.EFCR, Efcr.RtsDirection | Efcr.RtsInverted)
         await chip.write(Register.FCR, Fcr.Enable | Fcr.ResetReceiver | Fcr.ResetTransmitter)
         await chip.mark()
@@ -113,8 +113,8 @@ export class Sc16is7xx implements Port {
         }
     }
 
-    private divisor(): number {
-        const { chip, crystalHz } = this
+    private divisor(crystalHz: number): number {
+        const { chip } = this
         const { baud } = this.options
         const divisor = Math.max(1, Math.round(crystalHz / (16 * baud)))
         const speed = crystalHz / (16 * divisor)

@@ -43,7 +43,7 @@ export interface SpiUartOptions extends LineFormat {
  */
 export class SpiUart implements Port {
     readonly name: string
-    latencyMs: number = undefined
+    latencyMs: number | undefined = undefined
     protected readonly timing: BitTiming
     /** Bytes of idle line that a transfer with a request begins with. */
     private readonly lead: number
@@ -94,21 +94,21 @@ export class SpiUart implements Port {
     ): Promise<Buffer> {
         const { timing, lead, reception } = this
         const tail = tailBytes(timing)
-        const hasDe = this.options.de !== undefined
+        const { de } = this.options
         let missing = timing.bytesIn(timeoutMs)
         const sent = request.length * timing.characterBytes
-        const line = this.holding(lead + sent + (hasDe ? tail : missing))
-        const at = hasDe ? line.length - tail - sent : lead
+        const line = this.holding(lead + sent + (de ? tail : missing))
+        const at = de ? line.length - tail - sent : lead
         await this.draw(request, line, at)
-        await this.transfer(line, hasDe)
+        await this.transfer(line, de)
         // With a DE pin the answer may come within milliseconds: listen first, decode later.
-        if (hasDe) await this.listen(this.long)
+        if (de) await this.listen(this.long)
         this.sent(request, line, at)
         await ds.sleep(0)
 
         reception.clear()
         this.latencyMs = undefined
-        let from = hasDe ? 0 : at + sent
+        let from = de ? 0 : at + sent
         let heard = 0
         let received = Buffer.alloc(0)
         for (;;) {
@@ -168,21 +168,20 @@ export class SpiUart implements Port {
 
     private async listen(line: Buffer) {
         line.fillAt(0, line.length, 0xff)
-        await this.transfer(line, false)
+        await this.transfer(line, undefined)
     }
 
-    /** @param driving whether DE must be high meanwhile */
-    private async transfer(line: Buffer, driving: boolean) {
-        const de = this.options.de
+    /** @param de must be high meanwhile; `undefined` for none */
+    private async transfer(line: Buffer, de: ds.OutputPin | undefined) {
         this.window = line
-        if (driving) de.setMode(ds.GPIOMode.OutputHigh)
+        if (de) de.setMode(ds.GPIOMode.OutputHigh)
         try {
             await withDeadline("SPI transfer", this.timing.duration(line.length) + GRACE_MS, async () => {
                 await exchangeSamples(line)
-                if (driving) de.setMode(ds.GPIOMode.OutputLow)
+                if (de) de.setMode(ds.GPIOMode.OutputLow)
             })
         } catch (e) {
-            if (driving) de.setMode(ds.GPIOMode.OutputLow)
+            if (de) de.setMode(ds.GPIOMode.OutputLow)
             throw this.broken("an SPI transfer failed", e as Error, "open the port again")
         }
     }

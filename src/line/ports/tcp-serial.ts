@@ -42,7 +42,7 @@ export class TcpSerial implements Port {
     readonly name: string
     readonly patienceMs = STALL_MS
     private readonly protocol: GatewayProtocol
-    private readonly connectDelayMs: number
+    private readonly connectDelayMs: number | undefined
     private readonly gateway: KeptConnection
     /** Place in {@link CONNECT_RESTS_MS}. */
     private rest = 0

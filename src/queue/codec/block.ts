@@ -30,7 +30,7 @@ export interface BlockHeader {
     /** Running number of the first reading. */
     first: number
     /** Wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known. */
-    wallOffset: number
+    wallOffset: number | undefined
     /** Monotonic time of the first reading in ms. */
     at: number
     /** Usual time between two readings of a meter in ms, 1 or more. */
@@ -45,7 +45,7 @@ export interface BlockHeader {
 export function newHeader(
     boot: number,
     first: number,
-    wallOffset: number,
+    wallOffset: number | undefined,
     at: number,
     period: number,
 ): BlockHeader {
@@ -64,7 +64,7 @@ export function seal(block: Buffer, count: number) {
 }
 
 /** @throws BlockError when a block is not as it was sealed */
-export function checkSeal(block: Buffer) {
+export function checkSeal(block: Buffer | undefined): asserts block is Buffer {
     if (!block) throw new BlockError("its slot is empty")
     const stored = block.getAt(0, "u16") | (block[2] << 16)
     if (stored !== checksum(block)) throw new BlockError("checksum")
@@ -88,12 +88,12 @@ export function endOf(block: Buffer): number {
  * Writes or reads a header.
  * @param given `undefined` when reading
  */
-export function codeHeader(stream: BitStream, given: BlockHeader): BlockHeader {
+export function codeHeader(stream: BitStream, given: BlockHeader | undefined): BlockHeader {
     const header = given ?? newHeader(0, 0, undefined, 0, 0)
     header.level = stream.code(header.level, 8)
     header.boot = stream.code(header.boot, 8)
     if (stream.flag(header.wallOffset !== undefined))
-        header.wallOffset = stream.sized(Math.round(header.wallOffset / OFFSET_MS)) * OFFSET_MS
+        header.wallOffset = stream.sized(Math.round((header.wallOffset as number) / OFFSET_MS)) * OFFSET_MS
     header.first = stream.sized(header.first)
     if (header.level > 0) header.span = stream.sized(header.span)
     header.at = stream.sized(header.at)

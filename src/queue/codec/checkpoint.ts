@@ -24,7 +24,7 @@ export interface Checkpoint {
     /** Monotonic time when it was written, in ms. */
     readonly at: number
     /** Wall time minus monotonic time in ms; `undefined` when it was not known. */
-    readonly wallOffset: number
+    readonly wallOffset: number | undefined
 }
 
 /*
@@ -45,7 +45,7 @@ export function encodeCheckpoint(
     first: number,
     ending: Ending,
     at: number,
-    wallOffset: number,
+    wallOffset: number | undefined,
 ): Buffer {
     const bytes = Buffer.alloc(CHECKPOINT_BYTES)
     bytes[BOOT_AT] = boot

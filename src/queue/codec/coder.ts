@@ -26,7 +26,7 @@ export class BlockCoder {
     /** The meters of the block in the order of their first readings. */
     private readonly predictors: Predictor[] = []
     /** The one that came last. */
-    last: Predictor = undefined
+    last: Predictor | undefined = undefined
 
     /**
      * @param block zeros when writing
@@ -37,7 +37,7 @@ export class BlockCoder {
     constructor(
         private readonly meters: Meter[],
         readonly block: Buffer,
-        header: BlockHeader = undefined,
+        header: BlockHeader | undefined = undefined,
         private readonly tolerance = 0,
     ) {
         this.stream = new BitStream(block, HEADER_BIT, header !== undefined)
@@ -72,7 +72,7 @@ export class BlockCoder {
      * @param given the reading to be written
      * @returns what was written or read; `undefined` when the block ends before that
      */
-    private code(given: Reading): Reading {
+    private code(given: Reading | undefined): Reading | undefined {
         const { stream, predictors, last, header, meters } = this
         const expected = last?.follower
         let predictor = expected
@@ -96,9 +96,11 @@ export class BlockCoder {
         if (kind === UNUSUAL) {
             number = stream.rice(number, 0)
             if (number === predictors.length) {
-                const mark = stream.code(given?.meter.profile.mark, MARK_BITS)
+                const mark = stream.code(given?.meter.profile.mark as number, MARK_BITS)
                 const label = stream.text(given ? labelOf(meters, given.meter) : "")
-                predictors.push(given ? predictor : this.newPredictor(meterFor(meters, mark, label)))
+                predictors.push(
+                    given ? (predictor as Predictor) : this.newPredictor(meterFor(meters, mark, label)),
+                )
             }
             predictor = predictors[number]
         }

@@ -19,7 +19,7 @@ export function labelOf(meters: Meter[], { name, address }: Meter): string {
  * @throws UnknownModelError
  */
 export function meterFor(meters: Meter[], mark: number, label: string): Meter {
-    let known: Profile
+    let known: Profile | undefined
     for (const meter of meters) {
         const { profile } = meter
         if (profile.mark !== mark) continue

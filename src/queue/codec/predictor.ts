@@ -1,4 +1,4 @@
-import type { Meter } from "../../line/meters/profile"
+import type { Meter, Values } from "../../line/meters/profile"
 import { Cell, Flag, Relation, ROW } from "../../line/meters/row"
 import { cellAt } from "../../line/meters/table"
 import { type BitStream, bitLength, FIT, refit, unzigzag, zigzag } from "./bit-stream"
@@ -37,7 +37,7 @@ export class Predictor {
     /** What each field is about; of a counter, what it has counted, with the fraction that its register does not show. */
     private readonly level: number[] = []
     /** The last reading. */
-    private last: number[] = []
+    private last: Values = []
 
     /**
      * @param due time of the first reading, as far as one can tell
@@ -48,7 +48,7 @@ export class Predictor {
         readonly meter: Meter,
         due: number,
         public interval: number,
-        sibling: Predictor,
+        sibling: Predictor | undefined,
     ) {
         this.follower = this
         this.at = due - interval
@@ -63,7 +63,7 @@ export class Predictor {
     }
 
     /** Finds out how far values are from what is predicted. @returns their kind */
-    compare(values: number[], at: number): number {
+    compare(values: Values, at: number): number {
         const { last, fits } = this
         let kind = REPEATED
         let calm = true
@@ -82,12 +82,12 @@ export class Predictor {
      * Writes the fields that were compared, or reads them.
      * @param given those to be written
      */
-    code(stream: BitStream, kind: number, at: number, given: number[]): number[] {
+    code(stream: BitStream, kind: number, at: number, given: Values): Values {
         const { last, fits } = this
-        const values: number[] = []
+        const values: Values = []
         const isPartial = kind === UNUSUAL && stream.flag(given.includes(undefined))
         for (let i = 0; i < fits.length; i++) {
-            let value: number
+            let value: number | undefined
             if (!isPartial || stream.flag(given[i] !== undefined)) {
                 const fit = fits[i]
                 value = last[i]
@@ -108,7 +108,7 @@ export class Predictor {
      * Takes a reading in.
      * @param repeated only the counters are new
      */
-    learn(at: number, values: number[], repeated: boolean) {
+    learn(at: number, values: Values, repeated: boolean) {
         const { fits, level } = this
         const { table } = this.meter.profile
         for (let i = 0; i < values.length; i++) {
@@ -138,7 +138,7 @@ export class Predictor {
      * What a field should be.
      * @param values those of the fields before it
      */
-    private predict(i: number, values: number[], at: number): number {
+    private predict(i: number, values: Values, at: number): number {
         const { last, level } = this
         const { table } = this.meter.profile
         const row = i * ROW
@@ -148,8 +148,8 @@ export class Predictor {
         const scale = cellAt(table, row, Cell.Scale)
         let expected = level[i]
         if (relation === Relation.Product) {
-            const apparent = values[first] * values[second]
-            const before = last[first] * last[second]
+            const apparent = (values[first] as number) * (values[second] as number)
+            const before = (last[first] as number) * (last[second] as number)
             const power = last[i]
             if (apparent > 0 && before > 0 && power !== undefined) {
                 // half way between the same power factor and the same reactive power as before: closer than either
@@ -161,7 +161,9 @@ export class Predictor {
             } else if (apparent > 0) expected = apparent * scale
         } else if (relation === Relation.Quotient) {
             const source = first * ROW
-            const apparent = values[table[source + Cell.First]] * values[table[source + Cell.Second]]
+            const apparent =
+                (values[table[source + Cell.First]] as number) *
+                (values[table[source + Cell.Second]] as number)
             if (apparent > 0)
                 expected = Math.min(((values[first] ?? 0) * scale) / apparent, cellAt(table, row, Cell.Max))
         } else if (relation === Relation.Sum) {
@@ -172,7 +174,7 @@ export class Predictor {
     }
 
     /** What a counter should be, by the power that it counts. */
-    private countAt(i: number, at: number, values: number[]): number {
+    private countAt(i: number, at: number, values: Values): number {
         const { table } = this.meter.profile
         const source = table[i * ROW + Cell.First]
         const now = values[source] ?? 0

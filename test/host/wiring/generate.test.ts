@@ -106,7 +106,7 @@ export function makePort(_sockets: SocketOwner): Port {
 }
 
 /** Reads the meters. In safe mode nothing is read but what belongs to a slot. */
-export function makePoller(client: ModbusClient, pollMs: number, topics: LineTopics, clock: Topic<ClockEstimate>, offset: number, _safe: boolean): Poller {
+export function makePoller(client: ModbusClient, pollMs: number, topics: LineTopics, clock: Topic<ClockEstimate>, offset: number | undefined, _safe: boolean): Poller {
     return new Poller(client, meters, pollMs, topics, clock, undefined, offset)
 }
 
@@ -116,7 +116,7 @@ export function makeStore(): SlotStore {
 }
 
 /** Compresses uploads into the buffer. */
-export function makeDeflater(content: Buffer): Deflater {
+export function makeDeflater(content: Buffer): Deflater | undefined {
     return new Deflater(content)
 }
 

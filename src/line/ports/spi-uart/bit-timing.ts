@@ -28,7 +28,7 @@ export class BitTiming {
     /** Number of the first stop bit: 9, or 10 after a parity bit. */
     readonly stopBit: number
     /** 0 even, 1 odd, `undefined` none. */
-    readonly parity: number
+    readonly parity: number | undefined
 
     /** SPI bytes to send one character; every character begins on a byte. */
     readonly characterBytes: number

@@ -58,8 +58,7 @@ export function cureFor(condition: LineCondition): string {
             return "check the wire from MOSI to the adapter's TXD or DI, and that nobody else sends"
         case "silence":
             return "check the meter's power, address and baud rate, swap A and B, check both wires to the adapter"
-        case "stuck low":
+        default:
             return "check the wire from the adapter's RXD or RO to MISO, the adapter's power, and swap A and B"
     }
-    return undefined
 }

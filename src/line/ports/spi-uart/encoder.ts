@@ -10,10 +10,9 @@ import { type BitTiming, oddOnes } from "./bit-timing"
  * @throws RangeError when the line ends before the character
  */
 export function encode(character: number, timing: BitTiming, line: Buffer, at: number) {
-    const edges = timing.edges
-    const stopBit = timing.stopBit
+    const { edges, stopBit, parity } = timing
     let bits = character << 1
-    if (stopBit === 10) bits |= (oddOnes(character) ^ timing.parity) << 9
+    if (parity !== undefined) bits |= (oddOnes(character) ^ parity) << 9
     let bit = 0
     while (bit < stopBit) {
         if ((bits >> bit) & 1) {

@@ -3,7 +3,7 @@ import * as ds from "@devicescript/core"
 /** `@devicescript/spi` wraps these calls of the firmware, but allocates a buffer for every transfer. */
 type Firmware = typeof ds & {
     spiConfigure(miso: number, mosi: number, sck: number, mode: number, hz: number): void
-    spiXfer(tx: Buffer, rx: Buffer): Promise<void>
+    spiXfer(tx: Buffer, rx: Buffer | null): Promise<void>
 }
 
 /** Longest transfer in bytes that one descriptor of the DMA holds. */

@@ -20,7 +20,7 @@ const KEEP_MS = 500
  * one exchange at most, a round of several meters needs one connection, and between rounds the socket is free.
  */
 export class KeptConnection {
-    private connection: Connection
+    private connection: Connection | undefined
     /** Counts what is begun, so that an older keeper leaves a newer exchange alone. */
     private uses = 0
 
@@ -30,7 +30,7 @@ export class KeptConnection {
     ) {}
 
     /** The connection if there is one that can be used. */
-    current(): Connection {
+    current(): Connection | undefined {
         const { connection } = this
         return connection?.isOpen() ? connection : undefined
     }

@@ -26,7 +26,7 @@ const KEPT = 2 * (HEADER + LONGEST)
  */
 export class ModbusTcp implements GatewayProtocol {
     private transaction = 0
-    private request: Buffer
+    private request!: Buffer
     private over = false
     private reply = hex``
     /** What came since the request, as long as there is no reply in it. */
@@ -78,7 +78,7 @@ export class ModbusTcp implements GatewayProtocol {
         return this.over
     }
 
-    complaint(): ModbusError {
+    complaint(): ModbusError | undefined {
         const { heard, request } = this
         if (this.over || heard.length === 0) return undefined
         const at = this.findOther()

@@ -15,5 +15,5 @@ export interface GatewayProtocol {
     isOver(): boolean
 
     /** What is wrong with all that has come, when no answer has; `undefined` where the bytes themselves must tell. */
-    complaint(): ModbusError
+    complaint(): ModbusError | undefined
 }

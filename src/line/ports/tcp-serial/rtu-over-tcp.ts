@@ -29,7 +29,7 @@ export class RtuOverTcp implements GatewayProtocol {
         return false
     }
 
-    complaint(): ModbusError {
+    complaint(): ModbusError | undefined {
         return undefined
     }
 }
