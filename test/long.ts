@@ -24,7 +24,6 @@ export const longHost: readonly string[] = [
     "test/host/device/npm-start.test.ts",
     "test/host/end-to-end/boot-loop.test.ts",
     "test/host/end-to-end/broken-start.test.ts",
-    "test/host/end-to-end/characters.test.ts",
     "test/host/end-to-end/counters.test.ts",
     "test/host/end-to-end/line-commands.test.ts",
     "test/host/end-to-end/line-dead-meter.test.ts",
@@ -53,8 +52,4 @@ export const longHost: readonly string[] = [
     "test/host/store/power-cut.test.ts",
     "test/host/wiring/wirings.test.ts",
     "test/host/scenario/run-scenario.test.ts",
-    "test/host/start/gateway.test.ts",
-    "test/host/start/line-trials.test.ts",
-    "test/host/start/line-trials-adapter.test.ts",
-    "test/host/start/replay.test.ts",
 ]
