@@ -6,7 +6,7 @@ export const SENTENCES = `
 wrong key: EmonCMS does not know the key. Copy the Read & Write key from Setup, My Account into EMON_KEY.
 password page: The server asks for a user name and a password before EmonCMS is reached. Let /input pass without.
 no write access: EmonCMS gave an empty answer: EMON_KEY is a key that may only read, or a proxy removes the Authorization header. Use the Read & Write key.
-no key: EmonCMS gets no key: it is older than 9.8.10 and needs an update, or a proxy removes the Authorization header.
+no key: EmonCMS gets no key that may write: EMON_KEY may only read, EmonCMS is older than 9.8.10 and needs an update, or a proxy removes the Authorization header.
 not stored: EmonCMS says OK, but does not store%. It may be too old, or may create no new inputs.
 node limit: The EmonCMS account has as many nodes as it may have. Delete one on the page Inputs, or set EMON_NODE to one that is there.
 bad data: EmonCMS does not understand the readings. They are kept; its log on the server may say why.

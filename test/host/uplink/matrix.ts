@@ -4,26 +4,40 @@ import type { Story } from "./story"
 const BEGIN = "<!-- The tables are made by `npx vitest run test/host/uplink/matrix.test.ts -u`. -->\n"
 const END = "<!-- End of what is made. -->\n"
 
-/** A page with its tables made anew. */
+interface Stories {
+    newest(scenario: Scenario): Story
+    oldest(scenario: Scenario): Story
+}
+
+/** A page with its tables made anew: all of the newest EmonCMS, and what is otherwise with the oldest. */
 export function withMatrix(
     page: string,
     groups: readonly { readonly title: string; readonly scenarios: Scenario[] }[],
-    story: (scenario: Scenario) => Story,
+    { newest, oldest }: Stories,
 ): string {
     const begin = page.indexOf(BEGIN)
     const end = page.indexOf(END)
     if (begin < 0 || end < begin) throw new Error("The page has no place for the tables.")
-    const tables = groups.map(({ title, scenarios }) => table(title, scenarios.map(story)))
-    return `${page.slice(0, begin + BEGIN.length)}\n${tables.join("\n")}\n${page.slice(end)}`
+    const tables = groups.map(({ title, scenarios }) => table(title, scenarios.map(newest).map(cells)))
+    const others = groups
+        .flatMap(({ scenarios }) => scenarios)
+        .filter(scenario => cells(oldest(scenario)).join() !== cells(newest(scenario)).join())
+        .map(scenario => cells(oldest(scenario)))
+    const text = [...tables, OTHERWISE, table("Situation", others)].join("\n")
+    return `${page.slice(0, begin + BEGIN.length)}\n${text}\n${page.slice(end)}`
 }
 
-function table(title: string, stories: Story[]): string {
+const OTHERWISE = `With EmonCMS 9.8.10, the oldest, the same situations were tried. These end otherwise, mostly because it cannot
+decompress what is posted:
+`
+
+function table(title: string, rows: string[][]): string {
     const header = [title, "What the uplink concludes", "What stays queued", "What the user reads"]
-    const rows = [header, header.map(() => "---"), ...stories.map(row)]
-    return rows.map(cells => `| ${cells.map(escaped).join(" | ")} |\n`).join("")
+    const all = [header, header.map(() => "---"), ...rows]
+    return all.map(cells => `| ${cells.map(escaped).join(" | ")} |\n`).join("")
 }
 
-function row({ scenario, conclusions, told }: Story): string[] {
+function cells({ scenario, conclusions, told }: Story): string[] {
     const concluded = conclusions.join(", ") || (scenario.settings ? "" : "found by the check of the account")
     const queued = scenario.settings ? "all" : QUEUED[scenario.expected]
     return [scenario.name, concluded, queued, told.join("<br>")]

@@ -129,30 +129,36 @@ function toxic(description: string, expected: Expected, toxic: Toxic): Scenario 
 
 /** The server stumbles over one row of each upload in which it is, and keeps those before it. */
 function badRow(name: string, failure: string, keepsEarlier: boolean): Scenario {
-    let bad: number | undefined
-    return detoured(name, "set aside", rig => async (passing, forward) => {
-        if (!isUpload(passing)) return forward(passing)
-        const base = Number(new URLSearchParams(passing.url.split("?")[1]).get("time"))
-        const rows = rowsOf(passing)
-        bad ??= base + rows.at(-1)![0]
-        const at = rows.findIndex(
-            ([offset, , ...values]) => base + offset === bad && values.some(value => "power" in value),
-        )
-        if (at < 0) return forward(passing)
-        if (at > 0 && keepsEarlier) await forward(withRows(passing, rows.slice(0, at)))
-        return rig.detour.page(200, failure)
-    })
+    const handling = (rig: UplinkRig): Handling => {
+        let bad: number | undefined
+        return async (passing, forward) => {
+            if (!isUpload(passing)) return forward(passing)
+            const base = Number(new URLSearchParams(passing.url.split("?")[1]).get("time"))
+            const rows = rowsOf(passing)
+            bad ??= base + rows.at(-1)![0]
+            const at = rows.findIndex(
+                ([offset, , ...values]) => base + offset === bad && values.some(value => "power" in value),
+            )
+            if (at < 0) return forward(passing)
+            if (at > 0 && keepsEarlier) await forward(withRows(passing, rows.slice(0, at)))
+            return rig.detour.page(200, failure)
+        }
+    }
+    return detoured(name, "set aside", handling)
 }
 
 /** The first replies to uploads never arrive, although the server did its work `delayMs` later. */
 function lostReplies(name: string, count: number, delayMs: number): Scenario {
-    let lost = 0
-    return detoured(name, "delivered", rig => async (passing, forward) => {
-        if (!isUpload(passing) || lost++ >= count) return forward(passing)
-        const work = sleep(rig.clock, delayMs).then(() => forward(passing))
-        if (delayMs === 0) await work
-        return undefined
-    })
+    const handling = (rig: UplinkRig): Handling => {
+        let lost = 0
+        return async (passing, forward) => {
+            if (!isUpload(passing) || lost++ >= count) return forward(passing)
+            const work = sleep(rig.clock, delayMs).then(() => forward(passing))
+            if (delayMs === 0) await work
+            return undefined
+        }
+    }
+    return detoured(name, "delivered", handling)
 }
 
 function dated(change: (headers: Answered["headers"], rig: UplinkRig) => Answered["headers"]) {

@@ -33,8 +33,9 @@ export interface Story {
     readonly flash: string
 }
 
-export async function tell(scenario: Scenario, bytecode: Uint8Array): Promise<Story> {
-    const rig = new UplinkRig()
+/** @param version of EmonCMS */
+export async function tell(scenario: Scenario, bytecode: Uint8Array, version: string): Promise<Story> {
+    const rig = new UplinkRig(version)
     const early = scenario.atStart ? await scenario.begin(rig) : undefined
     await rig.start(bytecode, { WIFI_PWD: WIFI_PASSWORD, ...scenario.settings })
     try {

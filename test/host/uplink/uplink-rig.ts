@@ -45,7 +45,7 @@ export async function talkativeProgram(): Promise<Uint8Array> {
 /** The real program between a virtual meter and an EmonCMS behind things that go wrong, all in virtual time. */
 export class UplinkRig {
     readonly clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.now(), "work")
-    readonly emoncms = new EmonCmsServer({ clock: this.clock, writeKey: WRITE_KEY })
+    readonly emoncms: EmonCmsServer
     readonly lines: LogLine[] = []
     /** The power values that EmonCMS took, in order. */
     readonly stored: { time: number; value: number | null }[] = []
@@ -56,8 +56,10 @@ export class UplinkRig {
     private simulation!: Simulation
     private line!: VirtualLine
 
-    constructor() {
+    /** @param version of EmonCMS */
+    constructor(version: string) {
         const { clock, tcp } = this
+        this.emoncms = new EmonCmsServer({ clock, writeKey: WRITE_KEY, version })
         this.detour = new Detour(clock, () => tcp.connect({ host: HOST, port: EMONCMS_PORT }))
         this.proxy = new ToxicProxy({ clock, target: { host: HOST, port: DETOUR_PORT }, network: tcp })
     }
