@@ -26,6 +26,21 @@ export function setText(node, text) {
 }
 
 /**
+ * Whether an element is in view, as the browser tells it: to look would have the browser lay the page out.
+ * @param {Element} node
+ * @param {() => void} [onSeen] called when it comes into view
+ */
+export function sightOf(node, onSeen = () => {}) {
+    const sight = { isSeen: true }
+    const observer = new IntersectionObserver(looks => {
+        sight.isSeen = looks.at(-1).isIntersecting
+        if (sight.isSeen) onSeen()
+    })
+    observer.observe(node)
+    return sight
+}
+
+/**
  * Fills a fieldset with radio buttons.
  * @param {HTMLElement} fieldset
  * @param {{ name: string, choices: { value: string, label: string }[], chosen: string, onChoose: (value: string) => void }} options
