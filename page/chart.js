@@ -121,7 +121,7 @@ export class Chart {
             {
                 width: Math.max(200, this.#width),
                 height: this.#height(),
-                padding: [12, 8, 0, 0],
+                padding: [12, 18, 0, 0],
                 legend: { show: false },
                 cursor: {
                     y: false,
@@ -134,6 +134,7 @@ export class Chart {
                         ...axis,
                         grid: { show: false },
                         space: 70,
+                        size: 30,
                         values: (_plot, marks) => marks.map(markTime),
                     },
                     {

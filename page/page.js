@@ -161,7 +161,8 @@ function showNow() {
     setText(byId("now-unit"), known ? unit : "")
     const age = latestRead?.t === undefined ? undefined : Math.max(0, Math.floor(now - latestRead.t))
     const text = age === undefined ? "not read yet" : `read ${durationText(age)} ago`
-    setText(byId("now-age"), known || age === undefined ? text : "unknown: the meter does not answer")
+    const silent = state?.silence === undefined ? "the meter does not answer" : "the device is silent"
+    setText(byId("now-age"), known || age === undefined ? text : `unknown: ${silent}`)
 }
 
 function showState() {
@@ -178,7 +179,7 @@ function showState() {
 }
 
 function showHealth(work, trouble, silence, house) {
-    if (silence !== undefined) return health("bad", `The device is silent: ${silence}`)
+    if (silence !== undefined) return health("bad", silence[0].toUpperCase() + silence.slice(1))
     if (work.start.safeMode) return health("bad", "Safe mode: nothing is uploaded, polls are slow")
     const down = work.actors.filter(({ silentFor }) => silentFor === undefined).map(({ name }) => name)
     if (down.length > 0) return health("bad", `${down.join(", ")} starts again`)
@@ -244,7 +245,7 @@ function addUploads(uploads) {
                 "p",
                 { class: ok ? "upload" : "upload bad" },
                 element("time", {}, timeText(t)),
-                element("span", { class: "request" }, request),
+                ...(request === "" ? [] : [element("span", { class: "request" }, request)]),
                 element("span", { class: "answer" }, answer),
             ),
         )
