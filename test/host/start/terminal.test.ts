@@ -155,4 +155,15 @@ describe("the line that stays", () => {
         summary.hear(said("info", "uplink: EmonCMS takes readings again"))
         expect(trouble()).toBe("no trouble")
     })
+
+    test.each([
+        "recorder: failed (RangeError: out of range), starts again",
+        "timekeeper: the server's clock has been set; following it",
+        "heatpump: EmonCMS refuses a reading, it is set aside: 230.0 V",
+    ])("does not go on about what is over: %s", text => {
+        const summary = new RunSummary()
+        summary.hear(said("warn", text))
+        expect(summary.status(newCounters(), 0)).toMatch(/ · no trouble$/)
+        expect(summary.sentence(newCounters(), 0)).toMatch(/Trouble was told of once\.$/)
+    })
 })
