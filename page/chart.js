@@ -40,7 +40,7 @@ export class Chart {
         const rebuild = () => this.#build()
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild)
         new ResizeObserver(() => this.#resize()).observe(place)
-        this.#sight = sightOf(place, () => this.draw(this.#now, true))
+        this.#sight = sightOf(place, { onSeen: () => this.draw(this.#now, true) })
     }
 
     /** Shows another quantity. @param {Record<string, { t: number[], v: (number | null)[] }>} tracks */

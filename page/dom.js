@@ -28,15 +28,16 @@ export function setText(node, text) {
 /**
  * Whether an element is in view, as the browser tells it: to look would have the browser lay the page out.
  * @param {Element} node
- * @param {() => void} [onSeen] called when it comes into view
+ * @param {{ least?: number, onSeen?: () => void }} options the part of it that has to be in view, 0 for any; `onSeen` is
+ * called when it comes into view
  */
-export function sightOf(node, onSeen = () => {}) {
+export function sightOf(node, { least = 0, onSeen = () => {} }) {
     const sight = { isSeen: true }
-    const observer = new IntersectionObserver(looks => {
+    const look = looks => {
         sight.isSeen = looks.at(-1).isIntersecting
         if (sight.isSeen) onSeen()
-    })
-    observer.observe(node)
+    }
+    new IntersectionObserver(look, { threshold: least }).observe(node)
     return sight
 }
 

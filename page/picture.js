@@ -49,6 +49,8 @@ const STEP_MS = 100
 const STEPS = 6
 /** The next dot sets out when one has gone so many. */
 const NEXT_STEPS = 5
+/** Nothing moves in a picture of which less than half is in view. */
+const LEAST_SEEN = 0.5
 /** More than these on their way at once say nothing. */
 const MOST_MOVING = 40
 /** A heartbeat that is younger is lit, in s. */
@@ -87,7 +89,7 @@ export class Picture {
         for (const [index, topic] of TOPICS.entries()) this.#drawTopic(topic, index)
         for (const name of Object.keys(PLACES)) this.#node(name)
         this.#drawQueue()
-        this.#sight = sightOf(place)
+        this.#sight = sightOf(place, { least: LEAST_SEEN })
     }
 
     /** @param {any} work what the program says; `undefined` for nothing */
