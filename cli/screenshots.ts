@@ -12,6 +12,8 @@ const SPEED = 60
 /** Before the outage, and in it, in ms of the wall. */
 const CALM_MS = 20_000
 const OUTAGE_MS = 10_000
+/** More than the heat pump takes from one start to the next. */
+const CYCLE_MS = 60_000
 const TERMINAL_MS = 25_000
 const SHOTS = [
     { file: "live-page.png", width: 1280, height: 800, colorScheme: "light" },
@@ -50,11 +52,14 @@ try {
         }),
     )
     await wait(CALM_MS)
+    // The heat pump has just begun: one sees how its curve goes on without EmonCMS.
+    for (const power of [/^\d{1,2}$/, /\d{3}$/])
+        await pages[0]!.locator("#now-value", { hasText: power }).waitFor({ timeout: CYCLE_MS })
     await pages[0]!.getByRole("button", { name: "Refuses connections" }).click()
     await wait(OUTAGE_MS)
     for (const [i, { file }] of SHOTS.entries())
         await pages[i]!.screenshot({ path: `${projectRoot}/docs/${file}` })
-    const command = `${process.execPath} --import tsx cli/start/main.ts --speed 10 --page 8195 --device-port 8194`
+    const command = `${process.execPath} --import tsx cli/start/main.ts --speed 10 --device-port 8194`
     await pictureTerminal(browser, command, TERMINAL_MS, `${projectRoot}/docs/terminal.png`)
     await browser.close()
 } finally {

@@ -1,3 +1,4 @@
+import { sightOf } from "./dom.js"
 import { dateText, numberText, quantityOf, timeText, valueText } from "./format.js"
 import { Series } from "./series.js"
 import uPlot from "./uplot.js"
@@ -26,6 +27,7 @@ export class Chart {
     #dirty = false
     /** Of the place, known without a look: that would have the browser lay the page out. */
     #width
+    #sight
 
     /**
      * @param {HTMLElement} place
@@ -38,6 +40,7 @@ export class Chart {
         const rebuild = () => this.#build()
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild)
         new ResizeObserver(() => this.#resize()).observe(place)
+        this.#sight = sightOf(place, { onSeen: () => this.draw(this.#now, true) })
     }
 
     /** Shows another quantity. @param {Record<string, { t: number[], v: (number | null)[] }>} tracks */
@@ -76,7 +79,7 @@ export class Chart {
         const pixel = this.#range / Math.max(1, this.#width)
         const moved = this.#range > 0 && Math.floor(now / pixel) !== Math.floor(this.#now / pixel)
         this.#now = now
-        if (!this.#plot || !(this.#dirty || moved || always)) return
+        if (!this.#plot || !this.#sight.isSeen || !(this.#dirty || moved || always)) return
         if (this.#dirty) this.#plot.setData(this.#data(), false)
         this.#dirty = false
         this.#plot.setScale("x", this.#window())
@@ -118,7 +121,7 @@ export class Chart {
             {
                 width: Math.max(200, this.#width),
                 height: this.#height(),
-                padding: [12, 8, 0, 0],
+                padding: [12, 18, 0, 0],
                 legend: { show: false },
                 cursor: {
                     y: false,
@@ -131,6 +134,7 @@ export class Chart {
                         ...axis,
                         grid: { show: false },
                         space: 70,
+                        size: 30,
                         values: (_plot, marks) => marks.map(markTime),
                     },
                     {

@@ -26,6 +26,22 @@ export function setText(node, text) {
 }
 
 /**
+ * Whether an element is in view, as the browser tells it: to look would have the browser lay the page out.
+ * @param {Element} node
+ * @param {{ least?: number, onSeen?: () => void }} options the part of it that has to be in view, 0 for any; `onSeen` is
+ * called when it comes into view
+ */
+export function sightOf(node, { least = 0, onSeen = () => {} }) {
+    const sight = { isSeen: true }
+    const look = looks => {
+        sight.isSeen = looks.at(-1).isIntersecting
+        if (sight.isSeen) onSeen()
+    }
+    new IntersectionObserver(look, { threshold: least }).observe(node)
+    return sight
+}
+
+/**
  * Fills a fieldset with radio buttons.
  * @param {HTMLElement} fieldset
  * @param {{ name: string, choices: { value: string, label: string }[], chosen: string, onChoose: (value: string) => void }} options

@@ -10,6 +10,11 @@ export const QUANTITIES = {
 
 export const LEVELS = ["debug", "info", "notice", "warning", "error"]
 
+/** Made once: to make one takes longer than to use it many times. */
+const NUMBERS = []
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" })
+const DATE = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" })
+
 /** How a quantity is shown that this page has not heard of. */
 export function quantityOf(name) {
     return QUANTITIES[name] ?? { label: name, unit: "", digits: 2 }
@@ -17,7 +22,11 @@ export function quantityOf(name) {
 
 /** `1,234` or `1 234`, as this browser's user writes numbers. */
 export function numberText(value, digits) {
-    return value.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    NUMBERS[digits] ??= new Intl.NumberFormat(undefined, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+    })
+    return NUMBERS[digits].format(value)
 }
 
 /** A value with its unit; a dash for none. */
@@ -29,16 +38,12 @@ export function valueText(quantity, value) {
 
 /** `14:03:20` of a time in seconds since the Unix epoch. */
 export function timeText(seconds) {
-    return new Date(seconds * 1000).toLocaleTimeString(undefined, { hour12: false })
+    return TIME.format(seconds * 1000)
 }
 
 /** `Sat 28 Nov` */
 export function dateText(seconds) {
-    return new Date(seconds * 1000).toLocaleDateString(undefined, {
-        weekday: "short",
-        day: "numeric",
-        month: "short",
-    })
+    return DATE.format(seconds * 1000)
 }
 
 /** `45 s`, `12 min`, `3 h 20 min`, `2 d 3 h`. */

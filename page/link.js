@@ -8,11 +8,11 @@ export class Link {
     #wait = FIRST_WAIT_MS
 
     /**
-     * @param {(message: any) => void} onMessage
+     * @param {(messages: any[]) => void} onMessages
      * @param {(open: boolean) => void} onOpen
      */
-    constructor(onMessage, onOpen) {
-        this.onMessage = onMessage
+    constructor(onMessages, onOpen) {
+        this.onMessages = onMessages
         this.onOpen = onOpen
         this.#open()
     }
@@ -29,7 +29,7 @@ export class Link {
             this.#wait = FIRST_WAIT_MS
             this.onOpen(true)
         }
-        socket.onmessage = ({ data }) => this.onMessage(JSON.parse(data))
+        socket.onmessage = ({ data }) => this.onMessages(JSON.parse(data))
         socket.onclose = () => {
             this.onOpen(false)
             setTimeout(() => this.#return(), this.#wait)

@@ -9,6 +9,8 @@ const INFO = 1
 /** The log as it happens, by level and source. */
 export class Log {
     #lines = []
+    /** Lines that are yet to be shown. */
+    #waiting = []
     #level = INFO
     #source = ""
     #sources = new Set()
@@ -31,6 +33,7 @@ export class Log {
     /** Shows these and no others. */
     show(lines) {
         this.#lines = []
+        this.#waiting = []
         this.place.replaceChildren()
         this.add(lines)
     }
@@ -38,7 +41,15 @@ export class Log {
     add(lines) {
         this.#lines = [...this.#lines, ...lines].slice(-MOST_LINES)
         for (const { source } of lines) this.#meet(source)
-        this.#append(lines)
+        this.#waiting = [...this.#waiting, ...lines].slice(-MOST_LINES)
+        this.draw()
+    }
+
+    /** Shows what is new, if somebody can see it. */
+    draw() {
+        if (document.hidden) return
+        this.#append(this.#waiting)
+        this.#waiting = []
     }
 
     #meet(source) {

@@ -25,15 +25,27 @@ const cards = new Cards(byId("quantities"), quantity => watch(meter, quantity))
 const picture = new Picture(byId("picture"))
 const log = new Log()
 const money = new Money(byId("energy"))
-const link = new Link(receive, open => {
-    if (!open) health("bad", "No connection; npm start or npm run device has ended")
-})
+const link = new Link(
+    messages => {
+        for (const message of messages) receive(message)
+    },
+    open => {
+        if (!open) health("bad", "No connection; npm start or npm run device has ended")
+    },
+)
 const faults = new Faults(message => link.send(message))
 
 let meter = ""
 let quantity = "power"
 let now = 0
 let latestRead
+let state
+
+// A page that nobody sees shows nothing; what it was told meanwhile is shown when it is looked at again.
+document.addEventListener("visibilitychange", () => {
+    log.draw()
+    if (state) showState()
+})
 
 radios(byId("range"), {
     name: "range",
@@ -49,7 +61,8 @@ function receive(message) {
         case "hello":
             return meet(message)
         case "state":
-            return showState(message)
+            state = message
+            return showState()
         case "series":
             return showSeries(message)
         case "sample":
@@ -57,7 +70,7 @@ function receive(message) {
         case "stored":
             if (message.meter === meter && message.quantity === quantity)
                 chart.replaceFrom("stored", message.from, message.points)
-            return chart.draw(now)
+            return
         case "log":
             log.add(message.lines)
             return showRestarts(message.lines)
@@ -126,7 +139,6 @@ function addSample({ meter: of, track, t, values }) {
         latestRead = { t, v: values?.[quantity] ?? null }
     }
     now = Math.max(now, t)
-    scheduleDraw()
 }
 
 let drawing = false
@@ -149,13 +161,16 @@ function showNow() {
     setText(byId("now-unit"), known ? unit : "")
     const age = latestRead?.t === undefined ? undefined : Math.max(0, Math.floor(now - latestRead.t))
     const text = age === undefined ? "not read yet" : `read ${durationText(age)} ago`
-    setText(byId("now-age"), known || age === undefined ? text : "unknown: the meter does not answer")
+    const silent = state?.silence === undefined ? "the meter does not answer" : "the device is silent"
+    setText(byId("now-age"), known || age === undefined ? text : `unknown: ${silent}`)
 }
 
-function showState({ now: time, work, trouble, silence, energy, house }) {
-    now = time
+function showState() {
+    const { work, trouble, silence, energy, house } = state
+    now = state.now
+    if (document.hidden) return
     showHealth(work, trouble, silence, house)
-    setText(byId("clock"), `${dateText(time)} ${timeText(time)}`)
+    setText(byId("clock"), `${dateText(now)} ${timeText(now)}`)
     picture.show(work, silence)
     money.show(energy)
     faults.show(house)
@@ -164,7 +179,7 @@ function showState({ now: time, work, trouble, silence, energy, house }) {
 }
 
 function showHealth(work, trouble, silence, house) {
-    if (silence !== undefined) return health("bad", `The device is silent: ${silence}`)
+    if (silence !== undefined) return health("bad", silence[0].toUpperCase() + silence.slice(1))
     if (work.start.safeMode) return health("bad", "Safe mode: nothing is uploaded, polls are slow")
     const down = work.actors.filter(({ silentFor }) => silentFor === undefined).map(({ name }) => name)
     if (down.length > 0) return health("bad", `${down.join(", ")} starts again`)
@@ -230,7 +245,7 @@ function addUploads(uploads) {
                 "p",
                 { class: ok ? "upload" : "upload bad" },
                 element("time", {}, timeText(t)),
-                element("span", { class: "request" }, request),
+                ...(request === "" ? [] : [element("span", { class: "request" }, request)]),
                 element("span", { class: "answer" }, answer),
             ),
         )

@@ -1,4 +1,4 @@
-import { drawn, element, setText } from "./dom.js"
+import { drawn, element, setText, sightOf } from "./dom.js"
 
 const NODE = { width: 112, height: 50 }
 /** Where each topic's line is, from the top, in the order in which they are drawn. */
@@ -49,6 +49,8 @@ const STEP_MS = 100
 const STEPS = 6
 /** The next dot sets out when one has gone so many. */
 const NEXT_STEPS = 5
+/** Nothing moves in a picture of which less than half is in view. */
+const LEAST_SEEN = 0.5
 /** More than these on their way at once say nothing. */
 const MOST_MOVING = 40
 /** A heartbeat that is younger is lit, in s. */
@@ -63,12 +65,14 @@ export class Picture {
     #moving = new Set()
     #timer
     #queue
+    #sight
+    #isStill = matchMedia("(prefers-reduced-motion: reduce)")
 
     /** @param {HTMLElement} place */
     constructor(place) {
         this.lines = drawn("g", { class: "lines" })
         this.parts = drawn("g", {})
-        this.dots = drawn("g", { class: "dots" })
+        this.dots = element("div", { class: "dots" })
         this.svg = drawn(
             "svg",
             {
@@ -78,14 +82,14 @@ export class Picture {
             },
             this.lines,
             this.parts,
-            this.dots,
         )
-        place.append(this.svg)
+        place.append(element("div", { class: "drawing" }, this.svg, this.dots))
         for (const [from, to] of FLOW)
             this.lines.append(drawn("path", { d: flowPath(from, to), class: "flow" }))
         for (const [index, topic] of TOPICS.entries()) this.#drawTopic(topic, index)
         for (const name of Object.keys(PLACES)) this.#node(name)
         this.#drawQueue()
+        this.#sight = sightOf(place, { least: LEAST_SEEN })
     }
 
     /** @param {any} work what the program says; `undefined` for nothing */
@@ -113,21 +117,21 @@ export class Picture {
     }
 
     move(kind) {
-        if (matchMedia("(prefers-reduced-motion: reduce)").matches || document.hidden) return
+        if (document.hidden || !this.#sight.isSeen || this.#isStill.matches) return
         let delay = 0
         for (const step of MOVES[kind] ?? []) {
             const paths = typeof step === "string" ? topicPaths(step) : [flowPath(...step)]
             for (const path of paths) this.#send(path, delay, BAD.includes(kind))
             delay += NEXT_STEPS
         }
+        this.#timer ??= setInterval(() => this.#step(), STEP_MS)
     }
 
     /** @param {number} delay in steps */
     #send(path, delay, isBad) {
         if (this.#moving.size >= MOST_MOVING) return
-        const dot = drawn("circle", { r: 4, class: isBad ? "bad" : "" })
+        const dot = element("i", { class: isBad ? "bad" : "" })
         this.#moving.add({ dot, delay, places: placesOn(path) })
-        this.#timer ??= setInterval(() => this.#step(), STEP_MS)
     }
 
     #step() {
@@ -136,7 +140,7 @@ export class Picture {
             const { dot, places } = moving
             const place = places.shift()
             if (place) {
-                dot.style.transform = `translate(${place.x}px, ${place.y}px)`
+                dot.style.transform = `translate(${part(place.x)}, ${part(place.y)})`
                 if (!dot.parentNode) this.dots.append(dot)
             } else {
                 dot.remove()
@@ -266,6 +270,11 @@ function topicPaths(topic) {
         end =>
             `M${stubX(start, index)} ${edgeY(start)}L${stubX(start, index)} ${y}L${stubX(end, index)} ${y}L${stubX(end, index)} ${edgeY(end)}`,
     )
+}
+
+/** A length of the drawing as a part of its width on the screen. */
+function part(length) {
+    return `${((length / WIDTH) * 100).toFixed(2)}cqw`
 }
 
 /** Where a dot is to be seen on its way. */

@@ -6,6 +6,9 @@ import type { ProgramStatus } from "../../tools/device/status"
 /** Words with which a source says that its trouble is over. */
 const OVER = /answers again|takes readings again|works again|readings accepted/
 
+/** Words of a trouble that is over when it is told. */
+const PASSING = /failed \(|following it|set aside/
+
 /** What has become of a run so far, in one line. */
 export class RunSummary {
     /** What each source complains about, the latest one last. */
@@ -20,6 +23,7 @@ export class RunSummary {
         if (OVER.test(text)) this.complaints.delete(source)
         if (level !== "warn" && level !== "error") return
         this.troubles++
+        if (PASSING.test(text)) return
         this.complaints.delete(source)
         this.complaints.set(source, text)
     }

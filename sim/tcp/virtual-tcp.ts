@@ -2,7 +2,7 @@ import type { VirtualClock } from "../clock"
 import type { Address, Listener, TcpNetwork, TcpSocket } from "./tcp"
 import { VirtualSocket } from "./virtual-socket"
 
-/** How a network is out of order: it says that there is no way, or it says nothing. */
+/** How a network is out of order: there is none, which a chip in it knows, or it says nothing. */
 export type Outage = "unreachable" | "silent"
 
 /** Time from one end to the other in ms. */
@@ -40,7 +40,7 @@ export class VirtualTcp implements TcpNetwork {
     connect(address: Address, options?: { allowHalfOpen: boolean }): VirtualSocket {
         const [client, server] = VirtualSocket.pair(action => this.carry(action), options)
         const to = `${address.host}:${address.port}`
-        if (this.outages.at(-1) === "unreachable") {
+        if (!this.isReachable) {
             this.soon(() => client.destroy(systemError("EHOSTUNREACH", to)))
             return client
         }
@@ -53,6 +53,11 @@ export class VirtualTcp implements TcpNetwork {
             if (!client.destroyed) accept?.(server)
         })
         return client
+    }
+
+    /** Whether there is a network, if only a silent one. */
+    get isReachable(): boolean {
+        return this.outages.at(-1) !== "unreachable"
     }
 
     /**

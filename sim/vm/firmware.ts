@@ -24,6 +24,8 @@ export interface Firmware {
     flashSave: (image: Uint8Array) => void
     flashSize: number
     panicHandler: (code: number) => void
+    /** Whether there is a network; the runtime asks before it opens a socket. */
+    sockIsAvailable: () => boolean
     handlePacket(frame: Uint8Array): void
     devsSetDeviceId(hex: string): void
     devsStart(): void
@@ -40,6 +42,8 @@ export interface Firmware {
 export interface Sockets {
     net: { createConnection(address: Address): unknown }
     tls: object
+    /** Whether the chip has a network; always when left out. */
+    isAvailable?: () => boolean
 }
 
 /** What the runtime takes from its host besides the hooks of {@link Firmware}. */
@@ -152,6 +156,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
             return receive(instance)
         },
     })
+    if (host.isAvailable) firmware.sockIsAvailable = host.isAvailable
     if (peripherals) {
         firmware.natives = new Natives(runtime!, peripherals, called, ms => {
             heldUntil = Math.max(heldUntil, clock.now()) + ms

@@ -77,6 +77,7 @@ export function routed({ host, port }: Address, there: Sockets, elsewhere: Socke
 /** Sockets of the simulated chip that lead into a virtual network. It has no TLS. */
 export function virtualSockets(clock: VirtualClock, network: VirtualTcp): Sockets {
     return {
+        isAvailable: () => network.isReachable,
         net: {
             createConnection(address: Address) {
                 const socket = network.connect(address, { allowHalfOpen: false })

@@ -1,8 +1,8 @@
-import net from "node:net"
+import type net from "node:net"
 import type { Sockets } from "./firmware"
 
-/** As the operating system names it when there is no way to the other end. */
-const UNREACHABLE = "EHOSTUNREACH"
+/** What a connection says that has lost its way to the other end. */
+const LOST = "ECONNABORTED"
 
 type Connect = (options: object) => net.Socket
 
@@ -11,23 +11,24 @@ export class Wifi {
     private readonly open = new Set<net.Socket>()
     private outages = 0
 
-    /** Sockets that work as long as the WiFi does. */
+    /** Sockets that work as long as the WiFi does; without it the firmware opens none. */
     sockets({ net: plain, tls }: Sockets): Sockets {
         const { createConnection } = plain as { createConnection: Connect }
         const { connect } = tls as { connect: Connect }
         return {
-            net: { createConnection: (options: object) => this.over(() => createConnection(options)) },
-            tls: { connect: (options: object) => this.over(() => connect(options)) },
+            isAvailable: () => this.outages === 0,
+            net: { createConnection: (options: object) => this.over(createConnection(options)) },
+            tls: { connect: (options: object) => this.over(connect(options)) },
         }
     }
 
     /**
-     * It is gone: connections end, and no new one comes about.
+     * It is gone: connections break, and no new one comes about.
      * @returns ends this outage; others may still last
      */
     interrupt(): () => void {
         this.outages++
-        for (const socket of this.open) socket.destroy(unreachable())
+        for (const socket of this.open) socket.destroy(new Error(LOST))
         let over = false
         return () => {
             if (!over) this.outages--
@@ -35,19 +36,9 @@ export class Wifi {
         }
     }
 
-    private over(connect: () => net.Socket): net.Socket {
-        if (this.outages > 0) {
-            const socket = new net.Socket()
-            setImmediate(() => socket.destroy(unreachable()))
-            return socket
-        }
-        const socket = connect()
+    private over(socket: net.Socket): net.Socket {
         this.open.add(socket)
         socket.once("close", () => this.open.delete(socket))
         return socket
     }
-}
-
-function unreachable(): Error {
-    return Object.assign(new Error(UNREACHABLE), { code: UNREACHABLE })
 }

@@ -55,7 +55,7 @@ export async function watchConnection(connection: Connection, device: Device, pa
     await Promise.race([connection.closed, watching])
     watch.stop()
     await connection.close()
-    page.silent("the connection to it has ended")
+    page.silent("the connection to the device has ended")
 }
 
 /**

@@ -16,7 +16,7 @@ import type {
     Upload,
 } from "./messages"
 import { moveOf, troubleAfter } from "./moves"
-import type { PageHost } from "./page-server"
+import type { PageHost, Send } from "./page-server"
 import { Track } from "./track"
 
 const MOST_LINES = 1000
@@ -43,7 +43,7 @@ export interface House {
 
 /** An open page. */
 interface Client {
-    readonly send: (message: ToPage) => void
+    readonly send: Send
     watched: { readonly meter: string; readonly quantity: string } | undefined
 }
 
@@ -90,11 +90,10 @@ export class LivePage implements PageHost, Watcher {
         clearInterval(this.telling)
     }
 
-    join(send: (message: ToPage) => void): { receive(message: FromPage): void; leave(): void } {
+    join(send: Send): { receive(message: FromPage): void; leave(): void } {
         const client: Client = { send, watched: undefined }
         this.clients.add(client)
-        send(this.hello())
-        send(this.state())
+        send(this.hello(), this.state())
         return {
             receive: message => this.receive(client, message),
             leave: () => this.clients.delete(client),
@@ -255,15 +254,16 @@ export class LivePage implements PageHost, Watcher {
         const { samples, lines, uploads, moves, storedFrom, state } = this.news
         this.news = nothingNew()
         for (const { send, watched } of this.clients) {
-            for (const sample of samples) if (sample.meter === watched?.meter) send(sample)
+            const told: ToPage[] = samples.filter(({ meter }) => meter === watched?.meter)
             if (watched && storedFrom < Number.POSITIVE_INFINITY) {
                 const points = this.house?.stored(watched.meter, watched.quantity, storedFrom)
-                if (points) send({ type: "stored", ...watched, from: storedFrom, points })
+                if (points) told.push({ type: "stored", ...watched, from: storedFrom, points })
             }
-            if (lines.length > 0) send({ type: "log", lines })
-            if (uploads.length > 0) send({ type: "uploads", uploads })
-            if (moves.length > 0) send({ type: "moves", moves: moves.slice(0, MOST_MOVES) })
-            if (state) send(this.state())
+            if (lines.length > 0) told.push({ type: "log", lines })
+            if (uploads.length > 0) told.push({ type: "uploads", uploads })
+            if (moves.length > 0) told.push({ type: "moves", moves: moves.slice(0, MOST_MOVES) })
+            if (state) told.push(this.state())
+            if (told.length > 0) send(...told)
         }
     }
 

@@ -1,8 +1,9 @@
 import type { ProgramStatus } from "../device/status"
 
 /*
- * What live page and server say to each other, as JSON over a socket. Times are in seconds since the Unix epoch, in the
- * time of the house: that of the wall, or in the simulator the faster one.
+ * What live page and server say to each other, as JSON over a socket; the server several messages at once, in an array.
+ * Times are in seconds since the Unix epoch, in the time of the house: that of the wall, or in the simulator the faster
+ * one.
  */
 
 /** Where values come from: what the device read, what the meter showed, and what EmonCMS has. */

@@ -27,13 +27,13 @@ export class PagePortTaken extends Error {
     }
 }
 
+/** Tells a page something, all of it at once. */
+export type Send = (...messages: readonly ToPage[]) => void
+
 /** What stands behind the pages. */
 export interface PageHost {
-    /**
-     * A page was opened.
-     * @param send tells it something
-     */
-    join(send: (message: ToPage) => void): { receive(message: FromPage): void; leave(): void }
+    /** A page was opened. */
+    join(send: Send): { receive(message: FromPage): void; leave(): void }
 }
 
 /** Serves the live page to browsers on this computer. */
@@ -142,9 +142,9 @@ export class PageServer {
     }
 
     private serve(page: WebSocket): void {
-        const member = this.host.join(message => {
+        const member = this.host.join((...messages) => {
             if (page.bufferedAmount > MOST_UNSENT) page.terminate()
-            else page.send(JSON.stringify(message))
+            else page.send(JSON.stringify(messages))
         })
         page.on("message", data => {
             const message = readMessage(String(data))

@@ -3,10 +3,8 @@ import { costOfPage } from "../../../bench/live-page"
 import { hasBrowser } from "../page/browser"
 
 test.runIf(hasBrowser)("an open page and npm start take each their part of a core", async () => {
-    const { startAlonePercent, startWithPagePercent, pagePercent, otherBrowserPercent } = await costOfPage({
-        settleS: 1,
-        windowS: 3,
-    })
-    for (const percent of [startAlonePercent, startWithPagePercent, pagePercent, otherBrowserPercent])
-        expect(percent).toBeGreaterThan(0)
+    const { noPagePercent, curvePercent, programPercent } = await costOfPage({ settleS: 1, windowS: 3 })
+    expect(noPagePercent.start).toBeGreaterThan(0)
+    for (const shares of [curvePercent, programPercent])
+        for (const percent of Object.values(shares!)) expect(percent).toBeGreaterThan(0)
 })

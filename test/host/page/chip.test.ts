@@ -75,7 +75,9 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
     test("says that the chip is silent, and finds it again", async () => {
         const page = await browser.page(url)
         chip.device.powerOff()
-        await page.getByText(/^The device is silent/).waitFor({ timeout: PATIENCE_MS })
+        await page
+            .getByText(/^The (device|program on device \w+) does not answer/)
+            .waitFor({ timeout: PATIENCE_MS })
         await chip.device.powerOn()
         await page
             .locator("#health", { hasText: "Setting EMON_NODE: is missing" })

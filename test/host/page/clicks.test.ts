@@ -2,9 +2,9 @@ import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { hasBrowser, TestBrowser } from "./browser"
 import { PageHouse } from "./page-house"
+import { counted, curve, PATIENCE_MS, until } from "./page-view"
 
 const SPEED = 30
-const PATIENCE_MS = 60_000
 
 describe.runIf(hasBrowser)("what a click on the live page does", () => {
     let house: PageHouse
@@ -40,7 +40,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         page.locator(place, { hasText: text }).first().waitFor()
 
     test("Power cut", async () => {
-        await whileOn("Power cut", seen("#health", "The device is silent"))
+        await whileOn("Power cut", seen("#health", "The device does not answer"))
     })
 
     test("Reset: the program starts again, and tells why", async () => {
@@ -70,6 +70,50 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         await page.locator("#scenario-progress").waitFor({ state: "visible" })
         await page.getByRole("button", { name: "Stop" }).click()
         await page.locator("#scenario-progress").waitFor({ state: "hidden" })
+    })
+
+    const readings = async (count: number) => {
+        const before = await counted(page, "Readings taken")
+        await until("more readings", async () => (await counted(page, "Readings taken")) >= before + count)
+    }
+
+    test("messages move in the picture of the program, while it is in view", async () => {
+        const picture = page.locator("#picture")
+        await picture.scrollIntoViewIfNeeded()
+        await picture.locator(".dots i").first().waitFor()
+        await page.setViewportSize({ width: 1280, height: 400 })
+        await page.evaluate("scrollTo(0, 0)")
+        await until("none on its way", async () => (await picture.locator(".dots i").count()) === 0)
+        const dots = await page.evaluateHandle(`(() => {
+            const dots = document.querySelector("#picture .dots")
+            const seen = []
+            new MutationObserver(changes => seen.push(...changes)).observe(dots, { childList: true })
+            return seen
+        })()`)
+        await readings(5)
+        expect(await dots.evaluate(seen => (seen as unknown[]).length)).toBe(0)
+        await page.setViewportSize({ width: 1280, height: 900 })
+    })
+
+    test("a page that nobody sees changes nothing, and catches up when it is seen", async () => {
+        const hide = (hidden: boolean) =>
+            page.evaluate(`
+                Object.defineProperty(document, "hidden", { configurable: true, value: ${hidden} })
+                document.dispatchEvent(new Event("visibilitychange"))
+            `)
+        const shown = async () => [
+            await page.locator("#clock").textContent(),
+            await page.locator("#log p").last().textContent(),
+        ]
+        await hide(true)
+        const before = await shown()
+        const { t } = await curve(page, "read")
+        await until("more readings", async () => (await curve(page, "read")).t.length >= t.length + 3)
+        expect(await shown()).toEqual(before)
+        await hide(false)
+        const [clock, line] = await shown()
+        expect(clock).not.toBe(before[0])
+        expect(line).not.toBe(before[1])
     })
 
     test("the log by level and by source", async () => {

@@ -68,7 +68,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         ["Key no longer valid", /readings wait: EmonCMS does not know the key/],
         ["Database down", /readings wait: EmonCMS cannot reach its database/],
         ["Clock an hour slow", /The clock is in doubt/],
-        ["WiFi gone", /readings wait: Nobody answers at/],
+        ["WiFi gone", /readings wait: The device has no network/],
     ])("%s: what is wrong stands at the top, readings wait, and nothing is lost", async (name, sentence) => {
         const begin = await latest("read")
         await click(name, true)

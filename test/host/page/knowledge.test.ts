@@ -102,7 +102,7 @@ test("who opens the page of a chip in the middle of an outage is told why", () =
     const text = "uplink: Nobody answers at 10.0.0.1:80."
     page.logBefore({ last: [], current: [{ level: 4, seconds: 1, wallTime: false, text }] })
     const told: ToPage[] = []
-    page.join(message => told.push(message))
+    page.join((...messages) => told.push(...messages))
     expect(told).toContainEqual(
         expect.objectContaining({ type: "state", trouble: "Nobody answers at 10.0.0.1:80." }),
     )

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { ConsoleView } from "../../../cli/start/console-view"
 import { RunSummary } from "../../../cli/start/run-summary"
 import { StatusLine } from "../../../cli/start/status-line"
@@ -79,20 +79,91 @@ test("the sentence at the end tells what became of the readings", () => {
     expect(summary.sentence(counters, 30_000)).toMatch(/Trouble was told of once\.$/)
 })
 
-test("the line that stays tells of the last upload, the clock, and open trouble", () => {
-    const summary = new RunSummary()
-    const counters = newCounters()
-    expect(summary.status(counters, 0)).toBe(
-        "0 readings taken, 0 accepted, 0 waiting · nothing uploaded yet · no trouble",
-    )
-    summary.work({ clock: undefined, clockDoubted: false })
-    counters.accepted = 3
-    summary.status(counters, 10_000)
-    expect(summary.status(counters, 40_000)).toContain("last upload 30 s ago · clock not known")
+describe("the line that stays", () => {
     const clock = { now: 0, uncertaintyMs: 120 }
-    summary.work({ clock, clockDoubted: true })
-    expect(summary.status(counters, 40_000)).toContain("clock in doubt")
-    summary.work({ clock, clockDoubted: false })
-    summary.hear(said("warn", "heatpump: is unknown: no answer"))
-    expect(summary.status(counters, 40_000)).toMatch(/clock to 120 ms · heatpump: is unknown: no answer$/)
+    const known = { clock, clockDoubted: false }
+
+    test("says of a run that has just begun that nothing has happened, and nothing of a clock that nobody looks at", () => {
+        expect(new RunSummary().status(newCounters(), 0)).toBe(
+            "0 readings taken, 0 accepted, 0 waiting · nothing uploaded yet · no trouble",
+        )
+    })
+
+    test("tells of all at once, in one order", () => {
+        const summary = new RunSummary()
+        summary.work(known)
+        summary.hear(said("warn", "heatpump: is unknown: no answer"))
+        const counters = { ...newCounters(), readings: 7, accepted: 4, queued: 3 }
+        expect(summary.status(counters, 1000)).toBe(
+            "7 readings taken, 4 accepted, 3 waiting · last upload 0 s ago · clock to 120 ms · " +
+                "heatpump: is unknown: no answer",
+        )
+    })
+
+    test.each([
+        [{ readings: 1, queued: 1 }, "1 reading taken, 0 accepted, 1 waiting · "],
+        [{ readings: 9, accepted: 5, queued: 1, thinned: 2 }, "5 accepted, 1 waiting, 2 thinned out · "],
+        [{ readings: 9, accepted: 5, queued: 1, dropped: 3 }, "5 accepted, 1 waiting, 3 lost · "],
+    ])("tells what became of the readings: %o", (counted, text) => {
+        expect(new RunSummary().status({ ...newCounters(), ...counted }, 0)).toContain(text)
+    })
+
+    test("counts from the last upload, and from the next one anew", () => {
+        const summary = new RunSummary()
+        const accepted = (count: number, at: number) =>
+            summary.status({ ...newCounters(), accepted: count }, at).split(" · ")[1]
+        expect(accepted(0, 9000)).toBe("nothing uploaded yet")
+        expect(accepted(3, 10_000)).toBe("last upload 0 s ago")
+        expect(accepted(3, 39_000)).toBe("last upload 29 s ago")
+        expect(accepted(3, 310_000)).toBe("last upload 5 min ago")
+        expect(accepted(6, 311_000)).toBe("last upload 0 s ago")
+    })
+
+    test.each([
+        [known, "clock to 120 ms"],
+        [{ clock: undefined, clockDoubted: false }, "clock not known"],
+        [{ clock, clockDoubted: true }, "clock in doubt"],
+        [{ clock: undefined, clockDoubted: true }, "clock in doubt"],
+        // An older program does not tell of doubt.
+        [{ clock, clockDoubted: undefined }, "clock to 120 ms"],
+    ])("says how far the clock can be trusted: %o", (work, text) => {
+        const summary = new RunSummary()
+        summary.work(work)
+        expect(summary.status(newCounters(), 0).split(" · ")[2]).toBe(text)
+    })
+
+    test("doubts the clock no longer than the program does", () => {
+        const summary = new RunSummary()
+        for (const clockDoubted of [false, true, false]) {
+            summary.work({ clock, clockDoubted })
+            const text = clockDoubted ? "clock in doubt" : "clock to 120 ms"
+            expect(summary.status(newCounters(), 0)).toContain(` · ${text} · no trouble`)
+        }
+    })
+
+    test("tells the latest trouble of those that are open", () => {
+        const summary = new RunSummary()
+        const trouble = () => summary.status(newCounters(), 0).split(" · ").at(-1)
+        const uplink = "uplink: The device has no network. Check WIFI_SSID, WIFI_PWD and the reception."
+        summary.hear(said("info", "heatpump: 230.0 V"))
+        expect(trouble()).toBe("no trouble")
+        summary.hear(said("error", uplink))
+        summary.hear(said("warn", "heatpump: is unknown: no answer"))
+        expect(trouble()).toBe("heatpump: is unknown: no answer")
+        summary.hear(said("info", "heatpump: answers again"))
+        expect(trouble()).toBe(uplink)
+        summary.hear(said("info", "uplink: EmonCMS takes readings again"))
+        expect(trouble()).toBe("no trouble")
+    })
+
+    test.each([
+        "recorder: failed (RangeError: out of range), starts again",
+        "timekeeper: the server's clock has been set; following it",
+        "heatpump: EmonCMS refuses a reading, it is set aside: 230.0 V",
+    ])("does not go on about what is over: %s", text => {
+        const summary = new RunSummary()
+        summary.hear(said("warn", text))
+        expect(summary.status(newCounters(), 0)).toMatch(/ · no trouble$/)
+        expect(summary.sentence(newCounters(), 0)).toMatch(/Trouble was told of once\.$/)
+    })
 })
