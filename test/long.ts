@@ -4,6 +4,7 @@ export const isLong = process.env.LONG === "1"
 /** Test files that `npm test` runs in short, and `npm run test:long` to their end. */
 export const shortenedHost: readonly string[] = [
     "test/host/scenario/old-servers.test.ts",
+    "test/host/start/line-trials.test.ts",
     "test/host/vscode/f5.test.ts",
 ]
 
@@ -44,6 +45,7 @@ export const longHost: readonly string[] = [
     "test/host/spi/selftest.test.ts",
     "test/host/spi/transmit.test.ts",
     "test/host/start/interrupt.test.ts",
+    "test/host/start/line-trials-adapter.test.ts",
     "test/host/start/mistakes.test.ts",
     "test/host/store/drain.test.ts",
     "test/host/store/earlier-boots.test.ts",
