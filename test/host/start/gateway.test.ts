@@ -31,7 +31,10 @@ test("--gateway reads meters behind a real gateway, here the server of modbus-se
         { host: "127.0.0.1", port, unitID: 1 },
     )
     try {
-        await new Promise<void>(resolve => server.once("initialized", () => resolve()))
+        await new Promise<void>((resolve, reject) => {
+            server.once("initialized", () => resolve())
+            server.once("serverError", reject)
+        })
         const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "16", "--json", "--no-page"]
         const outcome = await project.start(...options, "--record", "real.jsonl").ended
         expect(outcome).toMatchObject({ code: 0, stderr: "" })

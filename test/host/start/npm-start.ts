@@ -95,6 +95,9 @@ export interface Outcome {
     readonly stderr: string
 }
 
+/** A command that does not end would else take its test's whole time, and leave nothing of what it printed. */
+const LIMIT_MS = 200_000
+
 /** A command in a process group of its own, as a terminal would have it. */
 export class Run {
     readonly ended: Promise<Outcome>
@@ -110,8 +113,15 @@ export class Run {
         this.child.stderr!.on("data", data => {
             this.stderr += data
         })
+        const limit = setTimeout(() => {
+            this.stderr += `It did not end within ${LIMIT_MS} ms.`
+            this.kill()
+        }, LIMIT_MS)
         this.ended = new Promise(resolve => {
-            this.child.on("close", code => resolve({ code, stdout: this.stdout, stderr: this.stderr }))
+            this.child.on("close", code => {
+                clearTimeout(limit)
+                resolve({ code, stdout: this.stdout, stderr: this.stderr })
+            })
         })
     }
 
