@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
-import { isLong, longHost, shortenedHost } from "./test/long"
+import { isLong, isQuick, longHost, quickHost, shortenedHost } from "./test/long"
 
 /** The longest file, which compiles every test for the device: begun last, it would run alone in the end. */
 const LONGEST = "device.test.ts"
@@ -13,9 +13,14 @@ class LongestFirst extends BaseSequencer {
     }
 }
 
+function included(): string[] {
+    if (isLong) return [...longHost, ...shortenedHost]
+    return isQuick ? [...quickHost] : [`test/${LONGEST}`, "test/host/**/*.test.ts"]
+}
+
 export default defineConfig({
     test: {
-        include: isLong ? [...longHost, ...shortenedHost] : [`test/${LONGEST}`, "test/host/**/*.test.ts"],
+        include: included(),
         exclude: isLong ? [] : [...longHost],
         // Sockets and compilers need the machine's own time, whatever the virtual clock says: on a busy one a test may be
         // late, so it gets patience and a second try. A fault fails twice.

@@ -1,6 +1,15 @@
 /** `npm run test:long` runs what `npm test` leaves out. */
 export const isLong = process.env.LONG === "1"
 
+/** `npm run test:quick` is for who works: it takes less than a minute, and is no proof. */
+export const isQuick = process.env.QUICK === "1"
+
+/** Test files of `npm run test:quick`: what needs no program for the device, no process and no browser. */
+export const quickHost: readonly string[] = [
+    "test/host/*.test.ts",
+    "test/host/{bus,emoncms,line,meter,models,provisioning,release,settings,tcp,wiring}/**/*.test.ts",
+]
+
 /** Test files that `npm test` runs in short, and `npm run test:long` to their end. */
 export const shortenedHost: readonly string[] = [
     "test/host/scenario/old-servers.test.ts",
