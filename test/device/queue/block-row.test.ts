@@ -1,0 +1,279 @@
+import { describe, expect, test } from "@devicescript/test"
+import { SlotError } from "../../../src/device/slot-store"
+import { BlockRow } from "../../../src/queue/block-row"
+import { BOOT_AT, COUNT_AT, LEVEL_AT } from "../../../src/queue/codec/block"
+import { MemorySlots } from "../device/memory-slots"
+import { Xorshift } from "../line/meters/xorshift"
+
+const BLOCK_BYTES = 16
+const MARK_AT = 10
+/** Two of them are for checkpoints, and one stays free. */
+const SLOTS = 6
+
+/** A block that the tests know by its mark; its count is the mark, too. */
+function block(mark: number): Buffer {
+    const bytes = Buffer.alloc(BLOCK_BYTES)
+    bytes[COUNT_AT] = mark
+    bytes[LEVEL_AT] = mark & 3
+    bytes[BOOT_AT] = 255 - mark
+    bytes[MARK_AT] = mark
+    return bytes
+}
+
+/** Slots that remember where they were written last, and can fail. */
+class WatchedSlots extends MemorySlots {
+    last = -1
+    sick = false
+
+    override async write(slot: number, data: Buffer) {
+        if (this.sick) throw new SlotError(this.name, slot, "sick")
+        this.last = slot
+        this.contents[slot] = data.slice(0, data.length)
+    }
+}
+
+function watched(): WatchedSlots {
+    return new WatchedSlots(SLOTS, BLOCK_BYTES, false)
+}
+
+/** Marks of the blocks from the oldest to the youngest, `|` between slots and heap. */
+async function orderOf(row: BlockRow): Promise<string> {
+    const marks: string[] = []
+    for (let i = 0; i < row.length; i++) {
+        if (i === row.inSlots) marks.push("|")
+        marks.push("" + (await row.read(i))[MARK_AT])
+    }
+    return marks.join(" ")
+}
+
+async function rowOf(store: MemorySlots, spilled: number, onHeap: number): Promise<BlockRow> {
+    const row = new BlockRow(store, 8, BLOCK_BYTES)
+    for (let mark = 1; mark <= spilled + onHeap; mark++) {
+        row.append(block(mark))
+        if (mark <= spilled) await row.spill()
+    }
+    return row
+}
+
+async function failure(action: () => Promise<void>): Promise<boolean> {
+    try {
+        await action()
+    } catch (e) {
+        return e instanceof SlotError
+    }
+    return false
+}
+
+describe("a block row", () => {
+    test("has the oldest first, those in slots before those on the heap", async () => {
+        const row = await rowOf(watched(), 2, 3)
+        expect(await orderOf(row)).toBe("1 2 | 3 4 5")
+        expect(row.length).toBe(5)
+        expect(row.inSlots).toBe(2)
+        await row.spill()
+        expect(await orderOf(row)).toBe("1 2 3 | 4 5")
+    })
+
+    test("tells count, level and boot of a block, wherever it is", async () => {
+        const row = await rowOf(watched(), 1, 2)
+        for (let i = 0; i < row.length; i++) {
+            const expected = block(i + 1)
+            for (const at of [COUNT_AT, LEVEL_AT, BOOT_AT]) expect(row.prefix(i, at)).toBe(expected[at])
+        }
+    })
+
+    test("lives without a store", async () => {
+        const row = new BlockRow(undefined, 3, BLOCK_BYTES)
+        for (let mark = 1; mark <= 3; mark++) row.append(block(mark))
+        expect(row.hasFreeSlot()).toBe(false)
+        row.remove(0)
+        row.append(block(4))
+        expect(await orderOf(row)).toBe("| 2 3 4")
+    })
+
+    test("closes the gap where a block was removed", async () => {
+        const row = await rowOf(watched(), 3, 3)
+        row.remove(1)
+        expect(await orderOf(row)).toBe("1 3 | 4 5 6")
+        row.remove(3)
+        expect(await orderOf(row)).toBe("1 3 | 4 6")
+        row.remove(0)
+        row.remove(0)
+        expect(await orderOf(row)).toBe("| 4 6")
+    })
+
+    test("is full of slots when one is left besides those of the checkpoints", async () => {
+        const store = watched()
+        const row = await rowOf(store, 2, 1)
+        expect(row.hasFreeSlot()).toBe(true)
+        await row.spill()
+        expect(row.hasFreeSlot()).toBe(false)
+        expect(store.contents[0]).toBe(undefined)
+        expect(store.contents[1]).toBe(undefined)
+        row.remove(0)
+        expect(row.hasFreeSlot()).toBe(true)
+    })
+
+    test("keeps on the heap what a slot did not take", async () => {
+        const store = watched()
+        const row = await rowOf(store, 1, 2)
+        store.sick = true
+        expect(await failure(async () => await row.spill())).toBe(true)
+        expect(await orderOf(row)).toBe("1 | 2 3")
+        store.sick = false
+        await row.spill()
+        expect(await orderOf(row)).toBe("1 2 | 3")
+    })
+})
+
+describe("the place of two neighbours", () => {
+    test("is taken by the block made of them, in slots", async () => {
+        const store = watched()
+        const row = await rowOf(store, 3, 1)
+        await row.replace(1, block(9))
+        expect(await orderOf(row)).toBe("1 9 | 4")
+        expect(row.prefix(1, COUNT_AT)).toBe(9)
+        expect(row.hasFreeSlot()).toBe(true)
+    })
+
+    test("is taken on the heap, which writes nothing", async () => {
+        const store = watched()
+        const row = await rowOf(store, 1, 3)
+        store.last = -1
+        await row.replace(1, block(9))
+        expect(await orderOf(row)).toBe("1 | 9 4")
+        expect(store.last).toBe(-1)
+    })
+
+    test("stays theirs when the slot fails", async () => {
+        const store = watched()
+        const row = await rowOf(store, 3, 0)
+        store.sick = true
+        expect(await failure(async () => await row.replace(1, block(9)))).toBe(true)
+        expect(await orderOf(row)).toBe("1 2 3")
+        expect(row.prefix(1, COUNT_AT)).toBe(2)
+    })
+})
+
+describe("a block that is found in a slot", () => {
+    test("stays there", async () => {
+        const store = watched()
+        store.contents[4] = block(7)
+        const row = new BlockRow(store, 8, BLOCK_BYTES)
+        row.adopt(4, block(7))
+        expect(await orderOf(row)).toBe("7")
+        expect(row.inSlots).toBe(1)
+        row.append(block(8))
+        await row.spill()
+        expect(store.last !== 4).toBe(true)
+        expect(await orderOf(row)).toBe("7 8")
+    })
+
+    test("goes to the heap when no slot would be left free, and its slot is", async () => {
+        const store = watched()
+        const row = new BlockRow(store, 8, BLOCK_BYTES)
+        for (let slot = 2; slot < SLOTS; slot++) {
+            store.contents[slot] = block(slot)
+            row.adopt(slot, block(slot))
+        }
+        expect(await orderOf(row)).toBe("2 3 4 | 5")
+        row.remove(0)
+        // 2 and 5 are free, and the rest counts
+        await row.spill()
+        expect(store.last === 2 || store.last === 5).toBe(true)
+        expect(await orderOf(row)).toBe("3 4 5")
+    })
+})
+
+describe("the memory of blocks", () => {
+    test("comes again as zeros", () => {
+        const row = new BlockRow(undefined, 3, BLOCK_BYTES)
+        const used = block(200)
+        row.free(used)
+        const blank = row.blank()
+        expect(blank === used).toBe(true)
+        expect(blank.toString("hex")).toBe("00000000000000000000000000000000")
+        expect(row.blank() === used).toBe(false)
+    })
+
+    test("comes again from a block that was removed, or gone into a slot", async () => {
+        const row = new BlockRow(watched(), 3, BLOCK_BYTES)
+        const spilled = block(1)
+        const removed = block(2)
+        row.append(spilled)
+        row.append(removed)
+        await row.spill()
+        expect(row.blank() === spilled).toBe(true)
+        row.remove(1)
+        expect(row.blank() === removed).toBe(true)
+    })
+
+    test("is for the program again where more is free than blocks need", () => {
+        const row = new BlockRow(undefined, 3, BLOCK_BYTES)
+        const freed: Buffer[] = []
+        for (let mark = 1; mark <= 5; mark++) {
+            freed.push(block(mark))
+            row.free(freed[mark - 1])
+        }
+        let kept = 0
+        for (let i = 0; i < 5; i++) {
+            const blank = row.blank()
+            if (freed.includes(blank)) kept++
+        }
+        expect(kept).toBe(3)
+    })
+})
+
+/** The slots that hold what counts, when these marks are in slots. */
+function counting(store: WatchedSlots, marks: number[]): number[] {
+    const slots: number[] = []
+    for (let slot = 0; slot < SLOTS; slot++) {
+        const content = store.contents[slot]
+        if (content && marks.includes(content[MARK_AT])) slots.push(slot)
+    }
+    return slots
+}
+
+describe("through a long story", () => {
+    test("order and content are right, and no slot that counts is written", async () => {
+        const store = watched()
+        const row = new BlockRow(store, 4, BLOCK_BYTES)
+        const random = new Xorshift()
+        /** Marks of the blocks that are to be there, in slots and on the heap. */
+        const stored: number[] = []
+        const heaped: number[] = []
+        let mark = 0
+        for (let step = 0; step < 600; step++) {
+            const before = counting(store, stored)
+            expect(before.length).toBe(stored.length)
+            store.last = -1
+            const choice = random.below(4)
+            const at = random.below(Math.max(row.length, 1))
+            const inSlots = at < stored.length
+            const part = inSlots ? stored : heaped
+            const place = inSlots ? at : at - stored.length
+            if (choice === 0 && heaped.length < 4) {
+                mark = (mark % 250) + 1
+                row.append(block(mark))
+                heaped.push(mark)
+            } else if (choice === 1 && heaped.length > 0 && row.hasFreeSlot()) {
+                await row.spill()
+                stored.push(heaped.shift())
+            } else if (choice === 2 && row.length > 0) {
+                row.remove(at)
+                part.insert(place, -1)
+            } else if (choice === 3 && place + 1 < part.length) {
+                mark = (mark % 250) + 1
+                await row.replace(at, block(mark))
+                part.insert(place, -1)
+                part[place] = mark
+            }
+            expect(before.includes(store.last)).toBe(false)
+            expect(store.last === 0 || store.last === 1).toBe(false)
+            const expected = [stored.join(" ")]
+            if (heaped.length > 0) expected.push("| " + heaped.join(" "))
+            expect((await orderOf(row)).trim()).toBe(expected.join(" ").trim())
+        }
+        expect(mark > 100).toBe(true)
+    })
+})
