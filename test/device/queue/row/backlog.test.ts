@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@devicescript/test"
-import { SlotError } from "../../../src/device/slot-store"
-import { Backlog, fateOf, type Losses, noLosses } from "../../../src/queue/backlog"
-import { BlockRow } from "../../../src/queue/block-row"
-import { BlockError, COUNT_AT, headerOf, LEVEL_AT } from "../../../src/queue/codec/block"
-import { UnknownModelError } from "../../../src/queue/codec/identity"
-import { pace } from "../../../src/queue/pace"
-import { MemorySlots } from "../device/memory-slots"
-import { encode } from "./codec"
-import { counter, numbered, PERIOD_MS } from "./readings"
+import { SlotError } from "../../../../src/device/slot-store"
+import { Backlog, fateOf, type Losses, noLosses } from "../../../../src/queue/backlog"
+import { BlockRow } from "../../../../src/queue/block-row"
+import { BlockError, COUNT_AT, headerOf, LEVEL_AT } from "../../../../src/queue/codec/block"
+import { UnknownModelError } from "../../../../src/queue/codec/identity"
+import { pace } from "../../../../src/queue/pace"
+import { MemorySlots } from "../../device/memory-slots"
+import { encode } from "../codec"
+import { counter, numbered, PERIOD_MS } from "../readings"
 
 const BLOCK_BYTES = 96
 const BOOT = 3

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { FakeSocket } from "../net/fake-socket"
+import { FakeSocket } from "../../net/fake-socket"
 
 /** A row as it was posted: its time, node, and an object for each value. */
 export type Row = [number, string, ...Record<string, number>[]]
