@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@devicescript/test"
-import { SlotError } from "../../../src/device/slot-store"
-import { BlockRow } from "../../../src/queue/block-row"
-import { BOOT_AT, COUNT_AT, LEVEL_AT } from "../../../src/queue/codec/block"
-import { MemorySlots } from "../device/memory-slots"
-import { Xorshift } from "../line/meters/xorshift"
+import { SlotError } from "../../../../src/device/slot-store"
+import { BlockRow } from "../../../../src/queue/block-row"
+import { BOOT_AT, COUNT_AT, LEVEL_AT } from "../../../../src/queue/codec/block"
+import { MemorySlots } from "../../device/memory-slots"
+import { Xorshift } from "../../line/meters/xorshift"
 
 const BLOCK_BYTES = 16
 const MARK_AT = 10

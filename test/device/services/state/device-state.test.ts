@@ -1,0 +1,222 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { type Counters, newCounters } from "../../../../services/counters"
+import type { LogBlocks } from "../../../../src/actors/logbook/log-blocks"
+import type { MeterState } from "../../../../src/actors/poller/line-state"
+import type { ClockEstimate } from "../../../../src/actors/timekeeper"
+import type { Restarts } from "../../../../src/device/restarts"
+import type { WallClock } from "../../../../src/device/wall-clock"
+import type { Supervisor } from "../../../../src/kernel/supervisor"
+import { Topic } from "../../../../src/kernel/topic"
+import { LineCounts } from "../../../../src/line/counts"
+import type { Meter, Reading, Values } from "../../../../src/line/meters/profile"
+import { NoAnswer } from "../../../../src/line/modbus/errors"
+import type { ModbusClient } from "../../../../src/line/modbus-client"
+import type { ReadingQueue } from "../../../../src/queue/reading-queue"
+import { type ProgramState, serveState } from "../../../../src/services/device-state"
+import { readPoll } from "../../line/frames"
+import { field, profileOf } from "../../profiles"
+
+const pump: Meter = {
+    name: "pump",
+    profile: profileOf("electricity", [
+        field("voltage", "V", 1),
+        field("power", "W", 1),
+        field("energy", "kWh", 3),
+        field("power_factor", "", 2),
+    ]),
+    address: 1,
+}
+const heat: Meter = {
+    name: "heat",
+    profile: profileOf("heat", [field("heat_power", "W", 0), field("heat_energy", "kWh", 3)]),
+    address: 2,
+}
+
+const readings = new Topic<Reading>("readings")
+const meterStates = new Topic<MeterState>("meter states")
+const counts = new Topic<Counters>("counters")
+const clock = new Topic<ClockEstimate>("clock")
+const counters = newCounters()
+const wallClock = { doubted: false }
+const children: unknown[] = []
+const restarts = { begunAt: 7900, count: 2, safeMode: false, reason: "uplink: no heartbeat" }
+const doubt = { open: false, rows: 30 }
+const row = { length: 9, heapBlocks: 12, inSlots: 5, slots: 18 }
+let prepared = 0
+
+const state = {
+    meters: [pump, heat],
+    readings,
+    meterStates,
+    counters,
+    counts,
+    clock,
+    wallClock: wallClock as WallClock,
+    log: { content: () => hex`01020304` } as LogBlocks,
+    restarts: restarts as Restarts,
+    supervisor: { children } as Supervisor,
+    shutdown: {
+        queue: undefined as ReadingQueue,
+        prepare: async () => {
+            prepared++
+        },
+    },
+    client: undefined as ModbusClient,
+}
+serveState(state as ProgramState)
+
+const logbook = new ds.EmonLogbook()
+const station = new ds.EmonStation()
+const store = new ds.EmonStore()
+const first = new ds.EmonMeter("first[app:0]")
+const second = new ds.EmonMeter("second[app:1]")
+
+/** What a register says now: a client keeps for a while what it said before. */
+async function fresh<T>(register: { read(): Promise<T> }): Promise<T> {
+    await ds.sleep(1000)
+    return await register.read()
+}
+
+/** Fields of a register that has several. */
+async function fieldsOf(register: { read(): Promise<unknown> }): Promise<string> {
+    return JSON.stringify(await fresh(register))
+}
+
+/** Whether it is not a number. */
+function isUnknown(value: number): boolean {
+    return !(Math.abs(value) >= 0)
+}
+
+async function bound() {
+    for (let i = 0; i < 50 && !second.isBound; i++) await ds.sleep(100)
+}
+
+function said(meter: Meter, values: Values) {
+    readings.publish({ meter, at: ds.millis(), values })
+}
+
+function silent(meter: Meter) {
+    meterStates.publish({ meter, answering: false, since: ds.millis(), cause: undefined })
+}
+
+describe("a meter's service", () => {
+    test("knows nothing before the first reading", async () => {
+        await bound()
+        expect(isUnknown(await fresh(first.voltage))).toBe(true)
+        expect(isUnknown(await fresh(second.energy))).toBe(true)
+    })
+
+    test("has what the meter said last, in its units", async () => {
+        said(pump, [2301, 18612, 12345678, 98])
+        expect(await fresh(first.voltage)).toBe(230.1)
+        expect(await fresh(first.power)).toBe(1861.2)
+        expect(await fresh(first.energy)).toBe(12345.678)
+        expect(await fresh(first.powerFactor)).toBe(0.98)
+        said(pump, [2299, 0, 12345679, undefined])
+        expect(await fresh(first.voltage)).toBe(229.9)
+        expect(await fresh(first.power)).toBe(0)
+        expect(isUnknown(await fresh(first.powerFactor))).toBe(true)
+    })
+
+    test("has no number for what the model does not measure", async () => {
+        expect(isUnknown(await fresh(first.current))).toBe(true)
+        expect(isUnknown(await fresh(first.frequency))).toBe(true)
+    })
+
+    test("has power and energy of the heat where the meter measures that", async () => {
+        said(heat, [4200, 1500])
+        expect(await fresh(second.power)).toBe(4200)
+        expect(await fresh(second.energy)).toBe(1.5)
+        expect(isUnknown(await fresh(second.voltage))).toBe(true)
+    })
+
+    test("knows nothing while the meter does not answer, and others do", async () => {
+        silent(heat)
+        expect(isUnknown(await fresh(second.power))).toBe(true)
+        expect(await fresh(first.voltage)).toBe(229.9)
+        said(heat, [4300, 1600])
+        expect(await fresh(second.power)).toBe(4300)
+    })
+})
+
+describe("the station's service", () => {
+    test("tells when and why the program started, and how often in a row", async () => {
+        expect(await fieldsOf(station.restart)).toBe('[7,2,false,"uplink: no heartbeat"]')
+        restarts.safeMode = true
+        expect(await fieldsOf(station.restart)).toBe('[7,2,true,"uplink: no heartbeat"]')
+    })
+
+    test("has a clock that is no number until it is known, and says when it is doubted", async () => {
+        const before = (await fresh(station.clock)) as unknown as unknown[]
+        expect(isUnknown(before[0] as number) && isUnknown(before[1] as number)).toBe(true)
+        clock.publish({ offset: 1795348800000, uncertainty: 250 } as ClockEstimate)
+        expect(await fieldsOf(station.clock)).toBe("[1795348800000,250,false]")
+        wallClock.doubted = true
+        expect(await fieldsOf(station.clock)).toBe("[1795348800000,250,true]")
+    })
+
+    test("tells restarts and heartbeats, none of a part that waits for its restart", async () => {
+        expect(await fresh(station.actors)).toBe("")
+        const actor = { beat: ds.millis() }
+        children.push({ id: "poller", restarts: 0, actor })
+        children.push({ id: "uplink", restarts: 3, actor: undefined })
+        expect(await fresh(station.actors)).toBe("poller 0 1,uplink 3")
+        await ds.sleep(4500)
+        expect(await fresh(station.actors)).toBe("poller 0 6,uplink 3")
+    })
+
+    test("has nothing of a line that is not there yet, then its counts", async () => {
+        expect(await fresh(station.line)).toBe("")
+        const lineCounts = new LineCounts()
+        lineCounts.requests = 10
+        lineCounts.drainedBytes = 3
+        for (let i = 0; i < 5; i++) lineCounts.add(new NoAnswer(readPoll))
+        state.client = { counts: lineCounts, port: { errors: { overruns: 0 } } } as unknown as ModbusClient
+        expect(await fresh(station.line)).toBe(
+            "requests 10, retries 0, bytes drained 3, NoAnswer 5, overruns 0",
+        )
+    })
+
+    test("prepares for a deployment", async () => {
+        await station.prepare()
+        for (let i = 0; i < 50 && prepared === 0; i++) await ds.sleep(100)
+        expect(prepared).toBe(1)
+    })
+})
+
+describe("the store's service", () => {
+    test("has the counters in the order of their names", async () => {
+        counters.readings = 100
+        counters.accepted = 90
+        counters.bytesSent = 5000
+        expect(await fieldsOf(store.counters)).toBe("[100,90,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
+    })
+
+    test("reports them whenever something was counted", async () => {
+        let reported = ""
+        const end = store.counters.subscribe(async fields => {
+            reported = JSON.stringify(fields)
+        })
+        await ds.sleep(1000)
+        counters.readings = 101
+        counts.publish(counters)
+        for (let i = 0; i < 50 && !reported.startsWith("[101,"); i++) await ds.sleep(100)
+        end()
+        expect(reported).toBe("[101,90,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
+    })
+
+    test("tells where readings wait, and how many are in doubt", async () => {
+        state.shutdown.queue = { row, doubt } as unknown as ReadingQueue
+        expect(await fieldsOf(store.room)).toBe("[9,12,5,18,0]")
+        doubt.open = true
+        expect(await fieldsOf(store.room)).toBe("[9,12,5,18,30]")
+    })
+})
+
+describe("the logbook's service", () => {
+    test("has the block of the log that is being filled", async () => {
+        const block = (await fresh(logbook.unsaved)) as unknown as Buffer
+        expect(block.toString("hex")).toBe("01020304")
+    })
+})
