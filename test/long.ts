@@ -13,6 +13,7 @@ export const quickHost: readonly string[] = [
 /** Test files that `npm test` runs in short, and `npm run test:long` to their end. */
 export const shortenedHost: readonly string[] = [
     "test/host/scenario/old-servers.test.ts",
+    "test/host/start/gateway.test.ts",
     "test/host/start/line-trials.test.ts",
     "test/host/vscode/f5.test.ts",
 ]
