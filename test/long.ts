@@ -12,6 +12,8 @@ export const quickHost: readonly string[] = [
 
 /** Test files that `npm test` runs in short, and `npm run test:long` to their end. */
 export const shortenedHost: readonly string[] = [
+    "test/host/end-to-end/characters.test.ts",
+    "test/host/scenario/gateway-habits.test.ts",
     "test/host/scenario/old-servers.test.ts",
     "test/host/start/gateway.test.ts",
     "test/host/start/line-trials.test.ts",
