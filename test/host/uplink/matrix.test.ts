@@ -82,7 +82,7 @@ describe("the key and the WiFi password", () => {
     })
 })
 
-/** What needs another network than the one here: `test/device/actors/uplink-network.test.ts` has each of them. */
+/** What needs another network than the one here: `test/device/actors/uplink/network.test.ts` has each of them. */
 const ELSEWHERE = [
     "SocketBusy",
     "NetworkDown",
