@@ -30,6 +30,8 @@ export function newCounters() {
         orphaned: 0,
         /** Dropped: they came faster than they could be stored. */
         overrun: 0,
+        /** Of the accepted: presumed to be in EmonCMS, because it has later rows; nobody can tell whose. */
+        presumed: 0,
         /** Polls that brought nothing usable. */
         lineErrors: 0,
         /** Uploads and checks of the account that failed. */

@@ -27,11 +27,13 @@ export interface Losses {
     undatable: number
     /** Readings lost because their meter's model is not configured any more. */
     orphaned: number
+    /** Readings that were found at the start, and that the server has only by presumption. */
+    presumed: number
 }
 
 /** Nothing counted yet. */
 export function noLosses(): Losses {
-    return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0, orphaned: 0 }
+    return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0, orphaned: 0, presumed: 0 }
 }
 
 /** Why readings are lost. */

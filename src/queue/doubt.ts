@@ -25,6 +25,8 @@ export class Doubt {
      * server has, and what comes before it, too. Else 0.
      */
     until!: number
+    /** Rows that {@link rowsStored} took for stored though the server did not name a time that they can have had. */
+    presumed!: number
     private readonly content: Buffer
 
     /**
@@ -75,17 +77,20 @@ export class Doubt {
 /**
  * How many rows of a batch are stored. The server handles rows in their order, and each sets the time of the inputs that
  * it names; so the row whose time an input has, and all before it, are stored. Only a time that was sent counts:
- * another one comes from an earlier batch. Of readings that were found after a restart nobody knows what was sent, so any
- * time counts that can be true.
+ * another one comes from an earlier batch. Of readings that were found after a restart nobody knows what was sent after
+ * them, so any time counts that can be ours; see {@link Doubt.presumed}.
  *
  * @param lastRow asks for the time of the last row in which an input was; `null` for none
+ * @param interval all times that we send are multiples of it, in seconds
  */
 export async function rowsStored(
     batch: Doubt,
     lastRow: (input: string) => Promise<number | null>,
+    interval: number,
 ): Promise<number> {
     const asked: string[] = []
     let stored = 0
+    let proven = 0
     for (let last = batch.rows - 1; last >= stored; last--) {
         const key = batch.keyOf(last)
         if (asked.indexOf(key) >= 0) continue
@@ -93,10 +98,13 @@ export async function rowsStored(
         const time = await lastRow(key)
         if (time === null) continue
         for (let i = stored; i <= last; i++) {
+            if (batch.keyOf(i) !== key) continue
             const sent = batch.timeOf(i)
-            if (batch.keyOf(i) === key && (sent === time || (sent < time && time <= batch.until)))
-                stored = i + 1
+            if (sent === time) proven = i + 1
+            else if (sent > time || time > batch.until || time % interval > 0) continue
+            stored = i + 1
         }
     }
+    batch.presumed = stored - proven
     return stored
 }

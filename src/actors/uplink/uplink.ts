@@ -166,9 +166,10 @@ export class Uplink extends Actor<undefined> {
 
     /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
     private async resolve() {
-        const batch = this.queue.doubt
+        const { queue } = this
+        const batch = queue.doubt
         const { rows } = batch
-        const stored = await rowsStored(batch, this.lastTime)
+        const stored = await rowsStored(batch, this.lastTime, this.cadence.pollMs / 1000)
         debug("uplink", "the server has " + stored + " of " + rows + " rows")
         if (stored < rows && stored !== batch.stored) {
             batch.stored = stored
@@ -177,6 +178,7 @@ export class Uplink extends Actor<undefined> {
         batch.open = false
         if (batch.until > 0 && stored < rows) this.confirmed = true
         if (stored === 0) return
+        queue.losses.presumed += batch.presumed
         this.narrowing.restart()
         await this.accept(batch.end - rows + stored)
     }

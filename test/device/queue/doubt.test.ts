@@ -3,7 +3,10 @@ import { Inputs } from "../../../src/actors/uplink/inputs"
 import type { Meter } from "../../../src/line/meters/profile"
 import { Doubt, rowsStored } from "../../../src/queue/doubt"
 
-/** Rows of meters with one input in turn, two to a slot of 10 s, from 1000 on. */
+/** From one slot to the next, in seconds. */
+const INTERVAL = 10
+
+/** Rows of meters with one input in turn, one of each in a slot, from 1000 on. */
 function batch(names: string[], count: number, until = 0): Doubt {
     const meters: Meter[] = names.map((name, i) => ({ name, profile: undefined, address: i + 1 }))
     const inputs = new Inputs(
@@ -12,54 +15,90 @@ function batch(names: string[], count: number, until = 0): Doubt {
     )
     const sent = new Doubt(inputs, count)
     sent.begin(true)
-    for (let i = 0; i < count; i++) sent.add(i % names.length, [5], 1000 + 10 * Math.floor(i / names.length))
+    for (let i = 0; i < count; i++)
+        sent.add(i % names.length, [5], 1000 + INTERVAL * Math.floor(i / names.length))
     sent.until = until
     return sent
 }
 
 describe("rows that are stored", () => {
     test("are those up to the time that the server names", async () => {
-        expect(await rowsStored(batch(["pump"], 5), async () => 1020)).toBe(3)
-        expect(await rowsStored(batch(["pump"], 5), async () => 1040)).toBe(5)
+        expect(await rowsStored(batch(["pump"], 5), async () => 1020, INTERVAL)).toBe(3)
+        expect(await rowsStored(batch(["pump"], 5), async () => 1040, INTERVAL)).toBe(5)
     })
 
     test("are none when the server knows no time, or an earlier one", async () => {
-        expect(await rowsStored(batch(["pump"], 5), async () => null)).toBe(0)
-        expect(await rowsStored(batch(["pump"], 5), async () => 990)).toBe(0)
+        expect(await rowsStored(batch(["pump"], 5), async () => null, INTERVAL)).toBe(0)
+        expect(await rowsStored(batch(["pump"], 5), async () => 990, INTERVAL)).toBe(0)
     })
 
     test("are none when the time was never sent: somebody's clock was wrong once", async () => {
-        expect(await rowsStored(batch(["pump"], 5), async () => 4102444800)).toBe(0)
-        expect(await rowsStored(batch(["pump"], 5), async () => 1025)).toBe(0)
+        expect(await rowsStored(batch(["pump"], 5), async () => 4102444800, INTERVAL)).toBe(0)
+        expect(await rowsStored(batch(["pump"], 5), async () => 1025, INTERVAL)).toBe(0)
     })
 
     test("are told by the meter that came furthest", async () => {
         const sent = batch(["pump", "oven"], 8)
         const asked: string[] = []
-        const stored = await rowsStored(sent, async input => {
-            asked.push(input)
-            return input === "pump_power" ? 1020 : 1010
-        })
+        const stored = await rowsStored(
+            sent,
+            async input => {
+                asked.push(input)
+                return input === "pump_power" ? 1020 : 1010
+            },
+            INTERVAL,
+        )
         expect(stored).toBe(5)
         expect(asked.join()).toBe("oven_power,pump_power")
     })
 
     test("are known after one question when all are stored", async () => {
         let questions = 0
-        const stored = await rowsStored(batch(["pump", "oven"], 8), async () => {
-            questions++
-            return 1030
-        })
+        const stored = await rowsStored(
+            batch(["pump", "oven"], 8),
+            async () => {
+                questions++
+                return 1030
+            },
+            INTERVAL,
+        )
         expect(stored).toBe(8)
         expect(questions).toBe(1)
     })
 
     test("of readings found after a restart are all that are not younger than what the server has", async () => {
-        expect(await rowsStored(batch(["pump"], 5, 2000), async () => 1025)).toBe(3)
-        expect(await rowsStored(batch(["pump"], 5, 2000), async () => 1500)).toBe(5)
-        expect(await rowsStored(batch(["pump"], 5, 2000), async () => null)).toBe(0)
+        const found = async (time: number | null) =>
+            await rowsStored(batch(["pump"], 5, 2000), async () => time, INTERVAL)
+        expect(await found(1020)).toBe(3)
+        expect(await found(1500)).toBe(5)
+        expect(await found(null)).toBe(0)
+    })
+
+    test("of readings found after a restart are told by no time that this program sends", async () => {
+        const found = async (time: number) =>
+            await rowsStored(batch(["pump"], 5, 2000), async () => time, INTERVAL)
+        expect(await found(1025)).toBe(0)
+        expect(await found(1503)).toBe(0)
         // no time of this world
-        expect(await rowsStored(batch(["pump"], 5, 2000), async () => 4102444800)).toBe(0)
+        expect(await found(4102444800)).toBe(0)
+    })
+
+    test("are presumed as far as the server tells later times only", async () => {
+        const presumed = async (names: string[], times: (number | null)[]) => {
+            const sent = batch(names, 6, 2000)
+            await rowsStored(
+                sent,
+                async input => times[names.length > 1 && input === "oven_power" ? 1 : 0],
+                INTERVAL,
+            )
+            return sent.presumed
+        }
+        expect(await presumed(["pump"], [1020])).toBe(0)
+        expect(await presumed(["pump"], [1050])).toBe(0)
+        expect(await presumed(["pump"], [1060])).toBe(6)
+        expect(await presumed(["pump"], [null])).toBe(0)
+        // rows 0 to 3 are proven by the oven's time, and row 4 is presumed
+        expect(await presumed(["pump", "oven"], [1500, 1010])).toBe(1)
     })
 })
 

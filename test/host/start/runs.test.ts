@@ -42,6 +42,7 @@ const COUNTERS = [
     "refused",
     "orphaned",
     "overrun",
+    "presumed",
     "lineErrors",
     "uploadErrors",
     "requests",
