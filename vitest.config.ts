@@ -1,37 +1,70 @@
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
+import { byChance, isByChance } from "./test/by-chance"
 import { isLong, isQuick, longHost, quickHost, shortenedHost } from "./test/long"
 
-/** The longest file, which compiles every test for the device: begun last, it would run alone in the end. */
-const LONGEST = "device.test.ts"
+/** Those that take longest, longest first: begun last, one would run alone in the end. */
+const LONGEST = [
+    "device.test.ts",
+    "host/start/runs.test.ts",
+    "host/setup/setup.test.ts",
+    "host/device/reading.test.ts",
+    "host/vm/hardware.test.ts",
+    "host/deploy/deploy.test.ts",
+    "host/start/replay.test.ts",
+    "host/end-to-end/statistics.test.ts",
+]
 
 class LongestFirst extends BaseSequencer {
     override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
         const sorted = await super.sort(files)
-        const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith(`/test/${LONGEST}`)
-        return [...sorted.filter(isLongest), ...sorted.filter(file => !isLongest(file))]
+        const place = ({ moduleId }: TestSpecification) => {
+            const index = LONGEST.findIndex(name => moduleId.endsWith(`/test/${name}`))
+            return index < 0 ? LONGEST.length : index
+        }
+        return sorted.sort((a, b) => place(a) - place(b))
     }
 }
 
-function included(): string[] {
-    if (isLong) return [...longHost, ...shortenedHost]
-    return isQuick ? [...quickHost] : [`test/${LONGEST}`, "test/host/**/*.test.ts"]
+/** The test files of this run, and those that are tried twice. */
+function chosen(): { sure: TestFiles; byChance: TestFiles } {
+    if (isQuick) return { sure: { include: [...quickHost] }, byChance: { include: [] } }
+    if (isLong) {
+        const files = [...longHost, ...shortenedHost]
+        return {
+            sure: { include: files.filter(path => !isByChance(path)) },
+            byChance: { include: files.filter(isByChance) },
+        }
+    }
+    const all = ["test/device.test.ts", "test/host/**/*.test.ts"]
+    return {
+        sure: { include: all, exclude: [...longHost, ...byChance] },
+        byChance: { include: [...byChance], exclude: [...longHost] },
+    }
 }
+
+/** By patterns. */
+interface TestFiles {
+    include: string[]
+    exclude?: string[]
+}
+
+const files = chosen()
 
 export default defineConfig({
     test: {
-        include: included(),
-        exclude: isLong ? [] : [...longHost],
-        // Sockets and compilers need the machine's own time, whatever the virtual clock says: on a busy one a test may be
-        // late, so it gets patience and a second try. A fault fails twice.
+        // Sockets and compilers need the machine's own time, whatever the virtual clock says: on a busy one a test may be late.
         testTimeout: 300_000,
         hookTimeout: 300_000,
-        retry: 1,
         // Modules are loaded once for each worker: a third of the time went into loading them anew for each file.
         isolate: false,
-        // One less than the cores is the default: a single one on a machine with two.
-        maxWorkers: "100%",
+        // One more than the cores of the machine it was tuned on: tests often wait for a process that they started.
+        maxWorkers: "150%",
         sequence: { sequencer: LongestFirst },
         reporters: ["default", "./test/tally.ts"],
+        projects: [
+            { extends: true, test: { name: "sure", ...files.sure } },
+            { extends: true, test: { name: "by chance", ...files.byChance, retry: 1 } },
+        ],
     },
 })

@@ -1,0 +1,36 @@
+/**
+ * Folders and files of tests that need something of this computer which comes in its own time: other processes, sockets,
+ * ports, a browser. Each of these tests gets a second try, and one that needed it counts as flaky. All others are tried once.
+ */
+const places: readonly string[] = [
+    "test/host/bench/live-page.test.ts",
+    "test/host/bench/main.test.ts",
+    "test/host/bus/",
+    "test/host/deploy/",
+    "test/host/device/",
+    "test/host/emoncms/server.test.ts",
+    "test/host/flash/",
+    "test/host/line/devtools-link.test.ts",
+    "test/host/line/foreign-masters.test.ts",
+    "test/host/line/jacdac-serial.test.ts",
+    "test/host/line/serial-adapter.test.ts",
+    "test/host/net/",
+    "test/host/page/",
+    "test/host/provisioning/check-key.test.ts",
+    "test/host/scenario/command.test.ts",
+    "test/host/serial/",
+    "test/host/setup/",
+    "test/host/start/",
+    "test/host/toxics.test.ts",
+    "test/host/vscode/",
+]
+
+/** The same as patterns. */
+export const byChance: readonly string[] = places.map(place =>
+    place.endsWith("/") ? `${place}**/*.test.ts` : place,
+)
+
+/** @param path of a test file, relative to the project's folder */
+export function isByChance(path: string): boolean {
+    return places.some(place => path.startsWith(place))
+}
