@@ -15,6 +15,7 @@ const COUNTERS: Counters = {
     orphaned: 0,
     refused: 1,
     overrun: 0,
+    presumed: 0,
     lineErrors: 4,
     uploadErrors: 5,
     requests: 31,

@@ -190,7 +190,7 @@ describe("the store's service", () => {
         counters.readings = 100
         counters.accepted = 90
         counters.bytesSent = 5000
-        expect(await fieldsOf(store.counters)).toBe("[100,90,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
+        expect(await fieldsOf(store.counters)).toBe("[100,90,0,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
     })
 
     test("reports them whenever something was counted", async () => {
@@ -203,7 +203,7 @@ describe("the store's service", () => {
         counts.publish(counters)
         for (let i = 0; i < 50 && !reported.startsWith("[101,"); i++) await ds.sleep(100)
         end()
-        expect(reported).toBe("[101,90,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
+        expect(reported).toBe("[101,90,0,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
     })
 
     test("tells where readings wait, and how many are in doubt", async () => {
