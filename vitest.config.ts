@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 import { byChance, isByChance } from "./test/by-chance"
@@ -58,8 +59,8 @@ export default defineConfig({
         hookTimeout: 300_000,
         // Modules are loaded once for each worker: a third of the time went into loading them anew for each file.
         isolate: false,
-        // One more than the cores of the machine it was tuned on: tests often wait for a process that they started.
-        maxWorkers: "150%",
+        // Tests often wait for a process that they started.
+        maxWorkers: availableParallelism() + 1,
         sequence: { sequencer: LongestFirst },
         reporters: ["default", "./test/tally.ts"],
         projects: [
