@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
-import { byChance, isByChance } from "./test/by-chance"
-import { isLong, isQuick, longHost, quickHost, shortenedHost } from "./test/long"
+import { byChance, isByChance } from "./test/by-chance.ts"
+import { isLong, isQuick, longHost, quickHost, shortenedHost } from "./test/long.ts"
 
 /** Those that take longest, longest first: begun last, one would run alone in the end. */
 const LONGEST = [
