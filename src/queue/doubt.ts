@@ -25,7 +25,7 @@ export class Doubt {
      * server has, and what comes before it, too. Else 0.
      */
     until!: number
-    /** Rows that {@link rowsStored} took for stored though the server did not name a time that they can have had. */
+    /** Rows that {@link rowsStored} took for stored only because the server has later ones, which may be somebody else's. */
     presumed!: number
     private readonly content: Buffer
 
