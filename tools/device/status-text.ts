@@ -50,8 +50,8 @@ function meterText({ values }: MeterStatus): string {
 }
 
 function readingsText(counters: ProgramStatus["counters"]): string {
-    const { readings, accepted, queued, recovered, thinned, dropped } = counters
-    const fates = { recovered, thinned, dropped }
+    const { readings, accepted, queued, recovered, presumed, thinned, dropped } = counters
+    const fates = { recovered, presumed, thinned, dropped }
     const more = Object.entries(fates).flatMap(([name, count]) => (count > 0 ? [`, ${count} ${name}`] : []))
     return `${readings} taken, ${accepted} accepted, ${queued} waiting${more.join("")}`
 }
