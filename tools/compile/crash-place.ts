@@ -13,11 +13,18 @@ export function withSourceLines(text: string, debugInfo: DebugInfo): string {
     if (!text.includes("@")) return text
     const instructions = instructionsOf(debugInfo)
     const sourceAt = sourceFinder(debugInfo)
-    const line = (offset: number) => {
-        const call = instructions.findLast(instruction => instruction.offset < offset)
-        if (!call) return `${offset}`
-        const { source, within } = sourceAt(call.position)
+    const line = (position: number) => {
+        const { source, within } = sourceAt(position)
         return `${source.path}:${source.text.slice(0, within).split("\n").length}`
     }
-    return text.replace(PLACE, place => `(${place.slice(1).split("<").map(Number).map(line).join(" < ")})`)
+    const lines = (offset: number) => {
+        const call = instructions.findLast(instruction => instruction.offset < offset)
+        if (!call) return [`${offset}`]
+        const inlined = debugInfo.inlined?.find(({ begin, end }) => begin < offset && offset <= end)
+        return [call.position, ...(inlined?.calls ?? [])].map(line)
+    }
+    return text.replace(
+        PLACE,
+        place => `(${place.slice(1).split("<").map(Number).flatMap(lines).join(" < ")})`,
+    )
 }

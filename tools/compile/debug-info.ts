@@ -8,6 +8,18 @@ export interface DebugInfo {
     readonly srcmap: readonly number[]
     /** Source files; a source position counts characters through all of them in this order. */
     readonly sources: readonly SourceInfo[]
+    /** Of the release build: functions that stand in the place of their calls. */
+    readonly inlined?: readonly InlinedCode[]
+}
+
+/** Code of functions that stand in the place of their calls. */
+export interface InlinedCode {
+    /** Offset of its first instruction in the bytecode. */
+    readonly begin: number
+    /** Offset behind its last. */
+    readonly end: number
+    /** Source positions of those calls, innermost first. */
+    readonly calls: readonly number[]
 }
 
 export interface FunctionInfo {

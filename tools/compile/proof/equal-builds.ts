@@ -4,9 +4,12 @@ import { type Build, compileProgram } from "../compile"
 import { type Assembly, assemble, disassemble, type Pass } from "../release/assembly"
 import { checkImage } from "../release/check"
 import { callMethodsDirectly } from "../release/direct-calls"
+import { forwardValues } from "../release/forward-values"
+import { inlineCalls } from "../release/inline-calls"
 import { linkPrototypesLate } from "../release/late-prototypes"
 import { numberFunctionsByUse, numberStringsByUse } from "../release/numbering"
 import { makePlainObjects } from "../release/plain-objects"
+import { shareSlots } from "../release/share-slots"
 import type { GeneratedProgram } from "./generate"
 import { LAST_LINE, programFile } from "./program-file"
 
@@ -33,6 +36,10 @@ const VARIANTS: Readonly<Record<string, Pass>> = {
     "direct calls": callMethodsDirectly,
     "plain objects": assembly => makePlainObjects(callMethodsDirectly(assembly)),
     "late prototypes": linkPrototypesLate,
+    "inlined calls": inlineCalls,
+    "forwarded values": forwardValues,
+    "shared slots": shareSlots,
+    "inlined and forwarded": assembly => forwardValues(inlineCalls(assembly)),
     "functions by use": numberFunctionsByUse,
     "texts by use": numberStringsByUse,
 }

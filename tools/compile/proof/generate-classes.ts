@@ -6,6 +6,7 @@ import { type ClassShape, type ErrorShape, type KnownClasses, type Method, Scope
 /** Makes classes: with and without base, overriding, interfaces, static methods. */
 export class ClassMaker implements KnownClasses {
     readonly classes: ClassShape[] = []
+    readonly onceCalled: string[] = []
     readonly errors: ErrorShape[] = []
 
     constructor(

@@ -17,8 +17,12 @@ const LONG_BLOCKS = 3
 /** The compiler takes some 140 in a function. */
 const MOST_VARIABLES = 70
 
+/** Functions with one call may be so deep in one another. */
+const DEEPEST_ONCE = 2
+
 /** Makes statements. */
 export class StatementMaker extends ExpressionMaker {
+    private onceDepth = 0
     /** Variables in the function. */
     private declared = 0
 
@@ -39,15 +43,15 @@ export class StatementMaker extends ExpressionMaker {
     }
 
     /** Statements of a function. */
-    body(scope: Scope, count: number): string {
+    body(scope: Scope, count: number, depth = 2): string {
         this.declared = 0
-        return this.block(scope, count, { depth: 2, inLoop: false, free: true })
+        return this.block(scope, count, { depth, inLoop: false, free: true })
     }
 
     private block(scope: Scope, count: number, place: Place): string {
         let inside = scope
         const lines: string[] = []
-        const length = place.depth > 0 && this.choices.chance(LONG_BLOCKS) ? count + 25 : count
+        const length = place.depth > 1 && this.choices.chance(LONG_BLOCKS) ? count + 25 : count
         for (let n = 0; n < length; n++) {
             const { text, variable } = this.statement(inside, place)
             lines.push(`${text}\n`)
@@ -69,6 +73,7 @@ export class StatementMaker extends ExpressionMaker {
             () => this.assignment(scope),
             () => this.mutation(scope),
             () => this.ending(scope, place),
+            () => this.callOnce(scope),
         ]
         if (place.depth > 0)
             makers.push(
@@ -163,6 +168,55 @@ export class StatementMaker extends ExpressionMaker {
         return { text: `${name}.${this.choices.pick(type.fields)} = ${this.number(scope, 2)}` }
     }
 
+    /** A call of a function that is called nowhere else, in the ways in which a call can stand. */
+    private callOnce(scope: Scope): { text: string } | undefined {
+        const { choices } = this
+        if (this.onceDepth >= DEEPEST_ONCE || !choices.chance(40 - 20 * this.onceDepth)) return undefined
+        const count = choices.number(3)
+        const given = choices.chance(70) ? count : choices.number(count)
+        const returns = choices.chance(70) ? "number" : "nothing"
+        const values = Array.from({ length: given }, () => this.number(scope, 1))
+        const call = `${this.onceFunction(count, given, returns)}(${values.join(", ")})`
+        const when = `if (${this.boolean(scope, 1)}) `
+        if (returns === "nothing") {
+            const leaves = this.returns === "nothing" && choices.chance(30)
+            return { text: leaves ? `${when}{\n${call}\nreturn\n}` : call }
+        }
+        const ways = [call, `say("once " + ${call})`, `say("" + (${this.number(scope, 1)} + ${call}))`]
+        if (this.returns === "number") ways.push(`${when}return ${call}`)
+        const variables = scope.of("number").filter(it => !it.constant)
+        for (const { name } of variables.slice(-2)) ways.push(`${name} = ${call}`, `${name} += ${call}`)
+        return { text: choices.pick(ways) }
+    }
+
+    /** @returns its name */
+    private onceFunction(count: number, given: number, returns: "number" | "nothing"): string {
+        const { choices, declared } = this
+        const outer = { returns: this.returns, self: this.self }
+        const name = this.names.next("once")
+        this.returns = returns
+        this.self = undefined
+        this.onceDepth++
+        const parameters = Array.from({ length: count }, (_, i) => {
+            return { name: this.names.next("p"), constant: false, optional: i >= given }
+        })
+        const known = parameters.map((it): Variable => ({ ...it, type: "number", free: true }))
+        const late = this.names.next("late")
+        const scope = new Scope([...known, { name: late, type: "number", constant: false, free: false }])
+        const parts = [`let ${late}: number\n`]
+        if (choices.chance(50)) parts.push("spend()\n")
+        if (choices.chance(50))
+            parts.push(`if (${this.boolean(scope, 1)}) ${late} = ${this.number(scope, 1)}\n`)
+        parts.push(this.body(scope, choices.number(2), 1))
+        if (returns === "number") parts.push(`return ${this.number(scope, 2)}\n`)
+        this.onceDepth--
+        Object.assign(this, outer, { declared })
+        const list = parameters.map(it => `${it.name}${it.optional ? "?" : ""}: number`)
+        const type = returns === "number" ? "number" : "void"
+        this.classes.onceCalled.push(`function ${name}(${list.join(", ")}): ${type} {\n${parts.join("")}}\n`)
+        return name
+    }
+
     /** Leaves the block, sometimes. */
     private ending(scope: Scope, place: Place): { text: string } | undefined {
         const when = `if (${this.boolean(scope, 2)}) `
@@ -212,8 +266,9 @@ export class StatementMaker extends ExpressionMaker {
         if (this.choices.chance(20)) told.push(`if (${this.boolean(scope, 1)}) throw ${error}`)
         const rescue = `catch (${error}) {\n${told.join("\n")}\n${block()}}`
         const last = `finally {\n${block()}}`
-        const thrown = this.choices.chance(50)
-            ? `if (${this.boolean(scope, 1)}) ${this.throwing(scope)}\n`
+        const leaving = this.returns === "number" ? `return ${this.number(scope, 1)}` : "return"
+        const thrown = this.choices.chance(60)
+            ? `if (${this.boolean(scope, 1)}) ${this.choices.chance(60) ? this.throwing(scope) : leaving}\n`
             : ""
         const way = this.choices.number(2)
         return `try {\n${block()}${thrown}} ${way !== 1 ? rescue : ""} ${way !== 0 ? last : ""}`

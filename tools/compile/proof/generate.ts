@@ -39,5 +39,5 @@ function generate(choices: Choices, names: Names): GeneratedProgram {
     const main = names.next("main")
     const body = statements.body(new Scope([]), 4 + choices.number(4))
     parts.push(`function ${main}(): void {\n${body}}\n`)
-    return { text: parts.join(""), main }
+    return { text: [...classes.onceCalled, ...parts].join(""), main }
 }

@@ -47,6 +47,8 @@ export interface KnownClasses {
     readonly errors: readonly ErrorShape[]
     /** Those of which objects can be made. */
     readonly concrete: readonly ClassShape[]
+    /** Functions that are called at one place, for the top level of the file. */
+    readonly onceCalled: string[]
     /** One that can be called, with the name of its class before it. */
     staticMethod(): string | undefined
 }

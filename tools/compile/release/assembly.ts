@@ -41,8 +41,13 @@ export interface PlacedFunction {
     readonly start: number
     /** Bytes of code. */
     readonly length: number
-    /** Pairs of an offset in the old image and one in the new, both rising; the last is that of the end. */
-    readonly moves: readonly (readonly [from: number, to: number])[]
+    /** In the order of the new image. */
+    readonly moves: readonly Move[]
+}
+
+/** Where an instruction was in the old image, and is in the new. */
+export interface Move extends Pick<Instruction, "from" | "calls"> {
+    readonly to: number
 }
 
 /** Writes each number, jumps among them, in its shortest form. */
@@ -56,8 +61,7 @@ export function assemble(assembly: Assembly): Assembled {
     const functions = assembly.functions.map((fn, i) => {
         const { start } = placed[i]!
         const { code, offsets } = encoded[i]!
-        const froms = [...fn.instructions.map(({ from }) => from), fn.start + fn.length]
-        const moves = froms.map((from, n) => [from, start + offsets[n]!] as const)
+        const moves = fn.instructions.map(({ from, calls }, n) => ({ from, calls, to: start + offsets[n]! }))
         return { index: fn.index, start, length: code.length, moves }
     })
     return { bytecode, functions }

@@ -1,6 +1,5 @@
-import type { DebugInfo } from "../debug-info"
-import { FUNCTION_HEADER } from "../debug-info"
-import { instructionsOf } from "../source-map"
+import { type DebugInfo, FUNCTION_HEADER, type InlinedCode } from "../debug-info"
+import { instructionsOf, type Instruction as Mark } from "../source-map"
 import type { PlacedFunction } from "./assembly"
 
 /**
@@ -16,28 +15,55 @@ export function movedDebugInfo<T extends DebugInfo>(debugInfo: T, functions: rea
             size: length + FUNCTION_HEADER,
         })),
         srcmap: movedSourceMap(debugInfo, functions),
+        inlined: inlinedCode(debugInfo, functions),
     }
 }
 
-/** Entries come in the order of the code; of several that lead to one place the last counts. */
-function movedSourceMap(debugInfo: DebugInfo, functions: readonly PlacedFunction[]): number[] {
-    const moves = functions.flatMap(fn =>
-        fn.moves.map(([from, to], i) => ({ from, to, end: i + 1 === fn.moves.length })),
-    )
-    moves.sort((a, b) => a.from - b.from || Number(b.end) - Number(a.end))
-    const byOffset = new Map<number, { position: number; length: number }>()
-    let next = 0
-    instructionsOf(debugInfo).forEach(({ position, offset }, i) => {
-        while (next < moves.length && moves[next]!.from < offset) next++
-        while (moves[next]?.end && moves[next + 1]?.from === offset) next++
-        const move = moves[next]
-        if (move && !move.end) byOffset.set(move.to, { position, length: debugInfo.srcmap[i * 3 + 1]! })
+/** Stretches of code that stand in the place of the same calls. */
+function inlinedCode(debugInfo: DebugInfo, functions: readonly PlacedFunction[]): InlinedCode[] {
+    const marks = instructionsOf(debugInfo)
+    const positionAt = (from: number) => marks[markAt(marks, from)]!.position
+    return functions.flatMap(({ moves, start, length }) => {
+        const stretches: { begin: number; end: number; calls: readonly number[] }[] = []
+        moves.forEach(({ calls = [], to }, i) => {
+            const end = moves[i + 1]?.to ?? start + length
+            const last = stretches.at(-1)
+            if (last && last.calls.join() === calls.join()) last.end = end
+            else stretches.push({ begin: to, end, calls })
+        })
+        return stretches
+            .filter(({ calls }) => calls.length > 0)
+            .map(stretch => ({ ...stretch, calls: stretch.calls.map(positionAt) }))
     })
+}
+
+/** An instruction keeps the mark that it had, wherever it went and whatever stands before it now. */
+function movedSourceMap(debugInfo: DebugInfo, functions: readonly PlacedFunction[]): number[] {
+    const marks = instructionsOf(debugInfo)
     const srcmap: number[] = []
     let last = { position: 0, offset: 0 }
-    for (const [offset, { position, length }] of [...byOffset].sort(([a], [b]) => a - b)) {
-        srcmap.push(position - last.position, length, offset - last.offset)
-        last = { position, offset }
+    for (const { moves } of functions) {
+        let shown = -1
+        for (const { from, to } of moves) {
+            const mark = markAt(marks, from)
+            if (mark === shown) continue
+            shown = mark
+            const { position } = marks[mark]!
+            srcmap.push(position - last.position, debugInfo.srcmap[mark * 3 + 1]!, to - last.offset)
+            last = { position, offset: to }
+        }
     }
     return srcmap
+}
+
+/** The last mark that is not behind an offset. */
+function markAt(marks: readonly Mark[], offset: number): number {
+    let low = 0
+    let high = marks.length
+    while (low + 1 < high) {
+        const middle = (low + high) >> 1
+        if (marks[middle]!.offset <= offset) low = middle
+        else high = middle
+    }
+    return low
 }

@@ -4,16 +4,22 @@ import type { DebugInfo } from "../debug-info"
 import { type Assembled, assemble, disassemble, type Pass } from "./assembly"
 import { movedDebugInfo } from "./debug-map"
 import { callMethodsDirectly } from "./direct-calls"
+import { forwardValues } from "./forward-values"
+import { inlineCalls } from "./inline-calls"
 import { linkPrototypesLate } from "./late-prototypes"
 import { numberFunctionsByUse, numberStringsByUse } from "./numbering"
 import { makePlainObjects } from "./plain-objects"
 import { restoreNames } from "./restore-names"
+import { shareSlots } from "./share-slots"
 
 /** In this order; short jumps come by themselves when the result is put together. */
 export const PASSES: readonly Pass[] = [
     callMethodsDirectly,
     makePlainObjects,
     linkPrototypesLate,
+    inlineCalls,
+    forwardValues,
+    shareSlots,
     restoreNames,
     numberFunctionsByUse,
     numberStringsByUse,

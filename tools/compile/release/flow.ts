@@ -7,11 +7,16 @@ export class Flow {
     private readonly indexes: ReadonlyMap<Instruction, number>
     /** Handlers of exceptions: any statement may lead to any of them. */
     private readonly handlers: readonly number[]
+    /** Where jumps out of `try` lead, after `finally` and its `re_throw`. */
+    private readonly leftTo: readonly number[]
 
     constructor(private readonly instructions: readonly Instruction[]) {
         this.indexes = new Map(instructions.map((it, i) => [it, i]))
         this.handlers = instructions.flatMap(({ code }, i) =>
             code === op.catch || code === op.finally ? [i] : [],
+        )
+        this.leftTo = instructions.flatMap(({ code, target }) =>
+            code === op.throwJmp ? this.indexes.get(target!)! : [],
         )
     }
 
@@ -34,6 +39,7 @@ export class Flow {
     private after(index: number): number[] {
         const { code, target } = this.instructions[index]!
         const next = target ? [this.indexes.get(target)!] : []
+        if (code === op.reThrow) next.push(...this.leftTo)
         if (!opcodeOf(code)!.final && index + 1 < this.instructions.length) next.push(index + 1)
         return next
     }

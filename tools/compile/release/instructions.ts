@@ -11,6 +11,8 @@ export interface Instruction {
     target?: Instruction
     /** Offset in the image that it was read from. */
     readonly from: number
+    /** Calls in whose place it stands, as their offsets in that image, innermost first; none where it was written. */
+    readonly calls?: readonly number[]
 }
 
 /** A number in the bytecode is one byte below this; above, or below zero, a byte of kind and up to four of value. */

@@ -1,0 +1,206 @@
+import type { Assembly, AssemblyFunction, Pass } from "./assembly"
+import { capturedSlots } from "./closures"
+import { FUNCTION_BYTES } from "./image"
+import { FIRST_LONG_NUMBER, type Instruction, numberSize } from "./instructions"
+import { opcodeOf } from "./opcodes"
+import { isHarmless, isResultRead } from "./results"
+import {
+    bit,
+    join,
+    liveness,
+    ownOf,
+    type Statement,
+    setBy,
+    split,
+    valuesOf,
+    Ways,
+    without,
+} from "./statements"
+import { argumentsOf, calleeOf, op, startOfExpression } from "./trees"
+import { withoutFunctions } from "./without-functions"
+
+const MAIN = 0
+
+/**
+ * Puts functions that are called at one place into that place, where that is shorter.
+ *
+ * For plain functions: no `this`, no rest parameter, no exception handler, no closure. The caller gets variables for those
+ * of the function; `shareSlots` makes them fewer again.
+ */
+export const inlineCalls: Pass = assembly => {
+    const bodies = assembly.functions.map(({ instructions, ...fn }): Body => {
+        return { ...fn, statements: split(instructions) }
+    })
+    const callees = inlinable(assembly)
+    const gone = new Set<number>()
+    for (const index of bodies.keys()) inlineInto(index, bodies, callees, gone)
+    const functions = bodies.map(({ statements, ...fn }) => ({ ...fn, instructions: join(statements) }))
+    return withoutFunctions({ ...assembly, functions }, gone)
+}
+
+interface Body extends Omit<AssemblyFunction, "instructions"> {
+    readonly statements: readonly Statement[]
+}
+
+/** What a function calls is put into it only when that has got what it calls itself. */
+function inlineInto(index: number, bodies: Body[], callees: Set<number>, gone: Set<number>): void {
+    for (const call of bodies[index]!.statements) {
+        const callee = calledBy(call)
+        if (callee === undefined || callee === index || !callees.delete(callee)) continue
+        inlineInto(callee, bodies, callees, gone)
+        const inlined = inline(bodies[index]!, call, bodies[callee]!)
+        if (!inlined) continue
+        bodies[index] = inlined
+        gone.add(callee)
+    }
+}
+
+/** Functions that one call refers to and nothing else. */
+function inlinable(assembly: Assembly): Set<number> {
+    const uses = assembly.functions.map(() => 0)
+    for (const { code, operand } of assembly.functions.flatMap(fn => fn.instructions))
+        if (opcodeOf(code)?.operand === "function") uses[operand!]!++
+    const captured = capturedSlots(assembly)
+    return new Set(
+        assembly.functions.flatMap((fn, i) => {
+            return i !== MAIN && uses[i] === 1 && captured[i]!.size === 0 && isPlain(fn) ? [i] : []
+        }),
+    )
+}
+
+const CLOSURES: ReadonlySet<number> = new Set([op.makeClosure, op.loadClosure, op.storeClosure])
+
+function isPlain({ flags, tryFrames, instructions }: AssemblyFunction): boolean {
+    return flags === 0 && tryFrames === 0 && !instructions.some(({ code }) => CLOSURES.has(code))
+}
+
+/** The function that a call names. */
+function calledBy({ code }: Statement): number | undefined {
+    const end = code.length - 1
+    if (argumentsOf(code[end]!) === undefined) return undefined
+    const callee = code[calleeOf(code, end)]!
+    return callee.code === op.staticFunction ? callee.operand : undefined
+}
+
+/** @returns the caller with the function in place of the call; `undefined` where it does not fit or is no shorter */
+function inline(caller: Body, call: Statement, callee: Body): Body | undefined {
+    const slots = caller.slots + callee.slots
+    if (argumentsOf(ownOf(call))! > callee.args || slots >= FIRST_LONG_NUMBER) return undefined
+    const at = caller.statements.indexOf(call)
+    const { replaced, statements: body } = bodyInPlace(caller, at, callee)
+    const inside = [...parametersOf(call, callee, caller.slots), ...body]
+    const apart = [...caller.statements.slice(at, at + replaced), ...callee.statements]
+    if (sizeOf(inside) >= sizeOf(apart) + FUNCTION_BYTES) return undefined
+    const statements = [...caller.statements]
+    statements.splice(at, replaced, call, ...inside)
+    const left = new Set([call, ...body.filter(({ code }) => code.length === 0)])
+    return { ...caller, statements: without(statements, left), slots }
+}
+
+/** Bytes, with short jumps. */
+function sizeOf(statements: readonly Statement[]): number {
+    const sizes = statements.flatMap(({ code, target }) =>
+        code
+            .map(({ operand }) => 1 + (operand === undefined ? 0 : numberSize(operand)))
+            .concat(target ? 1 : 0),
+    )
+    return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** The function's variables move up by `base`. */
+function copied(statements: readonly Statement[], base: number, call: Instruction): Statement[] {
+    const copies = new Map(
+        statements.map(it => [it, { ...it, code: it.code.map(own => moved(own, base, call)) }]),
+    )
+    for (const copy of copies.values()) if (copy.target) copy.target = copies.get(copy.target)!
+    return [...copies.values()]
+}
+
+function moved(instruction: Instruction, base: number, call: Instruction): Instruction {
+    const { code, operand, calls = [] } = instruction
+    const isLocal = code === op.loadLocal || code === op.storeLocal
+    return {
+        ...instruction,
+        operand: isLocal ? operand! + base : operand,
+        calls: [...calls, call.from, ...(call.calls ?? [])],
+    }
+}
+
+/** Sets the function's variables to the arguments, and to `undefined` those that it reads before it sets them. */
+function parametersOf(call: Statement, callee: Body, base: number): Statement[] {
+    const { from, calls } = ownOf(call)
+    const values = argumentsIn(call)
+    const live = liveness(callee.statements, new Ways(callee.statements), 0n).before[0]!
+    for (let slot = values.length; slot < callee.slots; slot++)
+        values[slot] = live & bit(slot) ? [{ code: op.undefined, from, calls }] : []
+    return values.flatMap((value, i) => {
+        return value.length > 0
+            ? { code: [...value, { code: op.storeLocal, operand: base + i, from, calls }] }
+            : []
+    })
+}
+
+/** The instructions of each argument. */
+function argumentsIn({ code }: Statement): Instruction[][] {
+    const values: Instruction[][] = []
+    let end = code.length - 1
+    for (let n = argumentsOf(code[end]!)!; n > 0; n--) {
+        const start = startOfExpression(code, end - 1)
+        values.unshift(code.slice(start, end))
+        end = start
+    }
+    return values
+}
+
+/** A function's statements as they are in its caller. */
+interface InPlace {
+    /** Statements of the caller that go, the call among them. */
+    readonly replaced: number
+    /** One without code has nothing to do. */
+    readonly statements: Statement[]
+}
+
+/** Where the caller returns after the call, the function's own returns do that; else they lead to what follows. */
+function bodyInPlace(caller: Body, at: number, callee: Body): InPlace {
+    const statements = copied(callee.statements, caller.slots, ownOf(caller.statements[at]!))
+    const ways = new Ways(caller.statements)
+    const next = caller.statements[at + 1]!
+    const isJoint = ways.joints.has(next)
+    const returns = statements.filter(it => ownOf(it).code === op.return)
+    const returnsNothing = returns.every(it => is(valuesOf(it), op.undefined))
+    const passesOn = is(valuesOf(next), op.retVal) || (returnsNothing && is(valuesOf(next), op.undefined))
+    if (ownOf(next).code === op.return && passesOn) return { replaced: isJoint ? 1 : 2, statements }
+    const isStored = !isJoint && setBy(next) !== undefined && is(valuesOf(next), op.retVal)
+    if (isStored && !isResultRead(caller.statements, ways, at + 2)) {
+        const result = (values: Instruction[]) => [...values, { ...ownOf(next) }]
+        return { replaced: 2, statements: returningTo(caller.statements[at + 2]!, statements, result) }
+    }
+    const isRead = isResultRead(caller.statements, ways, at + 1)
+    const result = (values: Instruction[]) => {
+        if (!isRead && values.every(isHarmless)) return []
+        const { from, calls } = values[0]!
+        return [...values, { code: op.storeRetVal, from, calls }]
+    }
+    return { replaced: 1, statements: returningTo(next, statements, result) }
+}
+
+/** @param result what becomes of the value that is returned */
+function returningTo(
+    next: Statement,
+    statements: readonly Statement[],
+    result: (values: Instruction[]) => Instruction[],
+): Statement[] {
+    return statements.flatMap((statement, i) => {
+        const { code, from, calls } = ownOf(statement)
+        if (code !== op.return) return [statement]
+        statement.code = result(valuesOf(statement))
+        if (i + 1 === statements.length) return [statement]
+        const jump = { code: [{ code: op.jmp, from, calls }], target: next }
+        if (statement.code.length > 0) return [statement, jump]
+        return [Object.assign(statement, jump)]
+    })
+}
+
+function is(values: readonly Instruction[], code: number): boolean {
+    return values.length === 1 && values[0]!.code === code
+}
