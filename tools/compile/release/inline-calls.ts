@@ -22,6 +22,12 @@ import { withoutFunctions } from "./without-functions"
 const MAIN = 0
 
 /**
+ * Variables of a function that may hold a text or an object of its own. They would live on in its caller's frame, which may
+ * wait for a server just then.
+ */
+const MOST_HOLDERS = 2
+
+/**
  * Puts functions that are called at one place into that place, where that is shorter.
  *
  * For plain functions: no `this`, no rest parameter, no exception handler, no closure. The caller gets variables for those
@@ -63,7 +69,13 @@ function inlinable(assembly: Assembly): Set<number> {
     const captured = capturedSlots(assembly)
     return new Set(
         assembly.functions.flatMap((fn, i) => {
-            return i !== MAIN && uses[i] === 1 && captured[i]!.size === 0 && isPlain(fn) ? [i] : []
+            return i !== MAIN &&
+                uses[i] === 1 &&
+                holdersIn(fn) <= MOST_HOLDERS &&
+                captured[i]!.size === 0 &&
+                isPlain(fn)
+                ? [i]
+                : []
         }),
     )
 }
@@ -72,6 +84,17 @@ const CLOSURES: ReadonlySet<number> = new Set([op.makeClosure, op.loadClosure, o
 
 function isPlain({ flags, tryFrames, instructions }: AssemblyFunction): boolean {
     return flags === 0 && tryFrames === 0 && !instructions.some(({ code }) => CLOSURES.has(code))
+}
+
+/** How many variables get what a call returns or a concatenation makes. */
+function holdersIn({ instructions, args }: AssemblyFunction): number {
+    const found = new Set<number>()
+    instructions.forEach(({ code, operand }, i) => {
+        const value = instructions[i - 1]?.code
+        const isMade = value === op.retVal || value === op.add
+        if (code === op.storeLocal && operand! >= args && isMade) found.add(operand!)
+    })
+    return found.size
 }
 
 /** The function that a call names. */

@@ -1,6 +1,6 @@
 import type { AssemblyFunction, Pass } from "./assembly"
 import { capturedSlots } from "./closures"
-import { bit, join, liveness, type Statement, setBy, split, Ways } from "./statements"
+import { bit, join, liveness, type Statement, setBy, split, valuesOf, Ways, without } from "./statements"
 import { op } from "./trees"
 
 /**
@@ -18,18 +18,40 @@ export const shareSlots: Pass = assembly => {
 function shared(fn: AssemblyFunction, captured: ReadonlySet<number>): AssemblyFunction {
     const statements = split(fn.instructions)
     const kept = [...captured].reduce((bits, slot) => bits | bit(slot), bit(fn.args) - 1n)
-    const places = placesFor(fn.slots, kept, neighboursOf(fn, statements, kept))
+    const places = placesFor(fn.slots, kept, neighboursOf(fn, statements, kept), copiesIn(statements))
     for (const instruction of statements.flatMap(({ code }) => code))
         if (instruction.code === op.loadLocal || instruction.code === op.storeLocal)
             instruction.operand = places[instruction.operand!]!
-    const used = statements.flatMap(({ code }) =>
+    const needless = new Set(statements.filter(it => setBy(it) !== undefined && copiedBy(it) === setBy(it)))
+    const left = without(statements, needless)
+    const used = left.flatMap(({ code }) =>
         code.flatMap(it => (it.code === op.loadLocal || it.code === op.storeLocal ? it.operand! + 1 : [])),
     )
     const slots = Math.max(fn.args, ...[...captured].map(slot => slot + 1), ...used)
-    return { ...fn, slots, instructions: join(statements) }
+    return { ...fn, slots, instructions: join(left) }
 }
 
-/** For each variable, those that are needed while it is, as bits. */
+/** The variable of which a statement sets another one to a copy. */
+function copiedBy(statement: Statement): number | undefined {
+    const [value, ...others] = valuesOf(statement)
+    const isCopy = setBy(statement) !== undefined && value?.code === op.loadLocal && others.length === 0
+    return isCopy ? value.operand : undefined
+}
+
+/** For each variable, those that it is copied to or from. */
+function copiesIn(statements: readonly Statement[]): ReadonlyMap<number, readonly number[]> {
+    const copies = new Map<number, number[]>()
+    const add = (slot: number, other: number) => copies.set(slot, [...(copies.get(slot) ?? []), other])
+    for (const statement of statements) {
+        const from = copiedBy(statement)
+        if (from === undefined) continue
+        add(from, setBy(statement)!)
+        add(setBy(statement)!, from)
+    }
+    return copies
+}
+
+/** For each variable, those that are needed while it is, as bits; two that are the same just then may share a place. */
 function neighboursOf(fn: AssemblyFunction, statements: readonly Statement[], kept: bigint): bigint[] {
     const ways = new Ways(statements)
     const { before, after } = liveness(statements, ways, kept)
@@ -42,13 +64,18 @@ function neighboursOf(fn: AssemblyFunction, statements: readonly Statement[], ke
     for (let slot = 0; slot < fn.slots; slot++) if (before[0]! & bit(slot)) meet(slot, before[0]!)
     statements.forEach((statement, i) => {
         const slot = setBy(statement)
-        if (slot !== undefined) meet(slot, after[i]!)
+        if (slot !== undefined) meet(slot, after[i]! & ~bit(copiedBy(statement)))
     })
     return neighbours
 }
 
-/** The first free place for each variable in turn. */
-function placesFor(slots: number, kept: bigint, neighbours: readonly bigint[]): number[] {
+/** The place of a copy where that is free, else the first free one, for each variable in turn. */
+function placesFor(
+    slots: number,
+    kept: bigint,
+    neighbours: readonly bigint[],
+    copies: ReadonlyMap<number, readonly number[]>,
+): number[] {
     const places: number[] = []
     for (let slot = 0; slot < slots; slot++) if (kept & bit(slot)) places[slot] = slot
     for (let slot = 0; slot < slots; slot++) {
@@ -56,7 +83,12 @@ function placesFor(slots: number, kept: bigint, neighbours: readonly bigint[]): 
         let taken = kept
         for (let other = 0; other < slots; other++)
             if (other !== slot && neighbours[slot]! & bit(other)) taken |= bit(places[other])
-        let place = 0
+        const isFree = (place: number | undefined) => place !== undefined && !(taken & bit(place))
+        let place =
+            copies
+                .get(slot)
+                ?.map(other => places[other])
+                .find(isFree) ?? 0
         while (taken & bit(place)) place++
         places[slot] = place
     }

@@ -35,6 +35,7 @@ export const op = {
     allocMap: codeOf("alloc_map"),
     retVal: codeOf("ret_val"),
     undefined: codeOf("undefined"),
+    add: codeOf("add"),
     new: codeOf("new"),
     bind: codeOf("bind"),
     staticFunction: codeOf("static_function"),
