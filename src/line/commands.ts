@@ -103,8 +103,8 @@ export async function setAddress(
 }
 
 /**
- * Sets a meter's energy counter to 0, and reads it back after the meter's next refresh. The meter's {@link Gate} must
- * then be restarted.
+ * Sets a meter's energy counter to 0, and reads it back after the meter's next refresh. {@link ModbusClient.resetAddress} then
+ * tells whoever judges the meter's readings.
  *
  * @returns the energy before, as the integer of a reading; `undefined` when the meter did not tell
  * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws
@@ -117,6 +117,7 @@ export async function resetEnergy(client: ModbusClient, meter: Meter): Promise<n
     const after = await readEnergy(client, meter)
     if ((after as number) >= (before as number) && (after as number) > COUNTED_SINCE)
         throw new NotConfirmed("energy", 0, after)
+    client.resetAddress = meter.address
     return before
 }
 

@@ -15,7 +15,7 @@ import { ROW } from "../line/meters/row"
 import { decimalsAt } from "../line/meters/table"
 import type { ModbusClient } from "../line/modbus-client"
 import type { ReadingQueue } from "../queue/reading-queue"
-import { type CommandedLine, commandMeter } from "./meter-commands"
+import type { CommandedLine, CommandMeter } from "./meter-commands"
 import { report, serve } from "./service-host"
 
 /*
@@ -45,14 +45,19 @@ const STORE = 3
 const FIRST_METER = 4
 
 let program: ProgramState
+let commandMeter: CommandMeter | undefined
 /** The latest values of each meter; `undefined` while nobody knows them. */
 const latest: (Values | undefined)[] = []
 let offset = NaN
 let uncertainty = NaN
 
-/** Serves the state of the program for the rest of its life. To be called once. */
-export function serveState(state: ProgramState) {
+/**
+ * Serves the state of the program for the rest of its life. To be called once.
+ * @param commands left out where there is no room for commands to meters
+ */
+export function serveState(state: ProgramState, commands?: CommandMeter) {
     program = state
+    commandMeter = commands
     const services: ds.ServiceSpec[] = [ds.EmonLogbook.spec, ds.EmonStation.spec, ds.EmonStore.spec]
     for (const _ of state.meters) services.push(ds.EmonMeter.spec)
     state.readings.subscribe(onReading)
@@ -85,7 +90,7 @@ async function runCommand(
     index: number,
     value: number | undefined,
 ): Promise<boolean> {
-    if (index >= FIRST_METER && program.client)
+    if (index >= FIRST_METER && program.client && commandMeter)
         return await commandMeter(program as CommandedLine, index - FIRST_METER, command, value)
     if (command.name !== "prepare") return false
     await program.shutdown.prepare()

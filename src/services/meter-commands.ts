@@ -1,12 +1,12 @@
 import type * as ds from "@devicescript/core"
 import { error, notice } from "../device/log"
+import { AddressTaken, requireSettings, resetEnergy, setAddress, setThreshold } from "../line/commands"
 import { formatDecimal } from "../line/meters/format"
 import type { Meter } from "../line/meters/profile"
 import type { ModbusClient } from "../line/modbus-client"
 
 /*
- * The commands of the service EmonMeter: one write each, which the meter confirms. What `src/programs/command.ts` does beyond that,
- * such as to read back and to look for others at an address, has no room in the program.
+ * The commands of the service EmonMeter: those of `src/line/commands.ts`, which read back what they have written.
  */
 
 /** Codes in `services/emon-meter.md`. That of each further one is the setting's number behind {@link SET_ADDRESS}. */
@@ -19,13 +19,21 @@ export interface CommandedLine {
     readonly meters: Meter[]
 }
 
+/** {@link commandMeter}, where it is wired. */
+export type CommandMeter = (
+    line: CommandedLine,
+    index: number,
+    command: ds.PacketSpec,
+    value: number | undefined,
+) => Promise<boolean>
+
 /** One is carried out at a time, so that between two of them the meters are polled. */
 let underWay = false
 
 /**
  * Carries out a command on a meter, and tells the log what came of it.
  * @param index of the meter
- * @param value raw, as the register shall hold it; `undefined` if none came
+ * @param value of the setting, as an integer by its decimals; `undefined` if none came
  * @returns whether the meter has confirmed it
  */
 export async function commandMeter(
@@ -52,24 +60,18 @@ export async function commandMeter(
 
 /** @returns what it has done, in words */
 async function perform(line: CommandedLine, meter: Meter, code: number, value: number): Promise<string> {
-    const { address, profile } = meter
-    const { client } = line
-    const { settings } = profile
-    if (!settings) throw new Error(profile.model + " has no such command")
+    const { client, meters } = line
     if (code === RESET_ENERGY) {
-        await client.resetEnergy(address)
+        await resetEnergy(client, meter)
         return "the energy counter begins at 0"
     }
-    const setting = settings()[code - SET_ADDRESS]
-    const { name, min, max } = setting
-    let { unit } = setting
-    if (!(value >= min && value <= max)) throw new RangeError(name + " must be " + min + " to " + max)
+    const setting = requireSettings(meter.profile)[code - SET_ADDRESS]
     if (code === SET_ADDRESS) {
-        // Two meters at one address can only be parted with a screwdriver.
-        if (line.meters.some(other => other.address === value))
-            throw new Error("a meter has address " + value)
-        unit = "now; until devicescript.json says so, the meter is not read"
+        // One that is silent just now would not be heard there.
+        if (meters.some(other => other.address === value)) throw new AddressTaken(value)
+        await setAddress(client, meter.profile, meter.address, value)
+        return "address is " + value + " now; until devicescript.json says so, the meter is not read"
     }
-    await client.writeSingle(address, setting.register, value)
-    return name + " is " + formatDecimal(value, setting.decimals) + " " + unit
+    await setThreshold(client, meter, setting, value)
+    return setting.name + " is " + formatDecimal(value, setting.decimals) + " " + setting.unit
 }

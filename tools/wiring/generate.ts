@@ -7,7 +7,7 @@ import { heapTaken } from "./heap-taken"
  * Writes the DeviceScript source that stands for a configuration.
  *
  * It imports what the configuration names and nothing else, so nothing else gets into the bytecode.
- * @param hasRoom whether there is room for compression and statistics: the debug build for the simulator has none
+ * @param hasRoom whether there is room for compression, statistics and commands to meters: the debug build for the simulator has none
  */
 export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): string {
     const line = lineFor(wiring, target)
@@ -16,6 +16,7 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
     const compressed = hasRoom && wiring.compression
     const profiles = profilesOf(wiring)
     const sources = [...profiles.values()].map(({ source }) => source)
+    const commanded = hasRoom && wiring.services
     const samples = hasRoom && wiring.meters.some(({ statistics }) => statistics !== undefined)
     const sets = [...new Set(wiring.uploaded.map(inputSetCode))]
     return [
@@ -38,6 +39,7 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         'import type { LineSettings } from "../line/ports/line-settings"',
         'import type { Port } from "../line/ports/port"',
         `import { type ProgramState${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
+        ...(commanded ? ['import { commandMeter } from "../services/meter-commands"'] : []),
         ...storeImports(store),
         'import type { SlotStore } from "../device/slot-store"',
         `import ${compressed ? "" : "type "}{ Deflater } from "../net/deflate"`,
@@ -88,7 +90,11 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         "",
         "/** Lets a PC read the state of the program. */",
         ...(wiring.services
-            ? ["export function serve(program: ProgramState) {", "    serveState(program)", "}"]
+            ? [
+                  "export function serve(program: ProgramState) {",
+                  `    serveState(program${commanded ? ", commandMeter" : ""})`,
+                  "}",
+              ]
             : ["export function serve(_program: ProgramState) {}"]),
         "",
     ].join("\n")

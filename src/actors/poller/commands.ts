@@ -117,13 +117,12 @@ export class LineCommands {
 
     private async resetEnergy(name: string): Promise<string> {
         const watch = this.watchOf(name)
-        const { meter, gate } = watch
+        const { meter } = watch
         // Just after its power-up a meter would tell a wrong old value.
         for (let restMs = await this.heard(watch); restMs > 0; restMs = await this.heard(watch)) {
             await ds.sleep(restMs)
         }
         const before = await resetEnergy(this.client, meter)
-        gate.restart()
         const field = fieldAt(meter.profile, fieldIndex(meter.profile, "energy"))
         return name + ": the energy counter begins at 0, it was " + quantity(field, before)
     }

@@ -8,6 +8,7 @@ export const ANSWER_MS = 70
 interface Reaction {
     readonly request: string
     answer: Buffer
+    after?: () => void
     /** When it was sent, in ms. */
     readonly times: number[]
 }
@@ -21,9 +22,14 @@ export class MeterPort implements Port {
     failure: PortError
     private readonly reactions: Reaction[] = []
 
-    /** From now on `request` is answered so; with `undefined`, not at all. */
-    answer(request: Buffer, answer: Buffer): this {
-        this.reactionTo(request).answer = answer
+    /**
+     * From now on `request` is answered so; with `undefined`, not at all.
+     * @param after what it does to the meter
+     */
+    answer(request: Buffer, answer: Buffer, after?: () => void): this {
+        const reaction = this.reactionTo(request)
+        reaction.answer = answer
+        reaction.after = after
         return this
     }
 
@@ -40,8 +46,9 @@ export class MeterPort implements Port {
     async exchange(request: Buffer, timeoutMs: number): Promise<Buffer> {
         if (this.failure) throw this.failure
         this.exchanges++
-        const { answer, times } = this.reactionTo(request)
+        const { answer, after, times } = this.reactionTo(request)
         times.push(ds.millis())
+        if (after) after()
         await ds.sleep(answer ? ANSWER_MS : timeoutMs)
         return answer ?? hex``
     }

@@ -69,6 +69,7 @@ import { SpiUart } from "../line/ports/spi-uart"
 import type { LineSettings } from "../line/ports/line-settings"
 import type { Port } from "../line/ports/port"
 import { type ProgramState, serveState } from "../services/device-state"
+import { commandMeter } from "../services/meter-commands"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../device/flash-budget"
 import { SettingsSlots } from "../device/settings-slots"
 import type { SlotStore } from "../device/slot-store"
@@ -122,7 +123,7 @@ export function makeDeflater(content: Buffer): Deflater | undefined {
 
 /** Lets a PC read the state of the program. */
 export function serve(program: ProgramState) {
-    serveState(program)
+    serveState(program, commandMeter)
 }
 `)
 })
@@ -265,8 +266,11 @@ test("the summary says what stands in for what", () => {
     )
 })
 
-test("where there is no room, uploads are not compressed", () => {
+test("where there is no room, uploads are not compressed, and services take no commands to meters", () => {
+    const device = generateWiring({ ...base, compression: false }, "device")
     expect(generateWiring(base, "simulator", false)).toBe(
-        generateWiring({ ...base, compression: false }, "device"),
+        device
+            .replace('import { commandMeter } from "../services/meter-commands"\n', "")
+            .replace("serveState(program, commandMeter)", "serveState(program)"),
     )
 })

@@ -18,7 +18,7 @@ describe("what is not carried out", () => {
         meter.powerOff()
         expect(await command(service, RESET_ENERGY)).toBe("not implemented")
         expect(house.said("error")).toEqual([
-            "heatpump: resetEnergy failed: address 1, function 66: no answer",
+            "heatpump: resetEnergy failed: address 1, function 4: no answer",
         ])
         meter.powerOn()
         const { readings } = house.counters

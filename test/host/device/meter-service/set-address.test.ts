@@ -28,8 +28,10 @@ describe("set_address", () => {
         }
         expect(open.meter.address).toBe(1)
         expect(open.house.said("error")).toEqual([
-            "heatpump: setAddress failed: address must be 1 to 247",
-            "heatpump: setAddress failed: a meter has address 7",
+            "heatpump: setAddress failed: slave address must be 1 to 247, not 0",
+            "heatpump: setAddress failed: address 7 is taken already",
+            "heatpump: setAddress failed: slave address must be 1 to 247, not 248",
+            "heatpump: setAddress failed: slave address must be 1 to 247, not 255",
         ])
     })
 })

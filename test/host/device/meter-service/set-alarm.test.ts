@@ -48,7 +48,7 @@ describe("set_alarm", () => {
         expect(await command(service, SET_ALARM, [0xd9, 0x59])).toBe("not implemented")
         expect(open.meter.setting(POWER_THRESHOLD)).toBe(before)
         expect(open.house.said("error")).toEqual([
-            "heatpump: setAlarm failed: power_threshold must be 0 to 23000",
+            "heatpump: setAlarm failed: power_threshold must be 0 to 23000 W",
         ])
     })
 })
