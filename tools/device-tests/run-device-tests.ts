@@ -181,7 +181,7 @@ function testsIn(lines: readonly string[]): DeviceTest[] {
         const name = /^ {2}(\S.*)$/.exec(line)?.[1]
         const last = tests.at(-1)
         if (name !== undefined) tests.push({ name, failure: undefined })
-        else if (last && (last.failure !== undefined || /xception|PANIC/.test(line))) {
+        else if (last && (last.failure !== undefined || /Exception|exception|PANIC/.test(line))) {
             last.failure = `${last.failure ?? ""}${line}\n`
         }
     }
