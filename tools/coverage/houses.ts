@@ -14,9 +14,14 @@ interface Stay {
 
 const { board } = defaultConfig
 
-/** Each driver and each store, and what else can be chosen. */
+/** Each driver and each store, a slow line, and what else can be chosen. */
 const CONFIGS: readonly Config[] = [
     defaultConfig,
+    {
+        board,
+        line: { driver: "spi-uart", baud: 2400, parity: "even" },
+        meters: [{ name: "grid", model: "sdm120", address: 1 }],
+    },
     {
         board,
         line: { driver: "sc16is7xx" },

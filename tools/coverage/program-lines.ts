@@ -13,30 +13,30 @@ export interface Reached {
 const COUNTED = /^src\/(?!generated\/|programs\/(?:command-order|known-models)\.ts)/
 
 /**
- * Notes the lines of `src/` that have bytecode in a program. A line was reached if an instruction was that comes from it, and
- * that of a function's head if the function was called: the compiler derives the return behind the last statement from there.
+ * Notes the lines of `src/` that have bytecode in a program. A line was reached if an instruction was that comes from it. The
+ * head of a function was reached if the function was called, whatever else comes from there: what puts a method into its class,
+ * and the return behind the last statement.
  * @param reached left out for a program that was not run
  */
 export function noteProgram(coverage: LineCoverage, debugInfo: DebugInfo, reached?: Reached): void {
     const lineAt = lineFinder(debugInfo)
-    const isReached = (begin: number, end: number) =>
-        reached !== undefined && isBegun(reached.offsets, begin, end)
-    for (const { begin, end, position, fn } of codeOf(debugInfo)) {
-        const { path, line } = lineAt(position)
+    // Of several at one place the first counts: the program itself comes before what the compiler has added.
+    const heads = new Map([...debugInfo.functions].reverse().map(fn => [fn.location[0], fn]))
+    for (const code of codeOf(debugInfo)) {
+        const { path, line } = lineAt(code.position)
         if (!COUNTED.test(path)) continue
-        const isHead = position === fn.location[0]
-        const was = isHead ? isReached(fn.startpc, endOf(fn)) : isReached(begin, end)
-        coverage.note(path, line, was ? reached?.run : undefined)
+        const head = heads.get(code.position)
+        const { begin, end } = head ? { begin: head.startpc, end: endOf(head) } : code
+        coverage.note(path, line, reached && isBegun(reached.offsets, begin, end) ? reached.run : undefined)
     }
 }
 
 /** Instructions with one source position. */
 interface Code {
+    readonly position: number
     /** Offset in the bytecode. */
     readonly begin: number
     readonly end: number
-    readonly position: number
-    readonly fn: FunctionInfo
 }
 
 function codeOf(debugInfo: DebugInfo): Code[] {
@@ -44,10 +44,9 @@ function codeOf(debugInfo: DebugInfo): Code[] {
     return debugInfo.functions.flatMap(fn => {
         const own = instructions.filter(({ offset }) => offset >= fn.startpc && offset < endOf(fn))
         return own.map(({ position, offset: begin }, i) => ({
+            position,
             begin,
             end: own[i + 1]?.offset ?? endOf(fn),
-            position,
-            fn,
         }))
     })
 }
