@@ -1,7 +1,6 @@
 import "./quiet-end"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Argument, Command } from "commander"
 import { housePrograms, runHouses } from "../tools/coverage/houses"
@@ -11,23 +10,30 @@ import { coverageReport, missedLines } from "../tools/coverage/report"
 import { noteStatements } from "../tools/coverage/statement-lines"
 import { runAllDeviceTests, type Watcher } from "../tools/device-tests/run-device-tests"
 import { projectRoot } from "../tools/project"
+import { readIfThere } from "../tools/read-if-there"
 import { ProgressBar } from "./scenario/progress-bar"
 
 const VITEST = join(projectRoot, "node_modules/vitest/vitest.mjs")
 /** Where `vitest.config.ts` has it written. */
 const STATEMENTS = join(projectRoot, "coverage/coverage-final.json")
 
+type Part = "src" | "pc"
+
 interface Options {
     readonly lines?: boolean
     readonly houses: boolean
 }
 
+/** Vitest has ended before it wrote what it has measured. */
+class NothingMeasured extends Error {
+    constructor() {
+        super("Vitest has measured nothing; see above")
+        this.name = "NothingMeasured"
+    }
+}
+
 /** `npm run coverage`: which lines the tests reach. */
-async function run(
-    part: "src" | "pc" | undefined,
-    tests: readonly string[],
-    options: Options,
-): Promise<void> {
+async function run(part: Part | undefined, tests: readonly string[], options: Options): Promise<void> {
     if (part !== "pc") print(await coverageOfDevice(options), options)
     if (part !== "src") print(await coverageOfPc(tests), options)
 }
@@ -40,7 +46,6 @@ function print(coverage: LineCoverage, { lines }: Options): void {
 /** What the tests in `test/device/` reach of `src/`, and what is reached besides when the program lives in a house. */
 async function coverageOfDevice({ houses }: Options): Promise<LineCoverage> {
     const coverage = new LineCoverage(houses ? ["device tests", "houses"] : ["device tests"])
-    for (const { debugInfo } of await housePrograms()) noteProgram(coverage, debugInfo)
     const results = await watched("device tests", coverage, runAllDeviceTests)
     const failed = [...results.values()].flat().filter(({ failure }) => failure !== undefined).length
     if (failed > 0) {
@@ -48,6 +53,7 @@ async function coverageOfDevice({ houses }: Options): Promise<LineCoverage> {
         process.exitCode = 1
     }
     if (houses) await watched("houses", coverage, runHouses)
+    else for (const { debugInfo } of await housePrograms()) noteProgram(coverage, debugInfo)
     return coverage
 }
 
@@ -75,8 +81,10 @@ async function coverageOfPc(tests: readonly string[]): Promise<LineCoverage> {
     })
     const [code] = await once(vitest, "exit")
     if (code !== 0) process.exitCode = 1
+    const counts = await readIfThere(STATEMENTS)
+    if (counts === undefined) throw new NothingMeasured()
     const coverage = new LineCoverage(["tests"])
-    noteStatements(coverage, JSON.parse(await readFile(STATEMENTS, "utf8")), "tests")
+    noteStatements(coverage, JSON.parse(counts), "tests")
     return coverage
 }
 
@@ -88,6 +96,13 @@ const command = new Command("npm run coverage --")
     .argument("[test...]", "for pc: test files or folders instead of all tests")
     .option("--lines", "list the lines that were not reached")
     .option("--no-houses", "for src: only what device tests reach")
-    .action(run)
+    .action(async (part: Part | undefined, tests: string[], options: Options) => {
+        try {
+            await run(part, tests, options)
+        } catch (error) {
+            if (!(error instanceof NothingMeasured)) throw error
+            command.error(`error: ${error.message}`)
+        }
+    })
 
 await command.parseAsync()
