@@ -20,15 +20,18 @@ const COUNTED = /^src\/(?!generated\/|programs\/(?:command-order|known-models)\.
  */
 export function noteProgram(coverage: LineCoverage, debugInfo: DebugInfo, reached?: Reached): void {
     const lineAt = lineFinder(debugInfo)
-    // Of several at one place the first counts: the program itself comes before what the compiler has added.
-    const heads = new Map([...debugInfo.functions].reverse().map(fn => [fn.location[0], fn]))
-    for (const code of codeOf(debugInfo)) {
-        const { path, line } = lineAt(code.position)
-        if (!COUNTED.test(path)) continue
-        const head = heads.get(code.position)
-        const { begin, end } = head ? { begin: head.startpc, end: endOf(head) } : code
+    const note = ({ position, begin, end }: Code) => {
+        const { path, line } = lineAt(position)
+        if (!COUNTED.test(path)) return
         coverage.note(path, line, reached && isBegun(reached.offsets, begin, end) ? reached.run : undefined)
     }
+    const heads = new Set<number>()
+    for (const fn of debugInfo.functions) {
+        const position = fn.location[0]
+        heads.add(position)
+        note({ position, begin: fn.startpc, end: endOf(fn) })
+    }
+    for (const code of codeOf(debugInfo)) if (!heads.has(code.position)) note(code)
 }
 
 /** Instructions with one source position. */
