@@ -63,6 +63,15 @@ export default defineConfig({
         maxWorkers: availableParallelism() + 1,
         sequence: { sequencer: LongestFirst },
         reporters: ["default", "./test/tally.ts"],
+        // For `npm run coverage`.
+        coverage: {
+            provider: "v8",
+            include: ["{tools,sim,cli,services,page,bench}/**/*.{ts,js}"],
+            // What runs in the DeviceScript runtime.
+            exclude: ["bench/device/**", "tools/faulty-program/device/**"],
+            reporter: ["json", "html"],
+            reportOnFailure: true,
+        },
         projects: [
             { extends: true, test: { name: "sure", ...files.sure } },
             { extends: true, test: { name: "by chance", ...files.byChance, retry: 1 } },

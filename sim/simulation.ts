@@ -54,6 +54,8 @@ export interface SimulationOptions {
     readonly gatewayHabits?: GatewayHabits
     /** Counts the steps of the program. */
     readonly countsSteps?: boolean
+    /** Marks the instructions that the program reaches. */
+    readonly marksReached?: boolean
 }
 
 const JACDAC_ONLY: Hardware = { line: { driver: "jacdac-serial" }, store: { driver: "settings" } }
@@ -110,6 +112,7 @@ export class Simulation {
             sockets: this.socketsOf(options),
             random,
             countsSteps: options.countsSteps,
+            marksReached: options.marksReached,
             peripherals: peripheralsOf(hardware, line, clock),
         })
         this.bus = jacdacBus(clock, transport)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { runAllDeviceTests } from "./device-program"
+import { runAllDeviceTests } from "../tools/device-tests/run-device-tests"
 
 /** The tests that run in the DeviceScript runtime. */
 for (const [file, tests] of await runAllDeviceTests()) {

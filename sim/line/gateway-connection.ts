@@ -1,4 +1,4 @@
-import type { Clock } from "../clock"
+import type { Clock, Timer } from "../clock"
 import type { TcpSocket } from "../tcp/tcp"
 import { type GatewayHabits, HEARTBEAT_MS, STALL_MS, SWALLOW_MS } from "./gateway-habits"
 
@@ -10,6 +10,7 @@ export class GatewayConnection {
     private readonly openedAt: number
     private readonly swallows: boolean
     private stalledUntil = Number.NEGATIVE_INFINITY
+    private heartbeat: Timer | undefined
 
     constructor(
         private readonly socket: TcpSocket,
@@ -19,6 +20,7 @@ export class GatewayConnection {
         this.openedAt = clock.now()
         this.swallows = habits.shows("swallows")
         if (habits.shows("registration")) socket.write(Buffer.from(REGISTRATION))
+        socket.once("close", () => clock.clearTimeout(this.heartbeat))
         this.beat()
     }
 
@@ -50,11 +52,10 @@ export class GatewayConnection {
     }
 
     private beat(): void {
-        const timer = this.clock.setTimeout(() => {
+        this.heartbeat = this.clock.setTimeout(() => {
             if (!this.isOpen) return
             if (this.habits.shows("heartbeats")) this.write(Buffer.from(HEARTBEAT))
             this.beat()
         }, HEARTBEAT_MS)
-        this.socket.once("close", () => this.clock.clearTimeout(timer))
     }
 }

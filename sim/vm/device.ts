@@ -44,6 +44,8 @@ export interface DeviceOptions {
     peripherals?: Peripherals
     /** Counts the steps of the program, see {@link Device.mostSteps}. */
     countsSteps?: boolean
+    /** Marks the instructions that the program reaches, see {@link Device.reached}. */
+    marksReached?: boolean
 }
 
 /** The runtime refused a program. */
@@ -87,6 +89,8 @@ export class Device {
     private generation = 0
     /** Before the last reset. */
     private stepsBefore = 0
+    /** Up to {@link noteReached}. */
+    private readonly reachedSoFar = new Set<number>()
 
     constructor(private readonly options: DeviceOptions) {
         this.flash = options.flash ?? new Flash()
@@ -96,10 +100,11 @@ export class Device {
     async powerOn(): Promise<void> {
         if (this.firmware) return
         const generation = ++this.generation
-        const { clock, id = "e3015c2109a40016", makeTap, random, peripherals, countsSteps } = this.options
+        const { clock, id = "e3015c2109a40016", makeTap, random, peripherals } = this.options
+        const { countsSteps, marksReached } = this.options
         const sockets = this.options.sockets ?? watchedSockets(clock, makeTap)
         const firmware = await clock.hold(
-            loadFirmware({ clock, random, peripherals, countsSteps, ...sockets }),
+            loadFirmware({ clock, random, peripherals, countsSteps, marksReached, ...sockets }),
         )
         if (generation !== this.generation) return
         this.firmware = firmware
@@ -129,8 +134,21 @@ export class Device {
         return Math.max(this.stepsBefore, this.firmware?.steps?.most ?? 0)
     }
 
+    /** Offsets of the instructions that the programs on this device have begun, if it marks them. */
+    get reached(): ReadonlySet<number> {
+        this.noteReached()
+        return this.reachedSoFar
+    }
+
+    private noteReached(): void {
+        this.firmware?.reached?.bytes.forEach((mark, offset) => {
+            if (mark !== 0) this.reachedSoFar.add(offset)
+        })
+    }
+
     private end(): void {
         this.stepsBefore = this.mostSteps
+        this.noteReached()
         this.generation++
         this.firmware?.devsStop()
         this.firmware = undefined

@@ -5,8 +5,9 @@ import type { Clock, Timer } from "../clock"
 import { type Random, randomInteger } from "../random"
 import type { Address } from "../tcp/tcp"
 import { NATIVE_CALLS, NATIVE_STUBS, Natives, type Peripherals, type RuntimeExports } from "./natives"
+import { REACHED_MARKER, ReachedCode } from "./reached-code"
 import { STEP_COUNTER, StepCounter } from "./step-counter"
-import { exportFunctions, insertCode } from "./wasm-exports"
+import { type CodeChange, exportFunctions, insertCode } from "./wasm-exports"
 
 /**
  * The DeviceScript runtime as WebAssembly, one instance. The names are those of its emscripten module.
@@ -36,6 +37,7 @@ export interface Firmware {
     /** Not the module's own: what {@link loadFirmware} has put in for peripherals. */
     natives?: Natives
     steps?: StepCounter
+    reached?: ReachedCode
 }
 
 /** Stand-ins for Node's `net` and `tls`, of which the runtime uses `createConnection` and `connect`. */
@@ -55,6 +57,8 @@ export interface Host extends Sockets {
     peripherals?: Peripherals
     /** Counts the steps of the program, which makes it slower; see {@link Firmware.steps}. */
     countsSteps?: boolean
+    /** Marks the instructions that the program reaches; see {@link Firmware.reached}. */
+    marksReached?: boolean
 }
 
 /** The published CLI holds no runtime where {@link loadFirmware} looks for it. */
@@ -88,10 +92,19 @@ const firmwareBinary = once(() => {
     return exportFunctions(binary, [...NATIVE_CALLS, ...NATIVE_STUBS])
 })
 const firmwareModule = once(() => WebAssembly.compile(firmwareBinary()))
-const countingModule = once(() => {
-    const { name, behind, code } = STEP_COUNTER
-    return WebAssembly.compile(insertCode(firmwareBinary(), name, behind, code))
-})
+const countingModule = once(() => changedModule(STEP_COUNTER))
+const markingModule = once(() => changedModule(REACHED_MARKER))
+const watchingModule = once(() => changedModule(STEP_COUNTER, REACHED_MARKER))
+
+function changedModule(...changes: readonly CodeChange[]): Promise<WebAssembly.Module> {
+    return WebAssembly.compile(changes.reduce(insertCode, firmwareBinary()))
+}
+
+/** The runtime as published, or with what the host wants to be told of the program's steps. */
+function moduleFor({ countsSteps, marksReached }: Host): Promise<WebAssembly.Module> {
+    if (countsSteps) return marksReached ? watchingModule() : countingModule()
+    return marksReached ? markingModule() : firmwareModule()
+}
 
 function once<T>(make: () => T): () => T {
     let made: { value: T } | undefined
@@ -147,7 +160,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     }
     const body = `${COMMONJS}\n${firmwareSource()}\nreturn require_devicescript_vm()`
     const factory = new Function(...Object.keys(injected), body)(...Object.values(injected))
-    const module = await (host.countsSteps ? countingModule() : firmwareModule())
+    const module = await moduleFor(host)
     let runtime: RuntimeExports | undefined
     const firmware: Firmware = await factory({
         instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => object) {
@@ -163,6 +176,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
         })
     }
     if (host.countsSteps) firmware.steps = new StepCounter(runtime!.memory)
+    if (host.marksReached) firmware.reached = new ReachedCode(runtime!)
     return firmware
 }
 

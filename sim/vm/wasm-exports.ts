@@ -44,18 +44,23 @@ export function exportFunctions(module: Uint8Array, names: readonly string[]): U
     return Buffer.concat(parts)
 }
 
+/** Instructions to be put into a function. */
+export interface CodeChange {
+    /** The function's. */
+    readonly name: string
+    /** Instructions that the function has exactly once. */
+    readonly behind: readonly number[]
+    /** Instructions that leave the stack as it is. */
+    readonly code: readonly number[]
+}
+
 /**
- * Puts instructions into a function of a module, behind others that it has exactly once. They must leave the stack as it is.
+ * Puts instructions into a function of a module.
  *
  * @throws NoSuchFunction
  * @throws OtherCode
  */
-export function insertCode(
-    module: Uint8Array,
-    name: string,
-    behind: readonly number[],
-    code: readonly number[],
-): Uint8Array {
+export function insertCode(module: Uint8Array, { name, behind, code }: CodeChange): Uint8Array {
     const sections = sectionsOf(module)
     const index = functionNames(sections).get(name)
     if (index === undefined) throw new NoSuchFunction(name)

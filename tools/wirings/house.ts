@@ -49,7 +49,8 @@ export class WiredHouse {
         server.onAccepted(point => this.account.accepted(point))
     }
 
-    static async begin(image: Image, seed: number): Promise<WiredHouse> {
+    /** @param marksReached whether its device marks the instructions that the program reaches */
+    static async begin(image: Image, seed: number, marksReached = false): Promise<WiredHouse> {
         const { wiring, bytecode, hardware } = image
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, START, "work")
         const slaves = wiring.meters.map(({ facts, address }, i) =>
@@ -75,6 +76,7 @@ export class WiredHouse {
             network: tcp,
             random: seededRandom(seed),
             countsSteps: true,
+            marksReached,
             onLog: entry => house.hear(entry),
             onProgramStop: code => {
                 if (code !== 0) house.panics.push(code)

@@ -48,7 +48,8 @@ export async function tryWiring(config: Config, seed: number, day: Day = "bad"):
     }
 }
 
-async function live(house: WiredHouse, day: Day): Promise<Trial> {
+/** Takes a house that has begun through its day, but for its end. */
+export async function live(house: WiredHouse, day: Day): Promise<Trial> {
     const { simulation, account, image } = house
     const { pollSeconds, uploadSeconds } = image.wiring
     await house.pass(LIVE_S + 3 * pollSeconds)

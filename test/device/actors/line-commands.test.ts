@@ -113,6 +113,32 @@ describe("line commands", () => {
         expect(office.house.count("pump") - before >= 4).toBe(true)
     })
 
+    test("scan names an address at which two meters seem to be", async () => {
+        const port = pump().answer(probe1, probeReplyOf1).answer(probe3, hex`03 04 04 08 91 08 07 00 00`)
+        const said = await new Office(port).ask({ name: "scan", first: 3, last: 3 }, 10000)
+        expect(said).toBe(
+            "7: 1/1 address 3: a damaged answer; perhaps two meters have it, 7 done: 3 of addresses 3 to 3 answer",
+        )
+    })
+
+    test("that name a threshold which the meter does not have are answered with those that it has", async () => {
+        const said = await new Office(pump()).ask(
+            { name: "set-alarm", meter: "pump", threshold: "low_voltage", value: 200 },
+            6000,
+        )
+        expect(said).toBe("7 failed: no threshold is called low_voltage; there is power_threshold")
+    })
+
+    test("diagnose a line on which nobody answers", async () => {
+        const said = await new Office(new MeterPort()).ask({ name: "diagnose" }, 20000)
+        const verdict =
+            "no byte comes: look at the power of the meter, its address, the speed, and swap A and B"
+        expect(said.startsWith("7: 1/1 pump: " + verdict + ", 7: 1/1 counted on the line: requests ")).toBe(
+            true,
+        )
+        expect(said.endsWith("7 done: " + verdict)).toBe(true)
+    })
+
     test("that are too many at once are refused, each one", async () => {
         const office = new Office(pump())
         for (let i = 0; i < 7; i++)

@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { Actor } from "../../../src/kernel/actor"
+import { onFault } from "../../../src/kernel/fault"
 import { Mailbox } from "../../../src/kernel/mailbox"
 import { type Crash, type RestartPolicy, Supervisor } from "../../../src/kernel/supervisor"
 import { Topic } from "../../../src/kernel/topic"
@@ -30,6 +31,21 @@ class Puppet extends Actor<string> {
             throw new Error("after the replacement")
         }
         this.stage.push(this.id + " " + order)
+    }
+}
+
+/** Fails when it is to be stopped. */
+class Clinging extends Actor<string> {
+    constructor(private readonly isFirst: boolean) {
+        super()
+    }
+
+    protected override async started() {
+        if (this.isFirst) throw new RangeError("as the first")
+    }
+
+    override stop() {
+        throw new Error("never")
     }
 }
 
@@ -196,6 +212,23 @@ describe("supervisor", () => {
         expect(crashes.length).toBe(4)
         expect(escalations.length).toBe(1)
         expect(subscriptions(orders) + subscriptions(others)).toBe(0)
+    })
+
+    test("replaces a child that cannot even be stopped", async () => {
+        const faults: string[] = []
+        onFault((where, e) => faults.push(where + ": " + e.message))
+        const made: Clinging[] = []
+        const supervisor = new Supervisor(POLICY, () => {})
+        supervisor.add("clinging", () => {
+            const child = new Clinging(made.length === 0)
+            made.push(child)
+            return child
+        })
+        supervisor.start()
+        await ds.sleep(100)
+        supervisor.stop()
+        expect(made.length).toBe(2)
+        expect(faults.join("; ")).toBe("stop of clinging: never; stop of clinging: never")
     })
 
     test("guards a child that fails while it is being made", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@devicescript/test"
 import { pzem016 } from "../../../src/generated/models/pzem-016"
-import { checkMeter, lineVerdict, Verdict } from "../../../src/line/check"
+import { checkMeter, lineVerdict, Verdict, verdictText } from "../../../src/line/check"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import { pollException, pollReply, pollReplyAfterReset, pollReplyOf2, readPoll } from "./frames"
 import { ScriptedPort } from "./scripted-port"
@@ -9,6 +9,8 @@ const LINE = { baud: 9600, stopBits: 1 as const }
 const METER = { name: "heatpump", profile: pzem016, address: 1 }
 const NOTHING = hex``
 const NOISE = hex`00 FF 00`
+/** Exception 11 with the CRC of modbus-serial. */
+const TARGET_SILENT = hex`01 84 0b 02 c7`
 
 async function verdictOn(outcomes: Buffer[]): Promise<Verdict> {
     const port = new ScriptedPort()
@@ -20,6 +22,12 @@ async function verdictOn(outcomes: Buffer[]): Promise<Verdict> {
 
 function fiveTimes(outcome: Buffer): Buffer[] {
     return [outcome, outcome, outcome, outcome, outcome]
+}
+
+function inverted(bytes: Buffer): Buffer {
+    const result = bytes.slice()
+    for (let i = 0; i < result.length; i++) result[i] = ~result[i]
+    return result
 }
 
 describe("check of a line", () => {
@@ -41,9 +49,25 @@ describe("check of a line", () => {
         const end = pollReply.length
         expect(await verdictOn(fiveTimes(pollReply.slice(1, end)))).toBe(Verdict.FrontCut)
         expect(await verdictOn(fiveTimes(pollReply.slice(0, end - 1)))).toBe(Verdict.EndCut)
+        expect(await verdictOn(fiveTimes(inverted(pollReply)))).toBe(Verdict.Inverted)
+        expect(await verdictOn(fiveTimes(TARGET_SILENT))).toBe(Verdict.Gateway)
         expect(await verdictOn(fiveTimes(pollReply.concat(pollReply)))).toBe(Verdict.TwoMeters)
         const [older, newer] = [pollReplyAfterReset, pollReply]
         expect(await verdictOn([newer, older, newer, older, newer])).toBe(Verdict.TwoMeters)
+    })
+
+    test("has a sentence of its own for each verdict", () => {
+        const texts: string[] = []
+        for (let verdict = Verdict.Fine; verdict <= Verdict.TwoMeters; verdict++) {
+            const text = verdictText(verdict)
+            expect(texts.includes(text)).toBe(false)
+            texts.push(text)
+        }
+        expect(verdictText(Verdict.Inverted)).toBe("answers are inverted: swap the wires A and B")
+        expect(verdictText(Verdict.FrontCut).startsWith("answers lack their first byte")).toBe(true)
+        expect(verdictText(Verdict.EndCut).startsWith("answers lack their last byte")).toBe(true)
+        expect(verdictText(Verdict.TwoMeters).startsWith("two meters answer")).toBe(true)
+        expect(verdictText(Verdict.Refusal).startsWith("it answers, but refuses")).toBe(true)
     })
 
     test("blames the line only when no meter on it is fine", () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@devicescript/test"
 import { HttpResponseParser } from "../../../src/net/http-response"
 
 const OK = "HTTP/1.1 200 OK\r\n"
+const DIGITS = "01234567890123456789012345678901234567890123456789"
 const CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
 
 /** A parser that was given `text`, byte by byte. */
@@ -83,6 +84,29 @@ describe("a body without a length", () => {
     test("is not there yet when the connection ends in the headers", async () => {
         expect(await closedBodyOf("HTTP/1.1 200 OK\r\nDate: x\r\n")).toBe("incomplete")
         expect(await closedBodyOf("")).toBe("incomplete")
+    })
+})
+
+describe("a body that is longer than its room", () => {
+    const length = (body: string) => OK + "Content-Length: " + body.length + "\r\n\r\n" + body
+
+    test("is cut, and complete", async () => {
+        const parser = await fed(length(DIGITS + DIGITS + "0123456789"))
+        expect(parser.complete()).toBe(true)
+        expect(parser.isCut).toBe(true)
+        expect(parser.body()).toBe(DIGITS + DIGITS)
+    })
+
+    test("keeps its beginning and its end when it begins with notices of PHP", async () => {
+        const notice =
+            "<br />\n<b>Warning</b>: Undefined array key 3 in <b>/var/www/emoncms/index.php</b> on line <b>7</b><br />\n"
+        const parser = await fed(length(notice + notice + notice + "ok"))
+        expect(parser.complete()).toBe(true)
+        expect(parser.isCut).toBe(false)
+        const body = parser.body()
+        expect(body.length <= 100).toBe(true)
+        expect(body.startsWith(notice.slice(0, 25))).toBe(true)
+        expect(body.endsWith("<b>7</b><br />\nok")).toBe(true)
     })
 })
 

@@ -31,6 +31,11 @@ describe("exception reply", () => {
         expect(exceptionName(2)).toBe("illegal data address")
         expect(exceptionName(3)).toBe("illegal data value")
         expect(exceptionName(4)).toBe("server device failure")
+        expect(exceptionName(5)).toBe("acknowledge")
+        expect(exceptionName(6)).toBe("server device busy")
+        expect(exceptionName(10)).toBe("gateway path unavailable")
+        expect(exceptionName(11)).toBe("gateway target device failed to respond")
+        expect(exceptionName(12)).toBe("unknown exception")
     })
 
     test("to another function is not taken for this one's", () => {

@@ -94,6 +94,21 @@ describe("SC16IS7xx that fails", () => {
         expect(received.length).toBe(REPLY.length)
     })
 
+    test("in the middle of a request is named, too", async () => {
+        const bus = new I2cBus()
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
+        const port = makePort()
+        await port.open()
+        bus.brokenWrites = 1
+        const e = await failure(async () => {
+            await port.exchange(REQUEST, 200, wholeReply)
+        })
+        expect(e.cause).toBe("0x4d does not acknowledge (I2C error -1)")
+        await port.open()
+        const received = await port.exchange(REQUEST, 200, wholeReply)
+        expect(received.length).toBe(REPLY.length)
+    })
+
     test("when its supply dips says so, and works again after it is opened", async () => {
         const bus = new I2cBus()
         const chip = new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis)

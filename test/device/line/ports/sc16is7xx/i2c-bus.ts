@@ -30,6 +30,8 @@ export class I2cBus {
     stuck = false
     /** Breaks off this many of the following reads. */
     brokenReads = 0
+    /** Lets this many of the following writes without acknowledgement. */
+    brokenWrites = 0
 
     constructor() {
         const firmware = ds as Firmware
@@ -40,6 +42,10 @@ export class I2cBus {
         this.written.push(Buffer.from([address]).toString("hex") + " " + written.toString("hex"))
         if (this.stuck) {
             await ds.sleep(1000)
+            return WRITE_FAILED
+        }
+        if (this.brokenWrites > 0 && !read) {
+            this.brokenWrites--
             return WRITE_FAILED
         }
         const device = this.devices.find(d => d.address === address)

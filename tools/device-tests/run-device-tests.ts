@@ -1,16 +1,27 @@
 import { readdir, readFile } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
-import { VirtualClock } from "../sim/clock"
-import { Device } from "../sim/vm/device"
-import { compileProgram } from "../tools/compile/compile"
-import { CompileError } from "../tools/compile/compile-error"
-import { projectRoot } from "../tools/project"
+import { VirtualClock } from "../../sim/clock"
+import { Device } from "../../sim/vm/device"
+import { compileProgram, type Program } from "../compile/compile"
+import { CompileError } from "../compile/compile-error"
+import { projectRoot } from "../project"
 
 /** What one test of a device program came to. */
 export interface DeviceTest {
     name: string
     /** What it printed when it failed; `undefined` when it passed. */
     failure: string | undefined
+}
+
+/** For who wants to know more of a run than its tests. */
+export interface Watcher {
+    /** @param part from 0 to 1 */
+    onProgress?(part: number): void
+    /**
+     * A test program has ended.
+     * @param reached offsets of the instructions that it has begun
+     */
+    onRun(program: Program, reached: ReadonlySet<number>): void
 }
 
 /** A test file for the device. */
@@ -46,11 +57,14 @@ export async function deviceTestFiles(): Promise<string[]> {
  * Runs all test files in the DeviceScript runtime: neighbours as one program where that fits and passes, else each as a program
  * of its own, whose verdict counts.
  */
-export async function runAllDeviceTests(): Promise<Map<string, DeviceTest[]>> {
+export async function runAllDeviceTests(watcher?: Watcher): Promise<Map<string, DeviceTest[]>> {
     const results = new Map<string, DeviceTest[]>()
-    for (const group of groupsOf(await Promise.all((await deviceTestFiles()).map(readTestFile)))) {
-        const together = group.length > 1 ? await runTogether(group) : undefined
-        for (const { path } of group) results.set(path, together?.get(path) ?? (await runDeviceTests(path)))
+    const files = await Promise.all((await deviceTestFiles()).map(readTestFile))
+    for (const group of groupsOf(files)) {
+        watcher?.onProgress?.(results.size / files.length)
+        const together = group.length > 1 ? await runTogether(group, watcher) : undefined
+        for (const { path } of group)
+            results.set(path, together?.get(path) ?? (await runDeviceTests(path, watcher)))
     }
     return results
 }
@@ -73,10 +87,13 @@ function groupsOf(files: readonly TestFile[]): TestFile[][] {
 }
 
 /** @returns the results by file, of those files whose tests have all passed; the others must be run alone */
-async function runTogether(group: readonly TestFile[]): Promise<Map<string, DeviceTest[]>> {
+async function runTogether(
+    group: readonly TestFile[],
+    watcher?: Watcher,
+): Promise<Map<string, DeviceTest[]>> {
     const entry = `${FOLDER}/together.ts`
     const imports = group.map(({ path }) => `import "./${relative(FOLDER, path).replace(/\.ts$/, "")}"\n`)
-    const lines = await compileAndRun(entry, { [entry]: imports.join("") })
+    const lines = await compileAndRun(entry, watcher, { [entry]: imports.join("") })
     if (lines instanceof CompileError) return new Map()
     const results = new Map<string, DeviceTest[]>()
     for (const { path, suites } of group) {
@@ -97,19 +114,19 @@ async function runTogether(group: readonly TestFile[]): Promise<Map<string, Devi
  * What `@devicescript/test` prints tells which tests there are and which failed: a test's name in two blanks, and after
  * it what it threw. A program that ends without its closing line has failed with the test that ran last.
  */
-export async function runDeviceTests(file: string): Promise<DeviceTest[]> {
-    const lines = await compileAndRun(file)
+export async function runDeviceTests(file: string, watcher?: Watcher): Promise<DeviceTest[]> {
+    const lines = await compileAndRun(file, watcher)
     return lines instanceof CompileError ? [{ name: "compiles", failure: lines.message }] : parse(lines)
 }
 
 /** What a test program prints until it ends; or why it does not compile. */
 async function compileAndRun(
     entry: string,
+    watcher?: Watcher,
     overrides?: Readonly<Record<string, string>>,
 ): Promise<string[] | CompileError> {
     try {
-        const { bytecode } = await compileProgram({ entry, target: "simulator", overrides })
-        return await run(bytecode)
+        return await run(await compileProgram({ entry, target: "simulator", overrides }), watcher)
     } catch (error) {
         if (!(error instanceof CompileError)) throw error
         return error
@@ -117,11 +134,12 @@ async function compileAndRun(
 }
 
 /** What the program prints until it ends. */
-async function run(bytecode: Uint8Array): Promise<string[]> {
+async function run(program: Program, watcher?: Watcher): Promise<string[]> {
     const clock = new VirtualClock(Number.POSITIVE_INFINITY)
     const lines: string[] = []
     const device = new Device({
         clock,
+        marksReached: watcher !== undefined,
         onLog: ({ text }) => {
             lines.push(text)
             if (CLOSING.test(text)) end()
@@ -132,13 +150,14 @@ async function run(bytecode: Uint8Array): Promise<string[]> {
     })
     let end = () => {}
     await device.powerOn()
-    device.deploy(bytecode)
+    device.deploy(program.bytecode)
     await new Promise<void>(resolve => {
         end = resolve
         clock.setTimeout(resolve, LIMIT_MS)
     })
     device.powerOff()
     clock.stop()
+    watcher?.onRun(program, device.reached)
     return lines
 }
 
@@ -162,7 +181,7 @@ function testsIn(lines: readonly string[]): DeviceTest[] {
         const name = /^ {2}(\S.*)$/.exec(line)?.[1]
         const last = tests.at(-1)
         if (name !== undefined) tests.push({ name, failure: undefined })
-        else if (last && (last.failure !== undefined || /xception|PANIC/.test(line))) {
+        else if (last && (last.failure !== undefined || /Exception|exception|PANIC/.test(line))) {
             last.failure = `${last.failure ?? ""}${line}\n`
         }
     }

@@ -1,0 +1,108 @@
+import "./quiet-end"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { Argument, Command } from "commander"
+import { housePrograms, runHouses } from "../tools/coverage/houses"
+import { LineCoverage } from "../tools/coverage/line-coverage"
+import { noteProgram } from "../tools/coverage/program-lines"
+import { coverageReport, missedLines } from "../tools/coverage/report"
+import { noteStatements } from "../tools/coverage/statement-lines"
+import { runAllDeviceTests, type Watcher } from "../tools/device-tests/run-device-tests"
+import { projectRoot } from "../tools/project"
+import { readIfThere } from "../tools/read-if-there"
+import { ProgressBar } from "./scenario/progress-bar"
+
+const VITEST = join(projectRoot, "node_modules/vitest/vitest.mjs")
+/** Where `vitest.config.ts` has it written. */
+const STATEMENTS = join(projectRoot, "coverage/coverage-final.json")
+
+type Part = "src" | "pc"
+
+interface Options {
+    readonly lines?: boolean
+    readonly houses: boolean
+}
+
+/** Vitest has ended before it wrote what it has measured. */
+class NothingMeasured extends Error {
+    constructor() {
+        super("Vitest has measured nothing; see above")
+        this.name = "NothingMeasured"
+    }
+}
+
+/** `npm run coverage`: which lines the tests reach. */
+async function run(part: Part | undefined, tests: readonly string[], options: Options): Promise<void> {
+    if (part !== "pc") print(await coverageOfDevice(options), options)
+    if (part !== "src") print(await coverageOfPc(tests), options)
+}
+
+function print(coverage: LineCoverage, { lines }: Options): void {
+    console.log(`\n${coverageReport(coverage)}\n`)
+    if (lines) console.log(missedLines(coverage))
+}
+
+/** What the tests in `test/device/` reach of `src/`, and what is reached besides when the program lives in a house. */
+async function coverageOfDevice({ houses }: Options): Promise<LineCoverage> {
+    const coverage = new LineCoverage(houses ? ["device tests", "houses"] : ["device tests"])
+    const results = await watched("device tests", coverage, runAllDeviceTests)
+    const failed = [...results.values()].flat().filter(({ failure }) => failure !== undefined).length
+    if (failed > 0) {
+        console.log(`${failed} device tests have failed. Run: npx vitest run test/device.test.ts`)
+        process.exitCode = 1
+    }
+    if (houses) await watched("houses", coverage, runHouses)
+    else for (const { debugInfo } of await housePrograms()) noteProgram(coverage, debugInfo)
+    return coverage
+}
+
+async function watched<T>(
+    run: string,
+    coverage: LineCoverage,
+    work: (watcher: Watcher) => Promise<T>,
+): Promise<T> {
+    const bar = new ProgressBar(run)
+    try {
+        return await work({
+            onProgress: part => bar.show(part),
+            onRun: ({ debugInfo }, offsets) => noteProgram(coverage, debugInfo, { run, offsets }),
+        })
+    } finally {
+        bar.clear()
+    }
+}
+
+/** What the tests reach in Node.js, but for the processes that they start. */
+async function coverageOfPc(tests: readonly string[]): Promise<LineCoverage> {
+    const vitest = spawn(process.execPath, [VITEST, "run", "--coverage", ...tests], {
+        cwd: projectRoot,
+        stdio: "inherit",
+    })
+    const [code] = await once(vitest, "exit")
+    if (code !== 0) process.exitCode = 1
+    const counts = await readIfThere(STATEMENTS)
+    if (counts === undefined) throw new NothingMeasured()
+    const coverage = new LineCoverage(["tests"])
+    noteStatements(coverage, JSON.parse(counts), "tests")
+    return coverage
+}
+
+const command = new Command("npm run coverage --")
+    .description(
+        "Measures which lines the tests reach: of src/ in the DeviceScript runtime, and of the PC side in Node.js.",
+    )
+    .addArgument(new Argument("[part]", "one of the two").choices(["src", "pc"]))
+    .argument("[test...]", "for pc: test files or folders instead of all tests")
+    .option("--lines", "list the lines that were not reached")
+    .option("--no-houses", "for src: only what device tests reach")
+    .action(async (part: Part | undefined, tests: string[], options: Options) => {
+        try {
+            await run(part, tests, options)
+        } catch (error) {
+            if (!(error instanceof NothingMeasured)) throw error
+            command.error(`error: ${error.message}`)
+        }
+    })
+
+await command.parseAsync()

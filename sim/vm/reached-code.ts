@@ -1,0 +1,42 @@
+/** The VM counts instructions with 16 bits. */
+const MOST_BYTES = 65_536
+
+/** A place in memory that the runtime leaves alone, below its data and beside that of the step counter. */
+const PLACE = 520
+
+/** `i32.const PLACE` */
+const AT = [0x41, 0x88, 0x04]
+
+/**
+ * What is added to the VM's loop: before an instruction is carried out, a byte is set at its offset in the program, counted
+ * from the address at {@link PLACE}. Local 2 holds the activation, which has the offset in its fifth and sixth byte.
+ */
+export const REACHED_MARKER = {
+    name: "devs_vm_exec_opcodes",
+    /** `local.get 0; i32.load8_u suspension; br_if 2` */
+    behind: [0x20, 0, 0x2d, 0, 0x46, 0x0d, 2],
+    /** `*(PLACE) [activation.pc] := 1` */
+    code: [...AT, 0x28, 2, 0, 0x20, 2, 0x2f, 1, 4, 0x6a, 0x41, 1, 0x3a, 0, 0],
+} as const
+
+/** What of the runtime {@link ReachedCode} uses. */
+interface Runtime {
+    readonly memory: WebAssembly.Memory
+    malloc(bytes: number): number
+}
+
+/** Knows which instructions a program has begun. */
+export class ReachedCode {
+    private readonly begin: number
+
+    constructor(private readonly runtime: Runtime) {
+        this.begin = runtime.malloc(MOST_BYTES)
+        new Uint8Array(runtime.memory.buffer, this.begin, MOST_BYTES).fill(0)
+        new DataView(runtime.memory.buffer).setUint32(PLACE, this.begin, true)
+    }
+
+    /** A byte for each of the program; 1 where an instruction begins that was reached. */
+    get bytes(): Uint8Array {
+        return new Uint8Array(this.runtime.memory.buffer, this.begin, MOST_BYTES)
+    }
+}

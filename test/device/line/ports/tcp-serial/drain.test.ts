@@ -1,0 +1,90 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { PortError } from "../../../../../src/line/ports/port"
+import { TcpSerial } from "../../../../../src/line/ports/tcp-serial"
+import { SocketOwner } from "../../../../../src/net/socket"
+import { FakeSocket } from "../../../net/fake-socket"
+
+const REQUEST = hex`01 04 00 00 00 0A 70 0D`
+const REPLY = hex`01 84 02 C2 C1`
+
+/** Longer than the socket rests after the connection before, in ms. */
+const CONNECTED_MS = 60
+
+const complete = (received: Buffer) => received.length >= REPLY.length
+
+/** A gateway that answers once, and what happens `ms` after that. */
+async function answered(
+    port: TcpSerial,
+    network: FakeSocket,
+    ms: number,
+    happens: () => void,
+): Promise<void> {
+    const gateway = async () => {
+        await ds.sleep(CONNECTED_MS)
+        network.says("open")
+        await ds.sleep(5)
+        network.says("data", REPLY)
+        await ds.sleep(ms)
+        happens()
+    }
+    gateway.start()
+    await port.exchange(REQUEST, 200, complete)
+}
+
+function makePort(network: FakeSocket): TcpSerial {
+    return new TcpSerial({ host: "gate", port: 8899, mode: "rtu-over-tcp" }, new SocketOwner(network))
+}
+
+describe("a drain of a line behind a gateway", () => {
+    test("without a connection has nothing to do", async () => {
+        const network = new FakeSocket(true)
+        expect(await makePort(network).drain(50, 1000)).toBe(0)
+        expect(network.history()).toBe("")
+    })
+
+    test("counts what comes until the line is silent, and keeps the connection", async () => {
+        const network = new FakeSocket(true)
+        const port = makePort(network)
+        await answered(port, network, 30, () => network.says("data", REPLY))
+        expect(await port.drain(50, 1000)).toBe(REPLY.length)
+        expect(network.history()).toBe("open gate:8899, write 8")
+    })
+
+    test("ends with the connection, which is named, and the next exchange makes a new one", async () => {
+        const network = new FakeSocket(true)
+        const port = makePort(network)
+        await answered(port, network, 30, () => network.says("error", "recv error"))
+        let failure = "none"
+        try {
+            await port.drain(50, 1000)
+        } catch (e) {
+            if (e instanceof PortError) failure = e.message
+        }
+        expect(failure.startsWith("rtu-over-tcp: ")).toBe(true)
+        expect(failure.endsWith("see that the gateway is on and serves nobody else")).toBe(true)
+        await answered(port, network, 0, () => {})
+        expect(network.history()).toBe("open gate:8899, write 8, close, open gate:8899, write 8")
+    })
+
+    test("ends with the connection also where the gateway hangs up during an exchange", async () => {
+        const network = new FakeSocket(true)
+        const port = makePort(network)
+        const gateway = async () => {
+            await ds.sleep(CONNECTED_MS)
+            network.says("open")
+            await ds.sleep(5)
+            network.says("close")
+        }
+        gateway.start()
+        let failure = "none"
+        try {
+            await port.exchange(REQUEST, 200, complete)
+        } catch (e) {
+            if (e instanceof PortError) failure = e.message
+        }
+        expect(
+            failure.startsWith("rtu-over-tcp: gate:8899: the other end closed the connection too early"),
+        ).toBe(true)
+    })
+})

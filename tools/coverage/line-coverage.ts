@@ -1,0 +1,67 @@
+/** Lines of sources that have code, and by which runs each was reached. */
+export class LineCoverage {
+    private readonly lines = new Map<string, Map<number, Set<string>>>()
+
+    /** @param runs what the runs are called that may reach lines, in the order of the report's columns */
+    constructor(readonly runs: readonly string[]) {}
+
+    /**
+     * A line has code; told again, it is the same line.
+     * @param line from 1
+     * @param run that has reached it; left out, this is no news of whether one has
+     */
+    note(path: string, line: number, run?: string): void {
+        const lines = this.lines.get(path) ?? new Map<number, Set<string>>()
+        this.lines.set(path, lines)
+        const reachedBy = lines.get(line) ?? new Set()
+        lines.set(line, reachedBy)
+        if (run !== undefined) reachedBy.add(run)
+    }
+
+    /** By path. */
+    get files(): FileCoverage[] {
+        return [...this.lines]
+            .map(([path, lines]) => this.fileOf(path, lines))
+            .sort((a, b) => (a.path < b.path ? -1 : 1))
+    }
+
+    private fileOf(path: string, lines: ReadonlyMap<number, ReadonlySet<string>>): FileCoverage {
+        const inOrder = [...lines].sort(([a], [b]) => a - b)
+        const reached = this.runs.map((_, i) => {
+            const soFar = this.runs.slice(0, i + 1)
+            return inOrder.filter(([, reachedBy]) => soFar.some(run => reachedBy.has(run))).length
+        })
+        return { path, lines: lines.size, reached, missed: missedRanges(inOrder) }
+    }
+}
+
+/** Counts of lines. */
+export interface Count {
+    /** Lines that have code. */
+    readonly lines: number
+    /** Those of them that were reached: by the first run, by the first two, and so on. */
+    readonly reached: readonly number[]
+}
+
+export interface FileCoverage extends Count {
+    /** Relative to the project's folder, with `/`. */
+    readonly path: string
+    /** Lines that no run has reached. */
+    readonly missed: readonly LineRange[]
+}
+
+/** First and last line. */
+export type LineRange = readonly [number, number]
+
+/** A range goes on over lines without code. */
+function missedRanges(lines: readonly (readonly [number, ReadonlySet<string>])[]): LineRange[] {
+    const ranges: [number, number][] = []
+    let goesOn = false
+    for (const [line, reachedBy] of lines) {
+        const isMissed = reachedBy.size === 0
+        if (isMissed && goesOn) ranges.at(-1)![1] = line
+        else if (isMissed) ranges.push([line, line])
+        goesOn = isMissed
+    }
+    return ranges
+}

@@ -1,0 +1,83 @@
+import { type DebugInfo, FUNCTION_HEADER, type FunctionInfo } from "../compile/debug-info"
+import { instructionsOf, sourceFinder } from "../compile/source-map"
+import type { LineCoverage } from "./line-coverage"
+
+/** What a run of a program has reached. */
+export interface Reached {
+    readonly run: string
+    /** Of the instructions that were begun, in the bytecode. */
+    readonly offsets: ReadonlySet<number>
+}
+
+/** What chips run, but for what is generated. */
+const COUNTED = /^src\/(?!generated\/|programs\/(?:command-order|known-models)\.ts)/
+
+/**
+ * Notes the lines of `src/` that have bytecode in a program. A line was reached if an instruction was that comes from it. The
+ * head of a function was reached if the function was called, whatever else comes from there: what puts a method into its class,
+ * and the return behind the last statement.
+ * @param reached left out for a program that was not run
+ */
+export function noteProgram(coverage: LineCoverage, debugInfo: DebugInfo, reached?: Reached): void {
+    const lineAt = lineFinder(debugInfo)
+    const note = ({ position, begin, end }: Code) => {
+        const { path, line } = lineAt(position)
+        if (!COUNTED.test(path)) return
+        coverage.note(path, line, reached && isBegun(reached.offsets, begin, end) ? reached.run : undefined)
+    }
+    const heads = new Set<number>()
+    for (const fn of debugInfo.functions) {
+        const position = fn.location[0]
+        heads.add(position)
+        note({ position, begin: fn.startpc, end: endOf(fn) })
+    }
+    for (const code of codeOf(debugInfo)) if (!heads.has(code.position)) note(code)
+}
+
+/** Instructions with one source position. */
+interface Code {
+    readonly position: number
+    /** Offset in the bytecode. */
+    readonly begin: number
+    readonly end: number
+}
+
+function codeOf(debugInfo: DebugInfo): Code[] {
+    const instructions = instructionsOf(debugInfo)
+    return debugInfo.functions.flatMap(fn => {
+        const own = instructions.filter(({ offset }) => offset >= fn.startpc && offset < endOf(fn))
+        return own.map(({ position, offset: begin }, i) => ({
+            position,
+            begin,
+            end: own[i + 1]?.offset ?? endOf(fn),
+        }))
+    })
+}
+
+function endOf({ startpc, size }: FunctionInfo): number {
+    return startpc + size - FUNCTION_HEADER
+}
+
+function isBegun(offsets: ReadonlySet<number>, begin: number, end: number): boolean {
+    for (let offset = begin; offset < end; offset++) if (offsets.has(offset)) return true
+    return false
+}
+
+function lineFinder(debugInfo: DebugInfo): (position: number) => { path: string; line: number } {
+    const sourceAt = sourceFinder(debugInfo)
+    const breaks = new Map<string, number[]>()
+    return position => {
+        const {
+            source: { path, text },
+            within,
+        } = sourceAt(position)
+        const own = breaks.get(path) ?? lineBreaks(text)
+        breaks.set(path, own)
+        const next = own.findIndex(at => at >= within)
+        return { path, line: (next < 0 ? own.length : next) + 1 }
+    }
+}
+
+function lineBreaks(text: string): number[] {
+    return [...text.matchAll(/\n/g)].map(({ index }) => index)
+}
