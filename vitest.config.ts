@@ -29,7 +29,8 @@ class LongestFirst extends BaseSequencer {
 
 /** The test files of this run, and those that are tried twice. */
 function chosen(): { sure: TestFiles; byChance: TestFiles } {
-    if (isQuick) return { sure: { include: [...quickHost], exclude: [...longHost] }, byChance: { include: [] } }
+    if (isQuick)
+        return { sure: { include: [...quickHost], exclude: [...longHost] }, byChance: { include: [] } }
     if (isLong) {
         const files = [...longHost, ...shortenedHost]
         return {
