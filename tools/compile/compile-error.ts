@@ -1,3 +1,5 @@
+import type { Saving } from "./what-to-leave-out"
+
 /** One complaint of the compiler. */
 export interface Diagnostic {
     /** Source file in the project. */
@@ -33,15 +35,20 @@ export class ProgramTooLargeError extends CompileError {
     /**
      * @param functions bytes that they take
      * @param limit bytes that they may take, see {@link FUNCTIONS_LIMIT}
+     * @param savings what of the wiring could be left out
      */
     constructor(
         entry: string,
         readonly functions: number,
         readonly limit: number,
+        readonly savings: readonly Saving[] = [],
     ) {
+        const cures = savings.map(({ what, bytes }) => `  ${what} (${bytes} bytes)\n`)
+        const cure = `\nLeave out ${functions - limit} bytes of what devicescript.json has:\n${cures.join("")}`
         super(
             entry,
-            `its functions take ${functions} bytes; the platform has room for ${limit} beside a header, 65,536 in all`,
+            `its functions take ${functions} bytes; the platform has room for ${limit} beside a header, 65,536 in all` +
+                (savings.length > 0 ? cure : ""),
         )
         this.name = "ProgramTooLargeError"
     }

@@ -6,7 +6,7 @@ import { projectRoot } from "../project"
 import { readIfThere } from "../read-if-there"
 import type { Config, Target } from "../wiring/config"
 import { generateWiring } from "../wiring/generate"
-import { readWiring, wiringOf } from "../wiring/read-wiring"
+import { readConfig, readWiring, wiringOf } from "../wiring/read-wiring"
 import { WIRING_FILE } from "../wiring/write-wiring"
 import { ProgramTooLargeError } from "./compile-error"
 import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
@@ -15,6 +15,7 @@ import { ProgramCache } from "./program-cache"
 import { checkImage, FUNCTIONS_LIMIT } from "./release/check"
 import { releaseVersion } from "./release/version"
 import { collectSources, type Sources } from "./sources"
+import { savingsOf } from "./what-to-leave-out"
 
 /**
  * `debug` is what the DeviceScript tools make of the sources, on which breakpoints can be set. `release` is what goes onto
@@ -64,7 +65,8 @@ export interface ProgramSizes {
  *
  * Nothing in the working tree is touched: `src/generated/wiring.ts` is made for this program alone. Calls may overlap, also
  * those of other processes.
- * @throws CompileError when it does not compile, as ProgramTooLargeError when its functions take too much room
+ * @throws CompileError when it does not compile; as ProgramTooLargeError when its functions take too much room, which says what
+ * of the wiring to leave out
  * @throws ConfigError when it needs `src/generated/wiring.ts` and the configuration holds mistakes
  */
 export async function compileProgram(options: CompileOptions): Promise<Program> {
@@ -78,8 +80,26 @@ export async function compileProgram(options: CompileOptions): Promise<Program> 
         await cache?.store(hash, output)
         return output
     }
-    const output = (await cache?.load(hash)) ?? (await once(`${hash} ${anySize}`, make))
-    return programOf(output, build)
+    try {
+        const output = (await cache?.load(hash)) ?? (await once(`${hash} ${anySize}`, make))
+        return programOf(output, build)
+    } catch (error) {
+        if (!(error instanceof ProgramTooLargeError) || !sources.has(WIRING_FILE)) throw error
+        throw await withSavings(error, options, root)
+    }
+}
+
+/** The same with what could be left out of the wiring. */
+async function withSavings(
+    { entry, functions, limit }: ProgramTooLargeError,
+    options: CompileOptions,
+    root: string,
+): Promise<ProgramTooLargeError> {
+    const measure = async (config: Config) => {
+        return (await compileProgram({ ...options, config, anySize: true })).sizes.functions
+    }
+    const savings = await savingsOf(options.config ?? (await readConfig(root)), functions, measure)
+    return new ProgramTooLargeError(entry, functions, limit, savings)
 }
 
 const underWay = new Map<string, Promise<CompilerOutput>>()

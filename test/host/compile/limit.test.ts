@@ -1,13 +1,21 @@
 import { expect, test } from "vitest"
 import { compileProgram } from "../../../tools/compile/compile"
-import { roomSizes } from "../../../tools/compile/room-sizes"
+import { ProgramTooLargeError } from "../../../tools/compile/compile-error"
+import { FUNCTIONS_LIMIT } from "../../../tools/compile/release/check"
 import type { Config } from "../../../tools/wiring/config"
 
-/** Bytes that the functions of a program may have together: the runtime's verifier refuses more. */
-const LIMIT = 65_536
+const PARTS: Omit<Config, "meters"> = {
+    board: "emon_esp32_devkit_c",
+    line: { driver: "spi-uart", de: "RS485_DE", baud: 9600, parity: "none" },
+    store: { driver: "eeprom", kilobytes: 32 },
+    inputs: { power: { name: "watts" }, energy: { name: "kwh", unit: "kWh" } },
+    pollSeconds: 600,
+    uploadSeconds: 600,
+}
 
-test("the largest program that can be wired, all models on the SPI-UART, is within the platform's limit", async () => {
-    const models = [
+/** Models that work at 9600 bit/s without parity. */
+const MODELS = [
+    ...[
         "pzem-016",
         "pzem-014",
         "pzem-004t-v3",
@@ -15,14 +23,49 @@ test("the largest program that can be wired, all models on the SPI-UART, is with
         "pzem-017",
         "sdm120",
         "sdm230",
-    ] as const
-    const config: Config = {
-        board: "emon_esp32_devkit_c",
-        line: { driver: "spi-uart", de: "RS485_DE", baud: 9600 },
-        meters: models.map((model, i) => ({ name: model, model, address: i + 1 })),
-        inputs: { power: { name: "watts" }, energy: { name: "kwh", unit: "kWh" } },
-    }
-    const { debugInfo } = await compileProgram({ entry: "src/main.ts", target: "device", config })
-    const { total } = roomSizes(debugInfo)
-    expect(total).toBeLessThan(LIMIT)
+        "abb-b21",
+        "abb-b23",
+    ],
+    ...[
+        "abb-d1x",
+        "dds238-old",
+        "dds238",
+        "ddsu666",
+        "dtsu666-old",
+        "dtsu666",
+        "ekonom",
+        "em112",
+        "em24",
+        "em340",
+    ],
+    ...["et112", "iem2150", "iem3155", "n1-ct", "or-we-504", "or-we-514", "pro380", "sdm220", "sdm630"],
+    ...["sdm72d-m-v1", "sdm72d-m-v2", "sharky-775", "sharky-775-kwh"],
+]
+
+function configOf(models: readonly string[]): Config {
+    const meters = models.map((model, i) => ({ name: `meter-number-${i + 1}`, model, address: i + 1 }))
+    meters[0] = { ...meters[0]!, statistics: ["power"] } as (typeof meters)[0]
+    return { ...PARTS, meters }
+}
+
+test("all parts, and a dozen models, fit on the SPI-UART with an EEPROM", async () => {
+    const config = configOf(MODELS.slice(0, 12))
+    const { sizes } = await compileProgram({ entry: "src/main.ts", target: "device", config })
+    expect(sizes.functions).toBeLessThan(FUNCTIONS_LIMIT)
+})
+
+test("with 32 models it is refused, and told what to leave out", async () => {
+    const options = { entry: "src/main.ts", target: "device", config: configOf(MODELS) } as const
+    const error = await compileProgram(options).catch(e => e)
+    expect(error).toBeInstanceOf(ProgramTooLargeError)
+    expect(error.savings.map(({ what }: { what: string }) => what)).toEqual([
+        "meters of 31 of the 32 models",
+        'the services, with "services": false',
+        'the "statistics" of the meters',
+        'compression, with "compression": false',
+    ])
+    const without = { ...options.config, services: false }
+    const { sizes } = await compileProgram({ ...options, config: without })
+    const services = error.savings.find(({ what }: { what: string }) => what.startsWith("the services"))
+    expect(sizes.functions).toBe(error.functions - services.bytes)
 })
