@@ -68,6 +68,7 @@ describe("a program with a wiring", () => {
             "src/net/socket-errors.ts",
             "src/net/socket.ts",
             "src/services/device-state.ts",
+            "src/services/meter-commands.ts",
         ])
         expect(holds(device, "SpiUart ")).toBe(true)
         expect(holds(device, "pzem-016")).toBe(true)

@@ -78,8 +78,9 @@ export class Poller {
 }
 `,
     "src/services/device-state.ts": `export interface ProgramState {}
-export function serveState(program: ProgramState) {}
+export function serveState(program: ProgramState, commands?: () => void) {}
 `,
+    "src/services/meter-commands.ts": "export function commandMeter() {}\n",
 }
 
 function driver(name: string, options: string): string {
