@@ -18,6 +18,8 @@ export interface InlinedCode {
     readonly begin: number
     /** Offset behind its last. */
     readonly end: number
+    /** Source position of the function. */
+    readonly head: number
     /** Source positions of those calls, innermost first. */
     readonly calls: readonly number[]
 }

@@ -15,7 +15,7 @@ const COUNTED = /^src\/(?!generated\/|programs\/(?:command-order|known-models)\.
 /**
  * Notes the lines of `src/` that have bytecode in a program. A line was reached if an instruction was that comes from it. The
  * head of a function was reached if the function was called, whatever else comes from there: what puts a method into its class,
- * and the return behind the last statement.
+ * and the return behind the last statement. One that stands in the place of its call has a head, too, and its call a line.
  * @param reached left out for a program that was not run
  */
 export function noteProgram(coverage: LineCoverage, debugInfo: DebugInfo, reached?: Reached): void {
@@ -30,6 +30,10 @@ export function noteProgram(coverage: LineCoverage, debugInfo: DebugInfo, reache
         const position = fn.location[0]
         heads.add(position)
         note({ position, begin: fn.startpc, end: endOf(fn) })
+    }
+    for (const { head, calls, begin, end } of debugInfo.inlined ?? []) {
+        heads.add(head)
+        for (const position of [head, ...calls]) note({ position, begin, end })
     }
     for (const code of codeOf(debugInfo)) if (!heads.has(code.position)) note(code)
 }

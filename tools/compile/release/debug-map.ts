@@ -24,16 +24,18 @@ function inlinedCode(debugInfo: DebugInfo, functions: readonly PlacedFunction[])
     const marks = instructionsOf(debugInfo)
     const positionAt = (from: number) => marks[markAt(marks, from)]!.position
     return functions.flatMap(({ moves, start, length }) => {
-        const stretches: { begin: number; end: number; calls: readonly number[] }[] = []
-        moves.forEach(({ calls = [], to }, i) => {
+        const stretches: { begin: number; end: number; from: number; calls: readonly number[] }[] = []
+        moves.forEach(({ from, calls = [], to }, i) => {
             const end = moves[i + 1]?.to ?? start + length
             const last = stretches.at(-1)
             if (last && last.calls.join() === calls.join()) last.end = end
-            else stretches.push({ begin: to, end, calls })
+            else stretches.push({ begin: to, end, from, calls })
         })
         return stretches
             .filter(({ calls }) => calls.length > 0)
-            .map(stretch => ({ ...stretch, calls: stretch.calls.map(positionAt) }))
+            .map(({ begin, end, from, calls }) => {
+                return { begin, end, head: headAt(debugInfo, from), calls: calls.map(positionAt) }
+            })
     })
 }
 
@@ -66,4 +68,12 @@ function markAt(marks: readonly Mark[], offset: number): number {
         else high = middle
     }
     return low
+}
+
+/** Source position of the function that an instruction belonged to. */
+function headAt({ functions }: DebugInfo, from: number): number {
+    const fn = functions.find(
+        ({ startpc, size }) => from >= startpc && from < startpc + size - FUNCTION_HEADER,
+    )
+    return fn!.location[0]
 }

@@ -33,7 +33,7 @@ export function withOriginalSources<T extends DebugInfo>(
         ...debugInfo,
         sources,
         srcmap: movedSourceMap(debugInfo.srcmap, movedRange),
-        inlined: debugInfo.inlined?.map(it => ({ ...it, calls: it.calls.map(moved) })),
+        inlined: debugInfo.inlined?.map(it => ({ ...it, head: moved(it.head), calls: it.calls.map(moved) })),
         functions: debugInfo.functions.map(fn => ({
             ...fn,
             name: originalName(fn.name),
