@@ -58,14 +58,14 @@ class Forwarding {
     /** The statements that may read a variable on the way from `starts` before it is set. */
     private readersOf(slot: number, starts: readonly number[]): Set<number> {
         const readers = new Set<number>()
-        const seen = new Set<number>()
+        const seen = new Uint8Array(this.statements.length)
         const next = [...starts]
         for (let at = next.pop(); at !== undefined; at = next.pop()) {
-            if (seen.has(at)) continue
-            seen.add(at)
+            if (seen[at]) continue
+            seen[at] = 1
             const statement = this.statements[at]!
             if (!this.gone.has(statement)) {
-                if (loadsIn(statement, slot).length > 0) readers.add(at)
+                if (isReadBy(statement, slot)) readers.add(at)
                 if (setBy(statement) === slot) continue
             }
             next.push(...this.ways.after[at]!)
@@ -155,6 +155,11 @@ class Forwarding {
         }
         return true
     }
+}
+
+function isReadBy({ code }: Statement, slot: number): boolean {
+    for (const it of code) if (it.code === op.loadLocal && it.operand === slot) return true
+    return false
 }
 
 /** Where a statement reads a variable. */
