@@ -34,7 +34,7 @@ let underWay = false
  * Carries out a command on a meter, and tells the log what came of it.
  * @param index of the meter
  * @param value of the setting, as an integer by its decimals; `undefined` if none came
- * @returns whether the meter has confirmed it
+ * @returns whether it is done, by what was read back
  */
 export async function commandMeter(
     line: CommandedLine,
