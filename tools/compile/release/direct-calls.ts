@@ -2,6 +2,7 @@ import type { Assembly, AssemblyFunction, Pass } from "./assembly"
 import { capturedSlots } from "./closures"
 import { Edits } from "./edit"
 import { Flow } from "./flow"
+import { countFunctionUses } from "./function-table"
 import type { Instruction } from "./instructions"
 import { isField, type Method, methodsOf, ownName, roleNames } from "./methods"
 import { MAX_STACK } from "./opcodes"
@@ -54,14 +55,14 @@ interface Methods {
 function candidates(assembly: Assembly): Map<string, Method> {
     const all = methodsOf(assembly)
     const counts = countNames(assembly)
-    const bodies = countBodies(assembly)
+    const uses = countFunctionUses(assembly)
     const roles = roleNames(assembly)
     const reads = readNames(assembly)
     const fit = all.filter(({ name, body }) => {
         const { flags } = assembly.functions[body]!
         if ((flags & (NEEDS_THIS | HAS_REST)) !== NEEDS_THIS || roles.has(name)) return false
         if (originalName(name) === name || !reads.has(name)) return false
-        return counts.get(name) === 1 && bodies.get(body) === 1
+        return counts.get(name) === 1 && uses[body] === 1
     })
     return new Map(fit.map(method => [method.name, method]))
 }
@@ -83,14 +84,6 @@ function readNames(assembly: Assembly): Set<string> {
             fn.instructions.flatMap(it => (isField(it) ? ownName(it, assembly)! : [])),
         ),
     )
-}
-
-function countBodies(assembly: Assembly): Map<number, number> {
-    const counts = new Map<number, number>()
-    for (const { code, operand } of assembly.functions.flatMap(fn => fn.instructions))
-        if (code === op.staticFunction || code === op.makeClosure)
-            counts.set(operand!, (counts.get(operand!) ?? 0) + 1)
-    return counts
 }
 
 /** What becomes of one function. */

@@ -1,8 +1,8 @@
 import type { Assembly, AssemblyFunction, Pass } from "./assembly"
 import { capturedSlots } from "./closures"
+import { countFunctionUses, withoutFunctions } from "./function-table"
 import { FUNCTION_BYTES } from "./image"
 import { FIRST_LONG_NUMBER, type Instruction, numberSize } from "./instructions"
-import { opcodeOf } from "./opcodes"
 import { isHarmless, isResultRead } from "./results"
 import {
     bit,
@@ -17,7 +17,6 @@ import {
     without,
 } from "./statements"
 import { argumentsOf, calleeOf, op, startOfExpression } from "./trees"
-import { withoutFunctions } from "./without-functions"
 
 const MAIN = 0
 
@@ -63,9 +62,7 @@ function inlineInto(index: number, bodies: Body[], callees: Set<number>, gone: S
 
 /** Functions that one call refers to and nothing else. */
 function inlinable(assembly: Assembly): Set<number> {
-    const uses = assembly.functions.map(() => 0)
-    for (const { code, operand } of assembly.functions.flatMap(fn => fn.instructions))
-        if (opcodeOf(code)?.operand === "function") uses[operand!]!++
+    const uses = countFunctionUses(assembly)
     const captured = capturedSlots(assembly)
     return new Set(
         assembly.functions.flatMap((fn, i) => {

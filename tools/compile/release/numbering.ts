@@ -1,4 +1,5 @@
 import type { Assembly, Pass } from "./assembly"
+import { countFunctionUses } from "./function-table"
 import { indexOf, kindOf, StringKind, stringReference } from "./image"
 import { FIRST_LONG_NUMBER } from "./instructions"
 import { codeOf, opcodeOf } from "./opcodes"
@@ -9,8 +10,7 @@ const MAIN = 0
 
 /** Gives the functions that are referred to most the numbers of one byte. */
 export const numberFunctionsByUse: Pass = assembly => {
-    const uses = assembly.functions.map(() => 0)
-    for (const { operand } of operandsOf(assembly, "function")) uses[operand!]!++
+    const uses = countFunctionUses(assembly)
     const order = assembly.functions
         .map((_, i) => i)
         .sort((a, b) => Number(b === MAIN) - Number(a === MAIN) || uses[b]! - uses[a]! || a - b)
@@ -115,10 +115,6 @@ function countStrings(assembly: Assembly): Map<string, { text: string; inCode: n
     }
     for (const { reference } of nameReferences(assembly)) count(reference, 0)
     return uses
-}
-
-function operandsOf({ functions }: Assembly, kind: "function") {
-    return functions.flatMap(fn => fn.instructions).filter(({ code }) => opcodeOf(code)?.operand === kind)
 }
 
 /** Replaces code and operand of instructions, in copies: jumps lead to the copies. */

@@ -1,6 +1,14 @@
 import type { Assembly } from "./assembly"
 import { opcodeOf } from "./opcodes"
 
+/** How often the code refers to each function. */
+export function countFunctionUses({ functions }: Assembly): number[] {
+    const uses = functions.map(() => 0)
+    for (const { code, operand } of functions.flatMap(fn => fn.instructions))
+        if (opcodeOf(code)?.operand === "function") uses[operand!]!++
+    return uses
+}
+
 /** Leaves functions out, to which nothing refers any more. */
 export function withoutFunctions(assembly: Assembly, gone: ReadonlySet<number>): Assembly {
     const numbers = new Map<number, number>()

@@ -4,6 +4,14 @@ import { compileProgram } from "../../../tools/compile/compile"
 import { FUNCTIONS_LIMIT } from "../../../tools/compile/release/check"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 
+/** What the release build may take, so that there is room for what comes. */
+const AIM = 58_000
+
+test("the release build of the default wiring takes no more than it should", async () => {
+    const options = { entry: "src/main.ts", target: "device", config: defaultConfig } as const
+    expect((await compileProgram(options)).sizes.functions).toBeLessThanOrEqual(AIM)
+})
+
 test("the debug build of the simulator's wiring, which F5 and plain `devs build` make, fits", async () => {
     const options = {
         entry: "src/main.ts",
