@@ -65,5 +65,6 @@ export const longHost: readonly string[] = [
     "test/host/store/planned-restart.test.ts",
     "test/host/store/power-cut.test.ts",
     "test/host/wiring/wirings.test.ts",
+    "test/host/wiring/worst-days.test.ts",
     "test/host/scenario/run-scenario.test.ts",
 ]

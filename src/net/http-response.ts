@@ -17,6 +17,12 @@ const BAD_STATUS = "a bad status line"
 
 const LF = 10
 const CR = 13
+const COLON = 58
+const SPACE = 32
+/** Makes a letter small. */
+const SMALL = 32
+/** First letters of the headers that matter: content-..., date, location, retry-after, transfer-encoding. */
+const INITIALS = hex`63646c7274`
 
 /** Which line comes next, behind the bytes of the body that are missing. */
 type Expecting = "status" | "header" | "chunk size" | "chunk end" | "trailer" | "nothing"
@@ -153,10 +159,9 @@ export class HttpResponseParser {
         const { line, expecting } = this
         let length = Math.min(this.lineLength - 1, LINE_KEPT)
         if (line[length - 1] === CR) length--
-        const text = line.slice(0, length).toString()
-        if (expecting === "status") this.takeStatus(text)
+        if (expecting === "status") this.takeStatus(this.text(0, length))
         else if (expecting === "chunk size") {
-            const size = natural(upTo(text, ";").trim(), 16)
+            const size = natural(upTo(this.text(0, length), ";").trim(), 16)
             demand(size >= 0, "a chunk size that is no number")
             this.missing = size
             this.expecting = size === 0 ? "trailer" : "chunk end"
@@ -167,8 +172,13 @@ export class HttpResponseParser {
             // none of them matters here
             if (length === 0) this.expecting = "nothing"
         } else if (length === 0) this.endHeaders()
-        else this.takeHeader(text)
+        else this.takeHeader(length)
         this.lineLength = 0
+    }
+
+    /** Part of the line. */
+    private text(from: number, to: number): string {
+        return this.line.slice(from, to).toString()
     }
 
     private expectStatus(): void {
@@ -190,11 +200,14 @@ export class HttpResponseParser {
         this.expecting = "header"
     }
 
-    private takeHeader(text: string): void {
-        const colon = text.indexOf(":")
-        const name = text.slice(0, colon).toLowerCase()
-        const value = text.slice(colon + 1).trim()
-        demand(colon > 0 && name.trim() === name, "a header line without a name")
+    /** Makes no text of lines that do not matter: late in an outage there is little room for a long head. */
+    private takeHeader(length: number): void {
+        const { line } = this
+        const colon = line.indexOf(COLON, 0, length)
+        demand(colon > 0 && line[0] > SPACE && line[colon - 1] > SPACE, "a header line without a name")
+        if (INITIALS.indexOf(line[0] | SMALL) < 0) return
+        const name = this.text(0, colon).toLowerCase()
+        const value = this.text(colon + 1, length).trim()
         if (name === "date") {
             this.date = value
         } else if (name === "content-length") {

@@ -4,12 +4,19 @@ import { COUNT_AT, PREFIX_BYTES } from "./codec/block"
 /** The first slots hold checkpoints, in turn. */
 export const CHECKPOINT_SLOTS = 2
 
-/** Buffers that are kept for new blocks. */
+/** Buffers that are kept for new blocks: those of two neighbours that become one, and that one's. */
 const MOST_SPARE = 3
 
+/** So many blocks on the heap are no outage yet. */
+const FEW = 2
+
+/** Left in one piece when all memory for blocks is taken, in bytes: for what the network hands over at once. */
+const LEFT_BYTES = 6240
+
 /**
- * Sealed blocks, oldest first: a first part of them in slots, the rest on the heap. What is on the heap is only there while
- * it is needed, because what the network hands over needs the same room.
+ * Sealed blocks, oldest first: a first part of them in slots, the rest on the heap. Memory for them is only taken while
+ * it is needed, because what the network hands over needs the same room. It is taken all at once: one after the other, hours
+ * apart, the blocks would lie among garbage, and leave gaps that are too small for anything.
  *
  * A slot that counts is never written: a power cut can spoil the slot that is being written, so the old state stays until
  * the new one is complete. Therefore a slot is kept free.
@@ -19,6 +26,8 @@ export class BlockRow {
     length = 0
     /** Those of them that are in slots. */
     inSlots = 0
+    /** All memory for blocks is taken, and there may be no room for a long answer. */
+    isCrowded = false
     /** Those of the store. */
     readonly slots: number
     /** Cells of the blocks by their age: the slots have the first numbers, those on the heap come behind. */
@@ -57,15 +66,28 @@ export class BlockRow {
 
     /** Zeros for a new block. */
     blank(): Buffer {
-        const block = this.spare.pop()
-        if (!block) return Buffer.alloc(this.blockBytes)
+        const { spare } = this
+        if (spare.length === 0) {
+            const onHeap = this.length - this.inSlots
+            if (onHeap < FEW || this.isCrowded) return Buffer.alloc(this.blockBytes)
+            this.takeAll(this.heapBlocks + 1 + MOST_SPARE - onHeap)
+        }
+        const block = spare.pop() as Buffer
         block.fillAt(0, block.length, 0)
         return block
     }
 
-    /** Gives back the memory of a block. Late in an outage the heap has no other piece of that size. */
+    /** Gives back the memory of a block. */
     free(block: Buffer) {
-        if (this.spare.length < MOST_SPARE) this.spare.push(block)
+        if (this.isCrowded || this.spare.length < MOST_SPARE) this.spare.push(block)
+    }
+
+    private takeAll(blocks: number) {
+        const { spare } = this
+        this.isCrowded = true
+        spare.push(Buffer.alloc(Math.min(LEFT_BYTES, blocks * this.blockBytes)))
+        for (let i = 0; i < blocks; i++) spare.push(Buffer.alloc(this.blockBytes))
+        spare.shift()
     }
 
     /**
@@ -141,6 +163,9 @@ export class BlockRow {
         this.length--
         if (index < this.inSlots) this.inSlots--
         this.order.blitAt(index, this.order, index + 1, this.length - index)
+        if (!this.isCrowded || this.length > this.inSlots) return
+        this.isCrowded = false
+        while (this.spare.length > MOST_SPARE) this.spare.pop()
     }
 
     /** The first cell that holds nothing that counts, from one on. */

@@ -23,8 +23,6 @@ const DEPLOYMENT_MS = 900000
 const CHIP_RESTART_MS = 30000
 /** Readings of an earlier boot that would be so much later than this start have a wrong time, in ms. */
 const FUTURE_MS = 60000
-/** Beside more blocks on the heap a page of 45 KB may find no room: the network hands over six KB of it at once. */
-const CROWD = 4
 
 /** What a queue is made of. */
 export interface QueueOptions {
@@ -129,12 +127,6 @@ export class ReadingQueue {
         const { length } = backlog
         this.length = length
         losses.recovered = length
-    }
-
-    /** So much waits on the heap that it may have no room for a long answer. */
-    isCrowded(): boolean {
-        const { row } = this
-        return row.length - row.inSlots > CROWD
     }
 
     /** Takes a reading of one of the queue's meters. */

@@ -13,7 +13,7 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
 }
 
 /** What a further meter has: its state (1.4 KB), and what the store's codec knows of it. */
-const METER = 2240
+const METER = 1664
 
 /** What a meter with statistics has besides: what its samples tell of it. */
 const SAMPLED = 768

@@ -95,7 +95,7 @@ export class Uplink extends Actor<undefined> {
     private async step(): Promise<number> {
         const { doubt } = this.queue
         if (!this.account) this.account = await readAccount()
-        if (this.wary && this.queue.isCrowded()) {
+        if (this.wary && this.queue.row.isCrowded) {
             await this.server.probe(this.account)
             this.wary = false
         }

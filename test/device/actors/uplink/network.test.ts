@@ -69,7 +69,7 @@ function brokenQueue(doubt: Doubt): ReadingQueue {
     return {
         doubt,
         length: 1,
-        isCrowded: () => false,
+        row: { isCrowded: false },
         peek: async () => {
             throw new SlotError("the FRAM", 3, "no answer")
         },

@@ -224,6 +224,51 @@ describe("the memory of blocks", () => {
     })
 })
 
+describe("late in an outage", () => {
+    /** Appends blocks as a backlog does: each lies in memory of the row. */
+    function fill(row: BlockRow, blocks: number) {
+        for (let mark = 1; mark <= blocks; mark++) {
+            const memory = row.blank()
+            memory.blitAt(0, block(mark), 0, BLOCK_BYTES)
+            row.append(memory)
+        }
+    }
+
+    test("the memory of all blocks is taken at once, with the third one", () => {
+        const row = new BlockRow(undefined, 8, BLOCK_BYTES)
+        fill(row, 2)
+        expect(row.isCrowded).toBe(false)
+        fill(row, 1)
+        expect(row.isCrowded).toBe(true)
+    })
+
+    test("blocks that go leave their memory to those that come", async () => {
+        const row = new BlockRow(undefined, 8, BLOCK_BYTES)
+        fill(row, 8)
+        const known = [row.blank(), row.blank(), row.blank(), row.blank(), await row.read(0)]
+        for (let i = 0; i < 4; i++) row.free(known[i])
+        row.remove(0)
+        for (let i = 0; i < 5; i++) expect(known.includes(row.blank())).toBe(true)
+    })
+
+    test("it is for the program again when the last block is delivered, and none is on the heap", () => {
+        const row = new BlockRow(undefined, 8, BLOCK_BYTES)
+        fill(row, 8)
+        for (let i = 0; i < 7; i++) {
+            row.remove(0)
+            expect(row.isCrowded).toBe(true)
+        }
+        row.remove(0)
+        expect(row.isCrowded).toBe(false)
+        const kept: Buffer[] = []
+        for (let i = 0; i < 5; i++) kept.push(block(i))
+        for (const it of kept) row.free(it)
+        let again = 0
+        for (let i = 0; i < 5; i++) if (kept.includes(row.blank())) again++
+        expect(again).toBe(0)
+    })
+})
+
 /** The slots that hold what counts, when these marks are in slots. */
 function counting(store: WatchedSlots, marks: number[]): number[] {
     const slots: number[] = []
