@@ -29,6 +29,8 @@ export class MeterWatch {
     private unheard = 0
     /** It may have been without power. */
     silent = false
+    /** The last round had no time for it. */
+    isLeftOut = false
     /** Whether to leave out the next round. */
     private resting = false
 

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { debug } from "../../device/log"
+import { debug, warn } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import type { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
@@ -104,15 +104,24 @@ export class Poller<M = undefined> extends Actor<M> {
         for (const watch of waiting) this.miss(watch, failure as PortError)
     }
 
-    /** Those of some meters that take part in a round, those first that answered last time. */
+    /**
+     * Those of some meters that take part in a round, those first that answered last time. It goes on where the last round had no
+     * time left.
+     */
     protected inOrder(watches: MeterWatch[]): MeterWatch[] {
         const order: MeterWatch[] = []
         const last: MeterWatch[] = []
-        for (const watch of watches)
+        const first = Math.max(
+            0,
+            watches.findIndex(watch => watch.isLeftOut),
+        )
+        for (let i = 0; i < watches.length; i++) {
+            const watch = watches[(first + i) % watches.length]
             if (watch.takesPart()) {
                 if (watch.missed > 0) last.push(watch)
                 else order.push(watch)
             }
+        }
         // Where not all of them find room, each is the first of them in turn.
         for (let i = 0; i < last.length; i++) order.push(last[(this.rounds + i) % last.length])
         this.rounds++
@@ -128,7 +137,12 @@ export class Poller<M = undefined> extends Actor<M> {
         const { meter } = watch
         const begin = Math.max(ds.millis(), client.availableFrom(meter.address))
         const room = end - begin
-        if (room < SINGLE_MS) return
+        watch.isLeftOut = room < SINGLE_MS && watch.missed === 0
+        if (room < SINGLE_MS) {
+            if (watch.isLeftOut)
+                warn("poller", "a round is too short for all meters: make pollSeconds longer")
+            return
+        }
         let attempts = Attempts.Single
         if (waiting * REPEATED_MS <= room) attempts = Attempts.Repeated
         // Whoever is missing comes last, and gets all that a meter that answers gets: its first request may be the one

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@devicescript/test"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import { pollReply, pollReplyOf2, readPoll, readPollOf2 } from "../line/frames"
 import { MeterPort } from "./meter-port"
-import { LINE, PollerHouse } from "./poller-house"
+import { LINE, METERS, PollerHouse } from "./poller-house"
 
 function bothAnswer(): MeterPort {
     return new MeterPort().answer(readPoll, pollReply).answer(readPollOf2, pollReplyOf2)
@@ -51,10 +51,19 @@ describe("poller", () => {
 
     test("leaves rounds out that it could not hold in time", async () => {
         const port = bothAnswer()
-        const house = new PollerHouse(new ModbusClient(port, LINE), 100)
+        const house = new PollerHouse(new ModbusClient(port, LINE), 100, METERS.slice(0, 1))
         await house.run(7000)
         house.poller.stop()
         expect(gaps(port.times(readPoll)).every(gap => gap >= 199 && gap <= 201)).toBe(true)
+    })
+
+    test("asks each meter as often as the others when a round has no time for all", async () => {
+        const house = new PollerHouse(new ModbusClient(bothAnswer(), LINE), 250)
+        await house.run(35000)
+        house.poller.stop()
+        expect(house.count("pump") > 45).toBe(true)
+        expect(Math.abs(house.count("pump") - house.count("car")) <= 1).toBe(true)
+        expect(house.troubles).toBe(0)
     })
 
     test("keeps the rate of the others beside a dead meter, which is asked twice every other round", async () => {
