@@ -12,7 +12,7 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
     "spi-uart": 2688,
 }
 
-/** What a further meter has: its state (1.4 KB), and what the store's codec knows of it. */
+/** What a further meter has: its state (1.1 KB), and what the delivery of a block with its readings needs. */
 const METER = 1664
 
 /** What a meter with statistics has besides: what its samples tell of it. */

@@ -8,9 +8,13 @@ test.each([
     { pollSeconds: 1, seed: 2 },
     { pollSeconds: 1, seed: 4 },
     { pollSeconds: 5, seed: 5 },
-])("a long head finds room when the memory is full of readings: $pollSeconds s, seed $seed", {
-    timeout: 600_000,
-}, async ({ pollSeconds, seed }) => {
-    const trial = await tryWiring({ ...defaultConfig, pollSeconds }, seed, "worst")
-    expect(trial).toMatchObject({ panics: [], lost: 0, wrong: 0, duplicated: 0 })
-})
+])(
+    "a long head finds room when the memory is full of readings: $pollSeconds s, seed $seed",
+    {
+        timeout: 600_000,
+    },
+    async ({ pollSeconds, seed }) => {
+        const trial = await tryWiring({ ...defaultConfig, pollSeconds }, seed, "worst")
+        expect(trial).toMatchObject({ panics: [], lost: 0, wrong: 0, duplicated: 0 })
+    },
+)
