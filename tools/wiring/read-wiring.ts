@@ -7,6 +7,7 @@ import { decodeAnyText, TextEncodingError } from "../settings/decode-text"
 import type { Board } from "./boards"
 import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
+import { heapMistakes } from "./heap-taken"
 import { inputSetMistakes, uploadedFields } from "./input-sets"
 import { JsonSource } from "./json-source"
 import { lineSpeed } from "./line-speed"
@@ -116,7 +117,7 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
         services: config.services ?? defaults.services,
         compression: config.compression ?? defaults.compression,
     }
-    const tooMuch = inputSetMistakes(wiring)
+    const tooMuch = [...inputSetMistakes(wiring), ...heapMistakes(wiring)]
     return tooMuch.length > 0 ? { mistakes: tooMuch } : { wiring }
 }
 

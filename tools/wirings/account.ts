@@ -27,6 +27,10 @@ const TOLERANCE = 5
 
 /** The first readings of a meter are told when another one has confirmed them, in s. */
 const CONFIRMED_AFTER = 10
+/** So many intervals later where a round has no time for all meters. */
+const LATEST_CONFIRMED = 4
+/** Readings that are told so soon one after the other were held back, in s. */
+const TOGETHER = 0.5
 
 /** Compares what the program said that it read with what the server took, meter by meter. */
 export class Account {
@@ -75,10 +79,15 @@ export class Account {
             const { pollSeconds } = this.wiring
             const early = pollSeconds / 2 + TOLERANCE
             const latest = early + Math.max(pollSeconds, CONFIRMED_AFTER)
+            const latestHeld = early + LATEST_CONFIRMED * Math.max(pollSeconds, CONFIRMED_AFTER)
+            const isHeld = (i: number) => i + 1 < told.length && told[i + 1]!.at - told[i]!.at < TOGETHER
             for (const [time, row] of rows) {
                 const values = this.asTold(index, row)
                 const isSame = (one: string, i: number) => i >= from && !matched.has(i) && one === values
-                const isInTime = (i: number) => told[i]!.at - time >= -early && told[i]!.at - time <= latest
+                const isInTime = (i: number) => {
+                    const late = told[i]!.at - time
+                    return late >= -early && late <= (isHeld(i) ? latestHeld : latest)
+                }
                 // Of readings with the same values, some of which were thinned out, the one of this time.
                 const at = left.findIndex((one, i) => isSame(one, i) && isInTime(i))
                 if (at < 0) {

@@ -9,10 +9,10 @@ import { HEALTH, type HealthRow, healthInputs } from "./health"
 import type { Inputs } from "./inputs"
 
 /**
- * Work that is done before other fibers get a turn, in new bytes of a body: a third of the steps that the VM allows, so that
- * what a value may take on top of it is never too much.
+ * Work that is done before other fibers get a turn, in new bytes of a body: a quarter of the steps that the VM allows, so that
+ * what a value, and the reading behind it, may take on top of it is never too much.
  */
-const SLICE = 400
+const SLICE = 300
 
 /** What a value takes besides, and what it takes to decode it; a row has as much again. */
 const VALUE_WORK = 15
