@@ -60,8 +60,8 @@ describe("status", () => {
         const before = (await readStatus(device)).program
         expect(before.clockDoubted).toBe(false)
         expect(before.queue!.memory.limit).toBeGreaterThan(10)
-        // As many as docs/DESIGN.md says: 16 for readings, one of which is always free.
-        expect(before.queue).toMatchObject({ flash: { blocks: 0, limit: 15 }, inDoubt: 0 })
+        // As many as docs/DESIGN.md says: 22 for readings, one of which is always free.
+        expect(before.queue).toMatchObject({ flash: { blocks: 0, limit: 21 }, inDoubt: 0 })
         await house.proxy.add({ type: "timeout", timeout: 0 })
         await house.until("an upload fails", () => house.counters.uploadErrors > 0)
         const { queue, counters } = (await readStatus(device)).program

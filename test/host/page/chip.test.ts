@@ -61,7 +61,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         await page.getByText(/^Started \d+ s ago/).waitFor({ timeout: PATIENCE_MS })
         const fact = (name: string) =>
             page.locator("#facts div", { hasText: name }).locator("dd").textContent()
-        expect(await fact("Blocks in flash")).toBe("0 of 15")
+        expect(await fact("Blocks in flash")).toBe("0 of 21")
         expect(await fact("In doubt")).toBe("0")
         expect(await fact("Clock")).toBe("not known yet")
         await page.locator("#log .warning, #log .error").first().waitFor({ timeout: PATIENCE_MS })
