@@ -1,9 +1,12 @@
 import fc from "fast-check"
 import schema from "../../devicescript.schema.json"
+import type { MeterModel } from "../../sim/meter/meter-model"
 import { type Random, randomInteger, seededRandom } from "../../sim/random"
+import { modelIds, readModel } from "../meters/catalog"
 import { projectRoot } from "../project"
 import { boardIds } from "../wiring/boards"
 import type { Config } from "../wiring/config"
+import { checkBoard } from "../wiring/meaning-check"
 
 /** The keywords that the schema uses. */
 interface Subschema {
@@ -52,6 +55,12 @@ export function drawConfig(seed: number): Config {
         delete line.miso
         if (line.de !== undefined) line.de = "RS485_DE"
     }
+    if (line.driver !== "tcp") {
+        delete line.baud
+        delete line.parity
+        delete line.stopBits
+    }
+    const models = modelsOfOneLine(random)
     const count = pick(FLEETS, random)
     const used = { names: new Set<string>(), addresses: new Set<number>() }
     const meters = Array.from({ length: count }, () => {
@@ -59,7 +68,14 @@ export function drawConfig(seed: number): Config {
         while (used.names.has(meter.name.toLowerCase()))
             meter.name = drawn(DEFINITIONS.meter!.properties!.name!, random) as string
         while (used.addresses.has(meter.address)) meter.address = randomInteger(random, 1, 247)
-        if (meter.statistics) meter.statistics = [pick(SAMPLED, random)]
+        const { id, fields } = pick(models, random)
+        meter.model = id
+        delete meter.fields
+        if (meter.statistics) {
+            const sampled = pick(SAMPLED, random)
+            if (fields.some(({ name }) => name === sampled)) meter.statistics = [sampled]
+            else delete meter.statistics
+        }
         used.names.add(meter.name.toLowerCase())
         used.addresses.add(meter.address)
         return meter
@@ -67,12 +83,27 @@ export function drawConfig(seed: number): Config {
     const pace = () => (random() < OFTEN ? randomInteger(random, 1, 3600) : pick(PACES, random))
     return {
         ...config,
-        board: pick(boardIds(projectRoot), random),
+        board: boardFor(config, random),
         meters,
         pollSeconds: pace(),
         uploadSeconds: pace(),
         inputs: random() < OFTEN ? inputs(random) : undefined,
     }
+}
+
+/** All models that leave the factory with the same speed and format as one of them. */
+function modelsOfOneLine(random: Random): MeterModel[] {
+    const all = modelIds(projectRoot).map(id => readModel(id, projectRoot))
+    const { baud, format } = pick(all, random).line
+    return all.filter(({ line }) => line.baud === baud && line.format === format)
+}
+
+/** A board that has the pins for what is wired. */
+function boardFor(config: Config, random: Random): string {
+    const fit = boardIds(projectRoot).filter(
+        board => checkBoard({ ...config, board }, projectRoot).mistakes.length === 0,
+    )
+    return pick(fit.length > 0 ? fit : boardIds(projectRoot), random)
 }
 
 /** Some fields that most meters have, under other names. */
