@@ -30,8 +30,8 @@ export function heapTaken(driver: DriverName, meters: readonly Pick<WiredMeter, 
 }
 
 /**
- * Bytes of heap that a line and its meters may take; beyond it the program runs out of memory in an outage, or at once. Twelve
- * PZEM-016 with long names, each 10 s, come through an outage of 40 minutes with spi-uart, and 16 do not.
+ * Bytes of heap that a line and its meters may take. With spi-uart twelve PZEM-016 with long names, read every 10 s, come through an
+ * outage of 40 minutes, and 16 do not: docs/DESIGN.md, "What many meters leave".
  */
 const MOST_TAKEN = 22_528
 

@@ -43,8 +43,9 @@ const PACES = [1, 2, 5, 10, 10, 10, 15, 30, 60, 300, 900, 3600]
 const SAMPLED = ["voltage", "current", "power"]
 
 /**
- * Draws a configuration from the schema: whatever it permits can come, owners' usual choices more often. What the schema
- * cannot say is put right: each meter has a name and an address of its own, boards and pins are there.
+ * Draws a configuration from the schema, owners' usual choices more often. What the schema cannot say is put right, so that most of
+ * them are accepted: each meter has a name and an address of its own, boards and pins are there, the models of a line have one
+ * factory setting, which the line takes, and all fields of their files.
  */
 export function drawConfig(seed: number): Config {
     const random = seededRandom(seed)
