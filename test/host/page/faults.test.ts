@@ -8,6 +8,8 @@ import { counted, curve, PATIENCE_MS, until } from "./page-view"
 
 /** As fast as the page lets time run: the program's rests between its tries take minutes. */
 const SPEED = 600
+/** So slow that the page still lists the first upload when a browser has opened it, however long that takes. */
+const START_SPEED = 10
 /** So many readings in an outage are a backlog, and so many are usual between two uploads. */
 const MANY = 25
 const USUAL = 3
@@ -21,7 +23,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
     beforeAll(async () => {
         // While it is compiled, time on the page would stand still.
         await faultyProgram.build(defaultConfig)
-        house = await PageHouse.build(SPEED)
+        house = await PageHouse.build(START_SPEED)
         browser = await TestBrowser.open()
         page = await browser.page(house.url)
         page.setDefaultTimeout(PATIENCE_MS)
@@ -60,6 +62,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         await page.locator("#uploads p", { hasText: "to check the key" }).waitFor()
         expect(await page.locator("#uploads .bad").count()).toBe(0)
         expect(await page.locator("#restarts li").count()).toBe(0)
+        house.clock.speed = SPEED
     })
 
     test.each([

@@ -16,10 +16,16 @@ export function curve(page: Page, track: string): Promise<Curve> {
     return page.evaluate(`import("/page.js").then(({ chart }) => ${points})`)
 }
 
+/** A count as the page writes it, its thousands set apart by whatever the browser's language has for it. */
+const COUNT = /^\d{1,3}(?:\D\d{3})*(?!\d)/
+
 /** What the page has counted under a name; 0 while it does not name it. */
 export async function counted(page: Page, name: string): Promise<number> {
     const texts = await page.locator("#facts div", { hasText: name }).locator("dd").allTextContents()
-    return Number((texts[0] ?? "0").replace(/[^\d].*$/, ""))
+    if (texts.length === 0) return 0
+    const count = COUNT.exec(texts[0]!)
+    if (!count) throw new Error(`No count under ${name}: ${texts[0]}`)
+    return Number(count[0].replace(/\D/g, ""))
 }
 
 /** Waits until something is true of the page. */
