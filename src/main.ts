@@ -123,11 +123,6 @@ function restart(reason: string) {
     spawn("restart", async () => await shutdown.restart(Ending.Program, reason))
 }
 
-/** Readings in the queue, which may not be open. */
-function queued(): number {
-    return queue ? queue.length : 0
-}
-
 /** Makes all that deals with readings, which may fail or hang; what tells of it and what restarts the program runs already. */
 async function begin() {
     const client = new ModbusClient(makePort(sockets), line)
@@ -183,7 +178,7 @@ supervisor.add("light", () => new StatusLight(control, safeMode, meterStates, up
 supervisor.add("logbook", () => new Logbook(records, rotations, clock, log, wallOffset), 30000)
 supervisor.add(
     "watchdog",
-    () => new Watchdog(log, rotations, queued, uploads, restarts, supervisor, sockets, shutdown),
+    () => new Watchdog(log, rotations, cadence.uploadMs, uploads, restarts, supervisor, sockets, shutdown),
     30000,
 )
 supervisor.start()

@@ -12,7 +12,10 @@ import type { UploadReport } from "./uplink/upload-report"
 /** How often it makes its round, in ms. */
 const ROUND_MS = 60000
 const HOUR_MS = 3600000
-/** How long an uplink may say nothing while readings wait, in ms; it rests up to 12.5 minutes between two attempts. */
+/**
+ * How long an uplink may say nothing while readings wait, besides the time between two uploads, in ms; it rests up to 12.5
+ * minutes between two attempts.
+ */
 const STALL_MS = 1200000
 
 /**
@@ -31,9 +34,9 @@ const CURES = ["a new uplink", "the socket closed", "the program restarted"]
  * Looks after what nobody does of himself:
  *
  * - Once in `LOG_HOURS` it looks how large the log in the flash has become, and past `LOG_BYTES` has it become the last one.
- * - When readings wait, and the uplink has neither delivered anything nor said why not for 20 minutes, it starts the uplink
- *   anew; after 20 more it takes the socket away from whoever has it; after 20 more it restarts the program. A server that
- *   is away is no reason: the uplink says so.
+ * - When readings wait, and the uplink has neither delivered anything nor said why not for 20 minutes more than it may wait
+ *   between two uploads, it starts the uplink anew; after as long again it takes the socket away from whoever has it; after
+ *   as long again it restarts the program. A server that is away is no reason: the uplink says so.
  * - It restarts the chip before its clock comes to its end: as soon as nothing waits for the server, and at last in any case.
  */
 export class Watchdog extends Actor<undefined> {
@@ -46,18 +49,21 @@ export class Watchdog extends Actor<undefined> {
     private tried = 0
 
     /**
-     * @param queued readings that wait for the server
-     * @param shutdown ends the program, and saves what waits
+     * @param uploadMs time between two uploads in ms
+     * @param shutdown ends the program, and saves what waits in the queue; that is `undefined` until it is open
      */
     constructor(
         private readonly log: { size(): number },
         private readonly rotations: Topic<undefined>,
-        private readonly queued: () => number,
+        private readonly uploadMs: number,
         uploads: Topic<UploadReport>,
         private readonly restarts: Restarts,
         private readonly supervisor: Supervisor,
         private readonly sockets: SocketOwner,
-        private readonly shutdown: { restart(ending: Ending, reason: string | undefined): Promise<void> },
+        private readonly shutdown: {
+            readonly queue: { readonly length: number } | undefined
+            restart(ending: Ending, reason: string | undefined): Promise<void>
+        },
     ) {
         super()
         this.dueAt = this.roundDue
@@ -70,8 +76,7 @@ export class Watchdog extends Actor<undefined> {
         this.dueAt = this.roundDue
         if (now >= RESTART_FROM_MS) {
             this.dueAt = now + LOOK_MS
-            if (this.queued() === 0 || now >= RESTART_UNTIL_MS)
-                await this.shutdown.restart(Ending.Chip, undefined)
+            if (this.isIdle() || now >= RESTART_UNTIL_MS) await this.shutdown.restart(Ending.Chip, undefined)
         }
     }
 
@@ -79,8 +84,8 @@ export class Watchdog extends Actor<undefined> {
         this.roundDue = now + ROUND_MS
         tellRepeats()
         if (now >= this.logDue) await this.checkLog(now)
-        if (this.queued() === 0) this.progress()
-        if (now - this.progressAt >= STALL_MS && !this.restarts.safeMode) this.cure(now)
+        if (this.isIdle()) this.progress()
+        if (now - this.progressAt >= STALL_MS + this.uploadMs && !this.restarts.safeMode) this.cure(now)
         if (await this.restarts.settle())
             await this.shutdown.restart(Ending.Program, "an hour in safe mode is over")
     }
@@ -103,6 +108,12 @@ export class Watchdog extends Actor<undefined> {
         if (this.tried === 1) this.supervisor.replace("uplink", reason)
         else if (this.tried === 2) this.sockets.reclaim()
         else this.supervisor.report("uplink", reason, true)
+    }
+
+    /** Nothing waits for the server. */
+    private isIdle(): boolean {
+        const { queue } = this.shutdown
+        return !queue || queue.length === 0
     }
 
     private progress() {

@@ -17,7 +17,7 @@ const SLOT_PAUSE_MS = 3600000
 export interface Losses {
     /** Readings that were found in slots at the start. */
     recovered: number
-    /** Readings that were taken out from between others to make room. */
+    /** Readings that were taken out from between others to make room, or whose slot was the run's before. */
     thinned: number
     /** Readings lost because there was no room. */
     crowdedOut: number

@@ -1,6 +1,6 @@
 import type { Values } from "../line/meters/profile"
 
-/** For each row: what it was labelled with, a meter, and one of its inputs that is in the row. */
+/** For each row: what it was labelled with, or 0 if it was left out; a meter, and one of its inputs that is in the row. */
 const TIME = 0
 const METER = 4
 const INPUT = 5
@@ -51,7 +51,7 @@ export class Doubt {
 
     /**
      * @param values at least one of which is not `undefined`, unless the row was left out
-     * @param time what the row was labelled with, in seconds
+     * @param time what the row was labelled with, in seconds; 0 if it was left out
      */
     add(meter: number, values: Values, time: number): void {
         const at = this.rows * ROW_BYTES
@@ -61,6 +61,13 @@ export class Doubt {
         this.content[at + METER] = meter
         this.content[at + INPUT] = input
         this.rows++
+    }
+
+    /** How many of its first rows were left out. */
+    leftOut(rows: number): number {
+        let count = 0
+        while (--rows >= 0) if (this.timeOf(rows) === 0) count++
+        return count
     }
 
     timeOf(row: number): number {

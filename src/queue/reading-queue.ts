@@ -105,7 +105,7 @@ export class ReadingQueue {
         readonly row: BlockRow,
         pollMs: number,
         private readonly recovered: Recovered,
-        private readonly startedAt: number,
+        readonly startedAt: number,
         before: Before,
         readonly losses: Losses,
     ) {

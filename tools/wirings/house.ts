@@ -1,3 +1,4 @@
+import { type Counters, newCounters } from "../../services/counters"
 import { sleep, VirtualClock } from "../../sim/clock"
 import { EmonCmsServer } from "../../sim/emoncms/server"
 import { VirtualLine } from "../../sim/line/virtual-line"
@@ -34,6 +35,8 @@ export class WiredHouse {
     /** The least heap that was seen to be free, in bytes. */
     leastFreeBytes = Number.POSITIVE_INFINITY
     answering: Answering = "server"
+    /** What the program has counted, as its log says; not all wirings have the services. */
+    counters: Readonly<Counters> = newCounters()
     private ended = false
 
     private constructor(
@@ -100,7 +103,7 @@ export class WiredHouse {
         const usual = meters.length * (Math.ceil(uploadSeconds / pollSeconds) + 1)
         const end = this.clock.now() + limitSeconds * 1000
         do await this.pass(60)
-        while (this.simulation.counters.queued > usual && this.clock.now() < end)
+        while (this.counters.queued > usual && this.clock.now() < end)
         await this.pass(2 * uploadSeconds + 10)
     }
 
@@ -115,7 +118,7 @@ export class WiredHouse {
     async outageUntilFull(seconds: number): Promise<void> {
         const end = this.tcp.interrupt("unreachable")
         do await this.pass(300)
-        while (this.simulation.counters.thinned + this.simulation.counters.dropped === 0)
+        while (this.counters.thinned + this.counters.dropped === 0)
         await this.pass(seconds)
         end()
     }
@@ -130,6 +133,7 @@ export class WiredHouse {
 
     private hear({ level, text, time }: LogLine): void {
         if (level === "info") this.account.told(text, time)
+        else if (text.startsWith(COUNTERS)) this.counters = JSON.parse(text.slice(COUNTERS.length))
     }
 
     private answer(socket: TcpSocket): void {
@@ -169,6 +173,9 @@ export class WiredHouse {
         }
     }
 }
+
+/** What the log's lines of counters begin with. */
+const COUNTERS = "counters: "
 
 /** Headers as a proxy adds them, behind the status line. */
 function withLongHead(bytes: Buffer): Buffer {

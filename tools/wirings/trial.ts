@@ -61,7 +61,7 @@ export async function live(house: WiredHouse, day: Day): Promise<Trial> {
     await house.pass(HEADS_S)
     house.answering = "server"
     await house.deliver(DELIVERY_S)
-    const { dropped, thinned, queued } = simulation.counters
+    const { dropped, thinned, queued } = house.counters
     const beforeReset = house.clock.now()
     await simulation.reset()
     await house.pass(LIVE_S + 2 * pollSeconds + 2 * uploadSeconds)

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { debug, warn } from "../../device/log"
+import { warn } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import type { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
@@ -152,9 +152,8 @@ export class Poller<M = undefined> extends Actor<M> {
         try {
             const registers = await pollRegisters(client, meter, attempts)
             portWatch.worked()
-            if (watch.answered() > 0)
-                debug("poller", meter.name + " has just come back, its answer is not used")
-            else {
+            // The first answer of one that has just come back is not used.
+            if (watch.answered() === 0) {
                 const values = decode(meter.profile, registers)
                 if (client.resetAddress === meter.address) {
                     client.resetAddress = undefined

@@ -155,7 +155,7 @@ function failureOf(reply: HttpReply, { host }: Url): UploadFailed | undefined {
         seconds > 0
             ? seconds * 1000
             : (parseHttpDate(retryAfter) as number) - (parseHttpDate(reply.date) as number)
-    return new UploadFailed(cause, detail, retryMs > 0 ? retryMs : 0)
+    return new UploadFailed(cause, detail, retryMs)
 }
 
 /** Whether the server may have got, and handled, the request that failed so. */

@@ -33,7 +33,7 @@ export interface Failure {
 export class UploadFailed extends Error implements Failure {
     /**
      * @param detail see {@link Failure}
-     * @param retryAfterMs what the server asks to wait; 0 for nothing
+     * @param retryAfterMs what the server asks to wait; 0, less, or NaN for nothing
      */
     constructor(
         readonly cause: Cause,

@@ -51,7 +51,7 @@ export class Patience {
     /**
      * @param now `ds.millis()`
      * @param forOwner see {@link note}
-     * @param askedMs what the server asks for; 0 for nothing
+     * @param askedMs what the server asks for; 0, less, or NaN for nothing
      * @returns the rest in ms
      */
     rest(now: number, forOwner: boolean, askedMs: number): number {

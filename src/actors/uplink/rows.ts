@@ -26,6 +26,7 @@ export class RowEncoder {
      * @param sent gets what was encoded; there is one, so that an outage does not have to find room for it
      * @param clock dates readings of this boot
      * @param pollMs the interval of the feeds
+     * @param startedAt when this run of the program began, by `ds.millis()`
      */
     constructor(
         readonly body: BulkBody,
@@ -33,10 +34,12 @@ export class RowEncoder {
         private readonly sent: Doubt,
         private readonly clock: WallClock,
         private readonly pollMs: number,
+        private readonly startedAt: number,
     ) {}
 
     /**
-     * Starts a body and puts as many readings into it as fit.
+     * Starts a body and puts as many readings into it as fit. What this run took before it knew the clock is left out if its
+     * slot began before the run: the run before has a reading of that slot.
      * @param batch where the readings are; `undefined` for none
      * @param limit the most readings
      */
@@ -49,10 +52,12 @@ export class RowEncoder {
         body.begin(node, this.timeOf(begin, base), compressed)
         while (batch?.reading && sent.rows < limit) {
             const { meter, at, values } = batch.reading
-            const time = this.timeOf(at, this.offsetOf(batch, at))
+            const offset = this.offsetOf(batch, at)
+            let time = this.timeOf(at, offset)
             const number = inputs.numberOf(meter)
             body.beginRow(time)
-            await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), values)
+            if (!batch.unconfirmed && offset !== undefined && time * 1000 < this.startedAt + offset) time = 0
+            else await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), values)
             if (!body.endRow()) break
             sent.add(number, values, time)
             batch.next()

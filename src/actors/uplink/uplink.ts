@@ -23,7 +23,7 @@ import { Patience } from "./patience"
 import { RowEncoder } from "./rows"
 import type { UploadReport } from "./upload-report"
 
-/** From one row about the device to the next, in ms. */
+/** From one row about the device to the next, in ms; not less than an interval, for they take its slots. */
 const HEALTH_MS = 300000
 /** How long a server may still be working on a batch that it has not answered, in ms. */
 const SETTLE_MS = 5000
@@ -63,7 +63,7 @@ export class Uplink extends Actor<undefined> {
         counters: Topic<Counters>,
     ) {
         super()
-        this.rows = new RowEncoder(body, inputs, queue.doubt, clock, cadence.pollMs)
+        this.rows = new RowEncoder(body, inputs, queue.doubt, clock, cadence.pollMs, queue.startedAt)
         this.narrowing = new Narrowing(server)
         this.dueAt = ds.millis()
         this.listen(counters, this.setHealth)
@@ -161,7 +161,9 @@ export class Uplink extends Actor<undefined> {
         if (probing) return
         if (this.health === health) this.health = undefined
         await this.accept(sent.end)
-        if (names && sent.rows > 0) await this.verify(names, sent.absolute ? sent.timeOf(0) : 0)
+        if (!names || sent.rows === 0) return
+        const time = sent.timeOf(0)
+        if (time > 0) await this.verify(names, sent.absolute ? time : 0)
     }
 
     /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
@@ -218,11 +220,15 @@ export class Uplink extends Actor<undefined> {
 
     /** @param end running number behind the last reading that is stored */
     private async accept(end: number) {
-        const accepted = await this.queue.acknowledge(end)
+        const { queue } = this
+        const { doubt, losses } = queue
+        const removed = await queue.acknowledge(end)
+        const leftOut = Math.min(removed, doubt.leftOut(doubt.rows - (doubt.end - end)))
+        losses.thinned += leftOut
         this.trouble = undefined
         this.wary = false
         this.patience.relieve()
-        this.report(accepted, [], undefined)
+        this.report(removed - leftOut, [], undefined)
     }
 
     private report(accepted: number, refused: Reading[], failure: Failure | undefined) {
@@ -232,7 +238,7 @@ export class Uplink extends Actor<undefined> {
     private setHealth(counters: Counters) {
         const now = ds.millis()
         if (now < this.healthDue) return
-        this.healthDue = now + HEALTH_MS
+        this.healthDue = now + Math.max(HEALTH_MS, this.cadence.pollMs)
         this.health = healthRow(now, counters)
     }
 }

@@ -28,7 +28,7 @@ class World {
     private readonly supervisor: Supervisor
     private readonly watchdog: Watchdog
 
-    constructor() {
+    constructor(uploadMs = 0) {
         const { story, log, queue, restarts, uploads, rotations, sockets } = this
         log.size = () => log.bytes
         this.supervisor = new Supervisor(
@@ -40,16 +40,10 @@ class World {
         )
         this.supervisor.add("uplink", () => new Idle(), 10000)
         rotations.subscribe(() => story.push("log switched"))
-        this.watchdog = new Watchdog(
-            log,
-            rotations,
-            () => queue.length,
-            uploads,
-            restarts,
-            this.supervisor,
-            sockets,
-            { restart: async () => {} },
-        )
+        this.watchdog = new Watchdog(log, rotations, uploadMs, uploads, restarts, this.supervisor, sockets, {
+            queue,
+            restart: async () => {},
+        })
         this.supervisor.start()
         this.watchdog.run.start()
     }
@@ -104,6 +98,16 @@ describe("watchdog", () => {
         expect(world.story.join()).toBe("log switched")
         world.stop()
         await writeInTime("LOG_HOURS", 24)
+    })
+
+    test("readings may wait for the next upload, however long that is", async () => {
+        const world = new World(HOUR)
+        world.queue.length = 3
+        await ds.sleep(79 * MINUTE)
+        expect(world.story.join()).toBe("")
+        await ds.sleep(2 * MINUTE)
+        expect(world.story.join()).toBe("uplink replaced")
+        world.stop()
     })
 
     test("tries one cure after the other when readings wait and the uplink says nothing", async () => {

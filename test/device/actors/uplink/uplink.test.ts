@@ -49,7 +49,7 @@ class World {
     }
 
     /** Starts with these readings waiting. */
-    async begin(readings: number, isClockKnown = true) {
+    async begin(readings: number, isClockKnown = true, startedAt = 0) {
         await writeInTime("EMON_URL", "http://server")
         await writeInTime("EMON_KEY", KEY)
         await writeInTime("EMON_NODE", "house")
@@ -62,7 +62,7 @@ class World {
                 store: undefined,
                 losses: noLosses(),
             },
-            ds.millis(),
+            startedAt,
             Before.Unknown,
         )
         this.queue.doubt = new Doubt(this.inputs, 40)
@@ -183,6 +183,39 @@ describe("a batch", () => {
         await world.delivered()
         expect(world.failures.join()).toBe("not stored")
         expect(world.accepted).toBe(2)
+    })
+
+    test("leaves out what has the slot of a run before, which was there when this one began", async () => {
+        const world = new World()
+        await world.begin(0, false, 2.2 * PERIOD_MS)
+        world.stop()
+        for (const at of [2.3, 3, 4]) {
+            const reading = { meter: counter, at: at * PERIOD_MS, values: [Math.round(at), 0] }
+            await world.queue.append(reading)
+        }
+        world.setClock(BOOT)
+        world.start()
+        await world.delivered()
+        expect(world.sent()).toBe("3 4")
+        expect(world.network.uploads[0][0][0]).toBe(BOOT / 1000 + 180)
+        expect(world.accepted).toBe(2)
+        expect(world.queue.losses.thinned).toBe(1)
+        expect(world.failures.length).toBe(0)
+    })
+
+    test("in which nothing is left is not sent", async () => {
+        const world = new World()
+        await world.begin(0, true, 2.2 * PERIOD_MS)
+        await world.queue.append({ meter: counter, at: 2.3 * PERIOD_MS, values: [2, 0] })
+        await world.delivered()
+        expect(world.network.uploads.length).toBe(0)
+        expect(world.accepted).toBe(0)
+        expect(world.queue.losses.thinned).toBe(1)
+        await world.queue.append(numbered(3))
+        world.start()
+        await world.delivered()
+        expect(world.sent()).toBe("3")
+        expect(world.queue.losses.thinned).toBe(1)
     })
 
     test("follows the one before after the time for that", async () => {
