@@ -2,6 +2,7 @@ import type { Bench } from "./bench"
 import { livePage } from "./live-page"
 import { memory } from "./memory"
 import { messages } from "./messages"
+import { parts } from "./parts"
 import { recovery } from "./recovery"
 import { size } from "./size"
 import { store } from "./store"
@@ -19,5 +20,6 @@ export const benches: readonly Bench[] = [
     uplink,
     recovery,
     livePage,
+    parts,
     wirings,
 ]

@@ -1,5 +1,9 @@
+import { projectRoot } from "../tools/project"
 import type { DriverName } from "../tools/wiring/catalog"
+import type { Line } from "../tools/wiring/config"
+import { defaultConfig } from "../tools/wiring/default-config"
 import { heapTaken } from "../tools/wiring/heap-taken"
+import { wiringOf } from "../tools/wiring/read-wiring"
 import type { Bench, Result, Table } from "./bench"
 import { type BytesPerReading, type CodecCosts, codecCosts } from "./store-codec"
 import { endure, type Outage } from "./store-outage"
@@ -40,12 +44,17 @@ interface RoomFigures {
 export async function measureStore(limits: StoreCase): Promise<Result> {
     const ramBytes = await heapBytes()
     const codec = await codecCosts(limits.windows)
+    const usual = await wiringOf(defaultConfig, "device", projectRoot)
     let settingsBytes = 0
     const rooms: RoomFigures[] = []
     for (const driver of limits.drivers) {
         for (const store of limits.stores) {
             for (const pollSeconds of limits.pollSeconds) {
-                const room = await roomOf(store, pollSeconds, ramBytes - heapTaken(driver, [{}]))
+                const room = await roomOf(
+                    store,
+                    pollSeconds,
+                    ramBytes - heapTaken({ ...usual, line: { ...usual.line, driver } as Line }),
+                )
                 const hours = (room.readings * pollSeconds) / 3600
                 rooms.push({ driver, store, pollSeconds, readings: room.readings, hours })
                 settingsBytes = Math.max(settingsBytes, room.settingsBytes)

@@ -183,7 +183,7 @@ function gatewayContradiction(options: Partial<StartOptions>): string | undefine
 }
 
 /** What `devicescript.json` permits on one line. */
-const MOST_METERS = 32
+const MOST_METERS = 10
 
 function wholeUpTo(most: number): (text: string) => number {
     return text => {

@@ -10,7 +10,8 @@ import { parseReply, replyComplete } from "../line/modbus/reply"
 import { readRegisters } from "../line/modbus/request"
 import { DiagnosedSpiUart } from "../line/ports/diagnosed-spi-uart"
 import { cureFor, type LineCondition } from "../line/ports/spi-uart/diagnosis"
-import { exchangeSamples, LONGEST_TRANSFER } from "../line/ports/spi-uart/spi"
+import { exchangeSamples } from "../line/ports/spi-uart/spi"
+import { LONGEST_TRANSFER } from "../line/ports/spi-uart/transfer-lengths"
 
 /** Leave out `de` for an adapter that finds its direction by itself. */
 const port = new DiagnosedSpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, baud: 9600, stopBits: 1 })

@@ -79,7 +79,7 @@ export async function runHouses({ onProgress, onRun }: Watcher): Promise<void> {
     for (const [i, { program, live }] of STAYS.entries()) {
         onProgress?.(i / STAYS.length)
         const image = await buildImage(program)
-        const house = await WiredHouse.begin(image, i + 1, true)
+        const house = await WiredHouse.begin(image, i + 1, { marksReached: true })
         try {
             await live(house)
         } finally {

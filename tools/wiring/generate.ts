@@ -63,7 +63,7 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         `export const line: LineSettings = ${objectCode(lineCode(wiring))}`,
         "",
         "/** Bytes of heap that the line and its meters take away from readings that wait. */",
-        `export const heapTaken = ${heapTaken(line.driver, wiring.meters)}`,
+        `export const heapTaken = ${heapTaken({ ...wiring, line })}`,
         "",
         "/** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */",
         `export function makePort(${line.driver === "tcp" ? "" : "_"}sockets: SocketOwner): Port {`,

@@ -34,7 +34,7 @@ const REFERENCE = "#/definitions/"
 const OFTEN = 0.4
 
 /** Numbers of meters, the small ones more often than the schema's maximum has them. */
-const FLEETS = [1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 8, 12, 16, 24, 32]
+const FLEETS = [1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10]
 
 /** Paces that owners choose; the schema permits all in between. */
 const PACES = [1, 2, 5, 10, 10, 10, 15, 30, 60, 300, 900, 3600]

@@ -9,6 +9,7 @@ import { Simulation } from "../../sim/simulation"
 import type { TcpSocket } from "../../sim/tcp/tcp"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import type { LogLine } from "../../sim/vm/device"
+import type { HeapUse } from "../../sim/vm/heap"
 import type { Image } from "../image"
 import { serialSettings } from "../wiring/serial-settings"
 import { Account } from "./account"
@@ -24,15 +25,24 @@ export type Answering = "server" | "page" | "long heads"
 const PAGE_BYTES = 45_000
 const HEAD_BYTES = 4_000
 
-/** From one look at the heap to the next, in ms, and how many looks are one. */
+/** From one look at the heap to the next, in ms; how long one may take, and how long after a collection it looks. */
 const LOOK_MS = 300_000
-const LOOKS = 4
+const LONGEST_LOOK_MS = 5000
+const COLLECTED_MS = 25
+
+/** What a house does besides. */
+export interface HouseOptions {
+    /** Its device marks the instructions that the program reaches. */
+    readonly marksReached?: boolean
+    /** It looks at the heap now and then, by having all garbage collected at once for a moment; left out, it does. */
+    readonly looksAtHeap?: boolean
+}
 
 /** A house for any wiring: meters as they are wired, the program as it is flashed, and an EmonCMS at an address where others may answer. */
 export class WiredHouse {
     readonly account: Account
     readonly panics: number[] = []
-    /** The least heap that was seen to be free, in bytes. */
+    /** The least heap that was seen to be free when nothing was going on, in bytes. */
     leastFreeBytes = Number.POSITIVE_INFINITY
     answering: Answering = "server"
     /** What the program has counted, as its log says; not all wirings have the services. */
@@ -52,8 +62,11 @@ export class WiredHouse {
         server.onAccepted(point => this.account.accepted(point))
     }
 
-    /** @param marksReached whether its device marks the instructions that the program reaches */
-    static async begin(image: Image, seed: number, marksReached = false): Promise<WiredHouse> {
+    static async begin(
+        image: Image,
+        seed: number,
+        { marksReached = false, looksAtHeap = true }: HouseOptions = {},
+    ): Promise<WiredHouse> {
         const { wiring, bytecode, hardware } = image
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, START, "work")
         const slaves = wiring.meters.map(({ facts, address }, i) =>
@@ -89,7 +102,7 @@ export class WiredHouse {
         await tcp.listen({ host: HOST, port: SERVER_PORT }, socket => server.connect(socket))
         await tcp.listen({ host: HOST, port: WEB_PORT }, socket => house.answer(socket))
         await simulation.start()
-        void house.watch()
+        if (looksAtHeap) void house.watch()
         return house
     }
 
@@ -163,12 +176,17 @@ export class WiredHouse {
         const { device } = this.simulation
         while (!this.ended) {
             await sleep(this.clock, LOOK_MS)
-            for (let look = 0; look < LOOKS && !this.ended; look++) {
-                if (device.heap()) device.collectAlways(true)
-                await sleep(this.clock, 25)
-                const heap = device.heap()
-                if (heap) this.leastFreeBytes = Math.min(this.leastFreeBytes, heap.size - heap.used)
+            const before = device.heap()
+            if (this.ended || !before) continue
+            device.collectAlways(true)
+            let heap: HeapUse | undefined
+            // Where nothing is allocated nothing is collected.
+            for (let ms = 0; ms < LONGEST_LOOK_MS && !this.ended; ms += COLLECTED_MS) {
+                await sleep(this.clock, COLLECTED_MS)
+                heap = device.heap()
+                if (heap?.used !== before.used) break
             }
+            if (heap) this.leastFreeBytes = Math.min(this.leastFreeBytes, heap.size - heap.used)
             if (!this.ended && device.heap()) device.collectAlways(false)
         }
     }

@@ -14,7 +14,7 @@ import type { Inputs } from "./inputs"
  */
 const SLICE = 300
 
-/** What a value takes besides, and what it takes to decode it; a row has as much again. */
+/** What a value takes besides, and what it takes to decode it; a row has twice as much again. */
 const VALUE_WORK = 15
 
 /** Makes request bodies of readings, and of the device's own values behind them. */
@@ -79,6 +79,7 @@ export class RowEncoder {
     }
 
     private async addValues(place: number, prefix: string, set: InputSet, values: Values) {
+        this.work += 2 * VALUE_WORK
         for (let i = 0; i < values.length; i++) {
             this.work += VALUE_WORK + this.body.addValue(place + i, prefix, set, i, values[i])
             if (this.work < SLICE) continue

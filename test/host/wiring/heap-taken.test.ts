@@ -1,28 +1,47 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
 import { expect, test } from "vitest"
 import { projectRoot } from "../../../tools/project"
+import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
+import { heapTaken, MOST_TAKEN } from "../../../tools/wiring/heap-taken"
 import { wiringOf } from "../../../tools/wiring/read-wiring"
 
-function withMeters(count: number, statistics?: string[]) {
+type Part = Partial<Config["meters"][number]>
+
+function withMeters(count: number, part: Part = {}, line: Config["line"] = defaultConfig.line) {
     const meters = Array.from({ length: count }, (_, i) => ({
         name: `meter-${i + 1}`,
         model: "pzem-016",
         address: i + 1,
-        statistics,
+        ...part,
     }))
-    return wiringOf({ ...defaultConfig, meters }, "device", projectRoot)
+    return wiringOf({ ...defaultConfig, line, meters }, "device", projectRoot)
 }
 
 test("as many meters are taken as the heap has room for", async () => {
-    expect((await withMeters(12)).meters).toHaveLength(12)
-    await expect(withMeters(13)).rejects.toThrow(
-        "meters are too many for the memory of an ESP32: with spi-uart they take 22656 of 22528 bytes of heap. " +
-            "Leave out 1 of the 13 meters; another ESP32 can read them.",
+    expect((await withMeters(8)).meters).toHaveLength(8)
+    await expect(withMeters(9)).rejects.toThrow(
+        "meters are too many for the memory of an ESP32: with spi-uart they take 14928 of 13440 bytes of heap. " +
+            "Leave out 1 of the 9 meters; another ESP32 can read them.",
     )
 })
 
+test("meters with more fields are fewer, and those with fewer are more", async () => {
+    await expect(withMeters(7, { model: "sdm630" })).rejects.toThrow("Leave out 1 of the 7 meters")
+    const one = { fields: ["power"] }
+    expect((await withMeters(10, one, { driver: "jacdac-serial" })).meters).toHaveLength(10)
+})
+
 test("statistics count, and may be left out instead", async () => {
-    await expect(withMeters(12, ["power"])).rejects.toThrow(
-        'Leave out 4 of the 12 meters, or some "statistics"; another ESP32 can read them.',
+    await expect(withMeters(7, { statistics: ["power"] })).rejects.toThrow(
+        'Leave out 3 of the 7 meters, or some "statistics"; another ESP32 can read them.',
     )
+})
+
+test("the program leaves the readings as much heap as is reckoned with here", async () => {
+    const main = await readFile(join(projectRoot, "src/main.ts"), "utf8")
+    const bytes = (name: string) => Number(new RegExp(`const ${name} = (\\d+)`).exec(main)![1])
+    expect(MOST_TAKEN).toBe(bytes("HEAP_BYTES") - bytes("LEAST_HEAP_BYTES"))
+    expect(heapTaken(await withMeters(1, {}, { driver: "jacdac-serial" }))).toBe(0)
 })

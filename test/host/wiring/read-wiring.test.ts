@@ -68,8 +68,8 @@ describe("what is not JSON", () => {
 describe("what the schema knows", () => {
     test.each([
         [`{ "meters": [${meter}] }`, "line is missing. Write an object such as"],
-        [`{ "line": ${line} }`, "meters is missing. Write a list of 1 to 32 meters"],
-        [withMeters(), "devicescript.json:1:52: meters = [] is empty. Write a list of 1 to 32 meters"],
+        [`{ "line": ${line} }`, "meters is missing. Write a list of 1 to 10 meters"],
+        [withMeters(), "devicescript.json:1:52: meters = [] is empty. Write a list of 1 to 10 meters"],
         [
             withLine('{ "driver": "uart" }'),
             'line.driver = "uart" is not known. Write one of spi-uart, sc16is7xx, jacdac-serial, tcp.',

@@ -6,9 +6,6 @@ type Firmware = typeof ds & {
     spiXfer(tx: Buffer, rx: Buffer | null): Promise<void>
 }
 
-/** Longest transfer in bytes that one descriptor of the DMA holds. */
-export const LONGEST_TRANSFER = 4092
-
 /**
  * Sets up the chip's SPI peripheral without a clock pin.
  *
@@ -31,7 +28,7 @@ export async function sendSamples(samples: Buffer) {
  * Sending and receiving share the buffer: a byte is read out before its first bit is sent and overwritten after its last
  * one has come in. ESP-IDF's own driver for SD cards does the same on every chip (`sdspi_host.c`).
  *
- * @param samples a multiple of 4 bytes, or the DMA writes beyond it; at most {@link LONGEST_TRANSFER}
+ * @param samples a multiple of 4 bytes, or the DMA writes beyond it; at most `LONGEST_TRANSFER`
  * @throws RangeError from the firmware
  */
 export async function exchangeSamples(samples: Buffer) {

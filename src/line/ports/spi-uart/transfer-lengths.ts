@@ -1,5 +1,7 @@
 import type { BitTiming } from "./bit-timing"
-import { LONGEST_TRANSFER } from "./spi"
+
+/** Longest transfer in bytes that one descriptor of the DMA holds. */
+export const LONGEST_TRANSFER = 4092
 
 /** Idle time before a request: 10 ms at 9600 bit/s, where Modbus asks for 4 ms. In SPI bytes. */
 const LEAD_BYTES = 98

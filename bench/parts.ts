@@ -1,0 +1,82 @@
+import { ProgressBar } from "../cli/scenario/progress-bar"
+import { buildImage } from "../tools/image"
+import type { Config } from "../tools/wiring/config"
+import { defaultConfig } from "../tools/wiring/default-config"
+import { heapTaken } from "../tools/wiring/heap-taken"
+import { peakHeap } from "../tools/wirings/peak-heap"
+import type { Bench } from "./bench"
+
+/** A meter's model, and what is asked of it. */
+type Part = Omit<Config["meters"][number], "name" | "address">
+
+/** What a program needs. */
+interface Need {
+    /** The most heap in use, in bytes. */
+    readonly used: number
+    /** What {@link heapTaken} says of it. */
+    readonly reckoned: number
+}
+
+const JACDAC: Config["line"] = { driver: "jacdac-serial" }
+const LINES: readonly Config["line"][] = [
+    { driver: "sc16is7xx" },
+    { driver: "tcp", host: "gateway" },
+    { driver: "spi-uart" },
+]
+
+/** Of one speed and format, with 7 to 13 fields. */
+const MODELS = ["pzem-016", "or-we-504", "sdm630", "em24"]
+
+const USUAL: Part = { model: "pzem-016" }
+const SAMPLED: Part = { ...USUAL, statistics: ["power"] }
+
+/** What the parts of a wiring take of the heap, beside what `configure` reckons with. */
+export const parts: Bench = {
+    name: "parts",
+    subject: "what each part takes of the heap",
+    onlyByName: true,
+    method:
+        "Programs that differ in one part, with meters read every 10 s, deliver what waited through an outage of 40 s. " +
+        "Measured: by how much the most heap in use differs, looked at every 5 ms while each allocation collects garbage first; so " +
+        "it has what lives for a moment, too. Reckoned: what tools/wiring/heap-taken.ts says, by which readings get less heap and " +
+        "meters are refused. It reckons with more: the more meters there are, the more gaps they leave that are too small.",
+    async measure() {
+        const bar = new ProgressBar("parts")
+        const count = 2 + LINES.length + 2 * MODELS.length
+        let done = 0
+        const need = async (line: Config["line"], ...models: Part[]): Promise<Need> => {
+            bar.show(done++ / count)
+            return await needOf(line, models)
+        }
+        const costs: { part: string; bytes: number; reckonedBytes: number }[] = []
+        const add = (part: string, more: Need, less: Need) => {
+            costs.push({ part, bytes: more.used - less.used, reckonedBytes: more.reckoned - less.reckoned })
+        }
+        const plain = await need(JACDAC, USUAL)
+        for (const line of LINES)
+            add(`${line.driver}, beside ${JACDAC.driver}`, await need(line, USUAL), plain)
+        for (const model of MODELS) {
+            const one = await need(JACDAC, USUAL, { model })
+            const two = await need(JACDAC, USUAL, { model }, { model })
+            add(model === USUAL.model ? `a second ${model}` : `a first ${model}`, one, plain)
+            add(`one more ${model}`, two, one)
+        }
+        add("statistics of one field", await need(JACDAC, SAMPLED), plain)
+        bar.clear()
+        return {
+            figures: { parts: costs },
+            tables: [
+                {
+                    columns: ["part", "bytes", "reckoned"],
+                    rows: costs.map(({ part, bytes, reckonedBytes }) => [part, bytes, reckonedBytes]),
+                },
+            ],
+        }
+    },
+}
+
+async function needOf(line: Config["line"], models: readonly Part[]): Promise<Need> {
+    const meters = models.map((part, i) => ({ ...part, name: `meter-${i + 1}`, address: i + 1 }))
+    const image = await buildImage({ config: { ...defaultConfig, line, meters } })
+    return { used: await peakHeap(image), reckoned: heapTaken(image.wiring) }
+}

@@ -1,0 +1,31 @@
+import { sleep } from "../../sim/clock"
+import type { Image } from "../image"
+import { WiredHouse } from "./house"
+
+/** Until meters are believed, in seconds. */
+const LIVE_S = 100
+/** An outage that leaves a backlog and fills no block, in seconds. */
+const OUTAGE_S = 40
+/** What the device may take to find the server again and to deliver, in seconds. */
+const DELIVERY_S = 40
+/** From one look to the next, in ms. */
+const LOOK_MS = 5
+
+/**
+ * The most heap that a program really uses while meters are read and a short backlog is delivered, in bytes: without garbage, since
+ * every allocation collects first.
+ */
+export async function peakHeap(image: Image): Promise<number> {
+    const house = await WiredHouse.begin(image, 1, { looksAtHeap: false })
+    const { device } = house.simulation
+    await house.pass(LIVE_S)
+    await house.outage(OUTAGE_S)
+    device.collectAlways(true)
+    let most = 0
+    for (let ms = 0; ms < DELIVERY_S * 1000; ms += LOOK_MS) {
+        await sleep(house.clock, LOOK_MS)
+        most = Math.max(most, device.heap()?.used ?? 0)
+    }
+    await house.end()
+    return most
+}
