@@ -1,4 +1,6 @@
 import { expect, test } from "vitest"
+import { MOST_STEPS } from "../../../sim/vm/step-counter"
+import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { tryWiring } from "../../../tools/wirings/trial"
 
@@ -16,5 +18,34 @@ test.each([
     async ({ pollSeconds, seed }) => {
         const trial = await tryWiring({ ...defaultConfig, pollSeconds }, seed, "worst")
         expect(trial).toMatchObject({ panics: [], lost: 0, wrong: 0, duplicated: 0 })
+    },
+)
+
+const SPI_UART: Config["line"] = { driver: "spi-uart" }
+const JACDAC: Config["line"] = { driver: "jacdac-serial" }
+
+function fleet(count: number, part: Partial<Config["meters"][number]>, line: Config["line"]): Config {
+    const meters = Array.from({ length: count }, (_, i) => ({
+        name: `meter-${i + 1}`,
+        model: "pzem-016",
+        address: i + 1,
+        ...part,
+    }))
+    return { ...defaultConfig, board: "emon_esp32_devkit_c", line, meters }
+}
+
+// See docs/DESIGN.md, "What many meters leave", also for what more of them come to.
+test.each([
+    { name: "eight PZEM-016 on an SPI-UART", config: fleet(8, {}, SPI_UART) },
+    { name: "five SDM120 at 2400 bit/s on an SPI-UART", config: fleet(5, { model: "sdm120" }, SPI_UART) },
+    { name: "nine PZEM-016 on a Jacdac module", config: fleet(9, {}, JACDAC) },
+    { name: "ten meters of one field", config: fleet(10, { fields: ["power"] }, JACDAC) },
+])(
+    "as many meters as are accepted come through a bad day: $name",
+    { timeout: 600_000 },
+    async ({ config }) => {
+        const trial = await tryWiring(config, 1)
+        expect(trial).toMatchObject({ panics: [], lost: 0, wrong: 0, duplicated: 0 })
+        expect("mostSteps" in trial && trial.mostSteps).toBeLessThan(0.8 * MOST_STEPS)
     },
 )
