@@ -6,7 +6,7 @@ import { heatPump } from "../../sim/meter/heat-pump"
 import { virtualMeter } from "../../sim/meter/models"
 import { seededRandom } from "../../sim/random"
 import { Simulation } from "../../sim/simulation"
-import type { TcpSocket } from "../../sim/tcp/tcp"
+import type { Listener, TcpSocket } from "../../sim/tcp/tcp"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import type { LogLine } from "../../sim/vm/device"
 import type { HeapUse } from "../../sim/vm/heap"
@@ -48,6 +48,8 @@ export class WiredHouse {
     /** What the program has counted, as its log says; not all wirings have the services. */
     counters: Readonly<Counters> = newCounters()
     private ended = false
+    /** What answers at the server's address. */
+    private web: Listener | undefined
 
     private constructor(
         readonly image: Image,
@@ -100,7 +102,7 @@ export class WiredHouse {
         })
         const house: WiredHouse = new WiredHouse(image, clock, tcp, server, simulation, line)
         await tcp.listen({ host: HOST, port: SERVER_PORT }, socket => server.connect(socket))
-        await tcp.listen({ host: HOST, port: WEB_PORT }, socket => house.answer(socket))
+        await house.goOnline()
         await simulation.start()
         if (looksAtHeap) void house.watch()
         return house
@@ -122,18 +124,18 @@ export class WiredHouse {
 
     /** Nobody is there for a while. */
     async outage(seconds: number): Promise<void> {
-        const end = this.tcp.interrupt("unreachable")
+        const end = await this.goOffline()
         await this.pass(seconds)
-        end()
+        await end()
     }
 
     /** Nobody is there until readings are thinned out for want of room, and some time more. */
     async outageUntilFull(seconds: number): Promise<void> {
-        const end = this.tcp.interrupt("unreachable")
+        const end = await this.goOffline()
         do await this.pass(300)
         while (this.counters.thinned + this.counters.dropped === 0)
         await this.pass(seconds)
-        end()
+        await end()
     }
 
     async end(): Promise<void> {
@@ -142,6 +144,23 @@ export class WiredHouse {
         await this.line.close()
         await this.server.close()
         this.clock.stop()
+    }
+
+    private async goOnline(): Promise<void> {
+        this.web = await this.tcp.listen({ host: HOST, port: WEB_PORT }, socket => this.answer(socket))
+    }
+
+    /**
+     * The network is down, or, where the meters are behind a gateway in it, nobody listens at the server's address.
+     * @returns ends it
+     */
+    private async goOffline(): Promise<() => Promise<void>> {
+        if (this.image.wiring.line.driver === "tcp") {
+            await this.web?.close()
+            return () => this.goOnline()
+        }
+        const end = this.tcp.interrupt("unreachable")
+        return async () => end()
     }
 
     private hear({ level, text, time }: LogLine): void {
