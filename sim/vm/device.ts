@@ -109,16 +109,22 @@ export class Device {
         if (generation !== this.generation) return
         this.firmware = firmware
         firmware.log = () => {}
-        firmware.dmesg = line => this.log(line)
+        // A runtime that has ended hears of its sockets still; what it makes of that is nobody's business.
+        const isCurrent = () => generation === this.generation
+        firmware.dmesg = line => {
+            if (isCurrent()) this.log(line)
+        }
         firmware.error = reason => this.stopped(generation, reason)
         firmware.sendPacket = frame => this.options.onFrame?.(frame)
         firmware.flashSize = FLASH_BYTES
         firmware.flashLoad = () => this.flash.image
         firmware.flashSave = image => {
             this.flash.save(image)
-            if (generation !== this.generation) throw new PowerLost()
+            if (!isCurrent()) throw new PowerLost()
         }
-        firmware.panicHandler = code => this.options.onProgramStop?.(code)
+        firmware.panicHandler = code => {
+            if (isCurrent()) this.options.onProgramStop?.(code)
+        }
         firmware.devsSetDeviceId(id)
         firmware.devsStart()
     }

@@ -48,6 +48,8 @@ export class WiredHouse {
     /** What the program has counted, as its log says; not all wirings have the services. */
     counters: Readonly<Counters> = newCounters()
     private ended = false
+    /** When the program told of a reading last, in ms. */
+    private toldAt = 0
     /** What answers at the server's address. */
     private web: Listener | undefined
 
@@ -122,6 +124,12 @@ export class WiredHouse {
         await this.pass(2 * uploadSeconds + 10)
     }
 
+    /** Lets time pass until {@link counters} has all that the program told. */
+    async counted(): Promise<void> {
+        do await this.pass(0.1)
+        while (this.clock.now() - this.toldAt < COUNTED_MS)
+    }
+
     /** Nobody is there for a while. */
     async outage(seconds: number): Promise<void> {
         const end = await this.goOffline()
@@ -164,8 +172,10 @@ export class WiredHouse {
     }
 
     private hear({ level, text, time }: LogLine): void {
-        if (level === "info") this.account.told(text, time)
-        else if (text.startsWith(COUNTERS)) this.counters = JSON.parse(text.slice(COUNTERS.length))
+        if (level === "info") {
+            this.account.told(text, time)
+            this.toldAt = time
+        } else if (text.startsWith(COUNTERS)) this.counters = JSON.parse(text.slice(COUNTERS.length))
     }
 
     private answer(socket: TcpSocket): void {
@@ -210,6 +220,9 @@ export class WiredHouse {
         }
     }
 }
+
+/** The program's counters have what it told so long ago, in ms. */
+const COUNTED_MS = 300
 
 /** What the log's lines of counters begin with. */
 const COUNTERS = "counters: "

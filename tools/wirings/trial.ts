@@ -61,6 +61,7 @@ export async function live(house: WiredHouse, day: Day): Promise<Trial> {
     await house.pass(HEADS_S)
     house.answering = "server"
     await house.deliver(DELIVERY_S)
+    await house.counted()
     const { dropped, thinned, queued } = house.counters
     const beforeReset = house.clock.now()
     await simulation.reset()
