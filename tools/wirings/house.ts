@@ -124,10 +124,11 @@ export class WiredHouse {
         await this.pass(2 * uploadSeconds + 10)
     }
 
-    /** Lets time pass until {@link counters} has all that the program told. */
+    /** Lets time pass until {@link counters} has all that the program told; not for long where it never falls silent. */
     async counted(): Promise<void> {
+        const end = this.clock.now() + LONGEST_COUNT_MS
         do await this.pass(0.1)
-        while (this.clock.now() - this.toldAt < COUNTED_MS)
+        while (this.clock.now() - this.toldAt < COUNTED_MS && this.clock.now() < end)
     }
 
     /** Nobody is there for a while. */
@@ -223,6 +224,7 @@ export class WiredHouse {
 
 /** The program's counters have what it told so long ago, in ms. */
 const COUNTED_MS = 300
+const LONGEST_COUNT_MS = 10_000
 
 /** What the log's lines of counters begin with. */
 const COUNTERS = "counters: "
