@@ -39,7 +39,8 @@ export const parts: Bench = {
         "Programs that differ in one part, with meters read every 10 s, deliver what waited through an outage of 40 s. " +
         "Measured: by how much the most heap in use differs, looked at every 5 ms while each allocation collects garbage first; so " +
         "it has what lives for a moment, too. Reckoned: what tools/wiring/heap-taken.ts says, by which readings get less heap and " +
-        "meters are refused. It reckons with more: the more meters there are, the more gaps they leave that are too small.",
+        "meters are refused. As a rule it reckons with more: the more meters there are, the more gaps they leave that are too small. One " +
+        "run each, which varies by some hundred bytes with what falls together.",
     async measure() {
         const bar = new ProgressBar("parts")
         const count = 2 + LINES.length + 2 * MODELS.length
