@@ -1,0 +1,203 @@
+import * as ds from "@devicescript/core"
+import { describe, expect, test } from "@devicescript/test"
+import { counter, numbered, PERIOD_MS } from "../../queue/readings"
+import { valueIn } from "./emoncms-network"
+import { BOOT, NUMBER, numberIn, World } from "./uplink-world"
+
+const BAD_DATA = '{"success": false, "message": "Format error, json string supplied is not valid"}'
+
+/** The first upload is stored as far as this, and its answer is lost. */
+async function lostAfter(stores: number): Promise<World> {
+    const world = new World()
+    world.network.uploadsAre(rows => {
+        if (world.network.uploads.length === 1) return { stores, says: undefined }
+        return { stores: rows.length, says: "ok" }
+    })
+    await world.begin(5)
+    return world
+}
+
+describe("a batch", () => {
+    test("is taken out of the queue when EmonCMS says ok", async () => {
+        const world = new World()
+        await world.begin(3)
+        await world.delivered()
+        expect(world.sent()).toBe("1 2 3")
+        expect(world.accepted).toBe(3)
+        expect(world.failures.length).toBe(0)
+        const rows = world.network.uploads[0]
+        for (let i = 0; i < 3; i++) {
+            expect(rows[i][0]).toBe(BOOT / 1000 + 60 * (i + 1))
+            expect(rows[i][1]).toBe("house")
+            expect(valueIn(rows[i], 1)).toBe(numbered(i + 1).values[1])
+        }
+    })
+
+    test("is sent after the key was checked, and its values are asked for once", async () => {
+        const world = new World()
+        await world.begin(2)
+        await world.until(() => world.queue.length === 0)
+        await ds.sleep(2000)
+        expect(world.network.checks).toBe(1)
+        expect(world.network.questions.join()).toBe("number,number,noise")
+        await world.queue.append(numbered(3))
+        await world.delivered()
+        expect(world.sent()).toBe("1 2, 3")
+        expect(world.network.checks).toBe(1)
+        expect(world.network.questions.length).toBe(3)
+    })
+
+    test("that EmonCMS accepts and does not store is told", async () => {
+        const world = new World()
+        world.network.uploadsAre(() => ({ stores: 0, says: "ok" }))
+        await world.begin(2)
+        await world.delivered()
+        expect(world.failures.join()).toBe("not stored")
+        expect(world.accepted).toBe(2)
+    })
+
+    test("leaves out what has the slot of a run before, which was there when this one began", async () => {
+        const world = new World()
+        await world.begin(0, false, 2.2 * PERIOD_MS)
+        world.stop()
+        for (const at of [2.3, 3, 4]) {
+            const reading = { meter: counter, at: at * PERIOD_MS, values: [Math.round(at), 0] }
+            await world.queue.append(reading)
+        }
+        world.setClock(BOOT)
+        world.start()
+        await world.delivered()
+        expect(world.sent()).toBe("3 4")
+        expect(world.network.uploads[0][0][0]).toBe(BOOT / 1000 + 180)
+        expect(world.accepted).toBe(2)
+        expect(world.queue.losses.thinned).toBe(1)
+        expect(world.failures.length).toBe(0)
+    })
+
+    test("in which nothing is left is not sent", async () => {
+        const world = new World()
+        await world.begin(0, true, 2.2 * PERIOD_MS)
+        await world.queue.append({ meter: counter, at: 2.3 * PERIOD_MS, values: [2, 0] })
+        await world.delivered()
+        expect(world.network.uploads.length).toBe(0)
+        expect(world.accepted).toBe(0)
+        expect(world.queue.losses.thinned).toBe(1)
+        await world.queue.append(numbered(3))
+        world.start()
+        await world.delivered()
+        expect(world.sent()).toBe("3")
+        expect(world.queue.losses.thinned).toBe(1)
+    })
+
+    test("follows the one before after the time for that", async () => {
+        const world = new World()
+        await world.begin(1)
+        await world.until(() => world.queue.length === 0)
+        await ds.sleep(2000)
+        await world.queue.append(numbered(2))
+        await ds.sleep(26000)
+        expect(world.sent()).toBe("1")
+        await ds.sleep(6000)
+        expect(world.sent()).toBe("1, 2")
+        world.stop()
+    })
+})
+
+describe("a batch whose answer is lost", () => {
+    test("is not sent again when it is stored", async () => {
+        const world = await lostAfter(5)
+        await world.delivered()
+        expect(world.sent()).toBe("1 2 3 4 5")
+        expect(world.accepted).toBe(5)
+        expect(world.failures.join()).toBe("ClosedByPeer")
+    })
+
+    test("goes on behind the rows that are stored", async () => {
+        const world = await lostAfter(2)
+        await world.delivered()
+        expect(world.sent()).toBe("1 2 3 4 5, 3 4 5")
+        expect(world.accepted).toBe(5)
+    })
+
+    test("is sent again when none is stored", async () => {
+        const world = await lostAfter(0)
+        await world.delivered()
+        expect(world.sent()).toBe("1 2 3 4 5, 1 2 3 4 5")
+        expect(world.accepted).toBe(5)
+    })
+
+    test("is believed to be stored so far only when two answers in a row say so", async () => {
+        const world = await lostAfter(0)
+        const { network } = world
+        await world.until(() => network.uploads.length === 1)
+        const before = network.questions.length
+        // the server is still at work
+        await world.until(() => network.questions.length === before + 1)
+        network.times[NUMBER] = BOOT / 1000 + 2 * 60
+        await world.until(() => network.questions.length === before + 2)
+        expect(network.uploads.length).toBe(1)
+        network.times[NUMBER] = BOOT / 1000 + 4 * 60
+        const asked = ds.millis()
+        await world.until(() => network.questions.length === before + 3)
+        expect(ds.millis() - asked > 4500).toBe(true)
+        expect(network.uploads.length).toBe(1)
+        await world.delivered()
+        expect(network.questions[before + 3]).toBe("number")
+        expect(world.sent()).toBe("1 2 3 4 5, 5")
+    })
+
+    test("is asked for by the uplink that takes the place of the one that sent it", async () => {
+        const world = await lostAfter(3)
+        await world.until(() => world.failures.length === 1)
+        world.stop()
+        expect(world.queue.doubt.open).toBe(true)
+        world.start()
+        await world.delivered()
+        expect(world.sent()).toBe("1 2 3 4 5, 4 5")
+        expect(world.accepted).toBe(5)
+    })
+
+    test("is sent again without a clock: nobody can recognise its times", async () => {
+        const world = new World()
+        world.network.uploadsAre(rows => ({
+            stores: rows.length,
+            says: world.network.uploads.length === 1 ? undefined : "ok",
+        }))
+        await world.begin(2, false)
+        await world.until(() => world.network.uploads.length === 1)
+        expect(world.network.questions.length).toBe(1)
+        await world.delivered()
+        expect(world.sent()).toBe("1 2, 1 2")
+    })
+})
+
+describe("rows that are refused", () => {
+    test("are narrowed down to one, which is set aside when others are taken", async () => {
+        const world = new World()
+        const stored: string[] = []
+        world.network.uploadsAre(rows => {
+            const numbers = rows.map(numberIn)
+            if (numbers.includes("3")) return { stores: 0, says: BAD_DATA }
+            for (const number of numbers) stored.push(number)
+            return { stores: rows.length, says: "ok" }
+        })
+        await world.begin(5)
+        await world.delivered()
+        expect(world.refused.join()).toBe("3")
+        expect(world.accepted).toBe(4)
+        expect(stored.join()).toBe("1,2,health_uptime,4,5")
+        expect(world.failures.length).toBe(0)
+    })
+
+    test("stay in the queue when the server takes no other either", async () => {
+        const world = new World()
+        world.network.uploadsAre(() => ({ stores: 0, says: BAD_DATA }))
+        await world.begin(5)
+        await world.until(() => world.failures.length === 2)
+        world.stop()
+        expect(world.failures.join()).toBe("bad data,bad data")
+        expect(world.queue.length).toBe(5)
+        expect(world.refused.length).toBe(0)
+        expect(world.sent().includes("health_uptime")).toBe(true)
+    })
+})
