@@ -2,6 +2,7 @@ import { generateProfile, importsCode, type ProfileSource } from "../meters/gene
 import { lineDrivers } from "./catalog"
 import type { Line, Store, Target, UploadedField, WiredMeter, Wiring } from "./config"
 import { heapTaken } from "./heap-taken"
+import { profileKey } from "./profile-key"
 
 /**
  * Writes the DeviceScript source that stands for a configuration.
@@ -196,10 +197,6 @@ function profilesOf({ meters, baud }: Wiring): Map<string, NamedProfile> {
         profiles.set(key, { symbol, source: generateProfile(facts, symbol, { fields, statistics, baud }) })
     }
     return profiles
-}
-
-function profileKey({ model, facts, fields, statistics }: WiredMeter): string {
-    return JSON.stringify([facts.id, model.endsWith(".json") && model, fields, statistics])
 }
 
 function meterCode(meter: WiredMeter, profiles: ReadonlyMap<string, NamedProfile>): string {

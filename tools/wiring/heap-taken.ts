@@ -4,6 +4,7 @@ import { readingFields } from "../meters/statistic-fields"
 import type { DriverName } from "./catalog"
 import type { Wiring } from "./config"
 import type { Mistake } from "./config-error"
+import { profileKey } from "./profile-key"
 
 /** Bytes of heap that a driver has beyond what the Jacdac one has, besides the SPI-UART's samples. */
 const DRIVER: Readonly<Record<DriverName, number>> = {
@@ -14,8 +15,8 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
 }
 
 /**
- * What a further meter has while a backlog is delivered, in bytes: its state, and what the store's codec knows of it. That is some
- * 300 more than is measured: the more meters there are, the more gaps they leave that are too small for anything.
+ * What a further meter has while a backlog is delivered, in bytes: its state, and what the store's codec knows of it. For a PZEM-016
+ * that is, with its fields, some 300 more than is measured: the more meters there are, the more gaps they leave that are too small.
  */
 const METER = 1040
 
@@ -42,9 +43,10 @@ export function heapTaken({ line: { driver }, baud, parity, stopBits, meters }: 
     const kinds = new Set<string>()
     let taken = DRIVER[driver] - METER - KIND - 2 * FIELD * USUAL_FIELDS
     if (driver === "spi-uart") taken += sampleBytes({ baud, parity, stopBits } as LineFormat)
-    for (const { facts, fields, statistics } of meters) {
+    for (const meter of meters) {
+        const { facts, fields, statistics } = meter
         const count = readingFields(facts, { fields, statistics }).length
-        const kind = JSON.stringify([facts.id, fields, statistics])
+        const kind = profileKey(meter)
         taken += METER + FIELD * count
         if (!kinds.has(kind)) taken += KIND + FIELD * count
         kinds.add(kind)

@@ -152,7 +152,7 @@ export class Poller<M = undefined> extends Actor<M> {
         try {
             const registers = await pollRegisters(client, meter, attempts)
             portWatch.worked()
-            // The first answer of one that has just come back is not used.
+            // What a meter says while it settles after its start means nothing.
             if (watch.answered() === 0) {
                 const values = decode(meter.profile, registers)
                 if (client.resetAddress === meter.address) {
