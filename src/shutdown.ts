@@ -58,7 +58,8 @@ export class Shutdown {
     }
 
     /**
-     * What one step fails to do must not keep the others from being done.
+     * A log that cannot be saved does not keep the readings from being saved. A store that hangs until the deadline does keep the
+     * reason from being noted.
      * @param ending what is about to end
      * @param reason `undefined` for none to be noted
      */
