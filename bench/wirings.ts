@@ -19,7 +19,7 @@ export const wirings: Bench = {
     method:
         "Wirings are drawn from devicescript.schema.json, and each that configure takes goes through: live, 40 minutes without " +
         "server, a log-in page of 45 KB, replies with heads of nearly 4 KB, delivery, a reset. For one in 16 the outage lasts until " +
-        "all room is full, and an hour more. Lost: readings that the program " +
+        "all room is full, or three days, and an hour more. Lost: readings that the program " +
         "took and that it neither delivered nor counted as given up. Wrong: rows that the server took with values, or at a time, " +
         "that no reading had. Steps: the most in a row, of those that the VM allows. Free: heap, looking every five minutes.",
     async measure({ count = COUNT, seed = 1 }: BenchOptions = {}) {

@@ -30,6 +30,10 @@ const LOOK_MS = 300_000
 const LONGEST_LOOK_MS = 5000
 const COLLECTED_MS = 25
 
+/** The longest outage, and the step in which it is looked whether there is still room, in s. */
+const LONGEST_OUTAGE_S = 3 * 86400
+const STEP_S = 300
+
 /** What a house does besides. */
 export interface HouseOptions {
     /** Its device marks the instructions that the program reaches. */
@@ -138,11 +142,13 @@ export class WiredHouse {
         await end()
     }
 
-    /** Nobody is there until readings are thinned out for want of room, and some time more. */
+    /** Nobody is there until readings are given up for want of room, but not for more than three days; and some time more. */
     async outageUntilFull(seconds: number): Promise<void> {
         const end = await this.goOffline()
-        do await this.pass(300)
-        while (this.counters.thinned + this.counters.dropped === 0)
+        const givenUp = () => this.counters.thinned + this.counters.dropped
+        const before = givenUp()
+        for (let past = 0; past < LONGEST_OUTAGE_S && givenUp() === before; past += STEP_S)
+            await this.pass(STEP_S)
         await this.pass(seconds)
         await end()
     }

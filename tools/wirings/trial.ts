@@ -26,7 +26,7 @@ const DELIVERY_S = 7200
 /** How long nobody is there when there is no room left for more readings, in seconds. */
 const FULL_S = 3600
 
-/** A bad day has an outage of 40 minutes; the outage of the worst one lasts until all room is full, and an hour more. */
+/** A bad day has an outage of 40 minutes; that of the worst one lasts until all room is full, or three days, and an hour more. */
 export type Day = "bad" | "worst"
 
 /**

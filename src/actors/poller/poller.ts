@@ -47,7 +47,7 @@ export class Poller<M = undefined> extends Actor<M> {
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
     constructor(
-        private readonly client: ModbusClient,
+        protected readonly client: ModbusClient,
         meters: Meter[],
         private readonly pollMs: number,
         protected readonly topics: LineTopics,
@@ -133,16 +133,12 @@ export class Poller<M = undefined> extends Actor<M> {
      * @param waiting how many are to be asked, this one included
      */
     private async ask(watch: MeterWatch, waiting: number, end: number) {
-        const { client, topics, portWatch } = this
+        const { client, topics, portWatch, pollMs } = this
         const { meter } = watch
-        const begin = Math.max(ds.millis(), client.availableFrom(meter.address))
-        const room = end - begin
+        const room = end - Math.max(ds.millis(), client.availableFrom(meter.address))
         watch.isLeftOut = room < SINGLE_MS && watch.missed === 0
-        if (room < SINGLE_MS) {
-            if (watch.isLeftOut)
-                warn("poller", "a round is too short for all meters: make pollSeconds longer")
-            return
-        }
+        if (watch.isLeftOut) warn("poller", "a round is too short for all meters: make pollSeconds longer")
+        if (room < SINGLE_MS) return
         let attempts = Attempts.Single
         if (waiting * REPEATED_MS <= room) attempts = Attempts.Repeated
         // Whoever is missing comes last, and gets all that a meter that answers gets: its first request may be the one
@@ -154,12 +150,13 @@ export class Poller<M = undefined> extends Actor<M> {
             portWatch.worked()
             // What a meter says while it settles after its start means nothing.
             if (watch.answered() === 0) {
-                const values = decode(meter.profile, registers)
-                if (client.resetAddress === meter.address) {
-                    client.resetAddress = undefined
-                    watch.gate.restart()
-                }
-                const { passed, finding } = this.judge(watch, { meter, at: this.begun, values })
+                // What came after its round, because the line was lent to others, has the time of a later one.
+                const roundsLate = Math.floor((ds.millis() - end) / pollMs)
+                const { passed, finding } = this.judge(watch, {
+                    meter,
+                    at: roundsLate < 0 ? this.begun : end + roundsLate * pollMs,
+                    values: decode(meter.profile, registers),
+                })
                 for (const reading of passed) topics.readings.publish(reading)
                 if (finding)
                     throw new ImplausibleReading(finding, Buffer.concat(...registers).toString("hex"))

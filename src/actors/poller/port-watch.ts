@@ -29,7 +29,6 @@ export class PortWatch {
     worked() {
         if (this.works) return
         this.backoff = undefined
-        this.retryAt = 0
         this.enter(true, undefined)
     }
 

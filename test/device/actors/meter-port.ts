@@ -18,6 +18,8 @@ export class MeterPort implements Port {
     readonly name = "meters"
     opens = 0
     exchanges = 0
+    /** How long others keep the line before the next request, in ms. */
+    busyMs = 0
     /** The hardware fails with it, as long as it is set. */
     failure: PortError
     private readonly reactions: Reaction[] = []
@@ -45,6 +47,9 @@ export class MeterPort implements Port {
 
     async exchange(request: Buffer, timeoutMs: number): Promise<Buffer> {
         if (this.failure) throw this.failure
+        const { busyMs } = this
+        this.busyMs = 0
+        await ds.sleep(busyMs)
         this.exchanges++
         const { answer, after, times } = this.reactionTo(request)
         times.push(ds.millis())

@@ -23,6 +23,8 @@ export const METERS = [
 export class PollerHouse {
     readonly clock = new Topic<ClockEstimate>("clock")
     readonly readings: Reading[] = []
+    /** How old each of them was when it was published, in ms. */
+    readonly ages: number[] = []
     /** Such as `pump answering`, `car unknown NoAnswer`, `port works`, `port failed`. */
     readonly states: string[] = []
     troubles = 0
@@ -44,6 +46,7 @@ export class PollerHouse {
         const self = this
         readings.subscribe(reading => {
             self.readings.push(reading)
+            self.ages.push(ds.millis() - reading.at)
         })
         troubles.subscribe(() => {
             self.troubles++
@@ -62,7 +65,12 @@ export class PollerHouse {
 
     /** How many readings of a meter were published. */
     count(name: string): number {
-        return this.readings.filter(r => r.meter.name === name).length
+        return this.timesOf(name).length
+    }
+
+    /** The times of a meter's readings, by `ds.millis()`. */
+    timesOf(name: string): number[] {
+        return this.readings.filter(r => r.meter.name === name).map(r => r.at)
     }
 
     async run(ms: number): Promise<void> {

@@ -16,6 +16,11 @@ function gaps(times: number[]): number[] {
     return result
 }
 
+/** The seconds of the wall clock that times belong to. */
+function slots(times: number[], offset: number): number[] {
+    return times.map(at => Math.round((at + offset) / 1000))
+}
+
 describe("poller", () => {
     test("asks every meter once an interval, the first time when the meters have settled", async () => {
         const port = bothAnswer()
@@ -42,8 +47,7 @@ describe("poller", () => {
         house.clock.publish({ offset: offset + 40, uncertainty: 50 })
         await house.run(4000)
         house.poller.stop()
-        const slots = port.times(readPoll).map(at => Math.round((at + offset) / 1000))
-        expect(gaps(slots).every(gap => gap === 1)).toBe(true)
+        expect(gaps(slots(port.times(readPoll), offset)).every(gap => gap === 1)).toBe(true)
         const times = port.times(readPoll)
         const inSeconds = (times[times.length - 1] + offset + 40) / 1000
         expect(Math.abs(inSeconds - Math.round(inSeconds)) < 0.005).toBe(true)
@@ -55,6 +59,26 @@ describe("poller", () => {
         await house.run(7000)
         house.poller.stop()
         expect(gaps(port.times(readPoll)).every(gap => gap >= 199 && gap <= 201)).toBe(true)
+    })
+
+    test("dates what came after its round by the round in which it came", async () => {
+        for (const isClockKnown of [false, true]) {
+            const port = bothAnswer()
+            const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
+            await house.run(6500)
+            const offset = 1790000000000 + 370
+            if (isClockKnown) house.clock.publish({ offset, uncertainty: 100 })
+            await house.run(4000)
+            const before = house.ages.length
+            for (const busyMs of [400, 1900, 2950, 20000, 999]) {
+                port.busyMs = busyMs
+                await house.run(busyMs + 3000)
+            }
+            house.poller.stop()
+            expect(house.ages.slice(before).every(age => age < 1000)).toBe(true)
+            expect(gaps(slots(house.timesOf("pump"), offset)).every(gap => gap >= 1)).toBe(true)
+            expect(gaps(slots(house.timesOf("car"), offset)).every(gap => gap >= 1)).toBe(true)
+        }
     })
 
     test("asks each meter as often as the others when a round has no time for all", async () => {
