@@ -1,13 +1,11 @@
 import * as ds from "@devicescript/core"
 import { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
-import type { Judgement } from "../../line/meters/gate"
-import type { Meter, Reading } from "../../line/meters/profile"
+import type { Meter } from "../../line/meters/profile"
 import type { ModbusClient } from "../../line/modbus-client"
 import type { ClockEstimate } from "../timekeeper"
 import type { LineRequest } from "./command-request"
 import type { LineCommands } from "./commands"
-import type { MeterWatch } from "./meter-watch"
 import { type LineTopics, Poller } from "./poller"
 
 /**
@@ -36,15 +34,6 @@ export class CommandedPoller extends Poller<LineRequest> {
         const restMs = this.settledAt - ds.millis()
         if (restMs > 0) await ds.sleep(restMs)
         await this.commands.carryOut(request, this.watches, this.giveWay)
-    }
-
-    protected override judge({ gate }: MeterWatch, reading: Reading): Judgement {
-        const { client } = this
-        if (client.resetAddress === reading.meter.address) {
-            client.resetAddress = undefined
-            gate.restart()
-        }
-        return gate.judge(reading)
     }
 
     /** Between two steps of a command: holds the round that has become due. */

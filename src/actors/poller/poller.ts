@@ -47,7 +47,7 @@ export class Poller<M = undefined> extends Actor<M> {
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
     constructor(
-        protected readonly client: ModbusClient,
+        private readonly client: ModbusClient,
         meters: Meter[],
         private readonly pollMs: number,
         protected readonly topics: LineTopics,
@@ -150,6 +150,10 @@ export class Poller<M = undefined> extends Actor<M> {
             portWatch.worked()
             // What a meter says while it settles after its start means nothing.
             if (watch.answered() === 0) {
+                if (client.resetAddress === meter.address) {
+                    client.resetAddress = undefined
+                    watch.gate.restart()
+                }
                 // What came after its round, because the line was lent to others, has the time of a later one.
                 const roundsLate = Math.floor((ds.millis() - end) / pollMs)
                 const { passed, finding } = this.judge(watch, {

@@ -37,8 +37,6 @@ const SETTLE_MS = 5000
  * - Of the first row that is accepted, the server is asked whether it has every value.
  */
 export class Uplink extends Actor<undefined> {
-    /** The last attempt failed, so that a page for people may come next. */
-    private wary = false
     private readonly patience = new Patience()
     private readonly rows: RowEncoder
     /** Read by the first step that can. */
@@ -80,7 +78,6 @@ export class Uplink extends Actor<undefined> {
             debug("uplink", "failed: " + cause)
             const isForOwner = patience.note(cause)
             if (isForOwner) this.checked = false
-            this.wary = true
             rest = patience.rest(ds.millis(), isForOwner, (e as UploadFailed).retryAfterMs ?? 0)
             // What the server refuses and takes counts only when it is in one go.
             this.narrowing.restart()
@@ -95,10 +92,8 @@ export class Uplink extends Actor<undefined> {
     private async step(): Promise<number> {
         const { doubt } = this.queue
         if (!this.account) this.account = await readAccount()
-        if (this.wary && this.queue.row.isCrowded) {
-            await this.server.probe(this.account)
-            this.wary = false
-        }
+        // Where the last attempt failed, a page for people may come next.
+        if (this.trouble && this.queue.row.isCrowded) await this.server.probe(this.account)
         if (!this.checked || this.clock.doubted) {
             // The time of its last row shows whether the server's clock can be right.
             await this.lastTime(this.inputs.name(0, 0))
@@ -205,10 +200,9 @@ export class Uplink extends Actor<undefined> {
         if (missing !== "") this.report(0, [], { cause: "not stored", detail: missing })
     }
 
-    /** Narrows down which row is to blame. @throws UploadFailed when it is the server */
+    /** Narrows down which row of a settled batch is to blame. @throws UploadFailed when it is the server */
     private async refused(batch: Doubt, failed: UploadFailed) {
-        const { cause } = failed
-        const action = reactionTo(cause) === "split" ? this.narrowing.refused(batch.rows, cause) : "give up"
+        const action = batch.settled ? this.narrowing.refused(batch.rows, failed.cause) : "give up"
         if (action === "give up") throw failed
         if (action !== "set aside") return
         const refused = (await this.queue.peek()) as Batch
@@ -226,7 +220,6 @@ export class Uplink extends Actor<undefined> {
         const leftOut = Math.min(removed, doubt.leftOut(doubt.rows - (doubt.end - end)))
         losses.thinned += leftOut
         this.trouble = undefined
-        this.wary = false
         this.patience.relieve()
         this.report(removed - leftOut, [], undefined)
     }
