@@ -35,10 +35,8 @@ export abstract class Actor<M> {
     async run(): Promise<void> {
         await this.started()
         while (!this.stopped) {
-            const now = ds.millis()
-            this.beat = now
-            const due = this.nextDue()
-            const rest = Math.min(due - now, IDLE_BEAT_MS)
+            this.beat = ds.millis()
+            const rest = Math.min(this.nextDue() - this.beat, IDLE_BEAT_MS)
             let message: M | undefined
             if (this.mailbox) message = await this.mailbox.take(rest)
             else await ds.sleep(Math.max(rest, 1))
@@ -48,7 +46,7 @@ export abstract class Actor<M> {
                 return
             }
             if (message !== undefined) await this.handle(message)
-            else if (ds.millis() >= due) await this.tick()
+            else if (ds.millis() >= this.nextDue()) await this.tick()
         }
     }
 

@@ -4,7 +4,6 @@ import type { PortError } from "../../line/ports/port"
 /** A poll brought nothing that could be used. */
 export interface LineTrouble {
     readonly meter: Meter
-    readonly at: number
     /** A `ModbusError`, a `PortError`, or an `ImplausibleReading`. */
     readonly error: Error
     /** Polls missed in a row, this one included. */
@@ -16,8 +15,6 @@ export interface MeterState {
     readonly meter: Meter
     /** Its readings are published. If not, nobody knows its values: the last one does not count any more. */
     readonly answering: boolean
-    /** `ds.millis()` when that began. */
-    readonly since: number
     /** Why it is unknown: the error of the latest poll; `undefined` while it answers. */
     readonly cause: Error | undefined
 }

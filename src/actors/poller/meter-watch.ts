@@ -90,9 +90,8 @@ export class MeterWatch {
 
     protected enter(answering: boolean, cause: Error | undefined): boolean {
         const { meter, state } = this
-        const same = state !== undefined && state.answering === answering
-        if (same && state.cause?.name === cause?.name) return false
-        this.state = { meter, answering, since: same ? state.since : ds.millis(), cause }
+        if (state && state.answering === answering && state.cause?.name === cause?.name) return false
+        this.state = { meter, answering, cause }
         return true
     }
 }

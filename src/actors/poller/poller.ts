@@ -41,8 +41,8 @@ const PATIENT_MS = 1600
 export class Poller<M = undefined> extends Actor<M> {
     protected readonly watches: MeterWatch[] = []
     private readonly portWatch: PortWatch
-    /** When the round began: the time of all its readings, for they belong to one slot of the feeds. */
-    protected begun!: number
+    /** When the latest round began: the time of all its readings, for they belong to one slot of the feeds. */
+    protected begun: number
     private rounds = 0
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
@@ -64,6 +64,7 @@ export class Poller<M = undefined> extends Actor<M> {
             this.watches.push(watch)
             this.dueAt = Math.max(this.dueAt, watch.believeFrom)
         }
+        this.begun = this.dueAt - pollMs
         // The slot in which it is now may have a reading of a predecessor.
         if (offset !== undefined) this.dueAt = Math.ceil((this.dueAt + offset) / pollMs) * pollMs - offset
     }
@@ -74,26 +75,27 @@ export class Poller<M = undefined> extends Actor<M> {
 
     /** Holds the round that is due, and sets when the next one is. */
     protected async holdSlot() {
-        const { pollMs } = this
-        const round = this.dueAt
-        await this.hold(this.inOrder(this.watches), nextRound(round, ds.millis(), pollMs, this.offset))
-        const { offset } = this
+        const { pollMs, offset } = this
+        const now = ds.millis()
+        this.begun = now
         // Where the readings have no slots yet, the rounds keep their pace.
-        this.dueAt = nextRound(offset === undefined ? round : this.begun, ds.millis(), pollMs, offset)
+        this.dueAt = nextRound(offset === undefined ? this.dueAt : now, now, pollMs, offset)
+        await this.hold(this.inOrder(this.watches), now, this.dueAt)
+        this.dueAt = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
     }
 
     /**
      * Holds a round.
      * @param waiting those to be asked, in this order
+     * @param begun the time of its readings
      * @param end when the next round is due
      */
-    protected async hold(waiting: MeterWatch[], end: number) {
+    protected async hold(waiting: MeterWatch[], begun: number, end: number) {
         const { portWatch } = this
-        this.begun = ds.millis()
         let failure = portWatch.obstacle()
         try {
             while (!failure && waiting.length > 0) {
-                await this.ask(waiting[0], waiting.length, end)
+                await this.ask(waiting[0], waiting.length, begun, end)
                 waiting.shift()
             }
         } catch (e) {
@@ -117,10 +119,7 @@ export class Poller<M = undefined> extends Actor<M> {
         )
         for (let i = 0; i < watches.length; i++) {
             const watch = watches[(first + i) % watches.length]
-            if (watch.takesPart()) {
-                if (watch.missed > 0) last.push(watch)
-                else order.push(watch)
-            }
+            if (watch.takesPart()) (watch.missed > 0 ? last : order).push(watch)
         }
         // Where not all of them find room, each is the first of them in turn.
         for (let i = 0; i < last.length; i++) order.push(last[(this.rounds + i) % last.length])
@@ -132,7 +131,7 @@ export class Poller<M = undefined> extends Actor<M> {
      * Asks a meter in the round before `end`, or leaves it out where its late answer may still come.
      * @param waiting how many are to be asked, this one included
      */
-    private async ask(watch: MeterWatch, waiting: number, end: number) {
+    private async ask(watch: MeterWatch, waiting: number, begun: number, end: number) {
         const { client, topics, portWatch, pollMs } = this
         const { meter } = watch
         const room = end - Math.max(ds.millis(), client.availableFrom(meter.address))
@@ -158,7 +157,7 @@ export class Poller<M = undefined> extends Actor<M> {
                 const roundsLate = Math.floor((ds.millis() - end) / pollMs)
                 const { passed, finding } = this.judge(watch, {
                     meter,
-                    at: roundsLate < 0 ? this.begun : end + roundsLate * pollMs,
+                    at: roundsLate < 0 ? begun : end + roundsLate * pollMs,
                     values: decode(meter.profile, registers),
                 })
                 for (const reading of passed) topics.readings.publish(reading)
@@ -180,14 +179,19 @@ export class Poller<M = undefined> extends Actor<M> {
     }
 
     private miss(watch: MeterWatch, error: Error) {
-        const { troubles, meterStates } = this.topics
+        const { topics } = this
         const changed = watch.failed(error)
         const { meter, missed } = watch
-        troubles.publish({ meter, at: ds.millis(), error, missed })
-        if (changed) meterStates.publish(watch.state as MeterState)
+        topics.troubles.publish({ meter, error, missed })
+        if (changed) topics.meterStates.publish(watch.state as MeterState)
     }
 
-    private setClock(estimate: ClockEstimate) {
-        this.offset = estimate.offset
+    private setClock({ offset, uncertainty }: ClockEstimate) {
+        // The last round may have any place in its slot, and may get the next one when the clock is known better.
+        if (this.offset === undefined) {
+            const earliest = this.rounds > 0 ? ds.millis() : this.dueAt
+            this.dueAt = nextRound(this.begun + uncertainty, earliest, this.pollMs, offset)
+        }
+        this.offset = offset
     }
 }

@@ -23,8 +23,8 @@ const SAMPLE_MS = 1000
  */
 export class SamplingPoller extends Poller {
     private readonly samples: SampleWatch[] = []
-    /** When the next slot's round is due. */
-    private slotAt: number
+    /** When the next samples are due; `Infinity` for not before the next round. */
+    private sampleAt = Infinity
     private isSampling = false
     /** Which meter is the first of the next samples: where not all find room in a second, each is in turn. */
     private turn = 0
@@ -39,19 +39,21 @@ export class SamplingPoller extends Poller {
         offset?: number,
     ) {
         super(client, meters, pollMs, topics, clock, undefined, offset)
-        this.slotAt = this.dueAt
         for (const watch of this.watches)
             if (hasStatistics(watch.meter.profile.table)) this.samples.push(new SampleWatch(watch))
     }
 
+    protected override nextDue(): number {
+        return Math.min(this.sampleAt, this.dueAt)
+    }
+
     protected override async tick() {
-        const due = this.dueAt
-        this.isSampling = due < this.slotAt
+        const due = this.nextDue()
+        this.isSampling = due < this.dueAt
         if (this.isSampling)
-            await this.hold(this.inOrder(this.inTurn()), Math.min(due + SAMPLE_MS, this.slotAt))
+            await this.hold(this.inOrder(this.inTurn()), ds.millis(), Math.min(due + SAMPLE_MS, this.dueAt))
         else {
             await this.holdSlot()
-            this.slotAt = this.dueAt
             for (const sample of this.samples) {
                 sample.learn()
                 if (!sample.statistics.isEmpty()) this.publishAlone(sample)
@@ -59,7 +61,7 @@ export class SamplingPoller extends Poller {
         }
         const next = nextRound(due, ds.millis(), SAMPLE_MS, undefined)
         // A slot that begins somewhat later, by a clock that is known better, takes the sample's place.
-        this.dueAt = next + SAMPLE_MS / 2 < this.slotAt ? next : this.slotAt
+        this.sampleAt = next + SAMPLE_MS / 2 < this.dueAt ? next : Infinity
     }
 
     protected override judge(watch: MeterWatch, reading: Reading): Judgement {

@@ -225,7 +225,7 @@ export class Uplink extends Actor<undefined> {
     }
 
     private report(accepted: number, refused: Reading[], failure: Failure | undefined) {
-        this.uploads.publish({ at: ds.millis(), accepted, refused, failure })
+        this.uploads.publish({ accepted, refused, failure })
     }
 
     private setHealth(counters: Counters) {

@@ -3,7 +3,6 @@ import type { Failure } from "./failure"
 
 /** The outcome of one attempt to deliver, or to check the account. */
 export interface UploadReport {
-    readonly at: number
     /** Readings that EmonCMS has acknowledged. */
     readonly accepted: number
     /** Readings that EmonCMS will never take; they are set aside. */

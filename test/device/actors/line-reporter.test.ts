@@ -36,7 +36,7 @@ function news(): string {
 }
 
 function meterIs(answering: boolean, cause: Error) {
-    meterStates.publish({ meter: pump, answering, since: ds.millis(), cause })
+    meterStates.publish({ meter: pump, answering, cause })
 }
 
 function portIs(works: boolean, cause: PortError) {
@@ -84,7 +84,7 @@ describe("line reporter", () => {
         const finding = { field: fieldAt(pzem016, 0), value: 9000, limit: 2600, isJump: false }
         const registers = pollReply.slice(3, 23).toString("hex")
         const error = new ImplausibleReading(finding, registers)
-        troubles.publish({ meter: pump, at: ds.millis(), error, missed: 1 })
+        troubles.publish({ meter: pump, error, missed: 1 })
         const reason = "pump: ImplausibleReading: voltage 900.0 V is beyond 260.0, registers "
         expect(news()).toBe(reason + registers)
     })

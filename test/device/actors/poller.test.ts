@@ -53,6 +53,22 @@ describe("poller", () => {
         expect(Math.abs(inSeconds - Math.round(inSeconds)) < 0.005).toBe(true)
     })
 
+    test("gives no two readings one slot, wherever in its slot the last one was before the clock became known", async () => {
+        const uncertainty = 200
+        for (let phase = 0; phase < 1000; phase += 100) {
+            const port = bothAnswer()
+            const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
+            const offset = 1790000000000 + phase
+            await house.run(7500)
+            house.clock.publish({ offset, uncertainty })
+            await house.run(3000)
+            house.poller.stop()
+            const times = house.timesOf("pump")
+            for (const known of [offset - uncertainty, offset, offset + uncertainty])
+                expect(gaps(slots(times, known)).every(gap => gap >= 1)).toBe(true)
+        }
+    })
+
     test("leaves rounds out that it could not hold in time", async () => {
         const port = bothAnswer()
         const house = new PollerHouse(new ModbusClient(port, LINE), 100, METERS.slice(0, 1))

@@ -39,12 +39,12 @@ class World {
     }
 
     meter(meter: Meter, answering: boolean) {
-        this.meterStates.publish({ meter, answering, since: ds.millis(), cause: undefined })
+        this.meterStates.publish({ meter, answering, cause: undefined })
     }
 
     upload(cause?: Cause) {
         const failure: Failure = cause === undefined ? undefined : { cause, detail: "" }
-        this.uploads.publish({ at: ds.millis(), accepted: 0, refused: [], failure })
+        this.uploads.publish({ accepted: 0, refused: [], failure })
     }
 
     /** The next whole row that begins after a pause. */

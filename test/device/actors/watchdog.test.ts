@@ -66,7 +66,7 @@ class World {
     }
 
     report(accepted: number, failure: Failure) {
-        this.uploads.publish({ at: ds.millis(), accepted, refused: [], failure })
+        this.uploads.publish({ accepted, refused: [], failure })
     }
 
     stop() {

@@ -75,12 +75,12 @@ class World {
 
     /** An upload succeeded. */
     accepts(accepted: number, refused: Reading[] = []) {
-        this.uploads.publish({ at: ds.millis(), accepted, refused, failure: undefined })
+        this.uploads.publish({ accepted, refused, failure: undefined })
     }
 
     /** An upload failed. */
     fails(cause: Cause, detail = "") {
-        this.uploads.publish({ at: ds.millis(), accepted: 0, refused: [], failure: { cause, detail } })
+        this.uploads.publish({ accepted: 0, refused: [], failure: { cause, detail } })
     }
 
     private onCounts(published: Counters) {
@@ -128,7 +128,7 @@ describe("the reporter tells", () => {
 
     test("nothing of a poll that failed: others do", () => {
         const world = new World()
-        world.troubles.publish({ meter: pump, at: ds.millis(), error: new NoAnswer(readPoll), missed: 1 })
+        world.troubles.publish({ meter: pump, error: new NoAnswer(readPoll), missed: 1 })
         expect(news()).toBe("")
         world.reporter.stop()
     })
@@ -238,7 +238,7 @@ describe("the counters", () => {
         world.reads(VALUES)
         await ds.sleep(100)
         world.accepts(1)
-        world.troubles.publish({ meter: pump, at: ds.millis(), error: new NoAnswer(readPoll), missed: 1 })
+        world.troubles.publish({ meter: pump, error: new NoAnswer(readPoll), missed: 1 })
         expect(world.times).toBe(0)
         await ds.sleep(200)
         expect(world.times).toBe(1)

@@ -97,7 +97,7 @@ function said(meter: Meter, values: Values) {
 }
 
 function silent(meter: Meter) {
-    meterStates.publish({ meter, answering: false, since: ds.millis(), cause: undefined })
+    meterStates.publish({ meter, answering: false, cause: undefined })
 }
 
 describe("a meter's service", () => {
