@@ -49,7 +49,7 @@ export class Poller<M = undefined> extends Actor<M> {
     constructor(
         private readonly client: ModbusClient,
         meters: Meter[],
-        private readonly pollMs: number,
+        protected readonly pollMs: number,
         protected readonly topics: LineTopics,
         clock: Topic<ClockEstimate>,
         mailbox?: Mailbox<M>,
@@ -153,11 +153,11 @@ export class Poller<M = undefined> extends Actor<M> {
                     client.resetAddress = undefined
                     watch.gate.restart()
                 }
-                // What came after its round, because the line was lent to others, has the time of a later one.
-                const roundsLate = Math.floor((ds.millis() - end) / pollMs)
+                // What came after its round, because the line was lent to others, has the time of the last one before the next.
+                const next = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
                 const { passed, finding } = this.judge(watch, {
                     meter,
-                    at: roundsLate < 0 ? begun : end + roundsLate * pollMs,
+                    at: Math.max(begun, Math.round(next - pollMs)),
                     values: decode(meter.profile, registers),
                 })
                 for (const reading of passed) topics.readings.publish(reading)

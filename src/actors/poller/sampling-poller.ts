@@ -83,11 +83,12 @@ export class SamplingPoller extends Poller {
         return watches
     }
 
-    /** Publishes statistics whose slot has no reading. */
+    /** Publishes statistics whose slot has no reading, with the time of the last round before the next. */
     private publishAlone({ meter, statistics }: SampleWatch) {
         const values: Values = []
         for (let i = 0; i < fieldCount(meter.profile); i++) values.push(undefined)
         statistics.moveTo(values)
-        this.topics.readings.publish({ meter, at: this.begun, values })
+        const at = Math.max(this.begun, Math.round(this.dueAt - this.pollMs))
+        this.topics.readings.publish({ meter, at, values })
     }
 }

@@ -58,12 +58,15 @@ describe("poller", () => {
         for (let phase = 0; phase < 1000; phase += 100) {
             const port = bothAnswer()
             const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
-            const offset = 1790000000000 + phase
-            await house.run(7500)
+            const offset = 1790000000000.5 + phase
+            await house.run(6900)
+            port.busyMs = 7 * phase
+            await house.run(600)
             house.clock.publish({ offset, uncertainty })
-            await house.run(3000)
+            await house.run(9000)
             house.poller.stop()
             const times = house.timesOf("pump")
+            expect(times.every(at => at === Math.floor(at))).toBe(true)
             for (const known of [offset - uncertainty, offset, offset + uncertainty])
                 expect(gaps(slots(times, known)).every(gap => gap >= 1)).toBe(true)
         }
