@@ -29,8 +29,8 @@ export class MeterWatch {
     private unheard = 0
     /** It may have been without power. */
     silent = false
-    /** The last round had no time for it. */
-    isLeftOut = false
+    /** `ds.millis()` when it was asked last. */
+    askedAt = 0
     /** Whether to leave out the next round. */
     private resting = false
 

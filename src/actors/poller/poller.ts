@@ -107,19 +107,21 @@ export class Poller<M = undefined> extends Actor<M> {
     }
 
     /**
-     * Those of some meters that take part in a round, those first that answered last time. It goes on where the last round had no
-     * time left.
+     * Those of some meters that take part in a round: those first that answered last time, and of them those that were not asked
+     * for longest, since a round may have no time for all.
      */
     protected inOrder(watches: MeterWatch[]): MeterWatch[] {
         const order: MeterWatch[] = []
         const last: MeterWatch[] = []
-        const first = Math.max(
-            0,
-            watches.findIndex(watch => watch.isLeftOut),
-        )
-        for (let i = 0; i < watches.length; i++) {
-            const watch = watches[(first + i) % watches.length]
-            if (watch.takesPart()) (watch.missed > 0 ? last : order).push(watch)
+        for (const watch of watches) {
+            if (!watch.takesPart()) continue
+            if (watch.missed > 0) last.push(watch)
+            else {
+                let place = order.length
+                while (place > 0 && order[place - 1].askedAt > watch.askedAt) place--
+                order.insert(place, 1)
+                order[place] = watch
+            }
         }
         // Where not all of them find room, each is the first of them in turn.
         for (let i = 0; i < last.length; i++) order.push(last[(this.rounds + i) % last.length])
@@ -135,9 +137,12 @@ export class Poller<M = undefined> extends Actor<M> {
         const { client, topics, portWatch, pollMs } = this
         const { meter } = watch
         const room = end - Math.max(ds.millis(), client.availableFrom(meter.address))
-        watch.isLeftOut = room < SINGLE_MS && watch.missed === 0
-        if (watch.isLeftOut) warn("poller", "a round is too short for all meters: make pollSeconds longer")
-        if (room < SINGLE_MS) return
+        if (room < SINGLE_MS) {
+            if (watch.missed === 0)
+                warn("poller", "a round is too short for all meters: make pollSeconds longer")
+            return
+        }
+        watch.askedAt = ds.millis()
         let attempts = Attempts.Single
         if (waiting * REPEATED_MS <= room) attempts = Attempts.Repeated
         // Whoever is missing comes last, and gets all that a meter that answers gets: its first request may be the one

@@ -26,8 +26,6 @@ export class SamplingPoller extends Poller {
     /** When the next samples are due; `Infinity` for not before the next round. */
     private sampleAt = Infinity
     private isSampling = false
-    /** Which meter is the first of the next samples: where not all find room in a second, each is in turn. */
-    private turn = 0
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
     constructor(
@@ -51,7 +49,11 @@ export class SamplingPoller extends Poller {
         const due = this.nextDue()
         this.isSampling = due < this.dueAt
         if (this.isSampling)
-            await this.hold(this.inOrder(this.inTurn()), ds.millis(), Math.min(due + SAMPLE_MS, this.dueAt))
+            await this.hold(
+                this.inOrder(this.answering()),
+                ds.millis(),
+                Math.min(due + SAMPLE_MS, this.dueAt),
+            )
         else {
             await this.holdSlot()
             for (const sample of this.samples) {
@@ -71,16 +73,9 @@ export class SamplingPoller extends Poller {
         return watch.gate.judge(reading)
     }
 
-    /** The meters to be asked between slots, another one first each time. */
-    private inTurn(): SampleWatch[] {
-        const { samples } = this
-        const watches: SampleWatch[] = []
-        for (let i = 0; i < samples.length; i++) {
-            const sample = samples[(this.turn + i) % samples.length]
-            if (sample.slots.state?.answering) watches.push(sample)
-        }
-        this.turn++
-        return watches
+    /** The meters to be asked between slots. */
+    private answering(): SampleWatch[] {
+        return this.samples.filter(sample => sample.slots.state?.answering)
     }
 
     /** Publishes statistics whose slot has no reading, with the time of the last round before the next. */

@@ -52,6 +52,33 @@ async function readings(addresses: number[], mood: Mood): Promise<string> {
     return first + " " + back + " " + later
 }
 
+/** How often each meter is read in 40 s. @param dead a meter that is wired first and is not there; 0 for none */
+async function turns(pollMs: number, dead: number): Promise<number[]> {
+    const line = new MoodyLine(EIGHT.slice(0, 5), { latencyMs: 30 })
+    const wired = dead > 0 ? [dead, 1, 2, 3, 4, 5] : [1, 2, 3, 4, 5]
+    const house = new PollerHouse(new ModbusClient(line, LINE), pollMs, metersAt(wired))
+    await house.run(40000)
+    house.poller.stop()
+    return EIGHT.slice(0, 5).map(address => house.count("m" + address))
+}
+
+describe("meters for which a round has no time", () => {
+    test("are asked in turn, each as often as the others", async () => {
+        for (const pollMs of [300, 800])
+            for (const dead of [0, 9]) {
+                const counts = await turns(pollMs, dead)
+                let least = counts[0]
+                let most = counts[0]
+                for (const count of counts) {
+                    least = Math.min(least, count)
+                    most = Math.max(most, count)
+                }
+                expect(least > 20).toBe(true)
+                expect(most - least <= 2).toBe(true)
+            }
+    })
+})
+
 describe("meters that are not ideal are read at the full rate, and again soon after their power was back", () => {
     test("deaf for 60 ms after an answer", async () => {
         expect(await readings(ALONE, { latencyMs: 30, deafMs: 60 })).toBe("20 back 20")
