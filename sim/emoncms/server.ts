@@ -137,6 +137,14 @@ export class EmonCmsServer implements Faults {
         this.redis.flush()
     }
 
+    /**
+     * What is left of a row that another program writes to all inputs of a node: they have its time. The feeds stay as they are.
+     * @param time in seconds since the Unix epoch
+     */
+    touchInputs(node: string, time: number): void {
+        this.inputModel.touch(node, time)
+    }
+
     /** The last values by node and input. */
     inputs(): Map<string, Map<string, TimeValue>> {
         const nodes = new Map<string, Map<string, TimeValue>>()

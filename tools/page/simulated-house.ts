@@ -188,7 +188,7 @@ export class SimulatedHouse implements House {
             const isThere = meter === undefined || meters.some(({ name }) => name === meter)
             return line instanceof VirtualLine && meters.length > 0 && isThere
         }
-        return fault !== "gateway"
+        return fault !== "gateway" && fault !== "another-writer"
     }
 
     private makeWorld(): ClickableWorld {
@@ -218,6 +218,8 @@ export class SimulatedHouse implements House {
             portal: emoncms?.portal,
             switches,
             simulation,
+            reset: () => simulation.reset(),
+            writeAsAnother: missing,
             cutPower: () => this.cutPower(switches),
             tearNextWrite: () => this.tearNextWrite(switches),
             redeploy: () => this.redeploy(),

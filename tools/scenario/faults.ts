@@ -24,7 +24,11 @@ export interface FragileWorld {
     readonly witnesses: readonly { readonly name: string; readonly meter: VirtualMeter }[]
     readonly line: { readonly faults: FaultPlan }
     readonly switches: Switches
-    readonly simulation: { reset(): Promise<void>; readonly gatewayHabits: GatewayHabits }
+    readonly simulation: { readonly gatewayHabits: GatewayHabits }
+    /** The chip is reset without warning. */
+    reset(): Promise<void>
+    /** Another program has written to the device's inputs. */
+    writeAsAnother(): void
     /** The device has no power until the fault ends. */
     cutPower(): Promise<End>
     /** The power fails within the next write to the flash, and is back when the fault ends. */
@@ -70,6 +74,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRule>> = {
         }),
     ),
     "redis-restart": momentary(({ server }) => server.flushRedis()),
+    "another-writer": momentary(world => world.writeAsAnother()),
     "server-clock": {
         ...lasting(({ serverClock }, { by }) => {
             const offset = signedMilliseconds(by!)
@@ -89,7 +94,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRule>> = {
     "meter-off": { ...lasting(metersOff), takes: ["meter"] },
     line: { ...lasting(disturb), needs: ["line"], takes: ["rate", "meter"] },
     gateway: { ...lasting(misbehave), needs: ["gateway"], takes: ["rate"] },
-    reboot: momentary(({ simulation }) => simulation.reset()),
+    reboot: momentary(world => world.reset()),
     "power-cut": lasting(world => world.cutPower()),
     "torn-write": lasting(world => world.tearNextWrite()),
     redeploy: momentary(world => world.redeploy()),

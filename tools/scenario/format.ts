@@ -89,6 +89,7 @@ export type FaultKind =
     | "database-down"
     | "redis-down"
     | "redis-restart"
+    | "another-writer"
     | "server-clock"
     | "server-drift"
     | "wifi-gone"

@@ -1,4 +1,4 @@
-import type { Counters } from "../../services/counters"
+import { type Counters, newCounters } from "../../services/counters"
 import type { Point } from "../../sim/emoncms/inputs"
 import type { LogLine } from "../../sim/vm/device"
 import type { Showing, Witness } from "./witness"
@@ -34,12 +34,25 @@ export class Journal {
     /** Values for a time for which the server had some already, counted on one input of each meter. */
     duplicates = 0
     private readonly accepted = new Map<string, Set<number>>()
-    private thinnedBefore = 0
-    private thinnedNow = 0
+    /** Readings that waited when a run of the program ended, and that the next one did not find. */
+    unsaved = 0
+    /** The program's counters, and the sums of those of earlier runs. */
+    private counters: Readonly<Counters> = newCounters()
+    private readonly before = { thinned: 0, dropped: 0, presumed: 0 }
 
-    /** Readings that the program says it has thinned out, before restarts as well. */
+    /** Readings that the program says it has thinned out, in all runs. */
     get thinned(): number {
-        return this.thinnedBefore + this.thinnedNow
+        return this.before.thinned + this.counters.thinned
+    }
+
+    /** Readings that it has dropped, and counted with the reason. */
+    get dropped(): number {
+        return this.before.dropped + this.counters.dropped
+    }
+
+    /** Readings that it presumes to have delivered. */
+    get presumed(): number {
+        return this.before.presumed + this.counters.presumed
     }
 
     hear(entry: LogLine, witnesses: readonly Witness[]): void {
@@ -72,9 +85,15 @@ export class Journal {
     }
 
     /** Takes note of the program's counters, which begin again with the program. */
-    count({ thinned }: Counters): void {
-        if (thinned < this.thinnedNow) this.thinnedBefore += this.thinnedNow
-        this.thinnedNow = thinned
+    count(counters: Readonly<Counters>): void {
+        const { before, counters: last } = this
+        if (counters.readings < last.readings) {
+            before.thinned += last.thinned
+            before.dropped += last.dropped
+            before.presumed += last.presumed
+            this.unsaved += Math.max(0, last.queued - counters.recovered)
+        }
+        this.counters = counters
     }
 
     /** @param inputs those on which it is counted */

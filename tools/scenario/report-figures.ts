@@ -8,6 +8,8 @@ export interface Report {
     readonly lost: number
     /** Those that the program gave up to make room, and counted. */
     readonly thinned: number
+    /** Those of the lost that the program has neither counted with a reason nor had only in its memory when it ended. */
+    readonly unexplained: number
     /** How often the server took values for a time for which it had some already. */
     readonly duplicated: number
     /** Energy by the feeds, less energy by the meters' own account. */

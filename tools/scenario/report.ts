@@ -14,6 +14,7 @@ const MEANINGS: Readonly<Record<keyof Report, string>> = {
     delivered: "of them are in the feeds, as the meter showed them",
     lost: "of them are not, and the program does not account for them",
     thinned: "of them made room for others",
+    unexplained: "of the lost, for which there is no reason",
     duplicated: "uploads of what the server had already",
     energyErrorWh: "Wh that the feeds show more than the meters",
     flashWrites: "writes to the flash",
@@ -57,11 +58,14 @@ export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Ou
     const missing = sum(c => c.missing)
     const produced = delivered + missing
     const thinned = Math.min(missing, journal.thinned)
+    const lost = missing - thinned
+    const explained = journal.dropped + journal.presumed + journal.unsaved
     return {
         produced,
         delivered,
-        lost: missing - thinned,
+        lost,
         thinned,
+        unexplained: Math.max(0, lost - explained),
         duplicated: journal.duplicates,
         energyErrorWh: sum(c => c.energyErrorWh),
         flashWrites: world.flash.writes - world.deployed.writes,

@@ -63,7 +63,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
 
     const watching = watch(world, tick => {
         const at = clock.now() - start
-        journal.count(world.simulation.counters)
+        world.count()
         samples.push({ at, queued: world.simulation.counters.queued })
         onProgress?.(Math.min(1, at / duration))
         return tick % (LOOK_MS / SAMPLE_MS) === 1 ? heap.look() : undefined

@@ -60,6 +60,9 @@ const SERVER_PORT = 8080
 const LEAP_MS = 2_000_000
 const TICK_MS = 20
 
+/** How old the rows of another program may be, in s. */
+const OTHERS_AGE_S = 30
+
 /** Code of the command for a fault. */
 const STRIKE = 0x80
 
@@ -84,6 +87,7 @@ export class World {
     /** How the flash had been used when everything was deployed. */
     deployed = { writes: 0, erases: 0 }
     private readonly random: Random
+    private readonly journal: Journal
 
     private constructor(
         options: WorldOptions,
@@ -91,6 +95,7 @@ export class World {
         readonly image: Image,
     ) {
         const { start, seed, meters, journal, flash = new Flash(), emoncmsVersion: version } = options
+        this.journal = journal
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, start, "work")
         this.clock = clock
         this.flash = flash
@@ -183,7 +188,31 @@ export class World {
     /** The device has no power until the fault ends. */
     cutPower(): Promise<End> {
         const { device } = this.simulation
-        return this.switches.begin("power", off => (off ? device.powerOff() : device.powerOn()))
+        return this.switches.begin("power", off => {
+            if (!off) return device.powerOn()
+            this.count()
+            return device.powerOff()
+        })
+    }
+
+    /** The chip is reset without warning. */
+    reset(): Promise<void> {
+        this.count()
+        return this.simulation.reset()
+    }
+
+    /**
+     * Another program has written to the device's inputs, at a time of the last half minute: sometimes one that the device could
+     * have sent. The feeds have nothing of it, so that they can be compared with the meters.
+     */
+    writeAsAnother(): void {
+        const age = Math.floor(this.random() * OTHERS_AGE_S)
+        this.server.touchInputs(NODE, Math.floor(this.serverClock.now() / 1000) - age)
+    }
+
+    /** Has the journal take note of the program's counters. */
+    count(): void {
+        this.journal.count(this.simulation.counters)
     }
 
     /** The power fails within the next write to the flash, and is back when the fault ends. */
@@ -217,6 +246,7 @@ export class World {
     async redeploy(uptime = 0): Promise<void> {
         const { clock, simulation } = this
         const { device } = simulation
+        this.count()
         device.powerOff()
         this.flash.image = new Uint8Array(0)
         await device.powerOn()

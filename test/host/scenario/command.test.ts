@@ -26,7 +26,17 @@ function scenario(...args: string[]) {
 }
 
 const FIGURES = [
-    ["produced", "delivered", "lost", "thinned", "duplicated", "energyErrorWh", "flashWrites", "flashErases"],
+    [
+        "produced",
+        "delivered",
+        "lost",
+        "thinned",
+        "unexplained",
+        "duplicated",
+        "energyErrorWh",
+        "flashWrites",
+        "flashErases",
+    ],
     ["maxRamBytes", "requests", "unread", "wrong", "timeErrorS", "resets", "panics"],
     ["actorsLost", "logBytes", "logDisorder"],
 ].flat()

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest"
+import { newCounters } from "../../../services/counters"
+import { Journal } from "../../../tools/scenario/journal"
+
+test("counters begin again with each run of the program, and their sums do not", () => {
+    const journal = new Journal()
+    const first = { ...newCounters(), readings: 500, queued: 40, thinned: 3, dropped: 2 }
+    journal.count(first)
+    journal.count({ ...first, readings: 501, queued: 41 })
+    const second = { ...newCounters(), readings: 7, queued: 30, recovered: 25, presumed: 4, dropped: 1 }
+    journal.count(second)
+    journal.count({ ...second, queued: 0 })
+    journal.count({ ...newCounters(), readings: 1 })
+    const { thinned, dropped, presumed, unsaved } = journal
+    expect({ thinned, dropped, presumed }).toEqual({ thinned: 3, dropped: 3, presumed: 4 })
+    // Of 41 readings that waited, the second run found 25.
+    expect(unsaved).toBe(16)
+})
