@@ -12,7 +12,7 @@ import type { Inputs } from "./inputs"
  * Work that is done before other fibers get a turn, in new bytes of a body: a quarter of the steps that the VM allows, so that
  * what a value, and the reading behind it, may take on top of it is never too much.
  */
-const SLICE = 300
+const SLICE = 260
 
 /** What a value takes besides, and what it takes to decode it; a row has twice as much again. */
 const VALUE_WORK = 15
