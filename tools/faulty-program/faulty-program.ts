@@ -7,7 +7,7 @@ import type { Config } from "../wiring/config"
 /** Where actors come round their loop, and where they are given their part, by file. */
 const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
     "src/kernel/actor.ts": {
-        before: "const now = ds.millis()\n            this.beat = now",
+        before: "this.beat = ds.millis()\n            const rest",
         insert: "await strike((this as any).part, this)",
     },
     "src/actors/status-light.ts": {

@@ -42,7 +42,9 @@ export class Poller<M = undefined> extends Actor<M> {
     protected readonly watches: MeterWatch[] = []
     private readonly portWatch: PortWatch
     /** When the latest round began: the time of all its readings, for they belong to one slot of the feeds. */
-    protected begun: number
+    protected begun!: number
+    /** How far the offset may be off, in ms, as long as no round has been held at a slot. */
+    private uncertainty = 0
     private rounds = 0
 
     /** @param offset wall time minus monotonic time in ms, where it is known already */
@@ -64,7 +66,6 @@ export class Poller<M = undefined> extends Actor<M> {
             this.watches.push(watch)
             this.dueAt = Math.max(this.dueAt, watch.believeFrom)
         }
-        this.begun = this.dueAt - pollMs
         // The slot in which it is now may have a reading of a predecessor.
         if (offset !== undefined) this.dueAt = Math.ceil((this.dueAt + offset) / pollMs) * pollMs - offset
     }
@@ -78,8 +79,14 @@ export class Poller<M = undefined> extends Actor<M> {
         const { pollMs, offset } = this
         const now = ds.millis()
         this.begun = now
-        // Where the readings have no slots yet, the rounds keep their pace.
-        this.dueAt = nextRound(offset === undefined ? this.dueAt : now, now, pollMs, offset)
+        // Where the readings have no slots yet, the rounds keep their pace. The first one may have any place in its slot.
+        this.dueAt = nextRound(
+            offset === undefined ? this.dueAt : now + this.uncertainty,
+            now,
+            pollMs,
+            offset,
+        )
+        this.uncertainty = 0
         await this.hold(this.inOrder(this.watches), now, this.dueAt)
         this.dueAt = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
     }
@@ -194,8 +201,9 @@ export class Poller<M = undefined> extends Actor<M> {
     private setClock({ offset, uncertainty }: ClockEstimate) {
         // The last round may have any place in its slot, and may get the next one when the clock is known better.
         if (this.offset === undefined) {
-            const earliest = this.rounds > 0 ? ds.millis() : this.dueAt
-            this.dueAt = nextRound(this.begun + uncertainty, earliest, this.pollMs, offset)
+            if (this.rounds > 0)
+                this.dueAt = nextRound(this.begun + uncertainty, ds.millis(), this.pollMs, offset)
+            else this.uncertainty = uncertainty
         }
         this.offset = offset
     }

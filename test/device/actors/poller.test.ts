@@ -72,6 +72,24 @@ describe("poller", () => {
         }
     })
 
+    test("holds the first round as soon as the meters have settled, and none in its slot again", async () => {
+        const uncertainty = 200
+        for (let phase = 0; phase < 1000; phase += 100) {
+            const port = bothAnswer()
+            const begin = ds.millis()
+            const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
+            const offset = 1790000000000.5 + phase
+            await house.run(1000)
+            house.clock.publish({ offset, uncertainty })
+            await house.run(8000)
+            house.poller.stop()
+            const times = house.timesOf("pump")
+            expect(times[0] - begin >= 5000 && times[0] - begin < 5020).toBe(true)
+            for (const known of [offset - uncertainty, offset, offset + uncertainty])
+                expect(gaps(slots(times, known)).every(gap => gap >= 1)).toBe(true)
+        }
+    })
+
     test("leaves rounds out that it could not hold in time", async () => {
         const port = bothAnswer()
         const house = new PollerHouse(new ModbusClient(port, LINE), 100, METERS.slice(0, 1))
