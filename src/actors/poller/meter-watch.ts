@@ -79,8 +79,7 @@ export class MeterWatch {
      */
     failed(error: Error): boolean {
         this.missed++
-        if (hasSpoken(error)) this.unheard = 0
-        else this.unheard++
+        this.unheard = hasSpoken(error) ? 0 : this.unheard + 1
         if (isSilence(error) || this.unheard >= UNKNOWN_AFTER) this.silent = true
         if (this.missed < UNKNOWN_AFTER) return false
         // One that speaks costs the others no time, and a failed port has a back-off of its own.

@@ -141,7 +141,7 @@ export class Poller<M = undefined> extends Actor<M> {
      * @param waiting how many are to be asked, this one included
      */
     private async ask(watch: MeterWatch, waiting: number, begun: number, end: number) {
-        const { client, topics, portWatch, pollMs } = this
+        const { client, topics, portWatch } = this
         const { meter } = watch
         const room = end - Math.max(ds.millis(), client.availableFrom(meter.address))
         if (room < SINGLE_MS) {
@@ -166,10 +166,15 @@ export class Poller<M = undefined> extends Actor<M> {
                     watch.gate.restart()
                 }
                 // What came after its round, because the line was lent to others, has the time of the last one before the next.
-                const next = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
+                let at = begun
+                if (ds.millis() >= end) {
+                    const { pollMs } = this
+                    const next = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
+                    at = Math.max(at, Math.round(next - pollMs))
+                }
                 const { passed, finding } = this.judge(watch, {
                     meter,
-                    at: Math.max(begun, Math.round(next - pollMs)),
+                    at,
                     values: decode(meter.profile, registers),
                 })
                 for (const reading of passed) topics.readings.publish(reading)
@@ -200,11 +205,9 @@ export class Poller<M = undefined> extends Actor<M> {
 
     private setClock({ offset, uncertainty }: ClockEstimate) {
         // The last round may have any place in its slot, and may get the next one when the clock is known better.
-        if (this.offset === undefined) {
-            if (this.rounds > 0)
-                this.dueAt = nextRound(this.begun + uncertainty, ds.millis(), this.pollMs, offset)
-            else this.uncertainty = uncertainty
-        }
+        if (this.rounds === 0) this.uncertainty = uncertainty
+        else if (this.offset === undefined)
+            this.dueAt = nextRound(this.begun + uncertainty, ds.millis(), this.pollMs, offset)
         this.offset = offset
     }
 }

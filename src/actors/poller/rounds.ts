@@ -12,6 +12,5 @@
 export function nextRound(begun: number, now: number, pollMs: number, offset: number | undefined): number {
     let next = begun + pollMs
     if (offset !== undefined) next = (Math.round((begun + offset) / pollMs) + 1) * pollMs - offset
-    if (next > now) return next
-    return next + (Math.floor((now - next) / pollMs) + 1) * pollMs
+    return next + Math.max(0, Math.floor((now - next) / pollMs) + 1) * pollMs
 }
