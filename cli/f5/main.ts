@@ -71,7 +71,8 @@ function started(args: string[], imports: string[] = []): StockTool {
 async function end(code: number): Promise<void> {
     if (isEnding) return
     isEnding = true
-    await Promise.allSettled(ends.reverse().map(it => it()))
+    // What is started meanwhile ends, too.
+    while (ends.length > 0) await Promise.allSettled(ends.splice(0).map(it => it()))
     process.exit(code)
 }
 
