@@ -72,7 +72,7 @@ async function end(code: number): Promise<void> {
     if (isEnding) return
     isEnding = true
     // What is started meanwhile ends, too.
-    while (ends.length > 0) await Promise.allSettled(ends.splice(0).map(it => it()))
+    while (ends.length > 0) await Promise.allSettled(ends.splice(0).reverse().map(it => it()))
     process.exit(code)
 }
 
