@@ -72,7 +72,10 @@ async function end(code: number): Promise<void> {
     if (isEnding) return
     isEnding = true
     // What is started meanwhile ends, too.
-    while (ends.length > 0) await Promise.allSettled(ends.splice(0).reverse().map(it => it()))
+    while (ends.length > 0) {
+        const last = ends.splice(0).reverse()
+        await Promise.allSettled(last.map(it => it()))
+    }
     process.exit(code)
 }
 
