@@ -7,27 +7,27 @@ export type Answer =
     | "accepted"
     /** The key is unknown to this EmonCMS. */
     | "wrong key"
-    /** Another password than EmonCMS's own is asked for. */
+    /** A password other than EmonCMS's own is required. */
     | "password page"
-    /** The key may only read, or no key arrived. */
+    /** The key can only read, or no key arrived. */
     | "no write access"
-    /** No key arrived, on the way to an EmonCMS before 11.2; or one before 9.8.10 does not know what it was asked. */
+    /** No key arrived at an EmonCMS before 11.2, or an EmonCMS before 9.8.10 does not know the request. */
     | "no key"
-    /** Rows of a new node, when the account has 32 nodes already; rows before the first of them are stored. */
+    /** Rows of a new node, although the account already has 32 nodes. Rows before the first of these are stored. */
     | "node limit"
     /** The data was not understood; rows before the bad one may be stored. */
     | "bad data"
-    /** The body is larger than the web server takes. */
+    /** The body is larger than the web server accepts. */
     | "too large"
-    /** The path leads nowhere in this EmonCMS. */
+    /** This EmonCMS does not know the path. */
     | "wrong path"
-    /** The server sends us to another address of its own. */
+    /** The server redirects us to another of its own addresses. */
     | "moved"
-    /** The network sends us to a page where one logs in. */
+    /** The network redirects us to its log-in page. */
     | "login page"
-    /** It was asked by http at a port where it speaks https. */
+    /** The request went by http to an https port. */
     | "tls port"
-    /** A page for people: a router's log-in, or something else that is no EmonCMS. */
+    /** A page for people: a router's log-in page, or something else that is not EmonCMS. */
     | "web page"
     | "database down"
     | "redis down"
@@ -36,17 +36,17 @@ export type Answer =
     | "disk full"
     /** EmonCMS itself failed, possibly on one row; rows before that one are stored. */
     | "crash"
-    /** The web server cannot serve now. */
+    /** The web server cannot answer requests now. */
     | "server trouble"
-    /** Somebody before EmonCMS cannot reach it. */
+    /** A proxy in front of EmonCMS cannot reach it. */
     | "proxy trouble"
-    /** Somebody before EmonCMS will not serve us. */
+    /** A proxy or firewall in front of EmonCMS refuses us. */
     | "blocked"
-    /** EmonCMS says no, in words that are not known here. */
+    /** EmonCMS refuses the data with a message that is not known here. */
     | "refused"
     | "unknown"
 
-/** What a status means when the body is in nobody's words. */
+/** Meaning of a status if the body has no known words. */
 const STATUSES = `
 401: password page
 403: blocked
@@ -66,7 +66,7 @@ const STATUSES = `
 511: login page
 `
 
-/** What a body means in which these words stand, whatever the status and the notices. */
+/** Meaning of a body that contains these words, whatever the status and the notices. */
 const WORDS = `
 wrong key: Invalid API key
 wrong key: Invalid device key
@@ -80,7 +80,7 @@ tls port: HTTPS server
 tls port: SSL-enabled
 `
 
-/** What a crash of PHP means in which these words stand. */
+/** Meaning of a PHP crash whose message contains these words. */
 const CRASHES = `
 redis full: MISCONF
 redis full: OOM command
@@ -93,28 +93,28 @@ crash: thrown in <b>
 `
 
 /**
- * Tells what the answer to a bulk upload means. Texts and codes are those of EmonCMS 9.7 to 11.16, measured.
+ * Determines what the answer to a bulk upload means. Texts and codes were observed on EmonCMS 9.7 to 11.16.
  *
- * The status alone means little, because most failures come with 200. Accepted is only status 200 with a body whose last
- * line is exactly `ok` or `{"success": true}`: PHP may print notices before it.
+ * The status alone means little, because most failures come with 200. An upload is accepted only if the status is 200 and
+ * the last line of the body is exactly `ok` or `{"success": true}`. PHP may print notices before that line.
  *
- * @param complete whether the end of the body is there; the beginning of a long body is never a success
+ * @param complete whether `body` has its end; the beginning of a long body is never a success
  */
 export function classify(status: number, body: string, complete = true): Answer {
     const answer = answerLine(body)
     if (status === 200 && complete && (answer === "ok" || answer === '{"success": true}')) return "accepted"
-    // Of a long body the middle is not kept, and with it perhaps how PHP begins to tell of a crash; but how it ends.
+    // The middle of a long body is not kept. It may have held the beginning of PHP's crash message, but its end is there.
     const isCrash = body.includes("Fatal error") || body.includes("thrown in <b>")
     const failure = firstFound(isCrash ? CRASHES : WORDS, body) as Answer
     if (failure) return failure
     if (status === 200) return isPage(body.trim()) || !complete ? "web page" : classifyAnswer(answer)
     if (status >= 300 && status < 400) return "moved"
-    // those of Cloudflare
+    // statuses of Cloudflare
     if (status >= 520 && status < 540) return "proxy trouble"
     return (lookUp(STATUSES, "" + status) ?? (status >= 500 ? "server trouble" : "unknown")) as Answer
 }
 
-/** The last line of a body, before which PHP may have printed notices; nothing when there are only notices. */
+/** Returns the last line of a body, after any PHP notices; empty if there are only notices. */
 export function answerLine(body: string): string {
     const text = body.trim()
     const last = text.slice(text.lastIndexOf("\n") + 1)

@@ -2,50 +2,50 @@ import { formatDecimal } from "../line/meters/format"
 import type { Deflater } from "../net/deflate"
 import type { InputSet } from "./inputs"
 
-/** Path of a bulk upload. With `.json`, a server that does not know it answers a line instead of a whole page. */
+/** Path of a bulk upload. Because of `.json`, a server that does not know it answers with one line instead of a page. */
 export const BULK_PATH = "/input/bulk.json"
 
 const TYPE = "Content-Type: application/"
 
-/** The header that tells that a body is not compressed. */
+/** The header of a body that is not compressed. */
 export const FORM = TYPE + "x-www-form-urlencoded"
 
-/** What a byte costs that is no repeat, of the VM's {@link BulkBody 131 072}. */
+/** VM steps for a byte that is not part of a repeat. The VM allows {@link BulkBody 131 072} without a pause. */
 export const STEPS_OF_BYTE = 100
 
-/** Bytes of text in a compressed body, of which places can be told in 16 bits with a row to spare. */
+/** Limit in bytes for the text of a compressed body: positions in it fit in 16 bits, with a row to spare. */
 const MOST_TEXT = 60000
 
 /**
  * The body of one bulk upload: rows of `[seconds,"node",{"input":value},...]`, with times relative to a base. Each value
- * has an object of its own: of several in one object, EmonCMS before 11.0.2 stores the first and says `ok`.
+ * has its own object: of several values in one object, EmonCMS before 11.0.2 stores only the first, and still says `ok`.
  *
- * Normally compressed, as emonHub does it too: names that come again cost nearly nothing then, so that a row with names is
- * smaller than one without. Not compressed, it is for a server whose PHP lacks zlib.
+ * Normally the body is compressed, as in emonHub. Repeated names then cost nearly nothing, so a row with names is smaller
+ * than one without. The uncompressed form is for servers that cannot decompress: EmonCMS before 11.0.2, or PHP without zlib.
  *
- * A row is added value by value, because the VM allows 131 072 steps in a row, and a value takes up to
- * {@link STEPS_OF_BYTE} of them for each byte of it that is new. Others must get a turn in between.
+ * Rows are added value by value, so that other fibers get a turn in between. The VM allows 131 072 steps without a pause,
+ * and a value takes up to {@link STEPS_OF_BYTE} of them for each new byte.
  */
 export class BulkBody {
-    /** Rows in it. */
+    /** Number of rows. */
     rows!: number
     private base!: number
-    /** What compresses the body in hand; `undefined` for one that is not compressed. */
+    /** Compresses the current body; `undefined` if it is not compressed. */
     private stream: Deflater | undefined
     private length!: number
-    /** Where the value of each place stood last, 16 bits each. */
+    /** For each place, the position of its last value in the text, 16 bits each; 0 for none. */
     private readonly places: Buffer
-    /** The row in hand has values already, and where the last of them stood, when its name has come before. */
+    /** Whether the current row has values, and the position of the last one, or 0 if there are fewer than two. */
     private isOpen!: boolean
     private latest!: number
-    /** Length before the row in hand, of a body that is not compressed. */
+    /** Length before the current row, of a body that is not compressed. */
     private rowAt!: number
     private head!: string
 
     /**
-     * @param buffer what is written, from its first byte to the length that {@link finish} tells
-     * @param places numbers that values may have, from 0 on
-     * @param deflater compresses into the same buffer; `undefined` in a program without
+     * @param buffer receives the body, from its first byte up to the length that {@link finish} returns
+     * @param places how many places there are; they are numbered from 0
+     * @param deflater compresses into the same buffer; `undefined` if the program has none
      */
     constructor(
         readonly buffer: Buffer,
@@ -58,8 +58,8 @@ export class BulkBody {
 
     /**
      * Starts a new body.
-     * @param node of all rows
-     * @param base what the times of the rows are counted from, in whole seconds
+     * @param node name of the node of all rows
+     * @param base time from which the times of the rows are counted, in whole seconds
      * @param compressed whether the server can decompress
      */
     begin(node: string, base: number, compressed: boolean): void {
@@ -74,7 +74,7 @@ export class BulkBody {
     }
 
     /**
-     * Starts a row; the caller adds rows in ascending order of time.
+     * Starts a row. The caller must add rows in ascending order of time.
      * @param time in whole seconds of the clock of `base`: Unix time, or uptime
      */
     beginRow(time: number): void {
@@ -86,11 +86,11 @@ export class BulkBody {
     }
 
     /**
-     * Adds a value to the row. One that is `undefined` is left out, because EmonCMS would make a zero of it.
+     * Adds a value to the row. An `undefined` value is left out, because EmonCMS would turn it into a zero.
      *
-     * @param place a number that this input always has, and nothing else; one from the number of places on for none
-     * @param prefix what the input's name begins with
-     * @param index of the input
+     * @param place a fixed number that only this input has; a number beyond the last place stands for none
+     * @param prefix beginning of the input's name
+     * @param index index of the input in the set
      * @param value an integer
      * @returns about how many bytes were new
      */
@@ -107,14 +107,14 @@ export class BulkBody {
         const number = formatDecimal(value, scale)
         const begin = this.isOpen ? '},{"' + prefix : this.head + ',{"' + prefix
         const text = begin + names[index] + '":' + number
-        // The first value of a row has the node in front of it: its text comes again only behind another first value.
+        // The first value of a row has the node in front of it, so it can only repeat the first value of another row.
         const isKept = this.isOpen === index > 0 && place * 2 < this.places.length
         const last = isKept ? this.places.getAt(place * 2, "u16") : 0
         let known = 0
         let from = last
         if (last > 0) known = text.length - number.length
         else if (this.latest > 0) {
-            // Behind the same meter's name.
+            // Only the text up to the meter's name repeats the last value.
             known = begin.length
             from = this.latest
         }
@@ -127,8 +127,8 @@ export class BulkBody {
     }
 
     /**
-     * Ends the row. One without any value is left out.
-     * @returns whether there was room for it; else it is taken back
+     * Ends the row. A row without any value is left out.
+     * @returns whether there was room for the row; otherwise it is taken back
      */
     endRow(): boolean {
         const { stream } = this
@@ -143,22 +143,22 @@ export class BulkBody {
         return fits
     }
 
-    /** Ends the body. There must be at least one row in it. @returns its length in bytes */
+    /** Ends the body, which must have at least one row. @returns its length in bytes */
     finish(): number {
         this.write("]")
         return this.stream ? this.stream.finish() : this.length
     }
 
-    /** The header that tells what the body is. */
+    /** The `Content-Type` header of the body. */
     contentType(): string {
         return this.stream ? TYPE + "octet-stream" : FORM
     }
 
     /**
-     * Where to post the body.
+     * Path to which the body is posted. Call it again before every attempt.
      *
-     * @param sentAt the time now on the clock of the rows, if that is not the wall clock: the server then counts back
-     * from its own. To be asked for anew before each attempt.
+     * @param sentAt the current time on the clock of the rows, if that is not the wall clock. The server then counts back from
+     * its own clock.
      */
     path(sentAt?: number): string {
         const reference = sentAt === undefined ? "time=" + this.base : "sentat=" + (sentAt - this.base)

@@ -1,4 +1,4 @@
-/** What a JSON text says; `undefined` when it is none. It may be of another type than is hoped for. */
+/** Parses JSON. Returns `undefined` if the text is not JSON. The type of the result is not checked. */
 export function tryParse<T>(text: string): T | undefined {
     try {
         return JSON.parse(text) as T

@@ -1,6 +1,6 @@
 import { firstOther } from "../net/parsing"
 
-/** A write key that cannot be one. The key itself is not part of it. */
+/** A malformed write key. The message does not quote it. */
 export class KeyError extends Error {
     /** @param problem what is wrong, in words */
     constructor(readonly problem: string) {
@@ -14,8 +14,8 @@ const LENGTH = 32
 const HEX = "0123456789abcdefABCDEF"
 
 /**
- * The header that carries the key. There is no other place for it: addresses end up in logs of servers and proxies.
- * @param key 32 hex digits; blanks around it do not matter
+ * Returns the header that carries the key. The key goes nowhere else, because URLs end up in the logs of servers and proxies.
+ * @param key 32 hex digits; blanks around it are ignored
  * @throws KeyError
  */
 export function authorization(key: string): string {

@@ -1,6 +1,6 @@
 import { firstOther } from "../net/parsing"
 
-/** A name of a node that EmonCMS would change or refuse. */
+/** A node name that EmonCMS would change or refuse. */
 export class NameError extends Error {
     /**
      * @param given the name
@@ -16,14 +16,14 @@ export class NameError extends Error {
     }
 }
 
-/** emoncms.org cuts names that are longer. */
+/** emoncms.org cuts off longer names. */
 const LONGEST = 16
 
 const ALLOWED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -._"
 
 /**
- * Checks the name of a node; `tools/wiring` checks those of inputs. EmonCMS silently removes what it does not like, so that
- * two names can become one; names in a bulk row must not contain quotes, backslashes, `&`, `%` or `+` either.
+ * Checks the name of a node; `tools/wiring` checks the names of inputs. EmonCMS silently removes characters that it does not
+ * allow, so two names can become one. Names in a bulk row must not contain quotes, backslashes, `&`, `%` or `+` either.
  * @throws NameError
  */
 export function checkNode(name: string): void {

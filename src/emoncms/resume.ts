@@ -3,18 +3,18 @@ import { answerLine } from "./answer"
 import { tryParse } from "./json"
 
 /**
- * Where to ask how far the server has come with the rows of a node, after an upload whose outcome is unclear. The
- * server handles rows in their order, and each sets the time of the inputs that it names.
+ * Path that asks how far the server got with the rows of a node, after an upload with an unclear outcome. The server handles
+ * rows in order, and each row sets the time of the inputs that it names.
  */
 export function lastRowPath(node: string, input: string): string {
     return "/input/get.json?node=" + percentEncode(node) + "&name=" + percentEncode(input)
 }
 
 /**
- * Reads the reply to {@link lastRowPath}.
+ * Parses the reply to {@link lastRowPath}.
  *
- * @returns the time of the last row in Unix seconds; `null` when the server knows of none, because the node or the input
- * is new to it, or because its Redis has been restarted; `undefined` when the body is no answer to the question
+ * @returns the time of the last row in Unix seconds; `null` if the server knows none, because the node or the input is new
+ * or because its Redis was restarted; `undefined` if the body does not answer the question
  */
 export function parseLastRow(body: string): number | null | undefined {
     const reply = tryParse<{ time?: unknown } | string>(answerLine(body))

@@ -3,44 +3,44 @@ import type { NativeSocket, SocketEvent } from "./native-socket"
 import { type Endpoint, type Phase, SocketError } from "./socket-errors"
 
 /**
- * Bytes in one write. The firmware would reset the chip when a TLS write reached 4096 bytes (`MBEDTLS_SSL_OUT_CONTENT_LEN`
+ * Bytes per write. A TLS write of 4096 bytes or more would make the firmware reset the chip (`MBEDTLS_SSL_OUT_CONTENT_LEN`
  * in `main/sock.c`).
  */
 const PIECE = 256
 
-/** Rest between two TLS pieces in ms: what the network does not take at once, the firmware's TLS loses. */
+/** Pause between two TLS writes in ms. The firmware's TLS loses any bytes that the network does not accept at once. */
 const TLS_PIECE_REST_MS = 50
 
-/** What the firmware returns when its queue is full, and how long to wait then. */
+/** What the firmware returns when its queue is full, and how long to wait then, in ms. */
 const QUEUE_FULL = -1
 const QUEUE_FULL_REST_MS = 20
 
 /**
- * Received bytes that may wait to be taken. Who sends more at once sends a page, not an answer; the heap has no room for
- * it, and the firmware hands over whatever has come.
+ * Limit for received bytes that have not been read yet. A server that sends more at once sends a page, not an answer. The
+ * heap has no room for it, and the firmware hands over everything that has arrived.
  */
 const UNREAD_LIMIT = 8192
 
-/** How long the firmware may still work on a TLS write when no reply says that it is through, in ms. */
+/** How long, in ms, the firmware may still work on a TLS write, unless a reply shows that it has finished. */
 const TLS_WRITE_MS = 1000
 
-/** How long an attempt to connect that nobody waits for any more may block the socket, in ms. */
+/** How long, in ms, an abandoned attempt to connect may block the socket. */
 const ATTEMPT_LIMIT_MS = 120_000
 
-/** How long events of a closed connection may still be under way, in ms: five turns of the firmware's main loop. */
+/** How long, in ms, events of a closed connection can still arrive: five turns of the firmware's main loop. */
 const LAST_EVENTS_MS = 50
 
 /** One connection over the device's only socket. Only one fiber may receive. */
 export class Connection {
     /**
-     * `opening` until the firmware has decided. The others but `open` say why the firmware has nothing more to say about
-     * it: the peer has closed it, TLS was refused, it failed otherwise, or there was no room for what came.
+     * `opening` until the firmware reports the outcome. All states but `opening` and `open` are final: the peer has closed the
+     * connection, TLS was refused, it failed otherwise, or more bytes arrived than there is room for.
      */
     private state: "opening" | "open" | "ended" | "refused" | "failed" | "overflow" = "opening"
     private closed = false
     /** The peer has sent something. */
     private heard = false
-    /** What the firmware said of the failure. */
+    /** The firmware's text about the failure. */
     private failure = "closed at once"
     private readonly unread: Buffer[] = []
     private unreadBytes = 0
@@ -71,15 +71,15 @@ export class Connection {
         throw new SocketError(to, "connect", "ConnectFailed", failure)
     }
 
-    /** Whether it can still be used, as far as this end knows. */
+    /** Whether the connection can still be used, as far as this end knows. */
     isOpen(): boolean {
         return this.state === "open" && !this.closed
     }
 
     /**
-     * Hands bytes to the firmware, in pieces. That they are on their way is all it says: the firmware does not
-     * tell when they have left or arrived.
-     * @param length how many bytes of `data`, from its first one
+     * Hands bytes to the firmware, in pieces. When it returns, the firmware has accepted them. The firmware does not report
+     * when they have left or arrived.
+     * @param length how many bytes of `data` to send, from its beginning
      * @throws SocketError
      */
     async send(data: Buffer, timeoutMs: number, length = data.length): Promise<void> {
@@ -91,7 +91,7 @@ export class Connection {
                 const code = this.native.write(piece)
                 if (code === 0) break
                 if (code !== QUEUE_FULL) {
-                    // The event that says why the connection is gone comes after the failure of the write.
+                    // The event that says why the connection was lost comes after the failed write.
                     if (this.state === "open") await this.wait(LAST_EVENTS_MS)
                     this.check("send")
                     throw new SocketError(this.to, "send", "SendFailed", code)
@@ -106,8 +106,8 @@ export class Connection {
     }
 
     /**
-     * The next bytes.
-     * @returns `undefined` when the time is over, `null` when the peer has closed and everything is read
+     * Waits for the next bytes.
+     * @returns `undefined` on timeout, `null` if the peer has closed the connection and everything has been read
      * @throws SocketError
      */
     async recv(timeoutMs: number, phase: Phase = "reply"): Promise<Buffer | null | undefined> {
@@ -129,16 +129,15 @@ export class Connection {
     }
 
     /**
-     * Gives the connection up; whoever waits in it wakes with `ClosedHere`. The socket goes to the next connection as
-     * soon as no event of this one can come any more:
+     * Gives the connection up; a fiber that waits on it gets `ClosedHere`. The socket goes to the next connection as soon as
+     * no more events of this one can arrive:
      *
-     * - An attempt that the firmware cannot call off is left alone until it is decided. It would block the next one
-     *   anyway, because the firmware's worker does one after the other; and its late `open` must not be taken for the
-     *   next one's. An attempt that is never decided, as a TLS handshake with a silent server, is cut off after two
-     *   minutes.
-     * - A TLS connection on which the firmware may still be writing is closed a second later: closing frees the
-     *   memory that the worker uses.
-     * - After that comes a rest, in which events that are queued in the firmware reach this connection and die.
+     * - An attempt to connect that the firmware cannot cancel is left to finish. It would block the next one anyway, because
+     *   the firmware's worker handles one at a time, and its late `open` must not be mistaken for that of the next one. An
+     *   attempt that never finishes, such as a TLS handshake with a silent server, is cut off after two minutes.
+     * - A TLS connection on which the firmware may still be writing is closed a second after the last write, because closing
+     *   frees the memory that the worker uses.
+     * - Then follows a short pause, in which events queued in the firmware reach this connection and are ignored.
      */
     close(): void {
         if (this.closed) return
@@ -171,8 +170,9 @@ export class Connection {
     }
 
     /**
-     * TLS is refused in the handshake. The ESP32 names the function of mbedtls that failed, and says `open` after the
-     * handshake. The simulator says `open` before it, uses the words of Node, and puts `tls://host:port: ` before them.
+     * Determines whether TLS was refused, which happens in the handshake. The ESP32 names the mbedtls function that failed, and
+     * reports `open` after the handshake. The simulator reports `open` before it, and puts `tls://host:port: ` in front of
+     * Node's message.
      */
     private fail(detail: string, opened: boolean): void {
         const failure = detail.includes("://") ? detail.slice(detail.indexOf(": ") + 2) : detail
@@ -191,7 +191,7 @@ export class Connection {
         this.done()
     }
 
-    /** @throws the reason why nothing can be sent or will be received */
+    /** @throws SocketError if nothing more can be sent or received */
     private check(phase: Phase): void {
         const { state, to, failure } = this
         if (this.closed) throw new SocketError(to, phase, "ClosedHere")
@@ -215,7 +215,7 @@ export class Connection {
     }
 }
 
-/** Node's words for a certificate or a handshake that it does not like. */
+/** Whether Node's message is about a bad certificate or a failed handshake. */
 function isNodeTlsFailure(failure: string): boolean {
     if (failure.includes("certificate")) return true
     return failure.includes("secure TLS connection") || failure.includes("SSL routines")

@@ -1,22 +1,22 @@
-/** Bytes of text that are kept, the newest at the end. */
+/** Bytes of recent text that are kept, newest last. */
 const WINDOW = 512
 
-/** Longest piece of text that is taken at once; the rest of the window is history. */
+/** Longest text for one {@link Deflater.write}; the rest of the window is history. */
 export const PIECE = 256
 
-/** A shorter repeat has no code. */
+/** The shortest repeat that has a code. */
 const SHORTEST_MATCH = 3
 
 /** The longest repeat whose length has a code of 7 bits. */
 const LONGEST_MATCH = 114
 
-/** How far back a repeat may be. */
+/** How far back a repeat can refer. */
 const FARTHEST = 32768
 
-/** Bytes that the end takes. */
+/** Bytes that the end of the stream takes. */
 const END = 8
 
-/** The numbers 0 to 15 with their four bits in reverse order: a Huffman code goes out with its first bit first. */
+/** The numbers 0 to 15 with their four bits in reverse order, because a Huffman code is written first bit first. */
 const REVERSED = hex`0008040c020a060e0109050d030b070f`
 
 /** Modulus of Adler-32. */
@@ -25,24 +25,24 @@ const ADLER = 65521
 /**
  * Compresses ASCII text into a zlib stream (RFC 1950) of one block with fixed Huffman codes (RFC 1951).
  *
- * It looks for no repeats: who writes the text knows them, and says where each has stood before. So neither the history of
- * the text is needed, nor the steps to search it. Only how far a repeat goes on behind what is known, as numbers do whose
- * first digits stay, is looked up in the last {@link WINDOW} bytes.
+ * It does not search for repeats. The caller knows them, and says where each one stood before. So the deflater needs neither
+ * the whole history of the text nor the steps to search it. It only looks in the last {@link WINDOW} bytes how far a repeat
+ * continues after its known part, for example into the first digits of a number.
  */
 export class Deflater {
     /** Bytes of text so far. */
     position!: number
     private readonly window = Buffer.alloc(WINDOW)
-    /** Bytes in `out` so far, and bits that are not there yet. More than fit are counted and dropped. */
+    /** Bytes in `out` so far, and pending bits. Bytes that do not fit are counted and dropped. */
     private length!: number
     private bits!: number
     private bitCount!: number
     private adlerA!: number
     private adlerB!: number
-    /** What {@link restore} goes back to. */
+    /** The state that {@link restore} goes back to. */
     private readonly saved: number[] = [0, 0, 0, 0, 0]
 
-    /** @param out where the stream goes */
+    /** @param out receives the stream */
     constructor(private readonly out: Buffer) {}
 
     /** Starts a new stream. */
@@ -57,12 +57,12 @@ export class Deflater {
         this.put(3, 3) // last block, fixed codes
     }
 
-    /** Whether all so far, and the end, fit into `out`. */
+    /** Whether everything written so far fits into `out`, together with the end of the stream. */
     fits(): boolean {
         return this.length + END <= this.out.length
     }
 
-    /** Remembers the stream as it is now. */
+    /** Saves the state of the stream. */
     save(): void {
         const { saved } = this
         saved[0] = this.length
@@ -72,7 +72,7 @@ export class Deflater {
         saved[4] = this.adlerB
     }
 
-    /** Takes back what was written since {@link save}. Places of text from before are no longer good for repeats. */
+    /** Undoes all writes since {@link save}. Positions of earlier text are no longer valid for repeats. */
     restore(): void {
         const { saved } = this
         this.length = saved[0]
@@ -83,9 +83,9 @@ export class Deflater {
     }
 
     /**
-     * Appends text, at most {@link PIECE} bytes, which takes some 100 steps of the VM for each byte that is no repeat.
-     * @param known so many bytes of its beginning have stood in the text before; 0 for none
-     * @param from where, as {@link position} was then
+     * Appends at most {@link PIECE} bytes of text, which takes some 100 VM steps for each byte that is not part of a repeat.
+     * @param known how many bytes of its beginning repeat earlier text; 0 for none
+     * @param from value of {@link position} where the earlier text began
      */
     write(text: string, known = 0, from = 0): void {
         const { window } = this
@@ -116,7 +116,7 @@ export class Deflater {
 
     /** Ends the stream. @returns its length in `out` */
     finish(): number {
-        this.put(0, 7 + 7) // end of block, and the rest of its last byte
+        this.put(0, 7 + 7) // end of block, and padding of its last byte
         this.bitCount = 0
         const { adlerA, adlerB } = this
         this.put((adlerB >> 8) | ((adlerB & 255) << 8), 16)
@@ -125,9 +125,9 @@ export class Deflater {
     }
 
     /**
-     * Writes a length or a distance: a code of `count` bits for its size, then the bits that tell it from others of that
-     * size. There are 2 to the power of `split` codes for each number of such bits, twice as many for none; `first` is
-     * the code of 0.
+     * Writes a length or a distance: a code of `count` bits for its range, then extra bits for its place in the range. There
+     * are 2 to the power of `split` codes for each number of extra bits, but twice as many without extra bits; `first` is the
+     * code of 0.
      */
     private putNumber(value: number, split: number, first: number, count: number): void {
         let extra = 0

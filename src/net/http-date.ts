@@ -1,15 +1,15 @@
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 
-/** From the weekday of 1970-01-01 on. */
+/** Starts with the weekday of 1970-01-01. */
 const WEEKDAYS = "Thu Fri Sat Sun Mon Tue Wed"
 
 /**
- * Reads an HTTP date in one of the three forms of RFC 9110, 5.6.7: `Sun, 22 Nov 2026 06:56:24 GMT` of the years 1970 to
- * 2099, `Sunday, 22-Nov-26 06:56:24 GMT` of the years 2000 to 2099, `Sun Nov 22 06:56:24 2026`.
+ * Parses an HTTP date in one of the three forms of RFC 9110, 5.6.7: `Sun, 22 Nov 2026 06:56:24 GMT` for the years 1970 to
+ * 2099, `Sunday, 22-Nov-26 06:56:24 GMT` for the years 2000 to 2099, `Sun Nov 22 06:56:24 2026`.
  *
- * @param text may be `undefined`, as a header that was not there
- * @returns milliseconds since the Unix epoch; `undefined` when it is anything else, which includes a weekday that does
- * not fit the date
+ * @param text `undefined` for a missing header
+ * @returns milliseconds since the Unix epoch; `undefined` for anything else, including a weekday that does not match the
+ * date
  */
 export function parseHttpDate(text: string | undefined): number | undefined {
     if (text === undefined) return undefined
@@ -51,16 +51,16 @@ function parseFixdate(text: string): number | undefined {
     if (hour > 23) return undefined
     if (minute > 59) return undefined
     if (second > 60) return undefined
-    // What is no such date comes out differently.
+    // Formatting the result must give the text again; otherwise it was no such date.
     const date = name(WEEKDAYS, days % 7) + ", " + digits(day) + " " + name(MONTHS, month) + " " + year
     const time = " " + digits(hour) + ":" + digits(minute) + ":" + digits(second) + " GMT"
     if (text !== date + time) return undefined
     return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000
 }
 
-/** Days from 1970-01-01 to the first of a month; 0 is January, and 12 the next one. Good until February 2100. */
+/** Days from 1970-01-01 to the first of a month; month 0 is January, 12 the next January. Valid until February 2100. */
 function daysUntil(year: number, month: number): number {
-    // In years that begin in March a leap day is the last, and 5 months have 153 days.
+    // If years begin in March, a leap day is their last day, and every 5 months have 153 days.
     const march = year * 12 + month - 2
     const years = Math.floor(march / 12)
     return years * 365 + Math.floor(years / 4) + Math.floor(((march % 12) * 153 + 2) / 5) - 719483

@@ -1,16 +1,16 @@
 import { natural, upTo } from "./parsing"
 import { MalformedReply } from "./reply-errors"
 
-/** Bytes of a line that are kept. The lines that matter are shorter; of others the rest is skipped. */
+/** Bytes kept of a line. The lines that matter are shorter; the rest of any other line is skipped. */
 const LINE_KEPT = 128
 
-/** Limit for all that is not body: status lines, headers, interim replies, chunk sizes, trailers. */
+/** Limit in bytes for everything but the body: status lines, headers, interim replies, chunk sizes, trailers. */
 const HEAD_LIMIT = 8192
 
-/** Bytes that are kept of the beginning of a body that is too long, for a guess at what it is. */
+/** Bytes kept from the beginning of a body that is too long, to guess what it is. */
 const START_KEPT = 256
 
-/** A length that only the end of the connection tells. */
+/** Length of a body that lasts until the connection ends. */
 const UNTIL_CLOSE = Infinity
 
 const BAD_STATUS = "a bad status line"
@@ -19,35 +19,35 @@ const LF = 10
 const CR = 13
 const COLON = 58
 const SPACE = 32
-/** Makes a letter small. */
+/** The bit that makes an ASCII letter lowercase. */
 const SMALL = 32
 /** First letters of the headers that matter: content-..., date, location, retry-after, transfer-encoding. */
 const INITIALS = hex`63646c7274`
 
-/** Which line comes next, behind the bytes of the body that are missing. */
+/** Which line comes next, after any missing bytes of the body. */
 type Expecting = "status" | "header" | "chunk size" | "chunk end" | "trailer" | "nothing"
 
 /**
- * Reads one HTTP/1.x reply, fed with pieces of any size (RFC 9112). Pure: it does no I/O and knows no time.
+ * Parses one HTTP/1.x reply (RFC 9112), fed in pieces of any size. It does no I/O and uses no clock.
  *
- * Bodies end by Content-Length, by chunks, or with the connection. Interim (1xx) replies and unknown headers are
- * skipped. What contradicts itself is refused, because a wrong guess at the end of a body could turn a failure into a
- * success: two lengths, a length that is no number, a length beside chunks, codings other than `chunked`.
+ * Content-Length, the last chunk or the end of the connection ends a body. Interim (1xx) replies and unknown headers are
+ * skipped. Ambiguous lengths are refused, because a wrong guess at the end of a body could turn a failure into a success:
+ * two lengths, a length that is not a number, a length together with chunks, codings other than `chunked`.
  */
 export class HttpResponseParser {
-    /** Three digits, once the status line is there. */
+    /** Three digits; 0 until the status line has arrived. */
     status!: number
-    /** The `Date` header as it came; `undefined` without one. */
+    /** The `Date` header as received; `undefined` without one. */
     date: string | undefined
-    /** The `Content-Type` header in small letters; empty without one. */
+    /** The `Content-Type` header in lowercase; empty without one. */
     contentType!: string
-    /** The `Location` header as it came, or its beginning; empty without one. */
+    /** The `Location` header as received, or its beginning; empty without one. */
     location!: string
-    /** The `Retry-After` header as it came; empty without one. */
+    /** The `Retry-After` header as received; empty without one. */
     retryAfter!: string
-    /** The body is longer than there is room for, and only its beginning is kept. */
+    /** The body is too long, and only its beginning was kept. */
     isCut!: boolean
-    /** When the request left, and when the reply was complete, in ms; whoever feeds it knows. */
+    /** When the request was sent and when the reply was complete, in ms. The caller sets them. */
     sentAt!: number
     receivedAt!: number
     private expecting!: Expecting
@@ -58,14 +58,14 @@ export class HttpResponseParser {
     private bodiless = false
     private contentLength!: number
     private chunked!: boolean
-    /** Bytes still to come of the body, or of the chunk. */
+    /** Bytes of the body or chunk that are still to come. */
     private missing!: number
     /** Bytes in `content`. */
     private bodyLength!: number
 
     /**
-     * @param content gets the body. Of a longer one that begins with notices of PHP it gets the beginning and the end,
-     * because the answer stands behind the notices. Of others the end is not waited for.
+     * @param content receives the body. If the body is too long and begins with PHP notices, `content` receives its beginning
+     * and its end, because the answer comes after the notices. The end of any other body that is too long is not awaited.
      */
     constructor(private readonly content: Buffer) {
         this.reset()
@@ -73,7 +73,7 @@ export class HttpResponseParser {
 
     /**
      * Forgets everything; the next byte is the first of a new reply.
-     * @param bodiless the reply is one to a `HEAD`: it ends with its head, whatever length that tells
+     * @param bodiless whether it is the reply to a `HEAD`, which ends after the headers, whatever length they state
      */
     reset(bodiless = false): void {
         this.bodiless = bodiless
@@ -91,13 +91,13 @@ export class HttpResponseParser {
         return this.expecting === "nothing"
     }
 
-    /** The body, as far as it has come and was kept. */
+    /** The part of the body that has arrived and was kept. */
     body(): string {
         return this.content.slice(0, this.bodyLength).toString()
     }
 
     /**
-     * Takes `data[from]` up to but not including `data[to]`. What follows a complete reply is ignored.
+     * Parses `data[from]` up to but not including `data[to]`. Ignores any bytes after a complete reply.
      * @throws MalformedReply
      */
     feed(data: Buffer, from: number, to: number): void {
@@ -117,7 +117,7 @@ export class HttpResponseParser {
         }
     }
 
-    /** The connection has ended, which completes a body without a stated length. */
+    /** Takes note that the connection has ended, which completes a body without a stated length. */
     close(): void {
         if (this.missing === UNTIL_CLOSE) this.missing = 0
     }
@@ -132,7 +132,7 @@ export class HttpResponseParser {
         }
     }
 
-    /** Keeps the first and the last quarter behind notices, else the beginning. */
+    /** Keeps the first and the last quarter of a body that begins with notices, and only the beginning of any other. */
     private makeRoom(): void {
         const { content } = this
         const { length } = content
@@ -169,7 +169,7 @@ export class HttpResponseParser {
             demand(length === 0, "a chunk longer than its size")
             this.expecting = "chunk size"
         } else if (expecting === "trailer") {
-            // none of them matters here
+            // trailers do not matter here
             if (length === 0) this.expecting = "nothing"
         } else if (length === 0) this.endHeaders()
         else this.takeHeader(length)
@@ -200,7 +200,7 @@ export class HttpResponseParser {
         this.expecting = "header"
     }
 
-    /** Makes no text of lines that do not matter: late in an outage there is little room for a long head. */
+    /** Makes no strings of lines that do not matter: late in an outage the heap has little room for a long head. */
     private takeHeader(length: number): void {
         const { line } = this
         const colon = line.indexOf(COLON, 0, length)
@@ -245,7 +245,7 @@ export class HttpResponseParser {
     }
 }
 
-/** PHP prints notices before a page or an answer, each in a line with these marks. */
+/** Whether a body begins with PHP notices. PHP prints them before a page or an answer, each on a line with these tags. */
 export function beginsWithNotices(body: string): boolean {
     return body.startsWith("<br />\n<b>")
 }

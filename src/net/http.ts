@@ -14,7 +14,7 @@ export interface HttpRequest {
     readonly headers: string[]
     /** Only for `POST`. */
     readonly body?: Buffer
-    /** How many bytes of `body` are sent; all of them without it. */
+    /** How many bytes of `body` to send; all of them by default. */
     readonly bodyLength?: number
 }
 
@@ -30,54 +30,54 @@ export interface Deadlines {
     readonly replyMs: number
 }
 
-/** Good until the next request. */
+/** A reply. It is valid until the next request. */
 export interface HttpReply {
-    /** `ds.millis()` before the request left. The connection was open by then, so the server had not seen anything before. */
+    /** `ds.millis()` when sending began. The connection was open by then, so the server saw nothing of the request earlier. */
     readonly sentAt: number
     readonly status: number
-    /** The `Date` header as it came; `undefined` without one. */
+    /** The `Date` header as received; `undefined` without one. */
     readonly date: string | undefined
-    /** The `Content-Type` header in small letters; empty without one. */
+    /** The `Content-Type` header in lowercase; empty without one. */
     readonly contentType: string
-    /** The `Location` header as it came, or its beginning; empty without one. */
+    /** The `Location` header as received, or its beginning; empty without one. */
     readonly location: string
-    /** The `Retry-After` header as it came; empty without one. */
+    /** The `Retry-After` header as received; empty without one. */
     readonly retryAfter: string
-    /** `ds.millis()` after the reply came. */
+    /** `ds.millis()` when the reply was complete. */
     readonly receivedAt: number
     /** The body is too long, and only its beginning is there. */
     readonly isCut: boolean
     body(): string
 }
 
-/** A request that would not be one line for each header. The line itself may hold a key, so it is not quoted. */
+/** The path or a header contains a line break. The message does not quote the line, because it may contain a key. */
 export class LineBreakInRequest extends Error {
     constructor() {
         super("a line break in the path or in a header; check the key")
     }
 }
 
-/** Who asks; some firewalls refuse those who do not say. The version is that of `package.json`. */
+/** Some firewalls refuse requests without this header. The version is that of `package.json`. */
 const USER_AGENT = "User-Agent: emonscript/0.1.0"
 
-/** Bytes that are parsed before other fibers get a turn: at most a third of the steps that the VM allows in a row. */
+/** Bytes parsed before other fibers get a turn. They take at most a third of the steps that the VM allows without a pause. */
 const SLICE = 256
 
 /**
- * A small HTTP/1.1 client: one request on one connection, which is closed after it. EmonCMS on Apache closes after 5 s
- * of silence, so that at the usual pace a kept connection would always be dead.
+ * A small HTTP/1.1 client that uses a new connection for each request. EmonCMS on Apache closes an idle connection after
+ * 5 s, so at the usual upload interval a kept connection would always be dead.
  *
- * `fetch` of `@devicescript/net` is not used: it has no deadlines, prints all headers and so the key, and understands
- * neither chunks nor HTTP/1.0.
+ * It replaces `fetch` of `@devicescript/net`, which has no deadlines, prints all headers and with them the key, and
+ * understands neither chunks nor HTTP/1.0.
  */
 export class HttpClient {
-    /** Requests whose bytes went out. */
+    /** Requests for which a connection was opened. */
     requests = 0
     /** Bytes of these requests, headers included. */
     bytesSent = 0
     private readonly response: HttpResponseParser
 
-    /** @param content gets the bodies of replies, and so limits them; may be a request's body, which is sent by then */
+    /** @param content receives and limits the body of each reply; may hold the request's body, which has been sent by then */
     constructor(
         private readonly sockets: SocketOwner,
         content: Buffer,
@@ -89,7 +89,7 @@ export class HttpClient {
      * Sends the request and waits for the complete reply, whatever its status. Redirects are not followed.
      *
      * After an error with phase `turn` or `connect`, and after `TlsRefused`, the server has not seen the request. After
-     * any other it may have done what was asked.
+     * any other error it may have carried out the request.
      *
      * @throws SocketError, ReplyError, LineBreakInRequest
      */
@@ -106,7 +106,7 @@ export class HttpClient {
             const now = ds.millis()
             const until = now + within.sendMs
             await connection.send(head, within.sendMs)
-            // The reply may need its room.
+            // The reply may need the memory.
             head = undefined
             if (body) await connection.send(body, until - ds.millis(), length)
             response.reset(request.method === "HEAD")
@@ -143,7 +143,7 @@ export class HttpClient {
     }
 }
 
-/** All of the request but its body. @throws LineBreakInRequest */
+/** Encodes the request line and the headers. @throws LineBreakInRequest */
 function encodeHead({ method, url, path, headers, body }: HttpRequest, length: number): Buffer {
     let host = "Host: " + url.host
     if (url.port !== (url.tls ? 443 : 80)) host = host + ":" + url.port

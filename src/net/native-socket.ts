@@ -1,22 +1,22 @@
 import * as ds from "@devicescript/core"
 
-/** What the firmware says about the device's only socket. */
+/** What the firmware reports about the device's only socket. */
 export type SocketEvent = "open" | "data" | "error" | "close"
 
-/** Told of each event: `detail` is the received bytes, or the text of an error. */
+/** Receives every event. `detail` holds the received bytes, or the text of an error. */
 export type SocketListener = (event: SocketEvent, detail?: Buffer | string) => void
 
-/** The device's only TCP/TLS socket, as the firmware has it: commands go in, events come out, nothing is awaited. */
+/** The device's only TCP/TLS socket, as the firmware provides it: commands go in, events come out, and no call waits. */
 export interface NativeSocket {
     /**
-     * Whether {@link close} also calls off a connection that is not open yet. The ESP32 cannot: its worker stays in
-     * DNS, `connect` or handshake until that is decided, and reports the outcome then (`main/sock.c`).
+     * Whether {@link close} also cancels an attempt to connect. The ESP32 cannot do that: its worker stays in the DNS lookup,
+     * `connect` or the handshake until it succeeds or fails, and reports the outcome then (`main/sock.c`).
      */
     readonly cancels: boolean
     listen(listener: SocketListener): void
     /** @throws RangeError while there is no network */
     open(host: string, port: number, tls: boolean): void
-    /** @returns 0 when all bytes are taken, -1 when the firmware's queue is full, else a failure */
+    /** @returns 0 if the firmware accepted all bytes, -1 if its queue is full, any other value for a failure */
     write(data: Buffer): number
     close(): void
 }

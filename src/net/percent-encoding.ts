@@ -2,8 +2,8 @@ const UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 const HEX = "0123456789ABCDEF"
 
 /**
- * Makes a text fit for a value in a query (RFC 3986): all but letters, digits and `- . _ ~` becomes `%XX` of its UTF-8
- * bytes. The platform's `encodeURIComponent` leaves `&`, `=` and `+` as they are.
+ * Encodes a value for a query (RFC 3986): every UTF-8 byte except letters, digits and `- . _ ~` becomes `%XX`. The
+ * platform's `encodeURIComponent` does not encode `&`, `=` and `+`.
  */
 export function percentEncode(text: string): string {
     const bytes = Buffer.from(text)

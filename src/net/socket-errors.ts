@@ -7,37 +7,37 @@ export interface Endpoint {
     readonly tls: boolean
 }
 
-/** What was being done: waiting for the socket, connecting, sending, waiting for the first or for the next byte. */
+/** Phase of an exchange: waiting for the socket, connecting, sending, waiting for the first byte, waiting for more. */
 export type Phase = "turn" | "connect" | "send" | "first byte" | "reply"
 
-/** What can go wrong on the way to another computer. */
+/** How communication with another computer can fail. */
 export type SocketFailure =
-    /** The socket was in use by others all the time. */
+    /** Others used the socket for the whole waiting time. */
     | "SocketBusy"
     /** The device has no network: no WiFi connection, or no address yet. */
     | "NetworkDown"
-    /** The name is unknown, nobody listens, or the network says that there is no way. */
+    /** The host name is unknown, nothing listens on the port, or the network reports no route. */
     | "ConnectFailed"
-    /** Nobody answered the attempt to connect. */
+    /** The attempt to connect got no answer. */
     | "ConnectTimeout"
-    /** TLS failed: the certificate is not good for this name or not from a known authority, or the server speaks no TLS. */
+    /** TLS failed: the certificate is not valid for this name or not from a known authority, or the server speaks no TLS. */
     | "TlsRefused"
-    /** The firmware did not take the bytes. */
+    /** The firmware did not accept the bytes. */
     | "SendFailed"
     /** The firmware's queue stayed full. */
     | "SendTimeout"
-    /** The peer said nothing, or not enough. */
+    /** The peer sent nothing in time, or not everything. */
     | "ReceiveTimeout"
-    /** More bytes came in than anybody took. */
+    /** More bytes arrived than were read. */
     | "ReceiveOverflow"
     /** The connection broke, for example by a reset. */
     | "ConnectionLost"
-    /** The peer closed the connection before everything was said. */
+    /** The peer closed the connection before the exchange was complete. */
     | "ClosedByPeer"
-    /** This end closed the connection while somebody was using it. */
+    /** This end closed the connection while it was in use. */
     | "ClosedHere"
 
-/** In a few words; a text in one piece needs neither bytecode nor heap. */
+/** A short message for each failure. As a single string they need neither bytecode nor heap. */
 const WORDS = `
 SocketBusy: the device's only connection is in use
 NetworkDown: no network
@@ -53,12 +53,12 @@ ClosedByPeer: the other end closed the connection too early
 ClosedHere: the connection was given up
 `
 
-/** Something went wrong on the way to `host:port`. Its name is the {@link SocketFailure}. */
+/** Communication with `host:port` failed. The error's `name` is the {@link SocketFailure}. */
 export class SocketError extends Error {
     /** `host:port`. */
     readonly peer: string
 
-    /** @param detail what firmware or platform say of it, or how long was waited in ms; not for people */
+    /** @param detail text or code from the firmware or platform, or the timeout in ms; not meant for users */
     constructor(
         to: Endpoint,
         readonly phase: Phase,

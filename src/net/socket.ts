@@ -6,15 +6,15 @@ import { type Endpoint, SocketError } from "./socket-errors"
 /**
  * Owns the device's only socket and lends it to one connection at a time, first come, first served.
  *
- * It uses the firmware's functions and not `@devicescript/net`, because there a second `connect()` kills the first
- * connection, `close()` leaves a waiting `recv()` asleep for ever, and the late `open` or `close` of a connection is
- * taken for its successor's. The firmware does not say which connection an event belongs to. So the socket is lent
- * again only when the last connection can have no events left; see {@link Connection.close}.
+ * It uses the firmware's functions instead of `@devicescript/net`, where a second `connect()` kills the first connection,
+ * `close()` leaves a waiting `recv()` asleep forever, and a late `open` or `close` of one connection is mistaken for that of
+ * the next. The firmware does not say which connection an event belongs to. So the socket is lent again only when the last
+ * connection can have no events left; see {@link Connection.close}.
  *
- * There must be one owner in a program: it takes all events.
+ * A program must have only one owner, because the owner receives all events.
  */
 export class SocketOwner {
-    /** Who waits for it. */
+    /** The fibers that wait for the socket, in order. */
     private readonly line: ds.Fiber[] = []
     private taken = false
     private connection: Connection | undefined = undefined
@@ -24,7 +24,7 @@ export class SocketOwner {
     }
 
     /**
-     * Waits for the socket and connects it. The caller must close the connection, also after an error.
+     * Waits for the socket and connects it. The caller must close the connection, even if using it fails.
      *
      * @param waitMs how long to wait for the socket
      * @param connectMs how long to wait for the other end; with TLS on the ESP32 this includes the handshake
@@ -43,12 +43,12 @@ export class SocketOwner {
         return connection
     }
 
-    /** Whether somebody waits for the socket, so that who keeps a connection for later should close it. */
+    /** Whether a fiber waits for the socket. If so, close a connection that is only kept for later. */
     isWanted(): boolean {
         return this.line.length > 0
     }
 
-    /** Takes the socket away from who has it; whoever waits in the connection wakes with `ClosedHere`. */
+    /** Closes the current connection even if it is in use; a fiber that waits on it gets `ClosedHere`. */
     reclaim() {
         if (this.connection) this.connection.close()
     }
@@ -65,7 +65,7 @@ export class SocketOwner {
         throw new SocketError(to, "turn", "SocketBusy", waitMs)
     }
 
-    /** Lends the socket to who waits longest. */
+    /** Lends the socket to the fiber that has waited longest. */
     private next(): void {
         this.connection = undefined
         const fiber = this.line.shift()

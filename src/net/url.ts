@@ -3,13 +3,13 @@ import type { Endpoint } from "./socket-errors"
 
 /** An `http` or `https` address that paths can be appended to. */
 export interface Url extends Endpoint {
-    /** What stands before every path, without a slash at its end: `/emoncms`, or nothing. */
+    /** Prefix of every path, without a trailing slash: `/emoncms`, or empty. */
     readonly prefix: string
 }
 
 /**
- * An address that cannot be used. The address itself is not part of it: people paste addresses with passwords and
- * keys in them.
+ * An address that cannot be used. The message does not quote it, because people paste addresses with passwords and keys
+ * in them.
  */
 export class UrlError extends Error {
     /**
@@ -28,7 +28,7 @@ const VISIBLE =
     "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 
 /**
- * Reads `http(s)://host[:port][/prefix]`. Blanks around it do not matter.
+ * Parses `http(s)://host[:port][/prefix]`, ignoring blanks around it.
  * @throws UrlError
  */
 export function parseUrl(text: string): Url {

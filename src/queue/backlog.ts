@@ -8,30 +8,30 @@ import { UnknownModelError } from "./codec/identity"
 import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
 import { thin } from "./thinning"
 
-/** A reading that is so close to its time, in ms, is taken to be on time. */
+/** A reading within this many ms of its expected time counts as on time. */
 const TOLERANCE_MS = 50
-/** After a slot failed, slots are left alone for so long, in ms. */
+/** How long, in ms, slots are left alone after one has failed. */
 const SLOT_PAUSE_MS = 3600000
 
-/** What became of readings that were not delivered, and how many there were at the start. */
+/** Counts the readings that were not delivered, and those recovered on start-up. */
 export interface Losses {
-    /** Readings that were found in slots at the start. */
+    /** Readings found in slots on start-up. */
     recovered: number
-    /** Readings that were taken out from between others to make room, or whose slot was the run's before. */
+    /** Readings removed from between others to make room, or left out because the previous run has one in the same slot. */
     thinned: number
     /** Readings lost because there was no room. */
     crowdedOut: number
     /** Readings lost because their block cannot be read. */
     damaged: number
-    /** Readings lost because nobody can tell when they were taken. */
+    /** Readings lost because the time at which they were taken cannot be determined. */
     undatable: number
-    /** Readings lost because their meter's model is not configured any more. */
+    /** Readings lost because their meter's model is no longer configured. */
     orphaned: number
-    /** Readings that were found at the start, and that the server has only by presumption. */
+    /** Readings found on start-up that the server presumably has, without proof. */
     presumed: number
 }
 
-/** Nothing counted yet. */
+/** All counters at zero. */
 export function noLosses(): Losses {
     return { recovered: 0, thinned: 0, crowdedOut: 0, damaged: 0, undatable: 0, orphaned: 0, presumed: 0 }
 }
@@ -39,26 +39,26 @@ export function noLosses(): Losses {
 /** Why readings are lost. */
 type Fate = "crowdedOut" | "damaged" | "undatable" | "orphaned"
 
-/** What becomes of readings that cannot be read; the log is told why, once in an hour. */
+/** Logs why readings cannot be read, and returns the counter for them. The log folds repeats within an hour. */
 export function fateOf(cause: Error): Fate {
     warn("store", cause.message)
     return cause instanceof UnknownModelError ? "orphaned" : "damaged"
 }
 
 /**
- * The readings that wait: a row of blocks, and the one that is being filled. What does not fit any more is thinned, and
- * dropped where that is not possible. Only for one fiber at a time.
+ * The waiting readings: a row of sealed blocks, and the block that is being filled. When room runs out, old readings are
+ * downsampled, or dropped where that is not possible. Only one fiber at a time may use it.
  */
 export class Backlog {
-    /** Readings that wait. */
+    /** Number of waiting readings. */
     length = 0
-    /** Running number of the oldest reading, in this run of the program. */
+    /** Running number of the oldest reading, counted within this run of the program. */
     head = 0
-    /** Readings of the first block that are gone. */
+    /** Readings of the first block that were already removed. */
     skipped = 0
-    /** The block that is being filled; `undefined` when there is none. */
+    /** The block that is being filled; `undefined` if there is none. */
     filling: BlockCoder | undefined = undefined
-    /** Time of the last reading. */
+    /** Latest known time by `ds.millis()`: as a rule, that of the last reading. */
     now = 0
     private slotsPausedUntil = 0
 
@@ -66,7 +66,7 @@ export class Backlog {
      * @param boot number of this boot of the chip
      * @param nextNumber running number of the next reading, through all runs of the program
      * @param pollMs time between two readings of a meter
-     * @param losses where what becomes of readings is counted
+     * @param losses counts the readings that are not delivered
      */
     constructor(
         readonly meters: Meter[],
@@ -79,14 +79,14 @@ export class Backlog {
         for (let i = 0; i < row.length; i++) this.length = this.length + row.prefix(i, COUNT_AT)
     }
 
-    /** Readings in the first block, also those that are gone. */
+    /** Readings in the first block, including those already removed. */
     firstCount(): number {
         return this.row.length > 0 ? this.row.prefix(0, COUNT_AT) : (this.filling as BlockCoder).count
     }
 
     /**
      * @param wallOffset wall time minus monotonic time in ms, if known
-     * @param mayWrite whether slots may be written for it
+     * @param mayWrite whether slots may be written
      */
     async append(reading: Reading, wallOffset: number | undefined, mayWrite: boolean) {
         const { row, meters } = this
@@ -103,7 +103,7 @@ export class Backlog {
         if (row.store?.eager) await this.attempt(this.stage, this.filling)
     }
 
-    /** Takes away the `n` oldest readings. */
+    /** Removes the `n` oldest readings. */
     remove(n: number) {
         const { row } = this
         while (n > 0 && this.length > 0) {
@@ -123,7 +123,7 @@ export class Backlog {
         }
     }
 
-    /** Takes away what is left of the first block, and counts it. */
+    /** Removes the rest of the first block and counts its readings as lost. */
     drop(fate: Fate) {
         const { losses } = this
         const count = this.firstCount() - this.skipped
@@ -132,7 +132,7 @@ export class Backlog {
     }
 
     /**
-     * Puts everything into slots, thinned as far as that takes.
+     * Moves everything into slots, downsampled as far as necessary.
      * @returns whether nothing is left on the heap
      */
     async flush(): Promise<boolean> {
@@ -146,8 +146,8 @@ export class Backlog {
     }
 
     /**
-     * Does something with slots, unless they have a pause after one that failed.
-     * @returns whether it was done
+     * Runs an action on slots, unless they are paused after a failure.
+     * @returns whether the action succeeded
      */
     async attempt<T>(action: (argument: T) => Promise<void>, argument: T): Promise<boolean> {
         if (!this.canWrite()) return false
@@ -166,7 +166,7 @@ export class Backlog {
         return this.now >= this.slotsPausedUntil
     }
 
-    /** Closes the block that is being filled. */
+    /** Seals the block that is being filled and adds it to the row, making room if necessary. */
     private async finish(mayWrite: boolean) {
         const { row } = this
         const block = (this.filling as BlockCoder).seal()
@@ -192,9 +192,9 @@ export class Backlog {
     }
 
     /**
-     * Makes one block of two neighbours, the oldest two among those that were thinned least. On the heap thinning costs no
-     * write, so slots have their turn only when what they hold is finer. The first block stays, for somebody may have
-     * readings of it in hand. Where there are no such two, the first block is dropped.
+     * Merges two neighboring blocks of one boot: the oldest pair among those downsampled least. On the heap this costs no
+     * write, so blocks in slots are merged only if they are finer. The first block is never merged, because a batch may be
+     * reading it. If there is no such pair, the first block is dropped.
      */
     private async condense(mayWrite: boolean) {
         const { row } = this

@@ -2,20 +2,23 @@ import type { Reading } from "../line/meters/profile"
 import { BlockError } from "./codec/block"
 import type { BlockCoder } from "./codec/coder"
 
-/** Some of the oldest readings of a queue, still in it. They are of one block, and read one by one, which needs little memory. */
+/**
+ * Iterates over the oldest readings of a queue, which stay in it. They come from one block and are decoded one by one to save
+ * memory.
+ */
 export class Batch {
-    /** The reading in hand; `undefined` behind the last one. */
+    /** The current reading; `undefined` after the last one. */
     reading: Reading | undefined
-    /** Why it ended before its last reading. */
+    /** Why the batch ended before its last reading; `undefined` if it did not. */
     failure: Error | undefined = undefined
 
     /**
-     * @param coder in front of the first reading
-     * @param end what the queue's `acknowledge` wants to hear when all readings before the one in hand are delivered
-     * @param until the same for the last one
-     * @param current the readings are of this boot of the chip: their times are those of `ds.millis()`
+     * @param coder positioned at the first reading
+     * @param end argument for the queue's `acknowledge` once all readings before the current one are delivered
+     * @param until value of `end` after the last reading
+     * @param current whether the readings are from this boot of the chip, so that their times are on the clock of `ds.millis()`
      * @param wallOffset wall time minus the time of these readings in ms; `undefined` while it is not known
-     * @param unconfirmed the readings were found after a restart, and may have been delivered before it. The server knows
+     * @param unconfirmed whether the readings were found after a restart, so that the server may already have them
      */
     constructor(
         private readonly coder: BlockCoder,
@@ -28,13 +31,13 @@ export class Batch {
         this.read()
     }
 
-    /** Goes on to the next reading. */
+    /** Advances to the next reading. */
     next() {
         this.end++
         this.read()
     }
 
-    /** What cannot be read ends the batch. */
+    /** Decodes the current reading. One that cannot be read ends the batch. */
     private read() {
         this.reading = undefined
         if (this.end >= this.until) return

@@ -1,48 +1,48 @@
 import type { SlotStore } from "../device/slot-store"
 import { COUNT_AT, PREFIX_BYTES } from "./codec/block"
 
-/** The first slots hold checkpoints, in turn. */
+/** The first slots hold checkpoints, written alternately. */
 export const CHECKPOINT_SLOTS = 2
 
-/** Buffers that are kept for new blocks: those of two neighbours that become one, and that one's. */
+/** Buffers kept for new blocks: enough to merge two neighbors into a third block. */
 const MOST_SPARE = 3
 
-/** So many blocks on the heap are no outage yet. */
+/** Fewer blocks than this on the heap are not an outage yet. */
 const FEW = 2
 
-/** Left in one piece when all memory for blocks is taken, in bytes: for what the network hands over at once. */
+/** Bytes kept contiguous when all memory for blocks is allocated, so that what the network delivers at once still fits. */
 const LEFT_BYTES = 6240
 
 /**
- * Sealed blocks, oldest first: a first part of them in slots, the rest on the heap. Memory for them is only taken while
- * it is needed, because what the network hands over needs the same room. It is taken all at once: one after the other, hours
- * apart, the blocks would lie among garbage, and leave gaps that are too small for anything.
+ * Sealed blocks, oldest first: the first ones in slots, the rest on the heap. Heap memory for blocks is only allocated while
+ * it is needed, because received network data needs the same room. It is allocated all at once: blocks allocated hours apart
+ * would lie among garbage and leave gaps that are too small for anything.
  *
- * A slot that counts is never written: a power cut can spoil the slot that is being written, so the old state stays until
- * the new one is complete. Therefore a slot is kept free.
+ * A slot with a live block is never overwritten, because a power cut can corrupt the slot being written. The old state stays
+ * until the new one is complete, so one slot is always kept free.
  */
 export class BlockRow {
-    /** Blocks. */
+    /** Number of blocks. */
     length = 0
-    /** Those of them that are in slots. */
+    /** How many of the blocks are in slots. */
     inSlots = 0
-    /** All memory for blocks is taken, and there may be no room for a long answer. */
+    /** All memory for blocks is allocated, so there may be no room for a long reply. */
     isCrowded = false
-    /** Those of the store. */
+    /** Number of slots in the store; 0 without one. */
     readonly slots: number
-    /** Cells of the blocks by their age: the slots have the first numbers, those on the heap come behind. */
+    /** The cell of each block, oldest block first. The first cell numbers are the slots, the rest are on the heap. */
     private readonly order: Buffer
-    /** For each cell the first of its block's bytes, which tell what it holds; a cell with count 0 is free. */
+    /** For each cell, the prefix of its block: count, level and boot. A cell with count 0 is free. */
     private readonly prefixes: Buffer
-    /** Memory of blocks that are gone, for others. */
+    /** Unused buffers for new blocks. */
     private readonly spare: Buffer[] = []
-    /** The blocks on the heap, by their cell; `undefined` where there is none. */
+    /** The blocks on the heap, by cell; `undefined` in a free cell. */
     private readonly memory: (Buffer | undefined)[] = []
 
     /**
-     * @param store `undefined` for none; together with the heap it may have 255 blocks
-     * @param heapBlocks that fit on the heap
-     * @param blockBytes in each block
+     * @param store `undefined` for none; its slots and the blocks on the heap must not exceed 255 in total
+     * @param heapBlocks number of blocks that fit on the heap
+     * @param blockBytes size of a block
      */
     constructor(
         readonly store: SlotStore | undefined,
@@ -57,14 +57,14 @@ export class BlockRow {
     }
 
     /**
-     * What a block's first bytes tell.
-     * @param at {@link COUNT_AT} and so on
+     * Returns one byte of a block's prefix.
+     * @param at its position in the block, such as {@link COUNT_AT}
      */
     prefix(index: number, at: number): number {
         return this.prefixes[this.order[index] * PREFIX_BYTES + at - COUNT_AT]
     }
 
-    /** Zeros for a new block. */
+    /** Returns a zeroed buffer for a new block. */
     blank(): Buffer {
         const { spare } = this
         if (spare.length === 0) {
@@ -77,7 +77,7 @@ export class BlockRow {
         return block
     }
 
-    /** Gives back the memory of a block. */
+    /** Takes back the buffer of a block. */
     free(block: Buffer) {
         if (this.isCrowded || this.spare.length < MOST_SPARE) this.spare.push(block)
     }
@@ -91,8 +91,8 @@ export class BlockRow {
     }
 
     /**
-     * A block, not to be changed. One on the heap may be gone as soon as the row is changed.
-     * @param into where one from a slot may go
+     * Returns a block, which must not be changed. A block on the heap is valid only until the row changes.
+     * @param into may receive a block from a slot
      * @throws SlotError
      */
     async read(index: number, into?: Buffer): Promise<Buffer | undefined> {
@@ -102,12 +102,12 @@ export class BlockRow {
         return this.memory[cell - slots]
     }
 
-    /** Whether another block can go into slots, and leave one free. */
+    /** Whether another block can go into a slot and leave one slot free. */
     hasFreeSlot(): boolean {
         return this.slots - this.inSlots > CHECKPOINT_SLOTS + 1
     }
 
-    /** Adds a block behind the others, on the heap, where there must be room. It is not changed any more. */
+    /** Adds a block at the end, on the heap, which must have room. The block must not be changed afterwards. */
     append(block: Buffer) {
         const cell = this.freeCell(this.slots)
         this.memory[cell - this.slots] = block
@@ -115,7 +115,7 @@ export class BlockRow {
         this.length++
     }
 
-    /** Adds a block that is in a slot already. Where none would be left free, it waits on the heap, and the slot is free. */
+    /** Adds a block that is in a slot already. If that would leave no slot free, moves the block to the heap instead. */
     adopt(slot: number, block: Buffer) {
         if (!this.hasFreeSlot()) {
             this.append(block)
@@ -127,8 +127,8 @@ export class BlockRow {
     }
 
     /**
-     * Moves the first block of those on the heap into a slot.
-     * @throws SlotError it is on the heap still
+     * Moves the oldest block on the heap into a slot.
+     * @throws SlotError the block is still on the heap
      */
     async spill() {
         const { inSlots, slots } = this
@@ -141,9 +141,9 @@ export class BlockRow {
     }
 
     /**
-     * Puts a block into the place of two neighbours, both in slots or both on the heap.
-     * @param index of the first
-     * @throws SlotError they are there still
+     * Replaces two neighbors, both in slots or both on the heap, with one block.
+     * @param index of the first one
+     * @throws SlotError both are still there
      */
     async replace(index: number, block: Buffer) {
         const { slots } = this
@@ -168,7 +168,7 @@ export class BlockRow {
         while (this.spare.length > MOST_SPARE) this.spare.pop()
     }
 
-    /** The first cell that holds nothing that counts, from one on. */
+    /** Returns the first free cell from `cell` on. */
     private freeCell(cell: number): number {
         while (this.prefixes[cell * PREFIX_BYTES] > 0) cell++
         return cell

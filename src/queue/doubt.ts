@@ -1,37 +1,37 @@
 import type { Values } from "../line/meters/profile"
 
-/** For each row: what it was labelled with, or 0 if it was left out; a meter, and one of its inputs that is in the row. */
+/** Layout of a row: its timestamp, or 0 if it was left out; the number of its meter; and one of the inputs in the row. */
 const TIME = 0
 const METER = 4
 const INPUT = 5
 const ROW_BYTES = 6
 
-/** What was sent last, and whether its fate is known. It belongs to the program: an uplink that is replaced leaves it behind. */
+/** The batch that was sent last, and whether its outcome is known. The program owns it, so it outlives the uplink actor. */
 export class Doubt {
-    /** Some of it may be stored, and nothing else may be sent before that is known. */
+    /** The server may have stored part of the batch. Nothing else may be sent until it is known how much. */
     open = false
-    /** Running number behind its last reading. */
+    /** Running number after its last reading. */
     end!: number
-    /** Readings in it. */
+    /** Number of readings. */
     rows!: number
-    /** Whether their times are Unix times. */
+    /** Whether the times of the rows are Unix times. */
     absolute!: boolean
-    /** Rows that the server had stored when it was asked last; -1 before that. */
+    /** Rows that the server had stored when last asked; -1 if not asked yet. */
     stored!: number
-    /** Whether the server cannot be working on it any more. */
+    /** Whether the server has certainly finished working on the batch. */
     settled!: boolean
     /**
-     * For readings that were found after a restart: the time now, in seconds. Any row up to then may be among those that the
-     * server has, and what comes before it, too. Else 0.
+     * For readings found after a restart, the current time in seconds; otherwise 0. If the server's last row is not later than
+     * this, all rows up to its time count as stored, even if that time was not sent with this batch.
      */
     until!: number
-    /** Rows that {@link rowsStored} took for stored only because the server has later ones, which may be somebody else's. */
+    /** Rows that {@link rowsStored} counted as stored only because the server has later ones, which others may have sent. */
     presumed!: number
     private readonly content: Buffer
 
     /**
-     * @param inputs tells the name of an input by numbers of its meter and itself
-     * @param limit most readings in it
+     * @param inputs returns the name of an input, given the number of its meter and its own number
+     * @param limit maximum number of readings
      */
     constructor(
         private readonly inputs: { name(meter: number, input: number): string },
@@ -50,8 +50,8 @@ export class Doubt {
     }
 
     /**
-     * @param values at least one of which is not `undefined`, unless the row was left out
-     * @param time what the row was labelled with, in seconds; 0 if it was left out
+     * @param values at least one of them is known, unless the row was left out
+     * @param time timestamp of the row in seconds; 0 if it was left out
      */
     add(meter: number, values: Values, time: number): void {
         const at = this.rows * ROW_BYTES
@@ -63,7 +63,7 @@ export class Doubt {
         this.rows++
     }
 
-    /** How many of its first rows were left out. */
+    /** How many of the first `rows` rows were left out. */
     leftOut(rows: number): number {
         let count = 0
         while (--rows >= 0) if (this.timeOf(rows) === 0) count++
@@ -74,7 +74,7 @@ export class Doubt {
         return this.content.getAt(row * ROW_BYTES + TIME, "u32")
     }
 
-    /** An input that is in the row. */
+    /** Name of an input in the row. */
     keyOf(row: number): string {
         const at = row * ROW_BYTES
         return this.inputs.name(this.content[at + METER], this.content[at + INPUT])
@@ -82,13 +82,13 @@ export class Doubt {
 }
 
 /**
- * How many rows of a batch are stored. The server handles rows in their order, and each sets the time of the inputs that
- * it names; so the row whose time an input has, and all before it, are stored. Only a time that was sent counts:
- * another one comes from an earlier batch. Of readings that were found after a restart nobody knows what was sent after
- * them, so any time counts that can be ours; see {@link Doubt.presumed}.
+ * Determines how many rows of a batch the server has stored. The server handles rows in order, and each row sets the time
+ * of the inputs that it names. So if an input has the time of a row, that row and all before it are stored. Only a time that
+ * was sent counts; any other comes from an earlier batch. For readings found after a restart, it is unknown what was sent
+ * after them, so any time that this device can have sent counts; see {@link Doubt.presumed}.
  *
- * @param lastRow asks for the time of the last row in which an input was; `null` for none
- * @param interval all times that we send are multiples of it, in seconds
+ * @param lastRow asks the server for the time of the last row with an input; `null` if there is none
+ * @param interval in seconds; all times that the device sends are multiples of it
  */
 export async function rowsStored(
     batch: Doubt,

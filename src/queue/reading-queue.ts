@@ -13,38 +13,38 @@ import type { Doubt } from "./doubt"
 import { HEADER_FIELDS, pace } from "./pace"
 import { nothing, type Recovered, recover } from "./recovery"
 
-/** When readings wait and none was acknowledged for so long, in ms, the server does not answer. */
+/** If readings wait and none was acknowledged for this long, in ms, the server counts as unreachable. */
 const OUTAGE_MS = 900000
-/** A block that could not be read so often in a row is given up. */
+/** After this many failed reads in a row, a block is given up. */
 const MOST_FAILURES = 5
-/** Between the announcement of a deployment and the start that follows there is no more than this, in ms. */
+/** Longest time, in ms, from the announcement of a deployment to the start that follows. */
 const DEPLOYMENT_MS = 900000
-/** A chip that restarted itself has started the program by then, in ms. */
+/** Latest uptime, in ms, at which the program starts after the chip restarted itself. */
 const CHIP_RESTART_MS = 30000
-/** Readings of an earlier boot that would be so much later than this start have a wrong time, in ms. */
+/** If readings of an earlier boot would be this much later than the current start, in ms, their time is wrong. */
 const FUTURE_MS = 60000
 
-/** What a queue is made of. */
+/** Options of {@link openQueue}. */
 export interface QueueOptions {
-    /** The meters whose readings may come, or may be left from earlier runs. */
+    /** The meters whose readings can come in, or can be left over from earlier runs. */
     readonly meters: Meter[]
     /** Time between two readings of a meter in ms. */
     readonly pollMs: number
-    /** Blocks on the heap, besides the one that is being filled; 2 or more. */
+    /** Number of blocks on the heap, besides the one that is being filled; at least 2. */
     readonly heapBlocks: number
-    /** Bytes of a block; those of a slot if there is a store. */
+    /** Size of a block in bytes; that of a slot if there is a store. */
     readonly blockBytes: number
-    /** What outlives a restart; `undefined` for nothing. */
+    /** Memory that outlives a restart; `undefined` for none. */
     readonly store: SlotStore | undefined
-    /** Where what becomes of readings is counted; it has nothing to do with who delivers them. */
+    /** Counts the readings that are not delivered. */
     readonly losses: Losses
 }
 
 /**
- * Opens a queue with what earlier runs of the program have left in the store. A store that cannot be read is reported
- * and left alone.
+ * Opens a queue with the readings that earlier runs of the program have left in the store. If the store cannot be read, logs
+ * an error and does without it until the next restart.
  * @param startedAt `ds.millis()`
- * @param before what ran before this start of the program
+ * @param before what is known of the time before this start of the program
  */
 export async function openQueue(
     options: QueueOptions,
@@ -66,38 +66,38 @@ export async function openQueue(
 }
 
 /**
- * The only owner of readings that are not yet delivered. A reading leaves it by {@link acknowledge}; what else becomes of
- * readings is counted.
+ * The only owner of readings that are not delivered yet. Readings leave it by {@link acknowledge}; those lost in any other
+ * way are counted.
  *
- * They wait on the heap, and behind it in slots that outlive a restart. Slots are only written while the server does not
- * answer, once for a block of readings, unless the store is eager.
+ * Readings wait on the heap and in slots, which outlive a restart. Unless the store is eager, slots are written only while
+ * the server does not answer, once for each block of readings.
  *
- * Any fiber may call at any time: the calls are served one after the other.
+ * Any fiber may call at any time; the calls are served one after the other.
  */
 export class ReadingQueue {
-    /** Readings waiting now. */
+    /** Number of waiting readings. */
     length: number
-    /** Wall time minus `ds.millis()` in ms; to be told as soon as it is known, and whenever it is known better. */
+    /** Wall time minus `ds.millis()` in ms. Set it as soon as it is known, and again whenever it is known better. */
     wallOffset: number | undefined = undefined
-    /** The wall time will not be known: what of earlier boots waits for it is dropped. */
+    /** The wall time will stay unknown, so readings of earlier boots that need it for their own time are dropped. */
     isTimeHopeless = false
-    /** What the server may have of these readings. To be set before anything is sent. */
+    /** The batch of these readings that the server may already have. Must be set before anything is sent. */
     doubt!: Doubt
-    /** Wall time of the last block that earlier boots have left, in ms since the Unix epoch; 0 where none is known. */
+    /** Latest wall time of the blocks left by earlier boots, in ms since the Unix epoch; 0 if none is known. */
     inheritedUntil = 0
     private readonly lock = new Lock()
     private readonly backlog: Backlog
-    /** The block that was peeked last: it stays as it is, whatever happens to the row. */
+    /** Copy of the block that was peeked last, so that changes to the row do not affect it. */
     private readonly inHand: Buffer
-    /** The slots hold readings that are done with, and no checkpoint says so. */
+    /** No checkpoint says yet which readings in the slots were acknowledged, or which boot is running. */
     private isCheckpointDue = false
     private hadSlots = false
-    /** Time of the last sign of life from the server. */
+    /** Time since which readings have waited without an acknowledgment. */
     private answeredAt: number
     private readFailures = 0
 
     /**
-     * @param row with what was recovered
+     * @param row holds the recovered blocks
      * @param losses see {@link QueueOptions}
      */
     constructor(
@@ -129,7 +129,7 @@ export class ReadingQueue {
         losses.recovered = length
     }
 
-    /** Takes a reading of one of the queue's meters. */
+    /** Adds a reading of one of the queue's meters. */
     async append(reading: Reading) {
         const { backlog, row } = this
         await this.lock.acquire()
@@ -146,9 +146,9 @@ export class ReadingQueue {
     }
 
     /**
-     * The oldest readings, without removing them; to be read before the next peek. What cannot be read, or told the time
-     * of, is removed and counted.
-     * @returns `undefined` when there are none
+     * Returns the oldest readings without removing them. The batch is valid only until the next peek. Readings that cannot be
+     * decoded or dated are removed and counted.
+     * @returns `undefined` if no readings are left
      * @throws SlotError
      */
     async peek(): Promise<Batch | undefined> {
@@ -163,9 +163,9 @@ export class ReadingQueue {
     }
 
     /**
-     * Removes what was delivered. What was lost since the batch was peeked is not removed a second time.
+     * Removes delivered readings. Readings that were lost after the batch was peeked are not removed a second time.
      * @param end see {@link Batch.end}
-     * @returns how many were removed
+     * @returns how many readings were removed
      */
     async acknowledge(end: number): Promise<number> {
         const { backlog, row } = this
@@ -184,8 +184,9 @@ export class ReadingQueue {
     }
 
     /**
-     * Has the slots say that another boot of the chip has begun, if earlier ones have left readings. The first reading has
-     * it done, too; it takes a write, and a supply that comes and goes at short intervals shall not meet one each time.
+     * Records in a checkpoint that a new boot of the chip has begun, if earlier boots have left readings. The first reading
+     * and every other call do so as well. It is not done on start-up, because a power supply that keeps failing soon after
+     * start-up must not interrupt a write each time.
      */
     async markBoot() {
         await this.lock.acquire()
@@ -193,11 +194,10 @@ export class ReadingQueue {
     }
 
     /**
-     * Puts everything into slots, because a restart is to follow at once. If there are not enough slots, readings are
-     * thinned.
+     * Moves everything into slots, because a restart follows at once. If there are too few slots, downsamples readings.
      * @param ending what is about to end
      * @param endedAt `ds.millis()`
-     * @returns whether no reading will be lost by the restart
+     * @returns whether the restart will lose no reading
      */
     async save(ending: Ending, endedAt: number): Promise<boolean> {
         const { backlog, row } = this
@@ -222,7 +222,7 @@ export class ReadingQueue {
         this.lock.release()
     }
 
-    /** The first block as a batch; `undefined` when it had to be removed. */
+    /** Opens the first block as a batch. @returns `undefined` if the block had to be removed */
     private async open(): Promise<Batch | undefined> {
         const { backlog, row, inHand } = this
         const { head, skipped, filling } = backlog
@@ -262,8 +262,8 @@ export class ReadingQueue {
     }
 
     /**
-     * Wall time minus the time of an earlier boot, in ms; `undefined` when it is not known, or cannot be right: then its
-     * readings would be later than this start.
+     * Wall time minus the monotonic time of an earlier boot, in ms; `undefined` if it is not known, or must be wrong because it
+     * would put readings of that boot after the current start.
      */
     private offsetOf(boot: number): number | undefined {
         const { wallOffset, startedAt, recovered } = this
@@ -277,7 +277,7 @@ export class ReadingQueue {
         return isBefore && startedAt < CHIP_RESTART_MS ? wallOffset - lastCheckpoint.at : undefined
     }
 
-    /** Slots are never emptied: a checkpoint tells what in them is done with, and which boot goes on. */
+    /** Writes a checkpoint. Slots are never erased, so it says which readings are acknowledged, and which boot is running. */
     private async checkpoint(ending: Ending) {
         const { backlog, row, recovered, wallOffset } = this
         let first = backlog.nextNumber
@@ -292,8 +292,8 @@ export class ReadingQueue {
 }
 
 /**
- * Whether this start of the program is in the boot that the slots know as the last one. Anything but certainty counts as
- * another boot: its readings may then have no time, but never a wrong one.
+ * Whether this start of the program belongs to the last boot recorded in the slots. Unless that is certain, it counts as
+ * another boot: readings can then end up without a time, but never with a wrong one.
  */
 function isSameBoot({ boots, lastCheckpoint }: Recovered, startedAt: number, before: Before): boolean {
     if (startedAt <= (lastCheckpoint ?? boots[boots.length - 1]).at) return false

@@ -5,31 +5,31 @@ import { BlockError, checkSeal, endOf, headerOf } from "./codec/block"
 import { CHECKPOINT_BYTES, type Checkpoint, decodeCheckpoint } from "./codec/checkpoint"
 import { CHECKED_BYTES, pace } from "./pace"
 
-/** An earlier boot of the chip of which readings are left. */
+/** A boot of the chip with readings left in the store. It may be the current boot. */
 export interface EarlierBoot {
     readonly boot: number
-    /** Wall time minus monotonic time in ms, where the boot ever knew it; else `undefined`. */
+    /** Wall time minus monotonic time in ms; `undefined` if the boot never knew it. */
     wallOffset: number | undefined
     /** Monotonic time in ms of the first reading in its last block. */
     at: number
 }
 
-/** What earlier runs of the program have left, besides the blocks. */
+/** What earlier runs of the program have left in the store, besides the blocks. */
 export interface Recovered {
     readonly boots: EarlierBoot[]
     /** Number of the last boot that wrote anything; -1 for none. Boots that wrote nothing have no number. */
     lastBoot: number
-    /** The latest checkpoint, unless something was written after it; `undefined` for none. */
+    /** The latest checkpoint; `undefined` if there is none, or if a later boot has written a block. */
     lastCheckpoint: Checkpoint | undefined
-    /** Readings of the first block that were acknowledged. */
+    /** Readings of the first block that were already acknowledged. */
     skipped: number
-    /** Running number of the next reading to come. */
+    /** Running number of the next new reading. */
     next: number
-    /** Counts the checkpoints. */
+    /** Number of the latest checkpoint; 0 if there is none. */
     serial: number
 }
 
-/** What a queue begins with that has no store. */
+/** Initial state of a queue without a store. */
 export function nothing(): Recovered {
     return {
         boots: [],
@@ -41,18 +41,18 @@ export function nothing(): Recovered {
     }
 }
 
-/** Where it is noted what a slot holds: running numbers of its first reading, and behind its last. */
+/** Bytes of a table entry for a slot: the running numbers of its first reading and of the one after its last. */
 const ENTRY_BYTES = 8
 
 /**
- * Takes stock of the slots, and puts the blocks with readings that were not acknowledged into the row.
+ * Scans the slots and adds the blocks with unacknowledged readings to the row.
  *
- * Slots are never emptied, so most hold what is done with: readings that were acknowledged, earlier states of a block
- * that was being filled, and blocks that were made into one with their neighbours. The last two are covered by the block
- * that took their place.
+ * Slots are never erased, so most of them hold outdated data: acknowledged readings, earlier states of a block that was
+ * being filled, and blocks that were merged with their neighbors. A block of the last two kinds is covered by the block
+ * that replaced it.
  *
- * @param row empty
- * @param store its own
+ * @param row must be empty
+ * @param store the row's own store
  * @throws SlotError
  */
 export async function recover(row: BlockRow, store: SlotStore): Promise<Recovered> {
@@ -90,7 +90,7 @@ export async function recover(row: BlockRow, store: SlotStore): Promise<Recovere
         it.next = endOf(block)
         if (slot < store.slots) row.adopt(slot, block)
         else {
-            // the block that was being filled; it is the last one
+            // this block was still being filled, so it is the last one
             row.append(block)
             if (row.hasFreeSlot()) await row.spill()
         }
@@ -108,12 +108,12 @@ export async function recover(row: BlockRow, store: SlotStore): Promise<Recovere
     }
 }
 
-/** @returns `undefined` when there is none */
+/** @returns `undefined` if the slot holds no intact block */
 async function wholeBlock(store: SlotStore, slot: number, bytes: number): Promise<Buffer | undefined> {
     const content = await store.read(slot)
     if (content === undefined) return undefined
     const block = content.slice(0, bytes)
-    // memory as it comes from the factory, or was cleared
+    // memory fresh from the factory, or cleared
     const start = block.getAt(0, "u32")
     if (start === 0 || start === 0xffffffff) return undefined
     await pace(bytes / CHECKED_BYTES)
@@ -128,9 +128,9 @@ async function wholeBlock(store: SlotStore, slot: number, bytes: number): Promis
 }
 
 /**
- * The slot with the oldest readings from a running number on; of those that begin alike the one with the most, which took
- * the others' place.
- * @returns -1 when there is none
+ * Finds the slot with the oldest readings from running number `next` on. If several begin with the same reading, takes the
+ * one with the most readings, because it replaced the others.
+ * @returns -1 if there is none
  */
 function oldest(table: Buffer, next: number): number {
     let best = -1

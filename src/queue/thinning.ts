@@ -4,13 +4,16 @@ import { COUNT_AT, endOf, headerOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import { FIELDS_PER_SLICE, pace } from "./pace"
 
-/** The most that a block can tell. */
+/** Highest level that a block can have. */
 const HIGHEST_LEVEL = 15
-/** So often thinning spares what stands at gaps. If there are too many for a block, they have to go as well. */
+/** Number of tries that keep the readings next to gaps. If these are too many for a block, later tries remove them as well. */
 const MERCIFUL_TRIES = 2
-/** What does not fit even now is left out. */
+/** In this try, readings that still do not fit are left out. */
 const LAST_TRY = 16
-/** A meter was silent when its readings are farther apart than so many periods; where some were taken out, than these. */
+/**
+ * Two readings of a meter have a gap between them if they are farther apart than this many periods. The second number is for
+ * blocks of which one was downsampled before.
+ */
 const GAP_PERIODS = 1.5
 const GAP_PERIODS_THINNED = 2.5
 
@@ -21,17 +24,17 @@ interface Last {
 }
 
 /**
- * Makes one block of two neighbours of one boot, the older one first. Of each meter every second reading stays: the first
- * in each of the time slots that are twice as long as before. Of a block that had been thinned less than the other it is
- * every fourth, and so on. The readings before and behind a gap stay, and those before and behind a set back of a
- * counter: gaps remain where they are, and no energy is lost.
+ * Merges two neighboring blocks of one boot into one. Of each meter every second reading stays: the first one in each time
+ * slot of double length. If one block was downsampled less than the other, every fourth of its readings stays, and so on.
+ * The readings on both sides of a gap or of a counter reset stay too, so gaps remain where they are and no energy is lost.
  *
- * @param into where the block goes
- * @throws BlockError when one of them cannot be read
+ * @param blocks the older one first
+ * @param into receives the merged block
+ * @throws BlockError if one of the blocks cannot be read
  */
 export async function thin(meters: Meter[], blocks: Buffer[], into: Buffer): Promise<Buffer> {
-    // Readings farther apart take a few bits more each, so that the half of two full blocks may just not fit
-    // into one. Then the older block is halved once more, next time the younger, and so on.
+    // Readings that are farther apart take a few more bits each, so half of two full blocks may just fail to fit into
+    // one. Then the older block is halved once more, then the younger one, and so on.
     for (let tries = 0; ; tries++) {
         into.fillAt(0, into.length, 0)
         const thinned = await thinOnce(meters, blocks, into, tries)
@@ -39,7 +42,7 @@ export async function thin(meters: Meter[], blocks: Buffer[], into: Buffer): Pro
     }
 }
 
-/** @returns `undefined` when it does not fit */
+/** @returns `undefined` if the merged block does not fit */
 async function thinOnce(
     meters: Meter[],
     blocks: Buffer[],
@@ -85,7 +88,7 @@ async function thinOnce(
             if (stays) keep(last)
         }
     }
-    // behind these there may be a gap
+    // a gap may follow these
     if (isMerciful)
         for (const last of lasts) {
             keep(last)

@@ -1,26 +1,26 @@
-/** Numbers are written in two parts where they are longer than this. */
+/** Numbers with more bits than this are coded in two parts. */
 const PART_BITS = 17
 const PART = 131072
 
-/** Golomb-Rice codes with more ones than this would be longer than the number itself. */
+/** After this many ones a Golomb-Rice code escapes to a {@link BitStream.sized sized} number: more ones would be longer. */
 const MOST_ONES = 8
 
-/** One step of a {@link refit fit}. */
+/** Units of a {@link refit fit} per step of the Golomb-Rice parameter. */
 export const FIT = 8
 const LARGEST_FIT = 20 * FIT
-/** What suits the lengths of {@link BitStream.sized} numbers: each eight bits more cost one more. */
+/** Fit for the lengths of {@link BitStream.sized sized} numbers: every eight bits of length cost one more bit. */
 const LENGTH_FIT = 3 * FIT
 
 /**
- * Bits in a buffer, most significant first, either written or read one behind the other.
+ * Writes or reads a buffer bit by bit, most significant bit first.
  *
- * Each code has one method for both directions, so that what is written can be read: it takes the number to be written
- * and returns the number; when reading, what it takes means nothing.
+ * Each code has one method for both directions, so that reading always mirrors writing. The method takes the number to
+ * write and returns it. When reading, it ignores its argument and returns the number it has read.
  */
 export class BitStream {
     /**
-     * @param buffer when writing, zeros
-     * @param position of the next bit
+     * @param buffer all zeros when writing
+     * @param position index of the next bit
      */
     constructor(
         private readonly buffer: Buffer,
@@ -28,7 +28,7 @@ export class BitStream {
         readonly isWriting: boolean,
     ) {}
 
-    /** A number of `count` bits, 0 to 30. */
+    /** Codes a number of `count` bits, where `count` is 0 to 30. */
     code(value: number, count: number): number {
         const { buffer, isWriting } = this
         let { position } = this
@@ -53,7 +53,7 @@ export class BitStream {
         return this.code(value ? 1 : 0, 1) === 1
     }
 
-    /** Up to 31 characters of ASCII; anything when reading. */
+    /** Codes up to 31 ASCII characters. */
     text(given: string): string {
         const length = this.code(given.length, 5)
         let text = ""
@@ -61,14 +61,17 @@ export class BitStream {
         return text
     }
 
-    /** The whole part of a number from 0 to `limit` as so many ones, and a zero if that is not clear yet. */
+    /** Codes the whole part of `value`, capped at `limit`: that many ones, then a zero if they are fewer than `limit`. */
     ones(value: number, limit: number): number {
         let count = 0
         while (count < limit && this.flag(count + 1 <= value)) count++
         return count
     }
 
-    /** A number from 0 to 2^46, the shorter the smaller it is: the length of the next one, and its bits behind the first. */
+    /**
+     * Codes a number from 0 to 2^46; smaller numbers take fewer bits. The code is made of the bits of `value + 1` without the
+     * leading one: first how many there are, then the bits.
+     */
     sized(value: number): number {
         const next = value + 1
         const length = this.rice(bitLength(next) - 1, LENGTH_FIT)
@@ -77,7 +80,7 @@ export class BitStream {
         return Math.pow(2, length) + high * PART + this.code(next % PART, low) - 1
     }
 
-    /** A number from 0 to 2^46 that is likely to suit the {@link refit fit}. */
+    /** Codes a number from 0 to 2^46 that probably suits the {@link refit fit}. */
     rice(value: number, fit: number): number {
         const shift = fit >> 3
         const quotient = this.ones(value / (1 << shift), MOST_ONES)
@@ -85,26 +88,26 @@ export class BitStream {
         return (quotient << shift) + this.code(value, shift)
     }
 
-    /** Whether there is more than the buffer can hold, or more was read than it holds. */
+    /** Whether more bits were written or read than the buffer holds. */
     isExhausted(): boolean {
         return this.position > this.buffer.length * 8
     }
 }
 
-/** A difference as a number without sign: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4. */
+/** Maps a signed difference to an unsigned number: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4. */
 export function zigzag(difference: number): number {
     return difference < 0 ? -2 * difference - 1 : 2 * difference
 }
 
-/** The difference that {@link zigzag} made `value` of. */
+/** The inverse of {@link zigzag}. */
 export function unzigzag(value: number): number {
     return value % 2 === 0 ? value / 2 : (value + 1) / -2
 }
 
 /**
- * Adapts a Golomb-Rice code after a number was coded, after H. Malvar, "Adaptive run-length / Golomb-Rice encoding of
- * quantized generalized Gaussian sources with unknown statistics", DCC 2006. A fit is eight times the code's parameter:
- * the number of low bits that are written as they are.
+ * Adapts a Golomb-Rice code to the number just coded, following H. Malvar, "Adaptive run-length / Golomb-Rice encoding of
+ * quantized generalized Gaussian sources with unknown statistics", DCC 2006. A fit is eight times the code's parameter,
+ * which is the number of low bits written verbatim.
  */
 export function refit(fit: number, value: number): number {
     const excess = value / (1 << (fit >> 3))
@@ -113,7 +116,7 @@ export function refit(fit: number, value: number): number {
     return Math.min(fit + 1 + Math.min(Math.floor(excess), MOST_ONES), LARGEST_FIT)
 }
 
-/** Digits of a whole number in binary; none for 0. */
+/** Number of binary digits of a whole number; 0 for 0. */
 export function bitLength(value: number): number {
     let length = 0
     for (; value >= 1; length++) value = value / 2

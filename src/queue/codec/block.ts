@@ -1,47 +1,47 @@
 import { BitStream } from "./bit-stream"
 import { crc24 } from "./crc24"
 
-/** This arrangement of a block; another number is another arrangement. The checksum tells them apart. */
+/** Version of the block format. It is mixed into the checksum, so a block of another version fails the check. */
 const VERSION = 3
 
 /*
- * A block begins with three bytes of checksum over all the rest, lowest first, and one each for the number of readings,
- * the level and the boot. Behind them, bit by bit, come the rest of the header and the readings.
+ * A block begins with a three-byte checksum over the rest of the block, low byte first. Then come one byte each for the
+ * number of readings, the level and the boot. The rest of the header and the readings follow as a bit stream.
  */
 export const COUNT_AT = 3
 export const LEVEL_AT = 4
 export const BOOT_AT = 5
-/** These three, from the number of readings on. */
+/** Size of a block's prefix in bytes: the number of readings, the level and the boot. */
 export const PREFIX_BYTES = 3
 
-/** The first bit of the header. */
+/** Index of the first bit of the header. */
 export const HEADER_BIT = 8 * LEVEL_AT
 
-/** Most readings in one block. */
+/** Maximum number of readings in a block. */
 export const MOST_READINGS = 255
 
-/** Precision of a wall time in a block. */
+/** Resolution of the wall offset in a block. */
 const OFFSET_MS = 128
 
-/** What a block says of itself. */
+/** Describes the readings of a block. */
 export interface BlockHeader {
-    /** Counts the starts of the program, modulo 256: times of one boot go together. */
+    /** Number of the chip's boot, modulo 256. Times of one boot share a clock. */
     boot: number
     /** Running number of the first reading. */
     first: number
-    /** Wall time minus the boot's monotonic time in ms, to 64 ms; `undefined` when it was not known. */
+    /** Wall time minus the boot's monotonic time in ms, accurate to 64 ms; `undefined` if it was not known. */
     wallOffset: number | undefined
     /** Monotonic time of the first reading in ms. */
     at: number
     /** Usual time between two readings of a meter in ms, 1 or more. */
     period: number
-    /** How often every second reading was taken out. */
+    /** How many times every second reading was removed. */
     level: number
-    /** After thinning: how many readings there had been. At level 0 it is 0, and all are there. */
+    /** Number of readings before downsampling; 0 at level 0, where none was removed. */
     span: number
 }
 
-/** That of a block from which nothing was taken out. */
+/** Makes the header of a block that has not been downsampled. */
 export function newHeader(
     boot: number,
     first: number,
@@ -52,10 +52,10 @@ export function newHeader(
     return { level: 0, span: 0, boot, first, wallOffset, at, period }
 }
 
-/** A block is not as it was written, or has readings of a meter that is not configured. */
+/** A block is missing or damaged, or has readings of a meter model that is not configured. */
 export class BlockError extends Error {}
 
-/** Writes the number of readings, and the checksum over all but itself. */
+/** Completes a block: writes the number of readings, then the checksum over all bytes after the checksum. */
 export function seal(block: Buffer, count: number) {
     block[COUNT_AT] = count
     const crc = checksum(block)
@@ -63,7 +63,7 @@ export function seal(block: Buffer, count: number) {
     block[2] = crc >> 16
 }
 
-/** @throws BlockError when a block is not as it was sealed */
+/** @throws BlockError if the block is missing or its checksum is wrong */
 export function checkSeal(block: Buffer | undefined): asserts block is Buffer {
     if (!block) throw new BlockError("its slot is empty")
     const stored = block.getAt(0, "u16") | (block[2] << 16)
@@ -78,7 +78,7 @@ export function headerOf(block: Buffer): BlockHeader {
     return codeHeader(new BitStream(block, HEADER_BIT, false), undefined)
 }
 
-/** Running number behind those that a block stands for. */
+/** Running number after the last reading that a block covers, including removed ones. */
 export function endOf(block: Buffer): number {
     const { first, level, span } = headerOf(block)
     return first + (level > 0 ? span : block[COUNT_AT])

@@ -3,33 +3,33 @@ import { seal } from "./block"
 /** Bytes of a checkpoint in its slot. */
 export const CHECKPOINT_BYTES = 32
 
-/** What a checkpoint says of the run of the program that wrote it. */
+/** Whether, and how, the program run that wrote a checkpoint is about to end. */
 export enum Ending {
-    /** It goes on. */
+    /** The program keeps running. */
     None = 0,
-    /** Everything is in slots, and the program is about to end: it restarts, or another one is deployed. */
+    /** The queue has saved all it could. The program is about to end: it restarts, or another one is deployed. */
     Program = 1,
-    /** The same, and the chip is about to restart. */
+    /** Like {@link Ending.Program}, but the chip is about to restart. */
     Chip = 2,
 }
 
-/** Says what in the slots is done with, and which boot of the chip goes on. */
+/** Records which readings in the slots were acknowledged, and which boot of the chip is running. */
 export interface Checkpoint {
-    /** Counts the checkpoints. */
+    /** Number of this checkpoint. The one with the higher number is newer. */
     readonly serial: number
     readonly boot: number
     /** Running number of the first reading that was not acknowledged. */
     readonly first: number
     readonly ending: Ending
-    /** Monotonic time when it was written, in ms. */
+    /** Monotonic time in ms: of the announced end, otherwise of the last reading, or of the start if there was none. */
     readonly at: number
-    /** Wall time minus monotonic time in ms; `undefined` when it was not known. */
+    /** Wall time minus monotonic time in ms; `undefined` if it was not known. */
     readonly wallOffset: number | undefined
 }
 
 /*
- * Bytes of checksum, ending, boot, running number, serial, time and offset: 3, 1, 1, 4, 4, 8 and 8. An offset that is not
- * known is 0.
+ * Layout in bytes: checksum (3), ending (1), boot (1), running number (4), serial (4), time (8), offset (8). An unknown
+ * offset is stored as 0.
  */
 const ENDING_AT = 3
 const BOOT_AT = 4
@@ -38,7 +38,7 @@ const SERIAL_AT = 9
 const TIME_AT = 13
 const OFFSET_AT = 21
 
-/** A {@link Checkpoint} as it is stored, with its checksum. */
+/** Encodes a {@link Checkpoint} for its slot, including the checksum. */
 export function encodeCheckpoint(
     serial: number,
     boot: number,
@@ -57,7 +57,7 @@ export function encodeCheckpoint(
     return bytes
 }
 
-/** @param bytes whose checksum was found right */
+/** @param bytes a stored checkpoint whose checksum is known to be right */
 export function decodeCheckpoint(bytes: Buffer): Checkpoint {
     const offset = bytes.getAt(OFFSET_AT, "f64")
     return {

@@ -5,34 +5,35 @@ import { labelOf, meterFor } from "./identity"
 import { Predictor, REPEATED, UNUSUAL, USUAL } from "./predictor"
 
 /*
- * How a reading is written. A prefix code says what kind it is:
+ * Format of a reading. A prefix code gives its kind; all kinds but the last have the expected meter, the expected time and no
+ * unknown field:
  *
- *     0    its meter and its time are as expected, its fields are all known, and the quiet ones as predicted
- *     10   the meter had not measured anew: only counters may differ from the last reading
+ *     0    the quiet fields are as predicted
+ *     10   the meter has not measured again: only counters can differ from its last reading
  *     110  a quiet field is not as predicted
- *     111  anything: the number of its meter, for a meter that is new in the block its mark and label, and in periods and ms how
- *          late it is; a flag tells whether each field begins with a flag whether it is known
+ *     111  anything else. Then follow the number of the meter; for a meter that is new in the block, its mark and label; how
+ *          late the reading is, in periods and ms; and a flag whether fields are missing. If so, each field has a flag in
+ *          front that says whether it is known
  *
- * Then come the fields, unless they are as predicted: how far they are from that.
+ * Then come the fields, as deviations from their predictions. `0` leaves out the quiet ones, `10` all but the counters.
  */
 const MARK_BITS = 8
 
-/** Writes a block, or reads one, a reading at a time. Both ways are one, so that what is written can be read. */
+/** Writes or reads a block, one reading at a time. Both directions share their code, so that reading always mirrors writing. */
 export class BlockCoder {
     readonly header: BlockHeader
-    /** Readings that were written or read. */
+    /** Readings written or read so far. */
     count = 0
     private readonly stream: BitStream
-    /** The meters of the block in the order of their first readings. */
+    /** One for each meter of the block, in the order of the meters' first readings. */
     private readonly predictors: Predictor[] = []
-    /** The one that came last. */
+    /** The predictor of the last reading's meter. */
     last: Predictor | undefined = undefined
 
     /**
-     * @param block zeros when writing
-     * @param header left out when reading
-     * @param tolerance a reading so close to its time, in ms, counts as on time; 0 keeps every millisecond
-     * @throws BlockError when the block cannot be read
+     * @param block all zeros when writing
+     * @param header omitted when reading
+     * @param tolerance a reading within this many ms of its expected time counts as on time; 0 keeps every millisecond
      */
     constructor(
         private readonly meters: Meter[],
@@ -45,16 +46,16 @@ export class BlockCoder {
     }
 
     /**
-     * Adds a reading of a configured meter.
-     * @returns false when it does not fit; then the block is full and takes no more
+     * Adds a reading of one of the meters.
+     * @returns false if it does not fit; the block is then full and takes no more readings
      */
     append(reading: Reading): boolean {
         return this.count < MOST_READINGS && this.code(reading) !== undefined
     }
 
     /**
-     * The next reading; it is for the caller to know that there is one.
-     * @throws BlockError, UnknownModelError this reading and all behind it are lost
+     * Reads the next reading. The caller must know that there is one.
+     * @throws BlockError, UnknownModelError this reading and all after it are lost
      */
     next(): Reading {
         const reading = this.code(undefined)
@@ -62,15 +63,15 @@ export class BlockCoder {
         return reading
     }
 
-    /** Completes the block as it stands. More readings may follow, and another seal. */
+    /** Completes the block with the readings so far. More readings can follow, and then another seal. */
     seal(): Buffer {
         seal(this.block, this.count)
         return this.block
     }
 
     /**
-     * @param given the reading to be written
-     * @returns what was written or read; `undefined` when the block ends before that
+     * @param given the reading to write; `undefined` to read one
+     * @returns the reading that was written or read; `undefined` if it goes beyond the end of the block
      */
     private code(given: Reading | undefined): Reading | undefined {
         const { stream, predictors, last, header, meters } = this
@@ -118,7 +119,7 @@ export class BlockCoder {
         if (stream.isExhausted()) return undefined
 
         if (header.level > 0) predictor.interval = at - predictor.at
-        // of what was written one copy is enough
+        // when writing, keep the caller's array: `values` is a copy of it
         predictor.learn(at, given ? given.values : values, kind === REPEATED)
         if (last) last.follower = predictor
         this.last = predictor
@@ -126,7 +127,7 @@ export class BlockCoder {
         return { meter: predictor.meter, at, values }
     }
 
-    /** For a meter that is new in the block. */
+    /** Makes the predictor of a meter that is new in the block. */
     private newPredictor(meter: Meter): Predictor {
         const { profile } = meter
         const { predictors, last, header } = this

@@ -1,21 +1,21 @@
 import type { Meter, Profile } from "../../line/meters/profile"
 import { BlockError } from "./block"
 
-/** Readings are of a meter model that is not configured any more, so nobody knows what their fields mean. */
+/** Readings belong to a meter model that is no longer configured, so the meaning of their fields is unknown. */
 export class UnknownModelError extends BlockError {}
 
 /**
- * The name under which a meter's readings go to EmonCMS: empty for the only one of a line, whose inputs have none. With the
- * profile's mark it tells meters apart in a block.
- * @param meters the configured ones, and behind them those that have gone, see {@link meterFor}
+ * Returns the meter name in a meter's EmonCMS inputs; empty for the only meter of a line, whose inputs carry no name.
+ * Together with the profile's mark, it identifies a meter within a block.
+ * @param meters the configured meters, followed by the former ones that {@link meterFor} appends
  */
 export function labelOf(meters: Meter[], { name, address }: Meter): string {
     return address === 0 || meters[1]?.address > 0 ? name : ""
 }
 
 /**
- * The meter that readings in a block are of. One that was removed, or had another name, is added behind the others, with the
- * name under which its readings were taken and address 0.
+ * Finds the meter that readings in a block belong to. If it was removed or renamed, appends it to `meters` with the name
+ * under which its readings were taken and with address 0.
  * @throws UnknownModelError
  */
 export function meterFor(meters: Meter[], mark: number, label: string): Meter {

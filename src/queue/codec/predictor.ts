@@ -3,46 +3,46 @@ import { Cell, Flag, Relation, ROW } from "../../line/meters/row"
 import { cellAt } from "../../line/meters/table"
 import { type BitStream, bitLength, FIT, refit, unzigzag, zigzag } from "./bit-stream"
 
-/** Kinds of readings. */
+/** Kinds of readings; each value is the number of ones in the prefix code. */
 export const USUAL = 0
 export const REPEATED = 1
 const RESTLESS = 2
 export const UNUSUAL = 3
 
-/** Fit of a field that was not seen yet. */
+/** Fit of a field that has not been coded yet. */
 const FRESH = 255
-/** A field with a fit below this is quiet: as a rule it is just as predicted. */
+/** A field with a fit below this is quiet: it nearly always matches its prediction. */
 const QUIET = 6
 
-/** The greatest amount of a field's integer. */
+/** Largest magnitude of a field's integer. */
 const GREATEST = 17592186044416
 
-/** The part of a small change that is taken to last; the rest is noise. */
+/** Fraction of a small change that counts as lasting; the rest counts as noise. */
 const LASTING = 0.5
 
-/** How far the fields of the reading in hand are from what was predicted, without sign; of one predictor at a time. */
+/** Zigzagged deviation of each field of the current reading from its prediction. Used by one predictor at a time. */
 const deviations: number[] = []
 
 /**
- * What the readings of one meter are like. Writer and reader of a block have the same one because they tell it the same
- * readings.
+ * Predicts the readings of one meter. Writer and reader of a block make the same predictions, because both feed it the
+ * same readings.
  */
 export class Predictor {
     /** Time of the last reading. */
     at: number
-    /** The meter that came next last time. */
+    /** Predictor of the meter that came next last time. */
     follower: Predictor
-    /** How far fields are from what was predicted, as a rule. */
+    /** {@link refit Fit} of each field: how far it usually is from its prediction. */
     private readonly fits: Buffer
-    /** What each field is about; of a counter, what it has counted, with the fraction that its register does not show. */
+    /** Smoothed value of each field; for a counter, its estimated count with the fraction that its register does not show. */
     private readonly level: number[] = []
-    /** The last reading. */
+    /** Values of the last reading. */
     private last: Values = []
 
     /**
-     * @param due time of the first reading, as far as one can tell
-     * @param interval time from the last reading to the next
-     * @param sibling a meter of the same profile, likely at the same supply; `undefined` for none
+     * @param due expected time of the first reading
+     * @param interval expected time from one reading to the next
+     * @param sibling predictor of a meter with the same profile, probably on the same supply; `undefined` for none
      */
     constructor(
         readonly meter: Meter,
@@ -62,7 +62,7 @@ export class Predictor {
         }
     }
 
-    /** Finds out how far values are from what is predicted. @returns their kind */
+    /** Compares values with their predictions. @returns the kind of the reading */
     compare(values: Values, at: number): number {
         const { last, fits } = this
         let kind = REPEATED
@@ -79,8 +79,8 @@ export class Predictor {
     }
 
     /**
-     * Writes the fields that were compared, or reads them.
-     * @param given those to be written
+     * Writes the fields that {@link compare} has compared, or reads fields.
+     * @param given values to write
      */
     code(stream: BitStream, kind: number, at: number, given: Values): Values {
         const { last, fits } = this
@@ -105,8 +105,8 @@ export class Predictor {
     }
 
     /**
-     * Takes a reading in.
-     * @param repeated only the counters are new
+     * Updates the predictor with a reading.
+     * @param repeated whether only the counters are new
      */
     learn(at: number, values: Values, repeated: boolean) {
         const { fits, level } = this
@@ -121,7 +121,7 @@ export class Predictor {
             const steady = table[i * ROW + Cell.Steady]
             if (fit === FRESH) fits[i] = FIT * Math.max(bitLength(Math.abs(value)) - steady, 0)
             else fits[i] = refit(fit, deviation)
-            // the fraction of a counter stays as far as the register agrees with it
+            // keep the fraction of a counter as far as the register agrees with it
             if (isCounter) level[i] = Math.min(Math.max(level[i], value), value + 0.99)
             else if (fit < QUIET || deviation >= 3 << (fit >> 3)) level[i] = value
             else level[i] = level[i] + (value - level[i]) * LASTING
@@ -135,8 +135,8 @@ export class Predictor {
     }
 
     /**
-     * What a field should be.
-     * @param values those of the fields before it
+     * Predicts a field.
+     * @param values of the fields before it
      */
     private predict(i: number, values: Values, at: number): number {
         const { last, level } = this
@@ -152,7 +152,7 @@ export class Predictor {
             const before = (last[first] as number) * (last[second] as number)
             const power = last[i]
             if (apparent > 0 && before > 0 && power !== undefined) {
-                // half way between the same power factor and the same reactive power as before: closer than either
+                // halfway between keeping the power factor and keeping the reactive power: closer than either
                 const sameFactor = (power / before) * apparent
                 const change = (apparent * apparent - before * before) * scale * scale
                 let active = Math.sqrt(Math.max(change + power * power, 0))
@@ -173,7 +173,7 @@ export class Predictor {
         return Math.min(Math.max(Math.floor(expected + 0.5), -GREATEST), GREATEST)
     }
 
-    /** What a counter should be, by the power that it counts. */
+    /** Predicts a counter from the power that it counts. */
     private countAt(i: number, at: number, values: Values): number {
         const { table } = this.meter.profile
         const source = table[i * ROW + Cell.First]
