@@ -7,18 +7,18 @@ import { Intensity } from "./intensity"
 export interface Supervised {
     /** `ds.millis()` of the last sign of life. */
     beat: number
-    /** The whole life; returns only after {@link stop}. */
+    /** The fiber's body; returns only after {@link stop}. */
     run(): Promise<void>
     stop(): void
 }
 
-/** How much failing is borne before the supervisor gives up, and how fast children come back. */
+/** How many failures the supervisor tolerates before it gives up, and how fast it restarts children. */
 export interface RestartPolicy {
-    /** Restarts within the period that are still borne (OTP: intensity). */
+    /** Restarts tolerated within the period (OTP: intensity). */
     readonly intensity: number
     /** In ms (OTP: period). */
     readonly periodMs: number
-    /** Wait before the first restart of a child in ms; it doubles with each further failure within the period. */
+    /** Wait before the first restart of a child, in ms; it doubles with each further failure within the period. */
     readonly backoffMs: number
     readonly maxBackoffMs: number
 }
@@ -26,43 +26,43 @@ export interface RestartPolicy {
 /** An actor failed or hung. */
 export interface Crash {
     readonly child: string
-    /** Type, message and place of the exception, or what was not done in time. */
+    /** Type, message and place of the exception, or what did not happen in time. */
     readonly reason: string
-    /** All children stop for good: somebody has to restart the program. */
+    /** All children stop for good, and the program must be restarted. */
     readonly escalated: boolean
 }
 
-/** The longest time between two heartbeats of a usual child, in ms. */
+/** Default for the longest time between two heartbeats of a child, in ms. */
 const HEARTBEAT_MS = 15000
 
-/** An abandoned fiber keeps its heap, a KB or more with its actor: so many make a restart of the program due. */
+/** After this many abandoned fibers the program must restart: each keeps its heap, a KB or more with its actor. */
 const MOST_ABANDONED = 5
 
-/** How often heartbeats are looked at, in ms. */
+/** How often heartbeats are checked, in ms. */
 const CHECK_MS = 1000
 
-/** When they were not looked at for so long, in ms, nobody could run: a debugger held the program. */
+/** If the last check is longer ago than this, in ms, no fiber could run: a debugger held the program. */
 const HELD_MS = 5000
 
-/** A part that actors play one after the other. */
+/** A supervised role, filled by one actor after another. */
 export interface Child {
     readonly id: string
     readonly start: () => Supervised
     readonly heartbeatMs: number
     readonly exclusive: boolean
-    /** Who plays it now; `undefined` between two. */
+    /** The actor that fills it now; `undefined` between two. */
     actor: Supervised | undefined
     /** How often an actor was replaced. */
     restarts: number
-    /** `ds.millis()` of the latest failure, and the waits after it and those before it within the period. */
+    /** `ds.millis()` of the latest failure, and the growing waits after failures within the period. */
     failedAt?: number
     backoff?: Backoff
 }
 
 /**
- * Starts actors and keeps them running, one for one: a child that fails is replaced by a new actor after a back-off,
- * the others are not touched. A child that hangs is abandoned, since the platform cannot end its fiber, and
- * replaced. More restarts than the intensity allows within the period escalate: the program has to be restarted.
+ * Starts actors and keeps them running, one for one: a failed child is replaced by a new actor after a back-off, and the
+ * others are not touched. A hung child is abandoned, since the platform cannot end its fiber, and replaced. More restarts
+ * within the period than the intensity allows escalate: the program must be restarted.
  */
 export class Supervisor {
     readonly children: Child[] = []
@@ -70,7 +70,7 @@ export class Supervisor {
     private running = false
     private abandoned = 0
 
-    /** @param tell told of each crash, and must not throw; when it has escalated, restarting children does not help */
+    /** @param tell called for each crash; must not throw. After an escalated crash the caller must restart the program */
     constructor(
         private readonly policy: RestartPolicy,
         private readonly tell: (crash: Crash) => void,
@@ -79,14 +79,14 @@ export class Supervisor {
     }
 
     /**
-     * Adds a child, to be started behind those before it; at once, when they have been started.
+     * Adds a child. It starts after those added before it, or at once if they have been started.
      *
      * @param id name in log and crash reports
      * @param start makes a new actor with clean state
      * @param heartbeatMs the longest time between two heartbeats, in ms; after it the child counts as hung. For an
-     * actor that is the longest time it may be busy with one message, and at least 10 s.
-     * @param exclusive it owns something that cannot be shared with a successor while it hangs, such as the line. When
-     * it hangs, the program is restarted.
+     * actor this is the longest time that one message may take, and at least 10 s.
+     * @param exclusive whether it owns something that a successor cannot share while it hangs, such as the line. If it
+     * hangs, the program is restarted.
      */
     add(id: string, start: () => Supervised, heartbeatMs: number = HEARTBEAT_MS, exclusive: boolean = false) {
         const child: Child = { id, start, heartbeatMs, exclusive, actor: undefined, restarts: 0 }
@@ -108,8 +108,8 @@ export class Supervisor {
     }
 
     /**
-     * Has a child replaced that still shows a heartbeat but does not do its work. It counts as a restart; a child that
-     * owns something exclusive has the program restarted.
+     * Replaces a child that still has a heartbeat but does not do its work. This counts as a restart; for an exclusive
+     * child the program is restarted instead.
      */
     replace(id: string, reason: string) {
         this.giveUp(
@@ -118,13 +118,13 @@ export class Supervisor {
         )
     }
 
-    /** Tells of a crash. With one that is `escalated` all children stop. */
+    /** Reports a crash. An `escalated` one stops all children. */
     report(id: string, reason: string, escalated: boolean) {
         this.tell({ child: id, reason, escalated })
         if (escalated) this.stop()
     }
 
-    /** One life of a child: the only place where an actor's exceptions end. */
+    /** Runs one actor of a child. The only place that catches what its fiber throws. */
     private async live(child: Child) {
         if (!this.running) return
         let actor: Supervised | undefined
@@ -136,7 +136,7 @@ export class Supervisor {
         } catch (e) {
             reason = locate(e as Error)
         }
-        // whoever was abandoned keeps quiet
+        // an abandoned actor does not count as failed again
         if (actor === child.actor) await this.failed(child, reason)
     }
 
@@ -157,7 +157,7 @@ export class Supervisor {
         }
     }
 
-    /** Goes on without an actor whose fiber is still there. */
+    /** Gives up on an actor whose fiber is still there. */
     private giveUp(child: Child, reason: string) {
         if (!child.actor) return
         this.abandon(child)
@@ -172,15 +172,15 @@ export class Supervisor {
         const now = ds.millis()
         const borne = this.intensity.record(now)
         this.report(child.id, reason, !borne)
-        const { periodMs, backoffMs, maxBackoffMs } = this.policy
-        if (!(now - (child.failedAt as number) <= periodMs))
-            child.backoff = new Backoff(backoffMs, maxBackoffMs)
+        const { policy } = this
+        if (!(now - (child.failedAt as number) <= policy.periodMs))
+            child.backoff = new Backoff(policy.backoffMs, policy.maxBackoffMs)
         child.failedAt = now
         await ds.sleep((child.backoff as Backoff).next())
         this.live.start(child)
     }
 
-    /** Takes the part away from the actor. Its fiber may run on, but nobody listens to it. */
+    /** Detaches the actor from the child and stops it. Its fiber may run on, but has no effect on the child. */
     private abandon(child: Child) {
         const { actor } = child
         child.actor = undefined

@@ -11,27 +11,28 @@ import { characterMs, type LineSettings } from "./ports/line-settings"
 import { type Port, PortError } from "./ports/port"
 import { Attempts, LATENCY_MS, LONGEST_LATENCY_MS, UnitPace } from "./unit-pace"
 
-/** How long a meter may take to confirm a write, or to answer a read that is repeated, in ms. */
+/** How long a meter can take to confirm a write, or to answer a repeated read, in ms. */
 const REPEATED_LATENCY_MS = 370
 
-/** Before a meter that is busy is asked again, in ms. */
+/** Pause before a busy meter is asked again, in ms. */
 const BUSY_MS = 200
 
 /** Silence that ends a frame, in characters. */
 const SILENT_CHARACTERS = 3.5
 
-/** After a failure the line is drained until it has been silent for so long, on a line that babbles in vain. */
+/** After a failure the line is drained until it has been silent this long, or until the limit if it never is. In ms. */
 const DRAIN_SILENCE_MS = 50
 const DRAIN_LIMIT_MS = 1000
 
 /**
  * The one Modbus client of a line: one request at a time, each with its own reply or a named error.
  *
- * Reads are repeated once, and once more when the meter is busy; writes never, because a write whose confirmation was lost may have been done. Read the
- * register back instead.
+ * Reads are repeated once, and once more if the meter is busy. Writes are never repeated, because a write can have taken
+ * effect even if its confirmation was lost. Read the register back instead.
  *
- * After a failure the line is drained before the next request. What it has learnt of each unit is in its
- * {@link UnitPace}; while a late answer of one may still come, the others, whose addresses tell them apart, can be asked.
+ * After a failure the line is drained before the next request. What the client has learned about a unit is in the unit's
+ * {@link UnitPace}. While a late answer of one unit can still come, other units can be asked, because an answer carries
+ * its unit's address.
  *
  * Only the methods that a program uses get into its bytecode.
  *
@@ -39,22 +40,22 @@ const DRAIN_LIMIT_MS = 1000
  */
 export class ModbusClient {
     readonly counts = new LineCounts()
-    /** Every exchange that failed, those that were repeated with success too. */
+    /** Every failed exchange, even if its retry succeeded. */
     readonly failures = new Topic<Error>("failed exchanges")
-    /** Address of the meter whose energy counter was set to 0 last, until whoever judges its readings has taken note. */
+    /** Address of the meter whose energy counter was set to 0 last. The poller clears it once it has taken note. */
     resetAddress: number | undefined = undefined
     private readonly lock = new Lock()
     private readonly characterMs: number
     private opened = false
-    /** The last exchange failed, and bytes of it may still be under way. */
+    /** The last exchange failed, and its bytes may still be arriving. */
     private unsettled = false
     private paces: UnitPace[] = []
     private readonly longestMs: number
-    /** When the line has been silent for long enough. */
+    /** `ds.millis()` when the line has been silent long enough for the next request. */
     private quietAt = 0
     /**
-     * Whether the line gives back what it is sent. Every good read shows it; until then the safe answer is yes, with
-     * which an echo never passes for the confirmation of a write.
+     * Whether the line echoes requests. Every successful read shows it. Until then `true` is the safe assumption, because
+     * an echo is then never taken for the confirmation of a write.
      */
     private echoes = true
 
@@ -63,7 +64,7 @@ export class ModbusClient {
         private readonly line: LineSettings,
     ) {
         this.characterMs = characterMs(line)
-        this.longestMs = LONGEST_LATENCY_MS + (port.patienceMs ?? 0)
+        this.longestMs = Math.max(LONGEST_LATENCY_MS, line.timeoutMs ?? 0) + (port.patienceMs ?? 0)
     }
 
     /**
@@ -76,22 +77,21 @@ export class ModbusClient {
         return await this.transact(
             readRegisters(address, range.functionCode, range.start, range.count),
             attempts,
-            undefined,
         )
     }
 
     /**
-     * Asks once whether a meter is there, as patiently as polls are with a slow one, by reading two input registers, which
-     * almost every model has.
-     * @throws as {@link read}; a {@link NoAnswer} is the usual one
+     * Checks once whether a meter is there, with the time-out of a slow one, by reading two input registers, which almost
+     * every model has.
+     * @throws as {@link read}; usually a {@link NoAnswer}
      */
     async probe(address: number): Promise<void> {
-        await this.transact(readRegisters(address, 4, 0, 2), Attempts.Unhurried, undefined)
+        await this.transact(readRegisters(address, 4, 0, 2), Attempts.Unhurried)
     }
 
     /**
      * Writes one holding register, and waits for the meter to confirm it.
-     * @throws as {@link read}; unless it is an {@link ExceptionReply}, the register may have been written all the same
+     * @throws as {@link read}; after any error but an {@link ExceptionReply} the register may still have been written
      */
     async writeSingle(address: number, register: number, value: number): Promise<void> {
         await this.transact(
@@ -110,12 +110,12 @@ export class ModbusClient {
         this.resetAddress = address
     }
 
-    /** `ds.millis()` from which a poll of a meter may begin: later than now while an answer to the last may still come. */
+    /** `ds.millis()` from which a meter can be polled: in the future while a late answer to the last poll can still come. */
     availableFrom(address: number): number {
         return this.paceOf(address).lateUntil
     }
 
-    /** How long the reply of a meter may take to begin, in ms: what is usual, or as long as it has shown. */
+    /** How long to wait for a meter's reply to begin, in ms: the default, or what the meter has shown to need. */
     latencyOf(address: number): number {
         return this.paceOf(address).latencyMs
     }
@@ -123,21 +123,17 @@ export class ModbusClient {
     private paceOf(address: number): UnitPace {
         let pace = this.paces.find(p => p.address === address)
         if (!pace) {
-            const { timeoutMs, pauseMs } = this.line
-            pace = new UnitPace(address, timeoutMs ?? LATENCY_MS, pauseMs ?? 0)
-            // A scan meets many that are not there.
+            const { line } = this
+            pace = new UnitPace(address, line.timeoutMs ?? LATENCY_MS, line.pauseMs ?? 0)
+            // A scan tries many addresses without a meter: forget them.
             this.paces = this.paces.filter(p => p.isOfUse())
             this.paces.push(pace)
         }
         return pace
     }
 
-    /** @param latencyMs how long the reply may take to begin; `undefined` for what the unit's pace says */
-    private async transact(
-        request: Buffer,
-        attempts: Attempts,
-        latencyMs: number | undefined,
-    ): Promise<Buffer> {
+    /** @param latencyMs how long the reply can take to begin; left out, `attempts` and the unit's pace decide */
+    private async transact(request: Buffer, attempts: Attempts, latencyMs?: number): Promise<Buffer> {
         const { lock, longestMs } = this
         const pace = this.paceOf(request[0])
         const restMs = pace.restBefore(request)
@@ -147,10 +143,10 @@ export class ModbusClient {
             let patience = latencyMs ?? (attempts === Attempts.Unhurried ? longestMs : pace.latencyMs)
             let repeated = attempts < Attempts.Repeated
             let excused = repeated
-            let sent = 0
+            let isSent = false
             for (;;) {
                 try {
-                    return await this.exchange(request, pace, patience, sent > 0)
+                    return await this.exchange(request, pace, patience, isSent)
                 } catch (e) {
                     if (isBusy(e as Error)) {
                         if (excused) throw e
@@ -164,14 +160,14 @@ export class ModbusClient {
                     }
                 }
                 this.counts.retries++
-                sent++
+                isSent = true
             }
         } finally {
             lock.release()
         }
     }
 
-    /** Sends `request` once. @param isRepeated it was sent before, and that may still be answered */
+    /** Sends `request` once. @param isRepeated it was sent before, and the first one may still be answered */
     private async exchange(
         request: Buffer,
         pace: UnitPace,
@@ -195,13 +191,12 @@ export class ModbusClient {
             )
             const { offset, data } = parseReply(request, received, echoes)
             this.echoes = offset >= request.length
-            const wireMs = replyMs + request.length * this.characterMs
-            const latency = port.latencyMs ?? ds.millis() - sentAt - wireMs
-            pace.answered(latency, isRepeated, this.longestMs)
+            const wireMs = request.length * this.characterMs + replyMs
+            pace.answered(port.latencyMs ?? ds.millis() - sentAt - wireMs, isRepeated, this.longestMs)
             return data
         } catch (e) {
             if (e instanceof PortError) this.opened = false
-            // A refusal is an answer, anything else may still be followed by one.
+            // An exception is an answer; after any other failure an answer may still come.
             else if (e instanceof ExceptionReply) pace.answered(0, true, 0)
             else {
                 this.unsettled = true
@@ -215,7 +210,7 @@ export class ModbusClient {
         }
     }
 
-    /** Waits until the line is silent, and throws away what came too late. */
+    /** Waits until the line is silent, and discards late bytes. */
     private async settle(): Promise<void> {
         if (this.unsettled) {
             this.unsettled = false
