@@ -5,7 +5,7 @@ import type { Meter } from "../line/meters/profile"
 import type { MeterState } from "./poller/line-state"
 import type { UploadReport } from "./uplink/upload-report"
 
-/* How many blinks in a row say what. Of what is true at the same time, the highest number is shown. */
+/* Blinks per row for each state. If several apply, the highest number is shown. */
 const FINE = 1
 const NO_METER = 2
 const NO_SERVER = 3
@@ -13,13 +13,13 @@ const KEY_REFUSED = 4
 const NO_WIFI = 5
 const SAFE_MODE = 6
 
-const KEY_TROUBLE = "wrong key, no write access, no key, key setting"
+const KEY_TROUBLE = "wrong key, no write access, no key, unusable key"
 
-/** Light and dark of a blink, each in ms. The firmware changes the light every 65 ms. */
+/** On time and off time of a blink, each in ms. The firmware updates the light every 65 ms. */
 const BLINK_MS = 250
 /** Dark between the last blink of a row and the first of the next, in ms. */
 const PAUSE_MS = 2500
-/** Of 255. A light without brightness is just on. */
+/** Of 255. A light that cannot be dimmed is just on. */
 const BRIGHTNESS = 100
 
 /** The status light as the firmware offers it, in its control service. */
@@ -28,15 +28,15 @@ export interface Light {
     setStatusLight(red: number, green: number, blue: number, speed: number): Promise<void>
 }
 
-/** Shows for ever that the program keeps failing. */
+/** Shows forever that the program keeps failing. */
 export async function showSafeMode(light: Light) {
     while (true) await showRow(light, SAFE_MODE)
 }
 
-/** One row of blinks, and the dark behind it. */
+/** Shows one row of blinks, and the pause after it. */
 async function showRow(light: Light, blinks: number) {
     const red = blinks === FINE ? 0 : BRIGHTNESS
-    // An unbound service would let the fiber wait for ever.
+    // A call to an unbound service would block the fiber forever.
     for (let i = 0; i < blinks && light.isBound; i++) {
         await light.setStatusLight(red, BRIGHTNESS - red, 0, 0)
         await ds.sleep(BLINK_MS)
@@ -47,8 +47,8 @@ async function showRow(light: Light, blinks: number) {
 }
 
 /**
- * Shows with the board's own light how the device is, in rows of blinks: green when it is fine, else red. It has a mailbox
- * for nothing, and so is no `Actor`.
+ * Shows the state of the device with the board's own light, in rows of blinks: green if all is well, else red. It needs no
+ * mailbox, so it is not an `Actor`.
  */
 export class StatusLight implements Supervised {
     beat = ds.millis()

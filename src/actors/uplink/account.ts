@@ -9,7 +9,7 @@ import { UploadFailed } from "./failure"
 /** Longest `EMON_URL`: with the key before it, it still fits in a packet of the settings service. */
 const LONGEST_URL = 150
 
-/** Where readings go, and with which right. */
+/** Where readings go, and the credentials for it. */
 export interface Account {
     readonly url: Url
     /** The header that carries the key. Never print it. */
@@ -20,18 +20,18 @@ export interface Account {
 
 /**
  * @param setting a setting that is missing, or cannot be used
- * @param problem what is wrong and what to do about it; never holds the value of a secret
+ * @param problem what is wrong and what to do about it; never contains a secret
  */
 function unusable(setting: string, problem: string): UploadFailed {
-    return new UploadFailed(setting === "EMON_KEY" ? "key setting" : "setting", setting + ": " + problem)
+    return new UploadFailed(setting === "EMON_KEY" ? "unusable key" : "setting", setting + ": " + problem)
 }
 
 /**
  * Reads and checks `EMON_URL`, `EMON_KEY` and `EMON_NODE`.
  *
- * A key goes to the address for which it was set, and to no other: the first start with a new key writes the address behind
- * it, with a blank between. So who can write settings and knows no key cannot have this one sent to himself.
- * @throws UploadFailed for the first that is missing or malformed
+ * A key is sent only to the address for which it was set: the first start with a new key appends the address to it, separated
+ * by a blank. So somebody who can write settings but does not know the key cannot have it sent to another server.
+ * @throws UploadFailed for the first setting that is missing or malformed
  */
 export async function readAccount(): Promise<Account> {
     const url = await readText("EMON_URL")

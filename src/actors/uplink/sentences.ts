@@ -1,6 +1,6 @@
 /**
- * The message catalogue: all that the uplink can say, by cause, with what helps. `%` stands for the detail of a failure. A text
- * in one piece needs neither bytecode nor heap.
+ * The message catalog: everything that the uplink can say, by cause, with what helps. `%` stands for the detail of a failure. A
+ * single string needs neither bytecode nor heap.
  */
 export const SENTENCES = `
 wrong key: EmonCMS does not know the key. Copy the Read & Write key from Setup, My Account into EMON_KEY.
@@ -41,7 +41,7 @@ ReceiveOverflow: The answer of % is too long. Check EMON_URL in a browser.
 ConnectionLost: The connection to % broke. It is tried again by itself.
 ClosedByPeer: The server % closed the connection too early. It may be overloaded, or restarted.
 ClosedHere: The connection to % was given up by the device. It is tried again by itself.
-key setting: Setting %
+unusable key: Setting %
 setting: Setting %
 device: The device has trouble of its own: %.
 `

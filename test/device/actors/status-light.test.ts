@@ -14,7 +14,7 @@ const heatpump: Meter = { name: "heatpump", address: 2, profile: pzem016 }
 
 class Lamp implements Light {
     isBound = true
-    /** A letter for each time it goes on, a blank for each pause. */
+    /** A letter for each blink, a blank for each pause. */
     seen = ""
     private last = ds.millis()
 
@@ -47,7 +47,7 @@ class World {
         this.uploads.publish({ accepted: 0, refused: [], failure })
     }
 
-    /** The next whole row that begins after a pause. */
+    /** The next complete row of blinks after a pause. */
     async row(): Promise<string> {
         this.lamp.seen = ""
         await ds.sleep(13000)
@@ -67,6 +67,10 @@ describe("status light", () => {
         expect(await world.row()).toBe("rrrr")
         world.upload("no write access")
         expect(await world.row()).toBe("rrrr")
+        world.upload("unusable key")
+        expect(await world.row()).toBe("rrrr")
+        world.upload("setting")
+        expect(await world.row()).toBe("rrr")
         world.upload("NetworkDown")
         expect(await world.row()).toBe("rrrrr")
         world.upload()

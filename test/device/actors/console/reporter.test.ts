@@ -33,20 +33,20 @@ records.subscribe(({ level, source, text }) => {
     told.push(level + " " + source + ": " + text)
 })
 
-/** What was told since the last time, each with its level. */
+/** Log texts since the last call, each with its level. */
 function news(): string {
     const lines = told.join(" | ")
     told = []
     return lines
 }
 
-/** A reporter at work, and what it hears from. */
+/** A running reporter and the topics it subscribes to. */
 class World {
     readonly readings = new Topic<Reading>("readings")
     readonly troubles = new Topic<LineTrouble>("line troubles")
     readonly uploads = new Topic<UploadReport>("uploads")
     readonly taken = new Mailbox<Reading>(2, "drop-oldest")
-    /** The counters as they were published last, and how often. */
+    /** The latest published counters, and how often counters were published. */
     last: Counters = newCounters()
     times = 0
     readonly reporter: Reporter
@@ -68,17 +68,17 @@ class World {
         this.reporter.run.start()
     }
 
-    /** A reading came. */
+    /** Publishes a reading. */
     reads(values: Values) {
         this.readings.publish(readingOf(values))
     }
 
-    /** An upload succeeded. */
+    /** Publishes a successful upload. */
     accepts(accepted: number, refused: Reading[] = []) {
         this.uploads.publish({ accepted, refused, failure: undefined })
     }
 
-    /** An upload failed. */
+    /** Publishes a failed upload. */
     fails(cause: Cause, detail = "") {
         this.uploads.publish({ accepted: 0, refused: [], failure: { cause, detail } })
     }
@@ -219,7 +219,7 @@ describe("trouble with the server", () => {
         expect(said("clock unset")).toBe(
             "4 uplink: The server's clock is before 2026. Set it right; until then nothing is uploaded, because a wrong time ruins feeds.",
         )
-        expect(said("key setting", "EMON_KEY: is missing; put it into .env.local and deploy")).toBe(
+        expect(said("unusable key", "EMON_KEY: is missing; put it into .env.local and deploy")).toBe(
             "4 uplink: Setting EMON_KEY: is missing; put it into .env.local and deploy",
         )
         expect(said("bad reply", "no valid HTTP reply: an unknown Transfer-Encoding")).toBe(
@@ -265,7 +265,7 @@ describe("the counters", () => {
         counters.orphaned = 4000
         counters.refused = 50000
         const world = new World()
-        // of three readings two have room
+        // the mailbox has room for two of the three readings
         for (let i = 0; i < 3; i++) world.taken.post(readingOf(VALUES))
         world.reads(VALUES)
         await ds.sleep(1000)
