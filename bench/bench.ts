@@ -1,33 +1,33 @@
-/** One measurement of the project, as `npm run bench` offers it. */
+/** A measurement that `npm run bench` offers. */
 export interface Bench {
-    /** What it is called on the command line. */
+    /** Name on the command line. */
     readonly name: string
     /** What it measures, in a few words. */
     readonly subject: string
-    /** How its figures come about, and which of them are exact. Plain sentences. */
+    /** How the figures are obtained, and which of them are exact. Plain sentences. */
     readonly method: string
-    /** It takes so long that it only runs when it is named. */
+    /** Runs only when named, because it takes long. */
     readonly onlyByName?: boolean
     measure(options?: BenchOptions): Promise<Result>
 }
 
-/** For benches that draw what they measure. */
+/** For benches that measure random cases. */
 export interface BenchOptions {
-    /** How many. */
+    /** Number of cases. */
     readonly count?: number
-    /** The first of the seeds that they are drawn by. */
+    /** Seed of the first case. */
     readonly seed?: number
 }
 
-/** What a bench has found. */
+/** Result of a bench. */
 export interface Result {
     /** For `--json`. Names end with the unit. */
     readonly figures: object
-    /** The same for a reader. */
+    /** The same for human readers. */
     readonly tables: readonly Table[]
 }
 
-/** Rows below their headings; numbers stand to the right. */
+/** Rows under column headings. Columns of numbers are right-aligned. */
 export interface Table {
     readonly columns: readonly string[]
     readonly rows: readonly (readonly (string | number)[])[]

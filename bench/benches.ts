@@ -10,7 +10,7 @@ import { uart } from "./uart"
 import { uplink } from "./uplink"
 import { wirings } from "./wirings"
 
-/** All there are, in the order in which they run. */
+/** All benches, in the order in which they run. */
 export const benches: readonly Bench[] = [
     size,
     memory,

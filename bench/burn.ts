@@ -1,14 +1,14 @@
-/** Steps that a program may take without a pause; at the next one the VM stops it (`DEVS_MAX_STEPS` - 1). */
+/** Steps that a program can take without a pause; at the next one the VM stops it (`DEVS_MAX_STEPS` - 1). */
 const SLICE_STEPS = 128 * 1024 - 1
 
-/** Steps of one turn of an empty `for` loop: compare, increment, jump. */
+/** Steps of one iteration of an empty `for` loop: compare, increment, jump. */
 const STEPS_PER_TURN = 9
 
 /**
- * Counts the VM steps of a slice: the more turns of an empty loop fit behind the work in it, the fewer steps the work
- * took. Exact up to one turn, to the safe side.
+ * Counts the VM steps that some work takes, by how many iterations of an empty loop fit behind it in the same slice.
+ * Exact to one iteration, and never too low.
  *
- * @param survives does the work and burns so many turns in the same slice; tells whether the VM did not stop the program
+ * @param survives does the work, then loops `turns` times in the same slice; returns whether the VM let the program live
  */
 export async function stepsBeside(survives: (turns: number) => Promise<boolean>): Promise<number> {
     let enough = 0

@@ -12,7 +12,7 @@ export class UnknownBench extends Error {
 }
 
 /**
- * The benches of these names, in the order of the names and each once; all of them when there are no names.
+ * The named benches, in the order of the names and each only once. Without names, all but those that must be named.
  * @throws UnknownBench
  */
 export function chooseBenches(names: readonly string[], benches: readonly Bench[]): readonly Bench[] {

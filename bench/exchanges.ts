@@ -1,8 +1,8 @@
 /**
- * Lets the simulated device make requests to a server that misbehaves in another way each time, and prints what that
- * leaves in the heap:
+ * Has the simulated device send requests to a server that misbehaves in a different way each time, and prints what
+ * remains on the heap:
  *
- *     npx tsx bench/exchanges.ts [exchanges, else 10000] [seed, else 1]
+ *     npx tsx bench/exchanges.ts [exchanges, default 10000] [seed, default 1]
  */
 import { soak } from "../test/host/net/soak"
 

@@ -9,7 +9,7 @@ import type { MeterReply } from "./readings"
 
 const START = Date.UTC(2026, 0, 15)
 
-/** Readings that go into one job; the program's port keeps 512 bytes. */
+/** Readings that fit into one job: the program's port keeps 512 bytes. */
 export const READINGS_PER_JOB = 20
 
 const HEAD_BYTES = 5
@@ -29,7 +29,7 @@ export class Stopped extends Error {
     }
 }
 
-/** A device whose program does what it is told, a job at a time. */
+/** A device whose program carries out one job at a time. */
 export class JobDevice {
     readonly flash: Flash
     private onLine: (text: string) => void = () => {}
@@ -45,9 +45,9 @@ export class JobDevice {
     }
 
     /**
-     * @param entry source of a program that does jobs
-     * @param part a memory chip for it
-     * @param overrides sources that stand in for others
+     * @param entry source of a program that carries out jobs
+     * @param part a memory chip for the program
+     * @param overrides texts that replace those of source files, by path
      */
     static async start(
         entry: string,
@@ -74,8 +74,8 @@ export class JobDevice {
     }
 
     /**
-     * Has a job done.
-     * @returns what the program printed
+     * Has the program carry out a job.
+     * @returns the lines that the program printed
      * @throws Stopped
      */
     async do(job: Job): Promise<readonly string[]> {
@@ -91,7 +91,7 @@ export class JobDevice {
         }
     }
 
-    /** Restarts the chip, which tells how many bytes of the flash for settings were never written or are free again. */
+    /** Restarts the chip. @returns how many bytes of the flash for settings were never written, or are free again */
     async freeFlash(): Promise<number> {
         const { device } = this.simulation
         device.powerOff()

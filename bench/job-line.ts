@@ -1,20 +1,20 @@
 import { DEFAULT_SETTINGS, type SerialLine, type Unsubscribe } from "../sim/line/serial-line"
 
-/** Asks for a job. Any other byte begins a transfer: so many bytes are to be read from the chip. */
+/** Asks for a job. Any other first byte begins a transfer, and is the number of bytes to read from the chip. */
 const QUESTION = 0xff
 
-/** An I2C chip, as the program wants it: what to write, and how many bytes to read behind it. */
+/** An I2C chip. Each transfer writes some bytes and then reads a given number. */
 export interface Chip {
     readonly part: { readonly address: number }
     /** @throws Error when the chip does not acknowledge */
     xfer(address: number, data: Buffer, numRead: number): Promise<Uint8Array>
 }
 
-/** A serial line over which a program on the device asks for jobs, and has an I2C chip at the other end. */
+/** A serial line over which a program on the device asks for jobs and reaches an I2C chip. */
 export class JobLine implements SerialLine {
     readonly name = "jobs"
     readonly settings = DEFAULT_SETTINGS
-    /** For who asks next; it is given once. */
+    /** The answer to the next question. It is given once. */
     job: Uint8Array | undefined
     private listener: ((bytes: Uint8Array) => void) | undefined
 
@@ -45,7 +45,7 @@ export class JobLine implements SerialLine {
         this.job = undefined
     }
 
-    /** A transfer is answered with 1 and what was read, or with 0 when the chip does not acknowledge. */
+    /** Answers a transfer with 1 and the bytes that were read, or with 0 if the chip does not acknowledge. */
     private async transfer([numRead = 0, ...data]: Uint8Array): Promise<void> {
         const { part, xfer } = this.chip!
         try {

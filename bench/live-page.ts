@@ -9,10 +9,10 @@ import { projectRoot } from "../tools/project"
 import type { Bench } from "./bench"
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium"
-/** As Linux counts the time of processes, whatever the machine. */
+/** Unit in which Linux reports processor time, on every machine. */
 const TICKS_PER_S = 100
 
-/** How long it is looked, and how long before that nothing counts, in s. */
+/** Time to settle before a measurement, and length of the measurement, in s. */
 export interface Spans {
     readonly settleS: number
     readonly windowS: number
@@ -21,15 +21,15 @@ export interface Spans {
 /** Shares of one core, in percent. */
 export interface Shares {
     readonly start: number
-    /** Chromium's process that shows the page. */
+    /** Chromium's process for the page. */
     readonly page: number
     readonly otherBrowser: number
 }
 
 export interface PageCost {
-    /** The browser, if there is one, has an empty page. */
+    /** With an empty page in the browser, if there is one. */
     readonly noPagePercent: Shares
-    /** The live page is open at its beginning; `null` where there is no browser. */
+    /** With the top of the live page in view; `null` if there is no browser. */
     readonly curvePercent: Shares | null
     /** The same, scrolled to the program's picture. */
     readonly programPercent: Shares | null
@@ -37,7 +37,7 @@ export interface PageCost {
 
 const NO_BROWSER = { page: 0, otherBrowser: 0 }
 
-/** What `npm start` at the wall's pace and a browser take, with no page open and then with one. */
+/** Processor time that `npm start` in real time and a browser take, first without the page, then with it. */
 export async function costOfPage({ settleS, windowS }: Spans): Promise<PageCost> {
     const start = spawn(process.execPath, ["--import", "tsx", "cli/start/main.ts"], {
         cwd: projectRoot,
@@ -62,7 +62,7 @@ export async function costOfPage({ settleS, windowS }: Spans): Promise<PageCost>
                 sharesOf(() => ofBrowser(session, true), windowS),
                 sharesOf(() => ofBrowser(session, false), windowS),
             ])
-            // Chromium keeps further processes for pages that may come.
+            // Chromium keeps spare processes for future pages.
             const [shown = 0, ...spare] = pages
             return { start: started, page: shown, otherBrowser: sum([...spare, ...others]) }
         }
@@ -82,7 +82,7 @@ function sum(numbers: readonly number[]): number {
     return numbers.reduce((total, number) => total + number, 0)
 }
 
-/** Where `npm start` serves its page; what it prints else is read by nobody. */
+/** The URL at which `npm start` serves its page. All other output is discarded. */
 function addressOf(start: ChildProcess): Promise<string> {
     return new Promise((resolve, reject) => {
         createInterface({ input: start.stdout! }).on("line", line => {
@@ -93,10 +93,10 @@ function addressOf(start: ChildProcess): Promise<string> {
     })
 }
 
-/** What processes have computed, in s, by their ids. */
+/** Processor time of processes so far, in s, by process ID. */
 type Computed = ReadonlyMap<number, number>
 
-/** The shares of a core that processes take in a while, in percent, the greatest first. */
+/** The shares of a core that processes take during the window, in percent, the greatest first. */
 async function sharesOf(look: () => Promise<Computed>, windowS: number): Promise<number[]> {
     const [before, began] = [await look(), performance.now()]
     await wait(windowS * 1000)
@@ -105,7 +105,7 @@ async function sharesOf(look: () => Promise<Computed>, windowS: number): Promise
     return shares.sort((a, b) => b - a)
 }
 
-/** One process, all its threads together. */
+/** Processor time of one process, with all its threads. */
 async function ofProcess(pid: number): Promise<Computed> {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8")
     // pid (command) state parent group session terminal owner flags 4 * faults user system
@@ -113,14 +113,14 @@ async function ofProcess(pid: number): Promise<Computed> {
     return new Map([[pid, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S]])
 }
 
-/** Those processes of a browser that show pages, or all others. */
+/** Processor time of a browser's processes: of those for pages, or of all others. */
 async function ofBrowser(session: CDPSession, arePages: boolean): Promise<Computed> {
     const { processInfo } = await session.send("SystemInfo.getProcessInfo")
     const wanted = processInfo.filter(({ type }) => (type === "renderer") === arePages)
     return new Map(wanted.map(({ id, cpuTime }) => [id, cpuTime]))
 }
 
-/** What the live page takes of a computer. */
+/** Processor time that the live page takes. */
 export const livePage: Bench = {
     name: "page",
     subject: "the live page",

@@ -10,31 +10,31 @@ import { SettableClock } from "./settable-clock"
 /** The same day for every run. */
 const START = Date.UTC(2026, 0, 15)
 
-/** A key of the stand-in, 32 digits as all of them. */
+/** Write key of the stand-in: 32 digits, like every key. */
 const KEY = "0123456789abcdef0123456789abcdef"
 const NODE = "emonscript"
 
-/** The program between a virtual PZEM-016 and the stand-in for EmonCMS, as fast as the machine can. */
+/** Runs the program between a virtual PZEM-016 and the stand-in for EmonCMS, as fast as the machine can. */
 export class MainJob {
     /** Codes of panics, in order. */
     readonly panics: number[] = []
 
     private constructor(
         readonly clock: VirtualClock,
-        /** What the server takes for the time. */
+        /** The server's clock. */
         readonly serverClock: SettableClock,
         readonly simulation: Simulation,
         readonly server: EmonCmsServer,
-        /** Where it uploads to. */
+        /** Where the program uploads to. */
         readonly account: { readonly url: URL; readonly node: string; readonly apikey: string },
         private readonly line: SerialLine,
     ) {}
 
     /**
      * Starts everything.
-     * @param image the program, or one around it
-     * @param settings more settings for the device
-     * @param onLog hears what the device says
+     * @param image the program, or one that wraps it
+     * @param settings additional settings for the device
+     * @param onLog called with each line that the device logs
      */
     static async start(
         image: Image,
@@ -63,12 +63,12 @@ export class MainJob {
         return job
     }
 
-    /** Lets so many seconds of virtual time pass. */
+    /** Lets this many seconds of virtual time pass. */
     run(seconds: number): Promise<void> {
         return sleep(this.clock, seconds * 1000)
     }
 
-    /** Lets the server be away for so many seconds of virtual time. */
+    /** Takes the server away for this many seconds of virtual time. */
     async outage(seconds: number): Promise<void> {
         await this.server.close()
         await this.run(seconds)
@@ -76,10 +76,10 @@ export class MainJob {
     }
 
     /**
-     * Bytes of heap that the program really holds when it has nothing to do: just after it has uploaded what it had.
+     * Bytes of heap that the program really holds when it is idle, just after an upload.
      *
-     * The heap also holds garbage until the next collection. So for two seconds every allocation collects first, and
-     * the lowest of many looks counts.
+     * Until the next collection the heap also holds garbage. So for two seconds every allocation collects garbage first,
+     * and the lowest of many samples counts.
      */
     async liveHeap(): Promise<number> {
         await this.nextUpload()

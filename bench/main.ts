@@ -2,12 +2,12 @@ import { Command } from "commander"
 import type { BenchOptions } from "./bench"
 import { benches } from "./benches"
 import { chooseBenches, UnknownBench } from "./choose"
-import { page } from "./page"
+import { MEASURED_FILE, noteMeasured } from "./measured"
 import { jsonReport, type Measurement, section } from "./report"
 
 interface Options extends BenchOptions {
     readonly json?: boolean
-    readonly markdown?: boolean
+    readonly write?: boolean
 }
 
 const LIST = `
@@ -16,18 +16,21 @@ ${benches.map(({ name, subject }) => `  ${name.padEnd(10)} ${subject}`).join("\n
 
 Figures go to the standard output, what is under way to the standard error.`
 
-/** `npm run bench`: measures, and prints the figures and how it got them. */
-async function run(names: readonly string[], { json, markdown, count, seed }: Options): Promise<void> {
+/** `npm run bench`: measures, and prints the figures and how they were obtained. */
+async function run(names: readonly string[], { json, write, count, seed }: Options): Promise<void> {
     const chosen = chooseBenches(names, benches)
     const measurements: Measurement[] = []
     for (const bench of chosen) {
         console.error(`${bench.name} ...`)
         const measurement = { bench, result: await bench.measure({ count, seed }) }
         measurements.push(measurement)
-        if (!json && !markdown) console.log(`\n${section(measurement)}\n`)
+        if (!json) console.log(`\n${section(measurement)}\n`)
     }
     if (json) console.log(jsonReport(measurements, names.length === 1))
-    if (markdown) console.log(page(measurements))
+    if (write) {
+        await noteMeasured(measurements)
+        console.error(`Noted in ${MEASURED_FILE}. To put the figures into the pages, run: npm run figures`)
+    }
 }
 
 const command = new Command("npm run bench --")
@@ -38,7 +41,7 @@ const command = new Command("npm run bench --")
     .option("--json", "print one line of JSON: the figures of the bench, or of several by name")
     .option("--count <n>", "wirings: how many", Number)
     .option("--seed <n>", "wirings: what the first is drawn by", Number)
-    .option("--markdown", "print the page docs/measured.md")
+    .option("--write", `keep the figures in ${MEASURED_FILE}, from which npm run figures fills the pages`)
     .addHelpText("after", LIST)
     .action(async (names: string[], options: Options) => {
         try {

@@ -1,10 +1,10 @@
-/** Times what lies between the lines `begin NAME` and `end NAME COUNT` that a program prints. */
+/** Measures the time between the lines `begin NAME` and `end NAME COUNT` that a program prints. */
 export class MarkerTimes {
     private readonly begun = new Map<string, number>()
     private readonly perSecond = new Map<string, number[]>()
 
     /**
-     * Takes a line of the program; one that is no marker is ignored.
+     * Takes a line of the program. Ignores lines that are not markers.
      * @param at when it was printed, in ms
      */
     take(line: string, at: number): void {
@@ -15,12 +15,12 @@ export class MarkerTimes {
         this.perSecond.set(name!, [...this.rates(name!), (Number(count) * 1000) / (at - begun)])
     }
 
-    /** What was counted per second, by round. */
+    /** Counts per second, by round. */
     rates(name: string): readonly number[] {
         return this.perSecond.get(name) ?? []
     }
 
-    /** How many times faster one was than another, by round: what slows both of a round down leaves it as it is. */
+    /** How many times faster `name` was than `other`, by round. Slowdowns that affect both in a round cancel out. */
     ratios(name: string, other: string): readonly number[] {
         return this.rates(name).map((rate, round) => rate / this.rates(other)[round]!)
     }

@@ -9,10 +9,10 @@ const HOUR = 3600
 const QUARTER = 900
 const DAY_HOURS = 24
 
-/** An outage that fills the queue, in seconds. */
+/** Length of the outage, in seconds. */
 const OUTAGE = 2400
 
-/** Heap that the program holds over a day, and at most. */
+/** Heap that the program holds over a day, and its peak. */
 export const memory: Bench = {
     name: "memory",
     subject: "heap",
@@ -68,7 +68,7 @@ function spareText(bytes: number | null): number | string {
     return bytes ?? "runs out of memory"
 }
 
-/** What one more meter keeps of the heap, in bytes. */
+/** Live heap that each further meter takes, in bytes. */
 async function bytesPerMeter(): Promise<number> {
     const live = async (count: number) => {
         const meters = Array.from({ length: count }, (_, i) => ({

@@ -6,7 +6,7 @@ import type { Bench } from "./bench"
 import { MarkerTimes } from "./marker-times"
 import { median } from "./statistics"
 
-/** What a message costs on its way from one fiber to another. */
+/** Cost of a message from one fiber to another. */
 export const messages: Bench = {
     name: "messages",
     subject: "messages between fibers",

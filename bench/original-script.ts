@@ -1,4 +1,4 @@
-/** One reading as the meter's registers have it: 0.1 V, 1 mA, 0.1 W, 1 Wh, 0.1 Hz, 0.01. */
+/** One reading in the units of the meter's registers: 0.1 V, 1 mA, 0.1 W, 1 Wh, 0.1 Hz, 0.01. */
 export interface MeterRegisters {
     readonly voltage: number
     readonly current: number
@@ -16,11 +16,11 @@ export interface OriginalAccount {
 }
 
 /**
- * The HTTP request of the MicroPython script that this project follows, for one reading:
+ * The HTTP request for one reading by the MicroPython script that this project follows:
  * `main.py` of johngouk/EmonCMSInstrumentation_public, with `requests` of micropython-lib.
  *
- * Everything is in the URL, and whatever is neither letter nor digit is percent-encoded, also in names. Its registers
- * are taken as right; the script itself reads those above 32767 as negative.
+ * Everything is in the URL, and all characters except letters and digits are percent-encoded, in names too. The register
+ * values are assumed to be correct; the script itself reads those above 32767 as negative.
  */
 export function originalRequest(registers: MeterRegisters, { url, node, apikey }: OriginalAccount): string {
     const { voltage, current, power, energy, frequency, powerFactor } = registers
@@ -39,12 +39,12 @@ export function originalRequest(registers: MeterRegisters, { url, node, apikey }
     return `GET ${path}/input/post?${query} HTTP/1.1\r\nHost: ${url.hostname}\r\nConnection: close\r\n\r\n`
 }
 
-/** A product as an ESP32 with MicroPython has it: of 32-bit floats. */
+/** A product of 32-bit floats, as MicroPython computes it on an ESP32. */
 function times(register: number, unit: number): number {
     return Math.fround(Math.fround(register) * Math.fround(unit))
 }
 
-/** `json.dumps` of MicroPython: a blank behind comma and colon, floats with seven digits and never without a point. */
+/** `json.dumps` of MicroPython: a space after comma and colon, floats with seven digits and always a decimal point. */
 function dumps(values: Record<string, number>): string {
     const pairs = Object.entries(values).map(([name, value]) => `"${name}": ${floatText(value)}`)
     return `{${pairs.join(", ")}}`

@@ -6,14 +6,14 @@ import { heapTaken } from "../tools/wiring/heap-taken"
 import { peakHeap } from "../tools/wirings/peak-heap"
 import type { Bench } from "./bench"
 
-/** A meter's model, and what is asked of it. */
+/** A configured meter, without its name and address. */
 type Part = Omit<Config["meters"][number], "name" | "address">
 
-/** What a program needs. */
+/** Heap that a program needs. */
 interface Need {
-    /** The most heap in use, in bytes. */
+    /** Peak of the heap in use, in bytes. */
     readonly used: number
-    /** What {@link heapTaken} says of it. */
+    /** The estimate of {@link heapTaken}, in bytes. */
     readonly reckoned: number
 }
 
@@ -24,13 +24,13 @@ const LINES: readonly Config["line"][] = [
     { driver: "spi-uart" },
 ]
 
-/** Of one speed and format, with 7 to 13 fields. */
+/** Models with the same speed and format, and with 7 to 13 fields. */
 const MODELS = ["pzem-016", "or-we-504", "sdm630", "em24"]
 
 const USUAL: Part = { model: "pzem-016" }
 const SAMPLED: Part = { ...USUAL, statistics: ["power"] }
 
-/** What the parts of a wiring take of the heap, beside what `configure` reckons with. */
+/** Heap that the parts of a wiring take, compared with the estimates of `configure`. */
 export const parts: Bench = {
     name: "parts",
     subject: "what each part takes of the heap",

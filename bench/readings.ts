@@ -6,11 +6,11 @@ import { pzem016 } from "../sim/meter/pzem-016"
 import { ManualClock } from "../test/host/emoncms/manual-clock"
 import { projectRoot } from "../tools/project"
 
-/** What a PZEM-016 answered, and when. */
+/** An answer of a PZEM-016, and its time. */
 export interface MeterReply {
-    /** ms since the first one. */
+    /** ms since the first answer. */
     readonly at: number
-    /** Its ten registers, high bytes first. */
+    /** The ten registers, high bytes first. */
     readonly registers: Uint8Array
 }
 
@@ -21,14 +21,14 @@ const REQUEST = Uint8Array.of(0x01, 0x04, 0x00, 0x00, 0x00, 0x0a, 0x70, 0x0d)
 const START = Date.UTC(2026, 0, 15)
 const ENERGY_WH = 1_000_000
 
-/** What real meters once answered, with their times of receipt. */
+/** Recorded answers of real meters, with the times at which they were received. */
 export async function capturedReplies(): Promise<MeterReply[]> {
     const frames = parseCapture(await readFile(join(projectRoot, CAPTURES), "utf8"), CAPTURES)
     const times = frames.map(({ time }) => Date.parse(`1970-01-01T${time}Z`))
     return frames.map(({ bytes }, i) => ({ at: times[i]! - times[0]!, registers: registersIn(bytes) }))
 }
 
-/** What a PZEM-016 at a heat pump answers, asked at regular times from midnight on, without end. */
+/** Answers of a PZEM-016 at a heat pump, polled at regular intervals from midnight on, without end. */
 export function* heatPumpReplies(pollSeconds: number): Generator<MeterReply, never> {
     const clock = new ManualClock(START)
     const meter = pzem016({ clock, load: heatPump(1), energyWh: ENERGY_WH })

@@ -6,12 +6,12 @@ import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench } from "./bench"
 import { MainJob } from "./main-job"
 
-/** What became of the program after a fault. */
+/** How the program came through a fault. */
 export interface Recovery {
     readonly fault: string
-    /** From the fault to the new actor, or to the next reading that EmonCMS took; `null` when neither came in time. */
+    /** From the fault to the new actor, or to the next reading that EmonCMS accepted; `null` if neither came in time. */
     readonly recoveredMs: number | null
-    /** Readings that were due and never reached EmonCMS, or with the time of another one. */
+    /** Readings that were due, but never reached EmonCMS, or only with the time of another one. */
     readonly lost: number
 }
 
@@ -26,21 +26,21 @@ export const FAULTS: readonly Fault[] = [
     { kind: "clock jumping" },
 ]
 
-/** When the fault happens at the latest, and how long recovering may take, in seconds. */
+/** By when the fault has happened, and how long recovery can take, in seconds. */
 const FAULT_S = 170
 const PATIENCE_S = 900
-/** What the uplink then has to catch up, in seconds. */
+/** How long the uplink then has to catch up, in seconds. */
 const AFTER_S = 120
-/** Seconds from reading to reading. */
+/** Seconds between readings. */
 const SLOT_S = 10
 
-/** How far the server's clock is ahead for the rest of that time, in ms. */
+/** How far the server's clock is ahead from the fault until {@link FAULT_S}, in ms. */
 const JUMP_MS = 3_600_000
 
-/** How long settings are gone until the device is deployed again, in seconds. */
+/** How long the settings are gone before the device is deployed again, in seconds. */
 const DEPLOY_S = 300
 
-/** Has one fault happen to the program between a virtual meter and the stand-in for EmonCMS. */
+/** Puts the program, between a virtual meter and the stand-in for EmonCMS, through one fault. */
 export async function recover(image: Image, fault: Fault): Promise<Recovery> {
     const times: number[] = []
     let fell: number | undefined
@@ -59,7 +59,7 @@ export async function recover(image: Image, fault: Fault): Promise<Recovery> {
     await job.run(FAULT_S)
     job.serverClock.aheadMs = 0
     if (fault.kind === "clock jumping") {
-        // While it is wrong nothing is uploaded; readings of then arrive afterwards.
+        // While the clock is wrong nothing is uploaded; the readings of that time arrive afterwards.
         fell = job.clock.now()
         rose = undefined
     }
@@ -83,13 +83,13 @@ export function nameOf(fault: Fault): string {
     return "actor" in fault ? `${fault.kind} in ${fault.actor}` : fault.kind
 }
 
-/** Slots between the first and the last that nothing is there for. */
+/** Number of slots without a reading between the first and the last. */
 function missing(times: readonly number[]): number {
     const slots = new Set(times.map(time => Math.round(time / SLOT_S)))
     return Math.max(...slots) - Math.min(...slots) + 1 - slots.size
 }
 
-/** How long the program is not itself after a fault, and what that costs. */
+/** How long the program takes to recover from faults, and what it loses. */
 export const recovery: Bench = {
     name: "recovery",
     subject: "after faults",

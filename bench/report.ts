@@ -1,6 +1,6 @@
 import type { Bench, Result, Table } from "./bench"
 
-/** A bench, and what it has found in this run. */
+/** A bench, and its result in this run. */
 export interface Measurement {
     readonly bench: Bench
     readonly result: Result
@@ -14,13 +14,13 @@ export function jsonReport(measurements: readonly Measurement[], single: boolean
     )
 }
 
-/** What one bench has found, for a reader; it is Markdown. */
-export function section({ bench, result }: Measurement): string {
+/** The result of one bench as Markdown. */
+export function section({ bench, result }: Measurement, ...remarks: readonly string[]): string {
     const heading = `## ${bench.name}: ${bench.subject}`
-    return [heading, bench.method, ...result.tables.map(tableText)].join("\n\n")
+    return [heading, bench.method, ...remarks, ...result.tables.map(tableText)].join("\n\n")
 }
 
-/** A table of Markdown whose columns also line up on a terminal. */
+/** A Markdown table whose columns also line up on a terminal. */
 export function tableText({ columns, rows }: Table): string {
     const cells = rows.map(row => row.map(cellText))
     const widths = columns.map((column, i) => Math.max(column.length, ...cells.map(row => row[i]!.length)))
@@ -33,8 +33,8 @@ export function tableText({ columns, rows }: Table): string {
     return [line(columns), line(rule), ...cells.map(line)].join("\n")
 }
 
-/** Whole numbers with their thousands apart, others with three digits that count. */
-function cellText(cell: string | number): string {
+/** Numbers from 100 on are rounded and get thousands separators, other fractions have three significant digits. */
+export function cellText(cell: string | number): string {
     if (typeof cell === "string") return cell
     if (Number.isInteger(cell) || Math.abs(cell) >= 100) return Math.round(cell).toLocaleString("en-US")
     return String(Number(cell.toPrecision(3)))

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "../sim/clock"
 
-/** A clock that goes as another one does, and that somebody may set. */
+/** A clock that follows another one, and can be set. */
 export class SettableClock implements Clock {
-    /** How far it is ahead of the other one, in ms. */
+    /** How far ahead of the other clock it is, in ms. */
     aheadMs = 0
 
     constructor(private readonly clock: Clock) {}

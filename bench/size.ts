@@ -8,7 +8,7 @@ import type { LineConfig } from "../tools/wiring/config"
 import { defaultConfig } from "../tools/wiring/default-config"
 import type { Bench, Table } from "./bench"
 
-/** The least that each driver needs to be told. */
+/** Minimal configuration of each driver. */
 const lines: Record<DriverName, LineConfig> = {
     "spi-uart": { driver: "spi-uart" },
     sc16is7xx: { driver: "sc16is7xx" },
@@ -53,7 +53,7 @@ export const size: Bench = {
     },
 }
 
-/** Bytes of functions with each line driver, also where they are too many. */
+/** Bytes of functions with each line driver, even if they exceed the limit. */
 async function sizesByDriver(build: Build): Promise<Record<string, number>> {
     const sizes: Record<string, number> = {}
     for (const driver of available(lineDrivers, projectRoot)) {

@@ -2,21 +2,20 @@ import { buildImage, type Image } from "../tools/image"
 import { defaultConfig } from "../tools/wiring/default-config"
 import { MainJob } from "./main-job"
 
-/** The search ends when it knows the answer to so many bytes. */
+/** Resolution of the search, in bytes. */
 const RESOLUTION = 128
 
-/** More than the heap of the runtime, and more than one block of it may have. */
+/** Upper bound of the search, in bytes: more than the program can spare. */
 const TOO_MUCH = 57_344
 
 /**
- * The largest block of heap in bytes that something else could hold without the program running out of memory.
+ * The largest block of heap, in bytes, that something else could hold without the program running out of memory.
  *
- * It is found by trying: the program runs beside a buffer, from the beginning, with more or fewer bytes in it. What
- * the heap has more than that is the program's high water mark, with all that lives for a moment only, and with the
- * gaps that fragmentation leaves.
+ * It is found by trial: the program runs from the start beside a buffer of more or fewer bytes. The rest of the heap is
+ * the program's high water mark, including short-lived objects and the gaps that fragmentation leaves.
  *
  * @param scenario what the program goes through each time
- * @returns `null` when it runs out of memory even alone
+ * @returns `null` if the program runs out of memory even alone
  */
 export async function spareHeap(scenario: (job: MainJob) => Promise<void>): Promise<number | null> {
     const image = await buildImage({ entry: "bench/device/spare-heap.ts", config: defaultConfig })

@@ -2,14 +2,14 @@ import { stepsBeside } from "./burn"
 import { JobDevice, READINGS_PER_JOB, Stopped } from "./job-device"
 import { capturedReplies, heatPumpReplies, jsonOf, type MeterReply } from "./readings"
 
-/** What readings are kept in, by the bytes that each of them takes. */
+/** Bytes that a reading takes in each format. */
 export interface BytesPerReading {
     readonly blocks: number
     readonly json: number
     readonly records: number
 }
 
-/** What the codec costs. */
+/** Costs of the codec. */
 export interface CodecCosts {
     readonly captures: BytesPerReading
     readonly day: BytesPerReading
@@ -17,7 +17,7 @@ export interface CodecCosts {
     readonly decodeSteps: number
 }
 
-/** Kinds of jobs of `bench/device/codec.ts`, and how many readings of a job teach the predictor there. */
+/** Kinds of jobs of `bench/device/codec.ts`, and how many readings of a job train the predictor there. */
 const KIND = { append: 0, appendUndated: 1, encode: 2, decode: 3 } as const
 const WARM = 12
 
@@ -25,7 +25,7 @@ const WARM = 12
 const RECORD_BYTES = 20
 const READINGS_A_DAY = 8640
 
-/** @param windows of a day in which steps are counted */
+/** @param windows number of windows of a day in which steps are counted */
 export async function codecCosts(windows: number): Promise<CodecCosts> {
     const device = await JobDevice.start("bench/device/codec.ts")
     const captures = await capturedReplies()
@@ -65,7 +65,7 @@ async function bytesPerReading(
     return { blocks: bytes / readings, json: jsonBytes / readings, records: RECORD_BYTES }
 }
 
-/** The mean over windows that lie evenly in the day. */
+/** The mean over windows spread evenly over the day. */
 async function stepsPerReading(
     device: JobDevice,
     day: readonly MeterReply[],

@@ -4,15 +4,15 @@ import { World } from "../tools/scenario/world"
 
 /** What an outage costs the program, and how it ends. */
 export interface Outage {
-    /** Until the first reading was thinned or dropped; `null` when the outage ended before that, or the program did. */
+    /** Hours until the first reading was thinned or dropped; `null` if the outage ended or the program panicked before. */
     readonly hoursUntilThinning: number | null
-    /** In the outage's first day. */
+    /** On the first day of the outage. */
     readonly settingsWrites: number
     readonly sectorErases: number
-    /** Readings that the server has taken when it was back, and the time from the first to the last. */
+    /** Readings that the server accepted once it was back, and the time from the first to the last. */
     readonly drained: number
     readonly drainSeconds: number
-    /** Each costs what waits on the heap. */
+    /** Each panic loses the readings on the heap. */
     readonly panics: number
 }
 
@@ -21,12 +21,12 @@ const START = Date.UTC(2026, 0, 15)
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** What may wait though nothing is wrong: what comes between two uploads. */
+/** Readings that can wait although nothing is wrong: those between two uploads. */
 const USUAL = 4
 
 /**
- * Takes the server away from the program until it thins, and at the latest after `limitHours`; and looks how it
- * delivers what waits when the server is back.
+ * Takes the server away until the program thins readings, but for at most `limitHours`. Then measures how the program
+ * delivers the backlog.
  */
 export async function endure(limitHours: number): Promise<Outage> {
     const journal = new Journal()

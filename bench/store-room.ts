@@ -5,13 +5,13 @@ import { projectRoot } from "../tools/project"
 import { JobDevice, READINGS_PER_JOB } from "./job-device"
 import { heatPumpReplies } from "./readings"
 
-/** Behind the heap: the firmware's settings, or a memory chip of 32 KB. */
+/** The store behind the heap: the firmware's settings, or a memory chip of 32 KB. */
 export type StoreName = "settings" | "fram" | "eeprom"
 
-/** What fits until the first reading is thinned. */
+/** How much fits before the first reading is thinned. */
 export interface Room {
     readonly readings: number
-    /** That the live entries in the settings then take. */
+    /** Bytes that the live entries in the settings then take. */
     readonly settingsBytes: number
 }
 
@@ -19,14 +19,14 @@ const PARTS: Partial<Record<StoreName, MemoryPart>> = { fram: MB85RC256V, eeprom
 const CASE = "bench/device/outage-case.ts"
 const HEAP_BYTES = /^const HEAP_BYTES = (\d+)$/m
 
-/** Bytes of heap that the program gives to readings. */
+/** Bytes of heap that the program reserves for readings. */
 export async function heapBytes(): Promise<number> {
     const found = HEAP_BYTES.exec(await readFile(join(projectRoot, "src/main.ts"), "utf8"))
     if (!found) throw new Error("src/main.ts does not say how many bytes of heap are for readings")
     return Number(found[1])
 }
 
-/** Fills the queue on the device with a heat pump's readings until it gives one up. */
+/** Fills the queue on the device with a heat pump's readings until the queue thins or drops one. */
 export async function roomOf(store: StoreName, pollSeconds: number, heap: number): Promise<Room> {
     const device = await JobDevice.start(`bench/device/outage-${store}.ts`, PARTS[store], {
         [CASE]: `export const HEAP_BYTES = ${heap}\nexport const POLL_MS = ${pollSeconds * 1000}\n`,

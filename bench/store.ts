@@ -9,21 +9,21 @@ import { type BytesPerReading, type CodecCosts, codecCosts } from "./store-codec
 import { endure, type Outage } from "./store-outage"
 import { heapBytes, roomOf, type StoreName } from "./store-room"
 
-/** How much of it is measured: all of it takes some minutes. */
+/** How much to measure: all of it takes some minutes. */
 export interface StoreCase {
-    /** The program is without server until it thins, but not longer than this. */
+    /** Limit of the outage, which otherwise lasts until the program thins readings. */
     readonly outageHours: number
     /** Windows of the day in which VM steps are counted. */
     readonly windows: number
-    /** What may stand behind the heap, and seconds from one reading to the next. */
+    /** Stores behind the heap. */
     readonly stores: readonly StoreName[]
-    /** Of the line; they leave different room on the heap. */
+    /** Line drivers, which leave different room on the heap, and seconds between readings. */
     readonly drivers: readonly DriverName[]
     readonly pollSeconds: readonly number[]
 }
 
 const READINGS_PER_HOUR = 360
-/** What a day without server leaves behind at a reading every 10 s. */
+/** Readings of a day without server, one every 10 s. */
 const DAY_BACKLOG = 24 * READINGS_PER_HOUR
 const STORE_WORDS: Record<StoreName, string> = {
     settings: "nothing, the chip's settings",
@@ -31,7 +31,7 @@ const STORE_WORDS: Record<StoreName, string> = {
     eeprom: "EEPROM, 32 KB",
 }
 
-/** What fits on the heap and into a store behind it, and how long that lasts. */
+/** How many readings fit on the heap and into the store behind it, and how long that lasts. */
 interface RoomFigures {
     readonly driver: DriverName
     readonly store: StoreName
@@ -40,7 +40,7 @@ interface RoomFigures {
     readonly hours: number
 }
 
-/** Measures what readings cost that wait, and how many can. */
+/** Measures what waiting readings cost, and how many can wait. */
 export async function measureStore(limits: StoreCase): Promise<Result> {
     const ramBytes = await heapBytes()
     const codec = await codecCosts(limits.windows)
@@ -88,7 +88,7 @@ export async function measureStore(limits: StoreCase): Promise<Result> {
     return { figures, tables }
 }
 
-/** The same readings in another form. */
+/** Figures for the same readings in another format. */
 function alternative(
     { captures, day }: CodecCosts,
     form: keyof BytesPerReading,
@@ -162,7 +162,7 @@ function durationText(hours: number): string {
     return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`
 }
 
-/** What readings cost that wait for the server. */
+/** Cost of readings that wait for the server. */
 export const store: Bench = {
     name: "store",
     subject: "readings that wait",

@@ -8,7 +8,7 @@ import { compileProgram } from "../tools/compile/compile"
 import type { Config, LineConfig } from "../tools/wiring/config"
 import { median } from "./statistics"
 
-/** How long a poll takes through each driver but the SPI-UART, in ms: the median of 20. */
+/** How long a poll takes through each driver except the SPI-UART, in ms: the median of 20. */
 export async function pollTimes(latencyMs: number): Promise<Record<string, number>> {
     const gateway = await startLine(1, latencyMs)
     const { port, close } = await serveOverTcp(gateway.line)
@@ -40,7 +40,7 @@ async function startLine(speed: number, latencyMs: number) {
     return { clock, line: new VirtualLine({ clock, slaves: [meter] }) }
 }
 
-/** Runs at the wall's pace, because a socket's other end does. */
+/** Runs in real time, because the other end of a socket does. */
 async function pollTime(entry: string, line: LineConfig, latencyMs: number): Promise<number> {
     const config: Config = { line, meters: [{ name: "meter", model: "pzem-016", address: 1 }] }
     const { bytecode } = await compileProgram({ entry, target: "simulator", config })

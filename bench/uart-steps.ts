@@ -10,7 +10,7 @@ const ANSWER_FROM = 98 + 8 * 11
 
 /**
  * Counts the VM steps from the end of a transfer to the port's next pause: looking for the echo, decoding, and asking
- * the caller whether that is enough.
+ * the caller whether the answer is complete.
  */
 export async function stepsToDecode(uart: ServedUart, window: Window): Promise<number> {
     uart.board.wire.peripheral = showing(window, ANSWER_FROM)

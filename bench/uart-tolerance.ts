@@ -7,7 +7,7 @@ import { receive, transmit } from "../sim/spi/uart"
 /** Differences in bit rate, in percent, within which every frame came through. */
 export type Tolerance = [low: number, high: number]
 
-/** Edges that come later than they should, in parts of a bit. */
+/** Delay of edges, as a fraction of a bit. */
 export interface Skew {
     rising: number
     falling: number
@@ -23,7 +23,7 @@ function randomBytes(random: Random, length: number): Uint8Array {
     return Uint8Array.from({ length }, () => Math.floor(random() * 256))
 }
 
-/** Goes away from 0 both ways until something goes wrong. */
+/** Moves away from 0 in both directions until something fails. */
 async function rangeOf(works: (percent: number) => Promise<boolean>): Promise<Tolerance> {
     const limit = async (direction: number) => {
         let steps = 10
@@ -34,8 +34,9 @@ async function rangeOf(works: (percent: number) => Promise<boolean>): Promise<To
 }
 
 /**
- * How much faster or slower than 9600 bit/s somebody may send to the port. Frames of 25 random characters without a
- * pause, at random times relative to the samples; their edges are drawn on a time axis, not made by the encoder.
+ * How much faster or slower than 9600 bit/s a sender can be for the port to receive everything. It sends frames of 25
+ * random characters without a pause, at random times relative to the samples. Their edges are drawn on a time axis, not
+ * by the encoder.
  */
 export async function receiveTolerance(uart: ServedUart, skew: Skew): Promise<Tolerance> {
     const random = seededRandom(11)
@@ -64,8 +65,8 @@ export async function receiveTolerance(uart: ServedUart, skew: Skew): Promise<To
 }
 
 /**
- * How much faster or slower than 9600 bit/s a slave may hear, when the port sends random characters: read by a
- * receiver that looks at the line sixteen times a bit, its clock at a random phase.
+ * How much faster or slower than 9600 bit/s a meter's receiver can be when the port sends random characters. The receiver
+ * samples the line 16 times per bit, its clock at a random phase.
  */
 export async function transmitTolerance(uart: ServedUart): Promise<Tolerance> {
     const random = seededRandom(12)

@@ -1,7 +1,7 @@
 import { type Random, randomInteger, seededRandom } from "../sim/random"
 import type { SpiPeripheral } from "../sim/spi/peripheral"
 
-/** What a line may show in the time for an answer: the level of each sample. */
+/** What a line can show in the time for an answer: the level of each sample. */
 export interface Window {
     readonly name: string
     readonly level: (sample: number) => boolean
@@ -10,7 +10,7 @@ export interface Window {
 /** Samples in a bit at 9600 bit/s. */
 const BIT = 78_125 / 9600
 
-/** Characters one after the other, each `period` samples after the one before. */
+/** Consecutive characters, one every `period` samples. */
 function characters(name: string, period: number, phase: number, ones: number): Window {
     return {
         name,
@@ -23,7 +23,7 @@ function characters(name: string, period: number, phase: number, ones: number): 
     }
 }
 
-/** One answer of 25 characters, 35 ms after the request, as a PZEM gives it. */
+/** One answer of 25 characters, 35 ms after the request, as a PZEM sends it. */
 function answer(random: Random): Window {
     const begin = Math.round(35 * 78.125)
     const bytes = Array.from({ length: 25 }, () => randomInteger(random, 0, 255))
@@ -45,9 +45,9 @@ function noise(name: string, random: Random, lowPart: number): Window {
 }
 
 /**
- * Windows that are hard in one way each. The period of 78 samples is the shortest at which characters are still told
- * apart; at 80 and 88 every character begins at the same sample of a byte, which two of the eight make costly. With the
- * others it wanders through all of them.
+ * Windows that are each hard in their own way. A period of 78 samples is the shortest at which characters can still be
+ * told apart. At 80 and 88 every character begins at the same sample of a byte; two of these eight positions are costly.
+ * With the other periods the position wanders through all eight.
  */
 export function windows(): Window[] {
     const random = seededRandom(7)
@@ -76,7 +76,7 @@ export function windows(): Window[] {
     ]
 }
 
-/** A peripheral that always receives this window, in every transfer from byte `from` on. */
+/** A peripheral that receives this window in every transfer, from byte `from` on. */
 export function showing(window: Window, from: number): Pick<SpiPeripheral, "configure" | "transfer"> {
     return {
         configure() {},

@@ -19,7 +19,7 @@ const LATENCY_MS = 35
 /** A tenth of a bit: what a slow opto-isolator adds. */
 const SKEW = 0.1
 
-/** What the SPI-UART costs and bears. */
+/** Costs and tolerances of the SPI-UART. */
 export const uart: Bench = {
     name: "uart",
     subject: "the UART made of the SPI peripheral",
@@ -36,7 +36,7 @@ export const uart: Bench = {
     measure: () => measureUart(true),
 }
 
-/** @param besides whether polls through the other drivers are timed, too: they take a minute of the wall's time */
+/** @param besides whether to time polls through the other drivers too, which takes a minute of real time */
 export async function measureUart(besides: boolean): Promise<Result> {
     const served = await start("test/device/line/ports/spi-uart/served-port.ts")
     const heapBytes = await portHeap(served)
@@ -113,7 +113,7 @@ async function portHeap(served: ServedUart): Promise<number> {
     return (await served.board.liveHeap()) - baseline
 }
 
-/** The names of the streams differ by their phase only; the costliest stands for all. */
+/** Streams whose names differ only in the phase share one row, with the steps of the costliest. */
 function stepsTable(steps: { name: string; steps: number }[], worst: { name: string; steps: number }): Table {
     const kinds = new Map<string, number>()
     for (const { name, steps: taken } of steps) {
@@ -148,7 +148,7 @@ async function pollTime(served: ServedUart) {
     }
 }
 
-/** What a poll takes beyond the time of its characters and of the meter. */
+/** Splits the duration of a poll into the time of its characters, of the meter, and the rest. */
 function driverTimes(pollMs: Record<string, number>) {
     const wireMs = ((REQUEST.length + REPLY_LENGTH) * 10_000) / FORMAT.baud
     const times = Object.entries(pollMs).map(([name, ms]) => {

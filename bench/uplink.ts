@@ -8,10 +8,10 @@ import { spareHeap } from "./spare-heap"
 
 const HOUR = 3600
 
-/** Long enough for several full batches, in seconds. */
+/** An outage long enough for several full batches, in seconds. */
 const OUTAGE = 900
 
-/** What a reading costs on its way to EmonCMS, in bytes, requests and heap. */
+/** Cost of delivering a reading to EmonCMS, in bytes, requests and heap. */
 export const uplink: Bench = {
     name: "uplink",
     subject: "requests to EmonCMS",
@@ -81,7 +81,7 @@ export const uplink: Bench = {
 /** The values of one reading by input. */
 type Points = Map<string, number>
 
-/** Collects what the server takes, reading by reading. */
+/** Collects the values that the server accepts, reading by reading. */
 function collectReadings(job: MainJob): Map<number, Points> {
     const readings = new Map<number, Points>()
     job.server.onAccepted(({ time, input, value }: Point) => {
@@ -91,7 +91,7 @@ function collectReadings(job: MainJob): Map<number, Points> {
     return readings
 }
 
-/** What the stand-in was given as volts, amperes and so on, as the integers of the meter. */
+/** Converts what the stand-in received as volts, amperes and so on into the integers of the meter. */
 function registersOf(points: Points): MeterRegisters {
     const integer = (input: string, decimals: number) => {
         const value = points.get(input)
@@ -108,7 +108,7 @@ function registersOf(points: Points): MeterRegisters {
     }
 }
 
-/** Takes the server away for a while, and counts what the backlog costs when it is back. */
+/** Takes the server away for a while, and measures what delivering the backlog costs. */
 async function catchUp(
     job: MainJob,
     readings: Map<number, Points>,

@@ -6,12 +6,12 @@ import type { Bench, BenchOptions } from "./bench"
 
 const COUNT = 20
 
-/** So many wirings have one among them that goes through its worst day. */
+/** One in this many wirings goes through its worst day. */
 const WORST_OF = 16
 
 type Ran = Exclude<Trial, { refused: string }>
 
-/** Wirings that the schema permits, each through a bad day. */
+/** Puts random wirings that the schema permits through a bad day each. */
 export const wirings: Bench = {
     name: "wirings",
     subject: "any wiring",
@@ -45,7 +45,7 @@ export const wirings: Bench = {
                 (100 * Math.max(0, ...ran.map(({ mostSteps }) => mostSteps))) / MOST_STEPS,
             ),
             leastFreeBytes: Math.min(...ran.map(({ leastFreeBytes }) => leastFreeBytes)),
-            /** Those that did not come through, by the seed that draws them alone. */
+            /** The wirings that failed, each with the seed that draws it alone. */
             worst: ran
                 .filter(
                     ({ panics, lost, wrong, duplicated }) => panics.length + lost + wrong + duplicated > 0,

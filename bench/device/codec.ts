@@ -4,14 +4,14 @@ import { BlockCoder } from "../../src/queue/codec/coder"
 import { meter, nextJob, openDesk } from "./jobs"
 
 /**
- * The codec at work for the host. Kinds of jobs: 0 and 1 put readings of such a period into blocks, with the wall time
- * known or not. 2 puts readings into a block, and 3 takes them out of one, those behind the first {@link WARM} in one slice,
- * with so many turns of an empty loop behind them.
+ * Runs the codec for the host. Kinds of jobs: 0 and 1 put readings into blocks, with the wall time known or not; the number
+ * of the job is their period in ms. 2 puts readings into a block, and 3 takes them out of one, those after the first
+ * {@link WARM} in one slice, followed by an empty loop with the job's number of iterations.
  */
 const APPEND_UNDATED = 1
 const ENCODE = 2
 
-/** Readings in the block before those that are measured: the first ones teach the predictor. */
+/** Readings in the block before those that are measured: the first ones train the predictor. */
 const WARM = 12
 const BLOCK_BYTES = 448
 const TOLERANCE_MS = 50

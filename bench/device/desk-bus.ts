@@ -3,7 +3,7 @@ import type { JacdacSerial } from "../../src/line/ports/jacdac-serial"
 
 const PATIENCE_MS = 1000
 
-/** An I2C bus with its chip on the host: the 32 KB of the chip's memory are half of the heap. */
+/** An I2C bus whose chip is on the host, because the 32 KB of the chip's memory would take half of the heap. */
 export function busAt(desk: JacdacSerial): I2cBus {
     return {
         xfer: async (_address, data, numRead = 0) => {

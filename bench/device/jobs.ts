@@ -14,22 +14,22 @@ const HEAD_BYTES = 5
 const READING_BYTES = 24
 const PATIENCE_MS = 500
 
-/** What the host wants. */
+/** A job from the host. */
 export interface Job {
     readonly kind: number
-    /** What it means depends on the kind. */
+    /** Its meaning depends on the kind. */
     readonly number: number
     readonly readings: Reading[]
 }
 
-/** The way to the host. */
+/** Opens the line to the host. */
 export async function openDesk(): Promise<JacdacSerial> {
     const desk = new JacdacSerial({ baud: 9600, stopBits: 1 })
     await desk.open()
     return desk
 }
 
-/** Asks the host until it has something to do. */
+/** Asks the host until it has a job. */
 export async function nextJob(desk: JacdacSerial): Promise<Job> {
     for (;;) {
         const bytes = await desk.exchange(QUESTION, PATIENCE_MS, isWhole)

@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { Mailbox } from "../../src/kernel/mailbox"
 import { Topic } from "../../src/kernel/topic"
 
-/** A mailbox as one writes it at first: an array, `push` and `shift`. */
+/** The obvious mailbox: an array with `push` and `shift`. */
 class ArrayMailbox {
     private readonly messages: object[] = []
     private waiter: ds.Fiber
@@ -23,7 +23,7 @@ class ArrayMailbox {
     }
 }
 
-/** Messages that wait when the taker comes to run. */
+/** Messages that wait when the receiver gets its turn. */
 const BURST = 32
 const BURSTS = 250
 const ROUNDS = 15
@@ -70,7 +70,7 @@ async function throughArray() {
     }
 }
 
-/** The host takes the time between the two lines. */
+/** The host measures the time between the two lines. */
 async function timed(way: string, run: () => Promise<void>) {
     taken = 0
     await ds.sleep(10)

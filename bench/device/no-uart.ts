@@ -1,6 +1,6 @@
 import { answer, connectHost, hostPin, nextCommand } from "../../test/device/line/ports/spi-uart/host-wire"
 
-/** What `served-port.ts` is without a port: the heap of the one less that of the other is the port's. */
+/** `served-port.ts` without the port: the difference in heap between the two is what the port takes. */
 
 connectHost()
 const pins = [hostPin(23), hostPin(19)]

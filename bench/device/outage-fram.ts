@@ -3,7 +3,7 @@ import { fram, I2cSlots } from "../../src/device/i2c-slots"
 import { busAt } from "./desk-bus"
 import { outage } from "./outage"
 
-/** The block that is being filled is not written at each reading, which takes long and makes no room. */
+/** Does not write the block being filled at every reading, which would take long and make no room. */
 class UnstagedSlots extends I2cSlots {
     override async stage() {
         await ds.sleep(1)

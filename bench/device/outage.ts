@@ -9,7 +9,7 @@ import { HEAP_BYTES, POLL_MS } from "./outage-case"
 /** Wall time minus monotonic time in ms: the clock was known before the outage. */
 const WALL_OFFSET = 1768435200000
 
-/** The queue in an outage that begins with the first reading. It tells when it has to give up one, and ends. */
+/** Runs the queue in an outage that begins with the first reading, and prints when it has to thin or drop one. */
 export async function outage(makeStore: (desk: JacdacSerial) => SlotStore) {
     const desk = await openDesk()
     const store = makeStore(desk)

@@ -5,7 +5,7 @@ import { I2cBus } from "../../test/device/line/ports/sc16is7xx/i2c-bus"
 import { ParrotSlave } from "../../test/device/line/ports/sc16is7xx/line-end"
 import { printPollTimes, REQUEST } from "./polls"
 
-/** The answer of a real PZEM-016, from Tasmota's issue 6050. */
+/** The answer of a real PZEM-016, from Tasmota issue 6050. */
 const REPLY = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61 00 00 68 25`
 
 const bus = new I2cBus()

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import type { Port } from "../../src/line/ports/port"
 
-/** What a PZEM-016 at address 1 is asked in every poll, and how long its answer is. */
+/** The request of every poll of a PZEM-016 at address 1, and the length of the reply. */
 export const REQUEST = hex`01 04 00 00 00 0A 70 0D`
 const REPLY_LENGTH = 25
 
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 200
 /** Polls a meter, and prints how long each poll took. */
 export async function printPollTimes(port: Port) {
     await port.open()
-    // The meter's answers mean something 5 s after power-up, and a gateway keeps its connection from the first poll on.
+    // The meter's answers are meaningless for 5 s after power-up. The first poll connects to a gateway, so it does not count.
     await ds.sleep(6000)
     await port.exchange(REQUEST, TIMEOUT_MS, isWhole)
     for (let i = 0; i < POLLS; i++) {

@@ -25,7 +25,7 @@ test("the help lists the benches", () => {
     expect(stdout).toMatch(/^ {2}uplink +requests to EmonCMS$/m)
 })
 
-// It compiles the program for each line driver.
+// Compiles the program for every line driver.
 test("the size of the program comes as one object, below the platform's limit", () => {
     const { status, stdout } = bench("size", "--json")
     expect(status).toBe(0)

@@ -22,7 +22,7 @@ function jsonOf(request: string): string {
 }
 
 test("the request is what the script's own functions make of a reading", () => {
-    // Made in Python by url_escape and url_querystring_encode of the script and the writes of micropython-lib's requests.
+    // Made in Python with the script's url_escape and url_querystring_encode, and the writes of micropython-lib's requests.
     expect(originalRequest(registers, account)).toBe(
         "GET /emoncms/input/post?node=emonscript&apikey=0123456789abcdef0123456789abcdef&fulljson=" +
             "%7b%22voltage%22%3a%20230%2e1%2c%20%22current%22%3a%208%2e234%2c%20%22power%22%3a%201861%2e2%2c%20" +

@@ -6,9 +6,9 @@ import { defaultConfig } from "../../../tools/wiring/default-config"
 
 const image = await faultyProgram.build(defaultConfig)
 
-/** The first back-off with its jitter, and a turn of the loop. */
+/** How long it takes to replace an actor: the first back-off with its jitter, and a turn of the loop. */
 const REPLACED_MS = 1300
-/** How long an actor may be without a heartbeat, and how often heartbeats are looked at. */
+/** How long each actor can go without a heartbeat; LOOK_MS is how often heartbeats are checked. */
 const HEARTBEAT_MS: Readonly<Record<(typeof ACTORS)[number], number>> = {
     poller: 60_000,
     recorder: 15_000,
@@ -20,14 +20,14 @@ const HEARTBEAT_MS: Readonly<Record<(typeof ACTORS)[number], number>> = {
     uplink: 180_000,
 }
 const LOOK_MS = 1000
-/** From a reading to its arrival at EmonCMS, when all is well: it is taken every 10 s and uploaded every 30 s. */
+/** From a reading to its arrival at EmonCMS when all is well. Readings are taken every 10 s and uploaded every 30 s. */
 const DELIVERED_MS = 42_000
-/** Between two attempts of the uplink in the first two hours of an outage, and the attempt itself. */
+/** The longest rest of the uplink in the first two hours of an outage, plus the next attempt. */
 const RETRY_MS = 65_000
-/** What a restart of the program costs: a panic takes 5 s, and 5 s more until the meter is believed again. */
+/** What a restart of the program costs: 5 s for the panic, and 5 s until the meter is believed again. */
 const RESTART_MS = 11_000
 
-/** The most that each fault may cost. */
+/** Upper limits of what each fault costs. */
 const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
     ...Object.fromEntries(ACTORS.map(actor => [`throw in ${actor}`, { recoveredMs: REPLACED_MS, lost: 0 }])),
     ...Object.fromEntries(
@@ -36,17 +36,17 @@ const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
             return [`hang in ${actor}`, { recoveredMs, lost: 0 }]
         }),
     ),
-    // A poll that is due at this moment: a new poller believes no meter in its first 5 s.
+    // A poll can be due just then: a new poller believes no meter in its first 5 s.
     "throw in poller": { recoveredMs: REPLACED_MS, lost: 1 },
-    // A line that hangs is not polled.
+    // While the poller hangs, nothing is polled.
     "hang in poller": { recoveredMs: HEARTBEAT_MS.poller + LOOK_MS + REPLACED_MS, lost: 9 },
     "mailbox overrun": { recoveredMs: DELIVERED_MS, lost: 0 },
     "publish storm": { recoveredMs: DELIVERED_MS, lost: 0 },
     "out of memory": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 5 },
-    // From when it is right again: the longest rest of the uplink so early in an outage.
+    // Counted from when the clock is right again: the longest rest of the uplink this early in an outage.
     "clock jumping": { recoveredMs: RETRY_MS, lost: 0 },
     "settings full": { recoveredMs: DELIVERED_MS, lost: 0 },
-    // Five minutes without an account, which are not uploaded, and what waited in memory.
+    // Five minutes without an account, whose readings are not uploaded, plus the readings that waited in memory.
     "settings gone": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 40 },
 }
 

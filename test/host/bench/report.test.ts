@@ -52,8 +52,19 @@ test("a section says what was measured and how", () => {
     expect(firstLine).toBe("| room   | bytes |")
 })
 
-test("the page holds every section and the command that makes it", () => {
-    const text = page([memory, size])
-    expect(text).toContain("npm run --silent bench -- --markdown > docs/measured.md")
-    expect(text.match(/^## .*/gm)).toEqual(["## memory: heap", "## size: heap"])
+test("the page has a section for each bench that was measured, and says when and with which program", () => {
+    const entry = {
+        date: "2026-11-30",
+        machine: "Node 20",
+        program: "0123456789abcdef",
+        figures: {},
+        tables: [table],
+    }
+    const text = page([memory.bench, size.bench], { size: entry })
+    expect(text.match(/^## .*/gm)).toEqual(["## size: heap"])
+    expect(text).toContain(
+        "By looking.\n\nMeasured on 2026-11-30 on Node 20; the program's image begins with 0123456789ab.",
+    )
+    expect(text).toContain("npm run bench -- NAME --write")
+    expect(text).toContain(tableText(table))
 })

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { measureStore } from "../../../bench/store"
 
-// A short run: the program is without server for an hour, in which nothing has to be thinned.
+// A short run: the program has no server for an hour, and nothing has to be thinned in that time.
 test("readings that wait are measured on the device", async () => {
     const { figures } = await measureStore({
         outageHours: 1,
