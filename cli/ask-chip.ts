@@ -2,12 +2,12 @@ import { confirm, isCancel, select } from "@clack/prompts"
 import { NoChip, SeveralChips, SeveralPorts } from "../tools/deploy/errors"
 import { type FoundPort, findPorts } from "../tools/serial-ports"
 
-/** Whether somebody is there who could be asked. */
+/** Whether there is a terminal at which to ask. */
 const isAsked = () => Boolean(process.stdin.isTTY && process.stdout.isTTY)
 
 /**
- * Which of several chips with DeviceScript is meant; for `openChip`.
- * @throws SeveralChips where nobody can be asked, or nobody answers
+ * Asks which of several chips with DeviceScript to use; for `openChip`.
+ * @throws SeveralChips without a terminal, or when the user cancels
  */
 export async function chooseChip(paths: readonly string[]): Promise<string> {
     const ports = await findPorts()
@@ -18,8 +18,8 @@ export async function chooseChip(paths: readonly string[]): Promise<string> {
 }
 
 /**
- * The port of a chip that may not have DeviceScript yet, so that it cannot be told from an adapter.
- * @param path left out, the only one at USB, or the one that is chosen
+ * The port of a chip to be flashed. A chip without DeviceScript cannot be told from an RS485 adapter.
+ * @param path if omitted, the only USB port, or the one that the user chooses
  * @throws NoChip, SeveralPorts
  */
 export async function portToFlash(path?: string): Promise<Pick<FoundPort, "path" | "usb">> {
@@ -34,7 +34,7 @@ export async function portToFlash(path?: string): Promise<Pick<FoundPort, "path"
     return port
 }
 
-/** Whether another firmware may go. @returns no where nobody can be asked */
+/** Asks whether to replace another firmware. @returns `false` without a terminal */
 export async function mayReplace(found: string): Promise<boolean> {
     if (!isAsked()) return false
     const answer = await confirm({

@@ -1,9 +1,9 @@
 import ts from "typescript"
 
 /*
- * `tsx cli/check-types.ts FOLDER...` checks the types of programs for the device, for `npm run typecheck`. It is `tsc` but for
- * DeviceScript's libraries: they come as sources, which do not pass so strict a check, and `skipLibCheck` spares nothing but
- * declarations.
+ * `tsx cli/check-types.ts FOLDER...` type-checks programs for the device, as part of `npm run typecheck`. It works like `tsc`,
+ * but ignores mistakes in DeviceScript's libraries: they come as sources that do not pass our strict checks, and
+ * `skipLibCheck` skips only declaration files.
  */
 
 const host: ts.FormatDiagnosticsHost = {

@@ -13,8 +13,8 @@ import { WIRING_FILE, writeWiring } from "../tools/wiring/write-wiring"
 import { fileSentence } from "./file-error"
 
 /*
- * Stands before every build, also that of VS Code: so the settings are checked here, too, because the DeviceScript tools
- * send them to the device after it and check nothing.
+ * Runs before every build, including builds of VS Code. The settings are checked here too, because the DeviceScript tools
+ * send them to the device after the build without any check.
  */
 const { simulator, settings } = new Command("npm run configure --")
     .description(

@@ -7,7 +7,7 @@ import { EmonCmsServer } from "../sim/emoncms/server"
 import { type Answered, CASES, interview } from "../tools/emoncms/conformance"
 import { discreet } from "./secrets"
 
-/** `npm run conformance`: whether the stand-in answers as a real EmonCMS does. */
+/** `npm run conformance`: checks that the stand-in answers like a real EmonCMS. */
 const { emoncms, key, readKey, json } = new Command("npm run conformance --")
     .description(
         "Asks a real EmonCMS and the stand-in for its version the same, and tells where they differ. It makes a node and a " +
@@ -44,7 +44,7 @@ if (json) console.log(JSON.stringify(summary))
 else console.log(`EmonCMS ${version}: ${CASES.length} requests, ${different.length} answered differently.`)
 if (different.length > 0) process.exitCode = 1
 
-/** The version that the server tells; one that prints PHP's notices before it runs on PHP 8. */
+/** The server's version. A server that prints PHP notices before the version runs on PHP 8. */
 async function versionOf(url: string): Promise<string> {
     const text = await (await fetch(`${url}/version`)).text()
     const number = /\d+\.\d+(\.\d+)?\s*$/.exec(text)?.[0].trim() ?? ""

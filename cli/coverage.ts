@@ -14,7 +14,7 @@ import { readIfThere } from "../tools/read-if-there"
 import { ProgressBar } from "./scenario/progress-bar"
 
 const VITEST = join(projectRoot, "node_modules/vitest/vitest.mjs")
-/** Where `vitest.config.ts` has it written. */
+/** Output file of Vitest's coverage, as set in `vitest.config.ts`. */
 const STATEMENTS = join(projectRoot, "coverage/coverage-final.json")
 
 type Part = "src" | "pc"
@@ -24,7 +24,7 @@ interface Options {
     readonly houses: boolean
 }
 
-/** Vitest has ended before it wrote what it has measured. */
+/** Vitest has ended without writing its coverage. */
 class NothingMeasured extends Error {
     constructor() {
         super("Vitest has measured nothing; see above")
@@ -32,7 +32,7 @@ class NothingMeasured extends Error {
     }
 }
 
-/** `npm run coverage`: which lines the tests reach. */
+/** `npm run coverage`: shows which lines the tests reach. */
 async function run(part: Part | undefined, tests: readonly string[], options: Options): Promise<void> {
     if (part !== "pc") print(await coverageOfDevice(options), options)
     if (part !== "src") print(await coverageOfPc(tests), options)
@@ -43,7 +43,7 @@ function print(coverage: LineCoverage, { lines }: Options): void {
     if (lines) console.log(missedLines(coverage))
 }
 
-/** What the tests in `test/device/` reach of `src/`, and what is reached besides when the program lives in a house. */
+/** Coverage of `src/` by the tests in `test/device/`, and by runs of the program in simulated houses. */
 async function coverageOfDevice({ houses }: Options): Promise<LineCoverage> {
     const coverage = new LineCoverage(houses ? ["device tests", "houses"] : ["device tests"])
     const results = await watched("device tests", coverage, runAllDeviceTests)
@@ -73,7 +73,7 @@ async function watched<T>(
     }
 }
 
-/** What the tests reach in Node.js, but for the processes that they start. */
+/** Coverage of the code in Node.js, without the processes that the tests start. */
 async function coverageOfPc(tests: readonly string[]): Promise<LineCoverage> {
     const vitest = spawn(process.execPath, [VITEST, "run", "--coverage", ...tests], {
         cwd: projectRoot,

@@ -15,7 +15,7 @@ import { readBoard } from "../tools/wiring/boards"
 import { chooseChip, mayReplace, portToFlash } from "./ask-chip"
 import { whole } from "./quiet-end"
 
-/** How long the first upload may take: joining the WiFi, two readings, an answer. */
+/** How long the first upload may take, in ms: joining the WiFi, two readings, an answer. */
 const FIRST_UPLOAD_MS = 180_000
 
 const HELP = `
@@ -57,7 +57,7 @@ if (!options.flash && (options.firmware !== undefined || options.replace))
 
 const say = (sentence: string) => console.error(hideKeys(sentence))
 
-/** Puts the firmware on where that is asked for, and opens the port of the chip. */
+/** Flashes the firmware if requested, and opens the chip's port. */
 async function open({ port, flash, firmware, replace }: Options, { wiring }: Image): Promise<SerialBus> {
     if (!flash) return openChip(port, chooseChip)
     const board = wiring.board === undefined ? undefined : readBoard(wiring.board, projectRoot)
@@ -103,5 +103,5 @@ try {
     say(`npm run deploy: ${error.message}`)
     process.exitCode = 1
 }
-// For as long as it may wait for an answer, jacdac-ts keeps a timer and so the process.
+// jacdac-ts keeps a timer running for as long as a reply may take, and the timer keeps the process alive.
 process.stdout.write("", () => process.exit())

@@ -1,6 +1,6 @@
 import { relative } from "node:path"
 
-/** A file that an option names cannot be used. */
+/** The file named by an option cannot be used. */
 export class FileError extends Error {
     constructor(
         readonly option: string,
@@ -13,7 +13,7 @@ export class FileError extends Error {
     }
 }
 
-/** What the operating system's codes mean here, and what helps. */
+/** What the operating system's error codes mean here, and what helps. */
 const PROBLEMS: Readonly<Record<string, string>> = {
     ENOENT: "no such file or folder; check the path",
     ENOTDIR: "what stands before the last / is no folder; check the path",
@@ -26,8 +26,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 }
 
 /**
- * What the operating system has against a file or folder of this project, in a sentence.
- * @returns `undefined` for an error that is not about one
+ * Explains in a sentence why the operating system refuses a file or folder of this project.
+ * @returns `undefined` if the error is not about a file or folder
  */
 export function fileSentence(error: unknown): string | undefined {
     const { code, path } = error as NodeJS.ErrnoException
@@ -35,7 +35,7 @@ export function fileSentence(error: unknown): string | undefined {
     return problem && path ? `${relative(process.cwd(), path) || path}: ${problem}` : undefined
 }
 
-/** Names what went wrong with the file of an option. */
+/** Turns an error about an option's file into a {@link FileError}. */
 export function fileError(option: string, path: string, cause: unknown): FileError {
     const { code, message } = cause as NodeJS.ErrnoException
     return new FileError(option, path, PROBLEMS[code ?? ""] ?? message, { cause })

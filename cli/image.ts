@@ -27,7 +27,7 @@ For those who flash by other means; npm run deploy needs none of it. Such a file
 your WiFi in it. What was measured and waits on the chip is lost when it is written. No real chip has seen one yet;
 the simulated firmware was started from them.`
 
-/** Only its owner may read it: it holds a key and a password. */
+/** File mode: only the owner may read an image, which contains a key and a password. */
 const PRIVATE = 0o600
 
 interface Options {
@@ -53,7 +53,7 @@ if (settingsOnly && file !== undefined)
 if (manifest !== undefined && resolve(manifest) === resolve(out))
     command.error("error: --out and --manifest are two files; give them two names.")
 
-/** The board in `devicescript.json` does not tell for which chip an image would be. */
+/** `devicescript.json` names no board, so the chip of the image is unknown. */
 class NoBoard extends Error {
     constructor() {
         super("devicescript.json names no board, which would tell the chip; add one, or run npm run setup")

@@ -1,6 +1,6 @@
 /*
- * Looked at before everything else, in plain JavaScript without a dependency: whether this computer can run the commands at all.
- * Node.js loads it with --import, in front of what it looks for.
+ * Checks first of all whether this computer can run the commands. Plain JavaScript without dependencies: Node.js loads it with
+ * --import, before the packages whose presence it checks.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,10 +1,10 @@
 import { constants } from "node:os"
 
 /*
- * For commands whose output somebody may stop reading: `npm start | head -1`, a terminal that is closed. Importing it is enough.
+ * For commands whose output may lose its reader: `npm start | head -1`, or a terminal that is closed. Importing it is enough.
  */
 
-/** What a stream says when nobody reads it any more: a pipe, and a terminal that is gone. */
+/** Error codes of an output without a reader: a closed pipe, and a closed terminal. */
 const NOBODY_READS = ["EPIPE", "EIO"]
 
 let held = 0
@@ -18,8 +18,8 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 /**
- * Does work that must not be cut off in the middle, such as a program's way onto a chip: until it has ended, neither an end of
- * the output nor a terminal that is closed ends this program.
+ * Runs work that must not be interrupted, such as a deployment. Until it is done, neither a closed output nor a closed
+ * terminal ends this process.
  */
 export async function whole<T>(work: () => Promise<T>): Promise<T> {
     const hangUp = () => end(128 + constants.signals.SIGHUP)

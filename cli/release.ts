@@ -14,7 +14,7 @@ import {
 } from "../tools/release/release"
 import { boardIds, readBoard } from "../tools/wiring/boards"
 
-/* `npm run release`: the version, the changelog, and an image for each board. */
+/* `npm run release`: sets the version, updates the changelog, and builds an image for every board. */
 
 const DIST = join(projectRoot, "dist")
 const PACKAGE = join(projectRoot, "package.json")
@@ -50,7 +50,7 @@ async function release(): Promise<void> {
     const date = new Date().toISOString().slice(0, 10)
     const changelog = releaseChanges(before.get(CHANGELOG)!, version, date)
     await buildImages()
-    // All else has gone well: from here on the files are changed.
+    // Everything else has succeeded. Only now are the tracked files changed.
     for (const file of [PACKAGE, LOCK]) writeFileSync(file, withVersion(before.get(file)!, current, version))
     writeFileSync(CHANGELOG, changelog)
     if (!tag) {
@@ -68,7 +68,7 @@ async function release(): Promise<void> {
     )
 }
 
-/** Of the default wiring. The version is in their names alone, not in their bytes. */
+/** Builds the images with the default wiring. The version is only in their names, not in their bytes. */
 async function buildImages(): Promise<void> {
     rmSync(DIST, { recursive: true, force: true })
     mkdirSync(DIST)

@@ -4,8 +4,8 @@ import { drawingOfRooms, type Import } from "../tools/figures/rooms"
 import { projectRoot } from "../tools/project"
 
 /*
- * `npm run rooms` draws `docs/rooms.svg` from the imports that dependency-cruiser has found; `--check` says whether it is as
- * they are.
+ * `npm run rooms` draws `docs/rooms.svg` from the imports that dependency-cruiser has found. With `--check`, it only checks
+ * that the picture is up to date.
  */
 
 const PICTURE = join(projectRoot, "docs/rooms.svg")

@@ -5,14 +5,14 @@ import { chromium } from "playwright-core"
 import { projectRoot } from "../tools/project"
 import { pictureTerminal } from "./terminal-picture"
 
-/* `npm run screenshots`: the pictures in `docs/`, of the real page in an outage and of the terminal. Needs a chromium. */
+/* `npm run screenshots`: takes the pictures in `docs/`, of the real page in an outage and of the terminal. Needs Chromium. */
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium"
 const SPEED = 60
-/** Before the outage, and in it, in ms of the wall. */
+/** Duration before the outage, and of the outage, in ms of wall time. */
 const CALM_MS = 20_000
 const OUTAGE_MS = 10_000
-/** More than the heat pump takes from one start to the next. */
+/** Longer than a cycle of the heat pump, in ms of wall time. */
 const CYCLE_MS = 60_000
 const TERMINAL_MS = 25_000
 const SHOTS = [
@@ -52,7 +52,7 @@ try {
         }),
     )
     await wait(CALM_MS)
-    // The heat pump has just begun: one sees how its curve goes on without EmonCMS.
+    // Wait until the heat pump has just started, so that its curve visibly continues without EmonCMS.
     for (const power of [/^\d{1,2}$/, /\d{3}$/])
         await pages[0]!.locator("#now-value", { hasText: power }).waitFor({ timeout: CYCLE_MS })
     await pages[0]!.getByRole("button", { name: "Refuses connections" }).click()

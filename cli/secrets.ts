@@ -1,6 +1,6 @@
 import type { OutputConfiguration } from "commander"
 
-/** A text without what may be a secret in it: keys, passwords in addresses, and what was given to options for secrets. */
+/** Removes possible secrets from a text: keys, passwords in addresses, and the values of options for secrets. */
 export function withoutSecrets(text: string): string {
     return text
         .replace(/(option '--(?:key|read-key|wifi-password)\b[^']*' argument )'[^']*'/g, "$1(not shown)")
@@ -8,7 +8,7 @@ export function withoutSecrets(text: string): string {
         .replace(/\/\/[^/\s@']+@/g, "//(not shown)@")
 }
 
-/** For a command whose arguments may hold secrets, because commander repeats an argument that it refuses. */
+/** For commands whose arguments may contain secrets: commander repeats an argument that it refuses. */
 export const discreet: OutputConfiguration = {
     outputError: (text, write) => write(withoutSecrets(text)),
 }

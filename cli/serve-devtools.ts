@@ -8,7 +8,7 @@ import { VirtualLine } from "../sim/line/virtual-line"
 import { heatPump } from "../sim/meter/heat-pump"
 import { pzem016 } from "../sim/meter/pzem-016"
 
-/** A virtual PZEM-016 for the simulator of VS Code: `npm run meter`. */
+/** `npm run meter`: a virtual PZEM-016 for the simulator of VS Code. */
 const { address } = new Command("npm run meter --")
     .description(
         "Puts a virtual PZEM-016 on the Jacdac bus of devs devtools, for programs that VS Code debugs.",

@@ -6,7 +6,7 @@ import { EmonCmsServer } from "../sim/emoncms/server"
 import { discreet } from "./secrets"
 import { release } from "./start/options"
 
-/** `npm run stand-in`: an EmonCMS for tests and for a look around, with nothing behind it that lasts. */
+/** `npm run stand-in`: an EmonCMS for tests and for trying out. It stores nothing permanently. */
 const { port, key, readKey, emoncmsVersion, quiet } = new Command("npm run stand-in --")
     .description(
         "Runs the built-in stand-in for EmonCMS alone, for this computer only. What it is given is gone when it ends.",
@@ -37,7 +37,7 @@ try {
     console.error(`npm run stand-in: port ${port} is taken; --port gives it another.`)
     process.exit(1)
 }
-// Only a key that nobody else knows is worth telling.
+// The key needs to be printed only if the user did not choose it.
 if (key === undefined) console.log(`Its Read & Write key, made up for this run: ${server.writeKey}`)
 if (!quiet) {
     server.onAccepted(({ time, node, input, value }) =>

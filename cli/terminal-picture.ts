@@ -7,7 +7,7 @@ const COLUMNS = 104
 const ROWS = 24
 const BRIDGE = "import pty, sys; pty.spawn(sys.argv[1:])"
 
-/** Of the attributes that a terminal knows, those that this project's commands use. */
+/** CSS for the terminal attributes that this project's commands use. */
 const LOOKS: Readonly<Record<string, string>> = {
     "1": "font-weight: bold",
     "2": "opacity: 0.65",
@@ -18,8 +18,8 @@ const LOOKS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Runs a command of this project in a terminal for a while, and takes a picture of it. Needs python3.
- * @param command for a shell
+ * Runs a command of this project in a terminal for some time, and takes a picture of it. Needs python3.
+ * @param command a shell command
  */
 export async function pictureTerminal(
     browser: Browser,
@@ -52,13 +52,13 @@ async function outputOf(child: ChildProcess, ms: number): Promise<string> {
     return output
 }
 
-/** What a terminal shows of an output, as HTML: the lines that stay, with their colours. */
+/** Renders output as a terminal shows it, in HTML: the final state of every line, with its colors. */
 export function terminalHtml(output: string): string {
     const lines = output.replaceAll("\r\n", "\n").split("\n")
-    return lines.map(line => coloured(line.split("\r").at(-1)!)).join("\n")
+    return lines.map(line => colored(line.split("\r").at(-1)!)).join("\n")
 }
 
-function coloured(line: string): string {
+function colored(line: string): string {
     let open = 0
     const html = line
         .replace(/&/g, "&amp;")

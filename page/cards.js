@@ -4,13 +4,13 @@ import { Series } from "./series.js"
 
 const WIDTH = 120
 const HEIGHT = 32
-/** The past that a small picture shows, in s. */
+/** Time span of a small chart, in s. */
 const SPAN_S = 3600
 
-/** A small picture of each quantity; the chosen one is the large curve. */
+/** A small chart of every quantity. The chosen quantity is also shown in the large chart. */
 export class Cards {
     #cards = new Map()
-    /** There is something that is not drawn. */
+    /** There is something to draw. */
     #isNew = false
 
     /**
@@ -25,7 +25,7 @@ export class Cards {
     /** @param {Record<string, { t: number[], v: (number | null)[] }>} recent */
     show(recent, chosen) {
         for (const name of new Set([...Object.keys(QUANTITIES), ...Object.keys(recent)])) {
-            // A card that is there stays, and with it the keyboard's place.
+            // Reuse existing cards, so that they keep the keyboard focus.
             const card = this.#cards.get(name) ?? this.#add(name)
             card.series = new Series(recent[name])
             card.input.checked = name === chosen

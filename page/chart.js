@@ -10,28 +10,28 @@ export const TRACKS = {
     read: { label: "read by the device", order: 3 },
 }
 
-/** Missing points that are no gap yet, in usual steps. */
+/** Longest time without a point that is not a gap yet, in usual steps. */
 const GAP_STEPS = 2.6
 const HEIGHT = { wide: 340, narrow: 240 }
 const NARROW = 640
 
-/** The large curve: what was shown, what was read, and what arrived. */
+/** The large chart: what the meter showed, what the device read, and what arrived in EmonCMS. */
 export class Chart {
     #plot
     #quantity = "power"
     #tracks = {}
     #range = 3600
     #now = 0
-    /** A range that was chosen by drawing over the chart. */
+    /** A range selected with the mouse on the chart. */
     #zoom
     #dirty = false
-    /** Of the place, known without a look: that would have the browser lay the page out. */
+    /** Width of the place. It is kept here, because reading it would force a layout of the page. */
     #width
     #sight
 
     /**
      * @param {HTMLElement} place
-     * @param {HTMLElement} readout takes what is under the pointer, in words
+     * @param {HTMLElement} readout shows the values under the pointer as text
      */
     constructor(place, readout) {
         this.place = place
@@ -66,7 +66,7 @@ export class Chart {
         return this.#tracks[track]
     }
 
-    /** @param {number} seconds what is shown of the past; 0 for all */
+    /** @param {number} seconds time span to show; 0 for everything */
     set range(seconds) {
         this.#range = seconds
         this.#zoom = undefined
@@ -74,7 +74,7 @@ export class Chart {
         this.draw(this.#now, true)
     }
 
-    /** Draws what is new, and lets time go on. */
+    /** Draws new points, and moves the time axis. */
     draw(now, always = false) {
         const pixel = this.#range / Math.max(1, this.#width)
         const moved = this.#range > 0 && Math.floor(now / pixel) !== Math.floor(this.#now / pixel)
@@ -90,7 +90,7 @@ export class Chart {
         if (this.#zoom) return this.#zoom
         const first = Math.min(...Object.values(this.#tracks).map(({ t }) => t[0] ?? this.#now))
         if (this.#range === 0) return { min: Math.min(first, this.#now - 60), max: this.#now }
-        // Little has happened yet: it gets the whole width.
+        // With little data so far, stretch it over the whole width.
         const known = Math.max(60, (this.#now - first) * 1.05)
         return { min: this.#now - Math.min(this.#range, known), max: this.#now }
     }
@@ -107,15 +107,15 @@ export class Chart {
 
     #build() {
         const style = getComputedStyle(document.documentElement)
-        const colour = name => style.getPropertyValue(name).trim()
+        const color = name => style.getPropertyValue(name).trim()
         const { digits, unit } = quantityOf(this.#quantity)
         const looks = {
-            stored: { stroke: colour("--band"), fill: colour("--fill"), width: 5 },
-            shown: { stroke: colour("--quiet"), width: 1, dash: [2, 3] },
-            read: { stroke: colour("--accent"), width: 2 },
+            stored: { stroke: color("--band"), fill: color("--fill"), width: 5 },
+            shown: { stroke: color("--quiet"), width: 1, dash: [2, 3] },
+            read: { stroke: color("--accent"), width: 2 },
         }
-        const axis = { stroke: colour("--quiet"), font: `12px ${style.fontFamily}`, ticks: { show: false } }
-        const grid = { stroke: colour("--line"), width: 1 }
+        const axis = { stroke: color("--quiet"), font: `12px ${style.fontFamily}`, ticks: { show: false } }
+        const grid = { stroke: color("--line"), width: 1 }
         this.#plot?.destroy()
         this.#plot = new uPlot(
             {
@@ -125,7 +125,7 @@ export class Chart {
                 legend: { show: false },
                 cursor: {
                     y: false,
-                    points: { size: 7, fill: colour("--accent") },
+                    points: { size: 7, fill: color("--accent") },
                     drag: { x: true, y: false, setScale: false },
                 },
                 scales: { x: { time: true }, y: { range: (_plot, low, high) => this.#yRange(low, high) } },
@@ -222,7 +222,7 @@ export class Chart {
         this.readout.textContent = [timeText(t), ...values].join("  ·  ")
     }
 
-    /** What the picture shows, for those who do not see it. */
+    /** Describes the chart for screen readers. */
     #describe() {
         const { label } = quantityOf(this.#quantity)
         const latest = this.#names().map(name => {
@@ -233,14 +233,14 @@ export class Chart {
     }
 }
 
-/** The day where one begins, else the time; without seconds where there are none. */
+/** Labels a mark with the date at midnight, otherwise with the time; seconds only if they are not 0. */
 function markTime(seconds) {
     const at = new Date(seconds * 1000)
     if (at.getHours() + at.getMinutes() + at.getSeconds() === 0) return dateText(seconds)
     return at.getSeconds() === 0 ? timeText(seconds).slice(0, 5) : timeText(seconds)
 }
 
-/** As many digits as the marks differ in. */
+/** The decimal places needed to tell the marks apart. */
 function markDigits(marks, most) {
     const step = marks.length > 1 ? Math.abs(marks[1] - marks[0]) : 1
     return Math.max(0, Math.min(most, Math.ceil(-Math.log10(step) - 1e-9)))

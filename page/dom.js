@@ -1,8 +1,8 @@
 /**
- * An element.
+ * Creates an HTML element.
  * @param {string} tag
- * @param {Record<string, unknown>} [properties] attributes; `on...` are listeners, `class` a class; `undefined` and
- * `false` leave one out
+ * @param {Record<string, unknown>} [properties] attributes; `on...` are event listeners; `undefined` and `false` omit an
+ * attribute
  * @param {...(Node | string)} children
  * @returns {any}
  */
@@ -10,26 +10,26 @@ export function element(tag, properties = {}, ...children) {
     return filled(document.createElement(tag), properties, children)
 }
 
-/** The same of a drawing. */
+/** Like {@link element}, for an SVG element. */
 export function drawn(tag, properties = {}, ...children) {
     return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), properties, children)
 }
 
-/** The element of the page with an id. @returns {any} */
+/** Finds an element of the page by its id. @returns {any} */
 export function byId(id) {
     return document.getElementById(id)
 }
 
-/** Changes a text only when it is another one, so that nothing is laid out for nothing. */
+/** Sets a text only if it changes, to avoid a needless layout. */
 export function setText(node, text) {
     if (node.textContent !== text) node.textContent = text
 }
 
 /**
- * Whether an element is in view, as the browser tells it: to look would have the browser lay the page out.
+ * Tracks whether an element is in view. The browser reports it; asking would force a layout of the page.
  * @param {Element} node
- * @param {{ least?: number, onSeen?: () => void }} options the part of it that has to be in view, 0 for any; `onSeen` is
- * called when it comes into view
+ * @param {{ least?: number, onSeen?: () => void }} options `least` is the part of it that must be in view, 0 for any;
+ * `onSeen` is called when it comes into view
  */
 export function sightOf(node, { least = 0, onSeen = () => {} }) {
     const sight = { isSeen: true }

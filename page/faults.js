@@ -2,7 +2,7 @@ import { byId, element, radios, setText } from "./dom.js"
 
 const GROUPS = { server: "The server", network: "The network", line: "The line", device: "The device" }
 
-/** Faults at a click, the speed of time, and scenarios; in the simulator. */
+/** Controls of the simulator: faults, the speed of time, and scenarios. */
 export class Faults {
     #buttons = new Map()
     #wasPlaying = false
@@ -81,7 +81,7 @@ export class Faults {
         return button
     }
 
-    /** A fault that strikes one of several. */
+    /** A fault with a choice of the part to which it happens. */
     #choice({ id, label, parts }) {
         const select = element(
             "select",

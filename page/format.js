@@ -1,4 +1,4 @@
-/** What a meter measures: name, unit, and digits behind the decimal point. */
+/** The quantities that meters measure: name, unit, and decimal places. */
 export const QUANTITIES = {
     power: { label: "Power", unit: "W", digits: 0 },
     voltage: { label: "Voltage", unit: "V", digits: 1 },
@@ -10,17 +10,17 @@ export const QUANTITIES = {
 
 export const LEVELS = ["debug", "info", "notice", "warning", "error"]
 
-/** Made once: to make one takes longer than to use it many times. */
+/** Formatters are created once, because creating one takes longer than using it many times. */
 const NUMBERS = []
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" })
 const DATE = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" })
 
-/** How a quantity is shown that this page has not heard of. */
+/** How to show a quantity, even one that this page does not know. */
 export function quantityOf(name) {
     return QUANTITIES[name] ?? { label: name, unit: "", digits: 2 }
 }
 
-/** `1,234` or `1 234`, as this browser's user writes numbers. */
+/** `1,234` or `1 234`, in the browser's locale. */
 export function numberText(value, digits) {
     NUMBERS[digits] ??= new Intl.NumberFormat(undefined, {
         minimumFractionDigits: digits,
@@ -29,14 +29,14 @@ export function numberText(value, digits) {
     return NUMBERS[digits].format(value)
 }
 
-/** A value with its unit; a dash for none. */
+/** A value with its unit; a dash if there is no value. */
 export function valueText(quantity, value) {
     if (value === null || value === undefined) return "–"
     const { unit, digits } = quantityOf(quantity)
     return `${numberText(value, digits)}${unit === "" ? "" : ` ${unit}`}`
 }
 
-/** `14:03:20` of a time in seconds since the Unix epoch. */
+/** `14:03:20`, from seconds since the Unix epoch. */
 export function timeText(seconds) {
     return TIME.format(seconds * 1000)
 }

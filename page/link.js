@@ -2,7 +2,7 @@ const PROTOCOL = "emonscript.page"
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 5000
 
-/** The socket to the computer on which this page is made. Comes back by itself. */
+/** The web socket to the server of this page. Reconnects by itself. */
 export class Link {
     #socket
     #wait = FIRST_WAIT_MS
@@ -37,7 +37,7 @@ export class Link {
         }
     }
 
-    /** Who was started anew has another token, which comes with the page. */
+    /** Reconnects. A restarted server has a new token, which is in its page. */
     async #return() {
         try {
             const text = await (await fetch("/", { cache: "no-store" })).text()
@@ -45,7 +45,7 @@ export class Link {
             const token = page.querySelector('meta[name="token"]')?.getAttribute("content")
             if (token) document.querySelector('meta[name="token"]').setAttribute("content", token)
         } catch {
-            // Nobody is there yet; the socket will say so, too, and the next try comes.
+            // The server is not back yet. The socket will fail too, and try again.
         }
         this.#open()
     }

@@ -1,15 +1,15 @@
 import { byId, element } from "./dom.js"
 import { LEVELS, timeText } from "./format.js"
 
-/** More lines are not kept in the page. */
+/** Most lines that the page keeps. */
 const MOST_LINES = 1000
 const MOST_SHOWN = 300
 const INFO = 1
 
-/** The log as it happens, by level and source. */
+/** The live log, filtered by level and source. */
 export class Log {
     #lines = []
-    /** Lines that are yet to be shown. */
+    /** Lines that have not been shown yet. */
     #waiting = []
     #level = INFO
     #source = ""
@@ -30,7 +30,7 @@ export class Log {
         })
     }
 
-    /** Shows these and no others. */
+    /** Replaces all lines. */
     show(lines) {
         this.#lines = []
         this.#waiting = []
@@ -45,7 +45,7 @@ export class Log {
         this.draw()
     }
 
-    /** Shows what is new, if somebody can see it. */
+    /** Shows new lines, if the page is visible. */
     draw() {
         if (document.hidden) return
         this.#append(this.#waiting)

@@ -4,7 +4,7 @@ import { numberText, timeText } from "./format.js"
 const PRICE = "price per kWh"
 const HEAT = "heat meter"
 
-/** Energy of today and yesterday, what it costs, and what a heat pump makes of it. */
+/** The energy of today and yesterday, its cost, and a heat pump's coefficient of performance. */
 export class Money {
     #energy = []
     #rows = new Map()

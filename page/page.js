@@ -16,7 +16,7 @@ const RANGES = [
     { value: "0", label: "All" },
 ]
 const MOST_UPLOADS = 50
-/** So many restarts are told of. */
+/** How many restarts are listed. */
 const MOST_RESTARTS = 5
 
 /** Exported for tests. */
@@ -41,7 +41,7 @@ let now = 0
 let latestRead
 let state
 
-// A page that nobody sees shows nothing; what it was told meanwhile is shown when it is looked at again.
+// A hidden page is not updated. When it becomes visible again, it shows what has arrived in the meantime.
 document.addEventListener("visibilitychange", () => {
     log.draw()
     if (state) showState()
@@ -110,7 +110,7 @@ function meet({ meters, tracks, controls, log: lines, uploads }) {
     if (chosen !== undefined) watch(chosen, quantity)
 }
 
-/** @param {string | undefined} address where a browser sees what EmonCMS has; not known of a device at USB */
+/** @param {string | undefined} address where a browser sees what EmonCMS has; unknown for a device at USB */
 function showEmonCms(address) {
     const link = { href: address, target: "_blank", rel: "noopener noreferrer" }
     byId("emoncms").replaceChildren(...(address ? [element("a", link, "What EmonCMS has")] : []))

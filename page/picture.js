@@ -1,10 +1,10 @@
 import { drawn, element, setText, sightOf } from "./dom.js"
 
 const NODE = { width: 112, height: 50 }
-/** Where each topic's line is, from the top, in the order in which they are drawn. */
+/** The topics, in the order of their lines from the top. */
 const TOPICS = ["readings", "line", "uploads", "clock", "log"]
 const LINE_Y = index => 116 + index * 17
-/** Parts that tell a topic something, and those that are told. */
+/** The actors that publish on a topic, and those that subscribe to it. */
 const TOLD = {
     readings: { from: ["poller"], to: ["recorder", "reporter"] },
     line: { from: ["poller"], to: ["reporter", "light"] },
@@ -14,7 +14,7 @@ const TOLD = {
 }
 const TOP = 40
 const BOTTOM = 262
-/** Where parts are; a part that this page does not know gets a place at the end. */
+/** Where the parts are. {@link Picture} adds a place for a part that is missing here. */
 const PLACES = {
     meters: { x: 70, y: TOP, outside: true },
     poller: { x: 215, y: TOP },
@@ -34,7 +34,7 @@ const FLOW = [
     ["queue", "uplink"],
     ["uplink", "EmonCMS"],
 ]
-/** What moves when something happens: along the flow, or over a topic. */
+/** The paths of the dots for every kind of event: along the flow, or over a topic. */
 const MOVES = {
     reading: [["meters", "poller"], "readings", ["recorder", "queue"]],
     trouble: [["meters", "poller"], "line"],
@@ -44,24 +44,24 @@ const MOVES = {
     record: ["log"],
 }
 const BAD = ["trouble", "failure"]
-/** All dots go a step at the same time: the browser paints so often and no more. One on its way takes so many steps. */
+/** All dots move one step at this interval, so that the browser paints no more often. A path takes `STEPS` steps. */
 const STEP_MS = 100
 const STEPS = 6
-/** The next dot sets out when one has gone so many. */
+/** The dot on the next path starts after this many steps. */
 const NEXT_STEPS = 5
-/** Nothing moves in a picture of which less than half is in view. */
+/** Nothing moves while less than this part of the picture is in view. */
 const LEAST_SEEN = 0.5
-/** More than these on their way at once say nothing. */
+/** Most dots that move at once. More would only confuse. */
 const MOST_MOVING = 40
-/** A heartbeat that is younger is lit, in s. */
+/** A heartbeat is lit while it is younger than this, in s. */
 const FRESH_S = 2
 const WIDTH = 900
 const HEIGHT = 300
 
-/** The program as it is: its parts, what they tell each other, and how each is. */
+/** A picture of the running program: its parts, their messages, and their state. */
 export class Picture {
     #nodes = new Map()
-    /** Dots on their way, each with the places where it is yet to be seen. */
+    /** Moving dots, with the remaining places on their paths. */
     #moving = new Set()
     #timer
     #queue
@@ -92,7 +92,7 @@ export class Picture {
         this.#sight = sightOf(place, { least: LEAST_SEEN })
     }
 
-    /** @param {any} work what the program says; `undefined` for nothing */
+    /** @param {any} work the program's status; `undefined` while it is unknown */
     show(work, silence) {
         this.svg.classList.toggle("silent", silence !== undefined)
         if (!work) return
@@ -100,7 +100,7 @@ export class Picture {
             const node = this.#node(name)
             node.group.classList.toggle("waits", silentFor === undefined)
             setText(node.note, noteOf(restarts, silentFor))
-            // Lit without a transition: one would have the browser paint all the time.
+            // Lit without a transition, which would make the browser paint all the time.
             node.beat.classList.toggle("fresh", silentFor !== undefined && silentFor < FRESH_S)
         }
         const there = new Set(work.actors.map(({ name }) => name))
@@ -127,7 +127,7 @@ export class Picture {
         this.#timer ??= setInterval(() => this.#step(), STEP_MS)
     }
 
-    /** @param {number} delay in steps */
+    /** Sends a dot along a path. @param {number} delay in steps */
     #send(path, delay, isBad) {
         if (this.#moving.size >= MOST_MOVING) return
         const dot = element("i", { class: isBad ? "bad" : "" })
@@ -203,7 +203,7 @@ export class Picture {
         }
     }
 
-    /** Memory and flash of the queue as two bars that fill. */
+    /** Draws the queue's use of memory and flash as two bars. */
     #drawQueue() {
         const { group, title, note } = this.#nodes.get("queue")
         title.setAttribute("y", "-7")
@@ -226,9 +226,9 @@ export class Picture {
             fill.setAttribute("width", String(Math.round(width * Math.max(least, part))))
             setText(tip, `${blocks} of ${limit} blocks in ${name}`)
         }
-        // An older program does not tell.
+        // An older program does not report it.
         if (!queue) return
-        // The block that is being filled is in memory, too.
+        // The block that is being filled is in memory too, but not counted.
         show(memory, queue.memory, counters.queued > 0 ? 0.04 : 0)
         show(flash, queue.flash)
     }
@@ -251,7 +251,7 @@ function edgeY(name) {
     return y === TOP ? TOP + NODE.height / 2 : BOTTOM - NODE.height / 2
 }
 
-/** Each topic has its own place at the edge of a part. */
+/** Every topic has its own place at the edge of a part. */
 function stubX(name, topic) {
     return PLACES[name].x + (topic - (TOPICS.length - 1) / 2) * 19
 }
@@ -272,12 +272,12 @@ function topicPaths(topic) {
     )
 }
 
-/** A length of the drawing as a part of its width on the screen. */
+/** Converts a length in the drawing to a part of its width on the screen. */
 function part(length) {
     return `${((length / WIDTH) * 100).toFixed(2)}cqw`
 }
 
-/** Where a dot is to be seen on its way. */
+/** The places of a dot on a path, one for every step. */
 function placesOn(path) {
     const way = drawn("path", { d: path })
     const length = way.getTotalLength()

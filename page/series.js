@@ -1,4 +1,4 @@
-/** Values over time of one track; `null` where nobody knows them. Times are seconds. */
+/** The values of one track over time; `null` while they are unknown. Times are in seconds. */
 export class Series {
     t = []
     v = []
@@ -13,20 +13,20 @@ export class Series {
         this.v.push(v)
     }
 
-    /** Puts other points in place of those from a time on. */
+    /** Replaces all points from a time on. */
     replaceFrom(from, points) {
         const first = this.indexFrom(from)
         this.t.splice(first, Number.POSITIVE_INFINITY, ...points.t)
         this.v.splice(first, Number.POSITIVE_INFINITY, ...points.v)
     }
 
-    /** The latest value that is not `null`, and when it was; `undefined` for none. */
+    /** The latest value that is not `null`, and its time; `undefined` if there is none. */
     get latest() {
         const i = this.v.findLastIndex(value => value !== null)
         return i < 0 ? undefined : { t: this.t[i], v: this.v[i] }
     }
 
-    /** The value next to a time, no further away than `within` seconds; `undefined` for none. */
+    /** The value nearest to a time, at most `within` seconds away; `undefined` if there is none. */
     near(t, within) {
         const i = this.indexFrom(t)
         const [before, after] = [i - 1, i].map(at => ({
@@ -37,7 +37,7 @@ export class Series {
         return best.distance <= within ? this.v[best.at] : undefined
     }
 
-    /** The usual time between two points, in seconds, of late. */
+    /** The usual time between the latest points, in seconds. */
     get step() {
         const steps = []
         for (let i = Math.max(1, this.t.length - 60); i < this.t.length; i++)
@@ -46,7 +46,7 @@ export class Series {
         return steps[steps.length >> 1] ?? 10
     }
 
-    /** The points with a `null` where one is missing, so that a gap is drawn as a gap. */
+    /** The points, with a `null` in every gap longer than `longest` seconds, so that the curve is interrupted there. */
     withGaps(longest) {
         const t = []
         const v = []

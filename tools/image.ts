@@ -7,38 +7,38 @@ import { projectRoot } from "./project"
 import type { Config, Wiring } from "./wiring/config"
 import { readWiring, wiringOf } from "./wiring/read-wiring"
 
-/** A program as it is flashed, and what it was made for. */
+/** A program as it is flashed, with the wiring it was built for. */
 export interface Image extends Program {
     readonly wiring: Wiring
-    /** What it looks for around the chip, for a simulation of it. */
+    /** The hardware that the program expects around the chip, for the simulator. */
     readonly hardware: Hardware
     readonly about: ImageFacts
 }
 
-/** Which program it is, for records and `--json`. */
+/** Identifies a program in records and in the output of `--json`. */
 export interface ImageFacts {
     readonly driver: string
     readonly store: string
     readonly image: {
         readonly build: Build
-        /** SHA-256 of the bytes in hexadecimal, which the firmware logs at the start as `DevS-SHA256`. */
+        /** SHA-256 of the bytes in hexadecimal. The firmware logs it on start-up as `DevS-SHA256`. */
         readonly hash: string
     }
 }
 
 export interface ImageOptions {
-    /** The main source file; the program's own when left out. */
+    /** The main source file. Defaults to that of the main program. */
     readonly entry?: string
-    /** What is wired; left out, the project's `devicescript.json`. */
+    /** The configuration. Defaults to the project's `devicescript.json`. */
     readonly config?: Config
-    /** Texts of source files that stand in for those of the project, by path. */
+    /** Texts that replace source files of the project, by path. */
     readonly overrides?: Readonly<Record<string, string>>
-    /** Left out, `release`. */
+    /** Defaults to `release`. */
     readonly build?: Build
 }
 
 /**
- * Makes the bytes that would be flashed.
+ * Builds the image to be flashed.
  * @throws CompileError, ConfigError
  */
 export async function buildImage(options: ImageOptions = {}): Promise<Image> {
@@ -55,12 +55,12 @@ export async function buildImage(options: ImageOptions = {}): Promise<Image> {
     return { ...program, wiring, hardware: hardwareOf(wiring), about }
 }
 
-/** Says which program it is. */
+/** Describes a program in one line. */
 export function imageText({ driver, store, image: { build, hash } }: ImageFacts): string {
     return `The ${build} image ${hash.slice(0, 12)} with ${driver}, readings kept in ${store}`
 }
 
-/** What a program for a wiring looks for around the chip. */
+/** The hardware that a program for this wiring expects around the chip. */
 export function hardwareOf({ board: id, line, store }: Wiring): Hardware {
     const board = id === undefined ? undefined : boardConfig(id)
     return { board, line: lineHardware(line, board), store }

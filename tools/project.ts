@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url"
 
-/** The project's folder, where `devicescript.json` is. */
+/** The project's folder, which holds `devicescript.json`. */
 export const projectRoot = fileURLToPath(new URL("..", import.meta.url))

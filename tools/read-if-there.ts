@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises"
 
-/** Text of a file, or `undefined` where there is none. */
+/** Reads a text file; `undefined` if it does not exist. */
 export async function readIfThere(file: string): Promise<string | undefined> {
     return (await readBytesIfThere(file))?.toString("utf8")
 }
 
-/** Bytes of a file, or `undefined` where there is none. */
+/** Reads a file; `undefined` if it does not exist. */
 export async function readBytesIfThere(file: string): Promise<Buffer | undefined> {
     try {
         return await readFile(file)

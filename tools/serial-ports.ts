@@ -2,21 +2,21 @@ import { readdirSync, readFileSync, realpathSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { SerialPort } from "serialport"
 
-/** A serial port of this computer, and what is behind it as far as USB tells. */
+/** A serial port of this computer, with what its USB descriptors say about the device. */
 export interface FoundPort {
     /** For example `/dev/ttyUSB0` or `COM3`. */
     readonly path: string
     /**
-     * `chip`: an ESP32 with USB of its own. `bridge`: a USB-to-serial chip, as on ESP32 boards and on RS485 adapters alike.
-     * `other`: neither is known of it.
+     * `chip`: an ESP32 with native USB. `bridge`: a USB-to-serial chip, as found both on ESP32 boards and in RS485 adapters.
+     * `other`: any other vendor, or none.
      */
     readonly kind: "chip" | "bridge" | "other"
     readonly description: string
-    /** What USB calls its maker and the thing, 0 to 0xffff; `undefined` where it does not tell. */
+    /** USB vendor and product ID, 0 to 0xffff; `undefined` if unknown. */
     readonly usb?: { readonly vendorId: number; readonly productId: number }
 }
 
-/** USB vendors: Espressif, and those of the usual bridges (Silicon Labs, WCH, FTDI, Prolific). */
+/** By USB vendor ID: Espressif, and the makers of the usual bridges (Silicon Labs, WCH, FTDI, Prolific). */
 const KINDS: Readonly<Record<string, FoundPort["kind"]>> = {
     "303a": "chip",
     "10c4": "bridge",
@@ -25,12 +25,12 @@ const KINDS: Readonly<Record<string, FoundPort["kind"]>> = {
     "067b": "bridge",
 }
 
-/** How many folders the USB device is above its serial port, at most. */
+/** The USB device's folder is at most this many levels above that of its serial port. */
 const LEVELS = 5
 
-/** The serial ports at USB; those of the mainboard are left out. */
+/** Lists the USB serial ports, without those on the mainboard. */
 export async function findPorts(): Promise<FoundPort[]> {
-    // The library asks udevadm on Linux, and ends the program where there is none.
+    // On Linux the library runs udevadm, and ends the program if that is not installed.
     if (process.platform === "linux") return linuxPorts("/sys/class/tty")
     const ports = await SerialPort.list()
     return ports.flatMap(({ path, vendorId, productId, manufacturer }) =>
@@ -38,7 +38,7 @@ export async function findPorts(): Promise<FoundPort[]> {
     )
 }
 
-/** @param folder where the kernel shows its serial ports */
+/** @param folder in which the kernel lists its serial ports */
 export function linuxPorts(folder: string): FoundPort[] {
     const names = entries(folder).filter(name => /^tty(USB|ACM)\d+$/.test(name))
     return names.sort().map(name => {
@@ -62,7 +62,7 @@ function found(
     return { path, kind, description, usb }
 }
 
-/** The folder of the USB device that a port belongs to. */
+/** Finds the folder of the USB device to which a port belongs. */
 function usbDevice(port: string): string | undefined {
     let folder = realpathSync(port)
     for (let i = 0; i < LEVELS; i++) {

@@ -7,10 +7,10 @@ import { FUNCTIONS_LIMIT } from "../../tools/compile/release/check"
 import { projectRoot } from "../../tools/project"
 import { fileSentence } from "../file-error"
 
-/** Where the DeviceScript tools leave what they have built. */
+/** Output folder of the DeviceScript tools. */
 const FOLDER = join(projectRoot, ".devicescript/bin")
 
-/** `npm run build`: the main program as it goes onto a chip. */
+/** `npm run build`: builds the main program for a chip. */
 try {
     const { bytecode, debugInfo, sizes, build, hash } = await compileProgram({
         entry: "src/main.ts",

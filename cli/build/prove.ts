@@ -3,7 +3,7 @@ import { compareBuilds, type Difference } from "../../tools/compile/proof/equal-
 import { generatedPrograms } from "../../tools/compile/proof/generate"
 import { ProgressBar } from "../scenario/progress-bar"
 
-/** Programs in one image; some 40 fit. */
+/** Programs in one image; about 40 would fit. */
 const TOGETHER = 20
 
 const options = new Command("npm run prove --")

@@ -39,10 +39,10 @@ Examples (the two dashes belong to npm):
 
 The device is that of npm start, or one at USB while npx devs devtools --serial runs.`
 
-/** Why a device that was there cannot be reached for a while. */
+/** Errors that mean that a device cannot be reached for a while. */
 const AWAY = [NoBus, NoChip, NoDevice, PortUnusable]
 
-/** How long it takes until a device that went away is looked for again, in ms. */
+/** Pause before a lost device is searched for again, in ms. */
 const RETURN_MS = 2000
 
 interface Target {
@@ -112,7 +112,7 @@ program
         await server.close()
     })
 
-/** Looks at the device, also when it was away meanwhile. */
+/** Watches the device, and reconnects whenever it was lost. */
 async function keepWatching(page: LivePage, connection: Connection, device: Device): Promise<never> {
     await watchConnection(connection, device, page)
     for (;;) {
@@ -148,7 +148,7 @@ lineCommand("reset-energy", "set the energy counter of a meter to 0").addArgumen
 
 for (const command of onSiteCommands(work => withDevice(device => work(device)))) program.addCommand(command)
 
-/** A command that a program of its own carries out in place of the main one. */
+/** Adds a command that a separate program carries out in place of the main one. */
 function lineCommand(name: string, description: string, fixed?: LineCommand): Command {
     return program
         .command(name)
@@ -215,5 +215,5 @@ try {
     console.error(hideKeys(`npm run device: ${error.message}`))
     process.exitCode = 1
 }
-// For as long as it may wait for an answer, jacdac-ts keeps a timer and so the process, also when the answer has come.
+// jacdac-ts keeps a timer running for as long as a reply may take, even after the reply, and the timer keeps the process alive.
 process.stdout.write("", () => process.exit())

@@ -9,11 +9,11 @@ import { SettingUnknownError } from "../../tools/settings/setting-error"
 import { wifiCommand } from "./wifi"
 import type { WithDevice } from "./with-device"
 
-/** Settings that a WiFi service keeps, or that are never shown. */
+/** Settings that the WiFi service keeps, and the one that is never shown. */
 const WIFI = ["WIFI_SSID", "WIFI_PWD"]
 const SECRET = "EMON_KEY"
 
-/** An address without the key that is to go there, which the device would not use. */
+/** A new address without the key for it, which the device would not use. */
 class KeyNeeded extends Error {
     constructor() {
         super(
@@ -24,7 +24,7 @@ class KeyNeeded extends Error {
     }
 }
 
-/** The commands that change a device on site, without a build. */
+/** Commands that change a device on site, without a build. */
 export function onSiteCommands(withDevice: WithDevice): Command[] {
     return [wifiCommand(withDevice), settingsCommand(withDevice)]
 }

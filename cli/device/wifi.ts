@@ -5,7 +5,7 @@ import type { Device } from "../../tools/device/device"
 import { valueError } from "../../tools/settings/parse-settings"
 import type { WithDevice } from "./with-device"
 
-/** What the firmware cannot do is made up for here, or said. */
+/** Says what the firmware cannot do, and what this command does instead. */
 const HELP = `
 The password is read from the environment, so that it is in no list of processes:
   WIFI_PWD='long enough' npm run device -- --serial /dev/ttyUSB0 wifi add home
@@ -13,7 +13,7 @@ The password is read from the environment, so that it is in no list of processes
 The firmware keeps one network. It does not tell a wrong password from a network out of reach; after a failed add,
 this command looks what is in reach and says which it must be.`
 
-/** The commands for a device's network. */
+/** Commands for a device's network. */
 export function wifiCommand(withDevice: WithDevice): Command {
     const wifi = new Command("wifi")
         .description("the network of the device, which has one at a time")
@@ -72,7 +72,7 @@ async function add(device: Device, ssid: string): Promise<void> {
     )
 }
 
-/** Why a network was not joined, as far as what is in reach tells. */
+/** Why a network was probably not joined, judged by the networks within range. */
 async function reasonAgainst(device: Device, ssid: string, password: string): Promise<string> {
     let networks: readonly Network[]
     try {
@@ -94,7 +94,7 @@ async function reasonAgainst(device: Device, ssid: string, password: string): Pr
         : `${reach}, so the password is probably wrong (WIFI_PWD in front of the command).`
 }
 
-/** The longest name that the standard permits, in bytes. */
+/** Longest SSID that the standard permits, in bytes. */
 const NAME_WIDTH = 32
 
 function networkText({ ssid, dbm, channel, open }: Network, { known }: Scan): string {

@@ -1,4 +1,4 @@
 import type { Device } from "../../tools/device/device"
 
-/** Does something with the device that the command line names. */
+/** Runs a function with the device that the command line names. */
 export type WithDevice = (work: (device: Device) => Promise<void>) => Promise<void>

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 /*
- * The first step of F5, in plain JavaScript: it runs also where nothing is installed yet, and says so in a sentence instead of
- * Node's.
+ * The first step of F5. It is plain JavaScript, so it also runs before anything is installed, and then says so in one sentence
+ * instead of a stack trace.
  */
 
 const modules = fileURLToPath(new URL("../../node_modules/", import.meta.url))

@@ -1,21 +1,21 @@
 import { DevsDbgCmd, jdpack, Packet } from "jacdac-ts"
 
-/** Breakpoints are kept in so many groups, by the last bits of their place (`DEVS_BRK_HASH_SIZE` in the runtime). */
+/** The runtime keeps breakpoints in this many groups, by the lowest bits of their location (`DEVS_BRK_HASH_SIZE`). */
 export const GROUPS = 32
-/** Places are 16 bits. The last ones are behind the code of the debug build; a test holds it to that. */
+/** Locations have 16 bits. The last ones lie beyond the code of the debug build; a test ensures that. */
 const END = 0x10000
 
 const FENCE = jdpack("u32[]", [Array.from({ length: GROUPS }, (_, i) => END - GROUPS + i)])
 
 /**
- * Puts a breakpoint that is never reached behind those of each group, before the debugger sets its own.
+ * Adds a breakpoint that is never reached to the end of every group, before the debugger sets its own.
  *
- * The runtime looks for a place in its group of breakpoints until it comes to a later one, and does not look where its list
- * ends (`devs_vm_chk_brk` in vm_main.c). Code behind the last breakpoint of its group makes it read on through the heap: it
- * stops where no breakpoint is, or at the end of the memory with "memory access out of bounds". The longer the program, the
- * likelier.
+ * The runtime searches a group of breakpoints until it finds a later location, and does not check where its list ends
+ * (`devs_vm_chk_brk` in vm_main.c). For code after the last breakpoint of its group, it reads on through the heap. It then
+ * stops where there is no breakpoint, or at the end of the memory with "memory access out of bounds". The longer the program,
+ * the more likely this is.
  * @param frame on its way to the simulator
- * @returns what the simulator is to get
+ * @returns the frames to send to the simulator
  */
 export function fenced(frame: Uint8Array): Uint8Array[] {
     const [packet] = Packet.fromFrame(frame, 0)

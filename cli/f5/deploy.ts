@@ -7,15 +7,15 @@ import { Device } from "../../tools/device/device"
 import { NoDevice, NoReply } from "../../tools/device/errors"
 import { projectRoot } from "../../tools/project"
 
-/** Where DeviceScript's tools put what they have built. */
+/** Output file of DeviceScript's tools. */
 const BUILT = ".devicescript/bin/bytecode.devs"
 
-/** On a busy machine the simulator takes its time to start, in ms. */
+/** How long the simulator may take to start on a busy computer, in ms. */
 const PATIENCE_MS = 120_000
 const AGAIN_MS = 1000
 
 /**
- * Puts what DeviceScript's tools have built onto the simulator that is at their bus, with settings.
+ * Deploys the build of DeviceScript's tools, with settings, to the simulator on their bus.
  * @throws NoDevice, NoReply
  */
 export async function deployBuilt(port: number, settings: ReadonlyMap<string, unknown>): Promise<void> {
@@ -42,7 +42,7 @@ async function found({ bus }: BusConnection): Promise<Device> {
     }
 }
 
-/** Does something again that got no answer. */
+/** Repeats the work until it gets an answer. */
 async function patiently(work: () => Promise<void>): Promise<void> {
     for (const end = performance.now() + PATIENCE_MS; ; await wait(AGAIN_MS)) {
         try {

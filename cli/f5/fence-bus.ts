@@ -4,7 +4,7 @@ import { fenced } from "./breakpoint-fence"
 import { DEVTOOLS_PORTS } from "./ports"
 
 /*
- * To be imported before `devs vm`: what comes from its bus passes the breakpoint fence.
+ * Import this before `devs vm`: it passes everything that comes from the bus through the breakpoint fence.
  */
 
 const [, BUS_PORT] = DEVTOOLS_PORTS
@@ -12,7 +12,7 @@ const { createConnection } = net
 
 net.createConnection = ((...args: Parameters<typeof createConnection>) => {
     const socket = createConnection(...args)
-    // The program's own connections are none of the bus.
+    // Connections of the program itself are not the bus.
     if ((args as unknown[])[0] !== BUS_PORT) return socket
     const on = socket.on.bind(socket) as (event: string, listener: (bytes: Uint8Array) => void) => Socket
     socket.on = ((event: string, listener: (bytes: Uint8Array) => void) => {

@@ -11,8 +11,8 @@ import { StockTool } from "./stock-tool"
 import { connectLine } from "./virtual-meters"
 
 /*
- * What stands behind F5: DeviceScript's own tools with the debug build, its simulator, virtual meters, and an EmonCMS.
- * The editor connects to the debug server of devtools when the line READY was printed, and everything ends when it leaves.
+ * Runs what F5 needs: DeviceScript's own tools with the debug build, its simulator, virtual meters, and an EmonCMS. When READY
+ * is printed, the editor connects to the debug server of devtools. Everything ends when the editor disconnects.
  */
 
 /** `.vscode/tasks.json` waits for these lines. */
@@ -20,9 +20,9 @@ const BEGIN = "F5: preparing the program."
 const READY = "F5: ready for the debugger."
 
 const [, BUS_PORT] = DEVTOOLS_PORTS
-/** A debugger has come, or has gone. */
+/** Printed by devtools when the debugger disconnects. */
 const LEFT = /dbgserver: connection closed/
-/** What of devtools' output tells of the program. */
+/** Lines of devtools' output that come from the program. */
 const PROGRAM = /^DEV\S*> |^[A-Z0-9]{4}> |^VM(ERR)?> /
 
 const ends: (() => Promise<unknown>)[] = []
@@ -37,7 +37,7 @@ async function run(): Promise<void> {
         if (LEFT.test(line)) void end(0)
         else if (PROGRAM.test(line) || /error|warning/i.test(line)) console.log(line)
     })
-    // A simulator that is there before the build would get a program without settings.
+    // If the simulator started before the build, devtools would deploy the program to it without settings.
     const outcome = await devtools.printed(/^build .* (OK|Failed)$/)
     if (outcome.endsWith("Failed")) return end(1)
     started(["vm", "--tcp", "--clear-flash"], ["./fence-bus.mjs"])
@@ -56,7 +56,7 @@ async function run(): Promise<void> {
     console.log(READY)
 }
 
-/** Starts one of DeviceScript's tools; when it ends, everything does. */
+/** Starts one of DeviceScript's tools. When it ends, everything ends. */
 function started(args: string[], imports: string[] = []): StockTool {
     const tool = new StockTool(args, imports)
     ends.push(() => tool.end())
@@ -71,7 +71,7 @@ function started(args: string[], imports: string[] = []): StockTool {
 async function end(code: number): Promise<void> {
     if (isEnding) return
     isEnding = true
-    // What is started meanwhile ends, too.
+    // Also ends what is started in the meantime.
     while (ends.length > 0) {
         const last = ends.splice(0).reverse()
         await Promise.allSettled(last.map(it => it()))

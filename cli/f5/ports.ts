@@ -4,14 +4,14 @@ import { setTimeout as wait } from "node:timers/promises"
 
 const HOST = "127.0.0.1"
 
-/** Ports of stock `devs devtools`, which cannot be changed: its pages, its bus, its debugger. */
+/** Fixed ports of stock `devs devtools`: its pages, its bus, its debugger. */
 export const DEVTOOLS_PORTS = [8081, 8082, 8083] as const
 
-/** Who was stopped a moment ago may still be ending, in ms. */
+/** How long to wait for a process that was just stopped and may still hold its ports, in ms. */
 const PATIENCE_MS = 15_000
 const LOOK_MS = 250
 
-/** Somebody else has a port that DeviceScript's tools need. */
+/** Another process uses a port that DeviceScript's tools need. */
 export class PortsTaken extends Error {
     constructor(readonly ports: readonly number[]) {
         super(

@@ -6,7 +6,7 @@ import { projectRoot } from "../../tools/project"
 
 const CLI = join(projectRoot, "node_modules/@devicescript/cli/built/devicescript-cli.cjs")
 
-/** One of DeviceScript's tools ended before it had done what was wanted of it. */
+/** One of DeviceScript's tools ended too early. */
 export class ToolEnded extends Error {
     constructor(
         readonly tool: string,
@@ -17,13 +17,13 @@ export class ToolEnded extends Error {
     }
 }
 
-/** So many of the last lines tell why a tool ended. */
+/** How many of the last lines are kept, to show why a tool ended. */
 const LAST_LINES = 20
 const KILL_MS = 3000
 
-/** One of DeviceScript's own tools, as a process of its own. */
+/** One of DeviceScript's own tools, in a process of its own. */
 export class StockTool {
-    /** Resolves when it has ended, for whatever reason. */
+    /** Resolves when the process has ended, for whatever reason. */
     readonly ended: Promise<unknown>
     private readonly child: ChildProcess
     private readonly lines: string[] = []
@@ -31,8 +31,8 @@ export class StockTool {
     private isOver = false
 
     /**
-     * @param args of `devs`; the first one is the tool's name
-     * @param imports modules of this folder that the tool's process imports first
+     * @param args arguments of `devs`; the first one is the tool's name
+     * @param imports modules in this folder that the process imports first
      */
     constructor(
         private readonly args: readonly string[],
@@ -50,13 +50,13 @@ export class StockTool {
             createInterface({ input: stream }).on("line", line => this.hear(line))
     }
 
-    /** Calls back for each line that it prints. */
+    /** Calls back for every line that the tool prints. */
     onLine(listener: (line: string) => void): void {
         this.listeners.add(listener)
     }
 
     /**
-     * Waits for a line.
+     * Waits for a line that matches, or returns a recent one.
      * @throws ToolEnded
      */
     async printed(pattern: RegExp): Promise<string> {
@@ -79,7 +79,7 @@ export class StockTool {
     }
 
     private hear(line: string): void {
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: colors
         const plain = line.replace(/\x1b\[[0-9;]*m/g, "")
         this.lines.push(plain)
         if (this.lines.length > LAST_LINES) this.lines.shift()

@@ -4,7 +4,7 @@ import { wallClock } from "../../sim/clock"
 import { serveLine } from "../../sim/line/jacdac-serial"
 import type { SerialLine } from "../../sim/line/serial-line"
 
-/** Puts a line with its meters onto the bus of DeviceScript's tools. @returns takes it away */
+/** Attaches a line with its meters to the bus of DeviceScript's tools. @returns detaches it */
 export function connectLine(line: SerialLine, say: (sentence: string) => void): () => Promise<void> {
     const link = new DevtoolsLink(wallClock, say)
     const bus = jacdacBus(wallClock, link.transport)

@@ -13,7 +13,7 @@ import { readConfig } from "../../tools/wiring/read-wiring"
 import { parseOptions, type ScenarioOptions } from "./options"
 import { ProgressBar } from "./progress-bar"
 
-/** `npm run scenario`: one scenario, and its report. */
+/** `npm run scenario`: runs one scenario, and prints its report. */
 async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> {
     const scenario = await readScenario(file)
     const config = await readConfig(projectRoot)

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from "commander"
 
-/** What `npm run scenario` was asked to do. */
+/** Options of `npm run scenario`. */
 export interface ScenarioOptions {
     readonly file: string
     readonly json?: boolean
     readonly seed?: number
-    /** File for a picture of the run. */
+    /** File to write a picture of the run to. */
     readonly plot?: string
 }
 
@@ -17,7 +17,7 @@ Examples (the two dashes belong to npm):
 docs/scenarios.md says how to write one.`
 
 /**
- * Reads the arguments. Prints help, or what is wrong with them, and ends the process then.
+ * Parses the arguments. If help is requested or an argument is wrong, prints a text and ends the process.
  * @param argv as in `process.argv`
  */
 export function parseOptions(argv: readonly string[]): ScenarioOptions {

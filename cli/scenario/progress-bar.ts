@@ -1,8 +1,8 @@
 const WIDTH = 40
-/** From one drawing to the next, in ms of the wall clock. */
+/** Shortest time between two updates, in ms of wall time. */
 const REDRAW_MS = 200
 
-/** Shows on a terminal how far something has come; elsewhere it says nothing. */
+/** A progress bar on a terminal. Prints nothing if the output is not a terminal. */
 export class ProgressBar {
     private drawn = Number.NEGATIVE_INFINITY
     private readonly started = performance.now()

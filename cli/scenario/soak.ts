@@ -12,10 +12,10 @@ import { ProgressBar } from "./progress-bar"
 const SCENARIOS = join(projectRoot, "scenarios")
 const PICTURES = join(projectRoot, "soak")
 
-/** What lasts so long is a soak; the rest is a matter of seconds. */
+/** Scenarios of at least this duration are soak tests. The others take only seconds. */
 const LONG_MS = milliseconds("20 h")
 
-/** `npm run soak`: the long scenarios, one after the other, each with a picture. Fails when one is not as expected. */
+/** `npm run soak`: runs the long scenarios one after the other, with a picture of each. Fails if one is not as expected. */
 async function soak(names: readonly string[]): Promise<void> {
     await mkdir(PICTURES, { recursive: true })
     for (const name of names.length > 0 ? names : await longOnes()) {

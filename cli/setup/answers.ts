@@ -3,10 +3,10 @@ import type { ProjectFiles } from "../../tools/setup/project-files"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Purpose, SetupOptions } from "./options"
 
-/** All that the set-up must know. */
+/** Everything that the set-up must know. */
 export interface Answers {
     readonly emoncms: string
-    /** Read & Write key; empty where it is not known yet. */
+    /** Read & Write key; empty if it is not known yet. */
     readonly key: string
     readonly node: string
     readonly purpose: Purpose
@@ -17,12 +17,12 @@ export interface Answers {
     readonly device: "chip" | "simulator" | "none"
     /** Serial port of the chip. */
     readonly port?: string
-    /** DeviceScript's firmware is put onto the chip first, from this file if there is one. */
+    /** Flash DeviceScript's firmware first, from the file `firmware` if there is one. */
     readonly flash?: boolean
     readonly firmware?: string
 }
 
-/** Something without which nothing can be set up, and that nobody is there to be asked for. */
+/** A required option is missing, and nobody can be asked for it. */
 export class MissingAnswerError extends Error {
     override readonly name = "MissingAnswerError"
 
@@ -32,12 +32,12 @@ export class MissingAnswerError extends Error {
 }
 
 /**
- * What options and files say without a question.
- * @throws MissingAnswerError for a key without the address of the server that it is for
+ * Collects the answers that options and files give.
+ * @throws MissingAnswerError for a key without the address of its server
  */
 export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers {
     const { wifi, wifiPassword, device, simulator } = options
-    // Else a key would go to the server that stands in .env.defaults, which may be somebody else's.
+    // Otherwise the key would be sent to the server in .env.defaults, which may belong to somebody else.
     if (options.key && !options.emoncms && !files.hasOwnAddress) throw new MissingAnswerError("--emoncms")
     const ssid = wifi ?? files.setting("WIFI_SSID")
     return {
@@ -56,7 +56,7 @@ export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers
     }
 }
 
-/** The settings that the answers make, without those that have this value already. */
+/** The settings from the answers, without those that are already set to the same value. */
 export function settingsOf({ emoncms, key, node, wifi }: Answers, files: ProjectFiles): Map<string, string> {
     const settings: [string, string | undefined][] = [
         ["EMON_URL", emoncms],

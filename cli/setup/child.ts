@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { projectRoot } from "../../tools/project"
 
-/** How much of what a program says is kept for when it fails, in characters. */
+/** How much of a program's output is kept in case it fails, in characters. */
 const KEPT = 4000
 
-/** Another program of this project that runs beside the set-up. */
+/** Another program of this project, run as a child process of the set-up. */
 export class Child {
-    /** Resolves to its exit code; `undefined` when a signal ended it. */
+    /** Resolves to the exit code; `undefined` if a signal ended the program. */
     readonly ended: Promise<number | undefined>
-    /** The last of what it said. */
+    /** The end of its output, including standard error. */
     said = ""
-    /** All that it wrote to its standard output. */
+    /** Its complete standard output. */
     output = ""
     private readonly process: ChildProcess
 
@@ -30,7 +30,7 @@ export class Child {
         })
     }
 
-    /** Asks it to end, and waits until it has. */
+    /** Asks the program to end, and waits until it has. */
     async stop(): Promise<void> {
         this.process.kill("SIGTERM")
         await this.ended

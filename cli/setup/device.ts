@@ -6,14 +6,14 @@ import { Child } from "./child"
 import type { StepName } from "./options"
 import type { Talk } from "./talk"
 
-/** What became of the program's way onto its device. */
+/** The result of {@link runDevice}. */
 export interface DeviceOutcome {
     readonly kind: "chip" | "simulator"
-    /** The first value that arrived in a feed; `null` when nobody waited for it. */
+    /** The first value that arrived in a feed; `null` if it was not waited for. */
     readonly reading: FirstReading | null
 }
 
-/** Building, deploying or the first reading did not come to an end. */
+/** The build or the deployment failed, or no first reading arrived. */
 export class DeviceStepError extends Error {
     override readonly name = "DeviceStepError"
 
@@ -33,10 +33,10 @@ export interface DeviceSurroundings {
     readonly talk: Talk
 }
 
-/** How long the first reading may take, in ms: a chip must start, join the network and learn the time. */
+/** How long the first reading may take, in ms: the chip must start, join the network and learn the time. */
 const PATIENCE_MS = 300_000
 
-/** Builds, deploys, and waits for the first reading; or lets the simulator stand in for the chip. */
+/** Builds, deploys, and waits for the first reading; or runs the simulator instead of a chip. */
 export async function runDevice(surroundings: DeviceSurroundings): Promise<DeviceOutcome> {
     const { answers, account, feeds, does } = surroundings
     const before = account ? await newestTimes(account, feeds) : new Map<number, number>()
@@ -62,7 +62,7 @@ async function deploy(surroundings: DeviceSurroundings): Promise<void> {
     const args = port === undefined ? [] : ["--port", port]
     if (flash) args.push("--flash")
     if (firmware !== undefined) args.push("--firmware", firmware)
-    // Its log would end with the first upload; what is waited for here is the reading in the feed.
+    // Without --no-follow it would wait for the first upload. The set-up waits for the reading in the feed instead.
     await step("deploy", ["cli/deploy.ts", "--no-follow", ...args], surroundings)
 }
 
@@ -77,7 +77,7 @@ async function step(
     talk.say(child.said.trim())
 }
 
-/** @param simulator the program that uploads; `undefined` where that is a chip */
+/** @param simulator the program that uploads; `undefined` if a chip does */
 async function awaitReading(
     { account, feeds, talk }: DeviceSurroundings,
     before: ReadonlyMap<number, number>,

@@ -20,14 +20,14 @@ import { parseOptions, type SetupOptions, type StepName } from "./options"
 import { onTerminal, plainLines, type Talk } from "./talk"
 import { agrees, ask, GivenUp } from "./wizard"
 
-/** Exit code of a program that Ctrl-C has ended. */
+/** Exit code of a program ended by Ctrl-C. */
 const INTERRUPTED = 130
 
 const USUAL_COLUMNS = 80
 
 const NOTHING: Provisioned = { changed: 0, inputs: [], feeds: [], processLists: [], apps: [], told: [] }
 
-/** `npm run setup`: from box to graph. */
+/** `npm run setup`: sets up meter, chip and EmonCMS, from box to graph. */
 async function setUp(options: SetupOptions): Promise<void> {
     const asks = !options.yes && !options.plan
     if (asks && !process.stdin.isTTY) {
@@ -64,7 +64,7 @@ interface FilesStep {
     readonly talk: Talk
 }
 
-/** Merges `devicescript.json` and `.env.local`, shows what comes and goes, and writes both. */
+/** Merges the answers into `devicescript.json` and `.env.local`, shows the changes, and writes both files. */
 async function doFiles(
     answers: Answers,
     files: ProjectFiles,
@@ -94,7 +94,7 @@ async function open({ emoncms, key }: Answers, talk: Talk): Promise<Account> {
     return account
 }
 
-/** Inputs, feeds, process lists and app, before the first upload. */
+/** Creates inputs, feeds, process lists and app, before the first upload. */
 async function doEmonCms(
     account: Account,
     { node, purpose }: Answers,
@@ -132,7 +132,7 @@ function finish(changed: number, device: DeviceOutcome | null, { plan }: SetupOp
     else console.log(sentence + reading)
 }
 
-/** Mistakes that are told in a sentence; all others are this program's own and show where they come from. */
+/** Errors that are reported in a sentence. All others are bugs of this program and print their stack. */
 const TOLD = [
     EmonCmsError,
     ConfigError,
@@ -144,7 +144,7 @@ const TOLD = [
     DeviceStepError,
 ]
 
-// A terminal that does not tell its width, as behind a serial line: text would be wrapped at each letter.
+// For a terminal of unknown width, for example on a serial line. Otherwise text would wrap after every letter.
 if (process.stdout.isTTY && !process.stdout.columns) process.stdout.columns = USUAL_COLUMNS
 
 process.once("SIGINT", () => process.exit(INTERRUPTED))

@@ -7,20 +7,20 @@ import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import { discreet } from "../secrets"
 
-/** What the set-up does, one after the other. Each can be left out, and done again. */
+/** The steps of the set-up, in order. Each can be skipped, and repeated. */
 export const STEPS = ["files", "emoncms", "build", "deploy", "reading"] as const
 export type StepName = (typeof STEPS)[number]
 
-/** What is measured: an app of EmonCMS, or something that has none. */
+/** What is measured: an EmonCMS app, or `none` if there is no app for it. */
 export type Purpose = AppKind | "none"
 
-/** What `npm run setup` was asked to do. */
+/** Options of `npm run setup`. */
 export interface SetupOptions {
-    /** Ask nothing; what is not given stays as it is. */
+    /** Ask nothing; what is not specified stays as it is. */
     readonly yes?: boolean
     /** End with one line of JSON. */
     readonly json?: boolean
-    /** Say what would be done, and do nothing. */
+    /** Only show what would be done. */
     readonly plan?: boolean
     readonly emoncms?: string
     readonly key?: string
@@ -33,13 +33,13 @@ export interface SetupOptions {
     readonly wifiPassword?: string
     /** Serial port of the chip. */
     readonly port?: string
-    /** DeviceScript's firmware is put onto the chip first. */
+    /** Flash DeviceScript's firmware first. */
     readonly flash?: boolean
-    /** From this file. */
+    /** File with that firmware. */
     readonly firmware?: string
     /** `false` with `--no-device`: neither a chip nor the simulator. */
     readonly device: boolean
-    /** The simulator stands in for the chip. */
+    /** Use the simulator instead of a chip. */
     readonly simulator?: boolean
     readonly skip: readonly StepName[]
 }
@@ -56,7 +56,7 @@ Done again, it changes nothing that is already as it should be. docs/setup.md sa
 A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
 
 /**
- * Reads the arguments. Prints help, or what is wrong with them, and ends the process then.
+ * Parses the arguments. If help is requested or an argument is wrong, prints a text and ends the process.
  * @param argv as in `process.argv`
  */
 export function parseOptions(argv: readonly string[]): SetupOptions {
@@ -113,7 +113,7 @@ function address(text: string): string {
     return usable("EMON_URL", tidyAddress(text))
 }
 
-/** The value is not repeated: it may be a secret. */
+/** Checks a value. The error message does not repeat it, because it may be secret. */
 function usable(setting: AskedSetting, text: string): string {
     const objection = objectionTo(setting, text)
     if (objection === undefined) return text

@@ -13,11 +13,11 @@ import { Child } from "./child"
 /** A meter that has answered. */
 export interface FoundMeter {
     readonly address: number
-    /** What a register of it tells; `undefined` when none does. */
+    /** The model that a register of the meter identifies, if any. */
     readonly model?: string
 }
 
-/** It could not be looked for meters. */
+/** The scan for meters failed. */
 export class ScanFailed extends Error {
     override readonly name = "ScanFailed"
 }
@@ -25,14 +25,14 @@ export class ScanFailed extends Error {
 /** All addresses that a meter can have. */
 const ALL = "1-247"
 
-/** A program must have some meter; that of the scan asks for none by its name. */
+/** A program needs at least one meter in its wiring, but the scan does not use it. */
 const NO_METERS = [{ name: "meter", model: "pzem-016", address: 1 }]
 
-/** Why a chip that was there cannot be used. */
+/** Errors that mean that a chip cannot be used. */
 const CHIP_TROUBLE = [NoChip, PortUnusable, NoReply, DeployFailed, NotAsSent, CommandSilent, ConfigError]
 
 /**
- * Looks on the line behind an RS485 adapter for meters, with `npm start -- --scan`.
+ * Scans the line of an RS485 adapter for meters, with `npm start -- --scan`.
  * @throws ScanFailed
  */
 export async function scanAdapter(port: string): Promise<FoundMeter[]> {
@@ -43,9 +43,10 @@ export async function scanAdapter(port: string): Promise<FoundMeter[]> {
 }
 
 /**
- * Looks on the line of a chip that has DeviceScript. What waits on it is saved; afterwards it has the program of this folder.
- * @param wired the board, and the way from it to the meters
- * @param say takes what happens meanwhile
+ * Scans the line of a chip that has DeviceScript. Waiting readings are saved first. Afterwards the chip has the program of
+ * this folder.
+ * @param wired the board, and its connection to the meters
+ * @param say receives progress messages
  * @throws ScanFailed
  */
 export async function scanChip(
@@ -66,7 +67,7 @@ export async function scanChip(
     }
 }
 
-/** The same over a bus that is open. @param addresses as in `1-16` */
+/** Scans the line of a device on an open bus. @param addresses for example `1-16` */
 export async function scanDevice(
     device: Device,
     wired: Pick<Config, "board" | "line">,
@@ -81,7 +82,7 @@ export async function scanDevice(
     return foundIn(said)
 }
 
-/** The meters in what a scan has said. */
+/** The meters in the output of a scan. */
 export function foundIn(said: readonly string[]): FoundMeter[] {
     return said.flatMap(sentence => {
         const [, address] = /^address (\d{1,3}): /.exec(sentence) ?? []

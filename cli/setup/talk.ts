@@ -1,11 +1,11 @@
 import { log } from "@clack/prompts"
 
-/** What the set-up says on its way. With `--json` the last line alone goes to standard output. */
+/** Messages of the set-up. With `--json`, only the last line goes to standard output. */
 export interface Talk {
-    /** Begins a step. */
+    /** Announces a step. */
     step(text: string): void
     say(text: string): void
-    /** What the owner should know, without which it goes on. */
+    /** Something that the owner should know, but that does not stop the set-up. */
     warn(text: string): void
 }
 

@@ -13,15 +13,15 @@ import type { Answers } from "./answers"
 import type { Purpose, SetupOptions } from "./options"
 import { type FoundMeter, ScanFailed, scanAdapter, scanChip } from "./scan"
 
-/** The person at the terminal has had enough. */
+/** The user has given up. */
 export class GivenUp extends Error {
     override readonly name = "GivenUp"
 }
 
 /**
- * Asks for what neither options nor files nor the computer's ports tell.
+ * Asks for everything that options, files and the computer's ports leave open.
  *
- * @param known what they tell
+ * @param known the answers from options and files
  * @throws GivenUp
  */
 export async function ask(options: SetupOptions, known: Answers, files: ProjectFiles): Promise<Answers> {
@@ -40,7 +40,7 @@ export async function ask(options: SetupOptions, known: Answers, files: ProjectF
     return { ...known, ...server, device, board, line, meters, purpose, node, wifi }
 }
 
-/** Shows what is to be written, and asks for leave. */
+/** Asks the user a yes-or-no question. */
 export async function agrees(question: string): Promise<boolean> {
     return answered(await confirm({ message: question }))
 }
@@ -104,7 +104,7 @@ async function askLine(known: LineConfig | undefined): Promise<LineConfig> {
     return { driver, host: host.trim() }
 }
 
-/** @param chip how the chip reaches the meters; `undefined` where there is none to be */
+/** @param chip how the chip reaches the meters; `undefined` without a chip */
 async function askMeters(
     known: readonly MeterConfig[],
     ports: readonly FoundPort[],
@@ -148,7 +148,7 @@ async function askMeters(
     return meters
 }
 
-/** The meters that answer behind an adapter of this computer, or a chip; `undefined` where none does. */
+/** Scans for meters at an adapter of this computer, or at a chip; `undefined` if none is found or the user declines. */
 async function scanned(
     ports: readonly FoundPort[],
     chip: Pick<Config, "board" | "line"> | undefined,
@@ -207,7 +207,7 @@ async function askPurpose(): Promise<Purpose> {
     )
 }
 
-/** Address and key, until EmonCMS knows them. */
+/** Asks for address and key until EmonCMS accepts them. */
 async function askServer(
     options: SetupOptions,
     known: Answers,
@@ -224,7 +224,7 @@ async function askServer(
             }),
         )
         const url = tidyAddress(emoncms)
-        // A key that is there belongs to the server that is there.
+        // The stored key belongs to the stored server.
         const stored = url === known.emoncms ? known.key : ""
         key ??= answered(
             await password({

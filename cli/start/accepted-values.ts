@@ -7,21 +7,21 @@ import { filterName } from "../../sim/emoncms/php/text"
 import { NEWEST_VERSION, Release } from "../../sim/emoncms/release"
 import type { Exchange } from "./http-tap"
 
-/** How what was sent is read: as the program writes it, every release that answers `ok` takes all of it. */
+/** The release that parses the uploads. In the program's form, every release that answers `ok` accepts all values. */
 const NEWEST = new Release(NEWEST_VERSION)
 
 const BULK = /\/input\/bulk(\.json)?$/
 
-/** Whether the last line is EmonCMS's `ok`: older releases on PHP 8 print notices before it. */
+/** Whether the last line is EmonCMS's `ok`. Older releases on PHP 8 print notices before it. */
 function saysOk(body: string): boolean {
     return body.slice(body.lastIndexOf("\n") + 1) === "ok"
 }
 
 /**
- * The values that an EmonCMS has taken in one exchange: what stands in a bulk upload that it answered with `ok`, with
- * the times and names that it gives them. For times that count from the server's clock, that is its `Date` header.
+ * The values that EmonCMS has accepted in one exchange: those of a bulk upload that it answered with `ok`, with the times and
+ * names that EmonCMS gives them. Times relative to the server's clock are based on its `Date` header.
  *
- * What a server stores and does not acknowledge is not among them.
+ * Values that a server stores without acknowledging them are not included.
  */
 export function acceptedValues({ method, target, contentType, body, reply }: Exchange): Point[] {
     const { pathname, search } = new URL(target, "http://server")

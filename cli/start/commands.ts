@@ -1,7 +1,7 @@
 import { Option } from "commander"
 import { addressOf, alarmOf, type LineCommand, scanOf } from "../../tools/commands/line-command"
 
-/** The options of `npm start` that are commands; at most one of them is given. */
+/** The options of `npm start` that are commands. They exclude each other. */
 export interface CommandOptions {
     readonly scan?: LineCommand
     readonly diagnose?: true
@@ -12,7 +12,7 @@ export interface CommandOptions {
 
 const NAMES = ["scan", "diagnose", "alarm", "setAddress", "resetEnergy"] as const
 
-/** The commands as options of the command line. */
+/** The command-line options for the commands. */
 export function commandOptions(): Option[] {
     const options = [
         new Option(
@@ -41,7 +41,7 @@ export function commandOptions(): Option[] {
     return options
 }
 
-/** The command that was given, if any. */
+/** The requested command, if any. */
 export function commandOf(options: CommandOptions): LineCommand | undefined {
     if (options.diagnose) return { name: "diagnose" }
     return options.scan ?? options.alarm ?? options.setAddress ?? options.resetEnergy

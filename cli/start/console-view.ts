@@ -2,46 +2,46 @@ import pc from "picocolors"
 import type { LogLevel, LogLine } from "../../sim/vm/device"
 import { StatusLine, type Terminal } from "./status-line"
 
-/** Shows on a terminal what the program says, and what this command has to say. */
+/** Shows the output of the program, and of this command, on a terminal. */
 export class ConsoleView {
     private readonly line: StatusLine
-    private readonly colours: ReturnType<typeof pc.createColors>
+    private readonly colors: ReturnType<typeof pc.createColors>
 
-    /** @param coloured whether it is shown in colours; left out, as the environment wants it and the terminal can */
-    constructor(terminal: Terminal, coloured = (terminal.isTTY ?? false) && pc.isColorSupported) {
+    /** @param colored whether to use colors. By default, if the environment allows it and the terminal supports it */
+    constructor(terminal: Terminal, colored = (terminal.isTTY ?? false) && pc.isColorSupported) {
         this.line = new StatusLine(terminal)
-        this.colours = pc.createColors(coloured)
+        this.colors = pc.createColors(colored)
     }
 
-    /** Whether a line can stay under those that scroll. */
+    /** Whether a status line can stay below the scrolling lines. */
     get hasStatus(): boolean {
         return this.line.stays
     }
 
-    /** A line of the program, with the time of its clock; what the firmware itself says is left out. */
+    /** Shows a line of the program with the time of its clock. Skips debug lines and lines of the firmware itself. */
     show({ time, level, text }: LogLine): void {
         if (level === undefined || level === "debug") return
         const at = new Date(time).toTimeString().slice(0, 8)
-        this.line.print(`${this.colours.gray(at)} ${this.paint(level, text)}`)
+        this.line.print(`${this.colors.gray(at)} ${this.paint(level, text)}`)
     }
 
-    /** A line of this command. */
+    /** Shows a line of this command. */
     note(text: string): void {
-        this.line.print(this.colours.cyan(text))
+        this.line.print(this.colors.cyan(text))
     }
 
-    /** Changes the line that stays. */
+    /** Changes the status line. */
     status(text: string): void {
         this.line.show(text)
     }
 
-    /** Takes away the line that stays. */
+    /** Removes the status line. */
     end(): void {
         this.line.end()
     }
 
     private paint(level: LogLevel, text: string): string {
-        if (level === "error") return this.colours.red(text)
-        return level === "warn" ? this.colours.yellow(text) : text
+        if (level === "error") return this.colors.red(text)
+        return level === "warn" ? this.colors.yellow(text) : text
     }
 }

@@ -4,13 +4,13 @@ import { basename, dirname, join } from "node:path"
 import { Flash } from "../../sim/vm/flash"
 import { FileError, fileError } from "../file-error"
 
-/** Of the partition in which the firmware keeps program, settings and readings. */
+/** Size of the partition in which the firmware keeps program, settings and readings. */
 const FLASH_BYTES = 256 * 1024
 
-/** From a change to when it is in the file, in ms: a program writes several things at once. */
+/** Delay from a change to writing the file, in ms: a program writes several things in a row. */
 const GATHER_MS = 100
 
-/** The file of `--flash`, in which a simulated device's flash lives on between runs. */
+/** The file of `--flash`, which keeps a simulated device's flash between runs. */
 export class FlashFile {
     private timer: NodeJS.Timeout | undefined
     readonly flash: Flash
@@ -26,20 +26,20 @@ export class FlashFile {
     }
 
     /**
-     * Reads the file, or makes an empty one.
-     * @param onFailure called when it cannot be written later
+     * Reads the file, or creates an empty one.
+     * @param onFailure called when the file cannot be written later
      * @throws FileError
      */
     static async open(path: string, onFailure: (error: Error) => void): Promise<FlashFile> {
         const file = new FlashFile(path, await imageIn(path), onFailure)
-        // At once, so that one learns now and not in an hour that it cannot be written.
+        // Write it at once: if that fails, the user learns it now and not in an hour.
         file.save()
-        // Whatever ends this program, but for what ends it without a word.
+        // Covers every end of this process except those without an exit event, such as SIGKILL.
         process.once("exit", () => file.timer && file.write())
         return file
     }
 
-    /** Writes what has changed last. */
+    /** Writes pending changes. */
     close(): void {
         if (this.timer) this.write()
     }
@@ -54,7 +54,7 @@ export class FlashFile {
         }
     }
 
-    /** The file is at each moment the old one or the new one as a whole. */
+    /** Replaces the file atomically. */
     private save(): void {
         const temporary = join(dirname(this.path), `.${basename(this.path)}.${process.pid}.new`)
         try {
@@ -68,7 +68,7 @@ export class FlashFile {
 }
 
 async function imageIn(path: string): Promise<Uint8Array> {
-    // A device node or a pipe would be replaced by a file.
+    // Accept only regular files: a device node or a pipe would be replaced by a file.
     const there = statSync(path, { throwIfNoEntry: false })
     if (!there) return new Uint8Array(0)
     if (there.isDirectory()) throw fileError("--flash", path, { code: "EISDIR" })

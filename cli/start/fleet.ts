@@ -1,20 +1,20 @@
 import type { Config, MeterConfig } from "../../tools/wiring/config"
 import { defaults } from "../../tools/wiring/schema-check"
 
-/** What the command line wants different from `devicescript.json`. */
+/** The command line's changes to `devicescript.json`. */
 export interface FleetOptions {
-    /** So many virtual meters instead of those that are wired. */
+    /** Number of virtual meters to use instead of the wired ones. */
     readonly meters?: number
-    /** So many of them do not answer. */
+    /** How many of them do not answer. */
     readonly dead?: number
     /** Seconds from one poll to the next. */
     readonly poll?: number
 }
 
-/** Readings of many meters, or at a fast pace, must not pile up until the next upload. */
+/** Most readings between two uploads, so that those of many or frequently polled meters do not pile up. */
 const READINGS_PER_UPLOAD = 16
 
-/** What is wired, with what the command line wants instead. */
+/** The wired configuration with the command line's changes. */
 export function fleetConfig({ meters: count, poll }: FleetOptions, wired: Config): Config {
     if (count === undefined && poll === undefined) return wired
     const { pollSeconds = defaults.pollSeconds, uploadSeconds = defaults.uploadSeconds } = wired
@@ -26,12 +26,12 @@ export function fleetConfig({ meters: count, poll }: FleetOptions, wired: Config
         meters,
         pollSeconds: pace,
         uploadSeconds: Math.min(uploadSeconds, rounds * pace),
-        // they are named by the fields of the meters that are wired
+        // The configured inputs are for the fields of the wired meters.
         inputs: count === undefined ? wired.inputs : undefined,
     }
 }
 
-/** `meter1` at address 1, and so on. */
+/** Makes `meter1` at address 1, and so on. */
 function fleet(count: number): MeterConfig[] {
     return Array.from({ length: count }, (_, i) => ({
         name: `meter${i + 1}`,

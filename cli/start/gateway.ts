@@ -4,32 +4,32 @@ import { VirtualLine } from "../../sim/line/virtual-line"
 import type { Config, TcpConfig } from "../../tools/wiring/config"
 import type { MeterSource } from "./meter-source"
 
-/** Where a real gateway is. */
+/** The address of a real gateway. */
 export interface GatewayAddress {
     readonly host: string
     readonly port: number
 }
 
-/** What the command line says about a gateway. */
+/** The command line's options about a gateway. */
 export interface GatewayOptions {
-    /** A real one; left out, a virtual one if the line or {@link gatewayFault} asks for it. */
+    /** A real gateway. If omitted, a virtual one is used if the line or another of these options requires it. */
     readonly gateway?: GatewayAddress
     readonly gatewayMode?: NonNullable<TcpConfig["mode"]>
-    /** Habits of a virtual one. */
+    /** Habits of a virtual gateway. */
     readonly gatewayFault?: readonly GatewayHabit[]
 }
 
-/** Of Modbus TCP. */
+/** Default port of Modbus TCP. */
 const PORT = 502
 
-/** Where the virtual gateway is for the program, if `devicescript.json` does not say. */
+/** The program's address of the virtual gateway, if `devicescript.json` has none. */
 const VIRTUAL = { host: "gateway", port: PORT }
 
-/** A habit that is no matter of connections shows in this part of the requests. */
+/** The share of requests that is affected by a habit that does not concern connections. */
 const SOMETIMES = 0.2
 const RATES: Partial<Record<GatewayHabit, number>> = { busy: SOMETIMES, stalls: SOMETIMES / 4 }
 
-/** An address of a gateway cannot be understood. */
+/** The address of a gateway is malformed. */
 export class GatewayAddressError extends Error {
     constructor(readonly address: string) {
         super("Write its name or address, perhaps with a port, like 192.168.1.20:502.")
@@ -38,7 +38,7 @@ export class GatewayAddressError extends Error {
 }
 
 /**
- * Reads `HOST` or `HOST:PORT`.
+ * Parses `HOST` or `HOST:PORT`.
  * @throws GatewayAddressError
  */
 export function gatewayAddress(text: string): GatewayAddress {
@@ -48,7 +48,7 @@ export function gatewayAddress(text: string): GatewayAddress {
     return { host, port: number }
 }
 
-/** What is wired, behind the gateway that the command line wants. */
+/** The wired configuration, with the line behind the gateway of the command line. */
 export function gatewayConfig(options: GatewayOptions, wired: Config): Config {
     const { gateway, gatewayMode, gatewayFault = [] } = options
     if (gateway === undefined && gatewayMode === undefined && gatewayFault.length === 0) return wired
@@ -59,7 +59,7 @@ export function gatewayConfig(options: GatewayOptions, wired: Config): Config {
     return { ...wired, line: { ...known, ...gateway, driver: "tcp", mode } }
 }
 
-/** A line that the program does not use, because its meters are behind a real gateway. */
+/** A placeholder for the line, which the program does not use, because its meters are behind a real gateway. */
 export function gatewaySource({ host, port }: GatewayAddress, clock: Clock): MeterSource {
     return {
         line: new VirtualLine({ clock }),

@@ -3,7 +3,7 @@ import { Duplex } from "node:stream"
 import { buffer } from "node:stream/consumers"
 import type { Tap } from "../../sim/vm/network"
 
-/** A request and its whole reply. */
+/** A request and its complete reply. */
 export interface Exchange {
     readonly method: string
     /** Path and query, as sent. */
@@ -12,13 +12,13 @@ export interface Exchange {
     readonly body: Buffer
     readonly reply: {
         readonly status: number
-        /** The `Date` header in ms since the Unix epoch; `undefined` without one that can be read. */
+        /** The `Date` header in ms since the Unix epoch; `undefined` if it is missing or malformed. */
         readonly dateMs: number | undefined
         readonly body: string
     }
 }
 
-/** One direction of a tapped connection: brings what was heard, and takes what a parser says in return to nobody. */
+/** One direction of a tapped connection. Delivers the tapped bytes to a parser, and discards what the parser writes. */
 class Wire extends Duplex {
     override _read(): void {}
 
@@ -28,8 +28,8 @@ class Wire extends Duplex {
 }
 
 /**
- * Reads along on a connection with requests one after the other, and hands on each that was answered. Node's own server
- * and client do the parsing: the one hears what the chip sends, the other what it receives.
+ * Taps a connection on which requests follow one another, and passes on every answered request. Node's own server and client
+ * do the parsing: the server gets what the chip sends, the client what the chip receives.
  */
 export class HttpTap implements Tap {
     private readonly requests = new Wire()
@@ -58,7 +58,7 @@ export class HttpTap implements Tap {
         this.replies = replies
         const reply = replyOn(replies)
         const body = await buffer(incoming)
-        // Done with this one, as far as the parser is concerned: it goes on to the next.
+        // Ends the request for the parser, so that it goes on to the next one.
         response.end()
         const answer = await reply
         if (!answer) return
@@ -67,7 +67,7 @@ export class HttpTap implements Tap {
     }
 }
 
-/** The reply on a wire; `undefined` when none comes, or not all of it. */
+/** The reply on a wire; `undefined` if it is missing or incomplete. */
 function replyOn(wire: Wire): Promise<Exchange["reply"] | undefined> {
     return new Promise(resolve => {
         const client = request({ createConnection: () => wire })

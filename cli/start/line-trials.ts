@@ -13,15 +13,15 @@ import { type CommandSurroundings, runCommand } from "./run-command"
 
 export interface TrialSurroundings extends Omit<CommandSurroundings, "view" | "yes"> {
     readonly wiring: Wiring
-    /** Device file of a real adapter, which is opened anew for each trial; its {@link line} must be closed before. */
+    /** Device file of a real adapter. It is opened again for every trial, so its {@link line} must be closed first. */
     readonly serial?: string
 }
 
 /**
- * Tries the other speeds and parities that the unheard meters of a diagnosis can have, on a line of this computer.
- * @param said what the diagnosis has said
- * @param tell takes a sentence as soon as it is known
- * @returns what was found, a sentence for each meter
+ * Tries other possible speeds and parities for the meters that a diagnosis has not heard, on a line of this computer.
+ * @param said the sentences of the diagnosis
+ * @param tell receives every sentence as soon as it is known
+ * @returns the result, a sentence for every meter
  */
 export function tryOnThisLine(
     said: readonly string[],
@@ -32,7 +32,7 @@ export function tryOnThisLine(
     return tryOtherCharacters(said, surroundings.wiring, answersAt, tell)
 }
 
-/** Whether a meter answers when the program speaks so. */
+/** Whether a meter answers at this speed and parity. */
 async function tryOnce(
     meter: WiredMeter,
     characters: Characters,
@@ -56,7 +56,7 @@ function openLine(
     return serial === undefined ? line : openSerialAdapter(serial, serialSettings(characters))
 }
 
-/** A real adapter is a serial service, for which the adapter's own settings do. */
+/** Makes the program use a real adapter through a serial service, with the adapter's own settings. */
 function throughAdapter(config: Config): Config {
     if (config.line.driver === "tcp") return config
     const { timeoutMs, pauseMs, baud, parity } = config.line

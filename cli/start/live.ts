@@ -15,13 +15,13 @@ import type { Config, Wiring } from "../../tools/wiring/config"
 import type { Exchange } from "./http-tap"
 import type { StandIn } from "./stand-in"
 
-/** Of the console, in the numbers of the log. */
+/** The console's levels as numbers of the log. */
 const LEVELS = { info: 1, warn: 3, error: 4 }
 
-/** So much of an answer is shown. */
+/** How many characters of an answer are shown. */
 const ANSWER_LENGTH = 160
 
-/** A body without readings, which EmonCMS refuses in these words when the key may write. */
+/** The upload without readings that checks the key. If the key may write, EmonCMS refuses it with this message. */
 const KEY_CHECK = "data=[]"
 const KEY_IS_GOOD = '"message": "Format error'
 
@@ -33,19 +33,19 @@ export interface LiveParts {
     readonly config: Config
     readonly wifi: Wifi
     readonly simulation: Simulation
-    /** `undefined` for a real server. */
+    /** The stand-in; `undefined` for a real server. */
     readonly emoncms: StandIn | undefined
-    /** Where EmonCMS is for a browser, if it is a real one. */
+    /** Address of a real EmonCMS for the browser. */
     readonly realEmoncms?: string
-    /** The line is a real one. */
+    /** Whether the line is a real one. */
     readonly realLine: boolean
-    /** What nobody is to read. */
+    /** The secret key, which must never be shown. */
     readonly key: string
 }
 
 /** The live page of a simulated house. */
 export class Live {
-    /** Records come over the bus. */
+    /** The first log record has arrived over the bus. */
     private isHeard = false
     private lastTold = ""
     private watching: Promise<StopWatching> | undefined
@@ -59,7 +59,7 @@ export class Live {
     ) {}
 
     /**
-     * @param port `true` for any
+     * @param port `true` for the default port, or any free one if that is taken
      * @throws PagePortTaken
      */
     static async open(parts: LiveParts, port: number | true): Promise<Live> {
@@ -97,7 +97,7 @@ export class Live {
         return this.server.url
     }
 
-    /** The device has made a request, and got a whole answer. */
+    /** Called when the device has got a complete answer to a request. */
     exchanged({ method, target, body, reply }: Exchange): void {
         const { pathname } = new URL(target, "http://server")
         const answer = reply.body.replace(/\s+/g, " ").trim()
@@ -112,7 +112,7 @@ export class Live {
         this.page.upload(upload)
     }
 
-    /** The program has told something on its console; what it tells on its bus is heard there. */
+    /** Shows a line of the program's console, until the log records arrive over the bus. */
     told({ time, level, text }: ConsoleLine): void {
         if (this.isHeard || level === undefined || level === "debug") return
         this.lastTold = text
@@ -122,8 +122,8 @@ export class Live {
     }
 
     /**
-     * Looks at the device, which is on.
-     * @param onWork told, too, what the program says of itself
+     * Watches the device, which must be on.
+     * @param onWork also called with the program's status
      */
     watch(onWork: Watcher["work"] = () => {}): void {
         const { page } = this
@@ -155,7 +155,7 @@ export class Live {
     }
 }
 
-/** Whether the server has answered as EmonCMS does when all is well. */
+/** Whether this is how EmonCMS answers when all is well. */
 function isWell(status: number, answer: string, isKeyCheck: boolean): boolean {
     if (status !== 200 || answer.startsWith("<")) return false
     return !/"success": ?false/.test(answer) || (isKeyCheck && answer.includes(KEY_IS_GOOD))

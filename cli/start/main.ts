@@ -28,13 +28,13 @@ import { RunSummary } from "./run-summary"
 import { StandIn } from "./stand-in"
 import { ValueRecord } from "./value-record"
 
-/** How often the line that stays is written anew, in ms of the wall clock. */
+/** How often the status line is updated, in ms of wall time. */
 const STATUS_MS = 1000
 
-/** How often it is checked that the parent process is still there, in ms of the wall clock. */
+/** How often to check that the parent process still exists, in ms of wall time. */
 const PARENT_CHECK_MS = 500
 
-/** `npm start`: the program between a meter and an EmonCMS, on this computer. */
+/** `npm start`: runs the program between a meter and an EmonCMS on this computer. */
 async function start(options: StartOptions): Promise<void> {
     const view = new ConsoleView(process.stdout)
     const clock = new VirtualClock(
@@ -92,7 +92,7 @@ async function start(options: StartOptions): Promise<void> {
     let live: Live | undefined
     const exchanged = (exchange: Exchange) => {
         live?.exchanged(exchange)
-        // A real server does not tell what it has accepted, except in its replies.
+        // Only its replies show what a real server has accepted.
         if (record && !emoncms) for (const point of acceptedValues(exchange)) record.add(point)
     }
     const isTapped = options.page !== false || (record !== undefined && !emoncms)
@@ -162,7 +162,7 @@ async function start(options: StartOptions): Promise<void> {
     if (options.json) console.log(JSON.stringify({ ...simulation.counters, ...image.about }))
 }
 
-/** Lets `npm run device` in; not when another one is there already. */
+/** Offers the bus to `npm run device`, unless another process uses the port. */
 async function offerBus(
     simulation: Simulation,
     clock: VirtualClock,
@@ -178,7 +178,7 @@ async function offerBus(
     }
 }
 
-/** Settings that lead to the server that was asked for, if need be through a proxy that harms. */
+/** Directs the uploads to the requested server, through a proxy if toxics are requested. */
 async function directUploads(
     settings: Settings,
     options: StartOptions,
@@ -207,8 +207,9 @@ async function directUploads(
 }
 
 /**
- * When the user has enough. One Ctrl-C can come as several signals, because npm passes on what the terminal has sent to
- * all; so those that follow change nothing. Who ends npm ends its shell, but the shell tells nobody.
+ * Resolves when the user ends the command. One Ctrl-C can arrive as several signals, because npm forwards the signal that the
+ * terminal sends to all processes, so further signals are ignored. Ending npm also ends its shell, but the shell forwards
+ * nothing, so the parent process is watched.
  */
 function interrupted(): Promise<void> {
     return new Promise(resolve => {
@@ -219,7 +220,7 @@ function interrupted(): Promise<void> {
     })
 }
 
-/** A real server was asked for, and nothing to show to it. */
+/** A real server was requested without a key for it. */
 class NoKey extends Error {
     constructor() {
         super(

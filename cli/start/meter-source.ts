@@ -17,17 +17,17 @@ import type { Wiring } from "../../tools/wiring/config"
 import { serialSettings } from "../../tools/wiring/serial-settings"
 import { fileError } from "../file-error"
 
-/** A line, and what is on it in words. */
+/** A line, with a description of what is on it. */
 export interface MeterSource {
     readonly line: SerialLine
     readonly description: string
-    /** The virtual meters on it. */
+    /** The virtual meters on the line. */
     readonly meters: readonly ShownMeter[]
 }
 
 /**
- * The line that the program polls: a real one, recorded frames, or virtual meters as they are wired, the first `dead`
- * of them without power.
+ * The line that the program polls: a real one, recorded frames, or virtual meters as wired, the first `dead` of them without
+ * power.
  *
  * @throws CaptureSyntaxError, FileError, SerialPortError
  */
@@ -81,7 +81,7 @@ export async function meterSource(
     }
 }
 
-/** Tells registers that hold a field of a wired meter from those that are only read along. */
+/** Distinguishes registers with a field of a wired meter from registers that are only read along with them. */
 function wantedRegisters({ meters }: Wiring): Wanted {
     const wanted = new Set<string>()
     for (const { address, facts, fields } of meters) {
@@ -92,7 +92,7 @@ function wantedRegisters({ meters }: Wiring): Wanted {
     return (address, code, register) => wanted.has(`${address} ${code} ${register}`)
 }
 
-/** Heat meters are at the heat pump of the electricity meter before them. */
+/** A seed for every meter's heat pump. A heat meter belongs to the heat pump of the electricity meter before it. */
 function heatPumpSeeds(models: readonly MeterModel[]): number[] {
     let pumps = 0
     return models.map(({ fields }) => {

@@ -14,34 +14,34 @@ import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
 import { type GatewayAddress, GatewayAddressError, type GatewayOptions, gatewayAddress } from "./gateway"
 
-/** What `npm start` was asked to do. */
+/** Options of `npm start`. */
 export interface StartOptions extends FleetOptions, CommandOptions, GatewayOptions {
-    /** Address of a real EmonCMS; left out, the built-in stand-in. */
+    /** Address of a real EmonCMS; if omitted, the built-in stand-in is used. */
     readonly emoncms?: string
     readonly key?: string
-    /** Which EmonCMS the built-in stand-in is. */
+    /** Version of EmonCMS that the built-in stand-in plays. */
     readonly emoncmsVersion?: string
     readonly node?: string
-    /** Device file of a real serial port; left out, the virtual meter. */
+    /** Device file of a real serial port; if omitted, virtual meters are used. */
     readonly serial?: string
     /** File of recorded frames to answer with. */
     readonly replay?: string
     readonly seconds?: number
     readonly json?: boolean
-    /** File in which the device's flash lives on between runs. */
+    /** File that keeps the device's flash between runs. */
     readonly flash?: string
-    /** File that takes each accepted value. */
+    /** File to which every accepted value is written. */
     readonly record?: string
     readonly speed: number
     /** Do not ask before a command changes a meter. */
     readonly yes?: boolean
-    /** Where the device's bus is offered to `npm run device`. */
+    /** Port at which the device's bus is offered to `npm run device`. */
     readonly devicePort?: number
-    /** Where the live page is served: `true` for wherever there is room, `false` for nowhere. */
+    /** Port of the live page: `true` for the default one, or any free one if that is taken; `false` for no page. */
     readonly page: number | boolean
     /** Run the program after the command. */
     readonly thenRun?: boolean
-    /** What harms the way to EmonCMS. */
+    /** Toxics on the way to EmonCMS. */
     readonly toxic?: readonly Toxic[]
 }
 
@@ -65,7 +65,7 @@ What is wired stands in devicescript.json, settings in .env.defaults and .env.lo
 A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
 
 /**
- * Reads the arguments of `npm start`. Prints help, or what is wrong with them, and ends the process then.
+ * Parses the arguments of `npm start`. If help is requested or an argument is wrong, prints a text and ends the process.
  * @param argv as in `process.argv`
  */
 export function parseOptions(argv: readonly string[]): StartOptions {
@@ -125,7 +125,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     return { ...options, speed: options.speed ?? 1, page: options.page ?? true }
 }
 
-/** What is wrong with the options together; `undefined` when nothing is. A key is never repeated. */
+/** Finds contradictory options; `undefined` if there are none. The message never contains a key. */
 function contradiction({
     emoncms,
     key,
@@ -156,7 +156,7 @@ function contradiction({
     return undefined
 }
 
-/** The same of the options about meters and commands. */
+/** Like {@link contradiction}, for the options about meters and commands. */
 function lineContradiction(options: Partial<StartOptions>): string | undefined {
     const { serial, replay, meters, dead = 0, yes, thenRun } = options
     const againstGateway = gatewayContradiction(options)
@@ -182,7 +182,7 @@ function gatewayContradiction(options: Partial<StartOptions>): string | undefine
     return "--speed does not go with --gateway: a real meter does not run faster; leave --speed out."
 }
 
-/** What `devicescript.json` permits on one line. */
+/** Most meters on one line that `devicescript.json` permits. */
 const MOST_METERS = 10
 
 function wholeUpTo(most: number): (text: string) => number {
@@ -231,7 +231,7 @@ function gatewayFault(name: string, others: readonly GatewayHabit[] = []): Gatew
     }
 }
 
-/** A version of EmonCMS that the stand-in can be. */
+/** Checks a version of EmonCMS for the stand-in. */
 export function release(text: string): string {
     if (isRelease(text)) return text
     throw new InvalidArgumentError(new UnknownReleaseError(text).message)

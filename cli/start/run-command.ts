@@ -19,7 +19,7 @@ export interface CommandSurroundings {
     readonly clock: VirtualClock
     readonly line: SerialLine
     readonly config: Config
-    /** The user has agreed beforehand. */
+    /** The user has agreed in advance. */
     readonly yes: boolean
     readonly view: Pick<ConsoleView, "show">
     readonly realGateway?: boolean
@@ -27,10 +27,9 @@ export interface CommandSurroundings {
 }
 
 /**
- * Runs the program that carries out one command on a line, until it has ended.
+ * Carries out one command on a line, and waits until it has ended.
  *
- * It is a program of its own, compiled with the command in it: so it needs no remote control, and is on hardware what
- * it is here.
+ * The command is compiled into a program of its own, which therefore needs no remote control, and works the same on hardware.
  *
  * @throws UnknownMeter, NotAgreed
  */
@@ -62,7 +61,7 @@ export async function runCommand(
     return outcome
 }
 
-/** Listens to the program until its command has ended. */
+/** Listens to the program's log until its command has ended. */
 class CommandListener {
     readonly outcome: Promise<CommandOutcome>
     private readonly said: string[] = []
@@ -80,7 +79,7 @@ class CommandListener {
         else if (text.startsWith("command: ")) this.said.push(text.slice("command: ".length))
     }
 
-    /** The program was stopped by a failure of its own. */
+    /** Called when the program stops. A code other than 0 is a panic. */
     stopped(code: number): void {
         if (code !== 0) this.end({ done: false, said: [`the program stopped with panic ${code}`] })
     }

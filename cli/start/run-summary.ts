@@ -3,15 +3,15 @@ import type { LogLine } from "../../sim/vm/device"
 import { durationText } from "../../tools/device/format"
 import type { ProgramStatus } from "../../tools/device/status"
 
-/** Words with which a source says that its trouble is over. */
+/** Texts with which a source reports the end of its trouble. */
 const OVER = /answers again|takes readings again|works again|readings accepted/
 
-/** Words of a trouble that is over when it is told. */
+/** Texts about trouble that is already over when it is logged. */
 const PASSING = /failed \(|following it|set aside/
 
-/** What has become of a run so far, in one line. */
+/** Sums up a run in one line. */
 export class RunSummary {
-    /** What each source complains about, the latest one last. */
+    /** The open complaint of every source, with the latest one last. */
     private readonly complaints = new Map<string, string>()
     private troubles = 0
     private accepted = 0
@@ -32,7 +32,7 @@ export class RunSummary {
         this.seen = seen
     }
 
-    /** How things stand, for the line that stays. */
+    /** The current state, for the status line. */
     status(counters: Counters, now: number): string {
         if (counters.accepted !== this.accepted) this.acceptedAt = now
         this.accepted = counters.accepted
@@ -44,7 +44,7 @@ export class RunSummary {
         return [fatesText(counters), upload, ...this.clockText(), trouble].join(" · ")
     }
 
-    /** Nothing where nobody looks at the clock. */
+    /** Empty if the program's status has not been read. */
     private clockText(): string[] {
         if (!this.seen) return []
         const { clock, clockDoubted } = this.seen
@@ -53,7 +53,7 @@ export class RunSummary {
     }
 
     /**
-     * What has become of it, when it is over.
+     * Sums up the run when it is over.
      * @param elapsed in ms of the house's clock
      */
     sentence(counters: Counters, elapsed: number): string {

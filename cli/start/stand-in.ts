@@ -6,7 +6,7 @@ import { Portal } from "../../tools/page/portal"
 import { StoredValues } from "../../tools/page/stored-values"
 import type { Wiring } from "../../tools/wiring/config"
 
-/** The built-in EmonCMS, with feeds, and with a way to it on which things can go wrong. */
+/** The built-in EmonCMS with feeds, behind a network path in which faults can be caused. */
 export class StandIn {
     private constructor(
         readonly server: EmonCmsServer,
@@ -14,15 +14,15 @@ export class StandIn {
         readonly proxy: ToxicProxy,
         readonly portal: Portal,
         readonly stored: StoredValues,
-        /** Where the device finds it. */
+        /** Its address for the device. */
         readonly url: string,
-        /** Where a browser sees what it has, whatever goes wrong on the device's way to it. */
+        /** Its address for a browser, which works whatever fault is on the device's path. */
         readonly overview: string,
     ) {}
 
     /**
-     * @param node under which the device uploads
-     * @param version of EmonCMS; the newest when left out
+     * @param node the node to which the device uploads
+     * @param version of EmonCMS. Defaults to the newest
      */
     static async open(clock: Clock, node: string, wiring: Wiring, version?: string): Promise<StandIn> {
         const serverClock = new RemoteClock(clock)

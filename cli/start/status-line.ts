@@ -1,4 +1,4 @@
-/** Where lines are written; `process.stdout` is one. */
+/** The output for lines, for example `process.stdout`. */
 export interface Terminal {
     readonly isTTY?: boolean
     readonly columns?: number
@@ -8,13 +8,13 @@ export interface Terminal {
 const CLEAR_LINE = "\r\x1b[2K"
 const USUAL_COLUMNS = 80
 
-/** Lines that scroll, and under them one that stays; without a terminal, lines and nothing else. */
+/** Scrolling lines with a status line that stays below them. Without a terminal, there is no status line. */
 export class StatusLine {
     private status = ""
 
     constructor(private readonly terminal: Terminal) {}
 
-    /** Whether a line can stay. */
+    /** Whether there is a status line. */
     get stays(): boolean {
         return this.terminal.isTTY ?? false
     }
@@ -23,7 +23,7 @@ export class StatusLine {
         this.terminal.write(`${this.clearing}${line}\n${this.shown}`)
     }
 
-    /** Changes the line that stays; it is cut where the terminal ends. */
+    /** Changes the status line, which is cut to the width of the terminal. */
     show(status: string): void {
         if (!this.stays || status === this.status) return
         const { clearing } = this
@@ -31,7 +31,7 @@ export class StatusLine {
         this.terminal.write(`${clearing}${this.shown}`)
     }
 
-    /** Takes away the line that stays. */
+    /** Removes the status line. */
     end(): void {
         this.terminal.write(this.clearing)
         this.status = ""

@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises"
 import type { Point } from "../../sim/emoncms/inputs"
 import { fileError } from "../file-error"
 
-/** The file of `--record`: a line of JSON for each value that the server has accepted. */
+/** The file of `--record`: a line of JSON for every value that the server has accepted. */
 export class ValueRecord {
     private writing: Promise<unknown> = Promise.resolve()
 
@@ -13,8 +13,8 @@ export class ValueRecord {
     ) {}
 
     /**
-     * Starts the file anew.
-     * @param onFailure called when something cannot be written later
+     * Creates or empties the file.
+     * @param onFailure called when a value cannot be written later
      * @throws FileError
      */
     static async create(path: string, onFailure: (error: Error) => void): Promise<ValueRecord> {
@@ -32,7 +32,7 @@ export class ValueRecord {
             .catch(error => this.onFailure(fileError("--record", this.path, error)))
     }
 
-    /** Writes what is left. */
+    /** Writes pending values, and closes the file. */
     async close(): Promise<void> {
         await this.writing
         await this.file.close()

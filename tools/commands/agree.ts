@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises"
 import type { MeterConfig } from "../wiring/config"
 import type { LineCommand } from "./line-command"
 
-/** A command names a meter that is not wired. */
+/** Thrown when a command names a meter that is not wired. */
 export class UnknownMeter extends Error {
     constructor(
         readonly meter: string,
@@ -13,9 +13,9 @@ export class UnknownMeter extends Error {
     }
 }
 
-/** A command that changes a meter was not agreed to. */
+/** Thrown when the user has not agreed to a command that changes a meter. */
 export class NotAgreed extends Error {
-    /** @param asked whether somebody said no; else there was nobody to ask */
+    /** @param asked whether the user said no; otherwise there was nobody to ask */
     constructor(readonly asked: boolean) {
         super(asked ? "nothing was changed" : "this changes a meter; add --yes where nobody can be asked")
         this.name = "NotAgreed"
@@ -33,8 +33,8 @@ export function checkMeter(
 }
 
 /**
- * Asks on the terminal.
- * @param question `undefined` where there is nothing to ask
+ * Asks the user on the terminal.
+ * @param question `undefined` if there is nothing to ask
  * @throws NotAgreed
  */
 export async function agree(question: string | undefined): Promise<void> {

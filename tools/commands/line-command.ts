@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import { InvalidArgumentError } from "commander"
 import { knownModelsSource } from "./known-models"
 
-/** A command on the line, as `src/actors/poller/command-request.ts` has it. */
+/** A command on the line, as defined in `src/actors/poller/command-request.ts`. */
 export type LineCommand =
     | { readonly name: "read-alarm"; readonly meter: string }
     | {
@@ -16,7 +16,7 @@ export type LineCommand =
     | { readonly name: "scan"; readonly first: number; readonly last: number }
     | { readonly name: "diagnose" }
 
-/** The program that carries out one command, and the source that tells it which. */
+/** The program that carries out one command, and the source file that contains the command. */
 export const COMMAND_PROGRAM = "src/programs/command.ts"
 const ORDER_FILE = "src/programs/command-order.ts"
 
@@ -25,7 +25,7 @@ const LAST_ADDRESS = 247
 /** Peacefair's general address, for a line with a single meter. */
 const GENERAL_ADDRESS = 248
 
-/** The source text that makes {@link COMMAND_PROGRAM} carry out this command; one that changes a meter, only once. */
+/** The source text that makes {@link COMMAND_PROGRAM} carry out a command; one that changes a meter, only once. */
 export function orderSource(command: LineCommand): Record<string, string> {
     const id = questionAbout(command) === undefined ? "look" : randomUUID()
     const order = JSON.stringify({ id, command })
@@ -36,7 +36,7 @@ export function orderSource(command: LineCommand): Record<string, string> {
     }
 }
 
-/** What the user is asked before a command changes a meter; `undefined` for one that only looks. */
+/** The question to the user before a command changes a meter; `undefined` for a command that only reads. */
 export function questionAbout(command: LineCommand): string | undefined {
     switch (command.name) {
         case "set-alarm":
@@ -52,7 +52,7 @@ export function questionAbout(command: LineCommand): string | undefined {
     }
 }
 
-/** Reads `1-16`. @throws InvalidArgumentError */
+/** Parses `1-16`. @throws InvalidArgumentError */
 export function scanOf(text: string): LineCommand {
     const [first, last] = (/^(\d+)-(\d+)$/.exec(text)?.slice(1) ?? []).map(Number)
     if (
@@ -67,7 +67,7 @@ export function scanOf(text: string): LineCommand {
     return { name: "scan", first, last }
 }
 
-/** Reads `METER` or `METER=[THRESHOLD:]VALUE`. @throws InvalidArgumentError */
+/** Parses `METER` or `METER=[THRESHOLD:]VALUE`. @throws InvalidArgumentError */
 export function alarmOf(text: string): LineCommand {
     const [, meter, threshold, value] =
         /^([A-Za-z0-9_-]+)(?:=(?:([a-z_]+):)?(\d+(?:\.\d+)?))?$/.exec(text) ?? []
@@ -80,7 +80,7 @@ export function alarmOf(text: string): LineCommand {
     return { name: "set-alarm", meter, threshold, value: Number(value) }
 }
 
-/** Reads `FROM:TO`. @throws InvalidArgumentError */
+/** Parses `FROM:TO`. @throws InvalidArgumentError */
 export function addressOf(text: string): LineCommand {
     const [source, target] = /^(any|\d+):(\d+)$/.exec(text)?.slice(1) ?? []
     const from = source === "any" ? GENERAL_ADDRESS : Number(source)

@@ -4,12 +4,12 @@ import { MOST_SPI_BAUD, parityOf, stopBitsOf } from "../wiring/line-speed"
 import type { LineCommand } from "./line-command"
 import type { CommandOutcome } from "./outcome"
 
-/** How characters stand on a line. */
+/** Speed and character format of a line. */
 export type Characters = Pick<Wiring, "baud" | "parity" | "stopBits">
 
 /**
- * What else than the wired speed and parity a meter of a model may be set to, the likeliest first: another parity at the
- * same speed, what it comes with, and then the rest. One stop bit or two makes no difference to who listens.
+ * The settings other than the wired ones that a meter of a model can have, most likely first: another parity at the same
+ * speed, then its factory setting, then the rest. Stop bits are ignored: they make no difference to a receiver.
  */
 export function trialsOf(
     { line }: MeterModel,
@@ -30,25 +30,25 @@ function isAlike(a: Characters, b: Characters): boolean {
     return a.baud === b.baud && a.parity === b.parity
 }
 
-/** `2400 bit/s 8E1` */
+/** For example `2400 bit/s 8E1`. */
 export function charactersText({ baud, parity, stopBits }: Characters): string {
     return `${baud} bit/s 8${parity[0]!.toUpperCase()}${stopBits}`
 }
 
-/** What a diagnosis says of a meter that may be set to another speed or parity. */
+/** What a diagnosis says about a meter that may be set to another speed or parity. */
 const UNHEARD = /^([A-Za-z0-9_-]+): (?:no byte comes|bytes come, but no right answer)/
 
-/** The meters that no right answer came from, by what a diagnosis has said. */
+/** Names of the meters that gave no right answer, taken from the sentences of a diagnosis. */
 export function unheardMeters(said: readonly string[]): string[] {
     return said.flatMap(sentence => UNHEARD.exec(sentence)?.[1] ?? [])
 }
 
 /**
- * Tries the other speeds and parities that the unheard meters of a diagnosis can have.
- * @param said what the diagnosis has said
- * @param answersAt whether a meter answers when the program speaks so
- * @param tell takes a sentence as soon as it is known
- * @returns what was found, a sentence for each meter
+ * Tries the other speeds and parities that the meters without a right answer can have.
+ * @param said the sentences of the diagnosis
+ * @param answersAt tells whether a meter answers at other settings
+ * @param tell receives each sentence as soon as it is known
+ * @returns the results, one sentence per meter
  */
 export async function tryOtherCharacters(
     said: readonly string[],
@@ -77,7 +77,7 @@ export async function tryOtherCharacters(
     return found
 }
 
-/** The wiring with which a meter is tried: it alone, at other characters. */
+/** The configuration for trying a meter: this meter alone, at other settings. */
 export function trialConfig(
     config: Config,
     { name, model, address }: WiredMeter,
@@ -92,17 +92,17 @@ export function trialConfig(
     }
 }
 
-/** The command that asks whether a meter answers. */
+/** The command that finds out whether a meter answers. */
 export function trialCommand({ address }: WiredMeter): LineCommand {
     return { name: "scan", first: address, last: address }
 }
 
-/** Whether a trial has heard the meter. */
+/** Whether the meter answered in a trial. */
 export function isHeard({ name, address }: WiredMeter, { done, said }: CommandOutcome): boolean {
     return done && said.includes(`address ${address}: ${name}`)
 }
 
-/** What is to be done when a meter answers at other characters than are wired. */
+/** Tells the owner what to do when a meter answers at settings other than the wired ones. */
 export function foundText(meter: string, found: Characters, wired: Characters): string {
     const { baud, parity } = found
     const line = `"baud": ${baud}, "parity": "${parity}"`

@@ -9,18 +9,18 @@ import { COMMAND_PROGRAM, type LineCommand, orderSource } from "./line-command"
 import { type Characters, isHeard, trialCommand, trialConfig, tryOtherCharacters } from "./line-trials"
 import type { CommandOutcome } from "./outcome"
 
-/** What a command says last has this level or a higher one. */
+/** Level of a command's last record. A higher level means that the command failed. */
 const NOTICE = 2
 const SOURCE = "command: "
 
-/** Long enough to thin out what there is no room for. */
+/** Time limit in ms for saving the waiting readings, long enough to downsample what does not fit. */
 const SAVED_MS = 330_000
-/** Between two words of a command there is never so long. */
+/** Silence in ms after which a command counts as hanging. Between two of its records there is always less. */
 const SILENT_MS = 120_000
-/** How often it is asked for what it has said last, because a report can get lost. */
+/** How often, in ms, the logbook is asked for the latest record, because a report can get lost. */
 const ASK_MS = 2000
 
-/** What is different on a device in the simulator, which has no pins. */
+/** Finds out whether a device is real or simulated; the simulator has no pins. */
 export async function targetOf(device: Device): Promise<Target> {
     const [description] = await readRegister<[string]>(await device.firmware(SRV_CONTROL), {
         code: ControlReg.DeviceDescription,
@@ -29,28 +29,28 @@ export async function targetOf(device: Device): Promise<Target> {
     return description.includes("WASM") ? "simulator" : "device"
 }
 
-/** The device that carries out commands. */
+/** How to run commands on a device. */
 export interface CommandedDevice {
-    /** What commands are compiled for. */
+    /** The target that commands are compiled for. */
     readonly target: Target
-    /** The program to put back. */
+    /** The main program, which is put back at the end. */
     readonly main: Uint8Array
-    /** A program that cannot save what waits is replaced all the same; else that is an error. */
+    /** Whether to replace a program even if it cannot save its waiting readings. Otherwise that is an error. */
     readonly evenUnsaved?: boolean
 }
 
 /**
  * Carries out a command.
- * @param config the wiring to carry it out with; left out, that of `devicescript.json`
+ * @param config the configuration to use. Default: `devicescript.json`
  * @throws DeployFailed, NotAsSent, CommandSilent, CompileError, ConfigError
  */
 export type RunCommand = (command: LineCommand, config?: Config) => Promise<CommandOutcome>
 
 /**
- * Carries out commands on the line of a device: has its program save what waits, puts programs with the commands in its
- * place, and puts it back in the end, whatever happens.
+ * Carries out commands on the line of a device. Makes the device's program save the waiting readings, replaces it with
+ * programs for the commands, and always puts it back at the end.
  *
- * @param say takes what happens meanwhile
+ * @param say receives progress messages
  * @param work carries out the commands
  * @throws NoServices, NoReply, DeployFailed, NotAsSent, and what `work` throws
  */
@@ -83,11 +83,10 @@ export async function commandDevice<T>(
 }
 
 /**
- * Says what is wrong with the line of a device. Meters that no right answer comes from are tried at the other speeds and
- * parities that they can have.
- * @param config what is wired; `wiring` is made of it
- * @param tell takes what the trials find
- * @returns the diagnosis, and behind it what the trials have found
+ * Diagnoses the line of a device. Meters without a right answer are also tried at their other speeds and parities.
+ * @param config the configuration that `wiring` was made from
+ * @param tell receives progress and results of these trials
+ * @returns the diagnosis, followed by the results of the trials
  */
 export async function diagnoseDevice(
     run: RunCommand,
@@ -108,8 +107,8 @@ async function makeRoom(device: Device, say: (sentence: string) => void): Promis
 }
 
 /**
- * Listens to the program of a command from before it starts, for what it says first may be all that it finds.
- * @returns `outcome` waits until it has ended
+ * Listens to the program of a command. Must be called before it starts, because its first record may be its only one.
+ * @returns `outcome` waits until the program has ended
  */
 function listen(
     device: Device,

@@ -1,6 +1,6 @@
-/** What a command came to. */
+/** The result of a command. */
 export interface CommandOutcome {
     readonly done: boolean
-    /** What the program said of it, line by line; the last one is the result. */
+    /** What the program reported, line by line; the last line is the result. */
     readonly said: string[]
 }

@@ -1,8 +1,8 @@
 import type { Saving } from "./what-to-leave-out"
 
-/** One complaint of the compiler. */
+/** An error that the compiler reported. */
 export interface Diagnostic {
-    /** Source file in the project. */
+    /** Path of the source file, relative to the project folder. */
     readonly file: string
     /** From 1. */
     readonly line: number
@@ -11,14 +11,14 @@ export interface Diagnostic {
     readonly message: string
 }
 
-/** A program does not compile. */
+/** Thrown when a program does not compile. */
 export class CompileError extends Error {
-    /** The complaints that belong to a place in a source file. */
+    /** The errors that have a source location. */
     readonly diagnostics: readonly Diagnostic[]
 
     /**
      * @param entry main source file of the program
-     * @param output what the compiler says, with paths of the project
+     * @param output the compiler's messages, with paths relative to the project folder
      */
     constructor(
         readonly entry: string,
@@ -30,12 +30,12 @@ export class CompileError extends Error {
     }
 }
 
-/** A program compiles, but its functions take more room than the platform has for them. */
+/** Thrown when a program compiles, but its functions need more space than the platform has. */
 export class ProgramTooLargeError extends CompileError {
     /**
-     * @param functions bytes that they take
-     * @param limit bytes that they may take, see {@link FUNCTIONS_LIMIT}
-     * @param savings what of the wiring could be left out
+     * @param functions size of the program's functions, in bytes
+     * @param limit maximum size in bytes, see {@link FUNCTIONS_LIMIT}
+     * @param savings parts of the wiring that could be left out
      */
     constructor(
         entry: string,

@@ -18,8 +18,8 @@ import { collectSources, type Sources } from "./sources"
 import { savingsOf } from "./what-to-leave-out"
 
 /**
- * `debug` is what the DeviceScript tools make of the sources, on which breakpoints can be set. `release` is what goes onto
- * chips: the same program in less room; see `docs/release-build.md`.
+ * `debug` is the unmodified output of the DeviceScript compiler, which supports breakpoints. `release` is what goes onto
+ * chips: the same program in less space; see `docs/release-build.md`.
  */
 export type Build = "release" | "debug"
 
@@ -27,17 +27,17 @@ export interface CompileOptions {
     /** The main source file, relative to the project's folder, for example `src/main.ts`. */
     readonly entry: string
     readonly target: Target
-    /** What is wired; left out, the project's `devicescript.json`. */
+    /** The configuration. Default: the project's `devicescript.json`. */
     readonly config?: Config
-    /** Texts of source files that stand in for those of the project, by path. */
+    /** Source texts that replace files of the project, by path. */
     readonly overrides?: Readonly<Record<string, string>>
-    /** Left out, `release`. */
+    /** Default: `release`. */
     readonly build?: Build
-    /** Whether the program is kept in the cache; left out, it is. */
+    /** Whether to use the program cache. Default: true. */
     readonly cached?: boolean
-    /** Whether also a program that is too large to run is made, to be looked at; it is not kept. */
+    /** Whether to build a program even if it is too large to run, for inspection. The cache is then not used. */
     readonly anySize?: boolean
-    /** The project's folder, if it is not this one. */
+    /** The project folder, if it is not this project's. */
     readonly root?: string
 }
 
@@ -47,27 +47,27 @@ export interface Program {
     readonly debugInfo: DebugInfo
     readonly sizes: ProgramSizes
     readonly build: Build
-    /** SHA-256 of the bytecode in hexadecimal, as the firmware tells it of the program that it runs. */
+    /** SHA-256 of the bytecode in hexadecimal. The firmware reports the same hash for the program that it runs. */
     readonly hash: string
 }
 
 /** Sizes in bytes. */
 export interface ProgramSizes {
     readonly total: number
-    /** Of all functions; the platform's limit is 64 KB. */
+    /** Size of all functions; the platform's limit is 64 KB. */
     readonly functions: number
-    /** Of constants, names, service specifications and tables. */
+    /** Size of constants, names, service specifications and tables. */
     readonly data: number
 }
 
 /**
- * Compiles a program, or takes it from the cache in `.devicescript/cache`.
+ * Compiles a program, or loads it from the cache in `.devicescript/cache`.
  *
- * Nothing in the working tree is touched: `src/generated/wiring.ts` is made for this program alone. Calls may overlap, also
- * those of other processes.
- * @throws CompileError when it does not compile; as ProgramTooLargeError when its functions take too much room, which says what
- * of the wiring to leave out
- * @throws ConfigError when it needs `src/generated/wiring.ts` and the configuration holds mistakes
+ * Does not touch the sources in the working tree: `src/generated/wiring.ts` is generated for this program alone. Calls can
+ * overlap, even across processes.
+ * @throws CompileError when the program does not compile; ProgramTooLargeError when its functions are too large, with the
+ * parts of the wiring that could be left out
+ * @throws ConfigError when the program needs `src/generated/wiring.ts` and the configuration contains mistakes
  */
 export async function compileProgram(options: CompileOptions): Promise<Program> {
     const { entry, build = "release", root = projectRoot, anySize = false } = options
@@ -89,7 +89,7 @@ export async function compileProgram(options: CompileOptions): Promise<Program> 
     }
 }
 
-/** The same with what could be left out of the wiring. */
+/** Returns the same error with the parts of the wiring that could be left out. */
 async function withSavings(
     { entry, functions, limit }: ProgramTooLargeError,
     options: CompileOptions,
@@ -104,7 +104,7 @@ async function withSavings(
 
 const underWay = new Map<string, Promise<CompilerOutput>>()
 
-/** Calls that overlap share one run. */
+/** Overlapping calls for the same program share one run. */
 function once(hash: string, run: () => Promise<CompilerOutput>): Promise<CompilerOutput> {
     const started = underWay.get(hash) ?? run().finally(() => underWay.delete(hash))
     underWay.set(hash, started)
@@ -127,19 +127,19 @@ async function makeOutput(
     return output
 }
 
-/** TypeScript takes two seconds to load, which a program from the cache must not wait for. */
+/** Imports the release build only when needed: TypeScript takes two seconds to load, and a cached program does not need it. */
 async function release(entry: string, sources: Sources, root: string): Promise<CompilerOutput> {
     const { buildRelease } = await import("./release/build")
     return buildRelease(entry, sources, root)
 }
 
-/** The limit is for the end of the last function, and before the first there are the header and their table. */
+/** The platform limits where the last function ends. The header and the function table count too, because they come first. */
 function checkSize(entry: string, { debugInfo }: CompilerOutput): void {
     const size = functionsSize(JSON.parse(debugInfo))
     if (size > FUNCTIONS_LIMIT) throw new ProgramTooLargeError(entry, size, FUNCTIONS_LIMIT)
 }
 
-/** All that the compiler sees, and nothing that does not count for the program. */
+/** Collects the compiler's input, without anything that does not affect the program. */
 async function gatherSources(options: CompileOptions, root: string): Promise<Sources> {
     const { entry, target, build = "release", config, overrides = {} } = options
     const sources = await collectSources(entry, async path => {
@@ -168,7 +168,7 @@ async function namesIn(folder: string): Promise<string[]> {
     }
 }
 
-/** What the compiler reads of `package.json`. */
+/** The part of `package.json` that the compiler reads. */
 async function identity(root: string): Promise<string> {
     const { name, version } = JSON.parse((await readIfThere(join(root, "package.json"))) ?? "{}")
     return JSON.stringify({ name, version })

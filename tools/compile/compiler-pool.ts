@@ -8,7 +8,7 @@ export interface CompilerRun {
     readonly output: string
 }
 
-/** The process that runs the compiler has ended by itself. */
+/** Thrown when the compiler's process exits on its own. */
 export class CompilerLostError extends Error {
     constructor(readonly exitCode: number | null) {
         super(`DeviceScript's compiler has ended in the middle of its work (${exitCode})`)
@@ -18,10 +18,10 @@ export class CompilerLostError extends Error {
 
 const PROGRAM = fileURLToPath(new URL("compiler-process.cjs", import.meta.url))
 
-/** More would wait for the processor. */
+/** More processes would only compete for the CPU. */
 const MAX_PROCESSES = Math.min(2, availableParallelism())
 
-/** The compiler keeps some 15 MB from each run. */
+/** The compiler leaks some 15 MB per run, so a process is replaced after this many runs. */
 const RUNS_OF_A_PROCESS = 40
 
 interface Worker {
@@ -29,9 +29,7 @@ interface Worker {
     runs: number
 }
 
-/**
- * Processes that hold DeviceScript's compiler ready. They do not keep this program from ending, and end with it.
- */
+/** Processes with DeviceScript's compiler already loaded. They do not keep this program alive, and they exit with it. */
 export class CompilerPool {
     private readonly idle: Worker[] = []
     private readonly waiting: ((worker: Worker) => void)[] = []

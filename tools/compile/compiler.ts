@@ -6,7 +6,7 @@ import { CompileError } from "./compile-error"
 import { CompilerPool } from "./compiler-pool"
 import type { Sources } from "./sources"
 
-/** The two files of a compiled program as the DeviceScript compiler leaves them. */
+/** The two files that the DeviceScript compiler writes for a program. */
 export interface CompilerOutput {
     readonly bytecode: Uint8Array
     /** JSON, see `DebugInfo`. */
@@ -17,20 +17,19 @@ const require = createRequire(import.meta.url)
 const cliPackage = require.resolve("@devicescript/cli/package.json")
 const compilers = new CompilerPool(join(dirname(cliPackage), "built/devicescript-cli.cjs"))
 
-/** Version of the compiler. */
 export const compilerVersion: string = require(cliPackage).version
 
 /**
- * Compiles a program in a folder of its own, because the compiler writes to fixed places: its libraries to
+ * Compiles a program in a temporary folder, because the compiler writes to fixed paths: its libraries to
  * `node_modules/@devicescript`, the program to `.devicescript/bin`.
  *
- * The folder is outside the project and has no git history, from which the compiler would otherwise make up a
- * version with the time in it; so the same sources always give the same bytecode.
+ * The folder is outside the project and has no Git history. From a Git history the compiler would derive a version that
+ * contains the time; without one, the same sources always give the same bytecode.
  *
- * The compiler's last step, the runtime's own check of the bytecode, is left out: it says a number, and would refuse what
- * the release build can still make small enough.
+ * Skips the compiler's last step, in which the runtime verifies the bytecode: it reports only a number, and would reject
+ * programs that the release build can still make small enough.
  * @param entry the main source file, one of `sources`
- * @throws CompileError with what the compiler says
+ * @throws CompileError with the compiler's messages
  */
 export async function compileSources(entry: string, sources: Sources): Promise<CompilerOutput> {
     const stage = await realpath(await mkdtemp(join(tmpdir(), "emonscript-")))

@@ -1,13 +1,13 @@
 import type { DebugInfo } from "./debug-info"
 import { instructionsOf, sourceFinder } from "./source-map"
 
-/** How the program's log tells a place: offsets in the bytecode behind the innermost calls. */
+/** A place in the program's log: the bytecode offsets just after the innermost calls. */
 const PLACE = /(?<= )@\d+(<\d+)*\b/g
 
 /**
- * Puts lines of the source in place of the offsets that a log text has: `RangeError: too long @1303<2821` becomes
+ * Replaces the bytecode offsets in a log text with source lines: `RangeError: too long @1303<2821` becomes
  * `RangeError: too long (src/kernel/topic.ts:41 < src/main.ts:90)`.
- * @param debugInfo of the very program that wrote the log
+ * @param debugInfo debug information of the exact program that wrote the log
  */
 export function withSourceLines(text: string, debugInfo: DebugInfo): string {
     if (!text.includes("@")) return text

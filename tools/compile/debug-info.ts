@@ -1,26 +1,23 @@
-/** What the compiler writes to `bytecode-dbg.json`, as far as this project uses it. */
+/** The parts of the compiler's `bytecode-dbg.json` that this project uses. */
 export interface DebugInfo {
     readonly functions: readonly FunctionInfo[]
-    /**
-     * Triples of source position, length in the source, and offset in the bytecode; positions and offsets are
-     * relative to those of the triple before.
-     */
+    /** Triples of source position, source length and bytecode offset; position and offset are relative to the triple before. */
     readonly srcmap: readonly number[]
-    /** Source files; a source position counts characters through all of them in this order. */
+    /** Source files. A source position is a character offset into all of them, concatenated in this order. */
     readonly sources: readonly SourceInfo[]
-    /** Of the release build: functions that stand in the place of their calls. */
+    /** Release build only: inlined code. */
     readonly inlined?: readonly InlinedCode[]
 }
 
-/** Code of functions that stand in the place of their calls. */
+/** A stretch of bytecode that was inlined in place of a call. */
 export interface InlinedCode {
     /** Offset of its first instruction in the bytecode. */
     readonly begin: number
-    /** Offset behind its last. */
+    /** Bytecode offset just after its last instruction. */
     readonly end: number
-    /** Source position of the function. */
+    /** Source position of the inlined function. */
     readonly head: number
-    /** Source positions of those calls, innermost first. */
+    /** Source positions of the nested calls that it replaces, innermost first. */
     readonly calls: readonly number[]
 }
 
@@ -28,19 +25,19 @@ export interface FunctionInfo {
     readonly name: string
     /** Offset of its first instruction in the bytecode. */
     readonly startpc: number
-    /** Bytes of its instructions and of its {@link FUNCTION_HEADER}. */
+    /** Size of its instructions plus {@link FUNCTION_HEADER}, in bytes. */
     readonly size: number
-    /** Source position and length in the source. */
+    /** Source position and length. */
     readonly location: readonly [number, number]
 }
 
 export interface SourceInfo {
-    /** Relative to the project's folder, with `/`. */
+    /** Relative to the project folder, separated by `/`. */
     readonly path: string
-    /** Characters. */
+    /** In characters. */
     readonly length: number
     readonly text: string
 }
 
-/** Bytes that each function takes besides its instructions. */
+/** Bytes that every function takes in addition to its instructions. */
 export const FUNCTION_HEADER = 16

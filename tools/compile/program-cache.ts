@@ -4,14 +4,14 @@ import { join } from "node:path"
 import type { CompilerOutput } from "./compiler"
 
 /**
- * Compiled programs on disk, each in a folder with the hash of all it was made from as name.
+ * Compiled programs on disk, one folder per program. The folder's name is the hash of everything the program was made from.
  *
- * Several processes can use the same cache: a program appears in it at once and whole.
+ * Several processes can share a cache, because programs are added atomically.
  */
 export class ProgramCache {
     /**
-     * @param folder made when the first program is stored
-     * @param capacity how many programs are kept; one takes some 100 KB
+     * @param folder created when the first program is stored
+     * @param capacity maximum number of programs; each takes some 100 KB
      */
     constructor(
         private readonly folder: string,
@@ -31,7 +31,7 @@ export class ProgramCache {
         }
     }
 
-    /** Where nothing can be written, the next one compiles anew. */
+    /** Stores nothing if the folder cannot be written; the program is then compiled again next time. */
     async store(hash: string, program: CompilerOutput): Promise<void> {
         await this.write(hash, program).catch(refusal)
     }
@@ -48,7 +48,7 @@ export class ProgramCache {
         await this.prune()
     }
 
-    /** Removes what was not used for longest. */
+    /** Removes the least recently used programs. */
     private async prune(): Promise<void> {
         const names = await readdir(this.folder)
         if (names.length <= this.capacity) return
@@ -62,7 +62,7 @@ export class ProgramCache {
     }
 }
 
-/** Time in ms; 0 for what another process has just removed. */
+/** Time of last use in ms; 0 if another process has just removed the program. */
 async function lastUse(file: string): Promise<number> {
     try {
         return (await stat(file)).mtimeMs
@@ -76,7 +76,7 @@ function isMissing(error: unknown): boolean {
     return (error as NodeJS.ErrnoException).code === "ENOENT"
 }
 
-/** A cache in a folder that cannot be written is none, and no reason to fail. */
+/** Ignores errors that mean that the folder cannot be written: a missing cache is no reason to fail. */
 function refusal(error: unknown): void {
     const code = (error as NodeJS.ErrnoException).code ?? ""
     if (!["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes(code)) throw error

@@ -1,18 +1,18 @@
 import { type DebugInfo, FUNCTION_HEADER, type FunctionInfo } from "./debug-info"
 import { instructionsOf, sourceFinder } from "./source-map"
 
-/** Bytes of functions in a program, by where their source is. */
+/** Sizes of a program's functions in bytes, by the location of their source. */
 export interface RoomSizes {
-    /** By folder of `src/`; files right in `src/` under their own name. Tests count as `test`. */
+    /** By folder of `src/`. Files directly in `src/` have their own entries. Tests count as `test`. */
     readonly rooms: Readonly<Record<string, number>>
     /** By package, for example `@devicescript/core`. */
     readonly libraries: Readonly<Record<string, number>>
-    /** Sum of both; the platform's limit is 64 KB. */
+    /** Sum of the two; the platform's limit is 64 KB. */
     readonly total: number
 }
 
 /**
- * Counts bytecode instruction by instruction, because the start-up function holds pieces of every module.
+ * Counts bytecode instruction by instruction, because the start-up function contains code from every module.
  * @see {@link DebugInfo.srcmap}
  */
 export function roomSizes(debugInfo: DebugInfo): RoomSizes {

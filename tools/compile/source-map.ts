@@ -1,6 +1,6 @@
 import type { DebugInfo, SourceInfo } from "./debug-info"
 
-/** Where an instruction is, and where it comes from. */
+/** Bytecode offset and source position of an instruction. */
 export interface Instruction {
     /** Source position; see {@link DebugInfo.sources}. */
     position: number
@@ -8,7 +8,7 @@ export interface Instruction {
     offset: number
 }
 
-/** Decodes the source map; an entry reaches to the next one. */
+/** Decodes the source map. An entry covers everything up to the next one. */
 export function instructionsOf({ srcmap }: DebugInfo): Instruction[] {
     const instructions: Instruction[] = []
     let position = 0
@@ -21,7 +21,7 @@ export function instructionsOf({ srcmap }: DebugInfo): Instruction[] {
     return instructions
 }
 
-/** Finds the file in which a source position is, and the position within it. */
+/** Returns a function that maps a source position to its file and the position within that file. */
 export function sourceFinder({
     sources,
 }: DebugInfo): (position: number) => { source: SourceInfo; within: number } {

@@ -1,14 +1,14 @@
 import { posix } from "node:path"
 
-/** Texts of source files by their path in the project, with `/`. */
+/** Source texts by their path in the project, separated by `/`. */
 export type Sources = Map<string, string>
 
-/** Gives the text of a file of the project, or `undefined` where there is none. */
+/** Returns the text of a project file, or `undefined` if there is none. */
 export type SourceReader = (path: string) => Promise<string | undefined>
 
 /**
- * Collects a source file and all it imports from the project, so that a change elsewhere is no reason to compile it
- * again. What cannot be found is left to the compiler to complain about.
+ * Collects a source file and everything it imports from the project, so that changes to other files do not cause a
+ * recompilation. The compiler reports imports that cannot be found.
  */
 export async function collectSources(entry: string, read: SourceReader): Promise<Sources> {
     const sources: Sources = new Map()
@@ -28,7 +28,7 @@ export async function collectSources(entry: string, read: SourceReader): Promise
     return sources
 }
 
-/** Also finds those in comments, which does no harm. */
+/** Also finds imports in comments, which does no harm. */
 function relativeImports(text: string): string[] {
     return [...text.matchAll(/\b(?:from|import)\s*["'](\.[^"']+)["']/g)].map(match => match[1]!)
 }

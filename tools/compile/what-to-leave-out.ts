@@ -1,17 +1,17 @@
 import type { Config } from "../wiring/config"
 
-/** What an owner can leave out of `devicescript.json`, and what that saves. */
+/** A part of `devicescript.json` that the owner can leave out, and what that saves. */
 export interface Saving {
-    /** In words, as the file has it. */
+    /** Description for the owner, in the terms of the file. */
     readonly what: string
-    /** Bytes of functions. */
+    /** Bytes saved in the program's functions. */
     readonly bytes: number
 }
 
 /**
- * Measures what could be left out of a program that is too large, most first.
- * @param functions bytes that its functions take
- * @param measure bytes of functions of the program for another configuration, however large
+ * Measures how much each part of a configuration adds to a program that is too large, largest first.
+ * @param functions size of the program's functions, in bytes
+ * @param measure returns the size of the functions for another configuration, however large
  */
 export async function savingsOf(
     config: Config,

@@ -6,7 +6,7 @@ import { defaultConfig } from "../wiring/default-config"
 import { WiredHouse } from "../wirings/house"
 import { live } from "../wirings/trial"
 
-/** What a program goes through in a house. */
+/** A program, and what it goes through in a house. */
 interface Stay {
     readonly program: ImageOptions
     live(house: WiredHouse): Promise<unknown>
@@ -14,7 +14,7 @@ interface Stay {
 
 const { board } = defaultConfig
 
-/** Each driver and each store, a slow line, and what else can be chosen. */
+/** Every driver and every store, a slow line, and the other options. */
 const CONFIGS: readonly Config[] = [
     defaultConfig,
     {
@@ -45,7 +45,7 @@ const CONFIGS: readonly Config[] = [
     },
 ]
 
-/** One of each for the meter of the default wiring, and the two that search the line. */
+/** One command of each kind for the meter of the default wiring, and the two that search the line. */
 const COMMANDS: readonly LineCommand[] = [
     { name: "read-alarm", meter: "heatpump" },
     { name: "set-alarm", meter: "heatpump", value: 2000 },
@@ -55,9 +55,9 @@ const COMMANDS: readonly LineCommand[] = [
     { name: "diagnose" },
 ]
 
-/** In s; the longest command searches the line with all settings that a meter may have. */
+/** Time for a command, in s. The longest one searches the line with all settings that a meter can have. */
 const COMMAND_S = 600
-/** In s; longer than all steps of the self-test. */
+/** Time for the self-test, in s. Longer than all its steps take. */
 const SELF_TEST_S = 300
 
 const STAYS: readonly Stay[] = [
@@ -74,7 +74,7 @@ const STAYS: readonly Stay[] = [
     },
 ]
 
-/** Lets each program live in a house on a virtual clock: the main one through a bad day, others until their work is done. */
+/** Runs each program in a house on a virtual clock: the main program through a bad day, the others long enough to finish. */
 export async function runHouses({ onProgress, onRun }: Watcher): Promise<void> {
     for (const [i, { program, live }] of STAYS.entries()) {
         onProgress?.(i / STAYS.length)
@@ -89,7 +89,7 @@ export async function runHouses({ onProgress, onRun }: Watcher): Promise<void> {
     }
 }
 
-/** The programs of all houses: together they have what of `src/` is in use. */
+/** The programs of all houses. Together they contain everything in `src/` that is in use. */
 export function housePrograms(): Promise<Image[]> {
     return Promise.all(STAYS.map(({ program }) => buildImage(program)))
 }

@@ -1,14 +1,14 @@
-/** Lines of sources that have code, and by which runs each was reached. */
+/** Source lines that have code, and the runs that reached each of them. */
 export class LineCoverage {
     private readonly lines = new Map<string, Map<number, Set<string>>>()
 
-    /** @param runs what the runs are called that may reach lines, in the order of the report's columns */
+    /** @param runs names of the runs, in the order of the report's columns */
     constructor(readonly runs: readonly string[]) {}
 
     /**
-     * A line has code; told again, it is the same line.
+     * Records that a line has code. The same line can be recorded repeatedly.
      * @param line from 1
-     * @param run that has reached it; left out, this is no news of whether one has
+     * @param run a run that has reached the line; if omitted, the runs recorded for the line stay the same
      */
     note(path: string, line: number, run?: string): void {
         const lines = this.lines.get(path) ?? new Map<number, Set<string>>()
@@ -18,7 +18,7 @@ export class LineCoverage {
         if (run !== undefined) reachedBy.add(run)
     }
 
-    /** By path. */
+    /** Sorted by path. */
     get files(): FileCoverage[] {
         return [...this.lines]
             .map(([path, lines]) => this.fileOf(path, lines))
@@ -35,16 +35,16 @@ export class LineCoverage {
     }
 }
 
-/** Counts of lines. */
+/** Line counts. */
 export interface Count {
     /** Lines that have code. */
     readonly lines: number
-    /** Those of them that were reached: by the first run, by the first two, and so on. */
+    /** How many of them were reached: by the first run, by the first two, and so on. */
     readonly reached: readonly number[]
 }
 
 export interface FileCoverage extends Count {
-    /** Relative to the project's folder, with `/`. */
+    /** Relative to the project folder, separated by `/`. */
     readonly path: string
     /** Lines that no run has reached. */
     readonly missed: readonly LineRange[]
@@ -53,7 +53,7 @@ export interface FileCoverage extends Count {
 /** First and last line. */
 export type LineRange = readonly [number, number]
 
-/** A range goes on over lines without code. */
+/** Lines without code do not end a range. */
 function missedRanges(lines: readonly (readonly [number, ReadonlySet<string>])[]): LineRange[] {
     const ranges: [number, number][] = []
     let goesOn = false

@@ -2,21 +2,22 @@ import { type DebugInfo, FUNCTION_HEADER, type FunctionInfo } from "../compile/d
 import { instructionsOf, sourceFinder } from "../compile/source-map"
 import type { LineCoverage } from "./line-coverage"
 
-/** What a run of a program has reached. */
+/** The instructions that a run of a program has reached. */
 export interface Reached {
     readonly run: string
-    /** Of the instructions that were begun, in the bytecode. */
+    /** Bytecode offsets of the instructions that were executed. */
     readonly offsets: ReadonlySet<number>
 }
 
-/** What chips run, but for what is generated. */
+/** The sources that chips run, except generated ones. */
 const COUNTED = /^src\/(?!generated\/|programs\/(?:command-order|known-models)\.ts)/
 
 /**
- * Notes the lines of `src/` that have bytecode in a program. A line was reached if an instruction was that comes from it. The
- * head of a function was reached if the function was called, whatever else comes from there: what puts a method into its class,
- * and the return behind the last statement. One that stands in the place of its call has a head, too, and its call a line.
- * @param reached left out for a program that was not run
+ * Records the lines of `src/` that have bytecode in a program. A line counts as reached if one of its instructions was
+ * executed. The head of a function counts as reached only if the function was called, because other code comes from there
+ * too: the code that puts a method into its class, and the return after the last statement. Inlined code also has a head, and
+ * its calls have lines.
+ * @param reached omitted for a program that was not run
  */
 export function noteProgram(coverage: LineCoverage, debugInfo: DebugInfo, reached?: Reached): void {
     const lineAt = lineFinder(debugInfo)
@@ -38,7 +39,7 @@ export function noteProgram(coverage: LineCoverage, debugInfo: DebugInfo, reache
     for (const code of codeOf(debugInfo)) if (!heads.has(code.position)) note(code)
 }
 
-/** Instructions with one source position. */
+/** A stretch of instructions with the same source position. */
 interface Code {
     readonly position: number
     /** Offset in the bytecode. */

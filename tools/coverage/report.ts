@@ -1,9 +1,9 @@
 import type { Count, FileCoverage, LineCoverage } from "./line-coverage"
 
-/** Files that the report names. */
+/** Number of files that the report lists. */
 const WORST = 15
 
-/** Tables for a terminal: the lines of each room, and the files with the most lines that no run has reached. */
+/** Tables for a terminal: the line counts of each room, and the files with the most lines that no run has reached. */
 export function coverageReport({ files, runs }: LineCoverage): string {
     const rooms = new Map<string, FileCoverage[]>()
     for (const file of files) {
@@ -24,7 +24,7 @@ export function coverageReport({ files, runs }: LineCoverage): string {
     ].join("\n\n")
 }
 
-/** The lines that no run has reached, a line of text for each file: `src/a.ts: 12-15, 20`. */
+/** The lines that no run has reached, one line of text per file: `src/a.ts: 12-15, 20`. */
 export function missedLines({ files }: LineCoverage): string {
     return files
         .filter(file => missedIn(file) > 0)
@@ -35,7 +35,7 @@ export function missedLines({ files }: LineCoverage): string {
         .join("")
 }
 
-/** The folder, or that in which it is: `src/line/ports/sc16is7xx.ts` is in `src/line`. */
+/** The folder of a file, cut to two levels: `src/line/ports/sc16is7xx.ts` is in `src/line`. */
 function roomOf(path: string): string {
     return path.split("/").slice(0, -1).slice(0, 2).join("/")
 }
@@ -71,7 +71,7 @@ function table(title: string, runs: readonly string[], rows: readonly Row[]): st
         .join("\n")
 }
 
-/** Never 100 % when one is missing. */
+/** Rounded down, so that 100 % means all. */
 function percent(part: number, whole: number): string {
     return `${Math.floor((100 * part) / whole)} %`.padStart(5)
 }

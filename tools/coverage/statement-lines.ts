@@ -2,19 +2,19 @@ import { relative, sep } from "node:path"
 import { projectRoot } from "../project"
 import type { LineCoverage } from "./line-coverage"
 
-/** What Vitest writes to `coverage-final.json`, as far as this project uses it; by absolute path. */
+/** The parts of Vitest's `coverage-final.json` that this project uses, by absolute path. */
 export type StatementCounts = Readonly<
     Record<
         string,
         {
             readonly statementMap: Readonly<Record<string, { readonly start: { readonly line: number } }>>
-            /** How often each statement was begun. */
+            /** How often each statement was executed. */
             readonly s: Readonly<Record<string, number>>
         }
     >
 >
 
-/** Notes the lines on which statements begin that Node.js has run. */
+/** Records the lines on which statements begin, and whether Node.js has run them. */
 export function noteStatements(coverage: LineCoverage, counts: StatementCounts, run: string): void {
     for (const [file, { statementMap, s }] of Object.entries(counts)) {
         const path = relative(projectRoot, file).split(sep).join("/")

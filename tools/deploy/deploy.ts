@@ -19,24 +19,24 @@ import { NoReply, NoServices } from "../device/errors"
 import type { Settings } from "../settings/settings"
 import { DeployFailed, ImageTooLarge, NotAsSent } from "./errors"
 
-/** Programs are written to the flash in pieces of this size. */
+/** The firmware writes programs to the flash in multiples of this size. */
 const ALIGNMENT = 32
-/** What the firmware's partition has room for: 55 pages without the header (jacdac-c, `source/jd_fstor.c`). */
+/** Room for a program in the firmware's partition: 55 pages minus the header (jacdac-c, `source/jd_fstor.c`). */
 export const MOST_PROGRAM_BYTES = 225_152
-/** In a packet of the pipe. */
+/** Bytes of the program in one pipe packet. */
 const PIECE = 224
 
-/** What waits on the device may take so long to save: readings are thinned out where there is no room. */
+/** How long the program may take to save the queue, in ms: if there is no room, it has to downsample. */
 const SAVE_MS = 330_000
-/** The chip erases all sectors before it answers, and is deaf meanwhile. */
+/** How long erasing may take, in ms. The chip erases all sectors before it answers, and hears nothing meanwhile. */
 const ERASE_MS = 20_000
-/** What it sends while it stops the program. */
+/** How long the chip may still send packets while it stops the program, in ms. */
 const STOP_MS = 50
-/** A setting that had to make room takes so long. */
+/** Attempts for registers and settings. A setting for which the flash must first make room takes several. */
 const SETTING_ATTEMPTS = 5
-/** A chip that makes room in its flash is silent for so long. */
+/** How long to wait for a register, in ms: a chip that is making room in its flash stays silent. */
 const HASH_MS = 3000
-/** From one order to the look whether it was carried out. */
+/** From writing a register to reading it back, in ms. */
 const LOOK_MS = 100
 
 export interface Deployment {
@@ -44,21 +44,21 @@ export interface Deployment {
     readonly settings: Pick<Settings, "device" | "wifi">
 }
 
-/** What a deployment has done. */
+/** The result of a deployment. */
 export interface Deployed {
-    /** SHA-256 of the program as it is on the chip, padded to 32 bytes, in hexadecimal. */
+    /** SHA-256 in hexadecimal of the program as stored on the chip, padded to a multiple of 32 bytes. */
     readonly sha256: string
-    /** The program was there already, and was not sent. */
+    /** The program was already on the chip and was not sent. */
     readonly same: boolean
-    /** What had waited on the device was saved first. */
+    /** The old program saved its waiting readings first. */
     readonly saved: boolean
 }
 
 /**
- * Puts a program, settings and WiFi onto a chip over its bus, and starts it. Whatever state an interrupted deployment has
- * left, the next one mends.
+ * Writes a program, settings and WiFi credentials to a chip over its bus, and starts the program. Repairs whatever an
+ * interrupted deployment has left behind.
  *
- * @param say takes what happens meanwhile
+ * @param say receives progress messages
  * @throws ImageTooLarge before anything has changed; DeployFailed, NotAsSent
  */
 export async function deploy(
@@ -85,8 +85,8 @@ export async function deploy(
 }
 
 /**
- * Puts another program onto a chip, leaves its settings as they are, and starts it. What waits in the program before it is
- * lost.
+ * Replaces the program on a chip and starts the new one. Settings stay as they are. Readings that the old program has not
+ * saved are lost.
  * @throws ImageTooLarge before anything has changed; DeployFailed, NotAsSent
  */
 export async function replaceProgram(device: Device, bytecode: Uint8Array): Promise<void> {
@@ -110,7 +110,7 @@ async function checkProgram(device: Device, sha256: string): Promise<void> {
         throw new NotAsSent("the program")
 }
 
-/** The bytes as the firmware stores them. */
+/** Pads the bytecode to the size at which the firmware stores it. */
 export function aligned(bytecode: Uint8Array): Uint8Array {
     const padded = new Uint8Array(Math.ceil(bytecode.length / ALIGNMENT) * ALIGNMENT)
     padded.set(bytecode)
@@ -118,8 +118,8 @@ export function aligned(bytecode: Uint8Array): Uint8Array {
 }
 
 /**
- * The settings as they are written: the key with the address to which alone it may go behind it, so that the device need not
- * write that itself; see `src/actors/uplink/account.ts`.
+ * The settings as they are written to the device. The only address to which EMON_KEY may be sent is appended to it, which
+ * saves the device a write of its own; see `src/actors/uplink/account.ts`.
  */
 export function settingsToWrite({ device }: Pick<Settings, "device">): Map<string, unknown> {
     const url = device.get("EMON_URL")
@@ -138,7 +138,7 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
     }
 }
 
-/** Asks the manager, looked up for each attempt. */
+/** Asks the DeviceScript manager, looking it up again for every attempt. */
 async function askManager(
     device: Device,
     packet: Packet,
@@ -161,10 +161,9 @@ async function programHash(device: Device): Promise<string> {
 }
 
 /**
- * Has a device's program save what waits, before it is stopped or loses its power.
- * @param say takes what happens meanwhile
- * @returns whether there was a program that could
- * @throws NoReply when the device is gone
+ * Has the device's program save the waiting readings, before it is stopped or loses power.
+ * @param say receives progress messages
+ * @returns whether the program has confirmed that it saved them
  */
 export async function saveWhatWaits(device: Device, say: (sentence: string) => void): Promise<boolean> {
     try {
@@ -181,7 +180,7 @@ export async function saveWhatWaits(device: Device, say: (sentence: string) => v
 }
 
 async function stop(device: Device): Promise<void> {
-    // Else the chip would start the program as soon as it is whole, before its settings are there.
+    // Otherwise the chip would start the new program as soon as it is complete, before its settings are written.
     await setRegister(device, DeviceScriptManagerReg.Autostart, 0)
     await setRegister(device, DeviceScriptManagerReg.Running, 0)
     await wait(STOP_MS)
@@ -192,7 +191,7 @@ async function start(device: Device): Promise<void> {
     await setRegister(device, DeviceScriptManagerReg.Running, 1)
 }
 
-/** Sets a register until it reads so. */
+/** Writes a register until it reads back the value. */
 async function setRegister(device: Device, code: number, value: number): Promise<void> {
     for (let attempt = 0; attempt < SETTING_ATTEMPTS; attempt++) {
         const manager = await managerOf(device)
@@ -204,7 +203,7 @@ async function setRegister(device: Device, code: number, value: number): Promise
     throw new NoReply(`register ${code} stays as it is`)
 }
 
-/** A chip that hears the order twice erases twice; so it is given again only when it must have been lost. */
+/** A chip that gets the command twice erases twice, so the command is repeated only when it must have been lost. */
 async function sendProgram(device: Device, image: Uint8Array): Promise<void> {
     const order = Packet.from(DeviceScriptManagerCmd.DeployBytecode, jdpack("u32", [image.length]))
     const { data } = await step("while it erases", () => askManager(device, order, ERASE_MS, 2))
@@ -224,7 +223,7 @@ async function writeSettings(device: Device, settings: Deployment["settings"]): 
     }
 }
 
-/** A `set` has no answer but an acknowledgement, which comes before it is carried out or not at all: so it is read back. */
+/** A `set` is only acknowledged, either before it is carried out or not at all, so the setting is read back. */
 async function isWritten(device: Device, key: string, value: unknown): Promise<boolean> {
     const wanted = value === undefined ? "" : JSON.stringify(value)
     for (let attempt = 0; attempt < SETTING_ATTEMPTS; attempt++) {
@@ -235,12 +234,12 @@ async function isWritten(device: Device, key: string, value: unknown): Promise<b
 }
 
 /**
- * Gives the chip its network. While it is connected to another one, it goes over only when told to.
- * A simulated device has no WiFi, and needs none.
+ * Gives the chip its network and has it reconnect; otherwise it would stay connected to another one.
+ * @returns `false` for a device without WiFi, such as a simulated one
  */
 export async function joinWifi(device: Device, wifi: { ssid: string; password: string }): Promise<boolean> {
     if (!(await device.findFirmware(SRV_WIFI))) return false
-    // No password is an empty one, and the last byte must be a 0.
+    // An open network has an empty password, and the packet must end with a 0.
     const packet = Packet.from(WifiCmd.AddNetwork, jdpack("z z", [wifi.ssid, wifi.password]))
     await acknowledged(device, SRV_WIFI, packet)
     await acknowledged(device, SRV_WIFI, Packet.onlyHeader(WifiCmd.Reconnect))
@@ -248,7 +247,7 @@ export async function joinWifi(device: Device, wifi: { ssid: string; password: s
 }
 
 /**
- * Sends an order to a service of the firmware until it is acknowledged.
+ * Sends a command to a firmware service until it is acknowledged.
  * @throws NoReply
  */
 export async function acknowledged(device: Device, serviceClass: number, packet: Packet): Promise<void> {

@@ -1,6 +1,6 @@
-/** No serial port has a chip with DeviceScript. */
+/** No chip with DeviceScript was found at any serial port. */
 export class NoChip extends Error {
-    /** @param looked ports at which one was looked for */
+    /** @param looked ports that were searched */
     constructor(readonly looked: readonly string[]) {
         super(
             (looked.length === 0
@@ -13,7 +13,7 @@ export class NoChip extends Error {
     }
 }
 
-/** Nobody has said which of several chips is meant. */
+/** There are several chips, and none was chosen. */
 export class SeveralChips extends Error {
     constructor(readonly ports: readonly string[]) {
         super(`there are several chips; choose one with --port: ${ports.join(", ")}`)
@@ -21,9 +21,9 @@ export class SeveralChips extends Error {
     }
 }
 
-/** Nobody has said at which of several ports the board is. */
+/** There are several serial ports, and none was chosen. */
 export class SeveralPorts extends Error {
-    /** @param ports paths, and what USB tells of them */
+    /** @param ports paths with their USB descriptions */
     constructor(readonly ports: readonly string[]) {
         super(`there are several serial ports; choose that of the board with --port: ${ports.join(", ")}`)
         this.name = "SeveralPorts"
@@ -42,7 +42,7 @@ export class PortUnusable extends Error {
     }
 }
 
-/** A program that the firmware has no room for. */
+/** The program does not fit into the firmware's partition. */
 export class ImageTooLarge extends Error {
     constructor(
         readonly bytes: number,
@@ -56,9 +56,9 @@ export class ImageTooLarge extends Error {
     }
 }
 
-/** The chip went silent, or did not do what it was told. */
+/** The chip went silent, or did not carry out a command. */
 export class DeployFailed extends Error {
-    /** @param step what was under way, as the end of a sentence */
+    /** @param step what was in progress, as the end of a sentence */
     constructor(
         readonly step: string,
         options?: ErrorOptions,
@@ -72,7 +72,7 @@ export class DeployFailed extends Error {
     }
 }
 
-/** The chip has another program or setting than was sent. */
+/** The program or a setting on the chip differs from what was sent. */
 export class NotAsSent extends Error {
     constructor(readonly what: string) {
         super(
@@ -83,7 +83,7 @@ export class NotAsSent extends Error {
     }
 }
 
-/** Settings without which a device uploads nothing. */
+/** Settings are missing without which a device uploads nothing. */
 export class SettingsMissing extends Error {
     constructor(readonly names: readonly string[]) {
         super(

@@ -2,16 +2,16 @@ import { findPorts } from "../serial-ports"
 import { NoChip, PortUnusable, SeveralChips } from "./errors"
 import { SerialBus } from "./serial-bus"
 
-/** A chip that boots after its port was opened shows itself within this. */
+/** How long a chip that boots when its port is opened may take to announce itself, in ms. */
 const SHOWS_MS = 5000
 
-/** Asked which of several ports is meant. */
+/** Chooses one of several ports. */
 export type Choose = (paths: readonly string[]) => Promise<string>
 
 /**
- * Opens the port at which a chip with DeviceScript answers. An adapter for meters does not.
- * @param path left out, all USB ports are tried
- * @param choose asked where several answer; left out, that is an error
+ * Opens the port at which a chip with DeviceScript answers; an RS485 adapter does not answer.
+ * @param path if omitted, all USB ports are tried
+ * @param choose called if several chips answer; if omitted, that is an error
  * @throws NoChip, SeveralChips, PortUnusable, and what `choose` throws
  */
 export async function openChip(path?: string, choose?: Choose): Promise<SerialBus> {
@@ -24,8 +24,8 @@ export async function openChip(path?: string, choose?: Choose): Promise<SerialBu
 }
 
 /**
- * The same among ports that are known.
- * @param named the owner has named the port, and hears why it cannot be used
+ * Like {@link openChip}, for a given list of ports.
+ * @param named the user has named the port, so an unusable port is an error
  */
 export async function openAmong(
     paths: readonly string[],
@@ -47,7 +47,7 @@ export async function openAmong(
     return kept
 }
 
-/** @param named the owner wants this one, and hears why it cannot be used */
+/** @param named the user has named this port, so an unusable port is an error */
 async function openIfChip(path: string, named: boolean): Promise<SerialBus | undefined> {
     let bus: SerialBus
     try {

@@ -1,19 +1,19 @@
 import type { SerialBus } from "./serial-bus"
 
-/** What the program says when EmonCMS has taken readings (`src/actors/uplink`). */
+/** What the program logs when EmonCMS has accepted readings (`src/actors/uplink`). */
 const ACCEPTED = /\b(\d+) readings? accepted\b/
-/** How the firmware marks warnings and errors of a program. */
+/** How the firmware marks a program's warnings and errors. */
 const TROUBLE = /^[*!] (.*)$/
 
 /** How the first minutes of a program went. */
 export type FirstUpload =
     | { readonly accepted: true }
-    /** @property trouble what it complained of last */
+    /** @property trouble its last warning or error */
     | { readonly accepted: false; readonly trouble: string | undefined }
 
 /**
- * Follows what a chip prints until EmonCMS has accepted readings.
- * @param say gets each line of the program
+ * Follows a chip's output until EmonCMS has accepted readings.
+ * @param say gets every line that the chip prints
  * @param ms how long it may take
  */
 export async function firstUpload(

@@ -9,16 +9,16 @@ import { projectRoot } from "../project"
 import type { Target } from "../wiring/config"
 import { aligned } from "./deploy"
 
-/** What to put back onto a device after another program was there. */
+/** The program to put back onto a device after a command program has run on it. */
 export interface MainProgram {
     readonly bytecode: Uint8Array
-    /** It is, byte for byte, what the device has now. */
+    /** It is byte for byte the program that is on the device now. */
     readonly same: boolean
 }
 
 /**
- * The main program for a device: the one that `npm run build` or `devs devtools` has left in this folder, or the one that
- * is made of its sources, whichever the device has. The platform's own way to read a program back resets the runtime.
+ * The main program for a device: the one that `npm run build` or `devs devtools` has left in this folder, if the device has
+ * that one, otherwise one compiled from the sources. The platform's own way to read a program back resets the runtime.
  * @throws NoReply, CompileError, ConfigError
  */
 export async function mainProgram(device: Device, target: Target): Promise<MainProgram> {
@@ -34,7 +34,7 @@ export async function mainProgram(device: Device, target: Target): Promise<MainP
     return { bytecode: compiled, same: false }
 }
 
-/** What the DeviceScript tools have built last; `undefined` for nothing. */
+/** The latest build of the DeviceScript tools; `undefined` if there is none. */
 async function builtProgram(): Promise<Uint8Array | undefined> {
     try {
         return await readFile(join(projectRoot, ".devicescript/bin/bytecode.devs"))
@@ -45,7 +45,7 @@ async function builtProgram(): Promise<Uint8Array | undefined> {
 }
 
 /**
- * Puts a program onto a device, which starts it.
+ * Sends a program to a device, which then starts it.
  * @throws NoReply
  */
 export async function deploy(device: Device, bytecode: Uint8Array): Promise<void> {

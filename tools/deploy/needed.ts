@@ -2,7 +2,7 @@ import type { Settings } from "../settings/settings"
 import { SettingsMissing } from "./errors"
 
 /**
- * Looks whether a device could upload with these settings.
+ * Checks that a device can upload with these settings.
  * @throws SettingsMissing
  */
 export function checkNeeded({ device, wifi }: Settings): void {

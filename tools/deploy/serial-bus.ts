@@ -5,10 +5,10 @@ import { FrameTransport } from "../../sim/bus/jacdac-bus"
 import { UsbReader, usbFramed } from "../../sim/chip/usb-framing"
 import { PortUnusable } from "./errors"
 
-/** Of the firmware's UART; at a USB port of the chip itself it means nothing. */
+/** Baud rate of the firmware's UART. Without effect on a chip with native USB. */
 const BAUD = 1_500_000
 
-/** Commands to the end of the USB line itself (jacdac's service "USB bridge"). */
+/** Commands to the chip's end of the USB line itself (Jacdac's service "USB bridge"). */
 const USB_BRIDGE = 0x18f61a4a
 const ENABLE_PACKETS = 0x81
 const ENABLE_LOG = 0x83
@@ -16,15 +16,15 @@ const CLASS_COMMAND_LOOPBACK = 0x01 | 0x04 | 0x40
 const BROADCAST_HIGH = 0xaaaaaaaa
 const BROADCAST_SERVICE = 0x3d
 
-/** How often the chip is asked to show itself. Its boot takes about a second. */
+/** How often the chip is asked to announce itself, in ms. Its boot takes about a second. */
 const KNOCK_MS = 200
-/** A chip that was reset has forgotten that somebody listens; after so long a silence it is told again. */
+/** After this much silence, in ms, packets and log are enabled again: a chip forgets this when it resets. */
 const SILENCE_MS = 1500
 
-/** The Jacdac bus of a chip at a serial port, without other programs in between. */
+/** The Jacdac bus of a chip at a serial port, without another program in between. */
 export class SerialBus {
     readonly bus: JDBus
-    /** Resolves when the port is gone, for example because it was pulled out. */
+    /** Resolves when the port is closed, for example because the cable was unplugged. */
     readonly closed: Promise<void>
     private heard = false
     private lastFrame = 0
@@ -66,7 +66,7 @@ export class SerialBus {
         return this.port.path
     }
 
-    /** Asks the chip for packets and log until it sends some. @returns whether it has within `ms` */
+    /** Asks the chip for packets and log until a packet comes. @returns whether one came within `ms` */
     async knock(ms: number): Promise<boolean> {
         for (
             const end = performance.now() + ms;
@@ -78,7 +78,7 @@ export class SerialBus {
         return this.heard
     }
 
-    /** Hears each line that the chip prints. @returns ends it */
+    /** Calls back for every line that the chip prints. @returns unsubscribes */
     onLine(listener: (line: string) => void): () => void {
         this.listeners.add(listener)
         return () => this.listeners.delete(listener)

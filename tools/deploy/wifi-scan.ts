@@ -16,26 +16,26 @@ import type { Device } from "../device/device"
 import { NoReply } from "../device/errors"
 import { NoWifi } from "./wifi"
 
-/** A network in a device's reach. */
+/** A network within range of a device. */
 export interface Network {
-    /** Its name; control characters, which a stranger's network may have in it, are a `?`. */
+    /** The network's name. Control characters, which a stranger's network may contain, are replaced by `?`. */
     readonly ssid: string
-    /** Strength of its signal. */
+    /** Signal strength. */
     readonly dbm: number
     readonly channel: number
-    /** It has no password. */
+    /** It needs no password. */
     readonly open: boolean
 }
 
-/** What a device sees, and what it wants. */
+/** The networks that a device sees, and the one that it is configured for. */
 export interface Scan {
-    /** The strongest first; each name once. */
+    /** Strongest first, with every name once. */
     readonly networks: readonly Network[]
-    /** The network that the device has been given; `undefined` for none. */
+    /** The network that the device is configured for, if any. */
     readonly known: string | undefined
 }
 
-/** A device does not look for networks. */
+/** The device does not scan for networks. */
 export class ScanFailed extends Error {
     constructor() {
         super("the device does not look for networks, and does not say why; try again, or after a reset")
@@ -43,9 +43,9 @@ export class ScanFailed extends Error {
     }
 }
 
-/** A scan takes some 2 s; a firmware that cannot says nothing. */
+/** How long to wait for a scan, in ms. It takes about 2 s; a firmware that cannot scan says nothing. */
 const SCAN_MS = 6000
-/** How long the driver takes to give up a connection. */
+/** How long the driver takes to give up a connection, in ms. */
 const LEAVE_MS = 500
 const PIPE_MS = 2000
 const ATTEMPTS = 3
@@ -53,8 +53,8 @@ const ATTEMPTS = 3
 const HAS_PASSWORD = 1
 
 /**
- * Has a device look for networks. While it tries in vain to join one, its firmware cannot; then its radio is told to let go, and
- * to try again afterwards.
+ * Has a device scan for networks. The firmware cannot scan while it is trying in vain to join a network; if so, its WiFi is
+ * disabled for the scan and enabled again afterwards.
  * @throws NoWifi, NoReply, ScanFailed
  */
 export async function scanWifi(device: Device): Promise<Scan> {
@@ -73,8 +73,8 @@ export async function scanWifi(device: Device): Promise<Scan> {
 }
 
 /**
- * The network that a device has been given.
- * @returns `undefined` for none
+ * The network that a device is configured for.
+ * @returns `undefined` if there is none
  * @throws NoReply
  */
 export async function knownNetwork(service: JDService): Promise<string | undefined> {
@@ -82,13 +82,13 @@ export async function knownNetwork(service: JDService): Promise<string | undefin
     return first && shownName(jdunpack<[number, number, string]>(first, WifiPipePack.NetworkResults)[2])
 }
 
-/** @returns whether it has told in time that it has looked */
+/** @returns whether the device has reported the end of the scan in time */
 async function scanOnce(service: JDService): Promise<boolean> {
     let forget = () => {}
     let timer: NodeJS.Timeout | undefined
     const done = new Promise<boolean>(resolve => {
         timer = setTimeout(() => resolve(false), SCAN_MS)
-        // Not only events that the library takes for new: of some it loses count, and an old one does no harm here.
+        // Not the library's own event subscription: it miscounts some events and drops them. An old event does no harm here.
         forget = service.device.bus.subscribe(PACKET_PROCESS, (packet: Packet) => {
             const isOurs =
                 packet.deviceIdentifier === service.device.deviceId &&
@@ -134,7 +134,7 @@ async function send(service: JDService, packet: Packet): Promise<void> {
     }
 }
 
-/** A list that the firmware sends through a pipe. */
+/** Reads a list that the firmware sends through a pipe. */
 async function readList(service: JDService, command: number): Promise<Uint8Array[]> {
     for (let attempt = 1; ; attempt++) {
         const pipe = new InPipeReader(service.device.bus)

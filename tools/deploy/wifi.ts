@@ -3,7 +3,7 @@ import { Packet, SRV_WIFI, WifiCmd, WifiReg } from "jacdac-ts"
 import { type Device, readRegister } from "../device/device"
 import { acknowledged, joinWifi } from "./deploy"
 
-/** A device whose firmware has no WiFi, such as that of npm start. */
+/** The device's firmware has no WiFi, such as that of `npm start`. */
 export class NoWifi extends Error {
     constructor() {
         super("this device has no WiFi; a simulated one uses the network of the computer")
@@ -11,17 +11,17 @@ export class NoWifi extends Error {
     }
 }
 
-/** What a device tells of its WiFi. */
+/** The state of a device's WiFi. */
 export interface WifiStatus {
     /** `undefined` while it is not connected. */
     readonly ssid: string | undefined
     readonly address: string | undefined
-    /** Strength of the signal in dBm. */
+    /** Signal strength in dBm. */
     readonly dbm: number | undefined
 }
 
 const NOT_CONNECTED_DBM = -128
-/** How long joining a network may take, and from one look to the next. */
+/** How long joining a network may take, and how often it is checked, in ms. */
 const JOIN_MS = 20_000
 const LOOK_MS = 500
 
@@ -41,9 +41,9 @@ export async function wifiStatus(device: Device): Promise<WifiStatus> {
 }
 
 /**
- * Gives a device another network, which it keeps, and waits until it is connected. The firmware does not tell a wrong password
- * from a network out of reach.
- * @returns how it is then
+ * Gives a device another network, which it keeps, and waits until it is connected. The firmware does not distinguish a wrong
+ * password from a network that is out of range.
+ * @returns the state when it is connected, or when time is up
  * @throws NoWifi, NoReply
  */
 export async function changeWifi(
@@ -57,12 +57,12 @@ export async function changeWifi(
     }
 }
 
-/** What a device is given in place of a network: a name that none has. */
+/** Written instead of a network: a name that no network has. */
 const NO_NETWORK = { ssid: "-", password: "" }
 
 /**
- * Has a device forget its network. The firmware's own way does so until the next reset only, so another name takes its place in
- * the flash. The old password can be read there, by somebody who takes the chip, until that part of it is erased.
+ * Has a device forget its network. The firmware's own command lasts only until the next reset, so another name is written to
+ * the flash. Whoever has the chip can read the old password there until that part of the flash is erased.
  * @throws NoWifi, NoReply
  */
 export async function forgetWifi(device: Device): Promise<void> {

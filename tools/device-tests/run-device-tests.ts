@@ -54,7 +54,7 @@ export async function deviceTestFiles(): Promise<string[]> {
 }
 
 /**
- * Runs all test files in the DeviceScript runtime: neighbours as one program where that fits and passes, else each as a program
+ * Runs all test files in the DeviceScript runtime: neighbors as one program where that fits and passes, else each as a program
  * of its own, whose verdict counts.
  */
 export async function runAllDeviceTests(watcher?: Watcher): Promise<Map<string, DeviceTest[]>> {
@@ -74,13 +74,13 @@ async function readTestFile(path: string): Promise<TestFile> {
     return { path, suites: [...text.matchAll(/^describe\("([^"]+)"/gm)].map(([, title]) => title!) }
 }
 
-/** Neighbours in a folder. */
+/** Neighbors in a folder. */
 function groupsOf(files: readonly TestFile[]): TestFile[][] {
     const groups: TestFile[][] = []
     for (const file of files) {
         const last = groups.at(-1)
-        const isNeighbour = last && dirname(last[0]!.path) === dirname(file.path)
-        if (isNeighbour && last.length < FILES_OF_A_PROGRAM) last.push(file)
+        const isNeighbor = last && dirname(last[0]!.path) === dirname(file.path)
+        if (isNeighbor && last.length < FILES_OF_A_PROGRAM) last.push(file)
         else groups.push([file])
     }
     return groups

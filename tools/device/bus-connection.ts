@@ -7,14 +7,14 @@ import { NoBus } from "./errors"
 
 const HOST = "127.0.0.1"
 
-/** Where `npm start` offers its bus. */
+/** TCP port at which `npm start` offers its bus. */
 export const START_PORT = 8092
-/** Where `devs devtools` offers the bus of the devices at USB; fixed in the DeviceScript CLI. */
+/** TCP port at which `devs devtools` offers the bus of USB devices; fixed in the DeviceScript CLI. */
 export const DEVTOOLS_PORT = 8082
 
-/** A place on a Jacdac bus that somebody on this computer offers. */
+/** A connection to a Jacdac bus that another process on this computer offers. */
 export class BusConnection {
-    /** What happened to the connection; resolves when it is over. */
+    /** Resolves when the connection is closed. */
     readonly closed: Promise<unknown>
 
     private constructor(
@@ -26,7 +26,7 @@ export class BusConnection {
     }
 
     /**
-     * Takes the first of the ports at which somebody listens.
+     * Connects to the first of the ports at which somebody listens.
      * @throws NoBus
      */
     static async open(ports: readonly number[]): Promise<BusConnection> {
@@ -48,7 +48,7 @@ async function connected(port: number): Promise<Socket | undefined> {
     try {
         await once(socket, "connect")
     } catch {
-        // Refused: nobody is there, and the next port may have somebody.
+        // Refused: nobody listens here, but perhaps at the next port.
         return undefined
     }
     socket.setNoDelay(true)

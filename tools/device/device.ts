@@ -23,9 +23,9 @@ const LOOK_MS = 100
 const REPLY_MS = 1000
 const ATTEMPTS = 3
 
-/** A record that was heard when it happened. */
+/** A log record that was received as it happened. */
 export interface LiveEntry extends LogEntry {
-    /** Records that came too fast to be told of, since the program started. */
+    /** Records since the program started that came too fast to be reported. */
     readonly leftOut: number
 }
 
@@ -41,7 +41,7 @@ export class Device {
     }
 
     /**
-     * @param id what the id begins with, where there are several; 16 hex digits
+     * @param id how the id of 16 hex digits begins, if there are several devices
      * @throws NoDevice, SeveralDevices
      */
     static async find(bus: JDBus, id = ""): Promise<Device> {
@@ -57,8 +57,8 @@ export class Device {
     }
 
     /**
-     * The firmware's service of a class; `undefined` where this firmware has none. Looked up each time: a chip that was silent
-     * for long, or was reset, is another object on the bus, without services until it announces them again.
+     * The firmware's service of a class; `undefined` if this firmware has none. Looked up every time: after a long silence or a
+     * reset, a chip is a new object on the bus, without services until it announces them again.
      * @throws NoReply when it does not announce itself
      */
     async findFirmware(serviceClass: number): Promise<JDService | undefined> {
@@ -70,7 +70,7 @@ export class Device {
     }
 
     /**
-     * The same of a service that each firmware has.
+     * Like {@link findFirmware}, for a service that every firmware has.
      * @throws NoReply
      */
     async firmware(serviceClass: number): Promise<JDService> {
@@ -80,7 +80,7 @@ export class Device {
     }
 
     /**
-     * The program's services of a class, in their order.
+     * The program's services of a class, in the order of their numbers.
      * @throws NoServices
      */
     async program(serviceClass: number): Promise<JDService[]> {
@@ -90,14 +90,14 @@ export class Device {
     }
 
     /**
-     * The bytes of a setting; none when it is missing.
+     * The bytes of a setting; empty if it is missing.
      * @throws NoReply
      */
     async setting(key: string): Promise<Uint8Array> {
         const service = await this.firmware(SRV_SETTINGS)
         const packet = Packet.from(SettingsCmd.Get, jdpack("s", [key]))
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-            // What the program itself asks at the same time is answered to all.
+            // Replies go to everybody on the bus, so this one may answer the program's own question.
             const [name, value] = jdunpack<[string, Uint8Array]>((await ask(service, packet)).data, "z b")
             if (name === key) return value
         }
@@ -105,7 +105,7 @@ export class Device {
     }
 
     /**
-     * Writes a setting as a deployment does, as JSON.
+     * Writes a setting as JSON, as a deployment does.
      * @throws NoReply
      */
     async writeSetting(key: string, value: unknown): Promise<void> {
@@ -116,9 +116,9 @@ export class Device {
     }
 
     /**
-     * Writes a setting, or deletes one, and does not look whether that was done: what the flash has to make room for first, the
-     * chip acknowledges late or not at all.
-     * @param value to be written as JSON; `undefined` deletes
+     * Writes or deletes a setting without checking the result: if the flash must first make room, the chip acknowledges late or
+     * not at all.
+     * @param value written as JSON; `undefined` deletes the setting
      * @throws NoReply
      */
     async sendSetting(key: string, value: unknown): Promise<void> {
@@ -132,8 +132,8 @@ export class Device {
     }
 
     /**
-     * Hears each record of the program's log as it happens, whatever program that is, also after a restart.
-     * @returns ends it
+     * Calls back for every record of the program's log as it happens, whatever the program is, and also after a restart.
+     * @returns unsubscribes
      */
     onRecord(onEntry: (entry: LiveEntry) => void): () => void {
         const { code, format } = EmonLogbook.record
@@ -147,7 +147,7 @@ export class Device {
     }
 }
 
-/** A register of a service: its code, and what it holds as `jdunpack` wants it. */
+/** A register of a service: its code, and its format for `jdunpack`. */
 export interface Register {
     readonly code: number
     readonly format: string
@@ -166,8 +166,8 @@ export async function readRegister<T extends unknown[]>(
 }
 
 /**
- * Reads a register that an older program does not have.
- * @returns `undefined` when the program says that it has none
+ * Reads a register that older programs do not have.
+ * @returns `undefined` when the program replies that it does not have it
  * @throws NoReply
  */
 export async function findRegister<T extends unknown[]>(
@@ -181,8 +181,8 @@ export async function findRegister<T extends unknown[]>(
 
 /**
  * Sends a packet until it is answered.
- * @param replyMs how long it waits for an answer
- * @param attempts how often it may be sent
+ * @param replyMs how long to wait for each answer
+ * @param attempts how often to send it
  * @throws NoReply
  */
 export function ask(
@@ -194,7 +194,7 @@ export function ask(
     return repeat(`${packet}`, attempts, () => service.sendCmdAwaitResponseAsync(packet.clone(), replyMs))
 }
 
-/** @throws NoReply when no attempt has succeeded */
+/** @throws NoReply when no attempt succeeds */
 async function repeat<T>(question: string, attempts: number, attempt: () => Promise<T>): Promise<T> {
     for (let number = 1; ; number++) {
         try {
@@ -205,7 +205,7 @@ async function repeat<T>(question: string, attempts: number, attempt: () => Prom
     }
 }
 
-/** @returns `undefined` when the service says that it does not have what it was asked for */
+/** @returns `undefined` when the service replies that it does not have the register */
 async function answerOrRefusal(service: JDService, question: Packet): Promise<Packet | undefined> {
     let stop = () => {}
     const refusal = new Promise<undefined>(resolve => {
@@ -222,7 +222,7 @@ async function answerOrRefusal(service: JDService, question: Packet): Promise<Pa
     }
 }
 
-/** Waits for something to become true. @returns whether it has, in time */
+/** Waits until the condition is true. @returns whether it was true in time */
 async function until(condition: () => boolean, ms: number): Promise<boolean> {
     for (const end = performance.now() + ms; !condition(); await wait(LOOK_MS)) {
         if (performance.now() > end) return false

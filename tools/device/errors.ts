@@ -1,4 +1,4 @@
-/** Nobody offers a bus with a device. */
+/** No process offers a bus. */
 export class NoBus extends Error {
     constructor(readonly ports: readonly number[]) {
         super(
@@ -9,7 +9,7 @@ export class NoBus extends Error {
     }
 }
 
-/** There is a bus, and no device with DeviceScript on it. */
+/** The bus has no device with DeviceScript. */
 export class NoDevice extends Error {
     constructor(readonly waitedMs: number) {
         super(`no device has shown itself within ${waitedMs / 1000} s; is it connected, is it powered?`)
@@ -17,7 +17,7 @@ export class NoDevice extends Error {
     }
 }
 
-/** Nobody has said which of several devices is meant. */
+/** There are several devices, and none was chosen. */
 export class SeveralDevices extends Error {
     constructor(readonly ids: readonly string[]) {
         super(`there are several devices; choose one with --device: ${ids.join(", ")}`)
@@ -47,7 +47,7 @@ export class NoReply extends Error {
     }
 }
 
-/** A command that was begun says nothing any more. */
+/** A command has stopped reporting before its end. */
 export class CommandSilent extends Error {
     constructor(readonly silentMs: number) {
         super(

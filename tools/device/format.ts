@@ -3,13 +3,13 @@ import type { LogEntry } from "./log-blocks"
 const LEVELS = ["debug", "info", "notice", "warning", "error"] as const
 const LEVEL_WIDTH = 7
 
-/** A record as a line: `2026-11-22 16:02:11 warning uplink: ...`, or with the time since the chip's start. */
+/** A record as a line: `2026-11-22 16:02:11 warning uplink: ...`, or with the time since the chip started. */
 export function entryLine({ level, seconds, wallTime, text }: LogEntry): string {
     const time = wallTime ? wallTimeText(seconds * 1000) : `start + ${durationText(seconds)}`
     return `${time.padEnd(19)} ${(LEVELS[level] ?? String(level)).padEnd(LEVEL_WIDTH)} ${text}`
 }
 
-/** In the time zone of this computer: `2026-11-22 16:02:11`. */
+/** `2026-11-22 16:02:11`, in the time zone of this computer. */
 export function wallTimeText(ms: number): string {
     const date = new Date(ms)
     const two = (number: number) => String(number).padStart(2, "0")

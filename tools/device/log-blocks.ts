@@ -1,4 +1,4 @@
-/** As `src/actors/logbook/log-blocks.ts` arranges them. */
+/** The format of `src/actors/logbook/log-blocks.ts`. */
 const VERSION = 1
 const HEADER_BYTES = 6
 const PREFIX_BYTES = 6
@@ -8,15 +8,15 @@ const WALL_TIME = 0x80
 export interface LogEntry {
     /** 0 debug to 4 error. */
     readonly level: number
-    /** Seconds since the Unix epoch, or since the chip's start. */
+    /** Seconds since the Unix epoch, or since the chip started. */
     readonly seconds: number
-    /** Which of them. */
+    /** Whether `seconds` counts from the Unix epoch. */
     readonly wallTime: boolean
     /** `source: text`. */
     readonly text: string
 }
 
-/** The log in a device's flash. */
+/** The log that a device keeps. */
 export interface StoredLog {
     /** The log before the current one. */
     readonly last: readonly LogEntry[]
@@ -30,9 +30,9 @@ interface Block {
 }
 
 /**
- * Puts the log together.
- * @param slots what the settings hold, in any order; nothing and what is no block of a log does not count
- * @param unsaved the block that is being filled in RAM
+ * Assembles the log from its blocks.
+ * @param slots values of the settings that hold it, in any order; empty and foreign ones are ignored
+ * @param unsaved the block that is being filled in RAM; replaces its older copy in flash
  */
 export function readLog(slots: readonly Uint8Array[], unsaved?: Uint8Array): StoredLog {
     const blocks = new Map<number, Block>()

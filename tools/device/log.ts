@@ -5,8 +5,8 @@ import { NoServices } from "./errors"
 import { readLog, type StoredLog } from "./log-blocks"
 
 /**
- * Reads the log. What is in the flash, the firmware itself tells, so that it can be read whatever program is on the device;
- * the latest records, only the program.
+ * Reads the log. The records in flash come from the firmware, so they can be read whatever program is on the device. The
+ * latest records come from the program, if it has the service.
  * @throws NoReply
  */
 export async function storedLog(device: Device): Promise<StoredLog> {
@@ -21,15 +21,15 @@ async function unsavedBlock(device: Device): Promise<Uint8Array | undefined> {
         const [block] = await readRegister<[Uint8Array]>(service!, EmonLogbook.unsaved)
         return block
     } catch (error) {
-        // Another program has other services, and the flash still has the log.
+        // Another program does not have this service; the log in flash is still there.
         if (!(error instanceof NoServices)) throw error
         return undefined
     }
 }
 
 /**
- * Hears each record of the log as it happens.
- * @returns ends it
+ * Calls back for every record of the log as it happens.
+ * @returns unsubscribes
  * @throws NoServices, NoReply
  */
 export async function followLog(device: Device, onEntry: (entry: LiveEntry) => void): Promise<() => void> {
@@ -40,7 +40,7 @@ export async function followLog(device: Device, onEntry: (entry: LiveEntry) => v
     })
 }
 
-/** Wall time minus the time of the chip in ms; `undefined` while the device does not know it. */
+/** Wall time minus the chip's time, in ms; `undefined` while the device does not know it. */
 async function clockOffset(device: Device): Promise<number | undefined> {
     const [station] = await device.program(SRV_EMON_STATION)
     const [offset] = await readRegister<[number, number]>(station!, EmonStation.clock)

@@ -3,11 +3,11 @@ import { PREPARE, SRV_EMON_STATION } from "../../sim/bus/services"
 import { ask, type Device } from "./device"
 import { NoServices } from "./errors"
 
-/** What waits may take so long to save: readings are thinned out where there is no room. */
+/** How long the program may take to save the queue, in ms: if there is no room, it has to downsample. */
 const SAVE_MS = 330_000
 
 /**
- * Starts the program of a device anew, which reads its settings at the start. It saves first what waits, where it can.
+ * Restarts a device's program, which reads its settings on start-up. If the program can, it first saves the waiting readings.
  * @throws NoReply
  */
 export async function restartProgram(device: Device): Promise<void> {

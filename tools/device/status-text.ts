@@ -1,7 +1,7 @@
 import { durationText, wallTimeText } from "./format"
 import type { MeterStatus, ProgramStatus, QueueStatus, Status } from "./status"
 
-/** How a device is, in lines for its owner. */
+/** Formats a device's status as lines for its owner. */
 export function statusLines({ device, firmware, program }: Status): string[] {
     const { description, version, program: loaded, uptime } = firmware
     const { start, actors, line, counters, queue, meters } = program
@@ -31,7 +31,7 @@ function row(name: string, text: string): string {
     return `${name.padEnd(NAME_WIDTH)} ${text}`
 }
 
-/** Units of the registers, and their digits behind the decimal point. */
+/** Units of the registers, and their decimal places. */
 const QUANTITIES: Readonly<Record<string, readonly [unit: string, digits: number]>> = {
     voltage: ["V", 1],
     current: ["A", 3],

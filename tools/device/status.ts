@@ -16,60 +16,60 @@ import {
 } from "../../sim/bus/services"
 import { type Device, findRegister, type Register, readRegister } from "./device"
 
-/** What the firmware itself tells, whatever program it runs. */
+/** The firmware's own status, available whatever program it runs. */
 export interface FirmwareStatus {
     readonly description: string
-    /** Of the firmware. */
+    /** The firmware's version. */
     readonly version: string
     readonly program: { readonly name: string; readonly version: string; readonly running: boolean }
-    /** Seconds since the chip's start. */
+    /** Seconds since the chip started. */
     readonly uptime: number
 }
 
-/** One part of the program. */
+/** An actor of the program. */
 export interface ActorStatus {
     readonly name: string
     readonly restarts: number
-    /** Seconds since its last heartbeat; `undefined` while it waits for its restart. */
+    /** Seconds since its last heartbeat; `undefined` while it waits to be restarted. */
     readonly silentFor: number | undefined
 }
 
-/** Blocks of readings, and how many there may be. */
+/** How many blocks of readings there are, and how many there can be. */
 export interface Fill {
     readonly blocks: number
     readonly limit: number
 }
 
-/** Where readings wait; the block that is being filled is not counted. */
+/** Where readings wait. The block that is being filled is not counted. */
 export interface QueueStatus {
     readonly memory: Fill
     /** In slots, which survive a restart. */
     readonly flash: Fill
-    /** Readings that were sent and not answered: EmonCMS may have them. */
+    /** Readings that were sent but not acknowledged: EmonCMS may have them. */
     readonly inDoubt: number
 }
 
-/** What the program tells. */
+/** The program's status. */
 export interface ProgramStatus {
     readonly start: {
-        /** Seconds since then. */
+        /** Seconds since the program started. */
         readonly ago: number
         readonly reason: string
-        /** Restarts in a row that led to it. */
+        /** Consecutive restarts that led to this start. */
         readonly restarts: number
         readonly safeMode: boolean
     }
-    /** `undefined` while nobody knows what time it is. */
+    /** `undefined` while the wall time is unknown. */
     readonly clock: { readonly now: number; readonly uncertaintyMs: number } | undefined
     /**
-     * The server's last date cannot be, or does not fit: nothing is uploaded until that is settled. `undefined` for a program
-     * that does not tell.
+     * The server's last date is impossible or contradicts the clock; nothing is uploaded until that is resolved. `undefined`
+     * for an older program, which does not report it.
      */
     readonly clockDoubted: boolean | undefined
-    /** `undefined` for a program that does not tell. */
+    /** `undefined` for an older program, which does not report it. */
     readonly queue: QueueStatus | undefined
     readonly actors: readonly ActorStatus[]
-    /** What happened on the line, for example `requests` and `NoAnswer`. */
+    /** Counts of events on the line, for example `requests` and `NoAnswer`. */
     readonly line: Readonly<Record<string, number>>
     readonly counters: Readonly<Record<(typeof COUNTER_NAMES)[number], number>>
     readonly meters: readonly MeterStatus[]
@@ -77,7 +77,7 @@ export interface ProgramStatus {
 
 export interface MeterStatus {
     readonly name: string
-    /** Of `voltage`, `current` and so on those that are known. */
+    /** Values of `voltage`, `current` and so on, as far as they are known. */
     readonly values: Readonly<Record<string, number>>
 }
 
@@ -88,7 +88,7 @@ export interface Status {
 }
 
 /**
- * Asks a device how it is.
+ * Reads the status of a device.
  * @throws NoServices, NoReply
  */
 export async function readStatus(device: Device): Promise<Status> {
@@ -97,7 +97,7 @@ export async function readStatus(device: Device): Promise<Status> {
 }
 
 /**
- * Asks the firmware.
+ * Reads the firmware's status.
  * @throws NoReply
  */
 export async function readFirmware(device: Device): Promise<FirmwareStatus> {
@@ -122,20 +122,20 @@ export async function readFirmware(device: Device): Promise<FirmwareStatus> {
 }
 
 /**
- * Asks the program.
- * @param uptime of the chip, in seconds
+ * Reads the program's status.
+ * @param uptime the chip's, in seconds
  * @throws NoServices, NoReply
  */
 export async function readProgram(device: Device, uptime: number): Promise<ProgramStatus> {
     const meters: MeterStatus[] = []
-    // One after the other: the program answers four questions at once, and lets the rest fall.
+    // One after the other: the program handles four questions at a time and drops the rest.
     for (const service of await device.program(SRV_EMON_METER)) meters.push(await readMeter(service))
     return { ...(await readWork(device, uptime)), meters }
 }
 
 /**
- * Asks the program for all but its meters.
- * @param uptime of the chip, in seconds
+ * Reads the program's status without its meters.
+ * @param uptime the chip's, in seconds
  * @throws NoServices, NoReply
  */
 export async function readWork(device: Device, uptime: number): Promise<Omit<ProgramStatus, "meters">> {
@@ -167,12 +167,12 @@ export async function readWork(device: Device, uptime: number): Promise<Omit<Pro
     }
 }
 
-/** A `bool` of a register: a DeviceScript program sends 255 for true, where firmware sends 1. */
+/** Decodes the `bool` of a register: a DeviceScript program sends 255 for true, the firmware sends 1. */
 function isTrue(byte: number): boolean {
     return byte !== 0
 }
 
-/** Slots that never hold readings: two for checkpoints, and one that stays free. */
+/** Slots that never hold readings: two hold checkpoints, and one always stays free. */
 const KEPT_SLOTS = 3
 
 function queueOf([blocks = 0, heapBlocks = 0, inSlots = 0, slots = 0, inDoubt = 0]: number[]): QueueStatus {
@@ -189,7 +189,7 @@ async function readMeter(service: JDService): Promise<MeterStatus> {
 }
 
 /**
- * What a meter is called.
+ * Reads a meter's name.
  * @throws NoReply
  */
 export async function readName(meter: JDService): Promise<string> {
@@ -198,7 +198,7 @@ export async function readName(meter: JDService): Promise<string> {
 }
 
 /**
- * The values of a meter's latest poll, without those that are unknown.
+ * Reads the values of a meter's latest poll, without unknown ones.
  * @throws NoReply
  */
 export async function readQuantities(meter: JDService): Promise<Record<string, number>> {
@@ -212,7 +212,7 @@ export async function readQuantities(meter: JDService): Promise<Record<string, n
 }
 
 /**
- * Seconds since the chip's start.
+ * Reads the seconds since the chip started.
  * @throws NoReply
  */
 export async function readUptime(control: JDService): Promise<number> {
@@ -229,7 +229,7 @@ function actorOf(text: string): ActorStatus {
     }
 }
 
-/** Of `requests 10, bytes drained 3`. */
+/** Parses counts such as `requests 10, bytes drained 3`. */
 function countsOf(text: string): Record<string, number> {
     return Object.fromEntries([...text.matchAll(/([^,]+?) (\d+)(?:, |$)/g)].map(m => [m[1]!, Number(m[2])]))
 }

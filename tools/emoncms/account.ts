@@ -17,37 +17,37 @@ export interface Feed {
     readonly name: string
 }
 
-/** What an app's settings can be. */
+/** Settings of an app. */
 export type AppConfig = Readonly<Record<string, unknown>>
 
-/** An app of the account. Its key is its id or, before September 2024, its name. */
+/** An app of the account. Its key is its id; before September 2024 it was its name. */
 export interface App {
     readonly key: { readonly id: number } | { readonly name: string }
     readonly kind: string
     readonly name: string
-    /** Its settings, where the list of apps tells them, as it does for apps without ids. */
+    /** Its settings, if the list of apps includes them, as it does for apps without ids. */
     readonly config?: AppConfig
 }
 
 /** PHPFINA, the feed engine with a fixed interval. */
 const PHPFINA = 5
 
-/** Values of real time, which older versions ask for. */
+/** The data type `realtime`, which older versions require. */
 const REALTIME = 1
 
 /**
- * The account of a key, as the web API shows it. Every version from 9.8.10 on is met: they differ in how they take process
- * lists, and in whether their apps have ids.
+ * The account that belongs to a key, accessed through the web API. Supports every version from 9.8.10 on. They differ in the
+ * form of process lists, and in whether apps have ids.
  */
 export class Account {
     private constructor(
         private readonly api: EmonCmsApi,
-        /** The server's version; `undefined` for 9.8.31 and older, which do not tell. */
+        /** The server's version; `undefined` for 9.8.31 and older, which do not report it. */
         readonly version: string | undefined,
     ) {}
 
     /**
-     * Checks address and key.
+     * Opens the account after checking address and key.
      * @throws EmonCmsError with what is wrong
      */
     static async open(api: EmonCmsApi): Promise<Account> {
@@ -55,7 +55,7 @@ export class Account {
         return new Account(api, await api.version())
     }
 
-    /** Whether the server has the process that fills gaps with a straight line. */
+    /** Whether the server has the process {@link LOG_JOIN}, which fills gaps with a straight line. */
     get knowsJoin(): boolean {
         return this.since("10.1.11")
     }
@@ -78,8 +78,8 @@ export class Account {
     }
 
     /**
-     * Lets inputs come into being, which EmonCMS does with a first value. That value is 0 at the beginning of 1970: it is in
-     * no feed, because the inputs have no process list yet, and no device takes it for a row of its own.
+     * Creates inputs, which EmonCMS does when it gets their first value. That value is 0 at the beginning of 1970. It reaches
+     * no feed, because the inputs have no process list yet, and no device mistakes it for a row of its own.
      *
      * @throws NodeLimitError, RefusedError
      */
@@ -91,7 +91,7 @@ export class Account {
     }
 
     /**
-     * Creates a feed of the engine PHPFINA.
+     * Creates a PHPFINA feed.
      *
      * @returns its id
      * @throws RefusedError
@@ -111,8 +111,8 @@ export class Account {
     }
 
     /**
-     * Gives an input its process list, in the form that this version takes. What it says is not believed: the oldest take
-     * anything and then do nothing. So the list is read back.
+     * Sets the process list of an input, in the form that this version accepts. The reply proves nothing, because the oldest
+     * versions accept any text and then do nothing, so the list is read back.
      *
      * @throws RefusedError
      */
@@ -128,11 +128,11 @@ export class Account {
         throw new RefusedError(`set the process list of ${node}:${name}`, reason)
     }
 
-    /** The apps, `undefined` without EmonCMS's App module. */
+    /** The apps; `undefined` if EmonCMS has no App module. */
     async apps(): Promise<App[] | undefined> {
         const { status, json } = await this.api.get("/app/list.json")
         if (status !== 200 || typeof json !== "object" || json === null) return undefined
-        // A list of PHP that is empty tells nothing of the form it has otherwise.
+        // An empty PHP array is encoded as a list in both forms.
         if (Array.isArray(json)) {
             return json.map(({ id, app, name }) => ({
                 key: { id: Number(id) },
@@ -145,7 +145,7 @@ export class Account {
             key: { name },
             kind: String(app),
             name,
-            // PHP writes an empty object as a list.
+            // PHP encodes an empty object as a list.
             config: isRecord(config) ? config : {},
         }))
     }
@@ -164,7 +164,7 @@ export class Account {
     }
 
     /**
-     * Replaces an app's settings by these.
+     * Replaces all settings of an app.
      * @throws RefusedError
      */
     async setAppConfig({ key, name }: App, config: AppConfig): Promise<void> {
@@ -172,7 +172,7 @@ export class Account {
         this.mustSucceed(`configure the app ${name}`, answer)
     }
 
-    /** A feed's newest value with its time in seconds since the Unix epoch; `undefined` where it has none. */
+    /** A feed's newest value, and its time in seconds since the Unix epoch; `undefined` if the feed is empty. */
     async newest(feedId: number): Promise<{ readonly time: number; readonly value: number } | undefined> {
         const { json } = await this.api.get("/feed/timevalue.json", { id: feedId })
         if (!isRecord(json) || json.time === null || json.value === null) return undefined
@@ -183,12 +183,12 @@ export class Account {
     private async hasSteps(inputid: number, steps: readonly Step[], told: boolean): Promise<boolean> {
         const { json } = await this.api.get("/input/process/get.json", { inputid })
         if (typeof json !== "string") return false
-        // A version that checks lists stores these by their numbers. Names alone are a text that nobody has looked at.
+        // A version that checks a list stores these processes by number. If names are stored, nobody has checked the text.
         const checked = told || !(json.includes(`${LOG}:`) || json.includes(`${SCALE}:`))
         return checked && sameSteps(parseProcessList(json), steps)
     }
 
-    /** The form that this version takes comes first, because the oldest store any other without a word. */
+    /** Puts the form that this version accepts first, because the oldest versions store any other without complaint. */
     private spellingsInOrder(steps: readonly Step[]): string[] {
         const [inJson = "", names = "", numbers = ""] = spellings(steps)
         if (this.since("11.8.1")) return [inJson, names, numbers]

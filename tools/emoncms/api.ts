@@ -9,51 +9,51 @@ import {
     WrongKeyError,
 } from "./errors"
 
-/** How long an answer may take, in ms; a Raspberry Pi that has just started needs some seconds. */
+/** How long an answer may take, in ms. A Raspberry Pi that has just started needs a few seconds. */
 const PATIENCE_MS = 20_000
 
-/** Where an EmonCMS is, and who asks. */
+/** The address of an EmonCMS, and a key for it. */
 export interface EmonCmsAddress {
-    /** `http://` or `https://`, with the path of EmonCMS if it has one, without a slash at the end. */
+    /** `http://` or `https://`, with the path of EmonCMS if it has one, and without a trailing slash. */
     readonly url: string
-    /** Read & Write key of the account. */
+    /** The account's Read & Write key. */
     readonly key: string
 }
 
-/** An answer that came from EmonCMS and is no trouble. */
+/** An answer that came from a working EmonCMS. */
 export interface Answer {
     readonly status: number
-    /** What EmonCMS says: the body without the notices that PHP prints around it. */
+    /** The body without the notices that PHP prints around it. */
     readonly text: string
-    /** The same as JSON; `undefined` where it is none. */
+    /** The body parsed as JSON; `undefined` if it is not JSON. */
     readonly json: unknown
 }
 
 /** Parameters by name. */
 export type Parameters = Readonly<Record<string, string | number>>
 
-/** The words of EmonCMS's model for data that it cannot read, which it says only to a key that may write. */
+/** EmonCMS's message about data that it cannot parse. Only a key that may write gets it. */
 const NOT_VALID = "Format error, json string supplied is not valid"
 
 /** A client of EmonCMS's web API, for every version from 9.8.10 on. The key travels in a header, never in an address. */
 export class EmonCmsApi {
     constructor(private readonly address: EmonCmsAddress) {}
 
-    /** Asks for something. */
+    /** Sends a GET request. */
     get(path: string, query: Parameters = {}): Promise<Answer> {
         return this.send("GET", path, query)
     }
 
-    /** Sends a form. */
+    /** Sends a form in a POST request. */
     post(path: string, query: Parameters, form: Parameters): Promise<Answer> {
         return this.send("POST", path, query, form)
     }
 
     /**
-     * Finds out whether the key may write, without storing anything.
+     * Checks that the key may write, without storing anything.
      *
-     * `/user/session.json` would say it, but before 11.16.5 it answers `false` to every key. A batch without rows is
-     * refused by all versions in the same words, and only for a key that may write; a key that may read gets nothing.
+     * `/user/session.json` would report it, but before 11.16.5 it answers `false` to every key. All versions refuse a batch
+     * without rows in the same words, but only to a key that may write; a read-only key gets an empty body.
      *
      * @throws EmonCmsError with what is wrong
      */
@@ -66,13 +66,13 @@ export class EmonCmsApi {
         throw new NotEmonCmsError(status)
     }
 
-    /** `/input/get` came with 9.8.10, and with it rows are stored as the program sends them. */
+    /** Checks for `/input/get`, which came with 9.8.10. Older versions do not store rows as the program sends them. */
     private async checkAge(): Promise<void> {
         const { json } = await this.get("/input/get.json", { node: "-", name: "-" })
         if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw new TooOldError()
     }
 
-    /** The server's version, `undefined` where it does not tell (9.8.31 and older). */
+    /** The server's version; `undefined` if it does not report one (9.8.31 and older). */
     async version(): Promise<string | undefined> {
         const { status, text } = await this.get("/version")
         return status === 200 && /^\d+\.\d+(\.\d+)?$/.test(text) ? text : undefined
@@ -99,7 +99,7 @@ export class EmonCmsApi {
     }
 }
 
-/** What EmonCMS said. @throws EmonCmsError when it is in trouble, or somebody else answers */
+/** Interprets a response. @throws EmonCmsError when EmonCMS is in trouble, or something else answers */
 function examine(response: Response, body: string): Answer {
     const { status } = response
     if (status >= 300 && status < 400) throw new MovedError(targetOf(response.headers.get("Location")))
@@ -117,7 +117,7 @@ function examine(response: Response, body: string): Answer {
     return { status, text, json: parsed(text) }
 }
 
-/** A body without what PHP prints before and behind it on installations that show notices. */
+/** Removes the notices that PHP prints before and after the body on some installations. */
 export function withoutNotices(body: string): string {
     return body.replace(/<br \/>\n<b>(Deprecated|Notice|Warning)<\/b>: [^\n]*<br \/>\n?/g, "").trim()
 }
@@ -130,7 +130,7 @@ function parsed(text: string): unknown {
     try {
         return JSON.parse(text)
     } catch {
-        return undefined // Text, a page, or nothing: the caller knows what it hoped for.
+        return undefined // Text, a page, or nothing: the caller knows what to expect.
     }
 }
 
@@ -143,7 +143,7 @@ function asksForLogin(json: unknown): boolean {
     )
 }
 
-/** Scheme and host of a redirect. The rest may hold secrets of somebody else's log-in page. */
+/** Scheme and host of a redirect. The rest may contain secrets of a foreign log-in page. */
 function targetOf(location: string | null): string | undefined {
     if (location === null || !URL.canParse(location)) return undefined
     const { protocol, host } = new URL(location)

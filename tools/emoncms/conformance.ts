@@ -1,31 +1,31 @@
 import { deflateSync } from "node:zlib"
 
-/** A server that is asked, and with which keys. */
+/** A server to be asked, and its keys. */
 export interface AskedServer {
     readonly url: string
     readonly writeKey: string
     readonly readKey: string
 }
 
-/** One request of the comparison. `NODE`, `INPUT` and `FEED` stand for what only the server knows. */
+/** One request of the comparison. `NODE`, `INPUT` and `FEED` are placeholders for names and ids that are known at run time. */
 export interface Case {
     readonly name: string
     readonly method?: "POST" | "HEAD"
     readonly path: string
     readonly form?: string
-    /** A body that is no form. */
+    /** A body to be sent deflated, instead of a form. */
     readonly packed?: string
     readonly key?: "write" | "read" | "wrong" | "none"
 }
 
-/** What a server answered, with all that differs between two servers of one version replaced by words. */
+/** A server's answer. What differs between any two servers of one version is replaced by placeholders. */
 export interface Answered {
     readonly status: number
     readonly contentType: string
     readonly body: string
 }
 
-/** A time that rows count from. */
+/** The time from which the offsets of rows count. */
 const BASE = 1_700_000_000
 
 const ROWS = '[[0,"NODE",{"power":12.5},{"energy":100}],[10,"NODE",{"power":13.5},{"energy":101}]]'
@@ -34,8 +34,8 @@ const LOG_IN_JSON = '[{"fn":"process__log_to_feed","args":[FEED]}]'
 const READ_BACK: Case = { name: "what is stored now", path: "/input/get.json?node=NODE" }
 
 /**
- * Requests in which EmonCMS's versions differ, or on which the program relies, in the order in which they are asked. They
- * make one node and one feed.
+ * Requests in which EmonCMS's versions differ or on which the program relies, in the order in which they are sent. They
+ * create one node and one feed.
  */
 export const CASES: readonly Case[] = [
     { name: "version", path: "/version" },
@@ -127,8 +127,8 @@ export const CASES: readonly Case[] = [
 ]
 
 /**
- * Asks one server everything.
- * @param node a node that it does not have
+ * Sends all requests to one server.
+ * @param node a node that the server does not have yet
  */
 export async function interview(server: AskedServer, node: string): Promise<Answered[]> {
     const answers: Answered[] = []
@@ -185,7 +185,7 @@ async function inputId(server: AskedServer, node: string): Promise<string> {
     return list.find(({ nodeid, name }) => nodeid === node && name === "power")?.id ?? "0"
 }
 
-/** A body without what is each server's own: ids, folders, lines, and the pages for people. */
+/** Replaces what is specific to one server: ids, folders, line numbers, and HTML pages. */
 function alike(body: string, node: string, feed: string): string {
     if (/^<!doctype html>/i.test(body)) return "(a page)"
     return body

@@ -1,4 +1,4 @@
-/** EmonCMS could not be set up. The message says what is wrong and what helps; no key is ever in it. */
+/** EmonCMS could not be set up. The message says what is wrong and what helps. It never contains a key. */
 export abstract class EmonCmsError extends Error {
     /**
      * @param problem what is wrong
@@ -13,9 +13,9 @@ export abstract class EmonCmsError extends Error {
     }
 }
 
-/** Nobody answers at the address, or not in time. */
+/** Nothing answers at the address, or not in time. */
 export class ServerUnreachableError extends EmonCmsError {
-    /** @param reason why, in the words of the system, for example `ECONNREFUSED` */
+    /** @param reason the system's error code, for example `ECONNREFUSED` */
     constructor(
         readonly host: string,
         readonly reason: string,
@@ -27,9 +27,9 @@ export class ServerUnreachableError extends EmonCmsError {
     }
 }
 
-/** What answers sends the client to another address. */
+/** The server redirects to another address. */
 export class MovedError extends EmonCmsError {
-    /** @param target scheme and host that it names, without path */
+    /** @param target scheme and host of the redirect, without the path */
     constructor(readonly target: string | undefined) {
         super(
             `The server sends us elsewhere${target ? `, to ${target}` : ""}`,
@@ -38,7 +38,7 @@ export class MovedError extends EmonCmsError {
     }
 }
 
-/** What answers is no EmonCMS, or EmonCMS is at another path. */
+/** The server is not EmonCMS, or EmonCMS is at another path. */
 export class NotEmonCmsError extends EmonCmsError {
     constructor(readonly status: number) {
         super(
@@ -63,7 +63,7 @@ export class ReadOnlyKeyError extends EmonCmsError {
     }
 }
 
-/** An older EmonCMS saw no key at all. */
+/** An older EmonCMS received no key at all. */
 export class NoKeyArrivedError extends EmonCmsError {
     constructor() {
         super(
@@ -73,7 +73,7 @@ export class NoKeyArrivedError extends EmonCmsError {
     }
 }
 
-/** EmonCMS older than what the program can upload to. */
+/** This EmonCMS is too old for the program's uploads. */
 export class TooOldError extends EmonCmsError {
     constructor() {
         super(
@@ -83,7 +83,7 @@ export class TooOldError extends EmonCmsError {
     }
 }
 
-/** EmonCMS is in trouble itself. */
+/** EmonCMS itself is in trouble. */
 export class ServerTroubleError extends EmonCmsError {
     constructor(
         readonly what: "database" | "Redis" | "EmonCMS",
@@ -100,11 +100,11 @@ export class ServerTroubleError extends EmonCmsError {
     }
 }
 
-/** EmonCMS says no to one step. */
+/** EmonCMS refuses one step. */
 export class RefusedError extends EmonCmsError {
     /**
-     * @param step what was asked for
-     * @param reason EmonCMS's own words
+     * @param step the refused step
+     * @param reason in EmonCMS's own words
      */
     constructor(
         readonly step: string,
@@ -117,7 +117,7 @@ export class RefusedError extends EmonCmsError {
     }
 }
 
-/** The account has as many nodes as it may have. */
+/** The account already has as many nodes as allowed. */
 export class NodeLimitError extends EmonCmsError {
     constructor(readonly node: string) {
         super(

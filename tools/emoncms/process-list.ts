@@ -7,12 +7,12 @@ export interface Step {
 
 /** Writes the value into a feed. */
 export const LOG = "process__log_to_feed"
-/** The same, and fills gaps with a straight line; from 10.1.11 on. */
+/** Like {@link LOG}, but fills gaps with a straight line; from 10.1.11 on. */
 export const LOG_JOIN = "process__log_to_feed_join"
 /** Multiplies the value. */
 export const SCALE = "process__scale"
 
-/** The numbers that processes have in stored lists. */
+/** The numbers of processes in stored lists. */
 const NUMBERS = new Map([
     [LOG, 1],
     [SCALE, 2],
@@ -20,7 +20,7 @@ const NUMBERS = new Map([
 ])
 const NAMES = new Map([...NUMBERS].map(([name, number]) => [String(number), name]))
 
-/** Reads a stored list, `1:3,2:0.001,65:2` or with names; processes that are not known here keep what stands there. */
+/** Parses a stored list such as `1:3,2:0.001,65:2`, with numbers or names. Unknown processes keep theirs. */
 export function parseProcessList(stored: string): Step[] {
     if (stored === "") return []
     return stored.split(",").map(step => {
@@ -29,7 +29,7 @@ export function parseProcessList(stored: string): Step[] {
     })
 }
 
-/** The ways to write a list, from the newest EmonCMS to the oldest; each takes one of them, and refuses others or not. */
+/** The forms of a list, newest EmonCMS first. Every version accepts one form; not all of them reject the others. */
 export function spellings(steps: readonly Step[]): string[] {
     const pairs = (key: (process: string) => string | number) =>
         steps.map(({ process, argument }) => `${key(process)}:${argument}`).join(",")
@@ -51,8 +51,8 @@ export function sameSteps(one: readonly Step[], other: readonly Step[]): boolean
 }
 
 /**
- * The feed that a list already writes the input's value into, times a factor; `undefined` where it does something else
- * before, or writes into none.
+ * The feed into which a list writes the input's value times `factor`; `undefined` if there is none, or if the list does
+ * something else first.
  */
 export function feedOf(steps: readonly Step[], factor: number): number | undefined {
     let scaled = 1
@@ -65,7 +65,7 @@ export function feedOf(steps: readonly Step[], factor: number): number | undefin
     return undefined
 }
 
-/** All feeds that a list writes into. */
+/** All feeds into which a list writes. */
 export function feedsOf(steps: readonly Step[]): number[] {
     return steps
         .filter(({ process }) => process === LOG || process === LOG_JOIN)

@@ -3,8 +3,8 @@ import { feedOf, feedsOf } from "./process-list"
 import { feedName, stepsFor, type Wanted, type WantedApp, type WantedFeed } from "./wanted"
 
 /**
- * What became of something that EmonCMS should have: it was made, it was there, or something else is in its place and was
- * left as it is. With a plan, `made` is what would be.
+ * What became of a wanted thing: it was made, it was there already, or something else was in its place and was left as it
+ * is. In a dry run, `made` means that it would be made.
  */
 export type Outcome = "made" | "there" | "left"
 
@@ -17,7 +17,7 @@ export interface ProvisionedInput {
 export interface ProvisionedFeed {
     readonly name: string
     readonly tag: string
-    /** `undefined` for one that would be made. */
+    /** `undefined` for a feed that a dry run would make. */
     readonly id: number | undefined
     readonly input: string
     readonly role: string | undefined
@@ -36,24 +36,24 @@ export interface ProvisionedApp {
     readonly outcome: Outcome
 }
 
-/** What was found, made and left. */
+/** The result of {@link provision}. */
 export interface Provisioned {
-    /** How many things were made or changed. */
+    /** Number of things that were made or changed. */
     readonly changed: number
     readonly inputs: readonly ProvisionedInput[]
     readonly feeds: readonly ProvisionedFeed[]
     readonly processLists: readonly ProvisionedList[]
     readonly apps: readonly ProvisionedApp[]
-    /** What the owner should know of what was left as it is. */
+    /** Sentences for the owner about things that were left as they are. */
     readonly told: readonly string[]
 }
 
 /**
- * Brings an account to what is wanted. What exists is left as it is and told; nothing is deleted or replaced. Doing it again
- * changes nothing.
+ * Creates everything that an account lacks. What exists is left as it is and reported; nothing is deleted or replaced. A
+ * second run changes nothing.
  *
- * @param dry only look what would be done
- * @throws EmonCmsError where EmonCMS refuses; what was made before stays
+ * @param dry only find out what would be done
+ * @throws EmonCmsError when EmonCMS refuses a step; what was made before stays
  */
 export async function provision(
     account: Account,
@@ -108,7 +108,7 @@ class Run {
         this.known = await this.account.inputs()
     }
 
-    /** Makes a feed and the list that fills it, unless the input already has a list. */
+    /** Makes a feed and the process list that fills it, unless the input already has a list. */
     async feed(wanted: WantedFeed): Promise<void> {
         const input = this.input(wanted.input)
         const steps = input?.steps ?? []
@@ -132,7 +132,7 @@ class Run {
         await this.account.setProcessList(input, stepsFor(wanted, made.id, this.account.knowsJoin))
     }
 
-    /** Adds the app, or completes the settings of the one that is there. */
+    /** Adds the app, or adds missing settings to the existing one. */
     async app(wanted: WantedApp): Promise<void> {
         const apps = await this.account.apps()
         if (!apps) {

@@ -1,39 +1,39 @@
 import { LOG, LOG_JOIN, SCALE, type Step } from "./process-list"
 
-/** What a meter's field is called in EmonCMS, and in which unit it comes. */
+/** A field of a meter as it is uploaded: the input's name, and its unit. */
 export interface UploadedField {
     readonly meter: string
-    /** Name in the meter's model, for example `power`. */
+    /** Name in the meter model, for example `power`. */
     readonly field: string
     /** Name of the input. */
     readonly input: string
     readonly unit: string
 }
 
-/** The apps of EmonCMS that can be set up, by what they are called there. */
+/** The EmonCMS apps that can be set up, by their names there. */
 export const APP_KINDS = ["myheatpump", "myelectric"] as const
 export type AppKind = (typeof APP_KINDS)[number]
 
-/** A feed that should be filled from an input. */
+/** A feed to be filled from an input. */
 export interface WantedFeed {
     readonly input: string
     readonly name: string
     /** Unit of the feed. */
     readonly unit: string
-    /** What a value of the input is multiplied by. */
+    /** Factor by which the input's values are multiplied. */
     readonly factor: number
-    /** Whether gaps are to be filled with a straight line, as is right for a meter's own count. */
+    /** Whether to fill gaps with a straight line, which is right for a meter's own counter. */
     readonly join: boolean
-    /** Setting of the app that names this feed. */
+    /** The app's setting that names this feed. */
     readonly role?: string
 }
 
-/** All that EmonCMS should have. */
+/** Everything that EmonCMS should have. */
 export interface Wanted {
     readonly node: string
     readonly inputs: readonly string[]
     readonly feeds: readonly WantedFeed[]
-    /** Seconds from one value of a feed to the next. */
+    /** Interval of the feeds, in seconds. */
     readonly intervalSeconds: number
     readonly app?: WantedApp
 }
@@ -41,14 +41,14 @@ export interface Wanted {
 export interface WantedApp {
     readonly kind: AppKind
     readonly name: string
-    /** Settings beside those that name feeds. */
+    /** Settings other than those that name feeds. */
     readonly settings: Readonly<Record<string, string | number | boolean>>
 }
 
 /** The shortest interval of a PHPFINA feed, in seconds. */
 const SHORTEST_INTERVAL = 10
 
-/** What the feeds of a field are called, and what the app calls them. */
+/** The app's feed for a field of a meter. `name` is both the feed's name and the app's setting for it. */
 interface Purpose {
     readonly field: string
     readonly name: string
@@ -74,12 +74,12 @@ const APPS: Record<AppKind, Omit<WantedApp, "kind"> & { readonly purposes: reado
     myelectric: { name: "My Electric", settings: {}, purposes: HOUSE },
 }
 
-/** What `unit` an input must have for a feed in another one, and the factor between them. */
+/** Conversion factors by the units of input and feed. */
 const FACTORS: Readonly<Record<string, number>> = { "Wh kWh": 0.001 }
 
 /**
- * What EmonCMS should have for these fields: all inputs, and feeds for power, energy and temperatures. The app gets those
- * of the first meter that has them; further meters get feeds with the names of their inputs.
+ * What EmonCMS should have for these fields: all inputs, and feeds for power, energy and temperatures. The app gets the
+ * feeds of the first meter that has them; further meters get feeds named after their inputs.
  */
 export function wantedFor(
     fields: readonly UploadedField[],
@@ -117,7 +117,7 @@ function feedFor({ input, unit: from }: UploadedField, name: string, unit: strin
     }
 }
 
-/** EmonCMS permits full stops in the names of nodes and inputs, but not in those of feeds. */
+/** Replaces full stops, which EmonCMS permits in the names of nodes and inputs, but not of feeds. */
 export function feedName(name: string): string {
     return name.replaceAll(".", "-")
 }

@@ -4,7 +4,7 @@ import { buildImage, type Image } from "../image"
 import { projectRoot } from "../project"
 import type { Config } from "../wiring/config"
 
-/** Where actors come round their loop, and where they are given their part, by file. */
+/** Places where actors pass through their loop, and where they are told their part, by file. */
 const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
     "src/kernel/actor.ts": {
         before: "this.beat = ds.millis()\n            const rest",
@@ -21,12 +21,12 @@ const PLACES: Readonly<Record<string, { before: string; insert: string }>> = {
 }
 
 /**
- * The program, with a place for a fault in the loop of each actor. The setting FAULT says which happens two minutes after the
- * power came; others happen when a packet to {@link FAULT_SERVICE} asks for them.
+ * The program with a hook for faults in the loop of each actor. The setting FAULT names a fault that happens two minutes
+ * after power-up. Packets to {@link FAULT_SERVICE} request other faults.
  */
 export const faultyProgram = {
     entry: "tools/faulty-program/device/faulty-program.ts",
-    /** @throws Error when a place is not where it was */
+    /** @throws Error when a place is no longer in its file */
     async overrides(): Promise<Record<string, string>> {
         const texts: Record<string, string> = {}
         for (const [file, { before, insert }] of Object.entries(PLACES)) {

@@ -1,6 +1,6 @@
 import { Drawing } from "./svg"
 
-/** An import, by paths from the project's folder. */
+/** An import, by paths relative to the project folder. */
 export interface Import {
     readonly from: string
     readonly to: string
@@ -14,7 +14,7 @@ interface Room {
     readonly imports: Map<string, number>
 }
 
-/** A box in the picture, by its middle. */
+/** A box in the picture: the middle of its upper edge, and its width. */
 interface Place {
     readonly x: number
     readonly y: number
@@ -28,7 +28,7 @@ const BOX_HEIGHT = 46
 const ROW_HEIGHT = 96
 const LETTER = 6.3
 const GAP = 36
-/** Between the panel of the chip and that of the PC. */
+/** Boundary between the chip's panel and the PC's panel. */
 const MIDDLE = 620
 
 const STYLE = `
@@ -42,7 +42,7 @@ const STYLE = `
     .head { font-size: 14px; font-weight: bold; fill: #1f2a30; }
 `
 
-/** The room of a file of the program that a chip runs, and what of the room it is. */
+/** The room of a file in `src/`, and the part of the room that the file belongs to. */
 function roomOnChip(file: string): { room: string; part?: string } | undefined {
     const [, folder, part] = /^src\/([^/]+)(?:\/([^/]+?)(?:\.ts)?(?:\/|$))?/.exec(file) ?? []
     if (folder === undefined) return undefined
@@ -50,7 +50,7 @@ function roomOnChip(file: string): { room: string; part?: string } | undefined {
     return folder === "actors" ? { room: folder, part } : { room: folder }
 }
 
-/** That of a file on the PC, where the program that a chip runs is one room. */
+/** The room of a file on the PC. The program for the chip counts as one room. */
 function roomOnPc(file: string): { room: string } | undefined {
     const [, folder] = /^(src|sim|tools|cli|bench|services)\//.exec(file) ?? []
     return folder === undefined ? undefined : { room: folder }
@@ -76,7 +76,7 @@ function roomsOf(imports: readonly Import[], roomOf: typeof roomOnChip): Map<str
     return new Map([...rooms].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** Takes out and gives back the imports of rooms that import each other: the fewer ones. */
+/** Removes and returns the backward imports: where two rooms import each other, those of the direction with fewer imports. */
 function takeBackward(rooms: ReadonlyMap<string, Room>): [string, string][] {
     const backward: [string, string][] = []
     for (const { name, imports } of rooms.values())
@@ -88,7 +88,7 @@ function takeBackward(rooms: ReadonlyMap<string, Room>): [string, string][] {
     return backward
 }
 
-/** All rooms that one reaches, by way of others, too. */
+/** All rooms that a room imports, directly or through others. */
 function reached(rooms: ReadonlyMap<string, Room>, from: string): Set<string> {
     const found = new Set<string>()
     const visit = (name: string): void => {
@@ -102,13 +102,13 @@ function reached(rooms: ReadonlyMap<string, Room>, from: string): Set<string> {
     return found
 }
 
-/** How many rooms are below one, at the most. */
+/** Length of the longest chain of imports below a room. */
 function height(rooms: ReadonlyMap<string, Room>, name: string): number {
     const below = [...rooms.get(name)!.imports.keys()]
     return below.length === 0 ? 0 : 1 + Math.max(...below.map(it => height(rooms, it)))
 }
 
-/** The imports that do not follow from others: where A imports B and B imports C, that of C by A is left out. */
+/** The imports that do not follow from others: where A imports B and B imports C, A's import of C is left out. */
 function essential(rooms: ReadonlyMap<string, Room>): [string, string][] {
     return [...rooms.values()].flatMap(({ name, imports }) => {
         const direct = [...imports.keys()]
@@ -117,7 +117,7 @@ function essential(rooms: ReadonlyMap<string, Room>): [string, string][] {
     })
 }
 
-/** Lines of a box: its contents, a few words on each. */
+/** Lines of text in a box: its contents, on two lines at most. */
 function linesOf({ contents }: Room): string[] {
     const all = [...contents].sort()
     if (all.length <= 4) return all.length > 0 ? [all.join(" · ")] : []
@@ -180,11 +180,11 @@ function drawRooms(
     return TOP + rows * ROW_HEIGHT + BOX_HEIGHT
 }
 
-/** `docs/rooms.svg`: the rooms, and which imports which. Of the tests nothing is drawn; they may import everything. */
+/** Draws `docs/rooms.svg`: the rooms and their imports. Leaves out the tests, which may import everything. */
 export function drawingOfRooms(imports: readonly Import[]): string {
     const inside = imports.filter(({ from, to }) => !/^test\//.test(from) && !/^test\//.test(to))
     const description = "Made from the imports of the sources by npm run rooms."
-    // Drawn twice: the first time tells how high it is.
+    // Drawn twice, the first time to find its height.
     const make = (drawingHeight: number): [string, number] => {
         const drawing = new Drawing(WIDTH, drawingHeight, "Rooms and imports", description, STYLE)
         drawing.arrowhead("tip", "#3b4a54")

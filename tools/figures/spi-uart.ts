@@ -14,7 +14,7 @@ const SAMPLE_RATE = 78_125
 const SAMPLES_PER_BIT = SAMPLE_RATE / FORMAT.baud
 const SAMPLE_US = 1e6 / SAMPLE_RATE
 
-/** Changes often, and not in every bit. */
+/** A character whose level changes often, but not at every bit. */
 const CHARACTER = 0x35
 const REQUEST = [0x01, 0x04, 0x00, 0x00, 0x00, 0x0a, 0x70, 0x0d]
 const REPLY = [..."010414089108070000112900001ca1000201f6006100006825".matchAll(/../g)].map(([byte]) =>
@@ -39,13 +39,13 @@ const STYLE = `
 .middle { font-size: 12px; fill: #47565f; text-anchor: middle; }
 `
 
-/** One transfer as it happened: what the driver sent, and what came in meanwhile. */
+/** A transfer as it happened: what the driver sent, and what it received meanwhile. */
 interface Transfer {
     sent: Uint8Array
     received: Uint8Array
 }
 
-/** Lets the driver's bytecode make an exchange on a simulated line. */
+/** Makes the driver's bytecode perform an exchange on a simulated line. */
 async function exchange(uart: ServedUart, slaves: Slave[], request: number[]): Promise<Transfer> {
     const adapter = { direction: { kind: "automatic" as const, holdUs: 0 }, echo: false }
     await uart.open(new Line({ adapter, slaves }), FORMAT)
@@ -68,7 +68,7 @@ function bitsOf(bytes: Uint8Array): boolean[] {
 
 const NAMES = ["start", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "stop"]
 
-/** One character as the encoder has drawn it. */
+/** Draws one character as the encoder makes it. */
 function drawSent(drawing: Drawing, top: number, character: Uint8Array): void {
     const step = WIDTH / (character.length * 8)
     drawing.text(
@@ -100,7 +100,7 @@ function drawSent(drawing: Drawing, top: number, character: Uint8Array): void {
     )
 }
 
-/** A character from a meter whose clock is slow, and the samples that decide on its bits. */
+/** Draws a character from a meter whose clock is slow, and the samples that decide each of its bits. */
 function drawReceived(drawing: Drawing, top: number): void {
     const percent = -3
     const firstLow = 6
@@ -139,7 +139,7 @@ function drawReceived(drawing: Drawing, top: number): void {
     )
 }
 
-/** The whole poll. */
+/** Draws the whole poll. */
 function drawPoll(drawing: Drawing, top: number, transfer: Transfer): void {
     const ms = (transfer.sent.length * 8 * SAMPLE_US) / 1000
     const scale = WIDTH / ms
@@ -173,7 +173,7 @@ function drawPoll(drawing: Drawing, top: number, transfer: Transfer): void {
     }
 }
 
-/** `docs/spi-uart.svg`, from what the driver's bytecode really sends and hears. */
+/** Draws `docs/spi-uart.svg` from what the driver's bytecode really sends and receives. */
 async function main(): Promise<void> {
     const entry = "test/device/line/ports/spi-uart/served-port.ts"
     const { bytecode } = await compileProgram({ entry, target: "simulator" })

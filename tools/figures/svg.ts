@@ -1,4 +1,4 @@
-/** A drawing that grows piece by piece. Coordinates are those of the finished SVG. */
+/** An SVG drawing that is built piece by piece. Coordinates are those of the finished SVG. */
 export class Drawing {
     private readonly pieces: string[] = []
 
@@ -28,16 +28,16 @@ export class Drawing {
         this.pieces.push(`<circle class="${className}" cx="${round(x)}" cy="${round(y)}" r="${radius}"/>`)
     }
 
-    /** Defines a tip for lines whose style says `marker-end: url(#id)`. */
-    arrowhead(id: string, colour: string): void {
+    /** Defines an arrowhead for lines whose style has `marker-end: url(#id)`. */
+    arrowhead(id: string, color: string): void {
         const size = 'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"'
-        const tip = `<path d="M0 0 L10 5 L0 10 z" fill="${colour}"/>`
+        const tip = `<path d="M0 0 L10 5 L0 10 z" fill="${color}"/>`
         this.pieces.push(`<defs><marker id="${id}" ${size}>${tip}</marker></defs>`)
     }
 
     /**
-     * A logic level as an oscilloscope shows it.
-     * @param levels one for each step of `step` pixels from `x` on
+     * Draws a logic level as an oscilloscope shows it.
+     * @param levels one for every `step` pixels, starting at `x`
      */
     wave(x: number, y: number, step: number, height: number, levels: boolean[], className: string): void {
         const at = (level: boolean) => round(level ? y : y + height)

@@ -1,12 +1,12 @@
-/** A chip that DeviceScript's stock firmware exists for, and that this program fits on. */
+/** A kind of chip for which DeviceScript has stock firmware, and on which this program fits. */
 export interface ChipKind {
-    /** As boards in `boards/` call it (`archId`). */
+    /** Its name in the board files in `boards/` (`archId`). */
     readonly arch: "esp32" | "esp32c3" | "esp32s3"
-    /** As Espressif calls it, and with it `esptool-js`. */
+    /** The name that Espressif and `esptool-js` use. */
     readonly name: string
-    /** What images for it carry in their header (ESP-IDF, `esp_chip_id_t`). */
+    /** The chip ID in the header of its images (ESP-IDF, `esp_chip_id_t`). */
     readonly imageId: number
-    /** Where its ROM looks for the bootloader, with which the firmware's file begins (`binFlashOffset` in `arch.json`). */
+    /** Where the ROM expects the bootloader, with which the firmware file begins (`binFlashOffset` in `arch.json`). */
     readonly firmwareOffset: number
 }
 
@@ -16,7 +16,7 @@ export const CHIP_KINDS: readonly ChipKind[] = [
     { arch: "esp32s3", name: "ESP32-S3", imageId: 9, firmwareOffset: 0 },
 ]
 
-/** @param arch as in a board's file. @returns `undefined` for a chip that this program does not fit on */
+/** @param arch as in a board file. @returns `undefined` for a chip on which this program does not fit */
 export function chipKind(arch: string | undefined): ChipKind | undefined {
     return CHIP_KINDS.find(kind => kind.arch === arch)
 }

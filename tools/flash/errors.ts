@@ -1,8 +1,8 @@
-/** A file that cannot be DeviceScript's firmware for a chip. */
+/** A file that is not DeviceScript's firmware for the chip, or a chip for which there is none. */
 export class FirmwareUnfit extends Error {
     /**
-     * @param origin file or address
-     * @param reason end of the sentence that begins with it
+     * @param origin file, address or chip, as the start of the message
+     * @param reason the rest of the message
      */
     constructor(
         readonly origin: string,
@@ -13,7 +13,7 @@ export class FirmwareUnfit extends Error {
     }
 }
 
-/** A firmware file that cannot be read. */
+/** The firmware file cannot be read. */
 export class FirmwareUnreadable extends Error {
     constructor(
         readonly file: string,
@@ -24,7 +24,7 @@ export class FirmwareUnreadable extends Error {
     }
 }
 
-/** The firmware's release does not answer, or has no such file. */
+/** The firmware's release cannot be reached, or has no such file. */
 export class FirmwareUnreachable extends Error {
     constructor(
         readonly address: string,
@@ -38,7 +38,7 @@ export class FirmwareUnreachable extends Error {
     }
 }
 
-/** No boot ROM answers at a serial port. */
+/** No boot ROM answers at the serial port. */
 export class NoBootRom extends Error {
     constructor(
         readonly path: string,
@@ -53,9 +53,9 @@ export class NoBootRom extends Error {
     }
 }
 
-/** The chip at the port is not that of the board in `devicescript.json`. */
+/** The chip at the port is not the one on the board in `devicescript.json`. */
 export class OtherChip extends Error {
-    /** @param found,wanted as Espressif calls them */
+    /** @param found,wanted Espressif's names */
     constructor(
         readonly found: string,
         readonly wanted: string,
@@ -68,18 +68,18 @@ export class OtherChip extends Error {
     }
 }
 
-/** Another firmware is on the chip, and nobody has said that it may go. */
+/** Another firmware is on the chip, and the user has not agreed to replace it. */
 export class FirmwareKept extends Error {
-    /** @param found what is there, in words */
+    /** @param found the firmware on the chip, in words */
     constructor(readonly found: string) {
         super(`${found} is on the chip. Nothing was changed; --replace puts the stock firmware in its place`)
         this.name = "FirmwareKept"
     }
 }
 
-/** The chip went silent, or kept something else than was written. */
+/** The chip went silent, or its flash differs from what was written. */
 export class FlashFailed extends Error {
-    /** @param step what was under way, as the end of a sentence */
+    /** @param step what was in progress, as the end of a sentence */
     constructor(
         readonly step: string,
         options?: ErrorOptions,

@@ -7,42 +7,42 @@ export interface Firmware {
     /** Bootloader, partition table and program, from {@link ChipKind.firmwareOffset} on. */
     readonly bytes: Uint8Array
     readonly kind: ChipKind
-    /** File or address that it is from. */
+    /** File or address it came from. */
     readonly origin: string
-    /** What it calls itself, for example `v2.16.1`. */
+    /** The version it reports, for example `v2.16.1`. */
     readonly version: string
 }
 
-/** What a program for the ESP32 says of itself. */
+/** The description embedded in an ESP32 application. */
 export interface Application {
     readonly name: string
     readonly version: string
 }
 
-/** ESP-IDF, `esp_image_header_t`: a mark, and the chip that the image is for. */
+/** ESP-IDF, `esp_image_header_t`: the magic byte, and the offset of the chip ID. */
 const IMAGE_MARK = 0xe9
 const IMAGE_CHIP = 12
 
-/** ESP-IDF, `esp_app_desc_t`, behind the headers of image and first segment. */
+/** ESP-IDF, `esp_app_desc_t`: follows the headers of the image and of its first segment. */
 const DESCRIPTION = 32
 const DESCRIPTION_MARK = 0xabcd5432
 const VERSION = 16
 const NAME = 48
 const TEXT_BYTES = 32
-/** How much of a program's beginning {@link applicationOf} wants. */
+/** How many bytes from the start of an application {@link applicationOf} needs. */
 export const APPLICATION_HEAD_BYTES = DESCRIPTION + NAME + TEXT_BYTES
 
 /** ESP-IDF, `esp_partition_info_t`. */
 const PARTITION_BYTES = 32
 const PARTITION_MARK = 0x50aa
 const PARTITIONS_MOST = 95
-/** What DeviceScript keeps its program and settings in (`boards/partitions.csv`). */
+/** Type of the partition that holds DeviceScript's program and settings (`boards/partitions.csv`). */
 const STORAGE_TYPE = 0x8a
 const STORAGE_SUBTYPE = 0x01
 
 /**
- * Looks whether a file is DeviceScript's firmware for a chip, with the places in the flash that this project goes by.
- * @param origin where it is from, for messages
+ * Checks that a file is DeviceScript's firmware for a chip, with the flash layout that this project expects.
+ * @param origin where the file came from, for messages
  * @throws FirmwareUnfit
  */
 export function checkedFirmware(bytes: Uint8Array, kind: ChipKind, origin: string): Firmware {
@@ -69,9 +69,9 @@ export function checkedFirmware(bytes: Uint8Array, kind: ChipKind, origin: strin
 }
 
 /**
- * What a program says of itself.
+ * Reads the description of an application.
  * @param head its first {@link APPLICATION_HEAD_BYTES} bytes, or more
- * @returns `undefined` where there is none, or one that says nothing
+ * @returns `undefined` if this is not an application, or has no description
  */
 export function applicationOf(head: Uint8Array): Application | undefined {
     const bytes = Buffer.from(head)
@@ -79,7 +79,7 @@ export function applicationOf(head: Uint8Array): Application | undefined {
     if (bytes.readUInt32LE(DESCRIPTION) !== DESCRIPTION_MARK) return undefined
     const text = (offset: number) => {
         const field = bytes.subarray(DESCRIPTION + offset, DESCRIPTION + offset + TEXT_BYTES)
-        // Of a chip that may hold anything: nothing that a terminal would obey.
+        // The chip may hold anything, so keep control characters from the terminal.
         return field
             .toString("latin1")
             .replace(/\0.*$/s, "")

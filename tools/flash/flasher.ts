@@ -8,23 +8,23 @@ import { APPLICATION_HEAD_BYTES, type Application, applicationOf, type Firmware 
 import { APPLICATION, ERASED, OF_THE_BOARD } from "./layout"
 import { WebSerialPort } from "./web-serial-port"
 
-/** Of the boot ROM, and then of the stub that is loaded into the chip's memory. */
+/** Baud rates of the boot ROM, and of the stub that is then loaded into the chip's RAM. */
 const ROM_BAUD = 115_200
 const STUB_BAUD = 460_800
 
-/** How long a chip is held in its reset, in ms. */
+/** How long the chip is held in reset, in ms. */
 const RESET_MS = 100
-/** How often it is tried to reach the boot ROM: a try takes a second. */
+/** Attempts to reach the boot ROM. Each takes a second. */
 const ATTEMPTS = 4
 
-/** What is on a chip where the firmware belongs. */
+/** What is in the flash where the firmware belongs. */
 export type Found =
     | { readonly is: "nothing" }
     | { readonly is: "same" }
-    /** @property application what it says of itself, if anything */
+    /** @property application its description, if it has one */
     | { readonly is: "other"; readonly application: Application | undefined }
 
-/** A chip in its boot ROM, at a serial port. */
+/** A chip at a serial port, in flashing mode. */
 export class Flasher {
     private constructor(
         private readonly loader: ESPLoader,
@@ -33,8 +33,8 @@ export class Flasher {
     ) {}
 
     /**
-     * Resets the chip at a port into its boot ROM, whatever it runs.
-     * @throws NoBootRom; FirmwareUnfit for a chip that DeviceScript has no firmware for
+     * Resets the chip at a port into its boot ROM, whatever it is running.
+     * @throws NoBootRom; FirmwareUnfit for a chip without DeviceScript firmware
      */
     static async open({ path, usb }: Pick<FoundPort, "path" | "usb">): Promise<Flasher> {
         const port = new WebSerialPort(path, usb)
@@ -64,8 +64,8 @@ export class Flasher {
     }
 
     /**
-     * What is on the chip where a firmware belongs. Names of pins that a board's firmware has in it do not count, because the
-     * program brings its own.
+     * Compares the flash with a firmware. The pin names in a board's own firmware do not count, because the program brings its
+     * own.
      * @throws FlashFailed
      */
     async look({ bytes, kind }: Firmware): Promise<Found> {
@@ -91,8 +91,8 @@ export class Flasher {
     }
 
     /**
-     * Writes a firmware, and has the chip compare what it has written.
-     * @param progress gets the part that is written, from 0 to 1
+     * Writes a firmware, and has the chip verify its flash.
+     * @param progress called with the part that is written, from 0 to 1
      * @throws FlashFailed
      */
     async write({ bytes, kind }: Firmware, progress: (part: number) => void = () => {}): Promise<void> {
@@ -111,11 +111,11 @@ export class Flasher {
     }
 
     /**
-     * Starts what is on the chip, and gives the port back.
-     * @returns whether the port can do that; else somebody must press the button
+     * Starts the program on the chip, and closes the port.
+     * @returns whether the port can reset the chip; if not, somebody must press the button
      */
     async leave(): Promise<boolean> {
-        // The library's own reset lets go of a line that it has not pulled.
+        // The library's own reset releases a line that it has not asserted.
         await this.port.setSignals({ dataTerminalReady: false, requestToSend: true })
         await wait(RESET_MS)
         await this.port.setSignals({ requestToSend: false })
@@ -125,7 +125,7 @@ export class Flasher {
         return canReset
     }
 
-    /** Gives the port back, and leaves the chip as it is. */
+    /** Closes the port, and leaves the chip as it is. */
     async close(): Promise<void> {
         await this.loader.transport.disconnect().catch(() => {})
     }
@@ -139,7 +139,7 @@ export class Flasher {
     }
 }
 
-/** The library's own prints what it does. */
+/** The library's own transport logs everything it does. */
 class QuietTransport extends Transport {
     override trace(): void {}
 }

@@ -3,19 +3,19 @@ import type { ChipKind } from "./chip-kind"
 import { FirmwareUnreachable, FirmwareUnreadable } from "./errors"
 import { checkedFirmware, type Firmware } from "./firmware"
 
-/** Where DeviceScript's releases are; the firmware's repository is archived, so the latest one is the last one. */
+/** DeviceScript's latest release. The firmware's repository is archived, so it is also the last one. */
 export const RELEASE = "https://github.com/microsoft/devicescript-esp32/releases/latest/download"
 
-/** How long the release may take to send the file, in ms. */
+/** How long the download may take, in ms. */
 const FETCH_MS = 60_000
 
-/** The address of the stock firmware for a chip, without anything of a board in it. */
+/** The address of the stock firmware for a bare chip, without board settings. */
 export function firmwareAddress({ arch, firmwareOffset }: ChipKind, release = RELEASE): string {
     return `${release}/devicescript-${arch}-${arch}_bare-0x${firmwareOffset.toString(16)}.bin`
 }
 
 /**
- * Reads a firmware from a file.
+ * Reads and checks a firmware file.
  * @throws FirmwareUnreadable, FirmwareUnfit
  */
 export async function readFirmware(file: string, kind: ChipKind): Promise<Firmware> {
@@ -29,8 +29,8 @@ export async function readFirmware(file: string, kind: ChipKind): Promise<Firmwa
 }
 
 /**
- * Fetches the stock firmware from its release.
- * @param release address of the folder that holds it
+ * Downloads and checks the stock firmware.
+ * @param release address of the folder that contains it
  * @throws FirmwareUnreachable, FirmwareUnfit
  */
 export async function fetchFirmware(kind: ChipKind, release = RELEASE): Promise<Firmware> {

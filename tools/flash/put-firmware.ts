@@ -11,38 +11,39 @@ import type { Application, Firmware } from "./firmware"
 import { Flasher, type Found } from "./flasher"
 import { fetchFirmware, readFirmware } from "./get-firmware"
 
-/** How a firmware is to get onto a chip. */
+/** What to flash, and under which conditions. */
 export interface FlashOrder {
-    /** The chip of the board in `devicescript.json`; `undefined` where that names no board. */
+    /** The chip on the board in `devicescript.json`; `undefined` if no board is named there. */
     readonly wanted: ChipKind | undefined
-    /** File of the firmware; left out, the stock one is fetched from its release. */
+    /** The firmware file; if omitted, the stock firmware is downloaded. */
     readonly file?: string
-    /** Address of that release; left out, DeviceScript's. */
+    /** Address of the release to download from. Defaults to DeviceScript's. */
     readonly release?: string
-    /** Asked whether another firmware may go. @param found what is there, in words */
+    /** Asks whether another firmware may be replaced. @param found the firmware on the chip, in words */
     readonly mayReplace: (found: string) => Promise<boolean>
-    /** Takes what happens meanwhile. */
+    /** Receives progress messages. */
     readonly say: (sentence: string) => void
 }
 
-/** What has become of the chip's firmware. */
+/** The result of {@link putFirmware}. */
 export interface Flashed {
-    /** It was written; else the same one was there already. */
+    /** The firmware was written. Otherwise the chip already had it. */
     readonly written: boolean
-    /** The chip was started; else somebody must press its button. */
+    /** The chip was started. Otherwise somebody must press its button. */
     readonly started: boolean
 }
 
-/** How much is written between two words about it. */
+/** Progress is reported in steps of this size; 1 is the whole firmware. */
 const TOLD_PART = 0.25
 
-/** A chip that starts, and its USB port with it, has shown itself within this, in ms. */
+/** How long a chip, and its USB port with it, may take to start, in ms. */
 const START_MS = 15_000
 const LOOK_MS = 500
 
 /**
- * Puts the stock firmware onto the chip at a port. A program that runs there saves first what waits. The same firmware is left
- * alone, another one is replaced only if {@link FlashOrder.mayReplace} says so; program, settings and WiFi stay in any case.
+ * Writes the stock firmware to the chip at a port. A running program first saves its waiting readings. If the chip already has
+ * this firmware, it is left alone; another one is replaced only if {@link FlashOrder.mayReplace} agrees. Program, settings and
+ * WiFi stay in any case.
  *
  * @throws FirmwareUnreachable, FirmwareUnreadable, FirmwareUnfit, NoBootRom, OtherChip, FirmwareKept, all before anything has
  * changed; FlashFailed
@@ -53,7 +54,7 @@ export async function putFirmware(
 ): Promise<Flashed> {
     const get = (kind: ChipKind) =>
         file === undefined ? fetchFirmware(kind, release) : readFirmware(file, kind)
-    // Before the chip is disturbed.
+    // Get the firmware before the chip is disturbed.
     const known = wanted && (await get(wanted))
     await saveFirst(port.path, say)
     const flasher = await Flasher.open(port)
@@ -77,7 +78,7 @@ export async function putFirmware(
 }
 
 /**
- * Waits until a chip that was started answers at its port, which may be gone meanwhile.
+ * Waits until a started chip answers at its port, which may disappear for a while.
  * @throws NoChip, PortUnusable
  */
 export async function openStarted(path: string): Promise<SerialBus> {
@@ -103,14 +104,14 @@ async function write(flasher: Flasher, firmware: Firmware, say: FlashOrder["say"
     say("The firmware is written, and the chip has read it back.")
 }
 
-/** What is on a chip, for the question whether it may go; `undefined` where nothing is. */
+/** Describes the firmware on a chip, for the question whether to replace it; `undefined` if there is none. */
 function wordsFor(found: Exclude<Found, { is: "same" }>): string | undefined {
     return found.is === "nothing" ? undefined : applicationWords(found.application)
 }
 
 function applicationWords(application: Application | undefined): string {
     if (!application) return "A firmware that does not tell its name"
-    // What DeviceScript's firmware is called in its build (`espjd.bin` in its Makefile).
+    // The name of DeviceScript's firmware in its build (`espjd.bin` in its Makefile).
     const name = application.name === "espjd" ? "DeviceScript's firmware" : `The firmware ${application.name}`
     return `${name}, version ${application.version},`
 }
@@ -120,7 +121,7 @@ async function saveFirst(path: string, say: FlashOrder["say"]): Promise<void> {
     try {
         serial = await openChip(path)
     } catch (error) {
-        // Nothing to save, or nothing to talk to: the boot ROM is asked next.
+        // There is no program to save from, or none that answers. The boot ROM is tried next.
         if (error instanceof NoChip) return
         throw error
     }

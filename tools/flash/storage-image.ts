@@ -4,19 +4,19 @@ import type { Settings } from "../settings/settings"
 import { ERASED, STORAGE_BYTES } from "./layout"
 
 /*
- * The partition in which DeviceScript's firmware keeps program, settings and WiFi, as a chip would have written it
+ * The partition in which DeviceScript's firmware keeps program, settings and WiFi, as a chip would write it
  * (microsoft/jacdac-c `source/jd_fstor.c`, microsoft/devicescript `runtime/devicescript/devsmgr.c` and `network/wifi.c`).
  */
 
 const PAGE_BYTES = 4096
-/** There are two banks of entries, of which one is in use; behind them are programs. */
+/** The partition begins with two banks of entries, one of which is in use. Programs follow. */
 const BANK_PAGES = STORAGE_BYTES / PAGE_BYTES / 16
 const BANK_BYTES = BANK_PAGES * PAGE_BYTES
 const MAGIC = [0x52545346, 0x6becea0a] as const
 const GENERATION = 1
 const HEADER_BYTES = 24
 
-/** An entry: a key with a NUL, then where its value is, and how long. Values grow downwards from the bank's end. */
+/** An entry: a key ending in NUL, then offset and size of the value. Values grow downwards from the end of the bank. */
 const ENTRY_BYTES = 24
 const KEY_BYTES = 16
 const VALUE_ALIGNMENT = 8
@@ -26,10 +26,10 @@ const PROGRAM_AT = 2 * BANK_BYTES
 const PROGRAM_HEADER_BYTES = 128
 const PROGRAM_MAGIC = [0x8d8abd53, 0xb27c4b2b] as const
 
-/** How the firmware marks settings of programs among its own. */
+/** The firmware puts this before the names of a program's settings, to tell them from its own. */
 const SETTING = ":"
 
-/** More settings than the firmware has room for. */
+/** The settings do not fit into the firmware's bank. */
 export class SettingsTooLarge extends Error {
     constructor(readonly most: number) {
         super(
@@ -45,7 +45,7 @@ export interface StorageContent {
 }
 
 /**
- * The whole partition, {@link STORAGE_BYTES} long.
+ * Builds the whole partition, {@link STORAGE_BYTES} long.
  * @throws ImageTooLarge, SettingsTooLarge
  */
 export function storageImage({ bytecode, settings }: StorageContent): Uint8Array {
@@ -75,14 +75,14 @@ function programHeader(image: Uint8Array): Buffer {
     return header
 }
 
-/** The hash that the firmware keeps with a program (`jd_hash_fnv1a`). */
+/** The hash that the firmware stores with a program (`jd_hash_fnv1a`). */
 function fnv1a(bytes: Uint8Array): number {
     let hash = 0x811c9dc5
     for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x1000193)
     return hash >>> 0
 }
 
-/** A bank of entries, at the beginning of the partition. */
+/** A bank of entries, at the start of the partition. */
 class Bank {
     readonly bytes = Buffer.alloc(BANK_BYTES, ERASED)
     private entryAt = HEADER_BYTES
@@ -97,15 +97,15 @@ class Bank {
     }
 
     add(key: string, value: Buffer): void {
-        // An empty value takes room as well.
+        // An empty value takes up room too.
         this.valueAt -= Math.max(1, Math.ceil(value.length / VALUE_ALIGNMENT)) * VALUE_ALIGNMENT
         this.point(key, this.valueAt, value.length)
         value.copy(this.bytes, this.valueAt)
     }
 
-    /** An entry for what is elsewhere. */
+    /** Adds an entry for data stored elsewhere. */
     point(key: string, offset: number, size: number): void {
-        // Behind the last entry the firmware wants to see an erased one.
+        // The firmware expects an erased entry after the last one.
         if (this.entryAt + 2 * ENTRY_BYTES > this.valueAt)
             throw new SettingsTooLarge(BANK_BYTES - HEADER_BYTES - ENTRY_BYTES)
         this.bytes.fill(0, this.entryAt, this.entryAt + KEY_BYTES)

@@ -1,9 +1,9 @@
 import type { ChipKind } from "./chip-kind"
 
 /**
- * What ESP Web Tools wants to know of an image (`esp-web-tools` 10, `dist/const.d.ts`).
- * @param path of the image, as the browser finds it from the manifest
- * @param offset where in the flash it goes
+ * The manifest of an image for ESP Web Tools (`esp-web-tools` 10, `dist/const.d.ts`).
+ * @param path of the image, relative to the manifest
+ * @param offset of the image in the flash
  */
 export function webManifest({ name }: ChipKind, path: string, offset: number, version: string): string {
     const builds = [{ chipFamily: name, parts: [{ path, offset }] }]

@@ -1,17 +1,17 @@
 import { SerialPort } from "serialport"
 import type { FoundPort } from "../serial-ports"
 
-/** What `esptool-js` sets at a port: lines that reset the chip, and choose between boot ROM and program. */
+/** The control lines that `esptool-js` sets. They reset the chip, and choose between boot ROM and program. */
 interface Signals {
     readonly dataTerminalReady?: boolean
     readonly requestToSend?: boolean
 }
 
-/** A serial port of this computer as `esptool-js` wants one, which is made for browsers. */
+/** A serial port of this computer with the Web Serial interface, for which `esptool-js` is made. */
 export class WebSerialPort {
     readable: ReadableStream<Uint8Array> | null = null
     writable: WritableStream<Uint8Array> | null = null
-    /** Whether the port has the lines that reset a chip; known as soon as one was set. */
+    /** Whether the port has the lines that reset a chip. Known once they have been set. */
     canReset = true
     private port: SerialPort | undefined
 
@@ -28,7 +28,7 @@ export class WebSerialPort {
         const port = new SerialPort({ path: this.path, baudRate, autoOpen: false })
         await done(callback => port.open(callback))
         this.port = port
-        // The library gives up reading before it closes the port, and bytes may come in between.
+        // The library stops reading before it closes the port, and bytes may still arrive in between.
         let isRead = true
         this.readable = new ReadableStream({
             start(controller) {
@@ -72,7 +72,7 @@ export class WebSerialPort {
         }
         this.lines = { ...this.lines, ...signals }
         try {
-            // The library sets what is left out to its default, so it is told both each time.
+            // `serialport` resets an omitted line to its default, so both are set every time.
             await done(callback => this.port?.set(this.lines, callback))
         } catch {
             this.canReset = false

@@ -2,7 +2,7 @@ import type { Firmware } from "./firmware"
 import { ERASED, STORAGE, STORAGE_BYTES } from "./layout"
 
 /**
- * All that a chip's flash holds, from its first byte on: firmware, program, settings and WiFi.
+ * Builds the complete flash from its first byte on: firmware, program, settings and WiFi.
  * @param storage see `storageImage`
  */
 export function wholeImage({ bytes, kind }: Firmware, storage: Uint8Array): Uint8Array {

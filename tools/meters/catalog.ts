@@ -9,7 +9,7 @@ import { modelMistakes } from "./model-mistakes"
 import { merged, type RawFrame, type RawModel } from "./raw-model"
 import { resolveModel } from "./resolve-model"
 
-/** The folder of shipped models, in the project's. */
+/** Folder of the shipped models, relative to the project folder. */
 export const METERS_FOLDER = "meters"
 
 const SUFFIX = ".json"
@@ -17,7 +17,7 @@ const SCHEMA_FILE = "meter.schema.json"
 
 const checked = new CheckedSchema(schema, { allowUnionTypes: true })
 
-/** No shipped model has that name, and no file is there. */
+/** Thrown when no shipped model has the given name, or the given file does not exist. */
 export class UnknownModelError extends Error {
     constructor(
         readonly model: string,
@@ -34,18 +34,18 @@ export function modelIds(root: string): string[] {
     return names.map(name => name.slice(0, -SUFFIX.length)).sort()
 }
 
-/** Whether a model is named by its file, such as `./my-meter.json`, and not by what is shipped. */
+/** Whether a model is given as a file, such as `./my-meter.json`, and not as the name of a shipped model. */
 export function isFile(model: string): boolean {
     return model.endsWith(SUFFIX)
 }
 
 /**
- * Finds a model by its name, an alias, or its file.
+ * Reads a model, given by its name, an alias or its file.
  *
- * @param model such as `pzem-016`, `PZEM-004T V4` (capitals, blanks and dashes make no difference), or the path of an
- * owner's own file, seen from the project's folder
+ * @param model such as `pzem-016`, `PZEM-004T V4` (case, spaces and dashes make no difference), or the path of an owner's own
+ * file, relative to the project folder
  * @throws UnknownModelError
- * @throws ConfigError when its file holds mistakes
+ * @throws ConfigError when the model's file contains mistakes
  */
 export function readModel(model: string, root: string): MeterModel {
     if (isFile(model)) return readFile(resolve(root, model), root)
@@ -84,7 +84,7 @@ function readFile(path: string, root: string): MeterModel {
     return resolveModel(id, raw as RawModel)
 }
 
-/** What a file says, with what it takes from others. */
+/** The content of a model's file, merged into what it inherits from others. */
 function rawOf(path: string, root: string, users: readonly string[]): unknown {
     const text = textOf(path, root)
     const name = relative(root, path)
@@ -112,7 +112,7 @@ function rawOf(path: string, root: string, users: readonly string[]): unknown {
     return merged({ ...rest, frames: frames.flatMap(frame => withoutFields(frame, changed)) }, own)
 }
 
-/** What of a field decides on the value that a frame holds. */
+/** Properties of a field that determine how its value is decoded from a frame. */
 const DECODING = [
     "at",
     "function",
@@ -126,14 +126,14 @@ const DECODING = [
     "decimals",
 ]
 
-/** Names of fields that a file removes, or decodes in another way than the model that it is like. */
+/** Names of fields that a file removes, or decodes differently from the model that it is based on. */
 function changedFields(fields: unknown): string[] {
     return Object.entries((fields ?? {}) as Record<string, object | null>).flatMap(([name, field]) =>
         field === null || DECODING.some(key => key in field) ? [name] : [],
     )
 }
 
-/** A frame that proves the other fields; none when nothing is left. */
+/** A frame without the given fields; an empty list if no values are left. */
 function withoutFields(frame: RawFrame, names: readonly string[]): RawFrame[] {
     const values = Object.entries(frame.values).filter(([name]) => !names.includes(name))
     return values.length > 0 ? [{ ...frame, values: Object.fromEntries(values) }] : []

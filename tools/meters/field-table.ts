@@ -5,11 +5,11 @@ import type { StatisticField } from "./statistic-fields"
 
 /** Where a decoder finds a field. */
 export interface FieldSource {
-    /** Number of the request. */
+    /** Index of the request. */
     readonly read: number
-    /** Bytes from the begin of its registers. */
+    /** Offset in the registers of its reply, in bytes. */
     readonly offset: number
-    /** Number of the decoder. */
+    /** Index of the decoder. */
     readonly decoder: number
 }
 
@@ -17,13 +17,13 @@ const NONE = 0xff
 const MS_PER_HOUR = 3_600_000
 const MAINS: Readonly<Record<string, number>> = { V: 230, Hz: 50 }
 
-/** Digits in binary that usually stay: of a current fewer than of others, for a load's size tells how much it changes. */
+/** Leading binary digits that usually stay the same. A current has fewer, because the greater a load, the more it changes. */
 const STEADY = { counter: 99, current: 6, other: 9 }
 
 /**
- * Writes the table of `src/line/meters/table.ts`.
- * @param fields those of the model that are read, in the order of readings
- * @param sources one for each of them
+ * Generates the table for `src/line/meters/table.ts`.
+ * @param fields the fields of the model that are read, in the order of readings
+ * @param sources one for each field
  */
 export function fieldTable(
     model: MeterModel,
@@ -37,7 +37,7 @@ export function fieldTable(
     }))
 }
 
-/** Writes the rows of fields that no request brings. */
+/** Generates the table rows of statistics, which no request reads. */
 export function statisticTable(fields: readonly StatisticField[]): Uint8Array {
     return tableOf(fields, ({ of }) => ({
         source: { read: UNREAD, offset: 0, decoder: 0 },
@@ -46,7 +46,7 @@ export function statisticTable(fields: readonly StatisticField[]): Uint8Array {
     }))
 }
 
-/** What a row says besides what its field says. */
+/** What a row contains in addition to its field's properties. */
 interface RowFacts {
     readonly source: FieldSource
     readonly relation: FieldRelation
@@ -92,13 +92,13 @@ function writeRow(row: DataView, field: ModelField, { source, relation, limit }:
     for (const [cell, value] of floats) row.setFloat64(cell, value, true)
 }
 
-/** What a reading's integer has for 1 in the registers. */
+/** A reading's integer for a register value of 1. */
 export function factorOf({ scale, decimals, sign }: Pick<ModelField, "scale" | "decimals" | "sign">): number {
     const factor = exact(scale * 10 ** decimals)
     return sign === "negate" ? -factor : factor
 }
 
-/** Without the last digits, in which products of decimal fractions are wrong. */
+/** Rounds away the last digits, where products of decimal fractions are inexact. */
 function exact(value: number): number {
     return Number(value.toPrecision(14))
 }
@@ -127,10 +127,10 @@ interface FieldRelation {
 
 const UNRELATED: FieldRelation = { kind: Relation.None, first: NONE, second: NONE, scale: 0 }
 
-/** Phases are told apart by the end of a name: `power_l2`. */
+/** The phase at the end of a field's name, such as `power_l2`. */
 const PHASE = /(_l[123])?$/
 
-/** How a field follows from those before it, by their names. */
+/** How a field follows from fields before it, judged by their names. */
 function relationOf(model: MeterModel, fields: readonly ModelField[], index: number): FieldRelation {
     const field = fields[index]!
     const before = (name: string) => fields.findIndex((other, i) => i < index && other.name === name)
@@ -143,7 +143,7 @@ function relationOf(model: MeterModel, fields: readonly ModelField[], index: num
         if (source < 0) return UNRELATED
         const sign = stem.endsWith("_export") ? -1 : 1
         const units = (sign * unitsPerHour(fields[source]!, field)) / one(source)
-        // half, because it is multiplied with the sum of the powers at both ends
+        // half, because it is multiplied by the sum of the powers at both ends
         const scale = (one(index) * units) / MS_PER_HOUR / 2
         return { kind: Relation.Integral, first: source, second: NONE, scale }
     }
@@ -168,7 +168,7 @@ function relationOf(model: MeterModel, fields: readonly ModelField[], index: num
     return UNRELATED
 }
 
-/** What counters count, by their names. */
+/** The quantity that a counter counts, by the counter's name. */
 const COUNTED: Readonly<Record<string, string>> = {
     energy: "power",
     energy_export: "power",
@@ -176,7 +176,7 @@ const COUNTED: Readonly<Record<string, string>> = {
     volume: "flow",
 }
 
-/** The greatest power of a meter's own in W; `undefined` when its file has none. */
+/** Maximum power of a meter in W; `undefined` if its file gives none. */
 function greatestPower({ fields }: MeterModel): number | undefined {
     const total = fields.find(field => field.name === "power")?.max
     if (total !== undefined) return total
@@ -185,7 +185,7 @@ function greatestPower({ fields }: MeterModel): number | undefined {
     return phases.reduce((sum, field) => sum + field.max!, 0)
 }
 
-/** What a counter rises in an hour while what it counts is 1. */
+/** How much a counter rises in an hour while the quantity that it counts is 1. */
 function unitsPerHour(source: ModelField, counter: ModelField): number {
     if (source.unit === "W" && counter.unit === "kWh") return 0.001
     if (source.unit === "l/h" && counter.unit === "m3") return 0.001

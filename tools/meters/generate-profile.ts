@@ -11,7 +11,7 @@ import { type FieldSource, factorOf, fieldTable, statisticTable } from "./field-
 import { type PlannedRequest, planRequests } from "./plan-requests"
 import { type ReadingChoice, statisticFields } from "./statistic-fields"
 
-/** Which of a model's fields are wanted, and how fast the line is. */
+/** The wanted fields of a model, and the speed of the line. */
 export interface ProfileOptions extends ReadingChoice {
     /** Speed of the line in bit/s. */
     readonly baud?: number
@@ -19,9 +19,9 @@ export interface ProfileOptions extends ReadingChoice {
 
 /** A model as DeviceScript source. */
 export interface ProfileSource {
-    /** Names of functions that it uses, see {@link importsCode}. */
+    /** Names of the functions that it imports, see {@link importsCode}. */
     readonly imports: readonly string[]
-    /** Declarations of functions that stand before the profile. */
+    /** Declarations of functions that must precede the profile. */
     readonly functions: readonly string[]
     /** The profile, an expression of the type `Profile`. */
     readonly expression: string
@@ -30,8 +30,8 @@ export interface ProfileSource {
 }
 
 /**
- * The imports of some profiles.
- * @param folder where `src/line/meters` is, seen from the file that imports
+ * Import statements for some profiles.
+ * @param folder path of `src/line/meters`, relative to the importing file
  */
 export function importsCode(names: Iterable<string>, folder: string): string[] {
     const unique = [...new Set(names)].sort()
@@ -42,15 +42,14 @@ export function importsCode(names: Iterable<string>, folder: string): string[] {
     ]
 }
 
-/** What a poll for some fields of a model has to bring. */
+/** The registers that a poll for some fields of a model must read. */
 export function placesRead(model: MeterModel, fields: readonly ModelField[]): RegisterPlace[] {
     return fields.flatMap(field => partsOf(model, field)).flatMap(placesOf)
 }
 
 /**
- * Writes a model as DeviceScript source: tables that stay in flash, and the functions that decode what this model has and no
- * others.
- * @param symbol what functions that are made for this model begin with
+ * Generates a model as DeviceScript source: tables that stay in flash, and only the decoding functions that it needs.
+ * @param symbol prefix for the names of functions made for this model
  */
 export function generateProfile(
     model: MeterModel,
@@ -81,7 +80,7 @@ export function generateProfile(
     }
 }
 
-/** What decodes some fields of a model. */
+/** Source that decodes some fields of a model. */
 export interface FieldsSource extends Pick<ProfileSource, "imports" | "functions"> {
     /** Names of functions. */
     readonly decoders: readonly string[]
@@ -90,8 +89,8 @@ export interface FieldsSource extends Pick<ProfileSource, "imports" | "functions
 }
 
 /**
- * Writes what decodes some fields of a model out of the replies to some requests.
- * @param requests bring all registers of the fields
+ * Generates the source that decodes some fields of a model from the replies to some requests.
+ * @param requests must cover all registers of the fields
  */
 export function generateFields(
     model: MeterModel,
@@ -109,7 +108,7 @@ export function generateFields(
     }
 }
 
-/** The fields with registers that a field is made of: itself, or the terms of a sum. */
+/** The fields with registers that make up a field: itself, or the terms of its sum. */
 function partsOf(model: MeterModel, field: ModelField): ModelField[] {
     if (!field.sum) return [field]
     return field.sum.map(term => model.fields.find(f => f.name === term.replace(/^-/, ""))!)
@@ -119,11 +118,11 @@ function placesOf(part: ModelField): RegisterPlace[] {
     return [part.place!, ...part.scaleFrom]
 }
 
-/** Finds fields in the replies to some requests, and writes the functions that decode them. */
+/** Locates fields in the replies to some requests, and generates the functions that decode them. */
 class DecoderWriter {
     readonly imports = new Set<string>()
     readonly functions: string[] = []
-    /** What stands in the profile's list. */
+    /** Names of the functions in the profile's list of decoders. */
     readonly decoders: string[] = []
 
     constructor(
@@ -136,7 +135,7 @@ class DecoderWriter {
         return { read, offset, decoder: this.decoder(field, parts) }
     }
 
-    /** @returns the number of a decoder in {@link decoders} */
+    /** @returns the index of the field's decoder in {@link decoders} */
     private decoder(field: ModelField, parts: readonly ModelField[]): number {
         const { place, sign, scaleFrom } = field
         const plain = !field.sum && scaleFrom.length === 0 && (sign === undefined || sign === "negate")
@@ -145,7 +144,7 @@ class DecoderWriter {
         return known >= 0 ? known : this.decoders.push(name) - 1
     }
 
-    /** Writes a function for a field, if there is none yet that does the same. */
+    /** Generates a function for a field, unless an identical one already exists. */
     private composed(field: ModelField, parts: readonly ModelField[]): string {
         const body = field.sum ? this.sumCode(field, parts) : this.ownCode(field)
         const head = (name: string) =>
@@ -157,7 +156,7 @@ class DecoderWriter {
         return name
     }
 
-    /** A register whose sign or scale needs more than a factor. */
+    /** Code for a register whose sign or scale needs more than a factor. */
     private ownCode({ place, sign, scaleFrom, unavailable }: ModelField): string {
         const registers = scaleFrom.map(register => this.locate(register))
         let value = `${this.use(place!.type)}(registers, at)`
@@ -221,7 +220,7 @@ interface Location {
     readonly offset: number
 }
 
-/** Returns a value, if the replies are there that it needs beside its own. */
+/** Code that returns a value, or NaN if one of the needed replies is missing. */
 function functionBody(needed: readonly Location[], value: string): string {
     const reads = [...new Set(needed.map(({ read }) => read))]
     const missing = reads.map(read => `!replies[${read}]`).join(" || ")
@@ -241,7 +240,7 @@ function settingsCode(settings: readonly ModelSetting[]): string | undefined {
     return `() => [${entries.join(", ")}]`
 }
 
-/** Eight bits of what a reading's integers mean, by FNV-1a. */
+/** A hash of eight bits (FNV-1a) of what a reading's integers mean. */
 function markOf({ id }: MeterModel, fields: readonly ModelField[]): number {
     let hash = 0x811c9dc5
     for (const byte of Buffer.from(JSON.stringify([id, fields.map(f => [f.name, f.unit, f.decimals])])))
@@ -253,7 +252,7 @@ function text(value: string): string {
     return JSON.stringify(value)
 }
 
-/** A buffer in flash, whose bytes cost neither heap nor the room of functions. */
+/** A buffer literal in flash. Its bytes take neither heap nor room for functions. */
 function hex(bytes: readonly number[]): string {
     return `hex\`${bytes.map(byte => byte.toString(16).padStart(2, "0")).join("")}\``
 }

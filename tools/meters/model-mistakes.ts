@@ -4,10 +4,10 @@ import type { Mistake } from "../wiring/config-error"
 import type { RawField, RawFrame, RawModel } from "./raw-model"
 import { decimalsOf, registerNumber } from "./resolve-model"
 
-/** Readings keep integers up to this, so that store and text are exact. */
+/** Largest integer in a reading, so that storage and text are exact. */
 export const GREATEST_INTEGER = 2 ** 44
 
-/** What is wrong with a meter file that its schema lets pass. */
+/** Finds the mistakes in a meter file that its schema lets pass. */
 export function modelMistakes(raw: RawModel): Mistake[] {
     return [
         ...missing(raw),
@@ -140,7 +140,7 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
     return mistakes
 }
 
-/** The least decimals that lose nothing of an integer register. */
+/** The fewest decimals that lose no digits of an integer register. */
 function wholeDecimals({ type, scale = 1, sum, scaleFrom }: RawField): number {
     return sum || scaleFrom || type?.startsWith("f") ? 0 : decimalsOf(scale)
 }

@@ -4,12 +4,12 @@ import { readIfThere } from "../read-if-there"
 import { modelIds, readModel } from "./catalog"
 import { generateProfile, importsCode, type ProfileOptions } from "./generate-profile"
 
-/** Modules of single models, which tests and benches import. Compilations make them anew; the files are for editors. */
+/** Modules with one model each, for tests and benches. Compilations generate their own; the files are for editors. */
 const FOLDER = "src/generated/models"
 const PATH = /^src\/generated\/models\/([a-z0-9-]+)\.ts$/
 
 /**
- * The source of a module that exports the profile of one shipped model, by a name such as `pzem016`.
+ * The source of a module that exports the profile of one shipped model, under a name such as `pzem016`.
  * @param path such as `src/generated/models/pzem-016.ts`
  * @returns `undefined` for any other path
  * @throws UnknownModelError, ConfigError

@@ -13,17 +13,17 @@ export interface PlannedRequest {
 }
 
 /**
- * The longest that a reply may take on the line, in ms: a SPI-UART hears 419 ms in one piece, in which the meter's own time
- * must have room; and a lost short reply costs less.
+ * Maximum time that a reply may take on the line, in ms. An SPI-UART listens for 419 ms in one piece, which must also include
+ * the meter's response time. Besides, losing a short reply costs less.
  */
 const REPLY_MS = 160
 
-/** Bytes of a reply beside its registers. */
+/** Bytes of a reply in addition to its registers. */
 const REPLY_FRAME_BYTES = 5
 
 /**
- * The fewest requests that bring some registers, within what meter and line allow.
- * @param baud of the line; left out, no reply is too long
+ * The fewest requests that read some registers, within the limits of meter and line.
+ * @param baud speed of the line; if omitted, no reply is too long
  */
 export function planRequests(
     places: readonly RegisterPlace[],
@@ -48,7 +48,7 @@ export function planRequests(
     return plan.map(({ code, start, end }) => ({ function: code, start, count: end - start }))
 }
 
-/** Registers whose reply takes no longer than {@link REPLY_MS}; the longest value in any case. */
+/** How many registers fit into a reply of {@link REPLY_MS}; always enough for the longest value. */
 function registersWithin(baud: number): number {
     const bytes = Math.floor((REPLY_MS * baud) / 10_000) - REPLY_FRAME_BYTES
     return Math.max(4, Math.floor(bytes / 2))

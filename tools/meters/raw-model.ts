@@ -1,4 +1,4 @@
-/** A meter file as its author writes it; `meters/meter.schema.json` says what each name means. */
+/** A meter file as its author writes it; see `meters/meter.schema.json` for the meaning of each name. */
 export interface RawModel {
     like?: string
     name: string
@@ -80,7 +80,7 @@ export interface RawFrame {
     values: Record<string, number | null>
 }
 
-/** JSON merge patch (RFC 7396): what the patch has replaces, objects are merged, null removes. */
+/** JSON merge patch (RFC 7396): values of the patch replace those of the target, objects are merged, null removes. */
 export function merged(target: unknown, patch: unknown): unknown {
     if (!isObject(patch)) return patch
     const result: Record<string, unknown> = isObject(target) ? { ...target } : {}

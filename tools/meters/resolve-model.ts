@@ -9,7 +9,7 @@ import type {
 import { widthOf } from "../../sim/meter/meter-model"
 import type { RawField, RawModel, RawRegister, RawSetting } from "./raw-model"
 
-/** Digits behind the point that suit a float of a unit. */
+/** Number of decimals that suits a floating-point value, by its unit. */
 const FLOAT_DECIMALS: Readonly<Record<string, number>> = {
     V: 1,
     A: 3,
@@ -32,7 +32,7 @@ const COUNTED_UNITS = ["kWh", "kvarh", "m3"]
 
 /**
  * Fills in what a meter file may leave out.
- * @param raw after its schema and its meaning were checked
+ * @param raw a file's content that has passed all checks
  */
 export function resolveModel(id: string, raw: RawModel): MeterModel {
     const { line, timing = {}, requests = {} } = raw
@@ -112,19 +112,21 @@ function fieldOf(name: string, raw: RawField, placeOf: (register: RawRegister) =
     }
 }
 
-/** Digits that keep all that a register says; of a float or a sum, what suits the unit. */
+/**
+ * Decimals that keep all digits of a register. For a float, a sum or a value with scale registers, those that suit the unit.
+ */
 function usualDecimals(raw: RawField, place: RegisterPlace | undefined): number {
     if (!place || place.type.startsWith("f") || raw.scaleFrom) return FLOAT_DECIMALS[raw.unit] ?? 3
     return decimalsOf(raw.scale ?? 1)
 }
 
-/** Digits behind the point of a decimal number. */
+/** Number of decimals of a number, at most 9. */
 export function decimalsOf(value: number): number {
     for (let digits = 0; digits < 9; digits++) if (Number(value.toFixed(digits)) === value) return digits
     return 9
 }
 
-/** The number that a type makes of bits. */
+/** The number that a bit pattern stands for in a register type. */
 export function patternOf(hex: string, type: RegisterType): number {
     const bits = 8 * widthOf(type)
     const value = BigInt(hex)

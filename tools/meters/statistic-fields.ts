@@ -1,24 +1,24 @@
 import type { MeterModel, ModelField } from "../../sim/meter/meter-model"
 import { chosenFields } from "./chosen-fields"
 
-/** What a field with statistics adds to a reading, in the order of `src/line/meters/statistics.ts`. */
+/** The statistics that a field adds to a reading, in the order of `src/line/meters/statistics.ts`. */
 export const STATISTICS = ["mean", "min", "max"] as const
 
-/** What an owner wants to know of a meter. */
+/** The values that an owner wants from a meter. */
 export interface ReadingChoice {
-    /** Names of fields; left out, those that are not optional. */
+    /** Names of fields. Default: those that are not optional. */
     readonly fields?: readonly string[]
-    /** Which of them have statistics; left out, none. */
+    /** Which of these fields have statistics. Default: none. */
     readonly statistics?: readonly string[]
 }
 
-/** A field that is a statistic of another one. */
+/** A field that is a statistic of another field. */
 export interface StatisticField extends ModelField {
-    /** Number in the reading of the field that it is of. */
+    /** Index of that other field in the reading. */
     readonly of: number
 }
 
-/** All fields of a reading, in its order: those that the meter is asked for, and their statistics behind them. */
+/** All fields of a reading, in its order: those that are read from the meter, followed by their statistics. */
 export function readingFields(model: MeterModel, { fields, statistics }: ReadingChoice): ModelField[] {
     const chosen = chosenFields(model, fields)
     return [...chosen, ...statisticFields(chosen, statistics)]
@@ -26,7 +26,7 @@ export function readingFields(model: MeterModel, { fields, statistics }: Reading
 
 /**
  * The statistics of some fields.
- * @param fields those of a reading that the meter is asked for
+ * @param fields the fields of a reading that are read from the meter
  */
 export function statisticFields(
     fields: readonly ModelField[],
@@ -37,7 +37,7 @@ export function statisticFields(
     )
 }
 
-/** Its name is all that the field's range has to say of it. */
+/** Inherits only name, unit and decimals from the field, and no range. */
 function statisticOf({ name, unit, decimals }: ModelField, of: number, statistic: string): StatisticField {
     return {
         name: `${name}_${statistic}`,

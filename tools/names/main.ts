@@ -10,7 +10,7 @@ import { mostUsedNames, namesFile } from "./names"
 
 const cli = createRequire(import.meta.url).resolve("@devicescript/cli/built/devicescript-cli.cjs")
 
-/** `npm run names`: puts the names that the program uses most into `src/names.ts`. */
+/** `npm run names`: writes the names that the program uses most to `src/names.ts`. */
 const { bytecode, sizes } = await compileProgram({
     entry: "src/main.ts",
     target: "simulator",

@@ -1,12 +1,12 @@
-/** The runtime's bytecode has one byte for the number of a string below this, and three for any other. */
+/** Numbers of strings below this take one byte in the runtime's bytecode, all others three. */
 const SHORT = 248
 
-/** A line of `devs disasm --detailed` names the strings of an instruction so: the text, and its number. */
+/** A string of an instruction, as printed by `devs disasm --detailed`: the text and its number. */
 const STRING = /"((?:[^"\\]|\\.)*)"\{A\d+\}/g
 
 /**
- * The names and texts that a program uses most, the most used first; no more than have a short number.
- * @param disassembly what `devs disasm --detailed` prints
+ * The names and texts that a program uses most and more than once, most used first; no more than there are short numbers.
+ * @param disassembly output of `devs disasm --detailed`
  */
 export function mostUsedNames(disassembly: string): string[] {
     const uses = new Map<string, number>()

@@ -3,7 +3,7 @@ import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { projectRoot } from "../project"
 
-/** A file of the page. */
+/** A file of the live page. */
 export interface Asset {
     readonly type: string
     readonly body: Buffer
@@ -16,7 +16,7 @@ const SVG = "image/svg+xml"
 
 const charts = dirname(createRequire(import.meta.url).resolve("uplot"))
 
-/** All that is served, by path, and where it lies. */
+/** All files that are served, by path. */
 const FILES: Readonly<Record<string, readonly [type: string, file: string]>> = {
     "/": [HTML, own("index.html")],
     "/page.css": [CSS, own("page.css")],
@@ -40,14 +40,14 @@ const FILES: Readonly<Record<string, readonly [type: string, file: string]>> = {
     "/uplot.css": [CSS, join(charts, "uPlot.min.css")],
 }
 
-/** Where the page has its token. */
+/** Placeholder for the token in the page. */
 const TOKEN_PLACE = "{{token}}"
 
 function own(name: string): string {
     return join(projectRoot, "page", name)
 }
 
-/** The file at a path, `undefined` when there is none. */
+/** The file at a path; `undefined` if there is none. */
 export async function assetAt(path: string, token: string): Promise<Asset | undefined> {
     const [type, file] = Object.hasOwn(FILES, path) ? FILES[path]! : []
     if (type === undefined || file === undefined) return undefined

@@ -8,10 +8,10 @@ import { storedLog } from "../device/log"
 import { DeviceWatch, type Watcher } from "./device-watch"
 import type { LivePage } from "./live-page"
 
-/** Ends looking at a device. */
+/** Stops watching a device. */
 export type StopWatching = () => Promise<void>
 
-/** Looks at a device whose bus is in this process. */
+/** Watches a device whose bus is in this process. */
 export async function watchSimulation(
     bus: OpenBus,
     clock: VirtualClock,
@@ -30,15 +30,15 @@ export async function watchSimulation(
     }
 }
 
-/** A way to the bus of a device that may end. */
+/** A connection to a device's bus, which may break. */
 export interface Connection {
     readonly bus: JDBus
-    /** Resolves when it is over. */
+    /** Resolves when the connection is closed. */
     readonly closed: Promise<unknown>
     close(): Promise<void>
 }
 
-/** Looks at a device at the other end of a connection until that ends, and ends it. */
+/** Watches a device until the connection breaks, then closes the connection. */
 export async function watchConnection(connection: Connection, device: Device, page: LivePage): Promise<void> {
     const log = new LogBefore(device, page)
     const watch = new DeviceWatch(device, {
@@ -59,12 +59,12 @@ export async function watchConnection(connection: Connection, device: Device, pa
 }
 
 /**
- * A program reads its settings when it starts. Who asks for the same setting at the same time makes the platform stop the
- * program (`actionReport` resumes a fiber that does not wait), so it gets so much time, in s.
+ * How long a program has to read its settings on start-up, in s, before the tool reads any. If both ask for the same setting
+ * at the same time, the platform stops the program (`actionReport` resumes a fiber that does not wait).
  */
 const SETTLED_S = 20
 
-/** The log that a device has kept from before, read once. */
+/** Reads once the log that a device has kept from before. */
 class LogBefore {
     private isRead = false
 
@@ -73,7 +73,7 @@ class LogBefore {
         private readonly page: LivePage,
     ) {}
 
-    /** @param seconds for how long the program has run */
+    /** @param seconds for how long the program has been running */
     programRuns(seconds: number): void {
         if (this.isRead || seconds < SETTLED_S) return
         this.isRead = true

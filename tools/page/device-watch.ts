@@ -5,26 +5,26 @@ import type { Device, LiveEntry } from "../device/device"
 import { NoReply, NoServices } from "../device/errors"
 import { type ProgramStatus, readName, readQuantities, readUptime, readWork } from "../device/status"
 
-/** From one look at the program to the next, in ms of the wall. */
+/** How often the program's status is read, in ms of wall time. */
 const LOOK_MS = 1000
-/** Meters of which no record tells are looked at every so many looks. */
+/** After this many status reads, all meters are read again, even without a log record about them. */
 const LOOKS_PER_ROUND = 5
-/** A record that tells of a reading. */
+/** Level of a record about a reading. */
 const INFO = 1
 
-/** Told what is seen of a device. */
+/** Receives what a {@link DeviceWatch} sees. */
 export interface Watcher {
-    /** The names of the meters, in their order; when they are known first, and when they are others. */
+    /** The names of the meters, in their order. Called when they become known, and when they change. */
     meters(names: readonly string[]): void
-    /** A reading was taken; no values when the meter does not answer. */
+    /** A reading was taken. `undefined` values mean that the meter does not answer. */
     sample(meter: string, values: Readonly<Record<string, number>> | undefined): void
     work(work: Omit<ProgramStatus, "meters">): void
     record(source: string, entry: LiveEntry): void
-    /** Nothing is heard of the device, and why. */
+    /** The device does not answer. */
     silent(reason: string): void
 }
 
-/** Looks at a device over its bus, as the device tool does, again and again. */
+/** Polls a device over its bus, with the same requests as the device tool. */
 export class DeviceWatch {
     private readonly asked = new Set<string>()
     private readonly meters = new Map<string, JDService>()
@@ -40,7 +40,7 @@ export class DeviceWatch {
         private readonly watcher: Watcher,
     ) {}
 
-    /** Looks until it is stopped. */
+    /** Polls the device until {@link stop}. */
     async run(): Promise<void> {
         this.stopRecords = this.device.onRecord(entry => this.heard(entry))
         for (let look = 0; !this.stopped; look++) {
@@ -71,7 +71,7 @@ export class DeviceWatch {
         if (everyMeter) for (const name of this.meters.keys()) await this.read(name, false)
     }
 
-    /** Asks the meters for their names: the program may be another one. */
+    /** Reads the names of the meters again, because another program may be running now. */
     private async meet(): Promise<void> {
         const services = await this.device.program(SRV_EMON_METER)
         const before = [...this.meters.keys()].join()
@@ -91,7 +91,7 @@ export class DeviceWatch {
         this.wake()
     }
 
-    /** Reads the meters that have new values, or waits for one. */
+    /** Reads one meter that has new values, or waits until there is one. */
     private async readAsked(until: number): Promise<void> {
         const [name] = this.asked
         if (name === undefined) {
@@ -113,7 +113,7 @@ export class DeviceWatch {
         }
     }
 
-    /** @param isNew there is a new reading; else it is only looked whether the meter has become unknown */
+    /** @param isNew there is a new reading; otherwise this only checks whether the meter has become known or unknown */
     private async read(name: string, isNew: boolean): Promise<void> {
         const service = this.meters.get(name)
         if (!service) return

@@ -1,17 +1,17 @@
 import type { MeterEnergy } from "./messages"
 
-/** A value further back than so much of the one before, in kWh, means that the counter has begun anew. */
+/** If the counter drops by more than this, in kWh, it was reset. */
 const ROUNDING = 0.0005
 
 interface Day {
     /** Midnight, in ms since the Unix epoch. */
     readonly begins: number
-    /** When it was first looked at, in seconds since the Unix epoch. */
+    /** When counting began, in seconds since the Unix epoch: at midnight, or on the first day with the first value. */
     readonly since: number
     kWh: number
 }
 
-/** Sums up what a meter counts, for each day of this computer's time zone. */
+/** A meter's energy of today and yesterday, by the days of this computer's time zone. */
 export class EnergyDays {
     private latest: number | undefined
     private today: Day | undefined
@@ -34,7 +34,7 @@ export class EnergyDays {
             this.today = { begins, since: this.today ? begins / 1000 : time, kWh: 0 }
         }
         if (this.latest !== undefined) {
-            // A counter that was reset has counted at least what it shows.
+            // After a reset, at least the amount that the counter shows was used.
             this.today.kWh += kWh >= this.latest - ROUNDING ? Math.max(0, kWh - this.latest) : kWh
         }
         this.latest = kWh

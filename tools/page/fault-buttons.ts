@@ -5,28 +5,28 @@ import type { End } from "../scenario/switches"
 import type { FaultButton } from "./messages"
 import type { Portal } from "./portal"
 
-/** A world with a log-in page that can be in between. */
+/** A world in which a log-in page can get between device and server. */
 export interface ClickableWorld extends FragileWorld {
     readonly portal: Portal | undefined
 }
 
-/** A button, and what it does. */
+/** A button with its action. */
 export interface Fault extends FaultButton {
     begin(world: ClickableWorld, part: string | undefined): End | Promise<End>
 }
 
-/** What of a world faults can reach. */
+/** The parts of a world in which faults can be caused. */
 export interface Reach {
     /** The server is the stand-in. */
     readonly server: boolean
-    /** The meters are virtual: their names. */
+    /** Names of the virtual meters. */
     readonly meters: readonly string[]
 }
 
-/** The part of the exchanges that noise spoils. */
+/** The share of exchanges that noise spoils. */
 const NOISE_RATE = 0.6
 
-/** All that can be done to a world at a click. */
+/** All faults that a click can cause. */
 export function faultButtons({ server, meters }: Reach): Fault[] {
     return [
         ...(server ? serverFaults() : []),

@@ -1,20 +1,19 @@
 import { randomBytes, timingSafeEqual } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 
-/** The subprotocol of the page's socket. */
+/** The subprotocol of the page's web socket. */
 export const PROTOCOL = "emonscript.page"
-/** With the token behind it, the second subprotocol that the page offers. */
+/** Followed by the token, this is the second subprotocol that the page offers. */
 const TOKEN_PROTOCOL = "token."
 
 const SAFE_METHODS = ["GET", "HEAD"]
 
 /**
- * Tells requests of the live page's own user from those that a page from elsewhere makes in the same browser: by the host
- * that was asked for (DNS rebinding), by where the asking page came from, and by a token that only this server's own page
- * holds.
+ * Distinguishes requests of the live page from requests that a foreign page makes in the same browser: by the requested host
+ * (against DNS rebinding), by the origin of the requesting page, and by a token that only this server's own page contains.
  */
 export class Guard {
-    /** In the page, and in no address. */
+    /** Sent in the page, never in an address. */
     readonly token = randomBytes(24).toString("hex")
     private readonly hosts: ReadonlySet<string>
 
@@ -22,7 +21,7 @@ export class Guard {
         this.hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
     }
 
-    /** Why a request for a file is refused; `undefined` for one that is not. */
+    /** Why a request for a file is refused; `undefined` if it is allowed. */
     refusalOf({ method = "", headers, url }: IncomingMessage): string | undefined {
         if (!SAFE_METHODS.includes(method)) return "nothing here can be written to"
         if (!this.isOwnHost(headers.host)) return "asked for under another host's name"
@@ -30,12 +29,12 @@ export class Guard {
             return "asked for by a page from elsewhere"
         const site = headers["sec-fetch-site"] ?? "none"
         if (site === "none" || site === "same-origin") return undefined
-        // A link from elsewhere may lead here. What it opens tells that page nothing.
+        // A foreign page may link here. It learns nothing about the page that the link opens.
         const isLink = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document"
         return isLink && url === "/" ? undefined : "asked for by a page from elsewhere"
     }
 
-    /** Why a socket is refused; `undefined` for one that is not. */
+    /** Why a web socket is refused; `undefined` if it is allowed. */
     socketRefusalOf({ headers }: IncomingMessage): string | undefined {
         if (!this.isOwnHost(headers.host)) return "asked for under another host's name"
         if (!this.isOwnOrigin(headers.origin, headers.host)) return "asked for by a page from elsewhere"

@@ -21,23 +21,23 @@ import { Track } from "./track"
 
 const MOST_LINES = 1000
 const MOST_UPLOADS = 50
-/** What a page is told at once has come together for so long, in ms of the wall. */
+/** How long news is collected before it is sent to the pages, in ms of wall time. */
 const TOGETHER_MS = 250
-/** So much of the past is in the small pictures, in s. */
+/** Time span of the small charts, in s. */
 const RECENT_S = 3600
-/** More messages of the program than these are not drawn at once. */
+/** At most this many moves are sent at once, for the page to draw. */
 const MOST_MOVES = 12
 
-/** What a house has besides its device: only the simulator's does. */
+/** What surrounds the device in the simulator. */
 export interface House {
     readonly controls: HouseControls | undefined
     readonly tracks: readonly TrackName[]
-    /** A meter's quantity as the meter itself showed it. */
+    /** The values of a quantity that the meter itself showed. */
     shown(meter: string, quantity: string): Points
-    /** The same as EmonCMS has it, from a time on. */
+    /** The values of a quantity that EmonCMS has, from a time on. */
     stored(meter: string, quantity: string, since?: number): Points
     state(): HouseState
-    /** @throws Error that says why it cannot be done */
+    /** @throws Error with the reason why it cannot be done */
     act(message: Exclude<FromPage, { type: "watch" }>): Promise<void>
 }
 
@@ -47,18 +47,18 @@ interface Client {
     watched: { readonly meter: string; readonly quantity: string } | undefined
 }
 
-/** What has not been told yet. */
+/** What has not been sent to the pages yet. */
 interface News {
     samples: Extract<ToPage, { type: "sample" }>[]
     lines: LogLine[]
     uploads: Upload[]
     moves: Move[]
-    /** The first time at which EmonCMS has something new. */
+    /** The earliest time for which EmonCMS has a new value. */
     storedFrom: number
     state: boolean
 }
 
-/** All that the live page shows, and who is looking at it. */
+/** The contents of the live page, and the pages that are open. */
 export class LivePage implements PageHost, Watcher {
     private readonly clients = new Set<Client>()
     private readonly readTracks = new Map<string, Track>()
@@ -67,7 +67,7 @@ export class LivePage implements PageHost, Watcher {
     private uploads: Upload[] = []
     private names: readonly string[] = []
     private program: Omit<ProgramStatus, "meters"> | undefined
-    /** Why EmonCMS takes nothing. */
+    /** Why EmonCMS accepts nothing. */
     private trouble: string | undefined
     private silence: string | undefined = "the device has not been heard yet"
     private news = nothingNew()
@@ -75,7 +75,7 @@ export class LivePage implements PageHost, Watcher {
 
     /**
      * @param now the house's time in ms since the Unix epoch
-     * @param hide takes out of a text what nobody is to read
+     * @param hide removes secrets from a text
      */
     constructor(
         private readonly now: () => number,
@@ -133,7 +133,7 @@ export class LivePage implements PageHost, Watcher {
         this.news.state = true
     }
 
-    /** The log that was there before anybody looked. */
+    /** Adds the log from before this page was watching the device. */
     logBefore({ last, current }: StoredLog): void {
         const before = [...last, ...current].map(({ level, seconds, wallTime, text }) => {
             const colon = text.indexOf(": ")
@@ -145,7 +145,7 @@ export class LivePage implements PageHost, Watcher {
             }
         })
         this.lines = [...before, ...this.lines]
-        // It is whole: what was heard meanwhile is in it, too.
+        // The stored log is complete: it also contains what was heard in the meantime.
         this.trouble = before.reduce(
             (trouble: string | undefined, line) => troubleAfter(line, trouble),
             this.trouble,
@@ -153,17 +153,17 @@ export class LivePage implements PageHost, Watcher {
         for (const { send } of this.clients) send(this.hello())
     }
 
-    /** A line that the device told before anybody looked at its bus. */
+    /** Adds a line that the device logged before its bus was watched. */
     toldBefore(line: LogLine): void {
         this.keep({ ...line, text: this.hide(line.text) })
     }
 
-    /** A meter's own values. */
+    /** A meter has shown these values. */
     shown(meter: string, t: number, values: Readonly<Record<string, number>> | undefined): void {
         this.news.samples.push({ type: "sample", meter, track: "shown", t, values })
     }
 
-    /** EmonCMS has something new at a time, in s. */
+    /** EmonCMS has a new value for a time, in s. */
     stored(t: number): void {
         this.news.storedFrom = Math.min(this.news.storedFrom, t)
     }
@@ -174,7 +174,7 @@ export class LivePage implements PageHost, Watcher {
         this.news.uploads.push(hidden)
     }
 
-    /** A line of this computer's own, beside those of the device. */
+    /** Adds a line of this computer to the device's log. */
     note(source: string, text: string): void {
         this.keep({ t: this.now() / 1000, level: 2, source, text })
     }

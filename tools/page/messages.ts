@@ -1,37 +1,36 @@
 import type { ProgramStatus } from "../device/status"
 
 /*
- * What live page and server say to each other, as JSON over a socket; the server several messages at once, in an array.
- * Times are in seconds since the Unix epoch, in the time of the house: that of the wall, or in the simulator the faster
- * one.
+ * The messages between live page and server, as JSON over a web socket. The server sends arrays of messages. Times are in
+ * seconds since the Unix epoch, by the clock of the house: the wall clock, or the simulator's, which may run faster.
  */
 
-/** Where values come from: what the device read, what the meter showed, and what EmonCMS has. */
+/** The source of values: what the device read, what the meter showed, or what EmonCMS has. */
 export type TrackName = "read" | "shown" | "stored"
 
-/** Values of one quantity; `null` where nobody knows it. */
+/** Values of one quantity; `null` while it is unknown. */
 export interface Points {
     readonly t: readonly number[]
     readonly v: readonly (number | null)[]
 }
 
-/** A fault that can be made at a click. */
+/** A fault that a click can cause. */
 export interface FaultButton {
     readonly id: string
     readonly group: "server" | "network" | "line" | "device"
     readonly label: string
-    /** It goes on until it is ended; else it is over at once. */
+    /** It continues until it is ended. Otherwise it is over at once. */
     readonly lasts: boolean
-    /** One of these has to be said with it. */
+    /** If present, one of these must be chosen. */
     readonly parts?: readonly string[]
 }
 
-/** What can be done to the house; only in the simulator. */
+/** What the page can do to the house; only in the simulator. */
 export interface HouseControls {
-    /** Where a browser sees what EmonCMS has: the stand-in's page, or the real server. */
+    /** Address at which a browser sees what EmonCMS has: the stand-in's page, or the real server. */
     readonly emoncms: string
     readonly faults: readonly FaultButton[]
-    /** `undefined` where time cannot run faster, and why. */
+    /** Empty if time cannot run faster. */
     readonly speeds: readonly number[]
     readonly scenarios: readonly { readonly file: string; readonly description: string }[]
 }
@@ -40,22 +39,22 @@ export interface HouseControls {
 export interface Hello {
     readonly type: "hello"
     readonly meters: readonly string[]
-    /** What else than the device's own readings there is. */
+    /** The sources that this house has. */
     readonly tracks: readonly TrackName[]
     readonly controls: HouseControls | undefined
     readonly log: readonly LogLine[]
     readonly uploads: readonly Upload[]
 }
 
-/** How everything is now. */
+/** The current state. */
 export interface State {
     readonly type: "state"
     readonly now: number
-    /** What the program said last; `undefined` while nothing is known. */
+    /** The program's latest status; `undefined` while it is unknown. */
     readonly work: Omit<ProgramStatus, "meters"> | undefined
-    /** Why EmonCMS takes nothing, in the program's words; `undefined` while it does. */
+    /** Why EmonCMS accepts nothing, in the program's words; `undefined` while it does. */
     readonly trouble: string | undefined
-    /** Why the device says nothing; `undefined` while it does. */
+    /** Why the device is silent; `undefined` while it is not. */
     readonly silence: string | undefined
     readonly energy: readonly MeterEnergy[]
     readonly house: HouseState | undefined
@@ -63,35 +62,35 @@ export interface State {
 
 export interface HouseState {
     readonly speed: number
-    /** Faults that are going on. */
+    /** Faults in effect, by the ids of their buttons. */
     readonly faults: readonly string[]
-    /** Something that is being done, in words. */
+    /** An action in progress, in words. */
     readonly busy: string | undefined
     readonly scenario: ScenarioState | undefined
 }
 
 export interface ScenarioState {
     readonly file: string
-    /** The part that is over, 0 to 1. */
+    /** The part that has passed, 0 to 1. */
     readonly progress: number
-    /** What is going on in it, in words. */
+    /** The scenario's faults in effect, in words. */
     readonly now: readonly string[]
 }
 
-/** Energy of a meter, in kWh. */
+/** A meter's energy, in kWh. */
 export interface MeterEnergy {
     readonly meter: string
-    /** What was counted since midnight, or since then. */
+    /** Counted since `since`: midnight, or the first value if that came later. */
     readonly today: number
     readonly since: number
-    /** `undefined` when nobody was looking. */
+    /** `undefined` if the meter was not watched then. */
     readonly yesterday: number | undefined
-    /** The meter tells of no voltage: what it counts is heat. */
+    /** The meter reports no voltage, so it counts heat. */
     readonly isHeat: boolean
 }
 
 export interface LogLine {
-    /** `undefined` when nobody knew what time it was. */
+    /** `undefined` if the time was unknown. */
     readonly t: number | undefined
     /** 0 debug to 4 error. */
     readonly level: number
@@ -99,7 +98,7 @@ export interface LogLine {
     readonly text: string
 }
 
-/** A request to EmonCMS, and what came of it. */
+/** A request to EmonCMS, and its outcome. */
 export interface Upload {
     readonly t: number
     readonly request: string
@@ -108,22 +107,22 @@ export interface Upload {
     readonly ok: boolean
 }
 
-/** Something that went from one part of the program to another. */
+/** Something that one part of the program has passed to another. */
 export type Move = "reading" | "trouble" | "accepted" | "failure" | "clock" | "record"
 
 export type ToPage =
     | Hello
     | State
-    /** All of one quantity, as an answer to `watch`. */
+    /** All values of one quantity, in reply to `watch`. */
     | {
           readonly type: "series"
           readonly meter: string
           readonly quantity: string
           readonly tracks: Partial<Record<TrackName, Points>>
-          /** The latest of all quantities as the device read them, for small pictures. */
+          /** The latest values of all quantities that the device read, for the small charts. */
           readonly recent: Readonly<Record<string, Points>>
       }
-    /** A further sample of a meter; no values when it does not answer. */
+    /** A new sample of a meter. `undefined` values mean that the meter does not answer. */
     | {
           readonly type: "sample"
           readonly meter: string
@@ -131,7 +130,7 @@ export type ToPage =
           readonly t: number
           readonly values: Readonly<Record<string, number>> | undefined
       }
-    /** What EmonCMS has of the watched quantity from a time on, in place of what it had. */
+    /** The values of the watched quantity that EmonCMS has from a time on. They replace the earlier ones. */
     | {
           readonly type: "stored"
           readonly meter: string
@@ -142,7 +141,7 @@ export type ToPage =
     | { readonly type: "log"; readonly lines: readonly LogLine[] }
     | { readonly type: "uploads"; readonly uploads: readonly Upload[] }
     | { readonly type: "moves"; readonly moves: readonly Move[] }
-    /** What was asked for could not be done. */
+    /** The page's request could not be carried out. */
     | { readonly type: "failure"; readonly text: string }
 
 export type FromPage =

@@ -4,15 +4,15 @@ const INFO = 1
 const NOTICE = 2
 const WARNING = 3
 
-/** The supervisor's words for a part that is at fault itself. */
+/** The supervisor's message about an actor that has failed. */
 const FAULT = /^failed \(/
 
-/** The uplink says why EmonCMS takes nothing. */
+/** Whether the uplink says here why EmonCMS accepts nothing. */
 export function isUploadTrouble({ source, level, text }: LogLine): boolean {
     return source === "uplink" && level >= WARNING && !FAULT.test(text)
 }
 
-/** Why EmonCMS takes nothing, after a further line of the log; `undefined` while it does. */
+/** Why EmonCMS accepts nothing, as of this line of the log; `undefined` while it does. */
 export function troubleAfter(line: LogLine, before: string | undefined): string | undefined {
     if (isUploadTrouble(line)) return line.text
     const { source, level } = line
@@ -20,12 +20,12 @@ export function troubleAfter(line: LogLine, before: string | undefined): string 
     return isOver ? undefined : before
 }
 
-/** A program that has just started has not tried yet. */
+/** Whether the program has just started, and has not tried to upload yet. */
 function isStart({ source, text }: LogLine): boolean {
     return source === "program" && text.startsWith("started,")
 }
 
-/** What went from one part of the program to another when it told a line of its log. */
+/** What one part of the program has passed to another when it logs this line. */
 export function moveOf(line: LogLine, meters: readonly string[]): Move[] {
     const { source, level, text } = line
     const moves: Move[] = []
@@ -33,7 +33,7 @@ export function moveOf(line: LogLine, meters: readonly string[]): Move[] {
     if (isUploadTrouble(line)) moves.push("failure")
     else if (source === "uplink" && level < WARNING) moves.push("accepted")
     if (source === "timekeeper") moves.push("clock")
-    // The logbook keeps these, unless the owner wants it otherwise.
+    // The logbook keeps records from this level on, unless its owner has set another one.
     if (level >= NOTICE && text !== "") moves.push("record")
     return moves
 }

@@ -10,16 +10,16 @@ import { readMessage } from "./read-message"
 
 const HOST = "127.0.0.1"
 
-/** Where the live page is served when nobody wants it elsewhere. */
+/** Default port of the live page. */
 const PAGE_PORT = 8093
 
-/** A page says little. */
+/** Longest message from a page, in bytes. */
 const LONGEST_MESSAGE = 4096
-/** A page that takes so much time to take what it is told, in bytes, is let go; it comes back by itself. */
+/** A page with more unsent bytes than this is too slow and is disconnected. It reconnects by itself. */
 const MOST_UNSENT = 16 * 1024 * 1024
 const MOST_PAGES = 32
 
-/** Somebody else listens where the page was to be served. */
+/** Another process listens at the port of the live page. */
 export class PagePortTaken extends Error {
     constructor(readonly port: number) {
         super(`port ${port} is taken; give the live page another one with --page`)
@@ -27,12 +27,12 @@ export class PagePortTaken extends Error {
     }
 }
 
-/** Tells a page something, all of it at once. */
+/** Sends messages to a page, all at once. */
 export type Send = (...messages: readonly ToPage[]) => void
 
-/** What stands behind the pages. */
+/** Exchanges messages with the open pages. */
 export interface PageHost {
-    /** A page was opened. */
+    /** Called when a page is opened. */
     join(send: Send): { receive(message: FromPage): void; leave(): void }
 }
 
@@ -58,7 +58,7 @@ export class PageServer {
     }
 
     /**
-     * @param port 0 for any that is free; left out, the usual one if it is free, else any
+     * @param port 0 for any free one; if omitted, the default port, or any free one if that is taken
      * @throws PagePortTaken
      */
     static async open(host: PageHost, port?: number): Promise<PageServer> {
@@ -108,7 +108,7 @@ export class PageServer {
         response.end(`${text}\n`)
     }
 
-    /** What a browser is to see to: nothing from elsewhere in the page, and the page in nothing from elsewhere. */
+    /** Forbids the browser to load foreign content into the page, and to embed the page in foreign pages. */
     private headers(): Record<string, string> {
         const policy = [
             "default-src 'none'",

@@ -8,7 +8,7 @@ const PAGE = `<!DOCTYPE html>
 <body><h1>Welcome</h1><p>Please accept our terms to go online.</p></body></html>
 `
 
-/** A log-in page in between, as in a guest network: while it is on, it answers whatever was asked for with `200 OK`. */
+/** A log-in page as in a guest network: while it is on, it answers every request with `200 OK`. */
 export class Portal {
     private readonly connections = new Set<TcpSocket>()
     private isOn = false
@@ -29,7 +29,7 @@ export class Portal {
         return new Portal(server, { host: "127.0.0.1", port: (server.address() as AddressInfo).port })
     }
 
-    /** The operating system's network with the portal in it. */
+    /** The operating system's network, with the portal in between. */
     get network(): TcpNetwork {
         return {
             listen: (address, accept) => systemTcp.listen(address, accept),
@@ -42,7 +42,7 @@ export class Portal {
         }
     }
 
-    /** Connections that exist end, for they lead to the wrong place. */
+    /** Switches the portal, and closes existing connections, which now lead to the wrong place. */
     switch(on: boolean): void {
         this.isOn = on
         for (const socket of this.connections) socket.destroy()

@@ -1,6 +1,6 @@
 import type { FromPage } from "./messages"
 
-/** What each message must have, and may have. */
+/** The required and optional fields of every message. */
 const FIELDS: Readonly<Record<FromPage["type"], Readonly<Record<string, "string" | "number" | "string?">>>> =
     {
         watch: { meter: "string", quantity: "string" },
@@ -11,7 +11,7 @@ const FIELDS: Readonly<Record<FromPage["type"], Readonly<Record<string, "string"
         stop: {},
     }
 
-/** Reads what a page says; `undefined` for what no page says. */
+/** Parses a message from a page; `undefined` if it is malformed. */
 export function readMessage(text: string): FromPage | undefined {
     const message = parsed(text)
     if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined
@@ -30,7 +30,7 @@ function parsed(text: string): unknown {
     try {
         return JSON.parse(text)
     } catch {
-        // Not JSON is no message either.
+        // Text that is not JSON is malformed too.
         return undefined
     }
 }

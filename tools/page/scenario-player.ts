@@ -13,7 +13,7 @@ import type { ScenarioState } from "./messages"
 
 const FOLDER = "scenarios"
 
-/** A scenario needs something that is not in this house. */
+/** A scenario needs something that this house does not have. */
 export class UnfitScenario extends Error {
     constructor(
         readonly file: string,
@@ -24,7 +24,7 @@ export class UnfitScenario extends Error {
     }
 }
 
-/** The project's scenarios: their files, and what each shows. */
+/** The project's scenarios, with their descriptions. */
 export async function shippedScenarios(): Promise<{ file: string; description: string }[]> {
     const names = (await readdir(join(projectRoot, FOLDER))).sort()
     const files = names.filter(name => name.endsWith(".json") && !name.endsWith(".schema.json"))
@@ -36,7 +36,7 @@ export async function shippedScenarios(): Promise<{ file: string; description: s
     )
 }
 
-/** Plays the faults of a scenario in a house that lives on: with its own meters and at its own pace. */
+/** Plays the faults of a scenario in a running house, with the house's own meters and at its own speed. */
 export class ScenarioPlayer {
     private readonly start: number
     private readonly goingOn = new Map<Occurrence, End>()
@@ -52,9 +52,9 @@ export class ScenarioPlayer {
     }
 
     /**
-     * Begins.
+     * Starts a scenario.
      * @param can whether the house has what a fault needs
-     * @param say takes what begins and what ends
+     * @param say receives a sentence when a fault begins or ends
      * @throws UnfitScenario, ConfigError
      */
     static async play(
@@ -73,7 +73,7 @@ export class ScenarioPlayer {
         return player
     }
 
-    /** `undefined` when it is over. */
+    /** `undefined` when the scenario is over. */
     get state(): ScenarioState | undefined {
         const progress = (this.clock.now() - this.start) / this.durationMs
         if (this.stopped || progress >= 1) return undefined
@@ -81,7 +81,7 @@ export class ScenarioPlayer {
         return { file: this.file, progress, now }
     }
 
-    /** Ends it, and all that goes on in it. */
+    /** Ends the scenario, and all its faults in effect. */
     async stop(): Promise<void> {
         this.stopped = true
         const ends = [...this.goingOn.values()]

@@ -3,22 +3,22 @@ import type { VirtualMeter } from "../../sim/meter/virtual-meter"
 import type { Points } from "./messages"
 import { Track } from "./track"
 
-/** A virtual meter that is looked at. */
+/** A virtual meter whose values are recorded. */
 export interface ShownMeter {
     readonly name: string
     readonly meter: VirtualMeter
-    /** It measures heat, and no electricity. */
+    /** It measures heat instead of electricity. */
     readonly isHeat: boolean
 }
 
-/** Told what a meter showed; no values while it has no power. */
+/** Called with the values that a meter showed; `undefined` while its registers mean nothing, for example without power. */
 export type OnShown = (
     meter: string,
     time: number,
     values: Readonly<Record<string, number>> | undefined,
 ) => void
 
-/** What virtual meters show, written down each time the program polls them or would have to. */
+/** Records what virtual meters show at every time at which the program should poll them. */
 export class ShownValues {
     private readonly tracks = new Map<string, Track>()
     private stopped = false
@@ -61,7 +61,7 @@ export class ShownValues {
     }
 }
 
-/** In the units of the service EmonMeter. */
+/** The meter's values in the units of the service EmonMeter. */
 function valuesOf({ showing }: VirtualMeter, isHeat: boolean): Record<string, number> | undefined {
     if (!showing) return undefined
     if (isHeat) return { power: showing.heat?.power ?? 0, energy: showing.heatWh / 1000 }

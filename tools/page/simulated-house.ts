@@ -23,17 +23,17 @@ import { ScenarioPlayer, shippedScenarios } from "./scenario-player"
 import type { ShownMeter, ShownValues } from "./shown-values"
 import type { StoredValues } from "./stored-values"
 
-/** Faster than that, a page shows too little of what happens. */
+/** Highest speed. At a higher one, the page would show too little of what happens. */
 const MOST_SPEED = 600
 const SPEEDS = [1, 10, 60, 600]
 
-/** What a simulated house consists of. */
+/** The parts of a simulated house. */
 export interface HouseParts {
     readonly clock: VirtualClock
     readonly line: SerialLine
     readonly meters: readonly ShownMeter[]
     readonly wifi: Wifi
-    /** The stand-in, what leads to it, and what is in it; `undefined` for a real server. */
+    /** The stand-in with its clock, network and feeds; `undefined` for a real server. */
     readonly emoncms:
         | {
               readonly server: EmonCmsServer
@@ -43,18 +43,18 @@ export interface HouseParts {
               readonly stored: StoredValues
           }
         | undefined
-    /** Where a browser sees what EmonCMS has. */
+    /** Address at which a browser sees what EmonCMS has. */
     readonly emoncmsPage: string
     readonly shown: ShownValues | undefined
-    /** Why time cannot run faster, where it cannot. */
+    /** Time cannot run faster, because the line or the server is real. */
     readonly realTime: boolean
-    /** Makes the program with places for faults. */
+    /** Compiles the program with places for faults. */
     compileFaulty(): Promise<Uint8Array>
-    /** Takes a sentence about what happens. */
+    /** Receives a sentence about what happens. */
     say(sentence: string): void
 }
 
-/** There is no such button, or it wants to be told more. */
+/** There is no such fault, or its parameter is missing or wrong. */
 export class UnknownFault extends Error {
     constructor(readonly fault: string) {
         super(`there is no fault "${fault}" here`)
@@ -62,7 +62,7 @@ export class UnknownFault extends Error {
     }
 }
 
-/** A speed that time cannot have. */
+/** Time cannot run at this speed. */
 export class UnfitSpeed extends Error {
     constructor(readonly speed: number) {
         super(
@@ -72,17 +72,17 @@ export class UnfitSpeed extends Error {
     }
 }
 
-/** What happens in the simulator at a click. */
+/** Carries out in the simulator what is clicked on the page. */
 export class SimulatedHouse implements House {
     readonly controls: HouseControls
     readonly tracks: readonly TrackName[]
     private readonly faults: readonly Fault[]
-    /** Faults that go on, by the ids of their buttons. */
+    /** Faults in effect, by the ids of their buttons. */
     private readonly goingOn = new Map<string, End>()
     private readonly world: ClickableWorld
     private player: ScenarioPlayer | undefined
     private busy: string | undefined
-    /** The program has places for faults, or gets them. */
+    /** Resolves when the program with places for faults is running; `undefined` while the ordinary one runs. */
     private faulty: Promise<void> | undefined
 
     private constructor(
@@ -138,7 +138,7 @@ export class SimulatedHouse implements House {
         }
     }
 
-    /** Ends the faults that go on, so that everything can be taken down. */
+    /** Ends the faults in effect, so that everything can be shut down. */
     async close(): Promise<void> {
         await this.player?.stop()
         for (const id of [...this.goingOn.keys()]) await this.end(id)
@@ -154,7 +154,7 @@ export class SimulatedHouse implements House {
             await fault.begin(this.world, part)
             return
         }
-        // Two clicks at once begin it once.
+        // Two clicks in quick succession begin it only once.
         this.goingOn.set(id, () => {})
         this.goingOn.set(id, await fault.begin(this.world, part))
         this.parts.say(`${words}: begins`)
@@ -252,7 +252,7 @@ export class SimulatedHouse implements House {
         await this.simulation.deploy()
     }
 
-    /** The program that runs has no place for a fault: one that has takes its place first, once. */
+    /** Makes an actor fail. The first time, a program with places for faults replaces the ordinary one. */
     private async strike(does: "throw" | "hang", actor?: ActorName): Promise<void> {
         this.faulty ??= this.makeFaulty()
         await this.faulty
@@ -279,11 +279,11 @@ export class SimulatedHouse implements House {
     }
 }
 
-/** Code of the command for a fault. */
+/** Code of the command that causes a fault. */
 const STRIKE = 0x80
-/** After that time the program has saved what waits, in ms, unless it is very much. */
+/** How long the program needs to save the queue, in ms, unless it is very long. */
 const SAVED_MS = 3000
-/** After that time it has started, in ms. */
+/** How long the program needs to start, in ms. */
 const STARTED_MS = 3000
 
 function anyActor(): ActorName {

@@ -3,7 +3,7 @@ import { setUpFeeds } from "../scenario/owner"
 import type { Wiring } from "../wiring/config"
 import type { Points } from "./messages"
 
-/** Names of the fields behind the quantities of the service EmonMeter; those of a heat meter begin with `heat_`. */
+/** Field names by the quantities of the service EmonMeter. Those of a heat meter begin with `heat_`. */
 const FIELDS: Readonly<Record<string, string>> = {
     voltage: "voltage",
     current: "current",
@@ -13,16 +13,16 @@ const FIELDS: Readonly<Record<string, string>> = {
     powerFactor: "power_factor",
 }
 
-/** What the stand-in for EmonCMS has in its feeds. */
+/** The values in the feeds of the EmonCMS stand-in. */
 export class StoredValues {
     private constructor(
         private readonly server: EmonCmsServer,
         private readonly wiring: Wiring,
-        /** Ids of the feeds by the names of their inputs. */
+        /** Feed ids by input names. */
         readonly feeds: ReadonlyMap<string, number>,
     ) {}
 
-    /** Makes a feed of each input, as an owner does. The server must not listen yet. */
+    /** Creates a feed for every input, as an owner would. The server must not be listening yet. */
     static async open(server: EmonCmsServer, node: string, wiring: Wiring): Promise<StoredValues> {
         const inputs = wiring.meters.flatMap(({ name }) =>
             Object.keys(FIELDS).flatMap(quantity => inputOf(wiring, name, quantity)?.name ?? []),
@@ -40,7 +40,7 @@ export class StoredValues {
     }
 }
 
-/** What an input is called, and what its values have to be multiplied by; `undefined` for what the meter does not have. */
+/** Name of a quantity's input, and the factor for its values; `undefined` if the meter does not have the quantity. */
 function inputOf(
     { meters, inputs }: Wiring,
     meter: string,

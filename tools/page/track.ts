@@ -1,18 +1,18 @@
 import type { Points } from "./messages"
 
-/** Two and a half days at a reading each ten seconds. */
+/** Two and a half days at one reading every ten seconds. */
 const MOST_SAMPLES = 22_000
-/** So many are let go at once when there are more. */
+/** How many of the oldest samples are removed at once when there are too many. */
 const CHUNK = 2000
 
-/** The values of a meter over time, a column for each quantity. */
+/** The values of a meter over time, with a column for every quantity. */
 export class Track {
     private times: number[] = []
     private readonly columns = new Map<string, (number | null)[]>()
 
     /**
-     * @param time in seconds since the Unix epoch, later than those before
-     * @param values `undefined` while nobody knows them
+     * @param time in seconds since the Unix epoch, later than all before
+     * @param values `undefined` while they are unknown
      */
     add(time: number, values: Readonly<Record<string, number>> | undefined): void {
         for (const quantity of Object.keys(values ?? {})) {

@@ -1,7 +1,7 @@
 import type { Config } from "../wiring/config"
 import { defaultConfig } from "../wiring/default-config"
 
-/** What keeps a release from being made. */
+/** A reason why no release can be made. */
 export class ReleaseError extends Error {
     override readonly name = "ReleaseError"
 }
@@ -9,7 +9,7 @@ export class ReleaseError extends Error {
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/
 
 /**
- * Checks that a version is one, and later than the current one.
+ * Checks that a version is well-formed, and later than the current one.
  * @throws ReleaseError
  */
 export function checkVersion(next: string, current: string): void {
@@ -25,10 +25,10 @@ export function checkVersion(next: string, current: string): void {
     throw new ReleaseError(`${next} is not later than ${current}, the version in package.json.`)
 }
 
-/** The text of `package.json` or `package-lock.json` with another version of the project; all else stays as it is. */
+/** Changes the project's version in the text of `package.json` or `package-lock.json`; all else stays as it is. */
 export function withVersion(text: string, current: string, next: string): string {
     const { packages } = JSON.parse(text) as { packages?: object }
-    // The lock file names it at its top and for the package "".
+    // The lock file has the version at the top and in the package "".
     let left = packages ? 2 : 1
     return text.replaceAll(`"version": "${current}"`, found => {
         left--
@@ -37,8 +37,8 @@ export function withVersion(text: string, current: string, next: string): string
 }
 
 /**
- * The changelog with what is under _Unreleased_ under the version, and nothing under _Unreleased_.
- * @param date as `2026-11-29`
+ * Moves the changes under _Unreleased_ in the changelog to a section for the version.
+ * @param date such as `2026-11-29`
  * @throws ReleaseError when nothing is unreleased, or the version is there already
  */
 export function releaseChanges(changelog: string, version: string, date: string): string {
@@ -52,7 +52,7 @@ export function releaseChanges(changelog: string, version: string, date: string)
     return `${head}## [Unreleased]\n\n## [${version}] - ${date}\n${rest}`
 }
 
-/** Boards without RS485, whose adapter usually switches its direction by itself. */
+/** Boards without RS485. The adapters used with them usually switch direction by themselves. */
 const ADAPTER_APART = [
     "emon_esp32_devkit_c",
     "emon_esp32c3_supermini",
@@ -61,15 +61,15 @@ const ADAPTER_APART = [
 ]
 
 /**
- * What the image for a board is wired for: the default, at the board's own RS485.
- * @param pins names of the board's pins
+ * The wiring for a board's image: the default, with the RS485 port of the board if it has one.
+ * @param pins the board's pins by name
  */
 export function wiringFor(board: string, pins: ReadonlyMap<string, string>): Config {
     const hasDe = pins.has("RS485_DE") && !ADAPTER_APART.includes(board)
     return { ...defaultConfig, board, line: { driver: "spi-uart", ...(hasDe ? { de: "RS485_DE" } : {}) } }
 }
 
-/** A file of the release with its SHA-256, as `sha256sum --check` reads it. */
+/** The line for a file of the release, as `sha256sum --check` reads it. */
 export function checksumLine(hash: string, file: string): string {
     return `${hash}  ${file}\n`
 }

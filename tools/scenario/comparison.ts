@@ -4,23 +4,23 @@ import type { Showing } from "./witness"
 
 /** What became of one meter's readings. */
 export interface Comparison {
-    /** Readings that the feeds hold, all values as the meter showed them. */
+    /** Readings in the feeds, with every value as the meter showed it. */
     readonly delivered: number
-    /** Readings that they do not hold. */
+    /** Readings that are not in the feeds. */
     readonly missing: number
-    /** Points of the feeds that the meter did not show within an hour. */
+    /** Points in the feeds that the meter did not show within an hour of their time. */
     readonly wrong: number
-    /** The largest distance in s between a reading and the time that its point has. */
+    /** The largest distance between a reading and the time of its point, in s. */
     readonly timeErrorS: number
-    /** Energy by the feed, less energy by the meter's own account, from the first point to the last. */
+    /** Energy according to the feed minus energy according to the meter, from the first point to the last. */
     readonly energyErrorWh: number
 }
 
-/** Points are looked for this far from the time of their reading, in ms: at first in the slots beside it. */
+/** How far from its reading to search for a point: first within this many slots, then within this many ms. */
 const NEAR_SLOTS = 1
 const FAR_MS = 3_600_000
 
-/** Where the energy of a PZEM-016 stands. */
+/** Index of the energy among the values of a PZEM-016. */
 const ENERGY = 3
 
 interface Point {
@@ -31,11 +31,11 @@ interface Point {
 }
 
 /**
- * Compares what a meter showed with what its feeds hold.
+ * Compares a meter's readings with the points of its feeds.
  * @param taken readings of this meter in order of time
- * @param feeds points of its feeds, in the order of {@link INPUTS}
- * @param end what comes later, in ms, is not counted
- * @param energy which of the feeds counts Wh; that of a PZEM-016 when left out
+ * @param feeds points of its feeds, in the order of the meter's inputs
+ * @param end readings and points from this time on, in ms, are not counted
+ * @param energy index of the feed that counts Wh. Defaults to that of a PZEM-016
  */
 export function compare(
     taken: readonly Taken[],
@@ -68,7 +68,7 @@ export function compare(
     }
 }
 
-/** The feeds side by side, with one point for each time. */
+/** Joins the feeds into one point per time. */
 function pointsOf(feeds: readonly (readonly FeedPoint[])[], energy: number): Point[] {
     const rows = new Map<number, (number | undefined)[]>()
     for (const [column, points] of feeds.entries()) {
@@ -98,7 +98,7 @@ function groupByValues(points: readonly Point[]): Map<string, Point[]> {
     return groups
 }
 
-/** Feeds keep 32-bit floats. */
+/** The values as text, rounded to 32-bit floats as in feeds. */
 function textOf(values: readonly (number | undefined)[]): string {
     return values.map(value => (value === undefined ? "" : Math.fround(value))).join(" ")
 }
@@ -126,7 +126,7 @@ function energyError(
     return gain(points.map(({ energy }) => energy)) - gain(shown)
 }
 
-/** What a register has counted, which may have begun again at 0. */
+/** What a register has counted in total, even if it was reset to 0. */
 function gain(register: readonly number[]): number {
     let sum = 0
     for (let i = 1; i < register.length; i++) {

@@ -8,7 +8,7 @@ import { signedMilliseconds } from "./duration"
 import type { FaultKind, FaultOptions } from "./format"
 import type { End, Switches } from "./switches"
 
-/** What can go wrong in a world, and where. */
+/** The parts of a world in which something can go wrong. */
 export interface FragileWorld {
     readonly tcp: { interrupt(outage: "silent" | "unreachable"): End }
     readonly proxy: { add(toxic: Toxic): Promise<void>; remove(toxic: Toxic): Promise<void> }
@@ -18,34 +18,34 @@ export interface FragileWorld {
         redisDown: boolean
         flushRedis(): void
     }
-    /** The server's key as it was at first. */
+    /** The server's original key. */
     readonly key: string
     readonly serverClock: RemoteClock
     readonly witnesses: readonly { readonly name: string; readonly meter: VirtualMeter }[]
     readonly line: { readonly faults: FaultPlan }
     readonly switches: Switches
     readonly simulation: { readonly gatewayHabits: GatewayHabits }
-    /** The chip is reset without warning. */
+    /** Resets the chip without warning. */
     reset(): Promise<void>
-    /** Another program has written to the device's inputs. */
+    /** Writes to the device's inputs as another program would. */
     writeAsAnother(): void
-    /** The device has no power until the fault ends. */
+    /** Cuts the device's power until the fault ends. */
     cutPower(): Promise<End>
-    /** The power fails within the next write to the flash, and is back when the fault ends. */
+    /** Cuts the power during the next write to the flash, until the fault ends. */
     tearNextWrite(): End
     redeploy(): Promise<void>
-    /** Has an actor of the program fail; one by chance when left out. */
+    /** Makes an actor of the program fail; a random one if omitted. */
     strike(does: "throw" | "hang", actor?: ActorName): Promise<void>
 }
 
-/** A kind of fault: what it may be told, and what it does. */
+/** A kind of fault: its parameters, and what it does. */
 export interface FaultRule {
-    /** Whether it lasts some time, or is over at once. */
+    /** Whether it lasts for some time. Otherwise it is over at once. */
     readonly lasts: boolean
-    /** Parameters that it must have, and those that it may have. */
+    /** Required and optional parameters. */
     readonly needs: readonly (keyof FaultOptions)[]
     readonly takes: readonly (keyof FaultOptions)[]
-    /** Several of a kind may overlap; each ends once. */
+    /** Starts the fault. Faults of the same kind may overlap; each is ended once. */
     begin(world: FragileWorld, options: FaultOptions): End | Promise<End>
 }
 

@@ -7,7 +7,7 @@ import type { Parity } from "../wiring/config"
 import type { Report } from "./report-figures"
 
 /**
- * A scenario as its file has it, with the defaults filled in; `scenarios/scenario.schema.json` says what each name means.
+ * The contents of a scenario file, with the defaults filled in. `scenarios/scenario.schema.json` explains the names.
  * Durations are text, such as `90 s`.
  */
 export interface Scenario {
@@ -17,54 +17,54 @@ export interface Scenario {
     readonly start: string
     readonly seed: number
     readonly meters: readonly ScenarioMeter[]
-    /** In the water circuit of the first meter's heat pump; left out for none. */
+    /** A heat meter in the water circuit of the first meter's heat pump, if any. */
     readonly heatMeter?: ScenarioMeter
     readonly line?: ScenarioLine
     readonly pollSeconds: number
     readonly uploadSeconds: number
-    /** Which EmonCMS the server is, for example `9.8.10`. */
+    /** The server's version of EmonCMS, for example `9.8.10`. */
     readonly emoncmsVersion: string
     readonly timeline: readonly PlannedFault[]
     readonly random: readonly RandomFault[]
-    /** The most that figures of the report should be, signs left out. */
+    /** Upper limits for the absolute values of the report's figures. */
     readonly expect: Partial<Report>
 }
 
-/** A meter of any shipped model that the line's speed suits. */
+/** A meter of any shipped model that supports the line's speed. */
 export interface ScenarioMeter {
     readonly name: string
     readonly model: string
-    /** Slave address, 1 to 247. */
+    /** Modbus address, 1 to 247. */
     readonly address: number
 }
 
-/** How characters stand on the line; what is left out is as the meters come. */
+/** Settings of the line. Each defaults to the meters' factory setting. */
 export interface ScenarioLine {
     readonly baud?: number
     readonly parity?: Parity
     readonly stopBits?: 1 | 2
-    /** The meters are behind a gateway in the network, which has the other settings; left out for none. */
+    /** The meters are behind a gateway in the network, which has the line's settings. If omitted, there is no gateway. */
     readonly gateway?: GatewayMode
 }
 
-/** What goes wrong, and what this kind of fault is told. */
+/** A kind of fault with its parameters. */
 export interface FaultOptions {
     readonly fault: FaultKind
-    /** How far the server's clock is off, or how much more so each hour, with a sign. */
+    /** How far the server's clock is off, or how far it drifts in an hour, with a sign. */
     readonly by?: string
-    /** A meter's name; all meters when left out. */
+    /** A meter's name; if omitted, the fault affects all meters. */
     readonly meter?: string
     readonly line?: LineFaultName
-    /** The part of the exchanges on the line, or with the gateway, that is struck, 0 to 1. */
+    /** The share of exchanges on the line, or with the gateway, that is affected, 0 to 1. */
     readonly rate?: number
     readonly toxic?: Toxic
     readonly gateway?: GatewayHabit
-    /** The actor of the program that is struck; one by chance when left out. */
+    /** The actor of the program that fails; a random one if omitted. */
     readonly actor?: ActorName
     readonly does?: "throw" | "hang"
 }
 
-/** A fault at a time that its author has chosen. */
+/** A fault at a given time. */
 export interface PlannedFault extends FaultOptions {
     readonly at: string
     readonly for?: string
@@ -72,14 +72,14 @@ export interface PlannedFault extends FaultOptions {
     readonly until?: string
 }
 
-/** A fault that comes when it likes. */
+/** A fault at random times. */
 export interface RandomFault extends FaultOptions {
-    /** How often it comes on average. */
+    /** How often it occurs per day, on average. */
     readonly perDay: number
     readonly for?: string | { readonly from: string; readonly to: string }
 }
 
-/** All that can go wrong. */
+/** Everything that can go wrong. */
 export type FaultKind =
     | "server-down"
     | "server-refuses"

@@ -1,17 +1,17 @@
 import { sleep } from "../../sim/clock"
 import type { World } from "./world"
 
-/** Looks at the heap while every allocation collects garbage first; the lowest of them is what is really held. */
+/** How often the heap is measured while every allocation collects garbage first. The lowest value is the live heap. */
 const LOOKS = 5
 const LOOK_MS = 40
 
-/** The largest live heap that was seen in a run, in bytes. */
+/** Tracks the largest live heap of a run, in bytes. */
 export class HeapWatch {
     maxBytes = 0
 
     constructor(private readonly world: World) {}
 
-    /** Looks at the heap now, if the device has power. */
+    /** Measures the heap now, if the device has power. */
     async look(): Promise<void> {
         const { device } = this.world.simulation
         if (!device.heap()) return

@@ -6,51 +6,51 @@ import type { Showing, Witness } from "./witness"
 /** A reading that the program has taken. */
 export interface Taken {
     readonly meter: string
-    /** When, in ms of the true time. */
+    /** When the meter answered, in ms of true time. */
     readonly at: number
-    /** What the meter had shown just before. */
+    /** What the meter showed in that answer. */
     readonly values: Showing["values"]
 }
 
-/** How long after the meter's answer the program may tell of the reading, in ms. */
+/** How long after the meter's answer the program may log the reading, in ms. */
 const TOLD_WITHIN_MS = 2000
 
-/** Answers to one poll: to the request and to its repetition. */
+/** Most answers to one poll: to the request and to its repetition. */
 const MOST_ANSWERS = 2
 
-/** A reading as the program tells it: the meter's name, and its values. */
+/** A reading in the program's log: the meter's name, and its values. */
 const READING = /^(\S+): (-?\d+(?:\.\d+)? [^ ,]+, .*)$/
 
-/** Answers whose readings the program may hold back until a later one continues their counter: ten seconds of them. */
+/** Most readings that the program may hold back until a later one continues their counter: ten seconds' worth. */
 const MOST_HELD = 16
 
-/** Keeps what the program said, and what the server took. */
+/** Records what the program logged, and what the server accepted. */
 export class Journal {
     readonly taken: Taken[] = []
     /** Warnings and errors. */
     readonly trouble: LogLine[] = []
-    /** Programs that ended in a panic. */
+    /** How often the program ended in a panic. */
     panics = 0
-    /** Values for a time for which the server had some already, counted on one input of each meter. */
+    /** Values for a time for which the server already had one, counted on one input of every meter. */
     duplicates = 0
     private readonly accepted = new Map<string, Set<number>>()
-    /** Readings that waited when a run of the program ended, and that the next one did not find. */
+    /** Readings that were waiting when a run of the program ended, and that the next run did not recover. */
     unsaved = 0
-    /** The program's counters, and the sums of those of earlier runs. */
+    /** The program's counters, followed by the sums of earlier runs. */
     private counters: Readonly<Counters> = newCounters()
     private readonly before = { thinned: 0, dropped: 0, presumed: 0 }
 
-    /** Readings that the program says it has thinned out, in all runs. */
+    /** Readings that the program has counted as thinned out, in all runs. */
     get thinned(): number {
         return this.before.thinned + this.counters.thinned
     }
 
-    /** Readings that it has dropped, and counted with the reason. */
+    /** Readings that the program has counted as dropped, with a reason. */
     get dropped(): number {
         return this.before.dropped + this.counters.dropped
     }
 
-    /** Readings that it presumes to have delivered. */
+    /** Readings that the program presumes to be delivered. */
     get presumed(): number {
         return this.before.presumed + this.counters.presumed
     }
@@ -63,13 +63,13 @@ export class Journal {
         const showings = witnesses.find(({ name }) => name === meter)?.showings ?? []
         const shown = showings.slice(-MOST_ANSWERS).filter(({ at }) => at >= time - TOLD_WITHIN_MS)
         const isTold = ({ told }: Showing) => `${values}, `.startsWith(`${told}, `)
-        // A late answer to the first request is as good as one to its repetition.
+        // A late answer to the first request counts as much as an answer to its repetition.
         const showing = shown.findLast(isTold) ?? this.held(meter, showings).find(isTold) ?? shown.at(-1)
         if (meter === undefined || !showing) return
         this.taken.push({ meter, at: showing.at, values: showing.values })
     }
 
-    /** What a meter showed lately, and the program has not told. */
+    /** A meter's latest answers that the program has not logged. */
     private held(meter: string | undefined, showings: readonly Showing[]): Showing[] {
         const told = new Set(
             this.taken
@@ -84,7 +84,7 @@ export class Journal {
         if (code !== 0) this.panics++
     }
 
-    /** Takes note of the program's counters, which begin again with the program. */
+    /** Notes the program's counters, which start from 0 when the program restarts. */
     count(counters: Readonly<Counters>): void {
         const { before, counters: last } = this
         if (counters.readings < last.readings) {
@@ -96,7 +96,7 @@ export class Journal {
         this.counters = counters
     }
 
-    /** @param inputs those on which it is counted */
+    /** @param inputs the inputs on which duplicates are counted */
     serverTook({ input, time }: Point, inputs: ReadonlySet<string>): void {
         if (!inputs.has(input)) return
         const times = this.accepted.get(input) ?? new Set()

@@ -4,7 +4,7 @@ import { milliseconds } from "./duration"
 import { FAULTS } from "./faults"
 import type { FaultOptions, PlannedFault, RandomFault, Scenario, ScenarioMeter } from "./format"
 
-/** What kinds of faults differ in. */
+/** The parameters that only some kinds of faults have. */
 const PARAMETERS = [
     "by",
     "meter",
@@ -16,7 +16,7 @@ const PARAMETERS = [
     "does",
 ] as const satisfies (keyof FaultOptions)[]
 
-/** Finds what has the right form and still cannot be meant. */
+/** Finds mistakes in a scenario that has the right form. */
 export function meaningMistakes(scenario: Scenario): Mistake[] {
     const { timeline, random } = scenario
     return [
@@ -86,7 +86,7 @@ function randomMistakes(fault: RandomFault, path: string, scenario: Scenario): M
     return [...mistakes, { path: `${path}.for`, value: duration, problem: "is no range", cure }]
 }
 
-/** Whether the fault has what its kind needs, and nothing else. */
+/** Checks that a fault has the parameters of its kind, and no others. */
 function faultMistakes(fault: PlannedFault | RandomFault, path: string, scenario: Scenario): Mistake[] {
     const meters = metersOf(scenario)
     const { lasts, needs, takes } = FAULTS[fault.fault]

@@ -7,34 +7,34 @@ import {
 } from "../../sim/meter/meter-model"
 import type { UploadedField } from "../wiring/config"
 
-/** What a meter has shown. */
+/** The values that a meter has shown. */
 export interface Shown {
-    /** As EmonCMS feeds have them. */
+    /** In the units of the EmonCMS feeds. */
     readonly values: readonly number[]
-    /** What the program's line about such a reading begins with, behind the meter's name. */
+    /** How the program's log line about such a reading begins, after the meter's name. */
     readonly told: string
 }
 
-/** Reads what one meter answers, with a decoder that is not the program's. */
+/** Decodes the answers of one meter, independently of the program's decoder. */
 export interface MeterAnswers {
-    /** The inputs of the meter's values, without the meter's name. */
+    /** The inputs for the meter's values, without the meter's name. */
     readonly inputs: readonly string[]
-    /** Which of them counts Wh; -1 for none. */
+    /** Index of the input that counts Wh; -1 for none. */
     readonly energy: number
     /**
-     * Takes a request and the answer to it.
-     * @returns what the meter has now shown, if these are the last registers of a reading
+     * Takes a request and its answer.
+     * @returns what the meter has shown, if these are the last registers of a reading
      */
     take(request: Uint8Array, answer: Uint8Array): Shown | undefined
 }
 
-/** What emonscript uploads of a PZEM-016. */
+/** The inputs that emonscript uploads for a PZEM-016. */
 export const INPUTS = ["voltage", "current", "power", "energy", "frequency", "power_factor", "alarm"] as const
 
 const READ_INPUT = 0x04
 const ALL_REGISTERS = 20
 
-/** Answers of a PZEM-016. */
+/** Decodes the answers of a PZEM-016. */
 export class PzemAnswers implements MeterAnswers {
     readonly inputs = INPUTS
     readonly energy = INPUTS.indexOf("energy")
@@ -48,14 +48,14 @@ export class PzemAnswers implements MeterAnswers {
     }
 }
 
-/** The ten input registers, straight from the meter's manual: 0.1 V, 1 mA, 0.1 W, 1 Wh, 0.1 Hz, 0.01. */
+/** Decodes the ten input registers as in the meter's manual: 0.1 V, 1 mA, 0.1 W, 1 Wh, 0.1 Hz, 0.01. */
 function valuesIn(bytes: Uint8Array): number[] {
     const word = (register: number) => bytes[3 + 2 * register]! * 256 + bytes[4 + 2 * register]!
     const long = (register: number) => word(register) + 65536 * word(register + 1)
     return [word(0) / 10, long(1) / 1000, long(3) / 10, long(5), word(7) / 10, word(8) / 100, word(9)]
 }
 
-/** The scenario's witness cannot read such a field. */
+/** The scenario's witness cannot decode such a field. */
 export class UnwitnessedField extends Error {
     constructor(
         readonly model: string,
@@ -66,16 +66,16 @@ export class UnwitnessedField extends Error {
     }
 }
 
-/** Answers of a meter whose model file says where its values stand; each value has registers of its own. */
+/** Decodes the answers of a meter by its model file. Every value must have registers of its own. */
 export class ModelAnswers implements MeterAnswers {
     readonly inputs: readonly string[]
     readonly energy: number
-    /** By function and number. */
+    /** Register values by function code and register number. */
     private readonly words = new Map<string, number>()
 
     /**
-     * @param fields those of the readings, in their order
-     * @param uploaded their inputs
+     * @param fields the fields of a reading, in order
+     * @param uploaded the inputs for these fields
      * @throws UnwitnessedField
      */
     constructor(
@@ -110,7 +110,7 @@ export class ModelAnswers implements MeterAnswers {
         return { values, told: told.join(", ") }
     }
 
-    /** What stands in a place; `undefined` before the meter has told it. */
+    /** The value at a place; `undefined` until the meter has sent its registers. */
     private read({ function: code, at, type, byte }: RegisterPlace): number | undefined {
         const words = Array.from({ length: registersOf(type) }, (_, i) => this.words.get(`${code} ${at + i}`))
         if (words.some(word => word === undefined)) return undefined

@@ -1,7 +1,7 @@
 import type { EmonCmsServer } from "../../sim/emoncms/server"
 import { withoutNotices } from "../emoncms/api"
 
-/** EmonCMS's numbers of its feed engines. */
+/** EmonCMS's numbers for its feed engines. */
 const PHPFINA = 5
 const PHPTIMESERIES = 2
 
@@ -9,9 +9,8 @@ const PHPTIMESERIES = 2
 const SHORTEST_INTERVAL = 10
 
 /**
- * Sets an EmonCMS up over its API as its owner does in the browser: for each input a feed with its name, to which the
- * input is logged.
- * @returns the feeds' ids by the inputs' names
+ * Sets up EmonCMS through its API, as its owner would in the browser: every input is logged to a feed of the same name.
+ * @returns feed ids by input names
  */
 export async function setUpFeeds(
     server: EmonCmsServer,
@@ -30,7 +29,7 @@ export async function setUpFeeds(
     }
     const engine = intervalSeconds < SHORTEST_INTERVAL ? PHPTIMESERIES : PHPFINA
     const options = JSON.stringify({ interval: intervalSeconds })
-    // An input comes into being with its first value.
+    // EmonCMS creates an input when it gets the first value.
     await call(
         `/input/post?node=${node}&time=1&fulljson=${JSON.stringify(Object.fromEntries(inputs.map(i => [i, 0])))}`,
     )
@@ -41,7 +40,7 @@ export async function setUpFeeds(
             `/feed/create.json?tag=${node}&name=${name}&engine=${engine}&options=${options}`,
         )
         const { id } = list.find(input => input.name === name)!
-        // Only the newest take this form, and only the others take the other one.
+        // The newest versions accept only JSON, all others only numbers.
         const inJson = JSON.stringify([{ fn: "process__log_to_feed", args: [feedid] }])
         const processlist = server.release.processLists === "json" ? inJson : `1:${feedid}`
         await call(`/input/process/set.json?inputid=${id}`, { processlist })

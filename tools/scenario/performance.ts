@@ -1,23 +1,23 @@
 import type { FeedPoint } from "../../sim/emoncms/feeds/engine"
 import type { Load } from "../../sim/meter/load"
 
-/** A heat pump's coefficient of performance by the feeds of its electricity and its heat meter. */
+/** A heat pump's coefficient of performance, according to the feeds of its electricity meter and its heat meter. */
 export interface Performance {
-    /** Heat by electricity, both in Wh, from the first to the last time for which both feeds have a value. */
+    /** Heat divided by electricity, both in Wh, from the first to the last time for which both feeds have a value. */
     readonly cop: number
-    /** By how many percent that is off what the heat pump has truly done meanwhile. */
+    /** Deviation from the heat pump's true coefficient in the same time, in percent. */
     readonly copErrorPercent: number
     /** Times for which only one of the two feeds has a value. */
     readonly unpaired: number
 }
 
-/** The heat pump is looked at once a second, as meters do. */
+/** The heat pump is sampled once a second, as meters do. */
 const STEP_MS = 1000
 
 /**
- * @param electricity feed of energy in Wh
- * @param heat feed of heat energy in Wh
- * @param end what comes later, in ms, is not counted
+ * @param electricity feed of the electric energy in Wh
+ * @param heat feed of the heat energy in Wh
+ * @param end points from this time on, in ms, are not counted
  */
 export function performanceOf(
     electricity: readonly FeedPoint[],
@@ -41,7 +41,7 @@ function known(points: readonly FeedPoint[], end: number): [number, number][] {
     )
 }
 
-/** Heat that a defrost takes back is not counted, which is how heat meters do it. */
+/** Heat that a defrost takes back is not counted, as in heat meters. */
 function trueCop(load: Load, from: number, to: number): number {
     let heat = 0
     let electricity = 0

@@ -2,7 +2,7 @@ import { durationText, milliseconds } from "./duration"
 import type { Run } from "./run-scenario"
 import type { Occurrence } from "./timeline"
 
-/** A curve: time in ms since the scenario began, and value. Without a value the line is broken. */
+/** A curve: time in ms since the scenario began, and value. A missing value interrupts the line. */
 type Curve = readonly (readonly [at: number, value: number | undefined])[]
 
 const WIDTH = 1200
@@ -13,7 +13,7 @@ const POWER_HEIGHT = 170
 const QUEUE_HEIGHT = 110
 const ROW_HEIGHT = 18
 const GAP = 34
-/** Points of a curve; more cannot be seen. */
+/** Most points of a curve; more would not be visible. */
 const COLUMNS = WIDTH - LEFT - RIGHT
 
 const STYLE = `
@@ -30,8 +30,8 @@ const STYLE = `
     .fault { fill: #c0392b }`
 
 /**
- * A run as a picture (SVG): what the first meter showed, what its feed holds, how many readings waited, and the faults
- * below each other. Of many points in one column the highest is drawn.
+ * Draws a run as SVG: what the first meter showed, what its feed holds, how many readings waited, and the faults below each
+ * other. Of several points in one column, the highest is drawn.
  */
 export function plotOf(run: Run): string {
     const { scenario, seed, timeline, report } = run
@@ -72,12 +72,12 @@ export function plotOf(run: Run): string {
     ].join("\n")
 }
 
-/** The highest value of a curve, at least 1. A fortnight has more points than a call can have arguments. */
+/** The highest value of a curve, at least 1. Two weeks have more points than `Math.max` accepts arguments. */
 function highest(curve: Curve): number {
     return curve.reduce((most, [, value]) => Math.max(most, value ?? 0), 1)
 }
 
-/** What the first meter showed, and what its feed holds. */
+/** The power that the first meter showed, and the power in its feed. */
 function powerCurves({ world, scenario }: Run): { shown: Curve; stored: Curve } {
     const start = Date.parse(scenario.start)
     const { name, showings, answers } = world.witnesses[0]!
@@ -89,7 +89,7 @@ function powerCurves({ world, scenario }: Run): { shown: Curve; stored: Curve } 
     return { shown: withGaps(shown, broken), stored: withGaps(stored, broken) }
 }
 
-/** Breaks a curve where nothing is for longer than `most` ms. */
+/** Interrupts a curve where points are missing for longer than `most` ms. */
 function withGaps(curve: readonly (readonly [number, number])[], most: number): Curve {
     return curve.flatMap(([at, value], i) => {
         const before = curve[i - 1]?.[0]
@@ -117,7 +117,7 @@ function line(
             continue
         }
         path += `${pen}${column} ${round(top + height * (1 - value / most))}`
-        // A point that stands alone is seen as well.
+        // Makes an isolated point visible.
         if (pen === "M") path += "h1"
         pen = "L"
     }
@@ -133,7 +133,7 @@ function area(curve: Curve, x: (at: number) => number, top: number, height: numb
     return `<path class="queue" d="M${LEFT} ${bottom}${points.join("")}L${x(end)} ${bottom}Z"/>`
 }
 
-/** One point for each column of the picture: the highest, and what is broken stays so. */
+/** Reduces a curve to the highest point in every column of the picture, and keeps its gaps. */
 function columns(curve: Curve, x: (at: number) => number): [number, number | undefined][] {
     const points: [number, number | undefined][] = []
     for (const [at, value] of curve) {
@@ -158,7 +158,7 @@ function panel(label: string, top: number, height: number, most: number): string
     ]
 }
 
-/** Distances between two lines of the time grid. */
+/** Possible distances between two lines of the time grid. */
 const STEPS = ["5 min", "10 min", "30 min", "1 h", "2 h", "6 h", "12 h", "1 d", "2 d", "5 d", "10 d"].map(
     milliseconds,
 )

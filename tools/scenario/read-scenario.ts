@@ -11,7 +11,7 @@ const checked = new CheckedSchema(schema, { discriminator: true, useDefaults: tr
 
 /**
  * Reads and checks a scenario file.
- * @throws ConfigError with all that is wrong in it
+ * @throws ConfigError with all its mistakes
  */
 export async function readScenario(path: string): Promise<Scenario> {
     const text = await readIfThere(path)
@@ -37,7 +37,7 @@ export function scenarioOf(value: unknown): Scenario {
     return scenario as Scenario
 }
 
-/** Fills in the defaults on the way. */
+/** Finds mistakes, and fills in the defaults. */
 function examine(value: unknown): Mistake[] {
     const malformed = checked.mistakesIn(value)
     return malformed.length > 0 ? malformed : meaningMistakes(value as Scenario)

@@ -1,23 +1,23 @@
-/** What came of a scenario. A reading is all values of one meter at one time; those of all meters are counted. */
+/** The results of a scenario. A reading is all values of one meter at one time; the readings of all meters are counted. */
 export interface Report {
-    /** Readings that the program took. */
+    /** Readings that the program has taken. */
     readonly produced: number
-    /** Those of them that the server's feeds hold, every value as the meter showed it. */
+    /** Readings in the server's feeds, with every value as the meter showed it. */
     readonly delivered: number
-    /** Those that are neither delivered nor thinned. */
+    /** Readings that are neither delivered nor thinned. */
     readonly lost: number
-    /** Those that the program gave up to make room, and counted. */
+    /** Readings that the program removed to make room, and counted. */
     readonly thinned: number
-    /** Those of the lost that the program has neither counted with a reason nor had only in its memory when it ended. */
+    /** Lost readings that the program neither counted with a reason nor had only in memory when it ended. */
     readonly unexplained: number
-    /** How often the server took values for a time for which it had some already. */
+    /** How often the server accepted values for a time for which it already had some. */
     readonly duplicated: number
-    /** Energy by the feeds, less energy by the meters' own account. */
+    /** Energy according to the feeds minus energy according to the meters. */
     readonly energyErrorWh: number
-    /** Writes to the flash, and sectors erased for them, after the deployment. */
+    /** Writes to the flash, and erased sectors, since the deployment. */
     readonly flashWrites: number
     readonly flashErases: number
-    /** The largest live heap that was seen, looking twice an hour. */
+    /** The largest live heap, measured twice an hour. */
     readonly maxRamBytes: number
     /** HTTP requests that reached the server. */
     readonly requests: number
@@ -29,15 +29,15 @@ export interface Report {
     readonly timeErrorS: number
     /** Resets of the chip without a power cut. */
     readonly resets: number
-    /** Programs that ended in a panic. */
+    /** How often the program ended in a panic. */
     readonly panics: number
-    /** Actors of the program that show no heartbeat at the end. */
+    /** Actors of the program without a heartbeat at the end. */
     readonly actorsLost: number
     /** Bytes of the log in the flash at the end. */
     readonly logBytes: number
-    /** Records of that log that are older than the one before them. */
+    /** Records in that log that are older than the record before them. */
     readonly logDisorder: number
-    /** Only with a heat meter; see `performance.ts`. */
+    /** This and the next two only with a heat meter; see `performance.ts`. */
     readonly cop?: number
     readonly copErrorPercent?: number
     readonly unpaired?: number

@@ -8,7 +8,7 @@ import type { Report } from "./report-figures"
 import type { SelfCare } from "./self-care"
 import type { World } from "./world"
 
-/** What each figure means, for a reader. */
+/** The meaning of every figure. */
 const MEANINGS: Readonly<Record<keyof Report, string>> = {
     produced: "readings that the program took",
     delivered: "of them are in the feeds, as the meter showed them",
@@ -34,7 +34,7 @@ const MEANINGS: Readonly<Record<keyof Report, string>> = {
     unpaired: "times for which only one of the two feeds has a value",
 }
 
-/** What is left of a run when its world has ended. */
+/** What remains of a run after its world has ended. */
 export interface Outcome {
     readonly scenario: Scenario
     readonly world: World
@@ -43,7 +43,7 @@ export interface Outcome {
     readonly selfCare: SelfCare
 }
 
-/** Compares what the meters showed with what the feeds hold. What came after the end of the scenario is not counted. */
+/** Compares the meters' readings with the feeds. What comes after the end of the scenario is not counted. */
 export function reportOf({ scenario, world, journal, maxRamBytes, selfCare }: Outcome): Report {
     const { pollSeconds } = scenario
     const duration = milliseconds(scenario.duration)
@@ -94,7 +94,7 @@ function performanceIn(
     return performanceOf(electricity, heat, heatPump(seed), end)
 }
 
-/** What is not as the scenario's author expects, a sentence for each figure. */
+/** A sentence for every figure that exceeds the scenario's expectation. */
 export function surprises(report: Report, { expect }: Scenario): string[] {
     return Object.entries(expect).flatMap(([name, most]) => {
         const figure = report[name as keyof Report] ?? 0
@@ -102,7 +102,7 @@ export function surprises(report: Report, { expect }: Scenario): string[] {
     })
 }
 
-/** The report for a reader: a figure and its meaning in each line. */
+/** The report as text, with a figure and its meaning in every line. */
 export function reportText(report: Report): string {
     return Object.entries(MEANINGS)
         .filter(([name]) => report[name as keyof Report] !== undefined)

@@ -11,15 +11,15 @@ import { selfCareOf } from "./self-care"
 import { type Occurrence, timelineOf } from "./timeline"
 import { World } from "./world"
 
-/** How things stood at one moment of a run. */
+/** The state at one moment of a run. */
 export interface Sample {
-    /** ms since the scenario began. */
+    /** In ms since the scenario began. */
     readonly at: number
-    /** Readings waiting in the device, as it said last. */
+    /** Waiting readings, by the device's latest counters. */
     readonly queued: number
 }
 
-/** A scenario that was run to its end. */
+/** A completed run of a scenario. */
 export interface Run {
     readonly scenario: Scenario
     readonly seed: number
@@ -28,25 +28,25 @@ export interface Run {
     readonly journal: Journal
     readonly samples: readonly Sample[]
     readonly report: Report
-    /** How long it all took, recovery included, in ms of virtual time. */
+    /** Duration of the run, recovery included, in ms of virtual time. */
     readonly elapsed: number
 }
 
 export interface RunOptions {
     /** Instead of the scenario's own. */
     readonly seed?: number
-    /** Board, driver and store; as the project comes when left out. */
+    /** Board, driver and store. Defaults to the project's default configuration. */
     readonly config?: Config
-    /** Told the part of the time that is over, 0 to 1. */
+    /** Called with the part of the time that has passed, 0 to 1. */
     readonly onProgress?: (part: number) => void
 }
 
-/** From one sample to the next, and from one look at the heap to the next, in ms. */
+/** Intervals of samples and of heap measurements, in ms. */
 const SAMPLE_MS = 60_000
 const LOOK_MS = 1_800_000
 
 /**
- * Runs a scenario. When its time is over all faults end, and the device has time to deliver what waits; then the feeds
+ * Runs a scenario. When its time is over, all faults end, and the device gets time to deliver the backlog. Then the feeds
  * are compared with what the meters showed.
  */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Run> {
@@ -85,7 +85,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     return { scenario, seed, timeline, world, journal, samples, report, elapsed }
 }
 
-/** Does something at regular times, until it is stopped. */
+/** Calls `act` at regular intervals until it is stopped. */
 function watch({ clock }: World, act: (tick: number) => Promise<void> | undefined) {
     let running = true
     const life = async () => {

@@ -4,22 +4,22 @@ import { storedSettings } from "../../sim/vm/stored-settings"
 import { readLog } from "../device/log-blocks"
 import { ACTORS } from "../faulty-program/device/fault"
 
-/** How the program and its log are at the end of a run. */
+/** The state of the program and its log at the end of a run. */
 export interface SelfCare {
-    /** Actors of the program that show no heartbeat. */
+    /** Actors of the program without a heartbeat. */
     readonly actorsLost: number
-    /** Bytes of the log in the flash, the current and the last one together. */
+    /** Bytes of the log in the flash: the current log and the previous one together. */
     readonly logBytes: number
-    /** Records of it that are older than the one before them; only times of the wall clock are compared. */
+    /** Records in the log that are older than the record before them. Only wall times are compared. */
     readonly logDisorder: number
 }
 
-/** An idle actor shows a heartbeat each 5 s. */
+/** Oldest heartbeat of a living actor, in s. An idle actor has one every 5 s. */
 const ALIVE_S = 60
 
 const LOG_KEY = /^log\d+$/
 
-/** Asks the program for its actors, and reads the log in the flash. */
+/** Asks the program about its actors, and reads the log in the flash. */
 export async function selfCareOf(simulation: Simulation): Promise<SelfCare> {
     const alive = await livingActors(simulation)
     const blocks = logBlocksIn(simulation.device.flash.image)
@@ -37,7 +37,7 @@ export function logBlocksIn(image: Uint8Array): Uint8Array[] {
     return [...storedSettings(image)].filter(([key]) => LOG_KEY.test(key)).map(([, block]) => block)
 }
 
-/** The program tells of each actor `name restarts seconds`, with the seconds since its heartbeat if it is there. */
+/** The program reports every actor as `name restarts seconds`, where the seconds since its heartbeat may be missing. */
 async function livingActors(simulation: Simulation): Promise<ReadonlySet<string>> {
     const told = await simulation.register(STATION_INDEX, EmonStation.actors.code)
     const actors = Buffer.from(told ?? [])

@@ -1,14 +1,14 @@
-/** Ends a fault that lasts. */
+/** Ends a lasting fault. */
 export type End = () => void | Promise<void>
 
-/** Things that several faults may switch at once, and that are as before only when all of them are over. */
+/** Switches that several faults may hold at once. A switch flips back only when all of these faults are over. */
 export class Switches {
     private readonly holders = new Map<unknown, number>()
 
     /**
-     * @param what tells switches apart
-     * @param flip told when the switch really changes
-     * @returns ends this fault's part in it
+     * @param what identifies the switch
+     * @param flip called when the switch really changes
+     * @returns releases the switch for this fault
      */
     async begin(what: unknown, flip: (on: boolean) => void | Promise<void>): Promise<End> {
         if (this.change(what, 1) === 1) await flip(true)

@@ -2,7 +2,7 @@ import { type Random, seededRandom } from "../../sim/random"
 import { milliseconds } from "./duration"
 import type { FaultOptions, PlannedFault, RandomFault, Scenario } from "./format"
 
-/** One fault at one time. All times are in ms since the scenario began. */
+/** One occurrence of a fault. All times are in ms since the scenario began. */
 export interface Occurrence {
     readonly at: number
     /** `undefined` for a fault that is over at once. */
@@ -13,9 +13,8 @@ export interface Occurrence {
 const DAY = 86_400_000
 
 /**
- * All that will happen, in order of time. What lasts is over at the end at the latest.
- * @param seed decides about random faults; each kind has a sequence of its own, so that another one beside it changes
- * nothing
+ * All occurrences of faults, in order of time. Lasting faults end with the scenario at the latest.
+ * @param seed for the random faults. Each has a sequence of its own, so that adding one does not change those before it
  */
 export function timelineOf(scenario: Scenario, seed: number): Occurrence[] {
     const end = milliseconds(scenario.duration)
@@ -37,7 +36,7 @@ function plan(fault: PlannedFault, end: number): Occurrence[] {
     return occurrences
 }
 
-/** Comes as a Poisson process does: the time to the next one does not depend on that since the last. */
+/** Draws the times of a Poisson process: the time to the next occurrence does not depend on the time since the last. */
 function draw(fault: RandomFault, end: number, random: Random): Occurrence[] {
     const occurrences: Occurrence[] = []
     const wait = () => (-Math.log(1 - random()) * DAY) / fault.perDay
@@ -52,7 +51,7 @@ function draw(fault: RandomFault, end: number, random: Random): Occurrence[] {
     return occurrences
 }
 
-/** Short ones as often as long ones, on a logarithmic scale. */
+/** Draws a duration, evenly distributed on a logarithmic scale. */
 function drawDuration({ for: duration }: RandomFault, random: Random): number | undefined {
     if (typeof duration !== "object") return lasting(duration)
     const [from, to] = [milliseconds(duration.from), milliseconds(duration.to)]

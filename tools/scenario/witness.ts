@@ -3,13 +3,13 @@ import type { Answer, Slave } from "../../sim/meter/slave"
 import type { VirtualMeter } from "../../sim/meter/virtual-meter"
 import type { MeterAnswers, Shown } from "./meter-answers"
 
-/** What a meter showed when it was asked. */
+/** What a meter showed in one answer. */
 export interface Showing extends Shown {
-    /** The clock's time in ms. */
+    /** In ms of the clock's time. */
     readonly at: number
 }
 
-/** A meter on the line that keeps what it showed, but for the nonsense after its power-up. */
+/** A meter on the line that records what it shows, except for the nonsense after power-up. */
 export class Witness implements Slave {
     readonly showings: Showing[] = []
 

@@ -24,29 +24,29 @@ import { setUpFeeds } from "./owner"
 import { type End, Switches } from "./switches"
 import { Witness } from "./witness"
 
-/** What a world is made of. */
+/** What a world consists of. */
 export interface WorldOptions {
-    /** Its first moment, in ms since the Unix epoch. */
+    /** Start time, in ms since the Unix epoch. */
     readonly start: number
     readonly seed: number
-    /** PZEM-016 where no model is named. */
+    /** The model defaults to PZEM-016. */
     readonly meters: readonly (Omit<ScenarioMeter, "model"> & Partial<ScenarioMeter>)[]
-    /** In the water circuit of the first meter's heat pump. */
+    /** A heat meter in the water circuit of the first meter's heat pump. */
     readonly heatMeter?: ScenarioMeter
-    /** How characters stand on the line; left out, as the meters come. */
+    /** Settings of the line that differ from those in `config`. */
     readonly line?: ScenarioLine
     readonly pollSeconds: number
     readonly uploadSeconds: number
-    /** Board, driver and store; as the project comes when left out. */
+    /** Board, driver and store. Defaults to the project's default configuration. */
     readonly config?: Config
-    /** Which EmonCMS the server is; the newest when left out. */
+    /** The server's version of EmonCMS. Defaults to the newest. */
     readonly emoncmsVersion?: string
     readonly journal: Journal
-    /** The device's flash; an erased one when left out. */
+    /** The device's flash. Defaults to an erased one. */
     readonly flash?: Flash
-    /** Texts of source files that stand in for those of the program, by path. */
+    /** Texts that replace source files of the program, by path. */
     readonly overrides?: Readonly<Record<string, string>>
-    /** The program has places for faults, see {@link World.strike}. */
+    /** Use the program with places for faults, see {@link World.strike}. */
     readonly faulty?: boolean
 }
 
@@ -56,19 +56,19 @@ const GATEWAY = "gateway.example"
 const WEB_PORT = 80
 const SERVER_PORT = 8080
 
-/** The firmware's timers compare times of 32 bits, in microseconds: they must be looked at before half of that is over. */
+/** The longest leap in time. The firmware's timers compare 32-bit microseconds and must run before half their range passes. */
 const LEAP_MS = 2_000_000
 const TICK_MS = 20
 
-/** How old the rows of another program may be, in s. */
+/** Greatest age of rows from another program, in s. */
 const OTHERS_AGE_S = 30
 
-/** Code of the command for a fault. */
+/** Code of the command that causes a fault. */
 const STRIKE = 0x80
 
 /**
- * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can do harm, all in virtual time
- * and as fast as the machine can. Nothing in it is left to chance or to the machine: the same seed makes the same world.
+ * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can cause faults, all in virtual time
+ * and as fast as the computer can run it. A world is deterministic: the same seed gives the same world.
  */
 export class World {
     readonly key = "0123456789abcdef0123456789abcdef"
@@ -82,9 +82,9 @@ export class World {
     readonly switches = new Switches()
     readonly flash: Flash
     readonly simulation: Simulation
-    /** The server's feeds by the names of their inputs. */
+    /** Feed ids by input names. */
     feeds: ReadonlyMap<string, number> = new Map()
-    /** How the flash had been used when everything was deployed. */
+    /** Use of the flash up to the end of the deployment. */
     deployed = { writes: 0, erases: 0 }
     private readonly random: Random
     private readonly journal: Journal
@@ -145,7 +145,7 @@ export class World {
         })
     }
 
-    /** Compiles the program, sets the server up, and switches everything on. */
+    /** Compiles the program, sets up the server, and switches everything on. */
     static async begin(options: WorldOptions): Promise<World> {
         const { meters, heatMeter, pollSeconds, uploadSeconds, overrides, faulty } = options
         const { board, line, store } = options.config ?? defaultConfig
@@ -179,13 +179,13 @@ export class World {
         return world
     }
 
-    /** The names of a meter's inputs, in the order of its values. With several meters they begin with its name. */
+    /** The names of a meter's inputs, in the order of its values. With several meters, they begin with the meter's name. */
     inputsOf(meter: string): string[] {
         const { inputs } = this.witnesses.find(({ name }) => name === meter)!.answers
         return inputs.map(input => (this.witnesses.length > 1 ? `${meter}_${input}` : input))
     }
 
-    /** The device has no power until the fault ends. */
+    /** Cuts the device's power until the fault ends. */
     cutPower(): Promise<End> {
         const { device } = this.simulation
         return this.switches.begin("power", off => {
@@ -195,27 +195,27 @@ export class World {
         })
     }
 
-    /** The chip is reset without warning. */
+    /** Resets the chip without warning. */
     reset(): Promise<void> {
         this.count()
         return this.simulation.reset()
     }
 
     /**
-     * Another program has written to the device's inputs, at a time of the last half minute: sometimes one that the device could
-     * have sent. The feeds have nothing of it, so that they can be compared with the meters.
+     * Writes to the device's inputs as another program would, at a time within the last half minute, sometimes one that the
+     * device itself could have sent. The feeds do not get these values, so that they can still be compared with the meters.
      */
     writeAsAnother(): void {
         const age = Math.floor(this.random() * OTHERS_AGE_S)
         this.server.touchInputs(NODE, Math.floor(this.serverClock.now() / 1000) - age)
     }
 
-    /** Has the journal take note of the program's counters. */
+    /** Notes the program's counters in the journal. */
     count(): void {
         this.journal.count(this.simulation.counters)
     }
 
-    /** The power fails within the next write to the flash, and is back when the fault ends. */
+    /** Cuts the power during the next write to the flash, until the fault ends. */
     tearNextWrite(): End {
         let powerBack: Promise<End> | undefined
         const takeBack = this.flash.failAt(1, this.random(), () => {
@@ -228,8 +228,8 @@ export class World {
     }
 
     /**
-     * Has an actor of the program fail when it next comes round its loop. Without a program that runs nothing happens.
-     * @param actor one by chance when left out
+     * Makes an actor of the program fail in the next round of its loop. Does nothing while no program runs.
+     * @param actor a random one if omitted
      */
     async strike(
         does: "throw" | "hang",
@@ -240,8 +240,8 @@ export class World {
     }
 
     /**
-     * The owner comes with a cable: erases the flash, and deploys program and settings anew.
-     * @param uptime for how long, in ms, the chip has then been on
+     * Does what an owner with a cable would do: erases the flash, and deploys program and settings again.
+     * @param uptime how long the chip has been on by then, in ms
      */
     async redeploy(uptime = 0): Promise<void> {
         const { clock, simulation } = this
@@ -271,7 +271,7 @@ function answersOf({ facts, fields }: WiredMeter, uploaded: readonly UploadedFie
     return new ModelAnswers(facts, chosenFields(facts, fields), uploaded)
 }
 
-/** The line of a configuration with what a scenario wants different. */
+/** The line of a configuration, with the scenario's changes. */
 function lineOf(wired: LineConfig, { gateway, ...characters }: ScenarioLine = {}): LineConfig {
     if (gateway !== undefined) return { driver: "tcp", host: GATEWAY, mode: gateway }
     return wired.driver === "tcp" ? wired : { ...wired, ...characters }

@@ -1,25 +1,25 @@
 import { parseUrl, UrlError } from "../../src/net/url"
 
-/** What is wrong with a value, and what to do about it. Neither repeats the value. */
+/** What is wrong with a value, and what to do about it. Neither text repeats the value. */
 export interface Objection {
-    /** The end of a sentence. */
+    /** The end of a sentence, for example `is empty`. */
     readonly problem: string
     /** One or more sentences. */
     readonly cure: string
 }
 
-/** Longest address that the device can keep together with its key. */
+/** Longest address that the device can store together with its key. */
 const LONGEST = 150
 
-/** Where EmonCMS's own pages and API begin, behind its address. */
+/** The start of EmonCMS's pages and API calls, which do not belong to its address. */
 const PAGES =
     /\/(input|feed|user|app|apps|graph|device|admin|vis|dashboard|schedule|setup|process|find|sync|postprocess|backup|index\.php)(\.json)?(\/.*)?$/i
 
 const EXAMPLE = "Write it like http://192.168.1.10/emoncms or https://emoncms.org."
 
 /**
- * What stands against an address of EmonCMS; `undefined` for one that the device can use. It knows what people copy from a
- * browser or from EmonCMS's help, and says what to leave out.
+ * Checks an address of EmonCMS; `undefined` if the device can use it. Recognizes what people copy from a browser or from
+ * EmonCMS's help, and says what to leave out.
  */
 export function addressObjection(address: string): Objection | undefined {
     if (address === "") return { problem: "is empty", cure: EXAMPLE }
@@ -33,7 +33,7 @@ export function addressObjection(address: string): Objection | undefined {
     if (!/^https?$/i.test(scheme)) return { problem: "is neither http:// nor https://", cure: EXAMPLE }
     const rest = address.slice(scheme.length + 3)
     const authority = rest.split(/[/?#\\]/, 1)[0]!
-    // An @ may stand in what follows a ?, which is a mistake of its own.
+    // An @ after a ? is another mistake, reported below.
     if (authority.includes("@"))
         return {
             problem: "contains a user name or a password",
@@ -74,7 +74,7 @@ function hostObjection(authority: string): Objection | undefined {
     }
     if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/.test(host))
         return { problem: "has a host name that none can be", cure: EXAMPLE }
-    // A name never ends in a number (WHATWG URL, "ends in a number checker").
+    // A host name never ends in a number (WHATWG URL, "ends in a number checker").
     if (/(^|\.)(\d+|0x[0-9a-f]*)$/.test(host) && !isIpv4(host))
         return {
             problem: "has an IPv4 address that is none",
@@ -103,7 +103,7 @@ function pathObjection(path: string): Objection | undefined {
     return undefined
 }
 
-/** What the device's own reader says, which has the last word. */
+/** Applies the device's own URL parser, which has the last word. */
 function deviceObjection(address: string): Objection | undefined {
     if (address.length > LONGEST)
         return { problem: `has ${address.length} characters`, cure: `The device keeps ${LONGEST} at most.` }

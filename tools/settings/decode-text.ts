@@ -1,11 +1,11 @@
-/** How a file must be saved to be understood by all that read it. */
+/** How to save a file so that all its readers understand it. */
 const CURE = 'Save it as UTF-8 without byte order mark (editors have this under "Save as", Encoding).'
 
-/** Bytes that are not the text which all readers see. */
+/** A file in an encoding that not all its readers understand. */
 export class TextEncodingError extends Error {
     /**
-     * @param encoding what the bytes look like
-     * @param line where the first wrong byte is, from 1
+     * @param encoding what is wrong with the encoding
+     * @param line of the first wrong byte, from 1
      */
     constructor(
         readonly encoding: string,
@@ -21,7 +21,7 @@ export class TextEncodingError extends Error {
 const UTF8_MARK = [0xef, 0xbb, 0xbf]
 
 /**
- * Text of a file that DeviceScript's tools read, too.
+ * Decodes a file that DeviceScript's tools read too.
  * @throws TextEncodingError
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -30,13 +30,13 @@ export function decodeText(bytes: Uint8Array): string {
     try {
         return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
     } catch {
-        // The only thing that a fatal decoder throws for.
+        // A fatal decoder throws for no other reason.
         throw new TextEncodingError("this is not UTF-8", firstWrongLine(bytes))
     }
 }
 
 /**
- * Text of a file that only this project's tools read: with a byte order mark or without, UTF-8 or UTF-16.
+ * Decodes a file that only this project's tools read: UTF-8 with or without a byte order mark, or UTF-16 with one.
  * @throws TextEncodingError
  */
 export function decodeAnyText(bytes: Uint8Array): string {

@@ -2,16 +2,16 @@ import { authorization, KeyError } from "../../src/emoncms/key"
 import { checkNode, NameError } from "../../src/emoncms/names"
 import { addressObjection, type Objection } from "./address"
 
-/** A setting that the program or the WiFi service reads. */
+/** A setting that the program or the firmware's WiFi service reads. */
 export interface KnownSetting {
     readonly kind: "text" | "number"
-    /** Of a number. The program has the same limits. */
+    /** Limits of a number. The program has the same ones. */
     readonly range?: { readonly least: number; readonly most: number }
-    /** What stands against a text; `undefined` for one that can be used. */
+    /** Checks a text; returns `undefined` if it can be used. */
     readonly objection?: (value: string) => Objection | undefined
 }
 
-/** All settings by name. Whatever else is written would be stored, secrets included, and read by nobody. */
+/** All settings by name. Any other name would be stored, even with a secret in it, but never read. */
 export const knownSettings: ReadonlyMap<string, KnownSetting> = new Map<string, KnownSetting>([
     ["EMON_URL", { kind: "text", objection: addressObjection }],
     ["EMON_KEY", { kind: "text", objection: keyObjection }],
@@ -25,7 +25,7 @@ export const knownSettings: ReadonlyMap<string, KnownSetting> = new Map<string, 
     ["RESTARTS", { kind: "number", range: { least: 0, most: 0 } }],
 ])
 
-/** What people write, or what other programs call it. */
+/** Other names that people or programs use. */
 const ALIASES: Readonly<Record<string, string>> = {
     URL: "EMON_URL",
     SERVER: "EMON_URL",
@@ -55,10 +55,10 @@ const ALIASES: Readonly<Record<string, string>> = {
     WLANPASSWORD: "WIFI_PWD",
 }
 
-/** Letters that may be wrong, missing or too many. */
+/** Most wrong, missing or extra letters in a misspelled name. */
 const MOST_MISTAKES = 2
 
-/** The setting that a name was meant for; `undefined` where none is near. */
+/** The setting that was probably meant by a name; `undefined` if none is similar. */
 export function nearest(name: string): string | undefined {
     const letters = name.toUpperCase().replace(/[^A-Z]/g, "")
     const alias = ALIASES[letters.replace(/CMS/, "")] ?? ALIASES[letters]
@@ -69,7 +69,7 @@ export function nearest(name: string): string | undefined {
     return best && best.mistakes <= MOST_MISTAKES ? best.known : undefined
 }
 
-/** Letters to change, insert or remove to make one word of another (Levenshtein). */
+/** Letters to change, insert or remove to turn one word into the other (Levenshtein). */
 function distance(a: string, b: string): number {
     let row = Array.from({ length: b.length + 1 }, (_, i) => i)
     for (let i = 1; i <= a.length; i++) {
@@ -104,7 +104,7 @@ function nodeObjection(node: string): Objection | undefined {
     }
 }
 
-/** The standard has 32 bytes; the firmware cuts the last one. */
+/** Longest SSID, in bytes. The standard permits 32; the firmware cuts off the last one. */
 const LONGEST_SSID = 31
 
 function ssidObjection(ssid: string): Objection | undefined {
@@ -114,7 +114,7 @@ function ssidObjection(ssid: string): Objection | undefined {
     return { problem: `has ${bytes} bytes`, cure: `${cure} Give the network a shorter name.` }
 }
 
-/** Of a passphrase of WPA (IEEE 802.11i, H.4.1); 64 hex digits are the key itself. */
+/** Limits of a WPA passphrase (IEEE 802.11i, H.4.1). 64 hex digits are the key itself. */
 const SHORTEST_PASSPHRASE = 8
 const LONGEST_PASSPHRASE = 63
 

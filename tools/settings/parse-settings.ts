@@ -21,23 +21,20 @@ import {
     SettingValueError,
 } from "./setting-error"
 
-/**
- * Settings by key. The device stores each value as JSON; `undefined` stands for an empty value, which deletes the
- * setting.
- */
+/** Settings by key. The device stores values as JSON. `undefined` stands for an empty value, which deletes the setting. */
 export type SettingMap = Map<string, unknown>
 
-/** A sign that somebody has meant as a quote. */
+/** A character that somebody may have meant as a quote. */
 const QUOTE = /["'`\u00b4\u2018-\u201f\u2032\u2033\u2039\u203a\u00ab\u00bb\uff02\uff07]/u
 
-/** What is not seen in an editor: control and format characters, blanks of no width. */
+/** Characters that are invisible in an editor: control and format characters, zero-width blanks. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029\u115f\u3164\ufeff]/u
 
 /**
- * Reads the text of `.env.defaults` or `.env.local` as the DeviceScript tools do (`compiler/src/dotenv.ts` of
- * microsoft/devicescript), except that it refuses what they drop or change silently, and what the program could not use.
+ * Parses the text of `.env.defaults` or `.env.local` as the DeviceScript tools do (`compiler/src/dotenv.ts` of
+ * microsoft/devicescript), but refuses what they silently drop or change, and what the program cannot use.
  * @param file name of the file, for messages
- * @param known the settings that there are; left out, those of the program
+ * @param known the existing settings. Defaults to those of the program
  */
 export function parseSettings(
     text: string,
@@ -84,7 +81,7 @@ function settingError(
     )
 }
 
-/** What stands against how a value is written. */
+/** Checks how a value is written. */
 function textError(key: string, value: string, origin: Origin): SettingError | undefined {
     const means = meaning(value)
     if (value.startsWith('"') && typeof asJson(value) !== "string")
@@ -98,8 +95,8 @@ function textError(key: string, value: string, origin: Origin): SettingError | u
 }
 
 /**
- * What stands against a value of a setting of the program, wherever it comes from; `undefined` for one that can be used.
- * Without a value the setting is deleted, and the program goes by its default.
+ * Checks a value for one of the program's settings, wherever it comes from. Returns `undefined` if it can be used. A value of
+ * `undefined` deletes the setting, so that the program uses its default.
  */
 export function valueError(key: string, value: unknown, origin: Origin): SettingError | undefined {
     const setting = knownSettings.get(key)
@@ -115,19 +112,19 @@ function isIn({ least, most }: NumberRange, value: unknown): boolean {
     return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 }
 
-/** Whether the device can read a setting back. */
+/** Checks that the device can read the setting back. */
 export function sizeError(key: string, value: unknown, origin: Origin): SettingTooLongError | undefined {
     const bytes = key.length + 1 + Buffer.byteLength(JSON.stringify(value) ?? "")
     return bytes > LARGEST_SETTING ? new SettingTooLongError(origin, key, bytes) : undefined
 }
 
-/** JSON where it is JSON, else the text itself; `null` too is a text. */
+/** The parsed value if it is JSON, otherwise the text itself; `null` counts as text. */
 function meaning(value: string): unknown {
     if (value === "") return undefined
     return asJson(value) ?? value
 }
 
-/** `undefined` for what is no JSON. */
+/** Parses JSON; `undefined` if the text is not JSON. */
 function asJson(value: string): unknown {
     try {
         return JSON.parse(value)

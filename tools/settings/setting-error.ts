@@ -1,6 +1,6 @@
 import { hideKeys } from "../hide-keys"
 
-/** Where a setting comes from: a line of a file, or an option of a command. */
+/** The source of a setting: a line of a file, or an option of a command. */
 export interface Origin {
     /** Name of the file or the option, as the owner knows it. */
     readonly name: string
@@ -11,11 +11,11 @@ export interface Origin {
 /**
  * A setting that would not reach the device as its owner means it.
  *
- * Values may be secrets: neither message nor fields hold one, but for a {@link SettingRangeError}.
+ * Values may be secret, so neither message nor fields contain one, except in a {@link SettingRangeError}.
  */
 export abstract class SettingError extends Error {
     /**
-     * @param origin where it is written
+     * @param origin where the setting is written
      * @param problem what is wrong with it
      * @param cure what the owner can do about it
      */
@@ -29,14 +29,14 @@ export abstract class SettingError extends Error {
     }
 }
 
-/** A line that is neither a comment nor `KEY=value`; the DeviceScript tools skip it silently. */
+/** A line that is neither a comment nor `KEY=value`. The DeviceScript tools skip it silently. */
 export class SettingSyntaxError extends SettingError {
     constructor(origin: Origin) {
         super(origin, "this is not a setting", "Write KEY=value, or begin a comment with #.")
     }
 }
 
-/** A line that is meant for a shell. */
+/** A line written for a shell. */
 export class SettingExportError extends SettingError {
     constructor(origin: Origin) {
         super(
@@ -47,12 +47,12 @@ export class SettingExportError extends SettingError {
     }
 }
 
-/** A name that nobody reads; the value would be stored all the same, a misspelt password included. */
+/** A name that nothing reads. Its value would be stored nonetheless, even a password under a misspelled name. */
 export class SettingUnknownError extends SettingError {
     constructor(
         origin: Origin,
         readonly key: string,
-        /** What was perhaps meant. */
+        /** The setting that was probably meant. */
         readonly meant: string | undefined,
     ) {
         const cure = meant ? `Did you mean ${meant}?` : "The names are in .env.defaults."
@@ -60,7 +60,7 @@ export class SettingUnknownError extends SettingError {
     }
 }
 
-/** A name that stands in the file already; the last one would count. */
+/** A name that is already in the file. The last one would count. */
 export class SettingTwiceError extends SettingError {
     constructor(
         origin: Origin,
@@ -71,7 +71,7 @@ export class SettingTwiceError extends SettingError {
     }
 }
 
-/** Quotes that would become part of the value: single or typographic ones, or double ones around what is no JSON text. */
+/** Quotes that would become part of the value: single or typographic ones, or double ones that do not form a JSON string. */
 export class SettingQuoteError extends SettingError {
     constructor(
         origin: Origin,
@@ -87,7 +87,7 @@ export class SettingQuoteError extends SettingError {
     }
 }
 
-/** A backslash, which would stand in the value as it is, or be lost. */
+/** A backslash, which would be taken literally. */
 export class SettingBackslashError extends SettingError {
     constructor(
         origin: Origin,
@@ -99,7 +99,7 @@ export class SettingBackslashError extends SettingError {
     }
 }
 
-/** A character that nobody sees. */
+/** An invisible character. */
 export class SettingInvisibleError extends SettingError {
     constructor(
         origin: Origin,
@@ -111,7 +111,7 @@ export class SettingInvisibleError extends SettingError {
     }
 }
 
-/** A value that the program, EmonCMS or the WiFi would not take. */
+/** A value that the program, EmonCMS or the WiFi would not accept. */
 export class SettingValueError extends SettingError {
     constructor(
         origin: Origin,
@@ -123,10 +123,10 @@ export class SettingValueError extends SettingError {
     }
 }
 
-/** A file that is not saved as the DeviceScript tools read it. */
+/** A file in an encoding that the DeviceScript tools do not read. */
 export class SettingsEncodingError extends SettingError {}
 
-/** A `#` in or behind the value; the DeviceScript tools skip such a line silently. */
+/** A `#` in or after the value. The DeviceScript tools skip such a line silently. */
 export class SettingHashError extends SettingError {
     constructor(
         origin: Origin,
@@ -137,7 +137,7 @@ export class SettingHashError extends SettingError {
     }
 }
 
-/** A key that the device cannot store, or that the program cannot ask for. */
+/** A name that the device cannot store, or that the program cannot ask for. */
 export class SettingKeyError extends SettingError {
     constructor(
         origin: Origin,
@@ -148,7 +148,7 @@ export class SettingKeyError extends SettingError {
     }
 }
 
-/** Blanks before or behind a value, which would become part of it. */
+/** Blanks before or after a value, which would become part of it. */
 export class SettingBlankError extends SettingError {
     constructor(
         origin: Origin,
@@ -159,7 +159,7 @@ export class SettingBlankError extends SettingError {
     }
 }
 
-/** A value that should be a text but that JSON reads as something else, such as a password of digits. */
+/** A value that should be text but that JSON reads as something else, such as a password of digits. */
 export class SettingTypeError extends SettingError {
     constructor(
         origin: Origin,
@@ -170,7 +170,7 @@ export class SettingTypeError extends SettingError {
     }
 }
 
-/** A value outside the range that the program takes; it would go by its default instead. The value is no secret. */
+/** A value outside the accepted range; the program would use its default instead. The value is not secret. */
 export class SettingRangeError extends SettingError {
     constructor(
         origin: Origin,
@@ -184,7 +184,7 @@ export class SettingRangeError extends SettingError {
     }
 }
 
-/** Whole numbers from `least` to `most`, both included. */
+/** Whole numbers from `least` to `most`, inclusive. */
 export interface NumberRange {
     readonly least: number
     readonly most: number
@@ -203,7 +203,7 @@ export class SettingTooLongError extends SettingError {
     }
 }
 
-/** All that is wrong in the settings. */
+/** All mistakes in the settings. */
 export class SettingsError extends AggregateError {
     override readonly errors: SettingError[]
 
@@ -214,8 +214,8 @@ export class SettingsError extends AggregateError {
     }
 }
 
-/** Most characters of a key: the limit of `readSetting` in `@devicescript/settings`. */
+/** Longest key, in characters: the limit of `readSetting` in `@devicescript/settings`. */
 export const LONGEST_KEY = 13
 
-/** Most bytes of key, separator and value that fit in the packet which brings a setting back to the program. */
+/** Most bytes of key, separator and value that fit in the packet that returns a setting to the program. */
 export const LARGEST_SETTING = 232

@@ -5,23 +5,23 @@ import { decodeText, TextEncodingError } from "./decode-text"
 import { parseSettings, type SettingMap, sizeError, valueError } from "./parse-settings"
 import { type SettingError, SettingsEncodingError, SettingsError, SettingValueError } from "./setting-error"
 
-/** What is written to a device beside its program. */
+/** The settings that are written to a device with its program. */
 export interface Settings {
-    /** For the settings service, which `readSetting` asks. */
+    /** For the settings service, from which `readSetting` gets them. */
     readonly device: SettingMap
     /** For the WiFi service; the simulator has none. */
     readonly wifi?: { readonly ssid: string; readonly password: string }
-    /** Sentences about what lies beside the files and is not read. */
+    /** Sentences about similarly named files that are not read. */
     readonly notes: readonly string[]
 }
 
-/** The files, in the order in which they count. */
+/** The files, by rising precedence. */
 const FILES = [".env.defaults", ".env.local"]
 
 /**
- * The one door for settings: reads `.env.defaults` and, with precedence, `.env.local`. Either may be missing.
+ * The only reader of settings: reads `.env.defaults`, and `.env.local`, which takes precedence. Either may be missing.
  * @param root the project's folder
- * @throws SettingsError with all that is wrong in them
+ * @throws SettingsError with all mistakes in them
  */
 export async function readSettings(root: string): Promise<Settings> {
     const parsed = await Promise.all(FILES.map(file => parseFile(root, file)))
@@ -55,7 +55,7 @@ async function parseFile(
     }
 }
 
-/** Files that somebody may take for those that are read. */
+/** Notes about files that somebody may mistake for the ones that are read. */
 async function strayFiles(root: string): Promise<string[]> {
     const names = await readdir(root)
     const strays = names.filter(
@@ -70,9 +70,9 @@ async function strayFiles(root: string): Promise<string[]> {
 }
 
 /**
- * Replaces a setting by what an option of a command says.
+ * Overrides a setting with the value of a command's option.
  * @param option name of the option, for messages
- * @throws SettingError when the device could not use it
+ * @throws SettingError when the device could not use the value
  */
 export function overrideSetting(settings: Settings, key: string, value: string, option: string): void {
     const origin = { name: option }
@@ -81,7 +81,7 @@ export function overrideSetting(settings: Settings, key: string, value: string, 
     settings.device.set(key, value)
 }
 
-/** Removes a setting; one of those that {@link parseSettings} lets pass as text only. */
+/** Removes a setting and returns it. {@link parseSettings} accepts only text for these. */
 function take(settings: SettingMap, key: "WIFI_SSID" | "WIFI_PWD"): string | undefined {
     const value = settings.get(key) as string | undefined
     settings.delete(key)

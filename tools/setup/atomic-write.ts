@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 
-/** A file that cannot be written. */
+/** A file cannot be written. */
 export class FileWriteError extends Error {
     override readonly name = "FileWriteError"
 
@@ -16,10 +16,10 @@ export class FileWriteError extends Error {
 }
 
 /**
- * Writes a file so that at each moment it is the old one or the new one as a whole, whatever ends the program in between.
- * All in one go: a signal is heard only afterwards.
+ * Writes a file atomically: whatever ends the program, the file is either completely old or completely new. All calls are
+ * synchronous, so a signal is handled only afterwards.
  *
- * @param mode permissions of a new file; one that exists keeps its own
+ * @param mode permissions of a new file; an existing file keeps its own
  * @throws FileWriteError
  */
 export function writeAtomically(file: string, content: string | Uint8Array, mode = 0o644): void {

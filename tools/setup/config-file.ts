@@ -1,16 +1,16 @@
 import { applyEdits, type JSONPath, modify, parse } from "jsonc-parser"
 import type { Config, LineConfig, MeterConfig } from "../wiring/config"
 
-/** What the set-up decides about `devicescript.json`; what is left out stays as it is. */
+/** The changes to `devicescript.json` that the set-up makes. What is omitted stays as it is. */
 export interface ConfigChanges {
     readonly board?: string
     /** The way to the meters. */
     readonly line?: LineConfig
-    /** All meters that are wired. */
+    /** All wired meters. */
     readonly meters?: readonly MeterConfig[]
 }
 
-/** The text of `devicescript.json` with these changes; comments, order and everything else stay. */
+/** Applies the changes to the text of `devicescript.json`. Comments, order and everything else stay. */
 export function mergeConfig(text: string, { board, line, meters }: ConfigChanges): string {
     const config = (parse(text) ?? {}) as Partial<Config>
     let merged = text
@@ -42,7 +42,7 @@ export function mergeConfig(text: string, { board, line, meters }: ConfigChanges
     return merged
 }
 
-/** Whether the line that is there is as it is wanted; what the wish leaves out may be as it likes. */
+/** Whether the existing line has all the wanted settings. Other settings do not matter. */
 function sameLine(existing: LineConfig | undefined, wanted: LineConfig): boolean {
     if (!existing) return false
     return Object.entries(wanted).every(([key, value]) => existing[key as keyof LineConfig] === value)

@@ -1,10 +1,10 @@
 import { parseSettings } from "../settings/parse-settings"
 import { SettingsError } from "../settings/setting-error"
 
-/** Settings whose values are secrets, so that nobody shows them. */
+/** Settings with secret values, which must never be shown. */
 export const SECRETS: ReadonlySet<string> = new Set(["EMON_KEY", "WIFI_PWD"])
 
-/** A value that cannot stand in such a file. */
+/** A value that cannot be written to `.env.local`. */
 export class SettingNotWritableError extends Error {
     override readonly name = "SettingNotWritableError"
 
@@ -16,8 +16,8 @@ export class SettingNotWritableError extends Error {
 }
 
 /**
- * The text of `.env.local` with these settings in it. All other lines stay, comments too; a setting that has this meaning
- * already keeps its line as it is.
+ * Merges settings into the text of `.env.local`. All other lines stay, including comments. A setting that already has the
+ * value keeps its line as it is.
  *
  * @throws SettingsError, SettingNotWritableError for a value that cannot be used
  */
@@ -26,7 +26,7 @@ export function mergeEnv(text: string, settings: ReadonlyMap<string, string>): s
     const lines = text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/)
     for (const [key, value] of settings) {
         const line = `${key}=${encoded(key, value)}`
-        // The last one counts, as it does for DeviceScript.
+        // If a name occurs twice, the last one counts, as for DeviceScript.
         const at = lines.findLastIndex(other => keyOf(other) === key)
         if (at < 0) lines.push(line)
         else if (meaningOf(lines[at]!, key) !== value) lines[at] = line
@@ -35,7 +35,7 @@ export function mergeEnv(text: string, settings: ReadonlyMap<string, string>): s
     return merged === text + end ? text : merged
 }
 
-/** Lines that were added or taken away, with `+` and `-` before them, and no secret in them. */
+/** The added and removed lines, prefixed with `+` and `-`, without secrets. */
 export function shownChanges(before: string, after: string): string[] {
     const [old, now] = [before, after].map(text => text.split(/\r?\n/))
     return [
@@ -57,7 +57,7 @@ function meaningOf(line: string, key: string): unknown {
     return parseSettings(line, "").settings.get(key)
 }
 
-/** The value as it must be written; as it is where that is read as itself, else as a text in double quotes. */
+/** Encodes a value for the file: unchanged if it reads back as itself, otherwise as text in double quotes. */
 function encoded(key: string, value: string): string {
     const quoted = JSON.stringify(value).replaceAll("#", "\\u0023")
     for (const spelling of [value, quoted]) {

@@ -1,7 +1,7 @@
 import type { Account } from "../emoncms/account"
 import type { ProvisionedFeed } from "../emoncms/provision"
 
-/** A value that has arrived in a feed. */
+/** The first value that has arrived in a feed. */
 export interface FirstReading {
     /** Name of the feed. */
     readonly feed: string
@@ -13,15 +13,15 @@ export interface FirstReading {
 /** How often EmonCMS is asked, in ms. */
 const ASK_MS = 2000
 
-/** How far the clocks of this computer and of the server may be apart, in s. */
+/** How far apart the clocks of this computer and of the server may be, in s. */
 const CLOCK_TOLERANCE_S = 120
 
 /**
- * Waits until one of the feeds has a value that is newer than what it had before, and than the beginning of the wait.
+ * Waits until one of the feeds has a value that is newer than the one it had before and than the start of the wait.
  *
- * @param before the newest time of each feed when the wait began, by id
- * @param isOver asked from time to time whether there is nothing to wait for any more
- * @returns `undefined` when it is over without a value
+ * @param before the newest time of every feed before the wait, by feed id
+ * @param isOver polled; `true` ends the wait
+ * @returns `undefined` when the wait ends without a value
  */
 export async function firstReading(
     account: Account,
@@ -41,7 +41,7 @@ export async function firstReading(
     return undefined
 }
 
-/** The newest time of each feed that has one, by id. */
+/** The newest time of every feed that has values, by feed id. */
 export async function newestTimes(
     account: Account,
     feeds: readonly ProvisionedFeed[],

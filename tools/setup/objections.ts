@@ -1,18 +1,18 @@
 import { knownSettings } from "../settings/known-settings"
 
-/** The settings that the set-up asks for. */
+/** The settings for which the set-up asks. */
 export type AskedSetting = "EMON_URL" | "EMON_KEY" | "EMON_NODE" | "WIFI_SSID" | "WIFI_PWD"
 
 /**
- * What stands against a value of a setting, in the words of the check that every way to a device goes through; `undefined`
- * for one that can be used. The value is not repeated.
+ * Checks a value for a setting, with the check that applies to all settings for a device; `undefined` if it can be used. The
+ * message does not repeat the value.
  */
 export function objectionTo(setting: AskedSetting, value: string): string | undefined {
     const objection = knownSettings.get(setting)?.objection?.(value)
     return objection && `This ${objection.problem}. ${objection.cure}`
 }
 
-/** An address as it is stored: without blanks around it and slashes at its end, which change nothing. */
+/** Removes surrounding blanks and trailing slashes from an address. They do not change its meaning. */
 export function tidyAddress(text: string): string {
     return text.trim().replace(/\/+$/, "")
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 
-/** What a board is called by its makers, for people who choose one. */
+/** A board's name in its board file, for people who choose one. */
 export function boardDescription(id: string, root: string): string {
     const file = join(root, "boards", `${id}.board.json`)
     const { devName }: { devName?: string } = JSON.parse(readFileSync(file, "utf8"))

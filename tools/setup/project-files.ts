@@ -15,32 +15,32 @@ import { mergeEnv, shownChanges } from "./env-file"
 const SETTINGS_FILE = ".env.local"
 const DEFAULTS_FILE = ".env.defaults"
 
-/** One of the two files that an owner has, as it is and as it should be. */
+/** One of the owner's two files, before and after the changes. */
 export interface FileChange {
     readonly name: string
     readonly before: string
     readonly after: string
-    /** Lines that come and go, without secrets. */
+    /** The added and removed lines, without secrets. */
     readonly shown: readonly string[]
 }
 
-/** `devicescript.json` and `.env.local` of a project, read once, merged, checked and written as a whole. */
+/** `devicescript.json` and `.env.local` of a project. They are read once, merged, checked, and each written as a whole. */
 export class ProjectFiles {
     private constructor(
         private readonly root: string,
         private readonly config: string,
         private readonly env: string,
         private readonly settings: ReadonlyMap<string, unknown>,
-        /** Sentences about what lies beside the files and is not read. */
+        /** Sentences about similarly named files that are not read. */
         readonly notes: readonly string[],
     ) {}
 
     /**
      * @param root the project's folder
-     * @throws SettingsError, ConfigError, TextEncodingError for what is wrong in the files as they are
+     * @throws SettingsError, ConfigError, TextEncodingError for mistakes in the existing files
      */
     static async read(root: string): Promise<ProjectFiles> {
-        // The check that every way to a device goes through; it also finds files that are saved in another encoding.
+        // The check that applies to all settings for a device. It also finds files in another encoding.
         const { notes } = await readSettings(root)
         const bytes = async (name: string) => (await readBytesIfThere(join(root, name))) ?? Buffer.of()
         const config = decodeAnyText(await bytes(CONFIG_FILE))
@@ -52,25 +52,25 @@ export class ProjectFiles {
         return new ProjectFiles(root, config, env, settings, notes)
     }
 
-    /** A setting as the device would get it now, `undefined` for none. */
+    /** A setting as the device would get it now; `undefined` if there is none. */
     setting(name: string): string | undefined {
         const value = this.settings.get(name)
         return value === undefined ? undefined : String(value)
     }
 
-    /** Whether the owner has chosen a server, rather than have the one that is set for everybody. */
+    /** Whether the owner has chosen a server, instead of using the default address. */
     get hasOwnAddress(): boolean {
         return checked(this.env, SETTINGS_FILE).has("EMON_URL")
     }
 
-    /** `devicescript.json` as it is now; what its owner has not finished may be missing. */
+    /** `devicescript.json` as it is now. If it is unfinished, parts may be missing. */
     get wired(): Partial<Config> {
         return new JsonSource(this.config).value as Partial<Config>
     }
 
     /**
-     * Both files with the changes merged in.
-     * @throws ConfigError, SettingsError for what would be wrong then; nothing is written
+     * Merges the changes into both files, without writing them.
+     * @throws ConfigError, SettingsError for mistakes in the merged files
      */
     async merged(
         target: Target,
@@ -88,7 +88,7 @@ export class ProjectFiles {
     /** @throws FileWriteError */
     write(files: readonly FileChange[]): void {
         for (const { name, after } of files) {
-            // Others on this computer need not read passwords.
+            // Other users of this computer must not read the passwords.
             const mode = name === SETTINGS_FILE ? 0o600 : undefined
             writeAtomically(join(this.root, name), after, mode)
         }

@@ -1,5 +1,5 @@
 /**
- * Writes recorded replies of a real EmonCMS as TypeScript, for the VM can read no files. Run from the top folder, then
+ * Writes recorded replies of a real EmonCMS as TypeScript, because the VM cannot read files. Run from the top folder, then
  * format:
  *
  *     npx tsx tools/vectors/recorded-replies.ts && npx biome check --write test/device
@@ -15,7 +15,7 @@ interface Response {
 
 interface Vector {
     name: string
-    /** Releases that answered so; only in the recordings of old ones. */
+    /** Releases that gave this answer; only in the recordings of old releases. */
     version?: string[]
     sequence: string
     request: { method: string; path: string; headers: Record<string, string> }
@@ -34,7 +34,7 @@ function write(file: string, doc: string, type: string, entries: object[], sourc
     writeFileSync(file, `${head}\n\n${doc}\nexport const ${type} = [\n${lines.join("\n")}\n]\n`)
 }
 
-/** Both servers' answers to each request. */
+/** The answers of both web servers to a request. */
 function responsesOf(vector: Vector): { stack: string; response: Response }[] {
     const nginx = vector.nginx?.response
     return [
@@ -57,14 +57,14 @@ function framings(): object[] {
     )
 }
 
-/** Whether this is an upload, or a try with a path that is wrong. Encrypted posts have another protocol. */
+/** Whether this is an upload, or an attempt with a wrong path. Encrypted posts do not count: they use another protocol. */
 function isUpload({ sequence, request: { method, path, headers } }: Vector): boolean {
     if (sequence === "paths") return method === "GET" && !path.startsWith("/input/list")
     if (method !== "POST" || headers["Content-Type"]?.startsWith("aes128cbc")) return false
     return /^\/input\/(post|bulk)\b/.test(path)
 }
 
-/** What came back, each pair of status and body once. */
+/** The answers, with each pair of status and body only once. */
 function answers(from: Vector[]): object[] {
     const found = new Map<string, object>()
     for (const vector of from) {
@@ -79,7 +79,7 @@ function answers(from: Vector[]): object[] {
     return [...found.values()]
 }
 
-/** An upload to an old release of which that part of the answer was recorded that matters. */
+/** Whether this is an upload to an old release, and the part of the answer that matters was recorded. */
 function isOldUpload({ request: { method, path }, response: { status, body, body_match } }: Vector): boolean {
     if (method !== "POST" || !/^\/input\/(post|bulk)\b/.test(path)) return false
     return !(status === 401 && body_match === "suffix" && !body?.includes("Invalid"))

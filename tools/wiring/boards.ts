@@ -4,9 +4,9 @@ import { join } from "node:path"
 /** The part of a board definition that the configuration can name. */
 export interface Board {
     readonly id: string
-    /** The chip, as DeviceScript calls it: `esp32c3`. */
+    /** DeviceScript's name for the chip, such as `esp32c3`. */
     readonly chip: string
-    /** Name of each pin, as written in `devicescript.json`, and its name in `@dsboard/<id>`. */
+    /** The name of each pin in `@dsboard/<id>`, by its name in `devicescript.json`. */
     readonly pins: ReadonlyMap<string, string>
     /** Whether the board has pins for I2C. */
     readonly i2c: boolean
@@ -27,8 +27,8 @@ export function boardIds(root: string): string[] {
 /**
  * Reads one of {@link boardIds}.
  *
- * A pin that `$pins` gives a second name answers to both: `P23` is what is printed on the board, `RS485_TXD` what it
- * is for. `@dsboard/<id>` knows only the second name.
+ * A pin to which `$pins` gives a second name has both: `P23` is printed on the board, `RS485_TXD` says what it is for.
+ * `@dsboard/<id>` knows only the second name.
  */
 export function readBoard(id: string, root: string): Board {
     const file = join(root, "boards", id + SUFFIX)
@@ -45,12 +45,12 @@ export function readBoard(id: string, root: string): Board {
 interface Definition {
     archId: string
     pins: Record<string, number>
-    /** Second name to first name. */
+    /** First names, by second name. */
     $pins?: Record<string, string>
     i2c?: { pinSDA: string | number; pinSCL: string | number }
 }
 
-/** Why this program cannot run on a chip; `undefined` for one on which it can. */
+/** Chips and boards that cannot run this program, with the reason as the end of a sentence. */
 const UNFIT: readonly { readonly names: RegExp; readonly reason: string }[] = [
     {
         names: /esp32[-_]?s2|(^|[-_ ])s2($|[-_ ])/i,
@@ -67,12 +67,12 @@ const UNFIT: readonly { readonly names: RegExp; readonly reason: string }[] = [
 ]
 
 /**
- * What stands against a chip or a board, by its name.
- * @returns the end of a sentence; `undefined` when nothing does
+ * Why a chip or board of this name cannot run this program.
+ * @returns the end of a sentence; `undefined` if it can
  */
 export function unfit(name: string): string | undefined {
     return UNFIT.find(({ names }) => names.test(name))?.reason
 }
 
-/** What to take instead of a chip that is {@link unfit}. */
+/** What to use instead of a chip that is {@link unfit}. */
 export const FIT_CHIPS = "Take a board with an ESP32, ESP32-C3 or ESP32-S3."

@@ -5,7 +5,7 @@ import { join } from "node:path"
 export interface Part {
     /** Source file in `src/`, without `.ts`. */
     readonly module: string
-    /** What the source file exports. */
+    /** The name that the source file exports. */
     readonly symbol: string
 }
 
@@ -18,10 +18,10 @@ export const lineDrivers = {
 
 export type DriverName = keyof typeof lineDrivers
 
-/** Where readings can wait that must outlive a restart. */
+/** Stores for readings that must survive a restart. */
 export const storeDrivers = ["settings", "fram", "eeprom"] as const
 
-/** Names of those parts whose source is there; a version of the program need not have all of them. */
+/** Names of the parts whose source exists; a version of the program may lack some of them. */
 export function available<Name extends string>(parts: Record<Name, Part>, root: string): Name[] {
     const names = Object.keys(parts) as Name[]
     return names.filter(name => existsSync(sourcePath(parts[name], root)))

@@ -1,19 +1,19 @@
-/** One thing that is wrong in a configuration file. */
+/** A mistake in a configuration file. */
 export interface Mistake {
-    /** Where in the file, for example `meters[0].address`; empty for the file as a whole. */
+    /** Location in the file, for example `meters[0].address`; empty for the file as a whole. */
     readonly path: string
-    /** What is written there; `undefined` when nothing is. */
+    /** The value that is written there; `undefined` if there is none. */
     readonly value?: unknown
     /** What is wrong with it, as the end of a sentence that begins with path and value. */
     readonly problem: string
     /** What the owner can do about it, one or more sentences. */
     readonly cure: string
-    /** Line and column in the file, from 1; unknown when the configuration did not come from a file. */
+    /** Line and column in the file, from 1; `undefined` if the configuration did not come from a file. */
     readonly line?: number
     readonly column?: number
 }
 
-/** A configuration cannot be used. It holds all mistakes that were found, not only the first. */
+/** Thrown when a configuration cannot be used. Contains all mistakes that were found, not only the first. */
 export class ConfigError extends Error {
     /**
      * @param file name of the file, as the owner knows it
@@ -29,7 +29,7 @@ export class ConfigError extends Error {
     }
 }
 
-/** Begins with `file:line:column:`, which terminals and editors make a link of. */
+/** Begins with `file:line:column:`, which terminals and editors turn into a link. */
 function describe(file: string, mistake: Mistake): string {
     const { path, value, problem, cure, line, column } = mistake
     const position = line === undefined ? "" : `${file}:${line}:${column}: `

@@ -17,7 +17,7 @@ export type LineConfig = SpiUartConfig | Sc16is7xxConfig | JacdacSerialConfig | 
 
 export type Parity = "none" | "even" | "odd"
 
-/** Times of a line in ms. */
+/** Timing of a line, in ms. */
 interface TimingConfig {
     /** Longest time from a request to the first byte of its answer. */
     timeoutMs?: number
@@ -75,13 +75,13 @@ export interface MeterConfig {
     /** A shipped model, or a file such as `./my-meter.json`. */
     model: string
     address: number
-    /** The fields that readings shall have; left out, those that the model does not call optional. */
+    /** The fields of a reading. Default: those that the model does not call optional. */
     fields?: string[]
-    /** Fields whose mean, least and greatest value since the last reading are in the reading too. */
+    /** Fields for which a reading also contains the mean, minimum and maximum since the last reading. */
     statistics?: string[]
 }
 
-/** A meter whose model was found. */
+/** A meter together with its model. */
 export interface WiredMeter extends MeterConfig {
     readonly facts: MeterModel
 }
@@ -91,16 +91,18 @@ export interface InputConfig {
     unit?: "Wh" | "kWh"
 }
 
-/** What the configuration means: checked, and with nothing left out. */
+/** The checked configuration, with all defaults filled in. */
 export interface Wiring {
-    /** Name of a board in `boards/`; none for a wiring that uses no pins. */
+    /** Name of a board in `boards/`; `undefined` if the wiring uses no pins. */
     readonly board?: string
     readonly line: Line
-    /** Speed of the line in bit/s; behind a gateway it is what the meters are set to. */
+    /** Speed of the line in bit/s; behind a gateway, the speed that the meters are set to. */
     readonly baud: number
     readonly parity: Parity
     readonly stopBits: 1 | 2
-    /** Times for the whole line in ms, the owner's or else the longest that a model needs; see `src/line/ports/line-settings.ts`. */
+    /**
+     * Times for the whole line in ms: the owner's, or the longest that a model needs; see `src/line/ports/line-settings.ts`.
+     */
     readonly timeoutMs?: number
     readonly pauseMs?: number
     readonly meters: readonly WiredMeter[]
@@ -110,7 +112,7 @@ export interface Wiring {
     /** The inputs of each meter, one for each of its fields. */
     readonly uploaded: readonly (readonly UploadedField[])[]
     readonly store: Store
-    /** Whether a PC can read log and state of the device. */
+    /** Whether a PC can read the device's log and state. */
     readonly services: boolean
     readonly compression: boolean
 }
@@ -151,13 +153,13 @@ export type Line =
 
 /** How a field of a meter is uploaded; see `src/emoncms/inputs.ts`. */
 export interface UploadedField {
-    /** Behind the meter's own name, where there are several meters. */
+    /** Name of the input. With several meters, the meter's name precedes it. */
     readonly name: string
-    /** Digits behind the point, or zeros when negative. */
+    /** Number of decimals; if negative, number of zeros to append. */
     readonly scale: number
 }
 
-/** What a field of a reading is called in EmonCMS, and in which unit; see `src/emoncms/inputs.ts`. */
+/** Name and unit of a reading's field in EmonCMS; see `src/emoncms/inputs.ts`. */
 export interface InputName {
     readonly field: string
     readonly name: string

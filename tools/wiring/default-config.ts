@@ -1,6 +1,6 @@
 import type { Config } from "./config"
 
-/** What the project is wired for as it comes, whatever its owner has made of `devicescript.json` since. */
+/** The configuration that the project comes with, whatever its owner has since put into `devicescript.json`. */
 export const defaultConfig: Config = {
     board: "emon_esp32_devkit_c",
     line: { driver: "spi-uart" },

@@ -5,10 +5,11 @@ import { heapTaken } from "./heap-taken"
 import { profileKey } from "./profile-key"
 
 /**
- * Writes the DeviceScript source that stands for a configuration.
+ * Generates the DeviceScript source for a configuration.
  *
- * It imports what the configuration names and nothing else, so nothing else gets into the bytecode.
- * @param hasRoom whether there is room for compression, statistics and commands to meters: the debug build for the simulator has none
+ * It imports only what the configuration names, so nothing else gets into the bytecode.
+ * @param hasRoom whether there is room for compression, statistics and commands to meters: the debug build for the simulator
+ * has none
  */
 export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): string {
     const line = lineFor(wiring, target)
@@ -128,7 +129,7 @@ function storeCode(store: Store): string {
     return `new I2cSlots(i2c, ${driver}(${values.join(", ")}))`
 }
 
-/** Names of properties, and the source of their values; a property without source is left out. */
+/** Source texts of values, by property name. Properties whose value is `undefined` are left out. */
 type Properties = Record<string, string | number | undefined>
 
 function lineCode(wiring: Wiring): Properties {
@@ -136,12 +137,12 @@ function lineCode(wiring: Wiring): Properties {
     return { baud, parity: parityCode(wiring), stopBits, timeoutMs, pauseMs }
 }
 
-/** Left out for none, as drivers have it. */
+/** `undefined` for no parity, as the drivers expect. */
 function parityCode({ parity }: Wiring): string | undefined {
     return parity === "none" ? undefined : text(parity)
 }
 
-/** What the driver's constructor is given. */
+/** Source text of the arguments for the driver's constructor. */
 function argumentsCode(line: Line, wiring: Wiring): string {
     const options = objectCode(optionsCode(line, wiring))
     return line.driver === "tcp" ? `${options}, sockets` : options
@@ -186,7 +187,7 @@ interface NamedProfile {
     readonly source: ProfileSource
 }
 
-/** The profiles that the meters need, by {@link profileKey}; meters of one model share theirs. */
+/** The profiles that the meters need, by {@link profileKey}. Meters with the same key share a profile. */
 function profilesOf({ meters, baud }: Wiring): Map<string, NamedProfile> {
     const profiles = new Map<string, NamedProfile>()
     for (const meter of meters) {
@@ -204,7 +205,7 @@ function meterCode(meter: WiredMeter, profiles: ReadonlyMap<string, NamedProfile
     return objectCode({ name: text(name), profile: profiles.get(profileKey(meter))!.symbol, address })
 }
 
-/** Meters of one model share theirs. */
+/** Source text of an input set. Meters with the same input names and scales share one. */
 function inputSetCode(fields: readonly UploadedField[]): string {
     const scales = Buffer.from(fields.map(({ scale }) => scale & 0xff))
     const names = `[${fields.map(({ name }) => text(name)).join(", ")}]`

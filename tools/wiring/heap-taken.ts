@@ -6,7 +6,7 @@ import type { Wiring } from "./config"
 import type { Mistake } from "./config-error"
 import { profileKey } from "./profile-key"
 
-/** Bytes of heap that a driver has beyond what the Jacdac one has, besides the SPI-UART's samples. */
+/** Bytes of heap that a driver takes in addition to those of the Jacdac driver, without the SPI-UART's samples. */
 const DRIVER: Readonly<Record<DriverName, number>> = {
     "jacdac-serial": 0,
     sc16is7xx: 448,
@@ -15,30 +15,28 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
 }
 
 /**
- * What a further meter has while a backlog is delivered, in bytes: its state, and what the store's codec knows of it. For a PZEM-016
- * that is, with its fields, some 300 more than is measured: the more meters there are, the more gaps they leave that are too small.
+ * Bytes that each additional meter takes while a backlog is delivered: its state, and what the store's codec knows about it.
+ * Together with the fields of a PZEM-016 this is some 300 bytes more than measured: the more meters there are, the more gaps
+ * they leave in the heap that are too small.
  */
 const METER = 1040
 
-/** What the first meter of another kind has besides: what the program knows of a model, or of a choice of its fields. */
+/** Additional bytes for the first meter of a kind: what the program knows about a model, or about a choice of its fields. */
 const KIND = 250
 
-/** What each field adds to either of them. */
+/** Bytes that each field adds to each of these two. */
 const FIELD = 70
 
-/** Fields of the meter that the program's own need is measured with, a PZEM-016. */
+/** Number of fields of the meter with which the program itself is measured, a PZEM-016. */
 const USUAL_FIELDS = 7
 
-/** What a meter with statistics has besides: what its samples tell of it. */
+/** Additional bytes for a meter with statistics: what the program keeps of its samples. */
 const SAMPLED = 768
 
-/** What of a wiring its heap depends on. */
+/** The parts of a wiring that determine how much heap it takes. */
 export type HeapUser = Pick<Wiring, "line" | "baud" | "parity" | "stopBits" | "meters">
 
-/**
- * Bytes of heap that a line and its meters take away from readings that wait. `npm run bench -- parts` measures what the figures
- * are made of.
- */
+/** Bytes of heap that a line and its meters take from waiting readings. `npm run bench -- parts` measures the components. */
 export function heapTaken({ line: { driver }, baud, parity, stopBits, meters }: HeapUser): number {
     const kinds = new Set<string>()
     let taken = DRIVER[driver] - METER - KIND - 2 * FIELD * USUAL_FIELDS
@@ -56,19 +54,19 @@ export function heapTaken({ line: { driver }, baud, parity, stopBits, meters }: 
 }
 
 /**
- * Bytes of heap that a line and its meters may take: what src/main.ts has for them and for readings, `HEAP_BYTES`, less the least
- * that it leaves to readings. With more, a reply with a long head may find no gap late in an outage; see docs/DESIGN.md, "What many
- * meters leave".
+ * Maximum number of bytes of heap for a line and its meters: `HEAP_BYTES` of `src/main.ts`, which they share with the
+ * readings, minus the `LEAST_HEAP_BYTES` that the readings always get. Beyond that, a reply with a long head may find no gap
+ * late in an outage; see docs/DESIGN.md, "What many meters leave".
  */
 export const MOST_TAKEN = 14_336 - 896
 
-/** What the SPI-UART keeps to send and to receive, which is more the slower the line is. */
+/** Bytes that the SPI-UART keeps for sending and receiving. The slower the line, the more they are. */
 function sampleBytes(format: LineFormat): number {
     const timing = new BitTiming(format)
     return briefBytes(timing) + longBytes(timing)
 }
 
-/** Finds more meters than the heap has room for. */
+/** Reports that there are more meters than the heap has room for. */
 export function heapMistakes(wiring: HeapUser): Mistake[] {
     const { line, meters } = wiring
     const taken = heapTaken(wiring)

@@ -13,7 +13,7 @@ export function uploadedFields(
     })
 }
 
-/** emoncms.org cuts names that are longer. */
+/** emoncms.org truncates longer names. */
 const LONGEST_INPUT = 64
 
 /** Inputs of the device itself, in the same node; see `src/actors/uplink/health.ts`. */
@@ -21,17 +21,17 @@ const OWN = ["uptime", "queue", "dropped", "thinned", "recovered", "line_errors"
     name => `health_${name}`,
 )
 
-/** What a request has room for in bytes, less what stands around a row; `BODY_BYTES` in `src/main.ts`. */
+/** Bytes that a request has for a row: `BODY_BYTES` in `src/main.ts`, minus what surrounds the row. */
 const ROW_BYTES = 1000 - "data=[]".length
 
-/** The longest that a row has besides its inputs: a time, and a node. */
+/** Maximum length of a row without its inputs: a time and a node. */
 const ROW_HEAD_BYTES = ',[1234567890,"1234567890123456"]'.length
-/** The longest number, and what stands around name and number. */
+/** Maximum length of an input without its name: the longest number, and the punctuation. */
 const VALUE_BYTES = '{"":-2147483648.000},'.length
 
 /**
- * Finds inputs that EmonCMS would cut or take for one, and rows that no request has room for. What is wrong with a field's
- * input alone is found before.
+ * Finds inputs that EmonCMS would truncate or mistake for one another, and rows that are too long for a request. The input of
+ * each field has already been checked on its own.
  */
 export function inputSetMistakes({ meters, uploaded }: Wiring): Mistake[] {
     const owners = new Map<string, string>(OWN.map(name => [name, "the device itself"]))

@@ -8,11 +8,11 @@ import {
 } from "jsonc-parser"
 import type { Mistake } from "./config-error"
 
-/** A JSON text that knows where in it a value stands. */
+/** A JSON text that can locate its values. */
 export class JsonSource {
-    /** The value, as far as the text can be understood. */
+    /** The parsed value, as far as the text is valid. */
     readonly value: unknown
-    /** What is not JSON in the text. */
+    /** Syntax errors and repeated names in the text. */
     readonly mistakes: readonly Mistake[]
     private readonly tree: Node | undefined
 
@@ -20,7 +20,7 @@ export class JsonSource {
         const errors: ParseError[] = []
         this.tree = parseTree(text, errors, { disallowComments: true })
         this.value = this.tree && getNodeValue(this.tree)
-        // What follows the first one is mostly its consequence.
+        // Later errors are mostly consequences of the first.
         this.mistakes = errors.slice(0, 1).map(({ error, offset }) => ({
             path: "",
             ...(syntaxWords[printParseErrorCode(error)] ?? notJson),
@@ -29,7 +29,7 @@ export class JsonSource {
         if (errors.length === 0) this.mistakes = this.repeatedNames(this.tree, "")
     }
 
-    /** Names that an object has twice, of which the last one would count. */
+    /** Names that an object has twice, in which case only the last one would count. */
     private repeatedNames(node: Node | undefined, path: string): Mistake[] {
         if (node?.type === "array")
             return (node.children ?? []).flatMap((child, i) => this.repeatedNames(child, `${path}[${i}]`))
@@ -52,8 +52,8 @@ export class JsonSource {
     }
 
     /**
-     * Adds line and column to mistakes and sorts them by it. One about something missing points to what should
-     * hold it.
+     * Adds line and column to mistakes, and sorts them by position. A mistake about something missing points to what should
+     * contain it.
      */
     locate(mistakes: readonly Mistake[]): Mistake[] {
         return mistakes

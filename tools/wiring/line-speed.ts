@@ -2,7 +2,7 @@ import type { MeterModel, SerialFormat } from "../../sim/meter/meter-model"
 import type { Config, MeterConfig, Parity } from "./config"
 import type { Mistake } from "./config-error"
 
-/** What characters look like on a line, and what speaks against it. */
+/** Speed and character format of a line, and the mistakes in them. */
 export interface LineSpeed {
     readonly baud: number
     readonly parity: Parity
@@ -10,13 +10,16 @@ export interface LineSpeed {
     readonly mistakes: readonly Mistake[]
 }
 
-/** An SPI transfer has 4096 bytes and a bit at least eight samples, so at 38,400 bit/s it would be over after 105 ms. */
+/**
+ * Maximum speed of the SPI-UART, in bit/s. An SPI transfer has at most 4092 bytes and a bit takes at least eight samples, so
+ * at 38,400 bit/s a transfer would end after 105 ms.
+ */
 export const MOST_SPI_BAUD = 19200
 
 const PARITIES: Readonly<Record<string, Parity>> = { N: "none", E: "even", O: "odd" }
 
 /**
- * Finds speed, parity and stop bits that all meters of the line have in common.
+ * Finds the speed, parity and stop bits that all meters of the line have in common.
  *
  * More stop bits than a meter needs do no harm, so the meter that needs most decides.
  * @param models one for each of `config.meters`
@@ -57,7 +60,10 @@ function stopBitsNeeded(models: readonly MeterModel[], parity: Parity): 1 | 2 {
     return models.some(model => leastStopBits(model, parity) === 2) ? 2 : 1
 }
 
-/** What a meter needs at a parity: the factory's if that is its parity, else the least that it can be set to. */
+/**
+ * The stop bits that a meter needs with a parity: those of the factory setting if it has this parity, else the fewest that
+ * the meter can be set to.
+ */
 function leastStopBits({ line }: MeterModel, parity: Parity): 1 | 2 {
     if (parityOf(line.format) === parity) return stopBitsOf(line.format)
     const possible = line.formats.filter(format => parityOf(format) === parity)

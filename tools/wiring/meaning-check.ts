@@ -23,7 +23,7 @@ export function missingParts(config: Config, target: Target, root: string): Mist
     return mistakes
 }
 
-/** Finds meters that cannot be told apart. */
+/** Finds meters with the same name or the same address. */
 export function repeatedMeters(config: Config): Mistake[] {
     return [
         ...repeats(
@@ -84,10 +84,10 @@ export function checkBoard(config: Config, root: string): { board?: Board; mista
     return { board, mistakes }
 }
 
-/** Drivers of lines and stores that are on the I2C bus. */
+/** Line and store drivers that use the I2C bus. */
 const usesI2c: string[] = ["sc16is7xx", "fram", "eeprom"]
 
-/** Finds chips on the I2C bus that cannot be told apart. */
+/** Finds chips with the same address on the I2C bus. */
 export function sharedI2cAddress({ line, store }: Config): Mistake[] {
     if (line.driver !== "sc16is7xx" || store === undefined || store.driver === "settings") return []
     const value = store.i2cAddress ?? defaults.memoryAddress
@@ -119,7 +119,7 @@ function pinMistakes(line: SpiUartConfig, board: Board): Mistake[] {
     return [...unknown, ...shared]
 }
 
-/** Finds fields that the owner wants and the model does not have, and readings that would be too long. */
+/** Finds requested fields that the model does not have, and readings with too many fields. */
 export function fieldMistakes({ model, fields }: MeterConfig, index: number, facts: MeterModel): Mistake[] {
     const known = facts.fields.filter(field => !field.hidden).map(field => field.name)
     const path = `meters[${index}].fields`
@@ -142,10 +142,10 @@ export function fieldMistakes({ model, fields }: MeterConfig, index: number, fac
     return [{ path, problem, cure: "Leave some out." }]
 }
 
-/** As many as a block of the store can hold. */
+/** Maximum number of fields in a reading, because a block of the store can hold no more. */
 export const MOST_FIELDS = 31
 
-/** Finds renamed inputs that no meter has, that collide, or that have no such unit. */
+/** Finds inputs of fields that no meter has, inputs that collide, and units of energy for fields of another unit. */
 export function inputMistakes(config: Config, models: readonly MeterModel[]): Mistake[] {
     const inputs = config.inputs ?? {}
     const profiles = models.map((model, i) => ({ fields: readingFields(model, config.meters[i]!) }))

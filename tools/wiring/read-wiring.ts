@@ -19,42 +19,42 @@ import {
     repeatedMeters,
     sharedI2cAddress,
 } from "./meaning-check"
-import { normalised } from "./normalise"
+import { normalized } from "./normalize"
 import { defaults, schemaMistakes } from "./schema-check"
 import { statisticMistakes } from "./statistics-check"
 
-/** Name of the file in the project's folder that says what is wired. */
+/** Name of the configuration file in the project folder. */
 export const CONFIG_FILE = "devicescript.json"
 
 /**
  * Reads and checks `devicescript.json`.
- * @param root the project's folder
- * @throws ConfigError when the file is missing, or holds mistakes
+ * @param root the project folder
+ * @throws ConfigError when the file is missing or contains mistakes
  */
 export async function readWiring(target: Target, root: string): Promise<Wiring> {
     const source = new JsonSource(await readText(root))
     if (source.mistakes.length > 0) throw new ConfigError(CONFIG_FILE, source.mistakes)
-    const result = await examine(normalised(source.value), target, root)
+    const result = await examine(normalized(source.value), target, root)
     if ("wiring" in result) return result.wiring
     throw new ConfigError(CONFIG_FILE, source.locate(result.mistakes))
 }
 
 /**
  * Reads and checks `devicescript.json`, and returns it as its owner wrote it.
- * @param root the project's folder
- * @throws ConfigError when the file is missing, or holds mistakes
+ * @param root the project folder
+ * @throws ConfigError when the file is missing or contains mistakes
  */
 export async function readConfig(root: string): Promise<Config> {
     await readWiring("device", root)
-    return normalised(new JsonSource(await readText(root)).value) as Config
+    return normalized(new JsonSource(await readText(root)).value) as Config
 }
 
 /**
- * Checks a configuration that is not in a file.
- * @throws ConfigError when it holds mistakes
+ * Checks a configuration that does not come from a file.
+ * @throws ConfigError when it contains mistakes
  */
 export async function wiringOf(config: Config, target: Target, root: string): Promise<Wiring> {
-    const result = await examine(normalised(config), target, root)
+    const result = await examine(normalized(config), target, root)
     if ("wiring" in result) return result.wiring
     throw new ConfigError("the configuration", result.mistakes)
 }
@@ -76,7 +76,7 @@ async function readText(root: string): Promise<string> {
 
 type Examination = { wiring: Wiring } | { mistakes: Mistake[] }
 
-/** Each stage looks at what the one before has let through, and reports all it finds. */
+/** Checks in stages. A stage reports all mistakes that it finds, and the next one runs only if there are none. */
 async function examine(value: unknown, target: Target, root: string): Promise<Examination> {
     const { models, mistakes: unknownModels } = findModels(value, root)
     const malformed = [...schemaMistakes(value), ...unknownModels]
@@ -122,9 +122,9 @@ async function examine(value: unknown, target: Target, root: string): Promise<Ex
 }
 
 /**
- * The models of the meters, and those that are not there.
- * @param value a configuration, or what should be one
- * @throws ConfigError when a model's own file holds mistakes
+ * Finds the models of the meters, and reports those that do not exist.
+ * @param value a configuration that has not been checked yet
+ * @throws ConfigError when a model's own file contains mistakes
  */
 function findModels(value: unknown, root: string): { models: MeterModel[]; mistakes: Mistake[] } {
     const models: MeterModel[] = []

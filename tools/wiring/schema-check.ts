@@ -7,12 +7,12 @@ const checked = new CheckedSchema(schema, { discriminator: true }, path =>
     path === "store" ? storeDrivers : Object.keys(lineDrivers),
 )
 
-/** What the schema says against a value, one mistake for each place; an empty list says that the value is a `Config`. */
+/** Checks a value against the schema. Returns at most one mistake per location; none if the value is a `Config`. */
 export function schemaMistakes(value: unknown): Mistake[] {
     return checked.mistakesIn(value)
 }
 
-/** Value of `default` that the schema gives for a property of its root or of one of its definitions. */
+/** Default values from the schema, of properties of its root and of its definitions. */
 export const defaults = {
     pollSeconds: schema.properties.pollSeconds.default,
     uploadSeconds: schema.properties.uploadSeconds.default,

@@ -1,16 +1,16 @@
 import { Ajv, type DefinedError, type ErrorObject, type Options, type ValidateFunction } from "ajv"
 import type { Mistake } from "./config-error"
 
-/** Keywords of our schemas that are meant for editors; `errorMessage` is also the cure in a {@link Mistake}. */
+/** Keywords that our schemas have for editors; `errorMessage` is also the cure in a {@link Mistake}. */
 const EDITOR_KEYWORDS = ["errorMessage", "defaultSnippets", "enumDescriptions"]
 
-/** A JSON schema of ours. It is compiled when it is first asked for, because that takes up to half a second. */
+/** One of our JSON schemas. It is compiled on first use, because that takes up to half a second. */
 export class CheckedSchema {
     private compiled: ValidateFunction | undefined
 
     /**
-     * @param options of Ajv
-     * @param tags what the discriminator of the object at a path permits
+     * @param options options for Ajv
+     * @param tags returns the discriminator values that are valid for the object at a path
      */
     constructor(
         private readonly schema: object,
@@ -18,7 +18,7 @@ export class CheckedSchema {
         private readonly tags: (path: string) => readonly string[] = () => [],
     ) {}
 
-    /** What the schema says against a value, one mistake for each place; an empty list says that the value is right. */
+    /** Checks a value against the schema. Returns at most one mistake per location. */
     mistakesIn(value: unknown): Mistake[] {
         const validate = this.validator()
         if (validate(value)) return []

@@ -1,7 +1,7 @@
 import type { LineSettings } from "../../sim/line/serial-line"
 import type { Wiring } from "./config"
 
-/** How characters stand on the line that a wiring means. */
+/** The line settings of a wiring, in the form that the simulator uses. */
 export function serialSettings({
     baud,
     parity,

@@ -5,7 +5,7 @@ import type { MeterConfig } from "./config"
 import type { Mistake } from "./config-error"
 import { MOST_FIELDS } from "./meaning-check"
 
-/** Finds statistics that cannot be made. */
+/** Finds statistics that cannot be computed. */
 export function statisticMistakes(
     { model, fields, statistics }: MeterConfig,
     index: number,

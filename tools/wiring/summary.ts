@@ -1,7 +1,7 @@
 import type { Target, Wiring } from "./config"
 import { lineFor } from "./generate"
 
-/** Says for the owner what a wiring means on a target. */
+/** Tells the owner what a wiring means on a target. */
 export function summary(wiring: Wiring, target: Target): string {
     const line = lineFor(wiring, target)
     const meters = wiring.meters.map(m => `${m.name} (${m.model} at address ${m.address})`).join(", ")

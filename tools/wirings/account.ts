@@ -2,15 +2,15 @@ import type { Point } from "../../sim/emoncms/inputs"
 import { readingFields } from "../meters/statistic-fields"
 import type { Wiring } from "../wiring/config"
 
-/** What became of the readings of a run. */
+/** What happened to the readings of a run. */
 export interface Balance {
-    /** Readings that the program took. */
+    /** Number of readings that the program took. */
     readonly taken: number
-    /** Those of them that the server never took. */
+    /** How many of them the server never accepted. */
     readonly missing: number
-    /** Readings that the server took with values, or a time, that no meter's reading had. */
+    /** Readings that the server accepted with values or a time that no reading of a meter has. */
     readonly wrong: number
-    /** Values that the server took twice for one time. */
+    /** Values that the server accepted twice for the same time. */
     readonly duplicated: number
 }
 
@@ -22,17 +22,17 @@ interface Told {
 /** A reading in the log: the meter's name, and its values. */
 const READING = /^(\S+): (-?\d.*)$/
 
-/** How far a reading's label may be from when it was told, besides half an interval, in s. */
+/** How far a reading's time may be from that of its log line, in addition to half an interval, in s. */
 const TOLERANCE = 5
 
-/** The first readings of a meter are told when another one has confirmed them, in s. */
+/** The first readings of a meter are logged only when another one has confirmed them, this many seconds later. */
 const CONFIRMED_AFTER = 10
-/** So many intervals later where a round has no time for all meters. */
+/** Maximum number of intervals until this confirmation if a round has no time for all meters. */
 const LATEST_CONFIRMED = 4
-/** Readings that are told so soon one after the other were held back, in s. */
+/** Readings logged less than this apart were held back until confirmed, in s. */
 const TOGETHER = 0.5
 
-/** Compares what the program said that it read with what the server took, meter by meter. */
+/** Compares the readings that the program logged with those that the server accepted, meter by meter. */
 export class Account {
     private readonly tellings: Map<string, Told[]>
     private readonly rows: Map<string, Map<number, Map<string, number | null>>>
@@ -43,7 +43,10 @@ export class Account {
         this.rows = new Map(wiring.meters.map(({ name }) => [name, new Map()]))
     }
 
-    /** The program has printed a line. @param time of it in ms */
+    /**
+     * Takes a line that the program has printed.
+     * @param time time of the line in ms
+     */
     told(text: string, time: number): void {
         const [, name, values] = READING.exec(text) ?? []
         if (values === undefined) return
@@ -65,7 +68,7 @@ export class Account {
         row.set(field, value)
     }
 
-    /** @param until readings after it are not counted, in ms */
+    /** @param until time in ms; later readings are not counted */
     balance(until: number): Balance {
         let taken = 0
         let missing = 0
@@ -88,7 +91,7 @@ export class Account {
                     const late = told[i]!.at - time
                     return late >= -early && late <= (isHeld(i) ? latestHeld : latest)
                 }
-                // Of readings with the same values, some of which were thinned out, the one of this time.
+                // Several readings can have the same values, and some may have been downsampled: take the one of this time.
                 const at = left.findIndex((one, i) => isSame(one, i) && isInTime(i))
                 if (at < 0) {
                     wrong++
@@ -110,7 +113,7 @@ export class Account {
         return uploaded[index]!.findIndex(({ name }) => prefix + name === input)
     }
 
-    /** A row as the log would show it: the numbers of the meter's own decimals and units. */
+    /** A row as the log would show it: numbers in the meter's own units, with its own decimals. */
     private asTold(index: number, row: ReadonlyMap<string, number | null>): string {
         const meter = this.wiring.meters[index]!
         const chosen = readingFields(meter.facts, meter)

@@ -30,22 +30,22 @@ interface Subschema {
 const DEFINITIONS = schema.definitions as Readonly<Record<string, Subschema>>
 const REFERENCE = "#/definitions/"
 
-/** How often something is there that need not be. */
+/** Probability that something optional is present. */
 const OFTEN = 0.4
 
-/** Numbers of meters, the small ones more often than the schema's maximum has them. */
+/** Numbers of meters to pick from. Small ones are more frequent than the schema's range would make them. */
 const FLEETS = [1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10]
 
-/** Paces that owners choose; the schema permits all in between. */
+/** Intervals in s that owners choose; the schema also permits everything in between. */
 const PACES = [1, 2, 5, 10, 10, 10, 15, 30, 60, 300, 900, 3600]
 
-/** Fields that most meters have, and that are no counters. */
+/** Fields that most meters have and that are not counters. */
 const SAMPLED = ["voltage", "current", "power"]
 
 /**
- * Draws a configuration from the schema, owners' usual choices more often. What the schema cannot say is put right, so that most of
- * them are accepted: each meter has a name and an address of its own, boards and pins are there, the models of a line have one
- * factory setting, which the line takes, and all fields of their files.
+ * Draws a configuration from the schema, with owners' usual choices more often. Then fixes what the schema cannot express, so
+ * that most configurations are accepted: each meter has a unique name and address, boards and pins exist, all models of a
+ * line share one factory setting, which the line uses, and readings have the models' default fields.
  */
 export function drawConfig(seed: number): Config {
     const random = seededRandom(seed)
@@ -92,14 +92,14 @@ export function drawConfig(seed: number): Config {
     }
 }
 
-/** All models that leave the factory with the same speed and format as one of them. */
+/** All models with the same factory speed and format as a random one. */
 function modelsOfOneLine(random: Random): MeterModel[] {
     const all = modelIds(projectRoot).map(id => readModel(id, projectRoot))
     const { baud, format } = pick(all, random).line
     return all.filter(({ line }) => line.baud === baud && line.format === format)
 }
 
-/** A board that has the pins for what is wired. */
+/** A board with the pins that the wiring needs. */
 function boardFor(config: Config, random: Random): string {
     const fit = boardIds(projectRoot).filter(
         board => checkBoard({ ...config, board }, projectRoot).mistakes.length === 0,
@@ -107,7 +107,7 @@ function boardFor(config: Config, random: Random): string {
     return pick(fit.length > 0 ? fit : boardIds(projectRoot), random)
 }
 
-/** Some fields that most meters have, under other names. */
+/** Renames some of the fields that most meters have. */
 function inputs(random: Random): Config["inputs"] {
     const fields = ["voltage", "current", "power", "energy"].filter(() => random() < 0.5)
     const renamed = fields.map(field => {

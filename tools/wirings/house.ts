@@ -19,42 +19,48 @@ const WEB_PORT = 80
 const SERVER_PORT = 8080
 const START = Date.UTC(2026, 0, 15)
 
-/** What somebody at the server's address makes of a request. */
+/** How the host at the server's address answers requests. */
 export type Answering = "server" | "page" | "long heads"
 
 const PAGE_BYTES = 45_000
 const HEAD_BYTES = 4_000
 
-/** From one look at the heap to the next, in ms; how long one may take, and how long after a collection it looks. */
+/**
+ * For measuring the heap, in ms: the interval, the time limit for one measurement, and the interval at which it checks
+ * whether garbage was collected.
+ */
 const LOOK_MS = 300_000
 const LONGEST_LOOK_MS = 5000
 const COLLECTED_MS = 25
 
-/** The longest outage, and the step in which it is looked whether there is still room, in s. */
+/** Maximum length of an outage that fills all room, and the interval at which it is checked for that, in s. */
 const LONGEST_OUTAGE_S = 3 * 86400
 const STEP_S = 300
 
-/** What a house does besides. */
+/** Options of a house. */
 export interface HouseOptions {
-    /** Its device marks the instructions that the program reaches. */
+    /** Whether its device marks the instructions that the program reaches. */
     readonly marksReached?: boolean
-    /** It looks at the heap now and then, by having all garbage collected at once for a moment; left out, it does. */
+    /** Whether it measures the heap now and then, by having all garbage collected at once for a moment. Default: true. */
     readonly looksAtHeap?: boolean
 }
 
-/** A house for any wiring: meters as they are wired, the program as it is flashed, and an EmonCMS at an address where others may answer. */
+/**
+ * A house for any wiring: the wired meters, the program as it is flashed, and an EmonCMS at an address where others can
+ * answer instead.
+ */
 export class WiredHouse {
     readonly account: Account
     readonly panics: number[] = []
-    /** The least heap that was seen to be free when nothing was going on, in bytes. */
+    /** The least free heap that was measured, in bytes, not counting garbage. */
     leastFreeBytes = Number.POSITIVE_INFINITY
     answering: Answering = "server"
-    /** What the program has counted, as its log says; not all wirings have the services. */
+    /** The program's counters, taken from its log because not all wirings have the services. */
     counters: Readonly<Counters> = newCounters()
     private ended = false
-    /** When the program told of a reading last, in ms. */
+    /** When the program last logged a line of level info, such as a reading, in ms. */
     private toldAt = 0
-    /** What answers at the server's address. */
+    /** The listener at the server's address. */
     private web: Listener | undefined
 
     private constructor(
@@ -118,7 +124,7 @@ export class WiredHouse {
         return sleep(this.clock, seconds * 1000)
     }
 
-    /** Lets time pass until the device has delivered all but what waits for the next upload. */
+    /** Lets time pass until the device has delivered everything except what waits for the next upload. */
     async deliver(limitSeconds: number): Promise<void> {
         const { meters, pollSeconds, uploadSeconds } = this.image.wiring
         const usual = meters.length * (Math.ceil(uploadSeconds / pollSeconds) + 1)
@@ -128,21 +134,24 @@ export class WiredHouse {
         await this.pass(2 * uploadSeconds + 10)
     }
 
-    /** Lets time pass until {@link counters} has all that the program told; not for long where it never falls silent. */
+    /** Lets time pass until {@link counters} includes all that was logged, but not for long if the log never falls silent. */
     async counted(): Promise<void> {
         const end = this.clock.now() + LONGEST_COUNT_MS
         do await this.pass(0.1)
         while (this.clock.now() - this.toldAt < COUNTED_MS && this.clock.now() < end)
     }
 
-    /** Nobody is there for a while. */
+    /** Makes the server unreachable for a while. */
     async outage(seconds: number): Promise<void> {
         const end = await this.goOffline()
         await this.pass(seconds)
         await end()
     }
 
-    /** Nobody is there until readings are given up for want of room, but not for more than three days; and some time more. */
+    /**
+     * Makes the server unreachable until readings are given up for lack of room, for at most three days, and then for
+     * `seconds` more.
+     */
     async outageUntilFull(seconds: number): Promise<void> {
         const end = await this.goOffline()
         const givenUp = () => this.counters.thinned + this.counters.dropped
@@ -166,8 +175,8 @@ export class WiredHouse {
     }
 
     /**
-     * The network is down, or, where the meters are behind a gateway in it, nobody listens at the server's address.
-     * @returns ends it
+     * Takes down the network or, if the meters are behind a gateway in it, only the listener at the server's address.
+     * @returns a function that ends the outage
      */
     private async goOffline(): Promise<() => Promise<void>> {
         if (this.image.wiring.line.driver === "tcp") {
@@ -207,7 +216,7 @@ export class WiredHouse {
         up.on("end", () => socket.end())
     }
 
-    /** Looks at what of the heap is really free while every allocation collects garbage first. */
+    /** Measures how much of the heap is really free, while every allocation collects garbage first. */
     private async watch(): Promise<void> {
         const { device } = this.simulation
         while (!this.ended) {
@@ -216,7 +225,7 @@ export class WiredHouse {
             if (this.ended || !before) continue
             device.collectAlways(true)
             let heap: HeapUse | undefined
-            // Where nothing is allocated nothing is collected.
+            // Garbage is collected only when something is allocated.
             for (let ms = 0; ms < LONGEST_LOOK_MS && !this.ended; ms += COLLECTED_MS) {
                 await sleep(this.clock, COLLECTED_MS)
                 heap = device.heap()
@@ -228,14 +237,14 @@ export class WiredHouse {
     }
 }
 
-/** The program's counters have what it told so long ago, in ms. */
+/** Time after which the counters include everything logged before, in ms. */
 const COUNTED_MS = 300
 const LONGEST_COUNT_MS = 10_000
 
-/** What the log's lines of counters begin with. */
+/** Beginning of the log lines with counters. */
 const COUNTERS = "counters: "
 
-/** Headers as a proxy adds them, behind the status line. */
+/** Inserts headers after the status line, as a proxy does. */
 function withLongHead(bytes: Buffer): Buffer {
     const text = bytes.toString("latin1")
     const end = text.indexOf("\r\n")

@@ -2,18 +2,18 @@ import { sleep } from "../../sim/clock"
 import type { Image } from "../image"
 import { WiredHouse } from "./house"
 
-/** Until meters are believed, in seconds. */
+/** Time until meters are believed, in seconds. */
 const LIVE_S = 100
-/** An outage that leaves a backlog and fills no block, in seconds. */
+/** Length of an outage that leaves a backlog but fills no block, in seconds. */
 const OUTAGE_S = 40
-/** What the device may take to find the server again and to deliver, in seconds. */
+/** Time that the device may take to find the server again and to deliver, in seconds. */
 const DELIVERY_S = 40
-/** From one look to the next, in ms. */
+/** Interval between two measurements, in ms. */
 const LOOK_MS = 5
 
 /**
- * The most heap that a program really uses while meters are read and a short backlog is delivered, in bytes: without garbage, since
- * every allocation collects first.
+ * The most heap that a program uses while it reads meters and delivers a short backlog, in bytes. Garbage does not count,
+ * because every allocation collects it first.
  */
 export async function peakHeap(image: Image): Promise<number> {
     const house = await WiredHouse.begin(image, 1, { looksAtHeap: false })

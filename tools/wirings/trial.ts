@@ -5,33 +5,36 @@ import { ConfigError } from "../wiring/config-error"
 import type { Balance } from "./account"
 import { WiredHouse } from "./house"
 
-/** What a wiring went through. */
+/** The result of a wiring's trial. */
 export type Trial =
-    /** `configure` or the build does not take it. */
+    /** `configure` or the build rejects the wiring. */
     | { readonly refused: string }
     | ({
           readonly panics: readonly number[]
-          /** Readings that were taken and are neither delivered nor counted as given up. */
+          /** Number of readings that were taken and are neither delivered, nor in the queue, nor counted as given up. */
           readonly lost: number
           readonly mostSteps: number
           readonly leastFreeBytes: number
       } & Balance)
 
-/** Phases, in seconds: live, nobody there, a log-in page, long heads, and to deliver. */
+/** Lengths of the phases in seconds: live, server unreachable, a log-in page, long heads, and the limit for delivery. */
 const LIVE_S = 180
 const OUTAGE_S = 2400
 const PAGE_S = 120
 const HEADS_S = 180
 const DELIVERY_S = 7200
-/** How long nobody is there when there is no room left for more readings, in seconds. */
+/** How long the server stays unreachable once there is no room for more readings, in seconds. */
 const FULL_S = 3600
 
-/** A bad day has an outage of 40 minutes; that of the worst one lasts until all room is full, or three days, and an hour more. */
+/**
+ * A bad day has an outage of 40 minutes. The outage of the worst day lasts until all room is full or for three days, and then
+ * an hour more.
+ */
 export type Day = "bad" | "worst"
 
 /**
- * Takes a wiring through a bad day: build, start, live, an outage of 40 minutes, a log-in page of 45 KB, replies with heads
- * of nearly 4 KB, delivery, a reset without warning, and live again.
+ * Takes a wiring through a day, by default a bad one: build, start, live, an outage, a log-in page of 45 KB, replies with
+ * heads of nearly 4 KB, delivery, a reset without warning, and live again.
  */
 export async function tryWiring(config: Config, seed: number, day: Day = "bad"): Promise<Trial> {
     try {
@@ -48,7 +51,7 @@ export async function tryWiring(config: Config, seed: number, day: Day = "bad"):
     }
 }
 
-/** Takes a house that has begun through its day, but for its end. */
+/** Takes a started house through its day, but does not end it. */
 export async function live(house: WiredHouse, day: Day): Promise<Trial> {
     const { simulation, account, image } = house
     const { pollSeconds, uploadSeconds } = image.wiring

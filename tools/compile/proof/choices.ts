@@ -1,15 +1,15 @@
 import * as fc from "fast-check"
 
-/** Decisions that fast-check makes, so that a program is repeatable from its seed. */
+/** Random choices made by fast-check, so that a seed reproduces its program. */
 export class Choices {
     constructor(private readonly value: <T>(arbitrary: fc.Arbitrary<T>) => T) {}
 
-    /** From 0 to `max`, both included. */
+    /** From 0 to `max`, inclusive. */
     number(max: number): number {
         return this.value(fc.nat({ max }))
     }
 
-    /** @param percent how often it is true */
+    /** @param percent probability of `true` */
     chance(percent: number): boolean {
         return this.number(99) < percent
     }
@@ -23,7 +23,7 @@ export class Choices {
     }
 }
 
-/** What is made from decisions. */
+/** An arbitrary of what `make` builds from random choices. */
 export function made<T>(make: (choices: Choices) => T): fc.Arbitrary<T> {
     return fc.gen().map(gen => make(new Choices(arbitrary => gen(() => arbitrary))))
 }

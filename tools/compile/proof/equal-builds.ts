@@ -15,22 +15,22 @@ import { LAST_LINE, programFile } from "./program-file"
 
 const ENTRY = "src/programs/generated.ts"
 
-/** All programs of a file have ended by then, in ms of their own time. */
+/** Time after which all programs of a file have ended, in ms of virtual time. */
 const LIMIT_MS = 60_000
 
-/** A program that does not do the same in two builds. */
+/** A program that behaves differently in two builds. */
 export interface Difference {
     readonly program: GeneratedProgram
-    /** What the compiler's own output printed. */
+    /** What the compiler's unmodified output printed. */
     readonly expected: readonly string[]
-    /** The pass, or the whole build, that printed something else. */
+    /** The pass, or the whole build, whose output differs. */
     readonly variant: string
     readonly printed: readonly string[]
 }
 
 const nothing: Pass = assembly => assembly
 
-/** Each pass by itself; jumps become short whenever an image is put together. */
+/** Each pass, alone or combined with another. Assembling an image always shortens the jumps. */
 const VARIANTS: Readonly<Record<string, Pass>> = {
     "short jumps": nothing,
     "direct calls": callMethodsDirectly,
@@ -44,15 +44,15 @@ const VARIANTS: Readonly<Record<string, Pass>> = {
     "texts by use": numberStringsByUse,
 }
 
-/** What programs came to. */
+/** The result of a comparison. */
 export interface Comparison {
     readonly differences: readonly Difference[]
-    /** Lines that the compiler's own output printed: what was compared. */
+    /** Number of lines that the compiler's unmodified output printed, all of which were compared. */
     readonly lines: number
 }
 
 /**
- * Runs programs as the compiler made them, after each pass, and as the release build has them; all must print the same.
+ * Runs programs as compiled, after each pass, and as the release build, and compares what they print.
  * @throws CompileError, BadImageError
  */
 export async function compareBuilds(programs: readonly GeneratedProgram[]): Promise<Comparison> {
@@ -88,7 +88,7 @@ function linesOf(lines: readonly string[], program: number): string[] {
     return lines.filter(line => line.startsWith(`program ${program}: `))
 }
 
-/** What a program prints until it ends, panics included. */
+/** Runs a program until it ends and returns what it prints, including panics. */
 async function run(bytecode: Uint8Array): Promise<string[]> {
     const clock = new VirtualClock(Number.POSITIVE_INFINITY)
     const lines: string[] = []

@@ -3,7 +3,7 @@ import { StatementMaker } from "./generate-statements"
 import type { Names } from "./names"
 import { type ClassShape, type ErrorShape, type KnownClasses, type Method, Scope } from "./scope"
 
-/** Makes classes: with and without base, overriding, interfaces, static methods. */
+/** Generates classes, some with base classes, overridden methods, interfaces or static methods. */
 export class ClassMaker implements KnownClasses {
     readonly classes: ClassShape[] = []
     readonly onceCalled: string[] = []
@@ -73,7 +73,7 @@ export class ClassMaker implements KnownClasses {
         return parts.join("")
     }
 
-    /** Fields with a value, or set by a constructor, whose parameters may be fields themselves. */
+    /** Fields with initial values or set by a constructor, whose parameter can itself be a field. */
     private fields(own: readonly string[], base: ClassShape | undefined): string {
         const { choices } = this
         const lines: string[] = []
@@ -111,7 +111,7 @@ export class ClassMaker implements KnownClasses {
         return `class ${name} extends ${this.choices.pick(["Error", "RangeError"])} {\n${body}}\n`
     }
 
-    /** The classes of which objects can be made. */
+    /** The classes that can be instantiated. */
     get concrete(): ClassShape[] {
         return this.classes.filter(it => !it.abstract)
     }

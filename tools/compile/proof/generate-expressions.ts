@@ -31,17 +31,17 @@ const NUMBERS = [
 const OPERATORS = ["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>"]
 const COMPARISONS = ["<", "<=", ">", ">=", "===", "!=="]
 
-/** Functions that a program has made; they take two numbers and give one. */
+/** A generated function. It takes two numbers and returns one. */
 export interface Callable {
     readonly name: string
 }
 
-/** Makes expressions of a wanted type. */
+/** Generates expressions of a requested type. */
 export class ExpressionMaker {
     readonly functions: Callable[] = []
-    /** In a method, what `this` is. */
+    /** The class of `this` inside a method. */
     self: ClassShape | undefined
-    /** What the function around gives back. */
+    /** What the enclosing function returns. */
     returns: "number" | "nothing" = "nothing"
 
     constructor(
@@ -111,7 +111,7 @@ export class ExpressionMaker {
         return `${target.text}.${this.choices.pick(target.shape.fields)}`
     }
 
-    /** Also of a class itself, through an interface, through `any`, and of what may be missing. */
+    /** Some calls are static, or go through an interface, `any`, `?.` or a callback. */
     private methodCall(scope: Scope, depth: number): string | undefined {
         const argument = this.number(scope, depth - 1)
         if (this.choices.chance(15)) {

@@ -3,27 +3,27 @@ import { ExpressionMaker } from "./generate-expressions"
 import type { Names } from "./names"
 import { type KnownClasses, Scope, type Type, type Variable } from "./scope"
 
-/** A block in which statements are made. */
+/** The block that statements are generated for. */
 interface Place {
     readonly depth: number
     readonly inLoop: boolean
-    /** Variables made here may be used in closures. */
+    /** Whether closures can use the variables declared here. */
     readonly free: boolean
 }
 
-/** The share of blocks that are long enough for jumps of three bytes, in percent. */
+/** Percentage of blocks that are long enough for jumps of three bytes. */
 const LONG_BLOCKS = 3
 
-/** The compiler takes some 140 in a function. */
+/** Maximum number of variables in a function; the compiler accepts some 140. */
 const MOST_VARIABLES = 70
 
-/** Functions with one call may be so deep in one another. */
+/** Maximum nesting depth of functions that are called only once. */
 const DEEPEST_ONCE = 2
 
-/** Makes statements. */
+/** Generates statements. */
 export class StatementMaker extends ExpressionMaker {
     private onceDepth = 0
-    /** Variables in the function. */
+    /** Number of variables declared in the function so far. */
     private declared = 0
 
     constructor(choices: Choices, names: Names, classes: KnownClasses) {
@@ -124,7 +124,7 @@ export class StatementMaker extends ExpressionMaker {
         return `new ${type.name}("made", 1)`
     }
 
-    /** A closure, or a method that is taken off its object. */
+    /** A closure, or a method read from its object. */
     private callbackValue(scope: Scope): string {
         const target = this.object(scope)
         const methods = target?.shape.methods.filter(it => !it.isStatic && !it.optional) ?? []
@@ -168,7 +168,7 @@ export class StatementMaker extends ExpressionMaker {
         return { text: `${name}.${this.choices.pick(type.fields)} = ${this.number(scope, 2)}` }
     }
 
-    /** A call of a function that is called nowhere else, in the ways in which a call can stand. */
+    /** A call of a function that is called nowhere else, in one of the positions that a call can have. */
     private callOnce(scope: Scope): { text: string } | undefined {
         const { choices } = this
         if (this.onceDepth >= DEEPEST_ONCE || !choices.chance(40 - 20 * this.onceDepth)) return undefined
@@ -189,7 +189,7 @@ export class StatementMaker extends ExpressionMaker {
         return { text: choices.pick(ways) }
     }
 
-    /** @returns its name */
+    /** @returns the name of the generated function */
     private onceFunction(count: number, given: number, returns: "number" | "nothing"): string {
         const { choices, declared } = this
         const outer = { returns: this.returns, self: this.self }
@@ -217,7 +217,7 @@ export class StatementMaker extends ExpressionMaker {
         return name
     }
 
-    /** Leaves the block, sometimes. */
+    /** A conditional `break`, `continue`, `throw` or `return`, or nothing. */
     private ending(scope: Scope, place: Place): { text: string } | undefined {
         const when = `if (${this.boolean(scope, 2)}) `
         if (place.inLoop && this.choices.chance(50))

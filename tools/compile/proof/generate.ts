@@ -6,22 +6,22 @@ import type { Names } from "./names"
 import { makeNames } from "./names"
 import { Scope } from "./scope"
 
-/** A generated program: declarations for the top level of a file, and the function to call. */
+/** A generated program: top-level declarations, and the name of the function to call. */
 export interface GeneratedProgram {
     readonly text: string
     readonly main: string
 }
 
 /**
- * Small programs in DeviceScript's TypeScript that say what they compute. They end: each function takes from one supply of
- * calls, and loops have bounds.
- * @param label makes names unique, as many programs go into one file
+ * Small programs in DeviceScript's TypeScript that print what they compute. They always end: all functions share one budget
+ * of calls, and loops are bounded.
+ * @param label makes names unique, because many programs go into one file
  */
 export function generatedProgram(label: string): fc.Arbitrary<GeneratedProgram> {
     return made(choices => generate(choices, makeNames(label)))
 }
 
-/** The first `count` programs that belong to a seed. */
+/** The first `count` programs for a seed. */
 export function generatedPrograms(seed: number, count: number): GeneratedProgram[] {
     return Array.from({ length: count }, (_, i) => {
         const [program] = fc.sample(generatedProgram(`${seed}_${i}`), { seed: seed * 10_007 + i, numRuns: 1 })

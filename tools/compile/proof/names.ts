@@ -1,7 +1,7 @@
-/** Makes names that no other part of a file has. */
+/** Generates names that are unique within a file, except those of members. */
 export interface Names {
     next(kind: string): string
-    /** A name of a field or method, of which classes share some. */
+    /** A name for a field or method. Different classes can have the same one. */
     member(n: number): string
 }
 

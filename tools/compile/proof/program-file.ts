@@ -1,9 +1,9 @@
 import type { GeneratedProgram } from "./generate"
 
-/** What a file prints when all its programs have ended. */
+/** What a file prints after all its programs have ended. */
 export const LAST_LINE = "programs end"
 
-/** What every file of generated programs begins with. */
+/** The beginning of every file of generated programs. */
 const HEAD = `import * as ds from "@devicescript/core"
 
 /** Calls that a program may make. */
@@ -38,7 +38,7 @@ async function run(index: number, program: () => void): Promise<void> {
 
 `
 
-/** One file with all these programs. Each line that it prints begins with the program's number. */
+/** Puts programs into one file. Each line that a program prints begins with the program's number. */
 export function programFile(programs: readonly GeneratedProgram[]): string {
     const calls = programs.map(({ main }, i) => `await run(${i}, ${main})\n`)
     return `${HEAD}${programs.map(({ text }) => text).join("\n")}\n${calls.join("")}console.log("${LAST_LINE}")\n`

@@ -1,4 +1,4 @@
-/** Types of generated values. Numbers may be `undefined`, too: from an array's end, for example. */
+/** Types of generated values. A number can also be `undefined`, for example a parameter that was not passed. */
 export type Type =
     | "number"
     | "string"
@@ -13,26 +13,26 @@ export interface Variable {
     readonly name: string
     readonly type: Type
     readonly constant: boolean
-    /** May be used in closures: the compiler refuses variables of loops and blocks there. */
+    /** Whether closures can use it; the compiler rejects closures over variables of loops and blocks. */
     readonly free: boolean
 }
 
 export interface Method {
     readonly name: string
-    /** Each takes one number; the last may be left out if it says so. */
+    /** Whether its only argument, a number, can be omitted. */
     readonly optional: boolean
     readonly isStatic: boolean
 }
 
-/** A generated class. Methods take a number and give a number. */
+/** A generated class. Its methods take a number and return a number. */
 export interface ClassShape {
     readonly kind: "class"
     readonly name: string
     readonly base?: ClassShape
     readonly fields: readonly string[]
-    /** Its own ones and those of its base. */
+    /** Its own methods and the inherited ones. */
     readonly methods: readonly Method[]
-    /** Interfaces that it has; each has one method. */
+    /** Interfaces that it implements, each with one method. */
     readonly interfaces: readonly { readonly name: string; readonly method: string }[]
     readonly abstract: boolean
 }
@@ -42,14 +42,14 @@ export interface ErrorShape {
     readonly name: string
 }
 
-/** What expressions and statements use of the classes that a program has so far. */
+/** The classes generated so far, as far as expressions and statements use them. */
 export interface KnownClasses {
     readonly errors: readonly ErrorShape[]
-    /** Those of which objects can be made. */
+    /** Classes that can be instantiated. */
     readonly concrete: readonly ClassShape[]
-    /** Functions that are called at one place, for the top level of the file. */
+    /** Source texts of top-level functions that are each called from one place only. */
     readonly onceCalled: string[]
-    /** One that can be called, with the name of its class before it. */
+    /** A random static method as `Class.method`; `undefined` if there is none. */
     staticMethod(): string | undefined
 }
 
@@ -57,11 +57,11 @@ export function isClass(type: Type): type is ClassShape {
     return typeof type === "object" && type.kind === "class"
 }
 
-/** What a place in a program can use. */
+/** The variables that a place in a program can use. */
 export class Scope {
     constructor(
         readonly variables: readonly Variable[],
-        /** In a closure only free variables are to be had. */
+        /** Whether this is a closure, which can only use free variables. */
         readonly closed = false,
     ) {}
 
@@ -74,7 +74,7 @@ export class Scope {
         return new Scope([...this.variables, ...more], this.closed)
     }
 
-    /** That of a closure with these parameters, which its own closures may use. */
+    /** The scope of a closure with these parameters. Nested closures can use the parameters, too. */
     inside(...parameters: Variable[]): Scope {
         return new Scope([...this.variables.filter(it => it.free), ...parameters], true)
     }

@@ -3,20 +3,20 @@ import { decode, encode, type Instruction } from "./instructions"
 import { readImage } from "./read-image"
 import { writeImage } from "./write-image"
 
-/** An image whose functions are taken apart into instructions: what the passes work on. */
+/** An image whose functions are decoded into instructions: the form that the passes work on. */
 export interface Assembly extends Omit<Image, "functions"> {
     readonly functions: readonly AssemblyFunction[]
 }
 
 export interface AssemblyFunction extends Omit<ImageFunction, "code"> {
     readonly instructions: readonly Instruction[]
-    /** Its place in the image that it was read from. */
+    /** Its index in the image that it was read from. */
     readonly index: number
-    /** Bytes of code in the image that it was read from. */
+    /** Length of its code in the image that it was read from, in bytes. */
     readonly length: number
 }
 
-/** Changes an assembly without changing what it does. */
+/** Rewrites an assembly without changing its behavior. */
 export type Pass = (assembly: Assembly) => Assembly
 
 /** @throws BadImageError */
@@ -29,28 +29,28 @@ export function disassemble(bytes: Uint8Array): Assembly {
     return { ...image, functions }
 }
 
-/** An image, and where things went. */
+/** An assembled image, and where its functions and instructions went. */
 export interface Assembled {
     readonly bytecode: Uint8Array
     readonly functions: readonly PlacedFunction[]
 }
 
 export interface PlacedFunction {
-    /** Its place in the image that it was read from. */
+    /** Its index in the image that it was read from. */
     readonly index: number
     readonly start: number
-    /** Bytes of code. */
+    /** Length of its code in bytes. */
     readonly length: number
     /** In the order of the new image. */
     readonly moves: readonly Move[]
 }
 
-/** Where an instruction was in the old image, and is in the new. */
+/** Offsets of an instruction in the old image and in the new one. */
 export interface Move extends Pick<Instruction, "from" | "calls"> {
     readonly to: number
 }
 
-/** Writes each number, jumps among them, in its shortest form. */
+/** Encodes every number, including jump distances, in its shortest form. */
 export function assemble(assembly: Assembly): Assembled {
     const encoded = assembly.functions.map(fn => encode(fn.instructions))
     const bytecode = writeImage({

@@ -1,4 +1,4 @@
-/** What is wrong with an image, in general. */
+/** The kind of defect in an image. */
 export type Defect =
     | "header"
     | "section"
@@ -13,10 +13,10 @@ export type Defect =
     | "index"
     | "exception handler"
 
-/** Bytecode that the runtime would refuse, or that would fail when it runs. */
+/** Thrown for bytecode that the runtime would reject, or that would fail when it runs. */
 export class BadImageError extends Error {
     /**
-     * @param offset where, in bytes from the beginning of the image
+     * @param offset location of the defect, in bytes from the beginning of the image
      * @param detail what is wrong there
      */
     constructor(

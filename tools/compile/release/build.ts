@@ -10,8 +10,8 @@ import { withOriginalSources } from "./restore-positions"
 
 /**
  * Makes the release build of a program.
- * @param root the project's folder
- * @throws CompileError with what the compiler says about the sources as they are
+ * @param root the project folder
+ * @throws CompileError with the compiler's messages about the original sources
  */
 export async function buildRelease(entry: string, sources: Sources, root: string): Promise<CompilerOutput> {
     const { output, insertions } = await compileRenamed(entry, sources, root)
@@ -22,19 +22,19 @@ export async function buildRelease(entry: string, sources: Sources, root: string
     }
 }
 
-/** The compiler leaves its libraries in every folder that it worked in. */
+/** The folder that has DeviceScript's libraries. The compiler leaves them in every folder that it has worked in. */
 function librariesOf(root: string): string {
     return existsSync(join(root, "node_modules/@devicescript/core")) ? root : projectRoot
 }
 
-/** What the compiler made of sources with renamed methods. */
+/** Compiler output for sources with renamed methods. */
 interface Renamed extends Pick<RenamedSources, "insertions"> {
     readonly output: CompilerOutput
 }
 
 /**
- * Compiles a program with a name of its own for each method. Where a class meets an interface that it does not name, this
- * takes a second try; and where types ask for a name in a way that was not seen, the program is compiled as it is.
+ * Compiles a program with a unique name for each method. If a class implements an interface in a way that the renaming
+ * misses, this takes a second attempt. If types need a name in another way that it misses, the program is compiled unchanged.
  * @throws CompileError
  */
 export async function compileRenamed(entry: string, sources: Sources, root: string): Promise<Renamed> {

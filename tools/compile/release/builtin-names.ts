@@ -1,4 +1,4 @@
-/** Names that the runtime has built in, by their number; the list is that of `bytecode.md` of DeviceScript 2.16. */
+/** The runtime's built-in names, indexed by their number. From `bytecode.md` of DeviceScript 2.16. */
 export const BUILTIN_NAMES: readonly string[] = [
     "",
     ...`

@@ -8,8 +8,8 @@ import { nameReferences } from "./specifications"
 import { stringDefect, tableDefect } from "./string-tables"
 
 /**
- * Reads an image back and looks for what the runtime would refuse, or only notice when it comes to it: the runtime's own
- * verifier does not look at instructions.
+ * Reads an image back and checks it for everything that the runtime would reject or that would fail at run time. The
+ * runtime's own verifier does not look at instructions.
  * @throws BadImageError
  */
 export function checkImage(bytes: Uint8Array): void {
@@ -26,7 +26,7 @@ export function checkImage(bytes: Uint8Array): void {
     if (closure) throw new BadImageError("index", closure.offset, closure.detail)
 }
 
-/** Bytes of functions that a program may have: what counts is that they end below {@link CODE_LIMIT}. */
+/** Maximum size of a program's functions in bytes: they must end below {@link CODE_LIMIT}. */
 export const FUNCTIONS_LIMIT = CODE_LIMIT - HEADER_BYTES - 1
 
 function checkSize({ functions }: Assembly): void {
@@ -71,7 +71,10 @@ function checkOperand(
         throw new BadImageError("index", from, `${kind} ${operand} of ${count}`)
 }
 
-/** How many there are; `undefined` for what is no index. */
+/**
+ * The number of valid indexes; `undefined` for operands that are not indexes, and for closure slots, which
+ * {@link closureDefect} checks.
+ */
 function countOf(kind: OperandKind, fn: AssemblyFunction, image: Assembly): number | undefined {
     const counts: Partial<Record<OperandKind, number>> = {
         "builtin object": LAST_BUILTIN_OBJECT + 1,
@@ -90,7 +93,7 @@ function countOf(kind: OperandKind, fn: AssemblyFunction, image: Assembly): numb
 
 const NAMES = { try: "try", catch: "catch", finally: "finally" }
 
-/** A `try` leads to `catch` or `finally`, and nothing else does. */
+/** Checks that each `try` leads to a `catch` or `finally`, and that each of those has a `try`. */
 function checkHandlers(fn: AssemblyFunction): void {
     const nameOf = (instruction: Instruction) => opcodeOf(instruction.code)!.name
     const handled = new Set<Instruction>()

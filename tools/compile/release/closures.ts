@@ -12,7 +12,7 @@ interface Defect {
     readonly detail: string
 }
 
-/** For each function, its variables that functions inside it use. */
+/** For each function, the slots of its variables that inner functions use. */
 export function capturedSlots({ functions }: Assembly): ReadonlySet<number>[] {
     const makers = makersOf(functions)
     const captured = functions.map(() => new Set<number>())
@@ -28,7 +28,7 @@ export function capturedSlots({ functions }: Assembly): ReadonlySet<number>[] {
 
 type Makers = ReadonlyMap<number, ReadonlySet<number>>
 
-/** Which functions make a closure of a function. */
+/** For each function, the functions that make closures of it. */
 function makersOf(functions: Assembly["functions"]): Makers {
     const makers = new Map<number, Set<number>>()
     functions.forEach((fn, maker) => {
@@ -38,7 +38,7 @@ function makersOf(functions: Assembly["functions"]): Makers {
     return makers
 }
 
-/** The functions that may be so many levels out of one. */
+/** The functions that can be the given number of levels outside of a function. */
 function outwards(index: number, levels: number, makers: Makers): ReadonlySet<number> {
     let owners: ReadonlySet<number> = new Set([index])
     for (let n = 0; n < levels; n++) owners = new Set([...owners].flatMap(it => [...(makers.get(it) ?? [])]))
@@ -46,8 +46,8 @@ function outwards(index: number, levels: number, makers: Makers): ReadonlySet<nu
 }
 
 /**
- * Looks whether each access to an outer function's variable finds one: functions that make a closure are its outer
- * functions, as many levels out as the access says.
+ * Checks that each access to an outer function's variable finds one. The outer functions of a closure are the functions that
+ * make it, followed outward for as many levels as the access says.
  */
 export function closureDefect({ functions }: Assembly): Defect | undefined {
     const makers = makersOf(functions)
@@ -67,7 +67,7 @@ export function closureDefect({ functions }: Assembly): Defect | undefined {
     return undefined
 }
 
-/** How many levels out an access is: the first value that it takes, a small constant. */
+/** How many levels out an access goes: its first value, a small constant. */
 function levelsOf(instructions: readonly Instruction[], access: number): number | undefined {
     let at = access - 1
     if (instructions[access]!.code === STORE) at = startOfValue(instructions, at) - 1
@@ -76,7 +76,7 @@ function levelsOf(instructions: readonly Instruction[], access: number): number 
     return code === LITERAL ? operand : undefined
 }
 
-/** Where the expression begins whose last instruction is given. */
+/** Index of the first instruction of the expression that ends at `last`. */
 function startOfValue(instructions: readonly Instruction[], last: number): number {
     let missing = 1
     for (let at = last; ; at--) {

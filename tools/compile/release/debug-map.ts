@@ -3,7 +3,7 @@ import { instructionsOf, type Instruction as Mark } from "../source-map"
 import type { PlacedFunction } from "./assembly"
 
 /**
- * The debug information of a program whose code has moved.
+ * Debug information for a program whose code has moved.
  * @param functions all functions in their new order
  */
 export function movedDebugInfo<T extends DebugInfo>(debugInfo: T, functions: readonly PlacedFunction[]): T {
@@ -19,7 +19,7 @@ export function movedDebugInfo<T extends DebugInfo>(debugInfo: T, functions: rea
     }
 }
 
-/** Stretches of code that stand in the place of the same calls. */
+/** Stretches of code that were inlined in place of the same calls. */
 function inlinedCode(debugInfo: DebugInfo, functions: readonly PlacedFunction[]): InlinedCode[] {
     const marks = instructionsOf(debugInfo)
     const positionAt = (from: number) => marks[markAt(marks, from)]!.position
@@ -39,7 +39,7 @@ function inlinedCode(debugInfo: DebugInfo, functions: readonly PlacedFunction[])
     })
 }
 
-/** An instruction keeps the mark that it had, wherever it went and whatever stands before it now. */
+/** Each instruction keeps its mark, wherever it has moved and whatever precedes it now. */
 function movedSourceMap(debugInfo: DebugInfo, functions: readonly PlacedFunction[]): number[] {
     const marks = instructionsOf(debugInfo)
     const srcmap: number[] = []
@@ -58,7 +58,7 @@ function movedSourceMap(debugInfo: DebugInfo, functions: readonly PlacedFunction
     return srcmap
 }
 
-/** The last mark that is not behind an offset. */
+/** Index of the last mark at or before an offset. */
 function markAt(marks: readonly Mark[], offset: number): number {
     let low = 0
     let high = marks.length

@@ -22,12 +22,12 @@ const NEEDS_THIS = 1
 const HAS_REST = 4
 
 /**
- * Makes functions of methods: `object.method(a)` becomes `method(object, a)`, and the method needs no place in a prototype.
- * One that is also used as a value is bound to its object where that is read.
+ * Turns methods into functions: `object.method(a)` becomes `method(object, a)`, and the method needs no place in a prototype.
+ * A method that is also used as a value is bound to its object where it is read.
  *
- * For methods that {@link renameMethods} has given a name of their own, where one class has it, and nothing else sets a
- * property or writes a text of that name. What a program reaches by a computed name is not seen; the compiler's own removal of unused
- * methods has the same bound.
+ * Applies to methods with a unique name from {@link renameMethods} that only one class has, if nothing else sets a property
+ * or contains a text of that name. Access by a computed name goes unnoticed; the compiler's own removal of unused methods has
+ * the same limit.
  */
 export const callMethodsDirectly: Pass = assembly => {
     const captured = capturedSlots(assembly)
@@ -46,9 +46,9 @@ export const callMethodsDirectly: Pass = assembly => {
 }
 
 interface Methods {
-    /** These become functions with the object as their first argument. */
+    /** Methods that become functions with the object as their first argument. */
     readonly called: Map<string, Method>
-    /** These are also used as values: the function is bound to the object where the method was read. */
+    /** Methods that are also used as values: the function is bound to the object where the method is read. */
     readonly bound: Map<string, Method>
 }
 
@@ -67,7 +67,7 @@ function candidates(assembly: Assembly): Map<string, Method> {
     return new Map(fit.map(method => [method.name, method]))
 }
 
-/** How often each name stands in the code as a text: once for each assignment of a method. */
+/** How often each name occurs in the code as a text. Every assignment of a method counts once. */
 function countNames(assembly: Assembly): Map<string, number> {
     const counts = new Map<string, number>()
     for (const instruction of assembly.functions.flatMap(fn => fn.instructions)) {
@@ -77,7 +77,7 @@ function countNames(assembly: Assembly): Map<string, number> {
     return counts
 }
 
-/** Names that are read. What nothing reads, somebody may look for by a name that he puts together, as servers do. */
+/** Names that are read as fields. A method that nothing reads may be looked up by a computed name, as servers do. */
 function readNames(assembly: Assembly): Set<string> {
     return new Set(
         assembly.functions.flatMap(fn =>
@@ -86,10 +86,10 @@ function readNames(assembly: Assembly): Set<string> {
     )
 }
 
-/** What becomes of one function. */
+/** The changes to one function. */
 interface Plan {
     readonly edits: Edits
-    /** Methods that are used here in another way than by a call. */
+    /** Methods with a use here that could not be changed as planned. */
     readonly otherUses: ReadonlySet<string>
 }
 
@@ -142,7 +142,7 @@ function bodyOf({ body }: Method, { from }: Instruction): Instruction {
     return { code: op.staticFunction, operand: body, from }
 }
 
-/** `object.method` becomes `bind(method, object)`, which is what the runtime does with a method that it has found. */
+/** `object.method` becomes `bind(method, object)`, which is what the runtime does when it looks up a method. */
 function bind(instructions: readonly Instruction[], read: number, method: Method, edits: Edits): boolean {
     let statement = read
     while (statement > 0 && !isStatement(instructions[statement - 1]!)) statement--
@@ -176,18 +176,18 @@ function start(
 interface Context {
     readonly assembly: Assembly
     readonly flow: Flow
-    /** Calls by the last instruction of what they call. */
+    /** Index of each call, by the index of the last instruction of its callee. */
     readonly calls: ReadonlyMap<number, number>
     readonly edits: Edits
-    /** Variables that functions inside this one use. */
+    /** Variables that inner functions use. */
     readonly captured: ReadonlySet<number>
-    /** Calls from variables that are changed already. */
+    /** Loads of method variables that have already been changed. */
     readonly moved: Set<number>
 }
 
 /**
- * A method that is kept in a local variable until its arguments are there: the variable keeps the object in its place.
- * @returns whether the method was only called from there, and that could be changed
+ * Handles a method that is kept in a local variable while its arguments are evaluated: the variable then holds the object.
+ * @returns whether the variable is only used for calls, and these could be changed
  */
 function callLater(fn: AssemblyFunction, read: number, method: Method, context: Context): boolean {
     const { instructions } = fn
@@ -230,7 +230,7 @@ function reach(flow: Flow, store: number, loads: ReadonlySet<number>): boolean {
     return [...flow.loadsOf(store)].some(load => loads.has(load))
 }
 
-/** `this`, where it never changes. */
+/** Whether an instruction loads `this` in a function that never reassigns it. */
 function isFixedThis({ flags, instructions }: AssemblyFunction, { code, operand }: Instruction): boolean {
     if (code !== op.loadLocal || operand !== 0 || !(flags & NEEDS_THIS)) return false
     return !instructions.some(it => it.code === op.storeLocal && it.operand === 0)

@@ -1,17 +1,17 @@
 import type { Instruction } from "./instructions"
 
-/** What to change at one instruction. */
+/** A change to one instruction. */
 export interface Edit {
-    /** Put before it; jumps to it lead to the first of these. */
+    /** Inserted before it; jumps to it then lead to the first of these. */
     readonly before?: readonly Instruction[]
-    /** It is left out; jumps to it lead to what follows. */
+    /** Removes it; jumps to it then lead to the next instruction. */
     readonly remove?: boolean
-    /** It becomes another one, at the same place. */
+    /** Replaces its opcode; `operand` replaces its operand. */
     readonly code?: number
     readonly operand?: number
 }
 
-/** Instructions with the edits, as copies; edits are by index. */
+/** Applies edits, by instruction index, and returns copies. */
 export function edited(
     instructions: readonly Instruction[],
     edits: ReadonlyMap<number, Edit>,
@@ -29,11 +29,11 @@ export function edited(
     return result
 }
 
-/** Collects edits; several at one instruction become one. */
+/** Collects edits, and merges those of the same instruction. */
 export class Edits {
     private readonly edits = new Map<number, Edit>()
 
-    /** What is put before an instruction now comes before what was put there earlier. */
+    /** Instructions that a later edit inserts come before those that an earlier one inserted. */
     at(index: number, edit: Edit): void {
         const earlier = this.edits.get(index)
         const before = [...(edit.before ?? []), ...(earlier?.before ?? [])]

@@ -12,7 +12,7 @@ import { makePlainObjects } from "./plain-objects"
 import { restoreNames } from "./restore-names"
 import { shareSlots } from "./share-slots"
 
-/** In this order; short jumps come by themselves when the result is put together. */
+/** The passes in order. Short jumps need no pass: {@link assemble} makes them. */
 export const PASSES: readonly Pass[] = [
     callMethodsDirectly,
     makePlainObjects,
@@ -26,8 +26,8 @@ export const PASSES: readonly Pass[] = [
 ]
 
 /**
- * Encodes a program anew: the same instructions in less room.
- * @throws BadImageError when it does not understand the program
+ * Runs all passes over a program, so that it does the same in less space.
+ * @throws BadImageError when the program cannot be decoded
  */
 export function encodeRelease({ bytecode, debugInfo: json }: CompilerOutput): CompilerOutput {
     const assembled = assemble(PASSES.reduce((assembly, pass) => pass(assembly), disassemble(bytecode)))
@@ -35,7 +35,7 @@ export function encodeRelease({ bytecode, debugInfo: json }: CompilerOutput): Co
     return { bytecode: assembled.bytecode, debugInfo: JSON.stringify(debugInfo) }
 }
 
-/** What the DeviceScript tools read of the image itself in its debug information. */
+/** The parts of the debug information in which the DeviceScript tools find the image itself. */
 interface ImageInfo extends DebugInfo {
     readonly binary: { readonly hex: string }
     readonly binarySHA256?: string

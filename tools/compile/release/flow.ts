@@ -2,11 +2,11 @@ import type { Instruction } from "./instructions"
 import { type Statement, setBy, split, Ways } from "./statements"
 import { op } from "./trees"
 
-/** Follows a value through one function, by the places of its instructions. */
+/** Follows values through one function, by the indexes of its instructions. */
 export class Flow {
     private readonly statements: readonly Statement[]
     private readonly ways: Ways
-    /** Where each statement begins. */
+    /** Index of the first instruction of each statement. */
     private readonly begins: readonly number[]
 
     constructor(instructions: readonly Instruction[]) {
@@ -19,7 +19,7 @@ export class Flow {
         })
     }
 
-    /** All loads of a local variable that see what the instruction at `store` has put there. */
+    /** All loads of a local variable that can see the value stored by the instruction at `store`. */
     loadsOf(store: number): Set<number> {
         const from = this.begins.findLastIndex(begin => begin <= store)
         const slot = setBy(this.statements[from]!)

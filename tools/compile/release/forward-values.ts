@@ -7,8 +7,8 @@ import { join, type Statement, setBy, split, valuesOf, Ways, without } from "./s
 import { depthOf, op } from "./trees"
 
 /**
- * Puts values into the places where they are read, and leaves out the variables between: constants, other variables that
- * stay the same until then, and what the next statement reads first. Values that nothing reads are left out.
+ * Moves values to where they are read, and removes the variables in between. Handles constants, copies of variables that do
+ * not change until then, and values that the next statement reads first. Also removes values that nothing reads.
  */
 export const forwardValues: Pass = assembly => {
     const captured = capturedSlots(assembly)
@@ -21,10 +21,10 @@ export const forwardValues: Pass = assembly => {
     }
 }
 
-/** The work on one function. */
+/** Forwards the values of one function. */
 class Forwarding {
     private readonly ways: Ways
-    /** Statements that are left out; what leads to them leads to the next. */
+    /** Removed statements. Jumps to them lead to the next statement. */
     private readonly gone = new Set<Statement>()
 
     constructor(
@@ -43,7 +43,7 @@ class Forwarding {
         return without(this.statements, this.gone)
     }
 
-    /** @returns whether the statement is needed no more */
+    /** @returns whether the statement is no longer needed */
     private isForwarded(at: number): boolean {
         const statement = this.statements[at]!
         const slot = setBy(statement)
@@ -55,7 +55,7 @@ class Forwarding {
         return values.length === 1 && this.putIntoAll(at, slot, values[0]!, readers)
     }
 
-    /** The statements that may read a variable on the way from `starts` before it is set. */
+    /** The statements that can read a variable on the way from `starts` before it is set again. */
     private readersOf(slot: number, starts: readonly number[]): Set<number> {
         const readers = new Set<number>()
         const seen = new Uint8Array(this.statements.length)
@@ -73,7 +73,7 @@ class Forwarding {
         return readers
     }
 
-    /** Where the next statement alone reads the value, once, and takes nothing before that could be another afterwards. */
+    /** Moves the value into the next statement, if only that reads it, once, and evaluates only harmless values before it. */
     private putIntoNext(
         at: number,
         slot: number,
@@ -93,12 +93,14 @@ class Forwarding {
         return true
     }
 
-    /** Whether more than the statement before leads to one. */
+    /** Whether a statement can be reached from elsewhere than the statement before it. */
     private isEntered(at: number): boolean {
         return this.ways.joints.has(this.statements[at]!) || this.ways.handlers.includes(at)
     }
 
-    /** For a constant, or a variable that is the same wherever the value is read. */
+    /**
+     * Copies the value to all readers, if it is a constant or a variable unchanged at each of them, and if that saves bytes.
+     */
     private putIntoAll(at: number, slot: number, value: Instruction, readers: ReadonlySet<number>): boolean {
         if (!isConstant(value) && !this.staysSame(at, slot, value, readers)) return false
         if (!this.isOnlyValue(at, slot, readers)) return false
@@ -116,7 +118,7 @@ class Forwarding {
         return true
     }
 
-    /** Whether nothing else sets what the readers read. */
+    /** Whether the readers can see no other value of the variable. */
     private isOnlyValue(at: number, slot: number, readers: ReadonlySet<number>): boolean {
         const starts = this.statements.flatMap((statement, i) => {
             const isOther = i !== at && setBy(statement) === slot && !this.gone.has(statement)
@@ -127,7 +129,7 @@ class Forwarding {
         return true
     }
 
-    /** Whether a variable is not set between here and any reader. */
+    /** Whether a variable keeps its value from here to every reader. */
     private staysSame(
         at: number,
         slot: number,

@@ -9,7 +9,7 @@ export function countFunctionUses({ functions }: Assembly): number[] {
     return uses
 }
 
-/** Leaves functions out, to which nothing refers any more. */
+/** Removes functions that nothing refers to anymore, and renumbers the others. */
 export function withoutFunctions(assembly: Assembly, gone: ReadonlySet<number>): Assembly {
     const numbers = new Map<number, number>()
     for (const index of assembly.functions.keys()) if (!gone.has(index)) numbers.set(index, numbers.size)

@@ -1,4 +1,4 @@
-/** The sections of an image in their order. */
+/** The sections of an image, in order. */
 export const SECTIONS = [
     "functions",
     "code",
@@ -23,12 +23,12 @@ export const CODE_LIMIT = 0x10000
 /** An image's length is a multiple of this. */
 export const IMAGE_ALIGNMENT = 32
 
-/** Kinds of strings and buffers, as the two upper bits of a reference say them. */
+/** Kinds of strings and buffers, as encoded in the upper two bits of a reference. */
 export const StringKind = { buffer: 0, builtin: 1, ascii: 2, utf8: 3 } as const
 
 const KIND_SHIFT = 14
 
-/** A reference to a string or buffer: 16 bits, of which the upper two tell its table. */
+/** A reference to a string or buffer: 16 bits, of which the upper two select the table. */
 export function stringReference(kind: number, index: number): number {
     return (kind << KIND_SHIFT) | index
 }
@@ -41,14 +41,14 @@ export function indexOf(reference: number): number {
     return reference & ((1 << KIND_SHIFT) - 1)
 }
 
-/** A program for the runtime, taken apart. */
+/** A program for the runtime, split into its parts. */
 export interface Image {
     /** The fixed header: magic, version, counts. */
     readonly header: Uint8Array
     readonly functions: readonly ImageFunction[]
     /** Eight bytes each. */
     readonly floats: Uint8Array
-    /** Texts in UTF-8, without their ending zero. */
+    /** Texts in UTF-8, without the terminating zero. */
     readonly asciiStrings: readonly Uint8Array[]
     readonly utf8Strings: readonly Uint8Array[]
     readonly buffers: readonly Uint8Array[]
@@ -57,7 +57,7 @@ export interface Image {
 }
 
 export interface ImageFunction {
-    /** Where its code begins, in bytes from the beginning of the image that it was read from. */
+    /** Offset of its code, in bytes from the beginning of the image that it was read from. */
     readonly start: number
     readonly code: Uint8Array
     readonly slots: number
@@ -68,7 +68,7 @@ export interface ImageFunction {
     readonly tryFrames: number
 }
 
-/** Counts in the fixed header. */
+/** Number of globals, from the fixed header. */
 export function globalsOf({ header }: Pick<Image, "header">): number {
     return view(header).getUint16(12, true)
 }

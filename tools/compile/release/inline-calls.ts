@@ -21,16 +21,16 @@ import { argumentsOf, calleeOf, op, startOfExpression } from "./trees"
 const MAIN = 0
 
 /**
- * Variables of a function that may hold a text or an object of its own. They would live on in its caller's frame, which may
- * wait for a server just then.
+ * Maximum number of variables in an inlined function that can hold a newly made text or object. They live on in the caller's
+ * frame, and the caller may be waiting for a server at the time.
  */
 const MOST_HOLDERS = 2
 
 /**
- * Puts functions that are called at one place into that place, where that is shorter.
+ * Inlines functions that are called from only one place, if that makes the code shorter.
  *
- * For plain functions: no `this`, no rest parameter, no exception handler, no closure. The caller gets variables for those
- * of the function; `shareSlots` makes them fewer again.
+ * Applies to plain functions: no `this`, no rest parameter, no exception handler, no closure. The caller gets the function's
+ * variables in addition to its own; `shareSlots` later reduces their number.
  */
 export const inlineCalls: Pass = assembly => {
     const bodies = assembly.functions.map(({ instructions, ...fn }): Body => {
@@ -47,7 +47,7 @@ interface Body extends Omit<AssemblyFunction, "instructions"> {
     readonly statements: readonly Statement[]
 }
 
-/** What a function calls is put into it only when that has got what it calls itself. */
+/** Inlines depth first: a function gets the functions that it calls before it is itself put into its caller. */
 function inlineInto(index: number, bodies: Body[], callees: Set<number>, gone: Set<number>): void {
     for (const call of bodies[index]!.statements) {
         const callee = calledBy(call)
@@ -60,7 +60,7 @@ function inlineInto(index: number, bodies: Body[], callees: Set<number>, gone: S
     }
 }
 
-/** Functions that one call refers to and nothing else. */
+/** Plain functions that are referenced only once and can be inlined if that reference is a call. */
 function inlinable(assembly: Assembly): Set<number> {
     const uses = countFunctionUses(assembly)
     const captured = capturedSlots(assembly)
@@ -83,7 +83,7 @@ function isPlain({ flags, tryFrames, instructions }: AssemblyFunction): boolean 
     return flags === 0 && tryFrames === 0 && !instructions.some(({ code }) => CLOSURES.has(code))
 }
 
-/** How many variables get what a call returns or a concatenation makes. */
+/** Number of variables that receive the result of a call or of `+`, which may concatenate. */
 function holdersIn({ instructions, args }: AssemblyFunction): number {
     const found = new Set<number>()
     instructions.forEach(({ code, operand }, i) => {
@@ -94,7 +94,7 @@ function holdersIn({ instructions, args }: AssemblyFunction): number {
     return found.size
 }
 
-/** The function that a call names. */
+/** The function that a statement calls directly; `undefined` for any other statement. */
 function calledBy({ code }: Statement): number | undefined {
     const end = code.length - 1
     if (argumentsOf(code[end]!) === undefined) return undefined
@@ -102,7 +102,7 @@ function calledBy({ code }: Statement): number | undefined {
     return callee.code === op.staticFunction ? callee.operand : undefined
 }
 
-/** @returns the caller with the function in place of the call; `undefined` where it does not fit or is no shorter */
+/** @returns the caller with the call inlined; `undefined` if that does not fit or is no shorter */
 function inline(caller: Body, call: Statement, callee: Body): Body | undefined {
     const slots = caller.slots + callee.slots
     if (argumentsOf(ownOf(call))! > callee.args || slots >= FIRST_LONG_NUMBER) return undefined
@@ -117,7 +117,7 @@ function inline(caller: Body, call: Statement, callee: Body): Body | undefined {
     return { ...caller, statements: without(statements, left), slots }
 }
 
-/** Bytes, with short jumps. */
+/** Size in bytes, assuming short jumps. */
 function sizeOf(statements: readonly Statement[]): number {
     const sizes = statements.flatMap(({ code, target }) =>
         code
@@ -127,7 +127,7 @@ function sizeOf(statements: readonly Statement[]): number {
     return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/** The function's variables move up by `base`. */
+/** Copies statements, with the function's variables moved up by `base`. */
 function copied(statements: readonly Statement[], base: number, call: Instruction): Statement[] {
     const copies = new Map(
         statements.map(it => [it, { ...it, code: it.code.map(own => moved(own, base, call)) }]),
@@ -146,7 +146,10 @@ function moved(instruction: Instruction, base: number, call: Instruction): Instr
     }
 }
 
-/** Sets the function's variables to the arguments, and to `undefined` those that it reads before it sets them. */
+/**
+ * Statements that set the parameters to the arguments, and to `undefined` the variables that the function reads before it
+ * sets them.
+ */
 function parametersOf(call: Statement, callee: Body, base: number): Statement[] {
     const { from, calls } = ownOf(call)
     const values = argumentsIn(call)
@@ -172,15 +175,18 @@ function argumentsIn({ code }: Statement): Instruction[][] {
     return values
 }
 
-/** A function's statements as they are in its caller. */
+/** A function's statements, adapted to its caller. */
 interface InPlace {
-    /** Statements of the caller that go, the call among them. */
+    /** Number of the caller's statements that they replace, including the call. */
     readonly replaced: number
-    /** One without code has nothing to do. */
+    /** A statement without code does nothing. */
     readonly statements: Statement[]
 }
 
-/** Where the caller returns after the call, the function's own returns do that; else they lead to what follows. */
+/**
+ * If the caller returns right after the call, the function's returns stay as they are. Otherwise they become jumps to the
+ * statement after the call.
+ */
 function bodyInPlace(caller: Body, at: number, callee: Body): InPlace {
     const statements = copied(callee.statements, caller.slots, ownOf(caller.statements[at]!))
     const ways = new Ways(caller.statements)
@@ -204,7 +210,7 @@ function bodyInPlace(caller: Body, at: number, callee: Body): InPlace {
     return { replaced: 1, statements: returningTo(next, statements, result) }
 }
 
-/** @param result what becomes of the value that is returned */
+/** @param result makes the code that replaces a return from the returned value */
 function returningTo(
     next: Statement,
     statements: readonly Statement[],

@@ -2,26 +2,26 @@ import { BadImageError } from "./bad-image"
 import type { ImageFunction } from "./image"
 import { FIRST_DIRECT_VALUE, opcodeOf } from "./opcodes"
 
-/** One instruction of a function. Jumps hold the instruction they lead to, so that code may move. */
+/** One instruction of a function. A jump refers to its target instruction, so that code can move. */
 export interface Instruction {
     readonly code: number
-    /** The number behind the opcode; none for jumps. */
+    /** The number after the opcode; none for jumps. */
     operand?: number
-    /** Where a jump leads. */
+    /** The target of a jump. */
     target?: Instruction
     /** Offset in the image that it was read from. */
     readonly from: number
-    /** Calls in whose place it stands, as their offsets in that image, innermost first; none where it was written. */
+    /** For inlined code, the offsets in that image of the calls that it replaces, innermost first. */
     readonly calls?: readonly number[]
 }
 
-/** A number in the bytecode is one byte below this; above, or below zero, a byte of kind and up to four of value. */
+/** Numbers from 0 to below this take one byte in the bytecode. Others take a prefix byte and one to four bytes of value. */
 export const FIRST_LONG_NUMBER = 0xf8
 const NEGATIVE = 4
 
 /**
- * Takes a function's code apart.
- * @throws BadImageError for what is no instruction, and for jumps to where none begins
+ * Decodes a function's code.
+ * @throws BadImageError for bytes that are not an instruction, and for a jump to where no instruction begins
  */
 export function decode({ code, start }: Pick<ImageFunction, "code" | "start">): Instruction[] {
     const instructions: Instruction[] = []
@@ -51,7 +51,10 @@ export function decode({ code, start }: Pick<ImageFunction, "code" | "start">): 
     return instructions
 }
 
-/** Functions are filled up with zeros to a multiple of four; zero is no instruction, but may be an operand's last byte. */
+/**
+ * Finds the end of the code before its padding. Functions are padded with zeros to a multiple of four bytes; zero is not an
+ * opcode, but can be the last byte of an operand.
+ */
 function endOfCode(code: Uint8Array, start: number): number {
     let at = 0
     while (at < code.length && code[at] !== 0) {
@@ -99,14 +102,14 @@ export function writeNumber(value: number, to: number[]): void {
     for (let i = bytes - 1; i >= 0; i--) to.push((magnitude >>> (8 * i)) & 0xff)
 }
 
-/** What a function's code becomes, and where its instructions are then. */
+/** A function's encoded code, and the offsets of its instructions. */
 export interface Encoded {
     readonly code: Uint8Array
-    /** Offset of each instruction, in order, and last that of the end before the filling. */
+    /** Offset of each instruction in order, and finally that of the end before the padding. */
     readonly offsets: readonly number[]
 }
 
-/** Puts a function's code together, each jump as short as its distance allows. */
+/** Encodes a function's code, each jump as short as its distance allows. */
 export function encode(instructions: readonly Instruction[]): Encoded {
     const indexes = new Map(instructions.map((instruction, i) => [instruction, i]))
     const distance = (i: number) => offsets[indexes.get(instructions[i]!.target!)!]! - offsets[i]!
@@ -134,14 +137,14 @@ export function encode(instructions: readonly Instruction[]): Encoded {
     return { code: Uint8Array.from(bytes), offsets }
 }
 
-/** Of what the sizes add up to; one more than there are sizes. */
+/** Running sums of the sizes from 0; one more than there are sizes. */
 function offsetsOf(sizes: readonly number[]): number[] {
     const offsets = [0]
     for (const size of sizes) offsets.push(offsets.at(-1)! + size)
     return offsets
 }
 
-/** A jump that was taken for longer than it is in the end keeps its length. */
+/** Writes a jump with the given length, even if its final distance would fit into fewer bytes. */
 function writeJump(distance: number, length: number, to: number[]): void {
     if (numberSize(distance) === length) {
         writeNumber(distance, to)
@@ -152,7 +155,7 @@ function writeJump(distance: number, length: number, to: number[]): void {
     for (let i = bytes - 1; i >= 0; i--) to.push((Math.abs(distance) >>> (8 * i)) & 0xff)
 }
 
-/** Statements of a function: each is a run of expressions and the statement that takes them. */
+/** Whether an instruction is a statement, which consumes the expressions before it. */
 export function isStatement({ code }: Instruction): boolean {
     return code < FIRST_DIRECT_VALUE && opcodeOf(code)?.kind === "statement"
 }

@@ -15,10 +15,10 @@ interface Link {
 }
 
 /**
- * Links a class to its base when the first object of it is made, and not at the start of the program, which would make the
- * prototypes of all classes: most are errors that never happen.
+ * Links a class to its base class when its constructor runs, and not on start-up. On start-up this would create the
+ * prototypes of all classes, although most of them are errors that never happen.
  *
- * For classes with nothing else in their prototypes.
+ * Applies to classes with nothing else in their prototypes.
  */
 export const linkPrototypesLate: Pass = assembly => {
     const links = linksOf(assembly).filter(link => isOnlyLinked(link.owner, assembly))
@@ -50,7 +50,7 @@ function linksOf(assembly: Assembly): Link[] {
     )
 }
 
-/** Its prototype is seen but in this one statement and where others are linked to it. */
+/** Whether a function is a constructor, and nothing is put into its prototype or onto itself. */
 function isOnlyLinked(owner: number, { functions }: Assembly): boolean {
     if (!(functions[owner]!.flags & IS_CONSTRUCTOR)) return false
     return !functions.some(({ instructions }) =>
@@ -58,7 +58,7 @@ function isOnlyLinked(owner: number, { functions }: Assembly): boolean {
     )
 }
 
-/** Puts something into the prototype or onto the constructor itself. */
+/** Whether a statement puts something into a class's prototype or onto its constructor. */
 function setsMember(
     { code }: Instruction,
     end: number,

@@ -1,8 +1,8 @@
 import ts from "typescript"
 
-/** A piece of text that was put into a source file. */
+/** A piece of text inserted into a source file. */
 export interface Insertion {
-    /** Offset in the file as it was. */
+    /** Offset in the original file. */
     readonly at: number
     readonly text: string
 }
@@ -17,27 +17,27 @@ interface Use {
 }
 
 /**
- * Methods that must have the same name: one that overrides another, one that an interface asks for. Found from the types of
- * the program's own files.
+ * Groups of methods that must share a name, because one overrides another or an interface asks for it. Found from the types
+ * of the program's own files.
  */
 export class Families {
-    /** For each member the next one of its family, or itself. */
+    /** For each member the next one toward the root of its family; for the root, itself. */
     private readonly parents = new Map<Member, Member>()
-    /** Members that stand for a family which keeps its name. */
+    /** Roots of the families that keep their names. */
     private readonly kept = new Set<Member>()
-    /** Names that are used in ways of which types tell nothing. */
+    /** Names that are used in ways that the types do not show. */
     private readonly keptNames = new Set<string>()
-    /** Members of interfaces and types that are functions, by name. */
+    /** Function members of interfaces and types, by name. */
     private readonly signatures = new Map<string, Member[]>()
     private readonly uses: Use[] = []
 
-    /** @param wary whether all methods that have the name of an interface's belong together */
+    /** @param wary whether every method with the name of an interface's method belongs to its family */
     constructor(
         private readonly checker: ts.TypeChecker,
         private readonly wary: boolean,
     ) {}
 
-    /** Takes up the methods that a file declares. */
+    /** Registers the methods that a file declares. */
     collect(file: ts.SourceFile): void {
         const visit = (node: ts.Node): void => {
             if (ts.isClassDeclaration(node)) for (const method of methodsOf(node)) this.add(method, node)
@@ -64,7 +64,7 @@ export class Families {
         this.signatures.set(member.name.text, [...list, member])
     }
 
-    /** Takes up where a file uses methods; all files must have been collected. */
+    /** Registers the uses of methods in a file. All files must have been collected before. */
     collectUses(file: ts.SourceFile): void {
         const visit = (node: ts.Node): void => {
             if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name))
@@ -88,13 +88,13 @@ export class Families {
         visit(file)
     }
 
-    /** Leaves the members whose names are values of a type. */
+    /** Keeps the names that are values of a type. */
     private keepTexts(type: ts.Type): void {
         for (const part of type.isUnion() ? type.types : [type])
             if (part.isStringLiteral()) this.keptNames.add(part.value)
     }
 
-    /** Leaves the members of a type that are named in another way than by an access. */
+    /** Keeps the names of a type's members that a destructuring pattern or an object literal uses. */
     private keep(type: ts.Type | undefined, names: readonly ts.Node[]): void {
         for (const name of names)
             for (const declaration of type?.getProperty(name.getText())?.declarations ?? [])
@@ -135,7 +135,7 @@ export class Families {
         return parent === member ? member : this.rootOf(parent)
     }
 
-    /** What to put behind the names in a file: the mark and the number of their family. */
+    /** The insertions after the names in a file: the mark and the number of their family. */
     insertions(file: ts.SourceFile, mark: string): Insertion[] {
         const numbers = this.numbers()
         const inserted = new Map<number, string>()
@@ -151,7 +151,7 @@ export class Families {
 
     private cached: Map<Member, number> | undefined
 
-    /** Numbers of the families that get another name: methods of classes, all in the program's own files. */
+    /** Numbers for the families to rename: those with methods of classes, declared only in the program's own files. */
     private numbers(): Map<Member, number> {
         if (this.cached) return this.cached
         for (const list of this.signatures.values()) this.uniteSignatures(list)
@@ -167,7 +167,7 @@ export class Families {
         return this.cached
     }
 
-    /** A type may be met by a class that does not say so: by one that has all its members. */
+    /** Also unites the methods of classes that implement a type without naming it, by having all its members. */
     private uniteSignatures(signatures: readonly Member[]): void {
         const [{ name }] = signatures as [Member]
         const methods = [...this.parents.keys()].filter(
@@ -182,7 +182,7 @@ export class Families {
         }
     }
 
-    /** Names that a member's class or type has, those that it need not have left out. */
+    /** Names of all members of a member's class or type, except optional ones. */
     private membersOf(member: Member): ReadonlySet<string> {
         const known = this.members.get(member.parent)
         if (known) return known
@@ -208,7 +208,7 @@ export class Families {
     }
 }
 
-/** The methods that objects of a class have. */
+/** The instance methods of a class. */
 function methodsOf({ members }: ts.ClassDeclaration): Member[] {
     return members.filter(
         (member): member is ts.MethodDeclaration & Member =>
@@ -218,7 +218,7 @@ function methodsOf({ members }: ts.ClassDeclaration): Member[] {
     )
 }
 
-/** Whether a text in a type may stand for a member of another type: `Meter["name"]`, `Pick<Meter, "name">`. */
+/** Whether a string literal in a type may name a member of another type: `Meter["name"]`, `Pick<Meter, "name">`. */
 function namesMember(node: ts.Node): boolean {
     for (let at = node.parent; at && ts.isTypeNode(at); at = at.parent)
         if (ts.isIndexedAccessTypeNode(at) || ts.isTypeReferenceNode(at) || ts.isMappedTypeNode(at))

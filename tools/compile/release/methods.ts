@@ -4,19 +4,19 @@ import type { Instruction } from "./instructions"
 import { nameReferences } from "./specifications"
 import { builtin, op } from "./trees"
 
-/** A method as the start-up code puts it into its class's prototype. */
+/** A method that the start-up code puts into its class's prototype. */
 export interface Method {
     readonly name: string
     /** The class's constructor. */
     readonly owner: number
     readonly body: number
-    /** The function that has the assignment, and where: a statement from `start` to `end`. */
+    /** The function with the assignment, which is the statement from `start` to `end`. */
     readonly place: number
     readonly start: number
     readonly end: number
 }
 
-/** Names of the program's own: the runtime's built-in ones have tables of their own. */
+/** The name or text that an instruction refers to, if it is one of the program's own and not built into the runtime. */
 export function ownName({ code, operand }: Instruction, assembly: Assembly): string | undefined {
     if (code === op.asciiField || code === op.asciiString) return text(assembly.asciiStrings, operand!)
     if (code === op.utf8Field || code === op.utf8String) return text(assembly.utf8Strings, operand!)
@@ -31,7 +31,7 @@ export function isField({ code }: Instruction): boolean {
     return code === op.asciiField || code === op.utf8Field
 }
 
-/** All `Class.prototype.name = function` in a program, those with a built-in name left out. */
+/** All `Class.prototype.name = function` in a program, except those with a built-in name. */
 export function methodsOf(assembly: Assembly): Method[] {
     return assembly.functions.flatMap(({ instructions }, place) =>
         instructions.flatMap((instruction, end) => {
@@ -59,7 +59,7 @@ export function readsPrototypeOf(proto: Instruction, owner: Instruction): boolea
     )
 }
 
-/** Names in the service specifications, which roles have as fields. */
+/** Names in the service specifications. Roles have fields with these names. */
 export function roleNames(assembly: Assembly): Set<string> {
     return new Set(
         nameReferences(assembly).flatMap(({ reference }) => {

@@ -5,10 +5,10 @@ import { FIRST_LONG_NUMBER } from "./instructions"
 import { codeOf, opcodeOf } from "./opcodes"
 import { nameReferences, withNames } from "./specifications"
 
-/** The function with which a program begins has this number. */
+/** Number of the function that a program starts with. */
 const MAIN = 0
 
-/** Gives the functions that are referred to most the numbers of one byte. */
+/** Gives one-byte numbers to the functions that are referenced most. */
 export const numberFunctionsByUse: Pass = assembly => {
     const uses = countFunctionUses(assembly)
     const order = assembly.functions
@@ -24,13 +24,12 @@ export const numberFunctionsByUse: Pass = assembly => {
     )
 }
 
-/** ASCII texts may be found in the runtime's ASCII table up to this length. */
+/** Maximum length of a text in the runtime's ASCII table. */
 const LONGEST_ASCII = 49
 
 /**
- * Gives the texts that are referred to most the numbers of one byte. There are two tables of texts, one for ASCII and one
- * for UTF-8, each with {@link FIRST_LONG_NUMBER} such numbers; a text of ASCII characters may be in either. Texts that
- * nothing refers to are left out.
+ * Gives one-byte numbers to the texts that are referenced most. There are two tables of texts, ASCII and UTF-8, each with
+ * {@link FIRST_LONG_NUMBER} such numbers; an ASCII text can be in either. Drops texts that nothing refers to.
  */
 export const numberStringsByUse: Pass = assembly => {
     const uses = countStrings(assembly)
@@ -85,7 +84,7 @@ function codeFor(code: number, kind: number): number {
     return kind === StringKind.ascii ? codes.ascii : codes.utf8
 }
 
-/** A text as its bytes, one character each; `undefined` for what is in neither table. */
+/** A text with one character per byte; `undefined` if the reference is to neither table. */
 function textOf({ asciiStrings, utf8Strings }: Assembly, reference: number): string | undefined {
     const kind = kindOf(reference)
     const table =
@@ -117,7 +116,7 @@ function countStrings(assembly: Assembly): Map<string, { text: string; inCode: n
     return uses
 }
 
-/** Replaces code and operand of instructions, in copies: jumps lead to the copies. */
+/** Copies instructions with changed codes and operands; jumps lead to the copies. */
 function mapInstructions(
     assembly: Assembly,
     change: (

@@ -1,4 +1,4 @@
-/** What the number behind an opcode counts. */
+/** What an opcode's operand refers to. */
 export type OperandKind =
     | "builtin object"
     | "builtin string"
@@ -14,26 +14,26 @@ export type OperandKind =
     | "jump"
     | "value"
 
-/** One kind of instruction of the runtime; the list is that of `bytecode.md` of DeviceScript 2.16. */
+/** One kind of instruction of the runtime, from `bytecode.md` of DeviceScript 2.16. */
 export interface Opcode {
     readonly code: number
     readonly name: string
-    /** Values that it takes from the stack. */
+    /** Number of values that it pops from the stack. */
     readonly pops: number
     /** An expression leaves one value on the stack; a statement leaves the stack empty. */
     readonly kind: "expression" | "statement"
     readonly operand?: OperandKind
-    /** What follows it in the code is not reached from it. */
+    /** Execution never continues at the next instruction. */
     readonly final: boolean
 }
 
-/** An opcode from here on stands for a small integer and has no operand. */
+/** Opcodes from here on stand for small integers and have no operand. */
 export const FIRST_DIRECT_VALUE = 0x80
 
-/** Values that may be on the stack at once. */
+/** Maximum number of values on the stack. */
 export const MAX_STACK = 16
 
-/** The last names and objects of the runtime itself. */
+/** Numbers of the runtime's last built-in name and object. */
 export const LAST_BUILTIN_STRING = 225
 export const LAST_BUILTIN_OBJECT = 43
 
@@ -148,7 +148,7 @@ for (const line of TABLE.trim().split("\n")) {
     byName.set(opcode.name, opcode)
 }
 
-/** `undefined` for what the runtime does not know; small integers count as expressions without operand. */
+/** Returns `undefined` for an unknown opcode. Small integers count as expressions without an operand. */
 export function opcodeOf(code: number): Opcode | undefined {
     if (code < FIRST_DIRECT_VALUE) return byCode.get(code)
     return { code, name: `${code - FIRST_DIRECT_VALUE - 16}`, pops: 0, kind: "expression", final: false }

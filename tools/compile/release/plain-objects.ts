@@ -7,11 +7,11 @@ const NEEDS_THIS = 1
 const IS_CONSTRUCTOR = 2
 
 /**
- * Makes functions of constructors whose classes have nothing in their prototypes: the runtime would keep a prototype for
- * each, which holds but its constructor. The function makes an empty object by itself, and gives it back.
+ * Turns constructors into functions that create and return an empty object, if the prototypes of their classes are empty. The
+ * runtime would otherwise keep a prototype for each, which holds nothing but its constructor.
  *
- * For classes of which nothing is known but by `new`: no base, no class that extends it, no `instanceof`, no static
- * members; and only in programs that never read `constructor`.
+ * Applies to classes that are only used with `new`: no base, no class that extends it, no `instanceof`, no static members.
+ * Does nothing in a program that reads `constructor`.
  */
 export const makePlainObjects: Pass = assembly => {
     const all = assembly.functions.flatMap(fn => fn.instructions)
@@ -31,7 +31,7 @@ export const makePlainObjects: Pass = assembly => {
     }
 }
 
-/** A constructor that returns nothing of its own. */
+/** Whether a function is a constructor that returns nothing and never reassigns `this`. */
 function isSimple({ flags, instructions }: AssemblyFunction): boolean {
     if (!(flags & IS_CONSTRUCTOR) || !(flags & NEEDS_THIS)) return false
     return instructions.every(
@@ -41,7 +41,7 @@ function isSimple({ flags, instructions }: AssemblyFunction): boolean {
     )
 }
 
-/** Functions that are referred to, but not by `new`. */
+/** Functions that are referenced other than by `new`. */
 function otherUses(instructions: readonly Instruction[]): number[] {
     return instructions.flatMap(({ code, operand }, i) => {
         if (code === op.makeClosure) return operand!
@@ -59,7 +59,7 @@ function withoutNew(
     })
 }
 
-/** Its arguments move down by one, and `this` becomes a variable behind them. */
+/** Moves the arguments down by one, and makes `this` a variable after them. */
 function asFunction(fn: AssemblyFunction): AssemblyFunction {
     const args = fn.args - 1
     const slot = (old: number) => (old === 0 ? args : old <= args ? old - 1 : old)

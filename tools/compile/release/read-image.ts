@@ -17,8 +17,8 @@ interface Section {
 }
 
 /**
- * Takes an image apart.
- * @throws BadImageError when its tables do not fit together
+ * Parses an image.
+ * @throws BadImageError when its tables are inconsistent
  */
 export function readImage(bytes: Uint8Array): Image {
     if (bytes.length < HEADER_BYTES) throw new BadImageError("header", 0, "too short")

@@ -2,28 +2,28 @@ import type { Sources } from "../sources"
 import { Families, type Insertion } from "./method-families"
 import { programOfSources } from "./type-checker"
 
-/** Sources with renamed methods, and what was put where. */
+/** Sources with renamed methods, and what was inserted where. */
 export interface RenamedSources {
     readonly sources: Sources
     readonly insertions: ReadonlyMap<string, readonly Insertion[]>
 }
 
-/** Ends a method's name while the release build is made, before the number of its family. */
+/** Separates a method's name from the number of its family during the release build. */
 const MARK = "$"
 
-/** The name that a method had before. */
+/** The name that a method had before {@link renameMethods}. */
 export function originalName(name: string): string {
     return name.replace(/\$\d+$/, "")
 }
 
 /**
- * Gives each method a name of its own, so that what is called can be told from the name alone in the compiler's output. A
- * method, those that it overrides, and those of interfaces that its class has are one family and keep one name.
+ * Gives each method a unique name, so that in the compiler's output the name alone tells which method is called. A method,
+ * those that it overrides, and those of the interfaces that its class implements form one family and share one name.
  *
- * Left alone is what a program also reaches in ways that the types do not show: through `any`, by texts.
- * @param libraries the folder whose `node_modules` has those of DeviceScript
- * @param wary whether a class may meet an interface without saying so; where one does and this is false, the sources do not
- * compile with the new names
+ * Does not rename methods that the program also reaches in ways that the types do not show: through `any` or by texts.
+ * @param libraries the folder whose `node_modules` has DeviceScript's libraries
+ * @param wary whether a class may implement an interface in a way that the types do not show. If one does and this is false,
+ * the sources do not compile with the new names
  */
 export function renameMethods(sources: Sources, libraries: string, wary = false): RenamedSources {
     const { program, files } = programOfSources(sources, libraries)

@@ -5,7 +5,7 @@ import { codeOf } from "./opcodes"
 import { originalName } from "./rename-methods"
 import { op } from "./trees"
 
-/** Gives methods that are still called by name the name back that they had before {@link renameMethods}. */
+/** Restores the names from before {@link renameMethods} for methods that are still called by name. */
 export const restoreNames: Pass = assembly => {
     const builtins = new Map(BUILTIN_NAMES.map((name, i) => [name, i]))
     const restored = (table: readonly Uint8Array[]) =>
@@ -41,7 +41,7 @@ const TEXTS = new Map([
 ])
 const BUILTIN_STRING = codeOf("static_builtin_string")
 
-/** Names that the runtime has built in are referred to there. */
+/** Replaces references to names that the runtime also has built in with references to the built-in ones. */
 function withBuiltins(
     instructions: Assembly["functions"][0]["instructions"],
     builtinOf: (kind: number, index: number) => number | undefined,

@@ -4,8 +4,8 @@ import type { Insertion } from "./method-families"
 import { originalName } from "./rename-methods"
 
 /**
- * Debug information as it would be of the sources before {@link renameMethods}: their texts, positions in them, and names.
- * @param texts the sources as they were
+ * Maps debug information back to the sources before {@link renameMethods}: texts, positions and names.
+ * @param texts the original sources
  */
 export function withOriginalSources<T extends DebugInfo>(
     debugInfo: T,
@@ -43,7 +43,7 @@ export function withOriginalSources<T extends DebugInfo>(
     }
 }
 
-/** Where a place in the changed text was; a place inside what was put in was where that was put. */
+/** Offset in the original text. An offset inside an insertion maps to where the text was inserted. */
 function originalOffset(offset: number, insertions: readonly Insertion[]): number {
     let before = 0
     for (const { at, text } of insertions) {

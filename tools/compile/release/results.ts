@@ -3,7 +3,7 @@ import { FIRST_DIRECT_VALUE } from "./opcodes"
 import { ownOf, type Statement, type Ways } from "./statements"
 import { argumentsOf, op } from "./trees"
 
-/** Statements that set the runtime's one place for what a call returns, besides calls. */
+/** Statements other than calls that overwrite the runtime's only place for the result of a call. */
 const SETS_RESULT: ReadonlySet<number> = new Set([
     op.callArray,
     op.allocMap,
@@ -16,7 +16,7 @@ const SETS_RESULT: ReadonlySet<number> = new Set([
     op.catch,
 ])
 
-/** Whether what the last call returned may still be read from the statement at `start` on. */
+/** Whether the result of the last call may still be read at the statement at `start` or later. */
 export function isResultRead(statements: readonly Statement[], ways: Ways, start: number): boolean {
     const seen = new Set<number>()
     const next = [start]
@@ -50,12 +50,12 @@ const CONSTANTS: ReadonlySet<number> = new Set([
     op.utf8String,
 ])
 
-/** An expression with the same value at any time. */
+/** Whether an expression always has the same value. */
 export function isConstant({ code }: Instruction): boolean {
     return code >= FIRST_DIRECT_VALUE || CONSTANTS.has(code)
 }
 
-/** An expression that does nothing but give its value, and always can. */
+/** Whether an expression has no side effects and cannot fail. */
 export function isHarmless(instruction: Instruction): boolean {
     const { code } = instruction
     return isConstant(instruction) || code === op.loadLocal || code === op.loadGlobal || code === op.retVal

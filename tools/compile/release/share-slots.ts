@@ -4,8 +4,8 @@ import { bit, join, liveness, type Statement, setBy, split, valuesOf, Ways, with
 import { op } from "./trees"
 
 /**
- * Gives variables that are never needed at the same time one place in the function's frame. Arguments and what inner functions
- * use keep their places.
+ * Lets variables that are never needed at the same time share a slot in the function's frame. Arguments, and variables that
+ * inner functions use, keep their slots.
  */
 export const shareSlots: Pass = assembly => {
     const captured = capturedSlots(assembly)
@@ -18,7 +18,7 @@ export const shareSlots: Pass = assembly => {
 function shared(fn: AssemblyFunction, captured: ReadonlySet<number>): AssemblyFunction {
     const statements = split(fn.instructions)
     const kept = [...captured].reduce((bits, slot) => bits | bit(slot), bit(fn.args) - 1n)
-    const places = placesFor(fn.slots, kept, neighboursOf(fn, statements, kept), copiesIn(statements))
+    const places = placesFor(fn.slots, kept, neighborsOf(fn, statements, kept), copiesIn(statements))
     for (const instruction of statements.flatMap(({ code }) => code))
         if (instruction.code === op.loadLocal || instruction.code === op.storeLocal)
             instruction.operand = places[instruction.operand!]!
@@ -31,7 +31,7 @@ function shared(fn: AssemblyFunction, captured: ReadonlySet<number>): AssemblyFu
     return { ...fn, slots, instructions: join(left) }
 }
 
-/** The variable of which a statement sets another one to a copy. */
+/** The variable that a statement copies into another one. */
 function copiedBy(statement: Statement): number | undefined {
     const [value, ...others] = valuesOf(statement)
     const isCopy = setBy(statement) !== undefined && value?.code === op.loadLocal && others.length === 0
@@ -51,29 +51,28 @@ function copiesIn(statements: readonly Statement[]): ReadonlyMap<number, readonl
     return copies
 }
 
-/** For each variable, those that are needed while it is, as bits; two that are the same just then may share a place. */
-function neighboursOf(fn: AssemblyFunction, statements: readonly Statement[], kept: bigint): bigint[] {
+/** For each variable, those needed at the same time, as bits. A copy and its source may share a slot while they are equal. */
+function neighborsOf(fn: AssemblyFunction, statements: readonly Statement[], kept: bigint): bigint[] {
     const ways = new Ways(statements)
     const { before, after } = liveness(statements, ways, kept)
-    const neighbours = Array.from({ length: fn.slots }, () => kept)
+    const neighbors = Array.from({ length: fn.slots }, () => kept)
     const meet = (slot: number, others: bigint) => {
-        neighbours[slot]! |= others
-        for (let other = 0; other < fn.slots; other++)
-            if (others & bit(other)) neighbours[other]! |= bit(slot)
+        neighbors[slot]! |= others
+        for (let other = 0; other < fn.slots; other++) if (others & bit(other)) neighbors[other]! |= bit(slot)
     }
     for (let slot = 0; slot < fn.slots; slot++) if (before[0]! & bit(slot)) meet(slot, before[0]!)
     statements.forEach((statement, i) => {
         const slot = setBy(statement)
         if (slot !== undefined) meet(slot, after[i]! & ~bit(copiedBy(statement)))
     })
-    return neighbours
+    return neighbors
 }
 
-/** The place of a copy where that is free, else the first free one, for each variable in turn. */
+/** Gives each variable in turn the slot of one of its copies if that is free, else the first free slot. */
 function placesFor(
     slots: number,
     kept: bigint,
-    neighbours: readonly bigint[],
+    neighbors: readonly bigint[],
     copies: ReadonlyMap<number, readonly number[]>,
 ): number[] {
     const places: number[] = []
@@ -82,7 +81,7 @@ function placesFor(
         if (kept & bit(slot)) continue
         let taken = kept
         for (let other = 0; other < slots; other++)
-            if (other !== slot && neighbours[slot]! & bit(other)) taken |= bit(places[other])
+            if (other !== slot && neighbors[slot]! & bit(other)) taken |= bit(places[other])
         const isFree = (place: number | undefined) => place !== undefined && !(taken & bit(place))
         let place =
             copies

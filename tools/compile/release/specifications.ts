@@ -15,8 +15,8 @@ export interface NameReference {
 }
 
 /**
- * All names in the service specifications: of services, their packets, and these packets' fields.
- * @throws BadImageError when a list leads out of the section
+ * All references to names in the service specifications: of services, their packets, and the fields of these packets.
+ * @throws BadImageError when a list reaches beyond the section
  */
 export function nameReferences(image: Pick<Image, "header" | "specifications">): NameReference[] {
     const data = view(image.specifications)
@@ -49,7 +49,7 @@ export function nameReferences(image: Pick<Image, "header" | "specifications">):
     return [...references].map(([offset, reference]) => ({ offset, reference }))
 }
 
-/** The specifications with other references in place of theirs. */
+/** Copies the specifications, with each reference replaced by what `moved` returns. */
 export function withNames(
     image: Pick<Image, "header" | "specifications">,
     moved: (reference: number) => number,

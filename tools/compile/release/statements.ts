@@ -2,14 +2,14 @@ import type { Instruction } from "./instructions"
 import { opcodeOf } from "./opcodes"
 import { isStatement, op } from "./trees"
 
-/** One statement of a function: the expressions that it takes, and itself. Jumps hold the statement they lead to. */
+/** One statement of a function: the expressions that it consumes, then its own instruction. A jump refers to its target. */
 export interface Statement {
-    /** In the order in which they are run; the last is the statement's own. */
+    /** Instructions in execution order; the last is the statement's own. */
     code: Instruction[]
     target?: Statement
 }
 
-/** Takes a function's instructions apart; the statements hold copies. */
+/** Splits a function's instructions into statements, which hold copies. */
 export function split(instructions: readonly Instruction[]): Statement[] {
     const statements: Statement[] = []
     const byFirst = new Map<Instruction, Statement>()
@@ -28,7 +28,7 @@ export function split(instructions: readonly Instruction[]): Statement[] {
     return statements
 }
 
-/** Puts statements together again. A jump to one that is not among them is a mistake of the caller's. */
+/** Joins statements again. The targets of all jumps must be among them. */
 export function join(statements: readonly Statement[]): Instruction[] {
     for (const { code, target } of statements) if (target) code.at(-1)!.target = target.code[0]!
     return statements.flatMap(({ code }) => code)
@@ -39,7 +39,7 @@ export function ownOf({ code }: Statement): Instruction {
     return code.at(-1)!
 }
 
-/** The expressions that a statement takes. */
+/** The expressions that a statement consumes. */
 export function valuesOf({ code }: Statement): Instruction[] {
     return code.slice(0, -1)
 }
@@ -50,7 +50,7 @@ export function setBy(statement: Statement): number | undefined {
     return code === op.storeLocal ? operand : undefined
 }
 
-/** Leaves statements out; jumps to one of them lead to what follows it. */
+/** Removes statements. A jump to one of them then leads to the next remaining statement. */
 export function without(statements: readonly Statement[], left: ReadonlySet<Statement>): Statement[] {
     if (left.size === 0) return [...statements]
     const next = new Map<Statement, Statement>()
@@ -63,16 +63,16 @@ export function without(statements: readonly Statement[], left: ReadonlySet<Stat
     return statements.filter(statement => !left.has(statement))
 }
 
-/** The ways through the statements of one function. */
+/** The control flow through the statements of one function. */
 export class Ways {
     /**
-     * By the statement's place: where the program may be after it has ended. A jump out of `try` goes through `finally`, whose
-     * `re_throw` goes on with it.
+     * For each statement, the indexes of the statements that can run next. A jump out of `try` goes through `finally`, whose
+     * `re_throw` continues it.
      */
     readonly after: readonly (readonly number[])[]
-    /** Handlers of exceptions: while any statement runs, the program may go to any of them. */
+    /** Exception handlers. From any statement, control may pass to any of them. */
     readonly handlers: readonly number[]
-    /** Statements that more than the one before them lead to. */
+    /** Statements that are the target of a jump. */
     readonly joints: ReadonlySet<Statement>
 
     constructor(statements: readonly Statement[]) {
@@ -94,8 +94,8 @@ export class Ways {
 }
 
 /**
- * The local variables that are still read after each statement, and before it, as bits.
- * @param kept variables that others may read at any time
+ * The local variables that are live before and after each statement, as bits.
+ * @param kept variables that count as live everywhere
  */
 export function liveness(
     statements: readonly Statement[],

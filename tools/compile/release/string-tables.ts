@@ -2,10 +2,10 @@ import type { Assembly } from "./assembly"
 import { FIX_HEADER_BYTES, indexOf, kindOf, SECTIONS, type SectionName, StringKind, view } from "./image"
 import { LAST_BUILTIN_STRING } from "./opcodes"
 
-/** The runtime's verifier refuses ASCII texts of this many bytes. */
+/** The runtime's verifier rejects ASCII texts of this many bytes or more. */
 const ASCII_LIMIT = 200
 
-/** Says what is wrong with a reference to a text; `undefined` for nothing. */
+/** Describes what is wrong with a reference to a text; `undefined` if nothing is. */
 export function stringDefect(assembly: Assembly, reference: number): string | undefined {
     const counts: Readonly<Record<number, number>> = {
         [StringKind.buffer]: assembly.buffers.length,
@@ -18,7 +18,7 @@ export function stringDefect(assembly: Assembly, reference: number): string | un
     return index < count ? undefined : `text ${index} of ${count}`
 }
 
-/** Says what is wrong with the tables of texts, whose places {@link readImage} has seen to be inside; `undefined` for nothing. */
+/** Describes what is wrong with the tables of texts; `undefined` if nothing is. {@link readImage} has checked their bounds. */
 export function tableDefect(bytes: Uint8Array): string | undefined {
     const section = (name: SectionName) => {
         const at = FIX_HEADER_BYTES + SECTIONS.indexOf(name) * 8
@@ -42,7 +42,7 @@ export function tableDefect(bytes: Uint8Array): string | undefined {
     return undefined
 }
 
-/** A text has its count of bytes and of code points, and then a mark at each sixteenth code point. */
+/** A text begins with its number of bytes, its number of code points, and a mark for every sixteenth code point. */
 function utf8Defect(texts: DataView, start: number): string | undefined {
     const size = texts.getUint16(start, true)
     const points = texts.getUint16(start + 2, true)

@@ -1,7 +1,7 @@
 import type { Instruction } from "./instructions"
 import { codeOf, FIRST_DIRECT_VALUE, opcodeOf } from "./opcodes"
 
-/** Codes by name, for the instructions that passes look for. */
+/** Opcodes by name, for the instructions that the passes look for. */
 export const op = {
     call0: codeOf("call0"),
     call8: codeOf("call8"),
@@ -48,10 +48,10 @@ export const op = {
     builtinObject: codeOf("builtin_object"),
 } as const
 
-/** Numbers of names that the runtime has built in. */
+/** Numbers of built-in names of the runtime. */
 export const builtin = { prototype: 52, start: 78, setPrototypeOf: 121, constructor: 123 } as const
 
-/** Where the expression begins whose last instruction is at `last`. */
+/** Index of the first instruction of the expression that ends at `last`. */
 export function startOfExpression(instructions: readonly Instruction[], last: number): number {
     let missing = 1
     for (let at = last; ; at--) {
@@ -60,7 +60,7 @@ export function startOfExpression(instructions: readonly Instruction[], last: nu
     }
 }
 
-/** Where the statement begins that ends with the instruction at `end`. */
+/** Index of the first instruction of the statement that ends at `end`. */
 export function startOfStatement(instructions: readonly Instruction[], end: number): number {
     let start = end
     for (let n = opcodeOf(instructions[end]!.code)!.pops; n > 0; n--)
@@ -68,19 +68,19 @@ export function startOfStatement(instructions: readonly Instruction[], end: numb
     return start
 }
 
-/** How many arguments a call has; `undefined` for what is no call. */
+/** Number of arguments of a call; `undefined` for any other instruction. */
 export function argumentsOf({ code }: Instruction): number | undefined {
     return code >= op.call0 && code <= op.call8 ? code - op.call0 : undefined
 }
 
-/** The last instruction of the function that a call calls. */
+/** Index of the last instruction of the expression for the function that a call calls. */
 export function calleeOf(instructions: readonly Instruction[], call: number): number {
     let at = call - 1
     for (let n = argumentsOf(instructions[call]!)!; n > 0; n--) at = startOfExpression(instructions, at) - 1
     return at
 }
 
-/** The most values that a statement has on the stack. */
+/** Maximum number of values that a statement has on the stack. */
 export function depthOf(instructions: readonly Instruction[], start: number, end: number): number {
     let depth = 0
     let most = 0

@@ -3,7 +3,7 @@ import { join, posix } from "node:path"
 import ts from "typescript"
 import type { Sources } from "../sources"
 
-/** As DeviceScript's compiler has them. */
+/** The options of DeviceScript's compiler. */
 const OPTIONS: ts.CompilerOptions = {
     moduleResolution: ts.ModuleResolutionKind.Node10,
     target: ts.ScriptTarget.ES2022,
@@ -20,10 +20,10 @@ const OPTIONS: ts.CompilerOptions = {
 
 const LIBRARY = "node_modules/"
 
-/** Libraries' files are the same for every program. */
+/** Parsed files of libraries, which are the same for every program. */
 const parsed = new Map<string, ts.SourceFile | undefined>()
 
-/** A program for the type checker, and those of its files that are the project's own. */
+/** A program for the type checker, and the files in it that are the project's own. */
 export function programOfSources(
     sources: Sources,
     libraries: string,
@@ -68,7 +68,7 @@ function readLibrary(path: string, libraries: string): string | undefined {
     return path.startsWith(LIBRARY) && existsSync(file) ? readFileSync(file, "utf8") : undefined
 }
 
-/** Types that programs have without importing them. */
+/** Declaration files that programs use without importing them. */
 function declarations(libraries: string): string[] {
     return [
         "corelib.d.ts",

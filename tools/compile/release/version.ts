@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-/** Changes with every change to the release build's own sources: what it made before is then made anew. */
+/** Changes whenever the release build's own sources change, so that cached programs are built again. */
 export const releaseVersion: string = versionOf(fileURLToPath(new URL(".", import.meta.url)))
 
 function versionOf(folder: string): string {

@@ -9,7 +9,7 @@ import {
     view,
 } from "./image"
 
-/** Puts an image together; the functions' code comes in the order of the table. */
+/** Serializes an image; the functions' code follows the order of the function table. */
 export function writeImage(image: Image): Uint8Array {
     const strings = writeStrings(image)
     const codeStart = HEADER_BYTES + image.functions.length * FUNCTION_BYTES
@@ -83,10 +83,10 @@ function writeStrings(image: Image) {
     return { ascii: padded(ascii, 4), utf8, buffers, data: padded(concat(data), 4) }
 }
 
-/** Code points between the marks of a text's table. */
+/** Code points from one mark of a text to the next. */
 const MARK_DISTANCE = 16
 
-/** Bytes, code points, and the offset of each sixteenth code point. */
+/** Head of a UTF-8 text: its number of bytes, its number of code points, and the offset of every sixteenth code point. */
 function utf8Head(text: Uint8Array): Uint8Array {
     const starts: number[] = []
     text.forEach((byte, i) => {

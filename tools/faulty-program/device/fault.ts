@@ -1,4 +1,4 @@
-/** Names as the program has them. */
+/** Names of the actors, as in the program. */
 export const ACTORS = [
     "poller",
     "recorder",
@@ -12,14 +12,14 @@ export const ACTORS = [
 
 export type ActorName = (typeof ACTORS)[number]
 
-/** Where the program takes a {@link Fault} as JSON: the number of a service on its second device, which has fewer. */
+/** Service number under which the program's second device accepts a {@link Fault} as JSON. That device has fewer services. */
 export const FAULT_SERVICE = 40
 
-/** What is to happen, once. */
+/** A fault that is to happen once. */
 export type Fault =
     | {
           readonly kind: "throw" | "hang"
-          /** Whom it happens to. */
+          /** The actor that it happens to. */
           readonly actor: ActorName
       }
     | {

@@ -3,16 +3,19 @@ import { deleteSetting, writeSetting } from "@devicescript/settings"
 import { error, warn } from "../../../src/device/log"
 import type { Fault } from "./fault"
 
-/** Forty of them are more than the flash has room for. */
+/** Forty of these do not fit into the flash. */
 const FILLING = Buffer.alloc(100).toString("hex")
 
 let armed: string
 let hangs = false
-/** The actors that play each part now. */
+/** The names of the parts, and the actor that plays each part now. */
 const names: string[] = []
 const players: object[] = []
 
-/** Stands in the loop of every actor: says when a new one has come to life, and makes it fail. */
+/**
+ * Called in the loop of every actor. Reports an actor that has just come to life, and makes an actor fail if a fault is armed
+ * for it.
+ */
 export async function strike(name: string, actor: object) {
     let i = names.indexOf(name)
     if (i < 0) i = names.push(name) - 1
@@ -25,7 +28,7 @@ export async function strike(name: string, actor: object) {
     throw new RangeError("a fault of the test")
 }
 
-/** Has a fault happen, at once or when the actor comes round its loop. */
+/** Makes a fault happen, at once or when the actor next passes through its loop. */
 export async function commit(fault: Fault) {
     switch (fault.kind) {
         case "throw":
@@ -34,7 +37,7 @@ export async function commit(fault: Fault) {
             armed = fault.actor
             return
         case "clock jumping":
-            // The host sees to it.
+            // The host makes the clock jump.
             console.warn("fault")
             return
         case "mailbox overrun":

@@ -4,11 +4,11 @@ import { readInTime } from "../../../src/device/settings"
 import { FAULT_SERVICE, type Fault } from "./fault"
 import { commit } from "./faults"
 
-/* The program, with the fault of the setting FAULT two minutes after the power came, and with those that packets ask for. */
+/* The program with the fault from the setting FAULT two minutes after power-up, and with faults that packets request. */
 
 const FAULT_MS = 120000
 
-/** What the platform has for servers and does not declare. */
+/** What the platform provides for servers but does not declare. */
 type Platform = typeof ds & {
     _onServerPacket(packet: ds.Packet): Promise<void>
 }
