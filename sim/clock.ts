@@ -4,13 +4,13 @@ export interface Clock {
     now(): number
     setTimeout(callback: () => void, ms: number): Timer
     clearTimeout(timer: Timer | undefined): void
-    /** Says that bytes are under way on a real socket, for a clock that would else run ahead of them. */
+    /** Says that bytes are in flight on a real socket, for a clock that would otherwise run ahead of them. */
     touch?(): void
-    /** Says that the running timer has set nothing in motion, so that the next one need not wait for anything. */
+    /** Says that the running timer has started nothing, so that the next timer need not wait. */
     quiet?(): void
 }
 
-/** What {@link Clock.setTimeout} returns; only good for {@link Clock.clearTimeout}. */
+/** The handle returned by {@link Clock.setTimeout}; its only use is {@link Clock.clearTimeout}. */
 export type Timer = object
 
 /** Resolves after `ms` of the clock's time. */
@@ -18,7 +18,7 @@ export function sleep(clock: Clock, ms: number): Promise<void> {
     return new Promise(resolve => clock.setTimeout(resolve, ms))
 }
 
-/** The clock on the wall. */
+/** The wall clock. */
 export const wallClock: Clock = {
     now: () => Date.now(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
@@ -32,31 +32,30 @@ interface Event extends Timer {
     cancelled: boolean
 }
 
-/** How long after the last network activity the clock may hurry again, in wall milliseconds. */
+/** How long after the last network activity the clock can run fast again, in wall milliseconds. */
 const QUIET_MS = 20
 
 /**
- * What a {@link VirtualClock} waits for: peers at real sockets and a busy machine; where all peers are on the clock
- * themselves, only the works that it is asked to {@link VirtualClock.hold} for; beside a server whose own clock runs as
- * fast and does not wait, nothing.
+ * What a {@link VirtualClock} waits for. `sockets`: peers at real sockets, and a busy machine. `work`: only the work passed
+ * to {@link VirtualClock.hold}, where all peers run on the clock themselves. `nothing`: for use beside a server whose own
+ * clock runs as fast and does not wait.
  */
 export type WaitsFor = "sockets" | "work" | "nothing"
 
-/** Lateness of timers that is normal, in wall milliseconds. */
+/** Normal lateness of timers, in wall milliseconds. */
 const GRACE_MS = 5
 
-/** How long timers may run in a row before the event loop gets a turn, in wall milliseconds. */
+/** How long timers can run in a row before the event loop gets a turn, in wall milliseconds. */
 const SLICE_MS = 4
 
 /**
- * A clock that runs `speed` times faster than the wall, or as fast as the machine can.
+ * A clock that runs `speed` times faster than wall time, or as fast as the machine can.
  *
- * Time moves from timer to timer: a callback always sees the time it asked for, however late the machine is, so
- * that a day at a thousandfold has the same events as a day on the wall. Sockets are the exception, because their
- * other end needs real time: after {@link touch} the clock runs at the wall's pace until {@link settle}, or until
- * nothing has happened for 20 ms of wall time. A peer that stays silent therefore costs 20 ms, not its whole
- * time-out. While the machine is too busy to run timers a fast clock stands still, else a busy machine would look like
- * a silent peer.
+ * Time moves from timer to timer: a callback always sees the time it asked for, however late the machine is, so a day at a
+ * thousandfold speed has the same events as a day of wall time. Sockets are the exception, because their other end needs
+ * real time: after {@link touch} the clock runs at wall speed until {@link settle}, or until nothing has happened for 20 ms
+ * of wall time. A silent peer therefore costs 20 ms, not its whole time-out. While the machine is too busy to run timers, a
+ * fast clock stands still; otherwise a busy machine would look like a silent peer.
  */
 export class VirtualClock implements Clock {
     private readonly queue: Event[] = []
@@ -65,21 +64,21 @@ export class VirtualClock implements Clock {
     private wallBase = performance.now()
     private virtualBase: number
     private busyUntil = Number.NEGATIVE_INFINITY
-    /** When the event loop shall come back to the timers, on the wall. */
+    /** Wall time at which the event loop should return to the timers. */
     private planned = 0
     private wake: NodeJS.Timeout | NodeJS.Immediate | undefined
     private running = false
     private stopped = false
-    /** Works that time waits for. */
+    /** Number of {@link hold} calls in progress; time stands still while there are any. */
     private holds = 0
-    /** Something is under way that promises alone do not end. */
+    /** Something is in progress that takes more than promises to finish. */
     private restless = false
-    /** The running timer has set nothing in motion. */
+    /** The running timer has started nothing. */
     private isQuiet = false
 
     /**
      * @param pace virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
-     * @param start the time to begin with, in milliseconds since the Unix epoch
+     * @param start the initial time, in milliseconds since the Unix epoch
      */
     constructor(
         private pace: number,
@@ -96,7 +95,7 @@ export class VirtualClock implements Clock {
         return this.pace
     }
 
-    /** Goes on at another speed, above 0 and finite. */
+    /** Continues at another speed, above 0 and finite. */
     set speed(speed: number) {
         if (!(speed > 0 && speed < Number.POSITIVE_INFINITY))
             throw new RangeError(`speed must be above 0 and finite, not ${speed}`)
@@ -124,14 +123,14 @@ export class VirtualClock implements Clock {
         if (timer) (timer as Event).cancelled = true
     }
 
-    /** Says that bytes are under way on a real socket: until it is quiet, time goes at the wall's pace. */
+    /** Says that bytes are in flight on a real socket: until the socket is quiet, time runs at wall speed. */
     touch(): void {
         if (this.waitsFor !== "sockets") return
         if (performance.now() >= this.busyUntil) this.rebase()
         this.busyUntil = performance.now() + QUIET_MS
     }
 
-    /** Says that nothing is under way any more. */
+    /** Says that nothing is in flight any more. */
     settle(): void {
         if (performance.now() >= this.busyUntil) return
         this.rebase()
@@ -139,7 +138,7 @@ export class VirtualClock implements Clock {
         if (!this.running) this.schedule()
     }
 
-    /** Time stands still until a work is done that the machine does in its own time, such as to read a file. */
+    /** Stops time until `work` is done. For work that takes wall time, such as reading a file. */
     async hold<T>(work: Promise<T>): Promise<T> {
         if (this.waitsFor === "nothing") return work
         this.current = this.now()
@@ -153,19 +152,19 @@ export class VirtualClock implements Clock {
     }
 
     /**
-     * Lets all that the running timer has set in motion in this process come to rest before the next timer runs, streams
-     * included. Without it, only promises are waited for.
+     * Lets everything that the running timer has started in this process finish before the next timer runs, streams
+     * included. Without this call, the clock waits for promises only.
      */
     rest(): void {
         this.restless = true
     }
 
-    /** Says that the running timer has set nothing in motion: the next one runs at once. */
+    /** Says that the running timer has started nothing: the next timer runs at once. */
     quiet(): void {
         this.isQuiet = true
     }
 
-    /** Time goes on by so much at once, in ms. What was due meanwhile is late. */
+    /** Jumps forward by `ms`. Timers that were due in between run late. */
     leap(ms: number): void {
         this.rebase()
         this.current += ms
@@ -173,14 +172,14 @@ export class VirtualClock implements Clock {
         if (!this.running) this.schedule()
     }
 
-    /** Runs no further timer. */
+    /** Runs no more timers. */
     stop(): void {
         this.stopped = true
         clearTimeout(this.wake as NodeJS.Timeout)
         clearImmediate(this.wake as NodeJS.Immediate)
     }
 
-    /** The latest virtual time that the wall clock permits now. */
+    /** The latest virtual time that the wall clock allows at the moment. */
     private allowed(wall = performance.now()): number {
         if (wall < this.busyUntil) return this.virtualBase + (wall - this.wallBase) * Math.min(1, this.speed)
         if (this.busyUntil > this.wallBase) {
@@ -221,7 +220,7 @@ export class VirtualClock implements Clock {
         this.wake = setTimeout(() => this.run(), wait)
     }
 
-    /** Takes the time that the machine was busy with other things out of the account. */
+    /** Discounts the time that the machine was busy with other things. */
     private forgiveLateness(): void {
         if (this.waitsFor !== "sockets" || this.speed <= 1 || this.speed === Number.POSITIVE_INFINITY) return
         const wall = performance.now()
@@ -232,8 +231,8 @@ export class VirtualClock implements Clock {
     }
 
     /**
-     * Runs what is due. Each timer finds finished what the one before has set in motion, promises included, for else
-     * time would run ahead of them.
+     * Runs the timers that are due. Each one runs only after everything that the previous one started has finished,
+     * promises included; otherwise time would run ahead of them.
      */
     private run(): void {
         this.forgiveLateness()
@@ -255,7 +254,7 @@ export class VirtualClock implements Clock {
         step()
     }
 
-    /** The next timer that may run; none when the slice is over. */
+    /** The next timer that can run; `undefined` when the slice is over. */
     private takeDue(end: number): Event | undefined {
         for (let next = this.queue[0]; next && !this.stopped && this.holds === 0; next = this.queue[0]) {
             const wall = performance.now()
@@ -300,7 +299,7 @@ export class VirtualClock implements Clock {
     }
 }
 
-/** Calls back when no promise has anything left to do, without a turn of the event loop. */
+/** Calls back once no promise has anything left to do, without a turn of the event loop. */
 function afterMicrotasks(callback: () => void): void {
     queueMicrotask(() => process.nextTick(callback))
 }

@@ -10,7 +10,7 @@ import { SerialSpi } from "./spi/serial-spi"
 import type { BoardConfig } from "./vm/board-config"
 import type { Peripherals } from "./vm/natives"
 
-/** What a program's bytes were made for: what it will look for around the chip. */
+/** The hardware that a program was compiled for: what it expects around the chip. */
 export interface Hardware {
     /** Left out for a program that uses no pins. */
     readonly board?: BoardConfig
@@ -18,9 +18,9 @@ export interface Hardware {
     readonly store: StoreHardware
 }
 
-/** How the meters' line comes to the chip. */
+/** How the meters' line is connected to the chip. */
 export type LineHardware =
-    /** @property de GPIO at the adapter's DE, if it has one */
+    /** @property de GPIO of the adapter's DE pin, if it has one */
     | { readonly driver: "spi-uart"; readonly de?: number }
     | {
           readonly driver: "sc16is7xx"
@@ -40,10 +40,10 @@ export type StoreHardware =
           readonly pageBytes?: number
       }
 
-/** Of most modules with an SC16IS750. */
+/** The crystal on most modules with an SC16IS750. */
 const CRYSTAL_HZ = 14_745_600
 
-/** The chip's peripherals with models of what is soldered to them, the line among it. */
+/** The chip's peripherals, with models of everything soldered to them, including the line. */
 export function peripheralsOf(
     { board, line, store }: Hardware,
     serial: SerialLine,
@@ -79,7 +79,7 @@ function chipOf({ archId, devName }: BoardConfig): Chip {
     return chip
 }
 
-/** Nothing is known of the SPI of a board's chip. */
+/** The simulator has no SPI model for the board's chip. */
 export class UnknownChip extends Error {
     constructor(
         readonly archId: string,

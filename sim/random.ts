@@ -1,4 +1,4 @@
-/** Draws the next number, evenly from 0 up to but not including 1. */
+/** Draws the next number, uniformly distributed from 0 up to but not including 1. */
 export type Random = () => number
 
 /** A repeatable sequence of random numbers. (Mulberry32, by Tommy Ettinger, public domain.) */
@@ -10,20 +10,17 @@ export function seededRandom(seed: number): Random {
     }
 }
 
-/** A whole number from `least` to `most`, both included. */
+/** A random integer from `least` to `most`, both included. */
 export function randomInteger(random: Random, least: number, most: number): number {
     return least + Math.floor(random() * (most - least + 1))
 }
 
-/** The number from 0 to 1 that belongs to a seed and an index, in whatever order one asks. */
+/** The random number from 0 to 1 for a seed and an index, independent of the order of calls. */
 export function hashed(seed: number, index: number): number {
     return mix((Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul((index | 0) + 1, 0x85ebca6b)) + 0x6d2b79f5)
 }
 
-/**
- * Smooth noise from -1 to 1 as a pure function of time: random values `period` apart, and a smooth way between
- * them (value noise).
- */
+/** Smooth noise from -1 to 1 as a pure function of time: random values `period` apart, smoothly interpolated (value noise). */
 export function smoothNoise(seed: number, time: number, period: number): number {
     const position = time / period
     const index = Math.floor(position)

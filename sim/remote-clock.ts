@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "./clock"
 
-/** The clock of another computer in a virtual network, which may be set wrong. */
+/** The clock of another computer in a virtual network. It can be set wrong. */
 export class RemoteClock implements Clock {
-    /** How much it is ahead, in ms. */
+    /** How far it is ahead, in ms. */
     offset = 0
     private driftPerMs = 0
     private driftsSince = 0
@@ -14,7 +14,7 @@ export class RemoteClock implements Clock {
         return now + this.offset + this.driftPerMs * (now - this.driftsSince)
     }
 
-    /** From now on it goes this much faster, in ms an hour; from 0 on it is right again but for {@link offset}. */
+    /** Makes the clock gain `msPerHour` from now on. 0 ends the drift and undoes it, so that only {@link offset} remains. */
     drift(msPerHour: number): void {
         this.driftPerMs = msPerHour / 3_600_000
         this.driftsSince = this.clock.now()

@@ -29,30 +29,30 @@ import type { Wifi } from "./vm/wifi"
 export interface SimulationOptions {
     readonly clock: VirtualClock
     readonly bytecode: Uint8Array
-    /** The line that the meters are on. */
+    /** The line with the meters. */
     readonly line: SerialLine
-    /** What the program was made for, and where it finds the line; left out, it finds a Jacdac serial service. */
+    /** The hardware that the program was compiled for. When left out, the line is a Jacdac serial service. */
     readonly hardware?: Hardware
-    /** What is written into the device's settings before the program starts, by key. */
+    /** The device's settings, by key. They are written before the program starts. */
     readonly settings: ReadonlyMap<string, unknown>
     readonly flash?: Flash
     readonly onLog?: (line: LogLine) => void
-    /** The program ended: 0 for a restart of its own, else the code of a panic. */
+    /** Called when the program ends, with 0 if it restarts itself, otherwise with the panic code. */
     readonly onProgramStop?: (code: number) => void
-    /** The program sets the device's status light: red, green and blue, 0 to 255 each. */
-    readonly onLight?: (colour: readonly number[]) => void
+    /** Called when the program sets the device's status light: red, green and blue, 0 to 255 each. */
+    readonly onLight?: (color: readonly number[]) => void
     readonly makeTap?: () => Tap
-    /** What the program's sockets lead into; this computer's network when left out. */
+    /** The network that the program's sockets use; this computer's when left out. */
     readonly network?: VirtualTcp
-    /** What all of them go over, for an owner that takes it away; always there when left out. */
+    /** The WiFi under the sockets on this computer's network, for a caller that takes it down; always up when left out. */
     readonly wifi?: Wifi
-    /** Where the chip's random numbers come from. */
+    /** Source of the chip's random numbers. */
     readonly random?: Random
-    /** The gateway that the program asks for its meters is a real one; a virtual one at the line when left out. */
+    /** Whether the gateway to the meters is a real one. When left out, it is a virtual one on the line. */
     readonly realGateway?: boolean
-    /** Of the virtual gateway; none when left out. */
+    /** Habits of the virtual gateway; none when left out. */
     readonly gatewayHabits?: GatewayHabits
-    /** Counts the steps of the program. */
+    /** Counts the program's steps. */
     readonly countsSteps?: boolean
     /** Marks the instructions that the program reaches. */
     readonly marksReached?: boolean
@@ -61,33 +61,33 @@ export interface SimulationOptions {
 const JACDAC_ONLY: Hardware = { line: { driver: "jacdac-serial" }, store: { driver: "settings" } }
 
 const DEVICE_ID = "e3015c2109a40016"
-/** Its index on every device. */
+/** Index of the control service, the same on every device. */
 const CONTROL_SERVICE = 0
 
-/** How long the program may take to answer, in ms. */
+/** How long the program has to answer, in ms. */
 const REPLY_MS = 1000
 
-/** The program counts what happens at the latest so long after it, in ms. */
+/** Longest time between an event and its appearance in the counters, in ms. */
 const COUNTED_MS = 250
-/** How often that is waited for anew, when something happens meanwhile. */
+/** How many times {@link Simulation.settle} waits at most, if the program keeps logging. */
 const PATIENCE = 8
 
-/** A device with the program on it, and a serial line at its Jacdac bus, in one process and on one clock. */
+/** A device running the program, and the serial line that it reads, in one process and on one clock. */
 export class Simulation {
-    /** The program's own counters, as it has reported them last. */
+    /** The program's own counters, as last reported. */
     counters: Readonly<Counters> = newCounters()
     readonly device: Device
     private readonly bus: JDBus
     private readonly hardware: Hardware
     private served: ServedLine | undefined
-    /** Where the gateway stands that the program asks for its meters, and that it is there. */
+    /** The network of the virtual gateway to the meters, and the gateway's listener. */
     private readonly gatewayNetwork: VirtualTcp
     private gateway: Listener | undefined
-    /** Habits of the virtual gateway, which may change while it works. */
+    /** Habits of the virtual gateway. They can change while it runs. */
     readonly gatewayHabits: GatewayHabits
-    /** Others on the bus. */
+    /** Receivers of the other members of the bus. */
     private readonly members = new Set<(frame: Uint8Array) => void>()
-    /** Whether the program has said nothing since {@link settle} looked. */
+    /** Whether the program has logged nothing since {@link settle} last looked. */
     private quiet = true
 
     constructor(private readonly options: SimulationOptions) {
@@ -134,21 +134,21 @@ export class Simulation {
         await this.deploy()
     }
 
-    /** Writes the settings into the running device, as each deployment does, and starts a program. */
+    /** Writes the settings to the running device, as every deployment does, and starts a program. */
     async deploy(bytecode = this.options.bytecode): Promise<void> {
         const { clock, settings } = this.options
         await provision(this.bus, clock, DEVICE_ID, settings)
         this.device.deploy(bytecode)
     }
 
-    /** Resets the chip over the bus, as the DeviceScript tools do; for a running program it comes without warning. */
+    /** Resets the chip over the bus, as the DeviceScript tools do. A running program gets no warning. */
     async reset(): Promise<void> {
         await this.bus.device(DEVICE_ID)?.sendCtrlCommand(ControlCmd.Reset)
     }
 
     /**
-     * Sends a command to a service of the program, once that has shown itself on the bus.
-     * @param service its number among the program's services
+     * Sends a command to one of the program's services.
+     * @param service its index among the program's services
      */
     async command(service: number, code: number, data: Uint8Array): Promise<void> {
         const program = this.bus.device(programIdOf(DEVICE_ID))
@@ -160,8 +160,8 @@ export class Simulation {
 
     /**
      * Reads a register of one of the program's services.
-     * @param service its number among them
-     * @returns `undefined` when the program says nothing within a second
+     * @param service its index among them
+     * @returns `undefined` when the program does not answer within a second
      */
     async register(service: number, code: number): Promise<Uint8Array | undefined> {
         const id = programIdOf(DEVICE_ID)
@@ -178,9 +178,9 @@ export class Simulation {
     }
 
     /**
-     * Takes somebody else onto the bus.
-     * @param receive gets each frame of device and line
-     * @returns sends a frame to the device; to call after the member has left does no harm
+     * Adds a member to the bus.
+     * @param receive gets every frame from the device and the line
+     * @returns `send` passes a frame to the device; calling it after `leave` does no harm
      */
     join(receive: (frame: Uint8Array) => void): { send(frame: Uint8Array): void; leave(): void } {
         this.members.add(receive)
@@ -190,7 +190,7 @@ export class Simulation {
         }
     }
 
-    /** Waits until {@link counters} has what has happened so far. */
+    /** Waits until {@link counters} includes everything that has happened so far. */
     async settle(): Promise<void> {
         for (let wait = 0; wait < PATIENCE; wait++) {
             this.quiet = true
@@ -199,7 +199,7 @@ export class Simulation {
         }
     }
 
-    /** Takes everything down; the line stays as it is. */
+    /** Shuts everything down except the line. */
     async stop(): Promise<void> {
         this.device.powerOff()
         this.served?.stop()
@@ -207,7 +207,7 @@ export class Simulation {
         await this.bus.stop()
     }
 
-    /** Without a network of its own the program has this computer's, but for the gateway, which is virtual like the line. */
+    /** Without `network`, the program uses this computer's network, except for the virtual gateway. */
     private socketsOf({ clock, network, makeTap, wifi, realGateway }: SimulationOptions): Sockets {
         if (network) return virtualSockets(clock, network)
         const real = watchedSockets(clock, makeTap)

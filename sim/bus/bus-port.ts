@@ -5,12 +5,12 @@ import { framed, NotJacdac, StrictFrameReader } from "./framing"
 
 const HOST = "127.0.0.1"
 
-/** A Jacdac bus that others can be taken onto. */
+/** A Jacdac bus that others can join. */
 export interface OpenBus {
     join(receive: (frame: Uint8Array) => void): { send(frame: Uint8Array): void; leave(): void }
 }
 
-/** Somebody else listens where the bus was to be offered. */
+/** Another program already listens on the port. */
 export class BusPortTaken extends Error {
     constructor(readonly port: number) {
         super(`port ${port} is taken`)
@@ -19,9 +19,9 @@ export class BusPortTaken extends Error {
 }
 
 /**
- * Offers a Jacdac bus to programs on this computer, as `devs devtools` does with its own: over TCP, each frame with its
- * length in a byte before it. Any web page can have the browser connect to a port of this computer and send what it
- * likes behind a request's head: so a connection ends at its first byte that is no frame's.
+ * Offers a Jacdac bus to programs on this computer, as `devs devtools` does with its own: over TCP, with the length of each
+ * frame in one byte before it. Any web page can make the browser connect to a port of this computer and send anything it
+ * likes after the head of the request. So a connection ends at the first byte that cannot belong to a frame.
  */
 export class BusPort {
     private readonly sockets = new Set<Socket>()
@@ -32,7 +32,7 @@ export class BusPort {
     ) {}
 
     /**
-     * @param port 0 for any that is free
+     * @param port 0 for any free port
      * @throws BusPortTaken
      */
     static async open(bus: OpenBus, clock: VirtualClock, port: number): Promise<BusPort> {

@@ -3,15 +3,15 @@ import type { Clock, Timer } from "../clock"
 import { FrameReader, framed } from "./framing"
 import { FrameTransport } from "./jacdac-bus"
 
-/** Where `devs devtools` takes Jacdac devices; the port is fixed in the DeviceScript CLI. */
+/** Where `devs devtools` accepts Jacdac devices. The port is fixed in the DeviceScript CLI. */
 const HOST = "127.0.0.1"
 export const DEVTOOLS_PORT = 8082
 
 const RETRY_MS = 1000
 
 /**
- * A place on the Jacdac bus of `devs devtools`, on which VS Code's simulator is another. Each frame travels with
- * its length in one byte before it. The link comes up when devtools does, also after a restart.
+ * A member of the Jacdac bus of `devs devtools`, like VS Code's simulator. Each frame travels with its length in one byte
+ * before it. The link comes up whenever devtools runs, also after it was restarted.
  */
 export class DevtoolsLink {
     readonly transport = new FrameTransport("devtools", frame => this.send(frame))
@@ -20,7 +20,7 @@ export class DevtoolsLink {
     private absent = false
     private stopped = false
 
-    /** @param say takes a sentence for the user when the link comes or goes */
+    /** @param say gets a sentence for the user when the link comes up or goes down */
     constructor(
         private readonly clock: Clock,
         private readonly say: (sentence: string) => void,

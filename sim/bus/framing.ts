@@ -5,23 +5,26 @@ const MAX_FRAME = 254
 
 /** CRC, size, flags and device identifier of a Jacdac frame. */
 const HEADER = 12
-/** Size, service and command of a packet; a frame holds at least one. */
+/** Size, service and command of a packet. A frame holds at least one packet. */
 const PACKET_HEADER = 4
-/** What packets may take in a frame: one header and the longest payload. */
+/** Most bytes that packets can take in a frame: one header and the longest payload. */
 const MOST_DATA = 240
-/** Where these stand, counted from the length byte before the frame. */
+/** Offsets of size and flags, counted from the length byte before the frame. */
 const SIZE_AT = 3
 const FLAGS_AT = 4
-/** A command, an acknowledgement wanted, a service class in place of a device. The others never leave a device. */
+/**
+ * Flags that can come over TCP: command, acknowledgement requested, service class instead of device. The others never leave
+ * a device.
+ */
 const FLAGS = 0x01 | 0x02 | 0x04
 
-/** A Jacdac frame as it travels over TCP: with its length in one byte before it. */
+/** A Jacdac frame as it travels over TCP: preceded by its length in one byte. */
 export function framed(frame: Uint8Array): Uint8Array {
     if (frame.length > MAX_FRAME) throw new RangeError(`A Jacdac frame of ${frame.length} bytes`)
     return Uint8Array.from([frame.length, ...frame])
 }
 
-/** Takes frames out of the pieces in which TCP brings them. */
+/** Extracts frames from the chunks that TCP delivers. */
 export class FrameReader {
     private rest: Buffer = Buffer.alloc(0)
 
@@ -39,9 +42,9 @@ export class FrameReader {
     }
 }
 
-/** A byte came that no Jacdac frame has at its place. */
+/** A byte that no Jacdac frame can have in its position. */
 export class NotJacdac extends Error {
-    /** @param at which byte since the connection began, from 0; the last of a frame for one with a wrong CRC */
+    /** @param at index of the byte since the connection began, from 0; for a wrong CRC, that of the frame's last byte */
     constructor(readonly at: number) {
         super(`byte ${at} is none of a Jacdac frame`)
         this.name = "NotJacdac"
@@ -49,19 +52,19 @@ export class NotJacdac extends Error {
 }
 
 /**
- * A {@link FrameReader} that ends at the first byte that no frame can have at its place.
+ * A {@link FrameReader} that stops at the first byte that no frame can have in its position.
  *
- * A request of HTTP has no control character where a frame has its flags, whatever its method: so none gets a frame
- * through, nor does what begins as TLS, a web socket or STUN.
+ * An HTTP request, whatever its method, has no control character in the position of the flags, so no request passes as a
+ * frame. Neither does the beginning of TLS, WebSocket or STUN.
  */
 export class StrictFrameReader {
-    /** Length byte and frame, as far as they have come. */
+    /** Length byte and frame, as far as received. */
     private begun: number[] = []
     private count = 0
 
     constructor(private readonly onFrame: (frame: Uint8Array) => void) {}
 
-    /** @throws NotJacdac when the frames before that byte have been handed on */
+    /** @throws NotJacdac after passing on the frames before the bad byte */
     read(piece: Uint8Array): void {
         for (const byte of piece) {
             this.begun.push(byte)
@@ -75,7 +78,7 @@ export class StrictFrameReader {
     }
 }
 
-/** @param begun length byte and the beginning of a frame; all but the last byte are known to be possible */
+/** @param begun length byte and the beginning of a frame; all bytes but the last have passed this check */
 function isPossible(begun: readonly number[]): boolean {
     const length = begun[0]!
     const last = begun.length - 1

@@ -39,9 +39,9 @@ class ClockScheduler implements Scheduler {
     }
 }
 
-/** Frames out through a function, frames in through {@link receive}: an end of a Jacdac bus that is always there. */
+/** One end of a Jacdac bus, always connected. Sends frames through a function and gets them through {@link receive}. */
 export class FrameTransport extends Transport {
-    /** @param sendFrame takes a frame that a service of the bus sends */
+    /** @param sendFrame gets every frame that the services on this bus send */
     constructor(
         name: string,
         private readonly sendFrame: (frame: Uint8Array) => void,
@@ -53,7 +53,7 @@ export class FrameTransport extends Transport {
         return true
     }
 
-    /** Hands the bus a frame from the other end. */
+    /** Passes a frame from the other end to the bus. */
     receive(frame: Uint8Array): void {
         this.bus?.processFrame(frame, this.type)
     }
@@ -68,8 +68,8 @@ export class FrameTransport extends Transport {
 }
 
 /**
- * A Jacdac bus for services on this computer, in the time of `clock`. It is running; `stop()` ends it.
- * It looks after no devices itself (`client: false`), so that it adds nothing to what the program sees.
+ * A running Jacdac bus for services on this computer, in the time of `clock`; `stop()` ends it. It manages no devices
+ * itself (`client: false`), so that it adds nothing to what the program sees.
  */
 export function jacdacBus(clock: Clock, transport: Transport): JDBus {
     const bus = new JDBus([transport], {

@@ -1,8 +1,8 @@
 import { type Counters, newCounters } from "../../services/counters"
 
 /*
- * The program's own services, as `services/` specifies them: their classes, and their registers as code and format of
- * `jdunpack`.
+ * The program's own services, as specified in `services/`: their classes, and the code and `jdunpack` format of their
+ * registers.
  */
 
 export const SRV_EMON_METER = 0x1ae9f70e
@@ -10,19 +10,19 @@ export const SRV_EMON_LOGBOOK = 0x104acf0d
 export const SRV_EMON_STORE = 0x12d3b77e
 export const SRV_EMON_STATION = 0x10c5040f
 
-/** The program's services are on a second device, whose id differs from the chip's by this (runtime, `jdiface.c`). */
+/** The program's services are on a second device. Its id is the chip's id XOR this (runtime, `jdiface.c`). */
 const PROGRAM_ID = Buffer.from("f8531b75a74922db", "hex")
 
 /**
- * The device on which a chip's program has its services.
- * @param id the chip's, 16 hex digits
+ * The id of the device on which a chip's program offers its services.
+ * @param id the chip's id, 16 hex digits
  */
 export function programIdOf(id: string): string {
     const bytes = Buffer.from(id, "hex").map((byte, i) => byte ^ PROGRAM_ID[i]!)
     return Buffer.from(bytes).toString("hex")
 }
 
-/** Where the logbook, the station and the store are among the program's services; 0 is Jacdac's own control service. */
+/** Indices of the logbook, the station and the store among the program's services. 0 is Jacdac's own control service. */
 export const LOGBOOK_INDEX = 1
 export const STATION_INDEX = 2
 export const STORE_INDEX = 3
@@ -44,12 +44,12 @@ export const EmonLogbook = {
     unsaved: { code: 0x181, format: "b" },
 } as const
 
-/** In the order of the register `counters`. */
+/** In the order of the `counters` register. */
 export const COUNTER_NAMES = Object.keys(newCounters()) as (keyof Counters)[]
 
 export const EmonStore = {
     counters: { code: 0x180, format: COUNTER_NAMES.map(() => "u32").join(" ") },
-    /** Empty before the queue is open. */
+    /** Empty until the queue is open. */
     room: { code: 0x181, format: "u8 u8 u8 u8 u16" },
 } as const
 

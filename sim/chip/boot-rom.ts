@@ -2,15 +2,15 @@ import { createHash } from "node:crypto"
 import { inflateSync } from "node:zlib"
 import { SlipReader, slipFramed } from "./slip"
 
-/** A chip as its boot ROM gives itself away. */
+/** A chip as its boot ROM identifies it. */
 export interface RomKind {
-    /** What is in the register at {@link MAGIC_REGISTER}. */
+    /** Content of the register at {@link MAGIC_REGISTER}. */
     readonly magic: number
-    /** What the ROM tells as its chip's number; `undefined` where it has no such command, as the first ESP32. */
+    /** Chip id that the ROM reports; `undefined` if it has no such command, like the first ESP32. */
     readonly id?: number
 }
 
-/** ESP32, C3 and S3, and one that nothing here is made for. */
+/** ESP32, C3 and S3, and one chip that this project does not support. */
 export const ROM_KINDS = {
     esp32: { magic: 0x00f01d83 },
     esp32c3: { magic: 0x1b31506f, id: 5 },
@@ -36,7 +36,7 @@ const READ_FLASH = 0xd2
 const REQUEST = 0x00
 const RESPONSE = 0x01
 const HEADER_BYTES = 8
-/** Before the bytes of a piece: their number, which piece it is, and two words of zeros. */
+/** Header of a data block: its length, its sequence number, and two words of zeros. */
 const PIECE_HEADER_BYTES = 16
 const FAILED = 0x01
 const UNKNOWN_COMMAND = 0x05
@@ -44,7 +44,7 @@ const WRONG_CHECKSUM = 0x07
 const CHECKSUM_BEGIN = 0xef
 
 const MAGIC_REGISTER = 0x40001000
-/** The ROM answers a sync, and a command that it does not know, so often; the stub once. */
+/** How many times the ROM answers a sync or an unknown command. The stub answers once. */
 const ROM_ANSWERS = 8
 const SYNC_VALUE = 0x20120707
 const ROM_STATUS_BYTES = 4
@@ -56,12 +56,13 @@ const SECTOR_BYTES = 4096
 const ERASED = 0xff
 
 /**
- * A stand-in for the boot ROM of an ESP32 and the loader that `esptool-js` puts into its memory, as their protocol is
- * documented. It does not run what it is given; it answers from then on as that loader would. No real chip was compared with it.
+ * A stand-in for the boot ROM of an ESP32 and for the stub loader that `esptool-js` puts into its memory, after the
+ * documentation of their protocol. It does not run the loader that it gets; from then on it just answers as that loader
+ * would. It was not compared with a real chip.
  */
 export class StandInBootRom {
     readonly flash = Buffer.alloc(FLASH_BYTES, ERASED)
-    /** How often something was written. */
+    /** Number of writes begun. */
     writes = 0
     private stub = false
     private writing: { at: number; readonly end: number; pieces: Buffer[]; readonly of: number } | undefined
@@ -73,14 +74,14 @@ export class StandInBootRom {
 
     constructor(
         private readonly kind: RomKind,
-        /** A flash that forgets: what it keeps of each written byte. */
+        /** A faulty flash: returns what it keeps of each written byte. */
         private readonly kept: (byte: number) => number = byte => byte,
     ) {}
 
     /**
-     * Puts it to a line.
-     * @param onStart the chip starts what is in its flash
-     * @returns takes what comes over the line
+     * Connects it to a line.
+     * @param onStart called when the chip starts the program in its flash
+     * @returns a function that takes the bytes from the line
      */
     attach(write: (bytes: Uint8Array) => void, onStart: () => void = () => {}): (bytes: Uint8Array) => void {
         this.write = write
@@ -88,14 +89,14 @@ export class StandInBootRom {
         return bytes => this.reader.read(bytes)
     }
 
-    /** Resets it into the ROM, as the button BOOT does. */
+    /** Resets it into the ROM, as the BOOT button does. */
     reset(): void {
         this.stub = false
         this.writing = this.reading = this.silentAfter = undefined
         this.reader = new SlipReader(packet => this.receive(packet))
     }
 
-    /** Goes silent after so many more packets, as when the cable is pulled. */
+    /** Goes silent after this many more packets, as if the cable had been pulled. */
     failAfter(packets: number): void {
         this.silentAfter = packets
     }
@@ -138,7 +139,7 @@ export class StandInBootRom {
         else if (command === DEFLATED_DATA) this.piece(data, checksum)
         else if (command === DEFLATED_END) {
             this.answer(command)
-            // A 0 asks for a restart, a 1 for none.
+            // 0 asks for a restart, 1 for none.
             if (data.readUInt32LE(0) === 0) this.onStart()
         } else if (command === FLASH_MD5) {
             const [at, size] = [data.readUInt32LE(0), data.readUInt32LE(4)]
@@ -179,7 +180,10 @@ export class StandInBootRom {
         this.answer(DEFLATED_DATA)
     }
 
-    /** Packets of flash, each acknowledged with how much has come, and the hash of all after them. */
+    /**
+     * Sends the flash in packets. The client acknowledges each with the number of bytes received; the hash of everything
+     * follows.
+     */
     private readFlash(data: Buffer): void {
         const [at, size, most] = [0, 4, 8].map(i => data.readUInt32LE(i)) as [number, number, number]
         const bytes = this.flash.subarray(at, at + size)

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
 
-/** Node has no pseudo-terminals; Python has, and stands between one and two pipes. */
+/** Node has no pseudo-terminals. Python does: this script connects one to two pipes. */
 const BRIDGE = `
 import os, pty, select, sys, tty
 master, slave = pty.openpty()
@@ -18,11 +18,11 @@ while True:
     if master in ready: os.write(1, os.read(master, 4096))
 `
 
-/** A serial port that leads into this program, for others on this computer. It needs python3, and a Unix. */
+/** A serial port for other programs on this computer that leads into this one. Needs python3 and a Unix. */
 export class PseudoTerminal {
     private constructor(
         private readonly child: ChildProcess,
-        /** What others open. */
+        /** The path that other programs open. */
         readonly path: string,
     ) {}
 

@@ -1,6 +1,6 @@
 /*
- * How packets are told apart on the line to a boot ROM (RFC 1055, as Espressif's chips use it): an END before and after each,
- * and escapes for bytes that would be taken for marks.
+ * SLIP framing of packets on the line to a boot ROM (RFC 1055, as Espressif's chips use it): an END before and after each
+ * packet, and escapes for bytes that would be mistaken for marks.
  */
 
 const END = 0xc0
@@ -8,7 +8,7 @@ const ESCAPE = 0xdb
 const ESCAPED_END = 0xdc
 const ESCAPED_ESCAPE = 0xdd
 
-/** A packet as it goes over the line. */
+/** A packet as sent over the line. */
 export function slipFramed(packet: Uint8Array): Uint8Array {
     const bytes = [END]
     for (const byte of packet) {
@@ -20,7 +20,7 @@ export function slipFramed(packet: Uint8Array): Uint8Array {
     return Uint8Array.from(bytes)
 }
 
-/** Takes packets out of what comes over the line, in whatever pieces. */
+/** Extracts packets from the bytes of a line, which can come in pieces of any size. */
 export class SlipReader {
     private packet: number[] = []
     private escaped = false

@@ -8,18 +8,21 @@ import { PseudoTerminal } from "./pseudo-terminal"
 import { UsbReader, usbFramed } from "./usb-framing"
 import { ChipWifi } from "./wifi-service"
 
-/** Commands to the USB line itself (jacdac-c, `source/jd_usb.c`). */
+/** Commands to the USB link itself (jacdac-c, `source/jd_usb.c`). */
 const USB_BRIDGE = 0x18f61a4a
 const ENABLE_PACKETS = 0x81
 const ENABLE_LOG = 0x83
 
 const DEVICE_ID = "e3015c2109a40016"
 
-/** Where the firmware's programs and settings are in a chip's flash (microsoft/devicescript-esp32, `boards/partitions.csv`). */
+/**
+ * Position of the firmware's programs and settings in a chip's flash (microsoft/devicescript-esp32,
+ * `boards/partitions.csv`).
+ */
 const STORAGE = 0x1c0000
 const STORAGE_BYTES = 256 * 1024
 
-/** How the firmware marks what programs print. */
+/** Prefixes that the firmware puts before the output of programs. */
 const MARKS: Record<LogLevel, string> = { debug: "?", info: ">", warn: "*", error: "!" }
 
 export interface StandInChipOptions {
@@ -27,22 +30,22 @@ export interface StandInChipOptions {
     readonly flash?: Flash
     /** 16 hex digits. */
     readonly id?: string
-    /** How long it erases before it takes a program, in ms; it is deaf and silent meanwhile. */
+    /** How long it erases before it accepts a program, in ms. Meanwhile it neither hears nor sends anything. */
     readonly eraseMs?: number
-    /** The part of frames that get lost, from 0 to 1, in each direction. */
+    /** Fraction of frames that get lost in each direction, from 0 to 1. */
     readonly lost?: number
-    /** The part of frames that come twice. */
+    /** Fraction of frames that arrive twice. */
     readonly repeated?: number
     readonly random?: Random
-    /** Networks in its reach, and their passwords. */
+    /** Networks in range, with their passwords. */
     readonly networks?: Readonly<Record<string, string>>
-    /** It is in its boot ROM when it is plugged in, and runs the firmware only when it is told to start. */
+    /** If given, the chip is in this boot ROM when plugged in, and runs the firmware only when told to start. */
     readonly bootRom?: StandInBootRom
 }
 
 /**
- * A stand-in for an ESP32 at a serial port: the published DeviceScript runtime behind a pseudo-terminal, with what the
- * firmware was read to do there (`microsoft/devicescript-esp32`). No real chip was compared with it.
+ * A stand-in for an ESP32 on a serial port: the published DeviceScript runtime behind a pseudo-terminal, with the behavior
+ * found in the firmware's source (`microsoft/devicescript-esp32`). It was not compared with a real chip.
  */
 export class StandInChip {
     readonly device: Device
@@ -50,12 +53,12 @@ export class StandInChip {
     private terminal: PseudoTerminal | undefined
     private packets = false
     private log = false
-    /** Until then it erases, and hears and says nothing; a time of the clock. */
+    /** The clock's time until which it erases, and neither hears nor sends anything. */
     private deafUntil = 0
     private readonly random: Random
-    /** Where the manager is among the services, once the chip has announced itself. */
+    /** Index of the manager among the services, once the chip has announced itself. */
     private managerIndex = -1
-    /** Ends the power after so many more frames from the line. */
+    /** Cuts the power after this many more frames from the line. */
     private cutAfter: number | undefined
 
     constructor(private readonly options: StandInChipOptions) {
@@ -73,7 +76,7 @@ export class StandInChip {
         })
     }
 
-    /** Puts it to a port and switches it on. @returns the port's path */
+    /** Connects it to a port and switches it on. @returns the port's path */
     async plugIn(): Promise<string> {
         const reader = new UsbReader(
             frame => this.receive(frame),
@@ -104,7 +107,7 @@ export class StandInChip {
         await this.terminal?.close()
     }
 
-    /** Takes the power away after so many more frames from the line, and gives it back at once; `undefined` for no more. */
+    /** Cuts the power after this many more frames from the line, and restores it at once; `undefined` cancels that. */
     failAfter(frames: number | undefined): void {
         this.cutAfter = frames
     }
@@ -156,8 +159,8 @@ export class StandInChip {
     }
 
     /**
-     * A frame of the chip, with the WiFi service at the end of its announcement, which the simulated firmware does not have.
-     * The announcement may stand among other packets: then each gets a frame of its own.
+     * Adds the WiFi service, which the simulated firmware lacks, to the end of an announcement by the chip. If the frame
+     * contains other packets as well, each packet gets a frame of its own.
      */
     private announced(frame: Uint8Array): Uint8Array[] {
         const packets = Packet.fromFrame(frame, 0)

@@ -1,19 +1,19 @@
 import { stripVTControlCharacters } from "node:util"
 
 /*
- * How the firmware puts Jacdac frames and its log onto one serial line (microsoft/jacdac-c, `source/jd_usb.c`): frames stand
- * between marks, what is outside them is text.
+ * How the firmware puts Jacdac frames and its log onto one serial line (microsoft/jacdac-c, `source/jd_usb.c`): frames are
+ * enclosed in marks, and everything outside them is text.
  */
 
 const MAGIC = 0xfe
 const LITERAL_MAGIC = 0xf8
 const FRAME_START = 0xfc
 const FRAME_END = 0xfd
-/** USB packets are filled with zeros up to this. */
+/** USB packets are padded with zeros to this size. */
 const PACKET = 64
 const LONGEST_FRAME = 252
 
-/** A frame as it goes over the line. */
+/** A frame as sent over the line. */
 export function usbFramed(frame: Uint8Array): Uint8Array {
     const bytes = [MAGIC, FRAME_START]
     for (const byte of frame) {
@@ -26,15 +26,15 @@ export function usbFramed(frame: Uint8Array): Uint8Array {
     return padded
 }
 
-/** Takes frames and lines of text out of what comes over the line, in whatever pieces. What is broken is left out. */
+/** Extracts frames and lines of text from the bytes of a line, which can come in pieces of any size. Drops malformed frames. */
 export class UsbReader {
     private frame: number[] | undefined
     private text: number[] = []
     private afterMagic = false
 
     /**
-     * @param onFrame gets each frame; whether its CRC is right was not looked at
-     * @param onLine gets each line that the chip prints, without colours
+     * @param onFrame gets every frame; its CRC is not checked
+     * @param onLine gets every line that the chip prints, without color codes
      */
     constructor(
         private readonly onFrame: (frame: Uint8Array) => void,
@@ -51,7 +51,7 @@ export class UsbReader {
             else this.put(byte)
             return
         }
-        // A magic byte after another one may be the beginning of a mark.
+        // A second magic byte can be the beginning of a mark.
         if (byte === MAGIC) return
         this.afterMagic = false
         if (byte === LITERAL_MAGIC) this.put(MAGIC)

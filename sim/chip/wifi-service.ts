@@ -15,33 +15,33 @@ import {
 } from "jacdac-ts"
 import type { Clock } from "../clock"
 
-/** How long it takes to join a network, and to look for those in reach, in ms. */
+/** Time to join a network, and time to scan for networks in range, in ms. */
 const JOIN_MS = 300
 const SCAN_MS = 200
 const GET = 0x1000
 const SET = 0x2000
-/** The firmware cuts the last byte of a name that is as long as the standard permits. */
+/** The firmware cuts off the last byte of a name that has the maximum length of the standard. */
 const MOST_SSID = 31
 const NOT_CONNECTED_DBM = -128
 const CONNECTED_DBM = -58
 const ADDRESS = [192, 168, 1, 77]
-/** Networks in reach are seen with these: the first is the strongest. */
+/** Signal strengths and channels of the networks in range. The first network is the strongest. */
 const STRONGEST_DBM = -48
 const STEP_DBM = 12
 const CHANNELS = [6, 1, 11]
 const HAS_PASSWORD = 1
 
 /**
- * The firmware's WiFi service as it was read (`runtime/devicescript/network/wifi.c` of microsoft/devicescript): one network,
- * kept in the flash, also when it is forgotten; a new one while connected is joined after `reconnect` only; a wrong password is
- * never told, and while it tries to join it cannot scan, and does not say so.
+ * The firmware's WiFi service, after its source (`runtime/devicescript/network/wifi.c` of microsoft/devicescript). It
+ * stores one network in the flash, where it stays even when forgotten. While connected, it joins a new network only after
+ * `reconnect`. It never reports a wrong password. It cannot scan while it tries to join, and does not say so.
  */
 export class ChipWifi {
-    /** Among the chip's services. */
+    /** Its index among the chip's services. */
     serviceIndex = -1
-    /** What is in the flash. */
+    /** The network in the flash. */
     stored: { ssid: string; password: string } | undefined
-    /** What it goes by until a reset. */
+    /** The network in use until a reset. */
     private known: ChipWifi["stored"]
     connectedTo: string | undefined
     private connecting = false
@@ -51,7 +51,7 @@ export class ChipWifi {
 
     constructor(
         private readonly id: string,
-        /** Networks in reach, and their passwords; an empty one for none. */
+        /** Networks in range, with their passwords; an empty password means none. */
         private readonly networks: Readonly<Record<string, string>>,
         private readonly clock: Clock,
         private readonly send: (frame: Uint8Array) => void,
@@ -84,7 +84,7 @@ export class ChipWifi {
         if (this.connectedTo === undefined) this.join()
     }
 
-    /** The driver tells that the connection is gone, and the firmware looks for networks then. */
+    /** The driver reports that the connection is lost; the firmware then scans for networks. */
     private reconnect(): void {
         this.leave()
         this.clock.setTimeout(() => this.scan(), 0)
@@ -109,7 +109,7 @@ export class ChipWifi {
         this.connecting = true
         this.clock.setTimeout(() => {
             if (!this.connecting || this.known !== wanted) return
-            // Else it tries on and on.
+            // Otherwise it keeps trying.
             if (this.networks[wanted.ssid] !== wanted.password) return
             this.connecting = false
             this.connectedTo = wanted.ssid
@@ -163,7 +163,7 @@ export class ChipWifi {
         this.send(packet.toBuffer())
     }
 
-    /** Sends a list through the pipe that was opened for it, and closes that. */
+    /** Sends a list through the pipe that was opened for it, and closes the pipe. */
     private tell(opened: Uint8Array, list: readonly Uint8Array[]): void {
         const [client, port] = jdunpack<[Uint8Array, number]>(opened, "b[8] u16")
         const pieces = [...list.map(data => ({ data, mark: 0 })), CLOSING]

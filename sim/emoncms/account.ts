@@ -1,22 +1,22 @@
 import { randomBytes } from "node:crypto"
 
-/** What a request may do. Without a key that is nothing. */
+/** The rights of a request. Without a key it has none. */
 export interface Session {
     readonly read: boolean
     readonly write: boolean
 }
 
-/** The one account of the installation. */
+/** The installation's only account. */
 export class Account {
     readonly userId = 1
 
-    /** Both keys are 32 hex digits; random where none is given. */
+    /** Both keys are 32 hex digits; random when left out. */
     constructor(
         public writeKey: string = randomKey(),
         readonly readKey: string = randomKey(),
     ) {}
 
-    /** The rights of a key in any spelling, `undefined` for a key that is not ours. */
+    /** The rights of a key, in upper or lower case; `undefined` for an unknown key. */
     session(key: string): Session | undefined {
         const spelled = key.toLowerCase()
         if (spelled === this.writeKey.toLowerCase()) return { read: true, write: true }

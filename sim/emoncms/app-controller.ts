@@ -4,7 +4,7 @@ import type { JsonReply } from "./php/json"
 import { toInt } from "./php/number"
 import { jsonOutput, type Output } from "./reply"
 
-/** Answers `/app/...json` of EmonCMS's App module, as far as it takes to set an app up. */
+/** Answers `/app/...json` of EmonCMS's App module, as far as needed to set up an app. */
 export function appController(context: Context, apps: Apps, userId: number): Output {
     try {
         return jsonOutput(answer(context, apps, userId))
@@ -30,14 +30,14 @@ function answer(context: Context, apps: Apps, userid: number): JsonReply {
         apps.configure(app, query.get("config") ?? "")
         return { success: true }
     }
-    // As the module does, another app is taken where the one that was asked for is not there.
+    // As in the module, where apps have no ids, another app stands in for one that does not exist.
     const app = session.read ? (apps.find(key(context)) ?? (byId ? undefined : apps.all()[0])) : undefined
     if (!app || route.action !== "getconfig") throw new AppError("invalid app or permissions")
     if (!byId) return release.appTellsKind ? named(app) : describeConfig(app)
     return { ...describe(app, userid), config: describeConfig(app) }
 }
 
-/** What the app is called in a request. */
+/** The id or name of the app in a request. */
 function key({ query, release }: Context): number | string {
     return release.appsHaveIds ? toInt(query.get("id") ?? "0") : (query.get("name") ?? "")
 }

@@ -35,11 +35,11 @@ export interface Faults {
     databaseDown: boolean
     /** Redis refuses connections. */
     redisDown: boolean
-    /** Whether PHP shows errors (with status 200), as EmonCMS does by default, or answers an empty 500. */
+    /** Whether PHP shows errors (with status 200), as EmonCMS does by default, or sends an empty 500. */
     displayErrors: boolean
 }
 
-/** EmonCMS behind the web server: from a request of PHP to a reply. */
+/** EmonCMS behind the web server: turns a PHP request into a reply. */
 export class Application {
     constructor(
         private readonly release: Release,
@@ -59,7 +59,7 @@ export class Application {
         try {
             const output = this.run(request, query, post, headers, notices)
             if (!this.faults.displayErrors) return { status: 200, ...output, headers }
-            // What is longer than PHP's buffer has left before the script says what it is.
+            // Output beyond PHP's buffer leaves before the script sets the content type.
             const flushed = Buffer.byteLength(notices.html) > OUTPUT_BUFFER
             const contentType = flushed ? HTML : output.contentType
             const body = notices.html + output.body + notices.htmlAfter
@@ -72,7 +72,7 @@ export class Application {
         }
     }
 
-    /** @param headers where headers are set, which also an error leaves in the reply */
+    /** @param headers gets the reply's headers; those set before an error stay in the reply */
     private run(
         request: PhpRequest,
         query: Parameters,
@@ -114,7 +114,7 @@ export class Application {
         return this.control(context, headers)
     }
 
-    /** What EmonCMS prints where its database refuses; `undefined` when all is well. */
+    /** What EmonCMS prints when its database refuses the connection; `undefined` if all is well. */
     private connect(): Output | undefined {
         if (this.faults.redisDown) throw refused("RedisException", "Redis->connect", 39)
         if (!this.faults.databaseDown) return undefined
@@ -166,13 +166,13 @@ export class Application {
     }
 }
 
-/** The modules that EmonCMS always has. */
+/** The modules that every EmonCMS has. */
 const CONTROLLERS = new Set(["", "feed", "input", "time", "user"])
 
-/** How many parameters the log-in looks for in vain. */
+/** Number of missing parameters that the log-in looks for. */
 const LOGIN_PARAMETERS = 4
 
-/** How much PHP keeps back until the headers are known (`output_buffering`), in bytes. */
+/** Output that PHP holds back until the headers are known (`output_buffering`), in bytes. */
 const OUTPUT_BUFFER = 4096
 
 const INVALID_KEY = 'Bearer realm="API KEY", error="invalid_apikey", error_description="Invalid API key"'
@@ -183,7 +183,7 @@ const PREFLIGHT: [string, string][] = [
     ["Access-Control-Allow-Methods", "GET"],
 ]
 
-/** A request without key gets a session, as a browser would. */
+/** A request without a key gets a session, as a browser would. */
 function sessionCookie(): [string, string][] {
     return [
         [
@@ -201,7 +201,7 @@ function refused(type: string, call: string, line: number): PhpFatalError {
     return new PhpFatalError(type, "Connection refused", at, [{ ...at, call }])
 }
 
-/** PHP parses the body of POST requests with one of the two form types, and no other. */
+/** PHP parses only the bodies of POST requests, and only those with one of the two form types. */
 async function readBody({ method, contentType = "", body }: PhpRequest): Promise<Parameters> {
     const type = contentType.split(";")[0]!.trim().toLowerCase()
     if (method !== "POST" || body.length > POST_MAX_SIZE) return new Map()
@@ -210,7 +210,7 @@ async function readBody({ method, contentType = "", body }: PhpRequest): Promise
     return new Map()
 }
 
-/** The key that decides, even if it is wrong: query, then body, then header. A device key counts as none. */
+/** The key that decides, even if it is wrong: from the query, else the body, else the header. A device key counts as no key. */
 function readKey(request: PhpRequest, query: Parameters, post: Parameters): string {
     const parameter = query.get("apikey") ?? post.get("apikey")
     if (parameter !== undefined) return parameter === "0" ? "" : parameter
@@ -237,7 +237,7 @@ function notFound({ release, route, notices }: Context): Output {
     return { ...jsonOutput(content), status: 406 }
 }
 
-/** What an older EmonCMS answers when nobody is logged in and nothing else was answered. */
+/** Reply of an older EmonCMS when nobody is logged in and nothing else applies. */
 function login({ release, route, notices }: Context): Output {
     const { controller, action, format } = route
     if (release.noticesParameters) {
@@ -261,7 +261,7 @@ function noticeConstant(notices: Notices): void {
     })
 }
 
-/** Parameters that EmonCMS looks for in every request and that no device sends. */
+/** Prints notices about parameters that EmonCMS looks for in every request and that no device sends. */
 function noticeParameters(notices: Notices, count: number): void {
     for (let i = 0; i < count; i++) notices.missingText("stripslashes", "core.php", 84)
 }

@@ -4,20 +4,20 @@ import { isUtf8 } from "./php/text"
 
 /** An app of the account, as the App module keeps it. */
 export interface App {
-    /** Counts up from 1; older modules know their apps by name alone. */
+    /** Counts up from 1. Older modules identify apps by name only. */
     readonly id: number
-    /** Which app it is, for example `myheatpump`. */
+    /** Kind of app, for example `myheatpump`. */
     readonly app: string
     readonly name: string
     config: { readonly [setting: string]: PhpValue }
 }
 
-/** Why the module refuses; the message is its reply. */
+/** Reason for a refusal by the module; the message is its reply. */
 export class AppError extends Error {
     override readonly name = "AppError"
 }
 
-/** The apps that the module brings along and that this project sets up. */
+/** The apps of the module that this project sets up. */
 const AVAILABLE = new Set(["myelectric", "myelectric2", "myheatpump"])
 
 /** The apps of the account. */
@@ -73,7 +73,7 @@ function readConfig(json: string): App["config"] {
         if (!/^[a-zA-Z0-9_]*$/.test(key)) throw new AppError("Invalid config key")
         if (Array.isArray(value)) throw new AppError("Config value cannot be array")
         if (typeof value === "object" && value !== null) throw new AppError("Config value cannot be object")
-        // What strip_tags takes away.
+        // Anything that strip_tags would remove.
         if (typeof value === "string" && /<[a-z/!]/i.test(value)) throw new AppError("Invalid config value")
     }
     return config as App["config"]

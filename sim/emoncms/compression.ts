@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib"
 import { textFromBytes } from "./php/text"
 
-/** Text from a zlib stream (`gzuncompress`), `undefined` if it is none. */
+/** Text from a zlib stream (`gzuncompress`); `undefined` for anything else. */
 export function unzlib(compressed: Buffer): string | undefined {
     try {
         return textFromBytes(inflateSync(compressed).toString("latin1"))

@@ -6,7 +6,7 @@ import type { Route } from "./route"
 
 /** A request on its way through the controllers. */
 export interface Context {
-    /** Which EmonCMS answers. */
+    /** The version of EmonCMS that answers. */
     readonly release: Release
     readonly route: Route
     readonly session: Session
@@ -15,7 +15,7 @@ export interface Context {
     /** Query and post together, as the input API reads them. */
     readonly parameters: Parameters
     readonly body: Buffer
-    /** Reply to a good encrypted post. */
+    /** Reply to a valid encrypted post. */
     readonly digest: string | undefined
     /** The server's time in seconds since the Unix epoch. */
     readonly now: number

@@ -5,27 +5,27 @@ import type { Parameters } from "./php/form"
 import { toInt } from "./php/number"
 import { textFromBytes } from "./php/text"
 
-/** Why an encrypted post is refused; the message is the reply. */
+/** Reason for refusing an encrypted post; the message is the reply. */
 export class EncryptedPostError extends Error {
     override readonly name = "EncryptedPostError"
 }
 
-/** What an encrypted post contained, and the proof that the server could read it. */
+/** Content of an encrypted post, and the proof that the server could read it. */
 export interface DecryptedPost {
     readonly parameters: Parameters
-    /** SHA-256 of the plaintext in URL-safe base64, which is the reply to a good post. */
+    /** SHA-256 of the plaintext in URL-safe base64, the reply to a valid post. */
     readonly digest: string
 }
 
 const IV_LENGTH = 16
 
-/** Whether a content type announces an encrypted post. It must be spelled exactly so. */
+/** Whether a content type announces an encrypted post. It must match exactly. */
 export function isEncrypted(contentType: string | undefined): boolean {
     return contentType === "aes128cbc" || contentType === "aes128cbcgz"
 }
 
 /**
- * Opens a post that is encrypted with the write key instead of TLS: base64 of IV and AES-128-CBC ciphertext, with
+ * Decrypts a post that is encrypted with the write key instead of TLS: base64 of IV and AES-128-CBC ciphertext, with
  * `Authorization: USERID:HMAC`. The plaintext is a query string without escapes.
  *
  * @throws EncryptedPostError
@@ -70,7 +70,7 @@ function isAuthentic(plaintext: Buffer, key: Buffer, hmac: string): boolean {
     return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-/** Pairs without any decoding; a value with `=` in it is dropped with its name. */
+/** Reads pairs without any decoding. A value with `=` in it is dropped with its name. */
 function readPlain(text: string): Parameters {
     const pairs = text.split("&").map(pair => pair.split("="))
     return new Map(pairs.filter((pair): pair is [string, string] => pair.length === 2))

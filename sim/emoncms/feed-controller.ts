@@ -6,13 +6,13 @@ import type { Notices } from "./php/output"
 import { isUtf8 } from "./php/text"
 import { jsonOutput, type Output, textOutput } from "./reply"
 
-/** Values that one request may read (`max_datapoints`). */
+/** Most values that one request can read (`max_datapoints`). */
 const MAX_POINTS = 20_000
 
-/** Times from here on are milliseconds, in `/feed/data`. */
+/** Times from here on are in milliseconds, in `/feed/data`. */
 const MILLISECONDS_FROM = 1e11
 
-/** Answers `/feed/...json`, as far as a test or a person needs it to create a feed and to read it back. */
+/** Answers `/feed/...json`, as far as a test or a person needs it to create a feed and read it back. */
 export function feedController(context: Context, feeds: Feeds, userId: number): Output {
     const { release, route, session, query } = context
     if (route.action === "getid" && session.read)
@@ -20,7 +20,7 @@ export function feedController(context: Context, feeds: Feeds, userId: number): 
     return jsonOutput(answer(context, feeds, userId))
 }
 
-/** By tag and name, or by name alone. */
+/** Finds a feed by tag and name, or by name alone. */
 function findId(query: Context["query"], feeds: Feeds): number | undefined {
     const tag = query.get("tag")
     const name = query.get("name") ?? ""
@@ -80,7 +80,7 @@ function create({ release, query, notices }: Context, feeds: Feeds): JsonReply {
     return { success: true, feedid: feed.id, result: true }
 }
 
-/** What PHP says of a feed that is created without what belongs to it. */
+/** PHP's notices about a feed that is created without its parameters. */
 function noticeMissing(query: Context["query"], notices: Notices): void {
     const file = "Modules/feed/feed_model.php"
     if (!query.has("options")) notices.missingJson("Modules/feed/feed_controller.php", 102)
@@ -103,7 +103,7 @@ function member(value: PhpValue, name: string): PhpValue {
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value[name] ?? null) : null
 }
 
-/** A feed in the account's list. Redis keeps these fields as text. */
+/** A feed as it appears in the account's list. Redis keeps these fields as text. */
 function describe(feed: Feed, feeds: Feeds, userId: number): { [field: string]: JsonReply } {
     const { time, value } = feeds.lastValue(feed)
     return {
@@ -152,7 +152,7 @@ function data({ release, query }: Context, { engine }: Feed): JsonReply {
         .map(([time, value]) => [time * scale, value])
 }
 
-/** Seconds between two values; without a useful number so many that about 800 values fit. */
+/** Seconds between two values. Without a useful number, chosen so that about 800 values fit. */
 function readInterval(interval: string, period: number, original: number): number {
     if (interval === "original") return original
     return toInt(interval) || Math.round(period / 800)

@@ -16,7 +16,7 @@ const BULK_TRACE: readonly Frame[] = [
     { file: "index.php", line: 258, call: "controller" },
 ]
 
-/** Why PHP stops in the middle of a batch. */
+/** The errors with which PHP stops in the middle of a batch. */
 const fatal = {
     count: (value: PhpValue, line: number) =>
         new PhpFatalError(
@@ -60,11 +60,11 @@ function typeName(value: PhpValue): string {
 }
 
 /**
- * Reads the rows of `/input/bulk` one by one, in order. The server stores each row before it looks at the next, so
- * an error leaves the rows before it stored.
+ * Reads the rows of `/input/bulk` one by one, in order. The server stores each row before it looks at the next, so an error
+ * leaves the earlier rows stored.
  *
- * @param release which EmonCMS reads it
- * @param body the raw body, which is the data with `cb`
+ * @param release the version of EmonCMS that reads it
+ * @param body the raw body, which is the data if there is a `cb`
  * @param now the server's time in seconds
  * @throws InputFormatError
  * @throws PhpFatalError
@@ -91,7 +91,7 @@ export function* readBulk(
     }
 }
 
-/** `count()`: how many members a value has; in older versions of PHP, 1 of what has none, and 0 of nothing. */
+/** `count()`: the number of members of a list. For anything else, older versions of PHP return 1, or 0 for null. */
 function count(value: PhpValue, line: number, { countFault }: Release, notices: Notices): number {
     if (Array.isArray(value)) return value.length
     if (countFault === "throws") throw fatal.count(value, line)
@@ -102,13 +102,13 @@ function count(value: PhpValue, line: number, { countFault }: Release, notices: 
     return value === null ? 0 : 1
 }
 
-/** What stands for the last row where the data is no list: PHP finds nothing in it, or fails. */
+/** Stand-in for the last row when the data is not a list: PHP finds nothing in it, or fails. */
 function onlyRow(data: PhpValue): PhpValue[] {
     if (isObject(data)) throw fatal.rowIsObject()
     return [null]
 }
 
-/** The JSON text, unpacked if need be; `undefined` where none was sent. */
+/** The JSON text, decompressed if necessary; `undefined` if none was sent. */
 function readData(release: Release, parameters: Parameters, body: Buffer): string | undefined {
     if (release.unpacksBody && parameters.has("cb")) return unzlib(body) ?? ""
     const data = parameters.get("data")
@@ -118,7 +118,7 @@ function readData(release: Release, parameters: Parameters, body: Buffer): strin
     return unzlib(Buffer.from(data, "hex")) ?? ""
 }
 
-/** The time of the last row, which must exist even where it is not used. */
+/** The time of the last row. It must exist even if it is not used. */
 function lastOffset(rows: PhpValue[]): PhpValue {
     const last = rows.at(-1) ?? null
     if (typeof last === "object" && last !== null && !Array.isArray(last)) throw fatal.rowIsObject()
@@ -129,7 +129,7 @@ function lastOffset(rows: PhpValue[]): PhpValue {
     return offset
 }
 
-/** What is added to the time of each row: `sentat` before `offset` before `time`, else the last row is now. */
+/** The reference for the times of all rows: `sentat`, else `offset`, else `time`; without them, the last row's time is now. */
 function timeReference(parameters: Parameters, lastOffset: PhpValue, now: number): number {
     const sentOrOffset = parameters.get("sentat") ?? parameters.get("offset")
     if (sentOrOffset !== undefined) return now - toInt(sentOrOffset)
@@ -159,7 +159,7 @@ function readRow(release: Release, row: PhpValue[], reference: number, notices: 
     return { node: equalsEmptyText(node) ? "0" : toText(node), time: reference + toInt(offset), values }
 }
 
-/** The named values of an object that are stored: all of them, or the first one alone. */
+/** The named values of an object that are stored: all of them, or only the first. */
 function members(
     release: Release,
     item: { [name: string]: PhpValue },

@@ -10,7 +10,7 @@ import { encodeProcessList, ProcessListError, runProcessList } from "./process-l
 import type { Storage } from "./processes"
 import { jsonOutput, type Output, textOutput } from "./reply"
 
-/** Answers `/input/...`. What is unknown or not allowed is answered with `false`, or with nothing at all. */
+/** Answers `/input/...`. Unknown or forbidden actions get `false`, or an empty reply. */
 export function inputController(context: Context, inputs: Inputs, storage: Storage, userId: number): Output {
     const { release, route, session, notices } = context
     if (release.noticesInputs && session.read) noticeProperties(notices)
@@ -59,7 +59,7 @@ function failure({ release, notices }: Context, error: unknown): string {
     return `{"success": false, "message": "${reason.replaceAll('"', "'")}"}`
 }
 
-/** What needs the write key beside sending data; `undefined` for other actions. */
+/** Actions that need the write key, except sending data; `undefined` for any other action. */
 function administer(
     context: Context,
     inputs: Inputs,

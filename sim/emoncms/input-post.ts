@@ -6,7 +6,7 @@ import type { Notices } from "./php/output"
 import { filterName, isUtf8 } from "./php/text"
 import type { Release } from "./release"
 
-/** Values of one node at one time, as a request states them; names are not filtered yet. */
+/** Values of one node at one time, as given in a request; names are not filtered yet. */
 export interface Submission {
     readonly node: string
     /** Seconds since the Unix epoch. */
@@ -22,11 +22,11 @@ export class InputFormatError extends Error {
 const METHODS_FILE = "Modules/input/input_methods.php"
 
 /**
- * Reads the parameters of `/input/post`. Precedence of the content: `json`, `fulljson`, `csv`, `data`; as soon as
- * `fulljson` is present, whichever was chosen is read as strict JSON.
+ * Reads the parameters of `/input/post`. The content comes from the first of `json`, `fulljson`, `csv` and `data` that is
+ * present. If `fulljson` is present, the content is read as strict JSON, wherever it comes from.
  *
- * @param release which EmonCMS reads it
- * @param pathNode node in the path, which wins over the parameter; empty for none
+ * @param release the version of EmonCMS that reads it
+ * @param pathNode node in the path, which overrides the parameter; empty for none
  * @param now the server's time in seconds, for a missing or unreadable time
  * @throws InputFormatError
  */
@@ -62,13 +62,13 @@ function isPresent<T>(value: T | undefined): value is T {
     return value !== undefined
 }
 
-/** A time as number or date; the server's time for all else. */
+/** A time given as a number or a date; the server's time for anything else. */
 function readTime(time: PhpValue, now: number): number {
     if (isNumeric(time)) return toInt(time)
     return typeof time === "string" ? (parseDate(time) ?? now) : now
 }
 
-/** The members of a JSON object (or array, whose names then are 0, 1, 2...) of scalars. */
+/** The members of a JSON object of scalars, or of an array, whose names are 0, 1, 2... */
 function readFullJson(content: string): [string, PhpScalar][] {
     const json = decodeJson(content, 2)
     if (typeof json !== "object" || json === null) {
@@ -77,7 +77,10 @@ function readFullJson(content: string): [string, PhpScalar][] {
     return Object.entries(json) as [string, PhpScalar][]
 }
 
-/** Numeric text, `true` and the word `null` stay as they are, integers keep all of their digits; else a float. */
+/**
+ * Numbers, numeric text, `true` and the word `null` become text, integers with all their digits. Anything else becomes a
+ * float.
+ */
 function readValues(fields: [string, PhpScalar][]): Map<string, PhpScalar> {
     return new Map(fields.map(([name, value]) => [name, keepsType(value) ? toText(value) : toFloat(value)]))
 }
@@ -86,7 +89,7 @@ function keepsType(value: PhpScalar): boolean {
     return isNumeric(value) || value === "null" || value === true
 }
 
-/** The lenient format, `{a:1,b:2}` or `1,2,3`: all but names, numbers, colons and commas is thrown away first. */
+/** The lenient format, `{a:1,b:2}` or `1,2,3`: drops everything but names, numbers, colons and commas first. */
 function readPairs(content: string, notices: Notices): Map<string, number> {
     if (!isUtf8(content)) {
         const message = "explode(): Passing null to parameter #2 ($string) of type string is deprecated"

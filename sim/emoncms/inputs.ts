@@ -8,24 +8,24 @@ const NODE_LIMIT = 32
 /** An input: a named value of a node. */
 export interface Input {
     readonly id: number
-    /** Empty if no character of the sent name was allowed; such a node is listed as `0`. */
+    /** Empty if no character of the sent name was allowed. Such a node is listed as `0`. */
     readonly node: string
     readonly name: string
-    /** Encoded processes that run on each value, empty for none. */
+    /** Encoded processes that run on every value; empty for none. */
     processList: string
 }
 
-/** A value that the server took. */
+/** A value that the server accepted. */
 export interface Point {
     /** Seconds since the Unix epoch. */
     readonly time: number
     readonly node: string
     readonly input: string
-    /** `null` for what is no finite number. */
+    /** `null` if it is not a finite number. */
     readonly value: number | null
 }
 
-/** Another node than the 32 that an account may have. */
+/** A node beyond the 32 that an account can have. */
 export class NodeLimitError extends Error {
     override readonly name = "NodeLimitError"
 
@@ -44,9 +44,7 @@ export class Inputs {
     private readonly list: Input[] = []
     private readonly nodes = new Map<string, Map<string, Input>>()
 
-    /**
-     * @param onAccepted told of each value that an input took
-     */
+    /** @param onAccepted called with every value that an input accepted */
     constructor(
         private readonly redis: Redis,
         private readonly onAccepted: (point: Point) => void,
@@ -57,7 +55,7 @@ export class Inputs {
         return this.list
     }
 
-    /** Inputs by node and name. A node without a name counts as `0` here. */
+    /** Inputs by node and name. A node without a name is listed as `0`. */
     byNode(): ReadonlyMap<string, ReadonlyMap<string, Input>> {
         return this.nodes
     }
@@ -66,7 +64,7 @@ export class Inputs {
         return this.list.find(input => input.id === id)
     }
 
-    /** Gives all inputs of a node another time; their values stay, and no process runs. */
+    /** Sets the time of all inputs of a node. Their values stay, and no process runs. */
     touch(node: string, time: number): void {
         for (const input of this.nodes.get(node)?.values() ?? [])
             this.redis.set(lastValueKey(input), time, this.lastValue(input).value)
@@ -77,8 +75,8 @@ export class Inputs {
     }
 
     /**
-     * Takes values of one node at one time. Unknown inputs come into being; values of known inputs go through their
-     * processes after all values are stored.
+     * Stores values of one node at one time, and creates inputs that do not exist yet. After all values are stored, those
+     * of inputs with a process list are processed.
      *
      * @param nodeName unfiltered
      * @param process runs the process list of an input on a value

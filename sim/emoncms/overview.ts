@@ -4,13 +4,13 @@ import type { Input } from "./inputs"
 import type { TimeValue } from "./redis"
 import { HTML, type PhpReply, type PhpRequest } from "./reply"
 
-/** Where the stand-in shows what it has. No EmonCMS has this page. */
+/** Path of the page that shows the stand-in's content. The real EmonCMS has no such page. */
 export const OVERVIEW_PATH = "stand-in"
 
-/** The names under which a browser on this computer asks; another one is a stranger's that leads here. */
+/** Host names that a browser on this computer uses. Any other is a foreign name that resolves to this computer. */
 const OWN_HOSTS = ["127.0.0.1", "localhost"]
 
-/** What the page shows. */
+/** Content of the page. */
 export interface Overview {
     readonly version: string
     /** The server's time, in ms since the Unix epoch. */
@@ -20,14 +20,14 @@ export interface Overview {
     readonly apps: readonly App[]
 }
 
-/** Whether a browser on this computer asks for the page. */
+/** Whether a browser on this computer requests the page. */
 export function asksForOverview({ method, query, host = "" }: PhpRequest): boolean {
     const isAsked =
         method === "GET" && new URLSearchParams(query).get("q")?.replaceAll("/", "") === OVERVIEW_PATH
     return isAsked && OWN_HOSTS.includes(host.replace(/:\d+$/, "").toLowerCase())
 }
 
-/** Inputs, feeds and apps as a page without scripts. It holds no key, and does nothing. */
+/** Shows inputs, feeds and apps as a page without scripts. It contains no key and no controls. */
 export function overviewReply({ version, now, inputs, feeds, apps }: Overview): PhpReply {
     const inputRows = inputs.map(({ input, last }) => [
         input.node || "0",
@@ -84,7 +84,7 @@ function valueText(value: number | null): string {
     return value === null ? "–" : String(value)
 }
 
-/** @param time in seconds since the Unix epoch; 0 or nothing for never */
+/** @param time in seconds since the Unix epoch; 0 or `null` for never */
 function ageText(time: number | null, now: number): string {
     return time ? `${Math.max(0, Math.round(now / 1000 - time))} s ago` : "never"
 }

@@ -15,7 +15,7 @@ const JOIN = "process__log_to_feed_join"
 
 const BY_ID = new Map([...PROCESSES.values()].map(process => [String(process.id), process]))
 
-/** What a key of a process list means to this release, and how it stores it. */
+/** The process that a key of a process list stands for in this release, and the form in which the key is stored. */
 function find(
     release: Release,
     key: string,
@@ -34,7 +34,7 @@ function find(
 /**
  * The stored form of a process list, `id:argument,id:argument`.
  *
- * @param release which EmonCMS reads it
+ * @param release the version of EmonCMS that reads it
  * @param text `[{"fn":"process__log_to_feed","args":[1]}]`, `process__log_to_feed:1` or `1:1`; `undefined` if none was sent
  * @throws ProcessListError
  */
@@ -49,7 +49,7 @@ export function encodeProcessList(
     return form === "unchecked" ? (text ?? "") : encodePairs(release, text ?? "", storage)
 }
 
-/** `process__scale:0.001,process__log_to_feed:1`, or with numbers. What is no pair is left out without a word. */
+/** `process__scale:0.001,process__log_to_feed:1`, or with numbers. Anything that is not a pair is silently dropped. */
 function encodePairs(release: Release, text: string, { feeds }: Storage): string {
     const pairs = text.split(",").map(pair => pair.split(":"))
     return pairs
@@ -113,7 +113,7 @@ function readItem(item: PhpValue, index: number): { name: string; args: PhpValue
     return { name: fn, args: Object.values(args) }
 }
 
-/** Runs the steps of an encoded process list on a value. A step that the release does not know ends the list. */
+/** Runs the steps of an encoded process list on a value. A step unknown to the release ends the list. */
 export function runProcessList(
     release: Release,
     encoded: string,

@@ -8,7 +8,7 @@ export interface Storage {
     readonly redis: Redis
 }
 
-/** One step of a process list: gets a value, does its work, gives the value for the next step. */
+/** One step of a process list: takes a value, does its work, and returns the value for the next step. */
 export interface Process {
     /** Number in encoded process lists. */
     readonly id: number
@@ -16,15 +16,15 @@ export interface Process {
     run(storage: Storage, argument: string, time: number, value: number): number
 }
 
-/** An increment above this power counts as a fault of the meter, in W. */
+/** An increment above this power, in W, counts as a fault of the meter. */
 const MAX_POWER = 60_000
 
-/** A gap from this length on adds nothing to Power to kWh, in seconds. */
+/** A gap of this length or longer, in seconds, adds nothing to Power to kWh. */
 const MAX_ELAPSED = 7200
 
 const DAY = 86_400
 
-/** The processes of EmonCMS that exist here, by their names in `/input/process/set`. */
+/** The supported processes of EmonCMS, by their names in `/input/process/set`. */
 export const PROCESSES: ReadonlyMap<string, Process> = new Map<string, Process>([
     ["process__log_to_feed", onFeed(1, log(false))],
     ["process__log_to_feed_join", onFeed(65, log(true))],
@@ -79,10 +79,10 @@ function accumulator({ feeds }: Storage, feed: Feed, time: number, value: number
 }
 
 /**
- * Wh and kWh accumulator: a total that follows a register upwards, ignoring steps down and impossible steps. The first
+ * Wh and kWh accumulator: a total that follows a register upwards, ignoring decreases and impossible increases. The first
  * value is only remembered.
  *
- * @param unit register units times this, per second, are W
+ * @param unit factor from register units per second to W
  */
 function registerAccumulator(memory: string, unit: number): FeedStep {
     return ({ feeds, redis }, feed, time, register) => {
@@ -102,7 +102,7 @@ function registerAccumulator(memory: string, unit: number): FeedStep {
     }
 }
 
-/** kWh to kWh/d: what a register gained on its day, posted at that day's start. */
+/** kWh to kWh/d: a register's gain of the day, posted at the start of that day. */
 function kwhToKwhPerDay({ feeds, redis }: Storage, feed: Feed, time: number, register: number): number {
     const key = `process:kwhtokwhd:${feed.id}`
     const last = redis.get(key)

@@ -1,10 +1,10 @@
-/** The newest EmonCMS that was recorded, and what the stand-in is unless it is asked to be another. */
+/** The newest EmonCMS that was recorded, and the default version of the stand-in. */
 export const NEWEST_VERSION = "11.16.8"
 
-/** The oldest EmonCMS that the stand-in can be: the one of the emonSD image of October 2017. */
+/** The oldest EmonCMS that the stand-in supports: the one on the emonSD image of October 2017. */
 export const OLDEST_VERSION = "9.8.10"
 
-/** A version that the stand-in cannot be. */
+/** A version that the stand-in does not support. */
 export class UnknownReleaseError extends Error {
     override readonly name = "UnknownReleaseError"
 
@@ -17,33 +17,34 @@ export class UnknownReleaseError extends Error {
 }
 
 /**
- * What becomes of `count()` on something that cannot be counted: nothing is said (before PHP 7.2), a warning is
- * printed (before PHP 8), or the request ends.
+ * What `count()` does with something that cannot be counted: nothing (before PHP 7.2), print a warning (before PHP 8), or
+ * end the request.
  */
 export type CountFault = "silent" | "warns" | "throws"
 
-/** What `/input/process/set` takes. */
+/** The form of process list that `/input/process/set` accepts. */
 export type ProcessListForm =
-    /** JSON alone, `[{"fn":"process__log_to_feed","args":[1]}]`. */
+    /** Only JSON, `[{"fn":"process__log_to_feed","args":[1]}]`. */
     | "json"
     /** Names or numbers, `process__log_to_feed:1` or `1:1`. */
     | "names"
-    /** Numbers alone, `1:1`. */
+    /** Only numbers, `1:1`. */
     | "numbers"
-    /** Anything at all, stored as it comes; a list in another form than `1:1` then does nothing. */
+    /** Anything, stored as it comes. A list in any form other than `1:1` then does nothing. */
     | "unchecked"
 
 /**
- * One version of EmonCMS on one PHP, as far as it answers differently from others. Where a version changes its answers
- * was measured on 16 releases (test/data/emoncms/old-vectors.json) and, between these, read in EmonCMS's history.
+ * One version of EmonCMS on one version of PHP, as far as it answers differently from others. Where versions change their
+ * answers was measured on 16 releases (test/data/emoncms/old-vectors.json), and between these it was read from EmonCMS's
+ * history.
  *
- * The PHP is that of the version's time, which says nothing before an answer; `-php8.2` behind the version is the same
- * EmonCMS on PHP 8.2, whose notices stand before each answer.
+ * The PHP is that of the version's time, which prints nothing before an answer. `-php8.2` after the version means the same
+ * EmonCMS on PHP 8.2, whose notices precede its answers.
  */
 export class Release {
     private readonly parts: readonly number[]
 
-    /** Whether it runs on PHP 8.2 and has not learnt yet to say nothing there. */
+    /** Whether it runs on PHP 8.2 and does not suppress the notices there yet. */
     private readonly printsNotices: boolean
 
     /**
@@ -62,34 +63,34 @@ export class Release {
         }
     }
 
-    /** As `/version` tells it. */
+    /** As reported by `/version`. */
     get version(): string {
         return this.name.replace("-php8.2", "")
     }
 
-    // What it knows
+    // Features
 
-    /** `/user/session.json` tells what a key may do; before, it answers `false` to every key. */
+    /** `/user/session.json` reports the rights of a key. Earlier versions answer `false` to any key. */
     get tellsSession(): boolean {
         return this.since(11, 16, 5)
     }
 
-    /** A request without a key is asked for a user name. */
+    /** Asks for a user name if a request has no key. */
     get asksForLogin(): boolean {
         return !this.since(11, 2)
     }
 
-    /** `/input/bulk?cb=1` unpacks its body. */
+    /** `/input/bulk?cb=1` decompresses its body. */
     get unpacksBody(): boolean {
         return this.since(11, 0, 2)
     }
 
-    /** `/input/bulk?c=1` unpacks the hexadecimal digits of `data`. */
+    /** `/input/bulk?c=1` decompresses the hexadecimal digits of `data`. */
     get unpacksHex(): boolean {
         return this.since(9, 9, 6)
     }
 
-    /** All values of an object in a row are stored; before, the first one alone, without a word. */
+    /** All values of an object in a row are stored. Earlier versions silently store only the first. */
     get storesWholeObjects(): boolean {
         return this.since(11, 0, 2)
     }
@@ -99,12 +100,12 @@ export class Release {
         return this.since(9, 9)
     }
 
-    /** A read key may use `/input/get` and `/input/list`. */
+    /** A read key can use `/input/get` and `/input/list`. */
     get readKeyReadsInputs(): boolean {
         return this.since(9, 9, 6)
     }
 
-    /** Data that is no list is refused before it is counted. */
+    /** Data that is empty for PHP, such as `null`, `0` or `[]`, is refused before it is counted. */
     get checksBulkData(): boolean {
         return this.since(11, 9, 4)
     }
@@ -120,32 +121,32 @@ export class Release {
         return this.since(10, 1, 11)
     }
 
-    /** That process has a number in stored process lists; before, it stands there by its name. */
+    /** That process has a number in stored process lists. Earlier versions store it by its name. */
     get numbersJoin(): boolean {
         return this.since(11, 8, 1)
     }
 
-    /** The App module of its time (from September 2024 on) gives its apps ids; before, they are known by name. */
+    /** The App module of its time (since September 2024) gives its apps ids. Earlier ones identify them by name. */
     get appsHaveIds(): boolean {
         return this.since(11, 6, 5)
     }
 
-    /** The App module of its time (from November 2022 on) tells with a configuration which app it is of. */
+    /** The App module of its time (since November 2022) reports the kind of an app with its configuration. */
     get appTellsKind(): boolean {
         return this.since(11, 3)
     }
 
-    /** PHP 8.1 and newer print a notice where a function for text is given nothing. */
+    /** PHP 8.1 and newer print a notice when a text function gets null. */
     get noticesNothing(): boolean {
         return this.since(11, 2) || this.printsNotices
     }
 
-    /** `/feed/data` leaves out what it has no value for, unless told otherwise. */
+    /** `/feed/data` leaves out missing values unless told otherwise. */
     get skipsMissing(): boolean {
         return !this.since(11)
     }
 
-    /** `/version` exists, and what it answers. */
+    /** The answer of `/version`; `undefined` where it does not exist. */
     get versionAnswer(): { readonly contentType: string; readonly body: string } | undefined {
         if (!this.since(9, 9)) return undefined
         return {
@@ -154,41 +155,41 @@ export class Release {
         }
     }
 
-    // How it says it
+    // Form of the answers
 
     /** Content type of the answers to post and bulk. */
     get textType(): string {
         return this.since(9, 9) ? "text/plain;charset=UTF-8" : "text"
     }
 
-    /** "different", or as it was spelled before. */
+    /** "different", or its earlier misspelling. */
     get spellingOfDifferent(): string {
         return this.since(9, 9) ? "different" : "diferent"
     }
 
-    /** Whether what is not found is told as an object, or as one string that names it. */
+    /** Whether "not found" is reported as an object, or as a string that names the route. */
     get notFoundIsObject(): boolean {
         return this.since(10)
     }
 
-    /** The rewriting rules that come with it take one `emoncms/` too many off a path. */
+    /** Its rewrite rules strip one `emoncms/` too many from a path. */
     get stripsPrefix(): boolean {
         return this.since(10, 1, 9)
     }
 
-    /** Where its settings stand, as its own message says. */
+    /** Its settings file, as named in its own message. */
     get settingsFile(): string {
         return this.since(10, 2) ? "settings.ini" : "settings.php"
     }
 
-    // What its PHP does
+    // Behavior of its PHP
 
     get countFault(): CountFault {
         if (this.printsNotices || this.since(11, 2)) return "throws"
         return this.since(10) ? "warns" : "silent"
     }
 
-    /** PHP 8.1 and newer throw when the database refuses; before, EmonCMS says it in a sentence of its own. */
+    /** PHP 8.1 and newer throw when the database refuses the connection. With older ones, EmonCMS prints its own message. */
     get databaseThrows(): boolean {
         return this.printsNotices || this.since(11, 3)
     }
@@ -198,12 +199,12 @@ export class Release {
         return this.since(10, 2, 6) && !this.since(10, 2, 8)
     }
 
-    /** Prints a notice on every request: a constant of PHP that is to be no more. */
+    /** Prints a notice on every request, about a deprecated PHP constant. */
     get noticesConstant(): boolean {
         return this.printsNotices && !this.since(10, 7)
     }
 
-    /** Prints notices for parameters that are missing, and when it writes its log. */
+    /** Prints notices about missing parameters, and when it writes its log. */
     get noticesParameters(): boolean {
         return this.printsNotices && !this.since(11, 2)
     }
@@ -218,7 +219,7 @@ export class Release {
     }
 }
 
-/** Whether the stand-in can be this EmonCMS. */
+/** Whether the stand-in supports this version of EmonCMS. */
 export function isRelease(name: string): boolean {
     try {
         return new Release(name) !== undefined

@@ -8,7 +8,7 @@ export interface PhpRequest {
     readonly query: string
     readonly contentType: string | undefined
     readonly authorization: string | undefined
-    /** The name and port that were asked for. */
+    /** Host name and port in the request. */
     readonly host: string | undefined
     readonly body: Buffer
 }
@@ -16,7 +16,7 @@ export interface PhpRequest {
 /** What PHP gives back to the web server. */
 export interface PhpReply {
     readonly status: number
-    /** All headers but `Content-Type`, in the order PHP set them. */
+    /** All headers except `Content-Type`, in the order in which PHP set them. */
     readonly headers: readonly (readonly [name: string, value: string])[]
     readonly contentType: string
     readonly body: string
@@ -24,10 +24,10 @@ export interface PhpReply {
     readonly streamed?: boolean
 }
 
-/** What a controller prints. */
+/** The output of a controller. */
 export type Output = Pick<PhpReply, "contentType" | "body"> & { readonly status?: number }
 
-/** PHP's content type where a script sets none. */
+/** PHP's content type when a script sets none. */
 export const HTML = "text/html; charset=UTF-8"
 
 export function jsonOutput(content: JsonReply): Output {
@@ -38,10 +38,10 @@ export function textOutput({ textType }: Release, body: string): Output {
     return { contentType: textType, body }
 }
 
-/** The size of EmonCMS's pages for a person, in bytes. */
+/** Size of EmonCMS's pages for people, in bytes. */
 const PAGE_SIZE = 6200
 
-/** A page for a person: begins like EmonCMS's and is about as big, because a device must survive getting one. */
+/** A page for people. It begins like EmonCMS's pages and is about as big, because a device must survive getting one. */
 export function pageOutput(heading: string, status = 200): Output {
     const start =
         '<!doctype html>\n<html class="theme-blue sidebar-dark">\n<head>\n    <title>Emoncms</title>\n</head>\n' +

@@ -1,14 +1,14 @@
-/** What a request is for: `/CONTROLLER/ACTION/SUBACTION/SUBACTION2.FORMAT`. Missing parts are empty. */
+/** The target of a request: `/CONTROLLER/ACTION/SUBACTION/SUBACTION2.FORMAT`. Missing parts are empty. */
 export interface Route {
     readonly controller: string
     readonly action: string
     readonly subaction: string
     readonly subaction2: string
-    /** What follows the first dot of the last part, `html` if there is none. */
+    /** The text after the first dot of the last part; `html` if there is none. */
     readonly format: string
 }
 
-/** Reads a path. All but ASCII letters, digits, `.`, `_`, `-` and slashes is dropped from it. */
+/** Parses a path. Drops all characters but ASCII letters, digits, `.`, `_`, `-` and slashes. */
 export function parseRoute(path: string): Route {
     const parts = path
         .replace(/^\/+|\/+$/g, "")

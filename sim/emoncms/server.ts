@@ -15,31 +15,31 @@ import { NEWEST_VERSION, Release } from "./release"
 import type { PhpReply } from "./reply"
 
 export interface EmonCmsOptions {
-    /** Where all times come from, the `Date` header included. */
+    /** Source of all times, including the `Date` header. */
     readonly clock: Clock
-    /** Key that may write, 32 hex digits; a random one if missing. */
+    /** Key with write access, 32 hex digits; random if missing. */
     readonly writeKey?: string
-    /** Key that may only read, 32 hex digits; a random one if missing. */
+    /** Key with read access only, 32 hex digits; random if missing. */
     readonly readKey?: string
-    /** How bodies are framed: as Apache does (the default), or as nginx with php-fpm does. */
+    /** How bodies are framed: like Apache (the default), or like nginx with php-fpm. */
     readonly framing?: "content-length" | "chunked"
-    /** Which EmonCMS it is, for example `9.8.10`, `11.16.8` or `11.0.9-php8.2`; the newest if missing. */
+    /** Version of EmonCMS, for example `9.8.10`, `11.16.8` or `11.0.9-php8.2`; the newest if missing. */
     readonly version?: string
     /** Whether EmonCMS's App module is installed, as on every image; yes if missing. */
     readonly apps?: boolean
 }
 
 /**
- * A stand-in for EmonCMS, of any version from 9.8.10 (2017) on, with one account. It answers as recordings of the real
- * server do, including what goes wrong there: most failures answer 200, batches are neither atomic nor idempotent, feeds
- * drop points silently, and older versions drop all values of an object but the first.
+ * A stand-in for EmonCMS, of any version from 9.8.10 (2017) on, with one account. It answers like the recordings of the
+ * real server, with its flaws: most failures answer 200, batches are neither atomic nor idempotent, feeds drop points
+ * silently, and older versions drop all values of an object but the first.
  */
 export class EmonCmsServer implements Faults {
     databaseDown = false
     redisDown = false
     displayErrors = true
 
-    /** Which EmonCMS it is. */
+    /** The version of EmonCMS. */
     readonly release: Release
     private readonly account: Account
     private readonly redis = new Redis()
@@ -73,7 +73,7 @@ export class EmonCmsServer implements Faults {
         )
     }
 
-    /** Key that may read and write. Its owner can have another one made, and the one before is worth nothing then. */
+    /** Key with read and write access. Its owner can replace it, which makes the old one invalid. */
     get writeKey(): string {
         return this.account.writeKey
     }
@@ -82,7 +82,7 @@ export class EmonCmsServer implements Faults {
         this.account.writeKey = key
     }
 
-    /** Key that may only read. */
+    /** Key with read access only. */
     get readKey(): string {
         return this.account.readKey
     }
@@ -102,10 +102,10 @@ export class EmonCmsServer implements Faults {
     }
 
     /**
-     * Starts to listen. A server that was closed can listen again; what it stored is still there.
+     * Starts listening. A closed server can listen again; its data is still there.
      *
      * @param port 0 for any free port
-     * @returns where it is, and where a browser on this computer sees what it has
+     * @returns its port, its URL, and the URL of its overview page for a browser on this computer
      */
     async listen(port = 0, host = "127.0.0.1"): Promise<{ port: number; url: string; overview: string }> {
         await this.front.listen(port, host)
@@ -113,12 +113,12 @@ export class EmonCmsServer implements Faults {
         return { port: this.front.port, url, overview: `${url}/${OVERVIEW_PATH}` }
     }
 
-    /** Serves a connection that comes another way than over the port. */
+    /** Serves a connection that does not come through the port. */
     connect(socket: Duplex): void {
         this.front.connect(socket)
     }
 
-    /** Stops to listen and cuts all connections. */
+    /** Stops listening and cuts all connections. */
     close(): Promise<void> {
         return this.front.close()
     }
@@ -132,13 +132,14 @@ export class EmonCmsServer implements Faults {
         this.inputModel.creationDisabled = disabled
     }
 
-    /** What a restart of Redis without persistence does: the last values of all inputs and feeds are forgotten. */
+    /** Does what a restart of Redis without persistence does: forgets the last values of all inputs and feeds. */
     flushRedis(): void {
         this.redis.flush()
     }
 
     /**
-     * What is left of a row that another program writes to all inputs of a node: they have its time. The feeds stay as they are.
+     * Has the effect of a row that another program writes to all inputs of a node: they get its time. The feeds do not
+     * change.
      * @param time in seconds since the Unix epoch
      */
     touchInputs(node: string, time: number): void {
@@ -157,12 +158,12 @@ export class EmonCmsServer implements Faults {
         return nodes
     }
 
-    /** The points of a feed that have a value, in order of time; none for an unknown feed. */
+    /** The points of a feed that have a value, in time order; none for an unknown feed. */
     feedPoints(feedId: number): FeedPoint[] {
         return this.feeds.points(feedId)
     }
 
-    /** Those of a feed from a time on, in seconds since the Unix epoch. */
+    /** The points of a feed from a time on, in seconds since the Unix epoch. */
     feedPointsSince(feedId: number, time: number): FeedPoint[] {
         return this.feeds.points(feedId, time)
     }
@@ -177,12 +178,12 @@ export class EmonCmsServer implements Faults {
         )
     }
 
-    /** Calls back for each value that an input takes, in order. */
+    /** Calls back for every value that an input accepts, in order. */
     onAccepted(listener: (point: Point) => void): void {
         this.listeners.push(listener)
     }
 
-    /** What came in since the server was made; bytes as on the wire, headers included. */
+    /** Traffic since the server was created; bytes as on the wire, including headers. */
     get counters(): { readonly requests: number; readonly bytesReceived: number } {
         return { requests: this.front.requests, bytesReceived: this.front.bytesReceived }
     }

@@ -8,7 +8,7 @@ export interface I2cDevice {
     write(bytes: Buffer): boolean
     /** Fills the buffer. @returns whether it acknowledges its address */
     read(bytes: Buffer): boolean
-    /** Its supply is gone. */
+    /** Loses its supply. */
     losePower(): void
 }
 

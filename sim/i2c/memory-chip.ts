@@ -1,41 +1,41 @@
-/** A serial memory with two bytes of address, as its data sheet has it. */
+/** A serial memory with a two-byte address, as in its data sheet. */
 export interface MemoryPart {
     /** I2C address, 7 bits. */
     readonly address: number
     /** A power of two. */
     readonly bytes: number
-    /** A write wraps round at the end of a page of so many bytes; 0 when there are no pages. */
+    /** A write wraps around at the end of a page of this size; 0 if there are no pages. */
     readonly pageBytes: number
-    /** How long the part is deaf after a write, in ms. */
+    /** How long the part does not respond after a write, in ms. */
     readonly writeCycleMs: number
 }
 
 /** Fujitsu MB85RC256V (DS501-00017): FRAM, written byte by byte as the bits come in. */
 export const MB85RC256V: MemoryPart = { address: 0x50, bytes: 32768, pageBytes: 0, writeCycleMs: 0 }
 
-/** Microchip AT24C256C (DS20006270): EEPROM, a page is latched and then programmed for up to 5 ms. */
+/** Microchip AT24C256C (DS20006270): EEPROM; a page is latched and then programmed for up to 5 ms. */
 export const AT24C256: MemoryPart = { address: 0x50, bytes: 32768, pageBytes: 64, writeCycleMs: 5 }
 
-/** Nobody on the bus has acknowledged. */
+/** No device on the bus has acknowledged. */
 export class NotAcknowledged extends Error {}
 
 /**
- * A serial FRAM or EEPROM on an I2C bus of its own, register by register: address pointer, page latch, write cycle, and
- * what a power cut leaves behind. It stands in for the bus, so it has its signature.
+ * A serial FRAM or EEPROM on an I2C bus of its own, simulated at register level: address pointer, page latch, write cycle,
+ * and the damage of a power cut. It stands in for the bus, so it has the bus's signature.
  */
 export class MemoryChip {
-    /** What the part holds, by how it differs from what it held when it came from the factory. */
+    /** Content of the part, XOR its factory content. */
     private readonly memory: Buffer
-    /** What it held then: FRAM zeros, EEPROM ones. */
+    /** Factory content: FRAM zeros, EEPROM ones. */
     private readonly blank: number
-    /** Bytes that were written. */
+    /** Bytes written. */
     written = 0
-    /** How often the part was asked while it was deaf. */
+    /** How often the part was addressed while it did not respond. */
     polls = 0
     private pointer = 0
     private busyUntil = 0
     private powered = true
-    /** So many more bytes come in until the power fails. */
+    /** Bytes that still come in before the power fails; -1 for no power cut. */
     private bytesLeft = -1
 
     /** @param now a clock in ms */
@@ -47,12 +47,12 @@ export class MemoryChip {
         this.blank = part.pageBytes > 0 ? 0xff : 0
     }
 
-    /** The power fails when so many more bytes have come in, in the middle of the next one. */
+    /** Makes the power fail after this many more bytes, in the middle of the next one. */
     cutPowerAfter(bytes: number) {
         this.bytesLeft = bytes
     }
 
-    /** The power is back, and everything volatile is lost. */
+    /** Restores the power. Everything volatile is lost. */
     powerUp() {
         this.powered = true
         this.bytesLeft = -1
@@ -61,14 +61,14 @@ export class MemoryChip {
     }
 
     /**
-     * One transfer: start, address, data; with `numRead` a repeated start and so many bytes read; stop.
+     * One transfer: start, address, data; with `numRead` a repeated start and that many bytes read; stop.
      * @throws NotAcknowledged
      */
     async xfer(address: number, data: Buffer, numRead = 0): Promise<Buffer> {
         return this.transfer(address, data, numRead)
     }
 
-    /** What {@link xfer} does, at once. */
+    /** Does what {@link xfer} does, but synchronously. */
     transfer(address: number, data: Buffer, numRead: number): Buffer {
         this.select(address)
         if (data.length >= 2) {
@@ -105,14 +105,14 @@ export class MemoryChip {
         this.busyUntil = this.now() + writeCycleMs
     }
 
-    /** Within the page, or within the memory. */
+    /** Advances the pointer within the page, or within the memory. */
     private advance(mask: number) {
         this.pointer = (this.pointer & ~mask) | ((this.pointer + 1) & mask)
     }
 
     /**
-     * Of an FRAM the byte in hand is spoilt. Of an EEPROM, at worst, all that was to be programmed: the power then fails in
-     * the middle of the write cycle.
+     * In an FRAM, the current byte is corrupted. In an EEPROM, at worst, everything that was to be programmed: the power
+     * then fails in the middle of the write cycle.
      */
     private losePower(first: number, count: number, mask: number) {
         const isPaged = this.part.pageBytes > 0

@@ -5,11 +5,11 @@ export interface Character {
     readonly value: number
     /** Its stop bit was missing. */
     readonly framingError?: boolean
-    /** The line was low for all of it. */
+    /** The line was low for the whole character. */
     readonly lineBreak?: boolean
 }
 
-/** What the chip does to the line while it sends. */
+/** How the chip drives the line while it sends. */
 export interface Sending {
     /** bit/s */
     readonly baud: number
@@ -21,15 +21,15 @@ export interface Sending {
 
 /** The other end of the line. */
 export interface LineEnd {
-    /** Told of each character that the chip has sent. */
+    /** Gets every character that the chip has sent. */
     hear(value: number, at: number, how: Sending): void
-    /** The characters that have come since it was asked last, up to a time. */
+    /** The characters that have arrived since the last call, up to a time. */
     arrived(until: number): Character[]
 }
 
 const FIFO = 64
 
-/** Places of the registers in the data sheet, for each of its three register sets. */
+/** Register addresses from the data sheet, for all three register sets. */
 const RHR_THR = 0
 const IIR_FCR = 2
 const LCR = 3
@@ -45,14 +45,14 @@ const PARITY = 0x08
 const EVEN_PARITY = 0x10
 const ENHANCED_SET = 0xbf
 
-/** One UART of an SC16IS7xx, at the level of its registers, with the time that characters take. */
+/** One UART of an SC16IS7xx, simulated at register level, with the duration of characters. */
 export class Sc16is7xxChannel {
     private readonly plain: number[]
     private readonly enhanced: number[]
     private divisor = 0
     private overrun = false
     private fifosOn = false
-    /** Characters that wait to be sent, the first one being under way; and when that one will be through. */
+    /** Characters to send, the first of which is on the line, and when that one will have been sent. */
     private sending: number[] = []
     private throughAt = 0
     private received: Character[] = []
@@ -66,7 +66,7 @@ export class Sc16is7xxChannel {
         this.reset()
     }
 
-    /** The state after power-up. The divisor is undefined by the data sheet; here it is a useless one. */
+    /** The state after power-up. The data sheet leaves the divisor undefined; here it is a useless one. */
     reset(): void {
         for (let i = 0; i < 16; i++) this.plain[i] = 0
         this.plain[LCR] = 0x1d
@@ -92,7 +92,7 @@ export class Sc16is7xxChannel {
         } else if (place === IIR_FCR) {
             this.fifosOn = (value & 1) !== 0
             if (value & 2) this.received = []
-            // what is under way in the shift register is sent all the same
+            // the character in the shift register is sent anyway
             if (value & 4) this.sending = this.sending.slice(0, 1)
         } else if (place !== LSR && place !== TXLVL && place !== RXLVL) {
             this.plain[place] = value
@@ -118,7 +118,7 @@ export class Sc16is7xxChannel {
         this.sending.push(value)
     }
 
-    /** Lets pass what happens up to now, in its order. @returns when it has sent the next character */
+    /** Simulates everything up to `now`, in order. @returns when the next character will have been sent */
     advance(now: number): number | undefined {
         while (this.crystalHz > 0 && this.sending.length > 0 && this.throughAt <= now) {
             const value = this.sending.shift() as number
@@ -194,7 +194,7 @@ export class Sc16is7xxChannel {
         return ((1 + 5 + (this.register(LCR) & 3) + parityBits + this.stopBits()) * 1000) / this.baud()
     }
 
-    /** Only while something is being sent: with auto RS485, EFCR bit 4, RTS is low then, or high with bit 5. */
+    /** Valid only while something is being sent: with auto RS485, EFCR bit 4, RTS is low then, or high with bit 5. */
     private rts(): boolean {
         const efcr = this.register(EFCR)
         return (efcr & 0x30) === 0x30

@@ -4,12 +4,12 @@ const IO_CONTROL = 14
 const SOFTWARE_RESET = 0x08
 
 /**
- * A model of the SC16IS740/750 (one line) and SC16IS752 (two), made from the data sheet and not from the driver:
- * sub-address, register sets, FIFOs, status, loopback, and characters that take their time.
+ * A model of the SC16IS740/750 (one line) and SC16IS752 (two), written from the data sheet and not from the driver:
+ * sub-address, register sets, FIFOs, status, loopback, and the duration of characters.
  */
 export class Sc16is7xxChip {
     private readonly channels: Sc16is7xxChannel[]
-    /** Where the next read begins. */
+    /** Sub-address of the next read. */
     private subAddress = 0
 
     /**
@@ -25,7 +25,7 @@ export class Sc16is7xxChip {
         this.channels = lines.map(line => new Sc16is7xxChannel(crystalHz, line))
     }
 
-    /** Its supply has dipped. */
+    /** A dip of its supply: resets all registers. */
     powerDip(): void {
         for (const channel of this.channels) channel.reset()
     }
@@ -54,7 +54,7 @@ export class Sc16is7xxChip {
         }
     }
 
-    /** Lets pass what happens by itself up to now. @returns when the next thing does; `undefined` for never */
+    /** Simulates everything up to now. @returns when the next character will have been sent; `undefined` if none is waiting */
     advance(): number | undefined {
         const now = this.now()
         let next: number | undefined

@@ -6,10 +6,10 @@ import type { I2cDevice } from "./bus"
 import { Sc16is7xxChip } from "./sc16is7xx"
 import type { Character, LineEnd, Sending } from "./sc16is7xx-channel"
 
-/** How far a UART's speed may be off before the line's devices no longer understand it. */
+/** How far a UART's speed can be off before the devices on the line no longer understand it. */
 const SPEED_TOLERANCE = 0.03
 
-/** A SC16IS7xx as a device on a bus, with a line at one of its channels and an adapter whose DE is at RTS. */
+/** An SC16IS7xx as a device on a bus, with a line on one of its channels and an adapter whose DE is connected to RTS. */
 export class SerialUart implements I2cDevice {
     private readonly chip: Sc16is7xxChip
     private timer: Timer | undefined
@@ -41,7 +41,7 @@ export class SerialUart implements I2cDevice {
         this.chip.powerDip()
     }
 
-    /** The chip sends by itself. */
+    /** Lets the chip send, which it does by itself, and comes back for the next character. */
     private goOn(): void {
         this.clock.clearTimeout(this.timer)
         const next = this.chip.advance()
@@ -52,7 +52,7 @@ export class SerialUart implements I2cDevice {
 
 const UNCONNECTED: LineEnd = { hear() {}, arrived: () => [] }
 
-/** A line at the pins of a UART. */
+/** A line on the pins of a UART. */
 class LineAtUart implements LineEnd {
     private transmissions: { readonly of: Transmission; taken: number }[] = []
 

@@ -3,8 +3,8 @@ import { characterMs, type SerialLine, type Unsubscribe } from "./serial-line"
 import type { Transmission } from "./wire"
 
 /**
- * Calls the listener with what others than the master put on a line, character by character, as it stands on the wire:
- * for a line that tells, when it begins; of a real adapter, when it has come.
+ * Calls the listener with everything that others than the client put on a line, character by character, as on the wire. A
+ * line that reports transmissions does so when they begin. For a real adapter, the call comes when the data has arrived.
  */
 export function onCharacters(
     line: SerialLine,

@@ -3,19 +3,19 @@ import { type Burst, FAULT_NAMES, type FaultName, strike } from "./faults"
 
 /** When a fault strikes. */
 export interface FaultRule {
-    /** Probability for each exchange, 0 to 1; always when left out. */
+    /** Probability per exchange, 0 to 1; always when left out. */
     readonly rate?: number
-    /** Only exchanges with this slave; all when left out. */
+    /** Only exchanges with this slave address; all when left out. */
     readonly address?: number
 }
 
-/** Which faults are on, and how often they strike: repeatable for a seed. */
+/** Which faults are active, and how often they strike. Repeatable for a seed. */
 export class FaultPlan {
     /** How often each fault has struck. */
     readonly struck = new Map<FaultName, number>()
     private readonly rules = new Map<FaultName, FaultRule>()
     private readonly random: Random
-    /** What each request was last answered with, by the request in hexadecimal. */
+    /** The last answer to each request, by the request in hexadecimal. */
     private readonly answers = new Map<string, Uint8Array>()
 
     constructor(seed = 1) {
@@ -29,7 +29,7 @@ export class FaultPlan {
         this.rules.set(fault, rule)
     }
 
-    /** Switches every fault on, so that about `rate` of the exchanges are struck, some by several faults. */
+    /** Activates all faults, so that about `rate` of the exchanges are struck, some by several faults. */
     enableAll(rate: number): void {
         for (const fault of FAULT_NAMES) this.enable(fault, { rate: rate / FAULT_NAMES.length })
     }
@@ -42,7 +42,7 @@ export class FaultPlan {
         this.rules.clear()
     }
 
-    /** The faults that strike the next exchange with a slave. */
+    /** The faults that strike the next exchange with a server. */
     draw(address: number): ReadonlySet<FaultName> {
         const faults = new Set<FaultName>()
         for (const [fault, rule] of this.rules) {
@@ -54,7 +54,7 @@ export class FaultPlan {
         return faults
     }
 
-    /** What comes over the line instead of the slaves' answers. */
+    /** Turns the servers' answers into what comes over the line, by applying the faults. */
     spoil(
         faults: ReadonlySet<FaultName>,
         answers: readonly Burst[],

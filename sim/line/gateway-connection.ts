@@ -28,7 +28,7 @@ export class GatewayConnection {
         return !this.socket.destroyed
     }
 
-    /** Calls the listener with what the client sends. */
+    /** Calls the listener with the client's data. */
     onData(listener: (bytes: Buffer) => void): void {
         this.socket.on("data", (bytes: Buffer) => {
             if (this.swallows && this.clock.now() - this.openedAt < SWALLOW_MS) return
@@ -41,7 +41,7 @@ export class GatewayConnection {
         this.later(() => this.socket.write(Buffer.from(bytes)))
     }
 
-    /** Now, or when a stall is over. */
+    /** Acts now, or when a stall is over. */
     private later(act: () => void): void {
         const wait = this.stalledUntil - this.clock.now()
         const ifOpen = () => {

@@ -1,13 +1,13 @@
 import { type Random, seededRandom } from "../random"
 
 /**
- * What gateways do that a master has to live with:
+ * Habits of gateways that a client has to live with:
  *
- * - `heartbeats`: a text each {@link HEARTBEAT_MS}, whatever else goes over the connection
+ * - `heartbeats`: a text every {@link HEARTBEAT_MS}, whatever else goes over the connection
  * - `registration`: a text when a connection is made
  * - `busy`: exception 6 instead of an answer
- * - `stalls`: 2.5 s in which nothing passes, either way
- * - `swallows`: what comes within a second after a connection is made is lost
+ * - `stalls`: nothing passes for 2.5 s, in either direction
+ * - `swallows`: data that arrives within a second after a connection is made is lost
  */
 export const GATEWAY_HABITS = ["heartbeats", "registration", "busy", "stalls", "swallows"] as const
 
@@ -41,7 +41,7 @@ export class GatewayHabits {
         this.random = seededRandom(seed)
     }
 
-    /** @param rate the part of the requests, connections or heartbeats in which it shows, 0 to 1 */
+    /** @param rate fraction of the requests, connections or heartbeats in which it shows, 0 to 1 */
     enable(habit: GatewayHabit, rate = 1): void {
         this.rates.set(habit, rate)
     }
@@ -50,7 +50,7 @@ export class GatewayHabits {
         this.rates.delete(habit)
     }
 
-    /** Whether it shows this time. */
+    /** Whether the habit shows this time. */
     shows(habit: GatewayHabit): boolean {
         const rate = this.rates.get(habit)
         return rate !== undefined && this.random() < rate

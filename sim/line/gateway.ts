@@ -5,22 +5,22 @@ import { GatewayConnection } from "./gateway-connection"
 import { GatewayHabits } from "./gateway-habits"
 import type { SerialLine } from "./serial-line"
 
-/** How a gateway in the network passes Modbus on to its serial line. */
+/** How a gateway in the network passes Modbus to its serial line. */
 export type GatewayMode = "modbus-tcp" | "rtu-over-tcp"
 
-/** MBAP: transaction, protocol, length; then unit and PDU. */
+/** MBAP header: transaction, protocol, length; then unit and PDU. */
 const HEAD_BYTES = 6
 const LENGTH_AT = 4
 
-/** How long an answer may take, in ms, and the exception that tells its master that it has not answered. */
+/** How long a server has to answer, in ms, and the exception that reports to the client that it has not. */
 const PATIENCE_MS = 1000
 const NO_ANSWER = 0x0b
-/** The exception of a gateway that has no time. */
+/** The exception of a busy gateway. */
 const BUSY = 6
 
 /**
- * A gateway between a network and a serial line: for Modbus TCP it takes the frame out of one protocol and puts it into
- * the other, and answers for a slave that is silent; else it passes all bytes on, both ways.
+ * A gateway between a network and a serial line. For Modbus TCP it translates frames between the two protocols, and answers
+ * for a server that is silent. Otherwise it passes all bytes on, in both directions.
  */
 export function serveGateway(
     network: TcpNetwork,
@@ -40,7 +40,7 @@ export function serveGateway(
     })
 }
 
-/** @returns ends it */
+/** @returns a function that ends it */
 function passOn(connection: GatewayConnection, line: SerialLine, habits: GatewayHabits): () => void {
     connection.onData(bytes => {
         if (bytes.length > 1 && habits.shows("busy")) connection.write(withCrc(refusal(bytes, BUSY)))
@@ -73,7 +73,7 @@ function translate(connection: GatewayConnection, master: Master, habits: Gatewa
     })
 }
 
-/** Asks on the line, one after the other. */
+/** Sends requests to the line, one after the other. */
 class Master {
     private last: Promise<unknown> = Promise.resolve()
 

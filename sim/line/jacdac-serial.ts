@@ -4,16 +4,16 @@ import type { SerialLine } from "./serial-line"
 /** Largest payload of a Jacdac packet in bytes. */
 const MAX_PAYLOAD = 236
 
-/** A line that is a service on a Jacdac bus. */
+/** A line offered as a service on a Jacdac bus. */
 export interface ServedLine {
-    /** Takes the service off the bus; the line stays as it is. */
+    /** Removes the service from the bus; the line stays as it is. */
     stop(): void
 }
 
 /**
- * Serves a line as a Jacdac `serial` service, to which a `ds.Serial` role binds: its `send` command puts bytes on
- * the line, and what the line brings goes out as `received` reports, at most 236 bytes each. The line decides about
- * baud rate and stop bits; writing these registers changes nothing.
+ * Serves a line as a Jacdac `serial` service, to which a `ds.Serial` role binds. Its `send` command puts bytes on the line.
+ * Bytes from the line go out as `received` reports, at most 236 bytes each. The line determines baud rate and stop bits;
+ * writing these registers changes nothing.
  */
 export function serveLine(bus: JDBus, line: SerialLine, name = line.name): ServedLine {
     const server = new LineServer(line, name)
@@ -48,7 +48,7 @@ class LineServer extends SerialServer {
     }
 }
 
-/** Lets nobody change a register. */
+/** Makes a register read-only. */
 function fix(register: JDRegisterServer<[number]>): void {
     const values = register.values()
     register.valueProcessor = () => values

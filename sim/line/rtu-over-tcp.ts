@@ -1,17 +1,17 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net"
 import type { SerialLine } from "./serial-line"
 
-/** A line that is reachable over TCP. */
+/** A line that can be reached over TCP. */
 export interface TcpGateway {
     readonly port: number
     close(): Promise<void>
 }
 
 /**
- * Serves a line as a transparent serial gateway does ("RTU over TCP"): bytes of a client go to the line, and all
- * clients hear what it brings. For masters that are not ours, and with `socat` also as a serial port.
+ * Serves a line as a transparent serial gateway does ("RTU over TCP"): bytes from any connection go to the line, and bytes
+ * from the line go to all connections. For Modbus clients of others, and with `socat` also as a serial port.
  *
- * @param port 0 for any free one; only this computer can reach it
+ * @param port 0 for any free port; only this computer can reach it
  */
 export async function serveOverTcp(line: SerialLine, port = 0): Promise<TcpGateway> {
     const clients = new Set<Socket>()

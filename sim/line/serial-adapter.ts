@@ -3,11 +3,11 @@ import { DEFAULT_SETTINGS, type LineSettings, type SerialLine } from "./serial-l
 import { namedOpenError, PortLost } from "./serial-port-errors"
 
 /**
- * Opens a real line: an RS485 adapter at a serial port of this computer. It works on the wall's time. That an adapter
- * was pulled out is noticed by the next `send` at the latest.
+ * Opens a real line: an RS485 adapter on a serial port of this computer. It runs on wall time. If the adapter is unplugged,
+ * the next `send` notices it at the latest.
  *
  * @param path device file, for example `/dev/ttyUSB0`, or `COM3`
- * @throws SerialPortError one of its kinds, when the port cannot be opened
+ * @throws SerialPortError or one of its subclasses, when the port cannot be opened
  */
 export async function openSerialAdapter(
     path: string,

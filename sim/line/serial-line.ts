@@ -1,6 +1,6 @@
 import type { Transmission } from "./wire"
 
-/** How characters stand on a serial line; they have 8 data bits. */
+/** Format of the characters on a serial line; they have 8 data bits. */
 export interface LineSettings {
     /** bit/s */
     readonly baudRate: number
@@ -9,34 +9,34 @@ export interface LineSettings {
     readonly stopBits: 1 | 2
 }
 
-/** What a PZEM-016 speaks. */
+/** The settings of a PZEM-016. */
 export const DEFAULT_SETTINGS: LineSettings = { baudRate: 9600, stopBits: 1 }
 
-/** Takes a listener off again. */
+/** Removes a listener. */
 export type Unsubscribe = () => void
 
-/** A serial line as its master has it: bytes go in and come out, and take their time. */
+/** A serial line as its client sees it: bytes go out and come in, and take their time. */
 export interface SerialLine {
-    /** What logs call it, for example `/dev/ttyUSB0`. */
+    /** Its name in logs, for example `/dev/ttyUSB0`. */
     readonly name: string
     readonly settings: LineSettings
 
-    /** Puts bytes on the line, behind those that are still waiting to go out. */
+    /** Puts bytes on the line, after those that still wait to be sent. */
     send(bytes: Uint8Array): void
 
-    /** Calls the listener with what the line brings, in the pieces in which a UART hands it over. */
+    /** Calls the listener with the bytes from the line, in the pieces that a UART delivers. */
     onData(listener: (bytes: Uint8Array) => void): Unsubscribe
 
     /**
-     * Calls the listener with each transmission that the master hears, when it begins; a collision later changes its
-     * bytes. A real line cannot tell.
+     * Calls the listener with each transmission that the client hears, when it begins; a later collision changes its bytes.
+     * A real line does not have this.
      */
     onTransmission?(listener: (transmission: Transmission) => void): Unsubscribe
 
-    /** Calls the listener when the line itself fails and will bring nothing more. */
+    /** Calls the listener when the line itself fails and will deliver nothing more. */
     onLost(listener: (reason: Error) => void): Unsubscribe
 
-    /** Ends it; nothing is brought any more. */
+    /** Closes the line; it delivers nothing more. */
     close(): Promise<void>
 }
 

@@ -1,9 +1,9 @@
-/** A serial port of this computer cannot be used. Its kinds say why. */
+/** A serial port of this computer cannot be used. The subclasses say why. */
 export class SerialPortError extends Error {
     /**
      * @param path the port's device file
      * @param problem what is wrong, in words
-     * @param cure what its user can do
+     * @param cure what the user can do
      */
     constructor(
         readonly path: string,
@@ -48,14 +48,14 @@ export class NotASerialPort extends SerialPortError {
     }
 }
 
-/** The port worked, and then went away. */
+/** The port worked, and then disappeared. */
 export class PortLost extends SerialPortError {
     constructor(path: string, cause: Error) {
         super(path, "the port has gone", "plug the adapter in again and start anew", { cause })
     }
 }
 
-/** How the operating systems say it, as `serialport` passes it on: it has no error codes. */
+/** The operating systems' messages as `serialport` passes them on. It has no error codes. */
 const KINDS: [RegExp, new (path: string) => SerialPortError][] = [
     [/no such file|file not found/i, NoSuchPort],
     [/permission denied/i, PortNotPermitted],
@@ -63,7 +63,7 @@ const KINDS: [RegExp, new (path: string) => SerialPortError][] = [
     [/inappropriate ioctl|is a directory|not a directory/i, NotASerialPort],
 ]
 
-/** The named error for one that `serialport` gave when it opened a port. */
+/** The named error for an error that `serialport` reported when it opened a port. */
 export function namedOpenError(path: string, error: Error): SerialPortError {
     const kind = KINDS.find(([pattern]) => pattern.test(error.message))?.[1]
     return kind

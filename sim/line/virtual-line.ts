@@ -19,30 +19,30 @@ export interface VirtualLineOptions {
     /** 9600 8N1 when left out. */
     readonly settings?: LineSettings
     readonly name?: string
-    /** Repeats what collisions do, and the faults. */
+    /** Seed of the collisions and faults, so that they can be repeated. */
     readonly seed?: number
 }
 
 /** Silence that ends a frame, in characters. */
 const FRAME_SILENCE = 3.5
 
-/** The master's UART hands over 64 bytes at once, or fewer after 4 characters of silence, as an SC16IS7xx does. */
+/** The client's UART delivers 64 bytes at once, or fewer after 4 characters of silence, like an SC16IS7xx. */
 const FIFO_BYTES = 64
 const FIFO_SILENCE = 4
 
-/** What the master sends up to the next silence. */
+/** What the client sends until the next silence. */
 interface Outgoing {
     readonly parts: Transmission[]
     readonly faults: ReadonlySet<FaultName>
-    /** Something else was on the line without a silence in between: no slave can tell where the frame begins. */
+    /** Something else was on the line without a silence in between, so no server can tell where the frame begins. */
     spoiled: boolean
     end: number
     timer: Timer | undefined
 }
 
 /**
- * An RS485 line with slaves on it: every byte takes its time on the wire, a frame ends with 3.5 characters of
- * silence, and who talks while another does garbles both. What goes wrong besides is switched on in {@link faults}.
+ * An RS485 line with servers on it: every byte takes its time on the wire, 3.5 characters of silence end a frame, and those
+ * who send at the same time garble each other. Other faults are activated in {@link faults}.
  */
 export class VirtualLine implements SerialLine {
     readonly name: string
@@ -55,7 +55,7 @@ export class VirtualLine implements SerialLine {
     private readonly listeners = new EventEmitter<{ data: [Uint8Array]; transmission: [Transmission] }>()
     private onWire: Transmission[] = []
     private outgoing: Outgoing | undefined
-    /** When the last slave had finished. */
+    /** When the last server stopped sending. */
     private quietSince = Number.NEGATIVE_INFINITY
     private closed = false
 
@@ -68,7 +68,7 @@ export class VirtualLine implements SerialLine {
         this.random = seededRandom(seed)
         this.faults = new FaultPlan(seed)
         this.characterMs = characterMs(settings)
-        // One program after the other may use it.
+        // Several programs can use the line, one after the other.
         this.listeners.setMaxListeners(0)
     }
 
@@ -124,7 +124,7 @@ export class VirtualLine implements SerialLine {
         return FRAME_SILENCE * this.characterMs
     }
 
-    /** The master is silent: the slaves have its frame and may answer. */
+    /** Called when the client is silent: the servers have its frame and can answer. */
     private ask(outgoing: Outgoing): void {
         this.outgoing = undefined
         if (outgoing.spoiled) return
@@ -156,7 +156,7 @@ export class VirtualLine implements SerialLine {
         return transmission
     }
 
-    /** The master's UART receives it: full FIFOs at once, the rest when nothing follows. */
+    /** Delivers a transmission to the client's UART: full FIFOs at once, the rest after a silence. */
     private hear(transmission: Transmission): void {
         const { bytes, start, pitchMs } = transmission
         this.listeners.emit("transmission", transmission)

@@ -2,7 +2,7 @@ import { type Random, randomInteger } from "../random"
 
 /** Characters on the wire, sent by one end at a steady pace. */
 export interface Transmission {
-    /** What everyone hears; a collision changes it. */
+    /** The bytes that everyone hears; a collision changes them. */
     readonly bytes: Uint8Array
     /** When the first start bit begins. */
     readonly start: number
@@ -12,12 +12,12 @@ export interface Transmission {
     readonly characterMs: number
 }
 
-/** When the last stop bit of a transmission is over. */
+/** When the last stop bit of a transmission ends. */
 export function endOf({ bytes, start, pitchMs, characterMs }: Transmission): number {
     return start + (bytes.length - 1) * pitchMs + characterMs
 }
 
-/** Two drivers work against each other: every character that overlaps one of the other end becomes a wrong one. */
+/** Two drivers work against each other: every character that overlaps one from the other end is garbled. */
 export function collide(a: Transmission, b: Transmission, random: Random): void {
     if (endOf(a) <= b.start || endOf(b) <= a.start) return
     const hitInA = a.bytes.map((_, i) => (overlaps(a, i, b) ? 1 : 0))

@@ -1,15 +1,15 @@
-/** A frame that was once on a real line. */
+/** A frame recorded on a real line. */
 export interface RecordedFrame {
-    /** Wall-clock time, as the file has it: `HH:MM:SS`, perhaps with a fraction; empty where the file has none. */
+    /** Wall-clock time as in the file: `HH:MM:SS`, perhaps with a fraction; empty if the file has none. */
     readonly time: string
     readonly bytes: Uint8Array
-    /** What it is, if not the answer to a request of its own: a request, or one more answer to the request before. */
+    /** A request, or one more answer to the previous request; left out for an ordinary answer. */
     readonly role?: "request" | "more"
     /** Line in the file, from 1. */
     readonly line: number
 }
 
-/** A file of recorded frames has a line that cannot be read. */
+/** A line in a file of recorded frames cannot be read. */
 export class CaptureSyntaxError extends Error {
     constructor(
         readonly file: string,
@@ -23,7 +23,7 @@ export class CaptureSyntaxError extends Error {
 }
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?$/
-/** What stands between time and bytes, and what it makes of the frame. */
+/** The signs between time and bytes, and the roles that they give a frame. */
 const ROLES: Readonly<Record<string, RecordedFrame["role"] | "answer">> = {
     ">": "request",
     "<": "answer",
@@ -33,12 +33,12 @@ const BYTE = /^[0-9a-f]{2}$/i
 const EXAMPLE = "01 04 02 09 7C BE 81"
 
 /**
- * Reads a file of recorded frames: a frame a line, first the time, then the bytes in hexadecimal with blanks between
- * them. Between the two may stand `>` for a request, `<` for an answer, and `+` for one more answer to the same request; a
- * line with such a sign needs no time. Behind a request all `<` are answers to it, also two of them or none. What follows a
- * `#` is a comment. Frames are taken as they are, with a wrong CRC too.
+ * Parses a file of recorded frames: one frame per line, first the time, then the bytes in hexadecimal, separated by blanks.
+ * Between time and bytes there can be a sign: `>` for a request, `<` for an answer, and `+` for one more answer to the same
+ * request. A line with a sign needs no time. After a request, every `<` is an answer to it, even if there are two or none.
+ * A `#` begins a comment. Frames are not checked, so a wrong CRC is accepted.
  *
- * @param file what errors call it
+ * @param file name of the file in error messages
  * @throws CaptureSyntaxError
  */
 export function parseCapture(text: string, file: string): RecordedFrame[] {

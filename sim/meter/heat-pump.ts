@@ -2,9 +2,9 @@ import { hashed, smoothNoise } from "../random"
 import type { HeatFlow, Load } from "./load"
 
 /*
- * An air-to-water heat pump of about 8 kW thermal in a small house, seen from its supply. All powers are electrical,
- * in W; all times in ms; the day is that of UTC. The figures are typical ones, chosen to exercise a meter over its
- * range; none of them is a measurement.
+ * An air-to-water heat pump of about 8 kW thermal in a small house, seen from its supply. Powers are in W, and electrical
+ * unless they are called heat; times are in ms; days are those of UTC. The figures are typical ones, chosen to exercise a
+ * meter over its range; none of them is a measurement.
  */
 
 const SECOND = 1000
@@ -12,49 +12,49 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Controller and crankcase heater, always there. */
+/** Controller and crankcase heater, always on. */
 const STANDBY = 11
-/** Circulation pump, with the compressor and for a while after it. */
+/** Circulation pump, on with the compressor and for a while after it. */
 const PUMP = 46
 const PUMP_OVERRUN = 5 * MINUTE
-/** The inverter cannot go lower: below this the compressor cycles. */
+/** The inverter's lower limit: below it, the compressor cycles. */
 const LOWEST = 800
 const HIGHEST = 2600
 /** One compressor cycle, run and pause together. */
 const CYCLE = 36 * MINUTE
 const SHORTEST_RUN = 7 * MINUTE
-/** The inverter takes this long to its speed, and then settles from a little above it. */
+/** The inverter takes this long to reach its speed, and then settles from slightly above it. */
 const RAMP = 2 * MINUTE
 const SETTLING = 4 * MINUTE
 /** Below this outside temperature in °C the evaporator ices. */
 const ICING = 4
 const DEFROST = 5 * MINUTE
-/** Heat loss of the house in W per K, wanted inside temperature, and what people and sun bring in K. */
+/** Heat loss of the house in W per K, desired inside temperature in °C, and the warming by people and sun in K. */
 const HEAT_LOSS = 165
 const INSIDE = 20.5
 const FREE_HEAT = 2
-/** When the hot water runs may begin, and how much later they may. */
+/** Earliest starts of the hot water runs, and the largest delay of a start. */
 const HOT_WATER_STARTS = [4.5 * HOUR, 16 * HOUR]
 const HOT_WATER_SPREAD = 50 * MINUTE
 /** Hot water takes more power as the tank gets warmer. */
 const HOT_WATER_COLD = 1350
 const HOT_WATER_WARM = 2250
 
-/** Water through the heating circuit in l/h, and the heat that a litre carries per K, in Wh. */
+/** Water flow through the heating circuit in l/h, and the heat that a liter carries per K, in Wh. */
 const WATER_FLOW = 1100
 const WATER_HEAT = 1.163
-/** Temperature in °C of the water that comes back from the floor, and from the hot water tank. */
+/** Temperature in °C of the water that returns from the floor, and from the hot water tank. */
 const RETURN_FLOOR = 29
 const RETURN_TANK = 43
-/** Hot water is made at a worse coefficient of performance than heat for the floor. */
+/** How much lower the coefficient of performance is for hot water than for the floor. */
 const HOT_WATER_PENALTY = 1.1
-/** Heat that a defrost takes back from the house, in W. */
+/** Heat that a defrost draws from the house, in W. */
 const DEFROST_HEAT = 2200
 
-/** Ohm, from the transformer to the meter and back. */
+/** Resistance from the transformer to the meter and back, in ohms. */
 const SUPPLY_RESISTANCE = 0.3
 
-/** One independent stream of noise for each thing that varies. */
+/** One independent stream of noise for each quantity that varies. */
 enum Stream {
     weather = 1,
     clouds,
@@ -71,28 +71,29 @@ enum Stream {
     water,
 }
 
-/** What the compressor does in one cycle. */
+/** The compressor's work in one cycle. */
 interface Cycle {
     readonly start: number
-    /** How long it runs from the start on; {@link CYCLE} for all the time. */
+    /** How long it runs from the start; {@link CYCLE} if it never stops. */
     readonly run: number
     readonly power: number
-    /** When a defrost begins, after the start. */
+    /** Start of the defrost, counted from the start of the cycle. */
     readonly defrost: number | undefined
 }
 
 /**
- * A heat pump's days and nights, as an electricity and a heat meter see them: compressor cycles with start ramps, modulation by the weather, defrosts, two hot
- * water runs a day, standby, circulation pump; and a mains supply that wanders. 10 to 30 kWh a day.
+ * The days and nights of a heat pump, as an electricity meter and a heat meter see them: compressor cycles with start
+ * ramps, modulation by the weather, defrosts, two hot water runs a day, standby, circulation pump; and a mains supply that
+ * drifts. 10 to 30 kWh a day.
  *
- * @param seed another seed is another winter; the same seed is the same for ever
+ * @param seed another seed is another winter; the same seed always gives the same one
  */
 export function heatPump(seed: number): Load {
     const noise = (stream: Stream, time: number, period: number) =>
         smoothNoise(seed * 31 + stream, time, period)
     const chance = (stream: Stream, index: number) => hashed(seed * 31 + stream, index)
 
-    /** °C: the course of a day, and weather on top. */
+    /** Outside temperature in °C: the daily cycle, with the weather on top. */
     function outside(time: number): number {
         const daily = -3.5 * Math.cos((2 * Math.PI * (time - 3 * HOUR)) / DAY)
         return 4 + daily + 4 * noise(Stream.weather, time, 2.5 * DAY) + noise(Stream.clouds, time, 3 * HOUR)
@@ -149,7 +150,7 @@ export function heatPump(seed: number): Load {
         return undefined
     }
 
-    /** What the heat meter in the circuit sees: the same whether the water warms the floor or the tank. */
+    /** What the heat meter in the circuit sees, whether the water warms the floor or the tank. */
     function heatOf(time: number, machine: number, isHotWater: boolean): HeatFlow {
         const base = isHotWater ? RETURN_TANK : RETURN_FLOOR
         if (machine < PUMP) return { power: 0, flow: 0, flowTemperature: base, returnTemperature: base }
@@ -190,25 +191,25 @@ export function heatPump(seed: number): Load {
     }
 }
 
-/** Heat by electricity, by the temperature outside in °C. */
+/** Coefficient of performance, by the outside temperature in °C. */
 function performanceAt(temperature: number): number {
     return Math.min(5, Math.max(1.8, 3.3 + 0.08 * temperature))
 }
 
-/** A compressor's power after its start: the fan alone, the ramp, then a little too much that settles. */
+/** A compressor's power after its start: the fan alone, the ramp, then an overshoot that settles. */
 function started(power: number, since: number): number {
     if (since < 10 * SECOND) return 35
     if (since < RAMP) return 0.3 * power + (0.9 * power * since) / RAMP
     return power * (1 + 0.2 * Math.exp(-(since - RAMP) / SETTLING))
 }
 
-/** The compressor stops, turns round, melts the ice, and stops again. */
+/** The compressor stops, the cycle reverses and melts the ice, and the compressor stops again. */
 function defrosting(since: number): number {
     if (since < 30 * SECOND || since > DEFROST - 30 * SECOND) return 20
     return 900
 }
 
-/** Electronics draw a poor current, an inverter under load a good one. */
+/** Electronics have a poor power factor, an inverter under load a good one. */
 function powerFactorAt(power: number): number {
     return 0.4 + 0.58 * (1 - Math.exp(-power / 250))
 }

@@ -25,12 +25,12 @@ export interface HeatFlow {
 }
 
 /**
- * A load and its supply: the flow at a time in milliseconds since the Unix epoch. A pure function, so that what a
- * meter counts does not depend on when it is asked.
+ * A load and its supply: the flow at a time in milliseconds since the Unix epoch. It is a pure function, so that a meter
+ * counts the same no matter when it is asked.
  */
 export type Load = (time: number) => Flow
 
-/** A load that never changes. What is left out is 230 V, 50 Hz, and the current that makes power factor 1. */
+/** A load that never changes. Defaults are 230 V, 50 Hz, and the current for a power factor of 1. */
 export function constantLoad(flow: Partial<Flow> & { power: number }): Load {
     const voltage = flow.voltage ?? 230
     const constant: Flow = {

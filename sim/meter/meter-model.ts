@@ -1,31 +1,31 @@
 /**
- * A meter model as its file in `meters/` has it, with all that the file may leave out filled in. `tools/meters` reads and
- * checks such files; the schema beside them says what each name means.
+ * A meter model as in its file in `meters/`, with defaults for everything that the file leaves out. `tools/meters` reads
+ * and checks these files; the schema beside them explains each name.
  */
 export interface MeterModel {
-    /** Name in `devicescript.json`: that of the file, without `.json`. */
+    /** Name in `devicescript.json`: the file's name without `.json`. */
     readonly id: string
     /** Maker and model as printed on the meter. */
     readonly name: string
-    /** Other names that mean the same. */
+    /** Other names for the same model. */
     readonly aliases: readonly string[]
-    /** Where the registers are from. */
+    /** Source of the register list. */
     readonly source: string
     readonly line: LineFacts
     readonly timing: Timing
     readonly requests: RequestRules
-    /** Current in A below which the meter shows 0 A and may still show a power. */
+    /** Current in A below which the meter shows 0 A, but can still show a power. */
     readonly startingCurrent: number
-    /** A register that tells the model, and what it may hold. */
+    /** A register that identifies the model, and its valid contents. */
     readonly identity?: { readonly place: RegisterPlace; readonly is: readonly number[] }
-    /** In the order of readings and uploads; hidden ones too. */
+    /** In the order of readings and uploads, including hidden ones. */
     readonly fields: readonly ModelField[]
-    /** Holding registers that commands change; the slave address is the first. Empty for a meter that is only read. */
+    /** Holding registers that commands change, the slave address first. Empty for a read-only meter. */
     readonly settings: readonly ModelSetting[]
     readonly frames: readonly ModelFrame[]
 }
 
-/** How a meter leaves the factory, and what it can be set to. */
+/** A meter's line settings when it leaves the factory, and those that it supports. */
 export interface LineFacts {
     readonly baud: number
     readonly bauds: readonly number[]
@@ -38,7 +38,7 @@ export interface LineFacts {
 export type SerialFormat = "8N1" | "8N2" | "8E1" | "8O1"
 
 export interface Timing {
-    /** Time after power-up in which answers mean nothing, in ms. */
+    /** Time after power-up during which answers mean nothing, in ms. */
     readonly settleMs: number
     /** Silence that the meter needs between its answer and the next request to it, in ms. */
     readonly pauseMs?: number
@@ -50,7 +50,7 @@ export interface RequestRules {
     readonly function: ReadFunction
     /** Most registers in one request. */
     readonly most: number
-    /** Most registers that are read along although nothing is known of them. */
+    /** Most unused registers that one request can read along. */
     readonly gap: number
 }
 
@@ -72,12 +72,12 @@ export type RegisterType =
     | "f32"
     | "f32le"
 
-/** Where a value stands. */
+/** Where a value is. */
 export interface RegisterPlace {
     readonly function: ReadFunction
     readonly at: number
     readonly type: RegisterType
-    /** Of a value of 8 bits: which half of the register it is. */
+    /** For a value of 8 bits: which half of the register it is. */
     readonly byte: "high" | "low"
 }
 
@@ -86,14 +86,14 @@ export interface ModelField {
     readonly unit: string
     /** Left out for a sum. */
     readonly place?: RegisterPlace
-    /** Fields that are added up; those with a minus before their name are subtracted. */
+    /** Fields to add up; those with a minus before their name are subtracted. */
     readonly sum?: readonly string[]
-    /** What 1 of the register means in `unit`. */
+    /** The value of one count of the register, in `unit`. */
     readonly scale: number
     /** Registers that scale this one further. */
     readonly scaleFrom: readonly ScaleRegister[]
     readonly sign?: "negate" | "absolute" | "folded"
-    /** What the register holds when there is no value; as the number that its type makes of it. */
+    /** The register's content when there is no value, as a number of the register's type. */
     readonly unavailable?: number
     readonly decimals: number
     /** Range in `unit`. */
@@ -102,25 +102,25 @@ export interface ModelField {
     /** Whether 0 is a value although it is below `min`: always, never, or as long as others of the kind are not 0. */
     readonly zero: "yes" | "no" | "some"
     readonly counter: boolean
-    /** The last value of a counter before it begins again, in `unit`. */
+    /** Last value of a counter before it starts again, in `unit`. */
     readonly end?: number
-    /** The most that a counter can rise in an hour, in `unit`. */
+    /** The most that a counter can rise per hour, in `unit`. */
     readonly mostPerHour?: number
-    /** Read only when the owner names it. */
+    /** Read only if the owner names it. */
     readonly optional: boolean
-    /** Only part of a sum. */
+    /** Used only as part of a sum. */
     readonly hidden: boolean
 }
 
-/** A register whose content scales others. */
+/** A register whose content scales other registers. */
 export interface ScaleRegister extends RegisterPlace {
-    /** It is the factor itself, the number of decimals, or a code. */
+    /** Whether it is the factor itself, the number of decimals, or a code. */
     readonly as: "factor" | "decimals" | "codes"
-    /** Of a factor: what 1 of it means. */
+    /** For a factor: the value of one count. */
     readonly scale: number
-    /** Of codes: the factor that each stands for. */
+    /** For codes: the factor of each code. */
     readonly codes: Readonly<Record<string, number>>
-    /** What it usually holds. */
+    /** Its usual content. */
     readonly example: number
 }
 
@@ -133,26 +133,26 @@ export interface ModelSetting {
     /** Range in `unit`. */
     readonly min: number
     readonly max: number
-    /** Of a choice: the register's content for each value. */
+    /** For a choice: the register's content for each value. */
     readonly codes?: Readonly<Record<string, number>>
 }
 
-/** An answer of such a meter and what it means. */
+/** An answer of this meter, and what it means. */
 export interface ModelFrame {
     readonly from: "recorded" | "manual"
     readonly note: string
     readonly request: string
     readonly reply: string
-    /** By field; `null` for not available. */
+    /** By field; `null` if not available. */
     readonly values: Readonly<Record<string, number | null>>
 }
 
-/** Bytes that a value takes. */
+/** Size of a value in bytes. */
 export function widthOf(type: RegisterType): number {
     return Number.parseInt(type.slice(1), 10) / 8
 }
 
-/** Registers that a value takes, a part of one counting as one. */
+/** Number of registers that a value takes; part of a register counts as one. */
 export function registersOf(type: RegisterType): number {
     return Math.ceil(widthOf(type) / 2)
 }

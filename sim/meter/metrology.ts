@@ -1,7 +1,7 @@
 import type { Clock } from "../clock"
 import type { Flow, Load } from "./load"
 
-/** What the measuring chip found at one refresh. */
+/** The measuring chip's results of one refresh. */
 export interface Measurement extends Flow {
     /** 0 to 1, without a sign */
     readonly powerFactor: number
@@ -9,13 +9,13 @@ export interface Measurement extends Flow {
     readonly imported: number
     /** Wh, whole */
     readonly exported: number
-    /** Heat that was delivered, in Wh with its fraction; what is taken back is not subtracted. */
+    /** Heat that was delivered, in Wh with its fraction; heat that is taken back is not subtracted. */
     readonly heatWh: number
-    /** Water that has passed, in litres with the fraction. */
-    readonly litres: number
+    /** Water that has passed, in liters with the fraction. */
+    readonly liters: number
 }
 
-/** What a meter does not see. */
+/** Thresholds below which a meter reads 0. */
 export interface StartingValues {
     /** Below this current, in A, current and power read 0. */
     readonly current: number
@@ -23,20 +23,20 @@ export interface StartingValues {
     readonly power: number
 }
 
-/** The chip measures once a second; in between its registers stand still. */
+/** The chip measures once a second; its registers do not change in between. */
 const REFRESH_MS = 1000
 
-/** The counters begin again after 9999.999 kWh. */
+/** The counters start again at 0 after 9999.999 kWh. */
 const RANGE_WH = 10_000_000
 
-/** Counters are whole numbers of 0.1 Ws, so that no rounding adds up. */
+/** Counters are integers in units of 0.1 Ws, so that no rounding error accumulates. */
 const UNITS_PER_WH = 36_000
 
 /**
- * The measuring half of a meter: looks at its load once a second and counts energy, whether or not anyone asks.
+ * The measuring half of a meter: samples its load once a second and counts energy, whether or not anyone asks.
  *
- * Nobody has documented what a PZEM does above 9999.99 kWh. This one begins again at 0, which asks more of its
- * reader than a counter that stops.
+ * It is not documented what a PZEM does above 9999.99 kWh. This one starts again at 0, which demands more of its reader
+ * than a counter that stops.
  */
 export class Metrology {
     private importedUnits: number
@@ -45,9 +45,9 @@ export class Metrology {
     private latest: Measurement
     private running = true
     private heatWs = 0
-    private litres = 0
+    private liters = 0
 
-    /** @param energyWh what was imported before */
+    /** @param energyWh energy imported before */
     constructor(
         private readonly clock: Clock,
         private readonly load: Load,
@@ -59,7 +59,7 @@ export class Metrology {
         this.latest = this.withCounters(this.look())
     }
 
-    /** The registers as they stand now. */
+    /** The current content of the registers. */
     read(): Measurement {
         this.catchUp()
         return this.latest
@@ -77,22 +77,22 @@ export class Metrology {
         return this.exportedUnits / UNITS_PER_WH
     }
 
-    /** Both counters begin again. The registers show it at the next refresh. */
+    /** Sets all counters to 0. The registers show it at the next refresh. */
     reset(): void {
         this.catchUp()
         this.importedUnits = 0
         this.exportedUnits = 0
         this.heatWs = 0
-        this.litres = 0
+        this.liters = 0
     }
 
-    /** The supply is gone: the counters keep what they have. */
+    /** Loses its supply: the counters keep their values. */
     stop(): void {
         this.catchUp()
         this.running = false
     }
 
-    /** The supply is back, and with it a first measurement. */
+    /** Gets its supply back, and takes a first measurement. */
     start(): void {
         this.running = true
         this.refreshed = this.clock.now()
@@ -108,7 +108,7 @@ export class Metrology {
             seen = this.look()
             this.add(seen.power)
             this.heatWs += (Math.max(seen.heat?.power ?? 0, 0) * REFRESH_MS) / 1000
-            this.litres += ((seen.heat?.flow ?? 0) * REFRESH_MS) / 3_600_000
+            this.liters += ((seen.heat?.flow ?? 0) * REFRESH_MS) / 3_600_000
         }
         if (seen) this.latest = this.withCounters(seen)
     }
@@ -120,7 +120,7 @@ export class Metrology {
         return { ...flow, current: flows ? flow.current : 0, power: works ? flow.power : 0 }
     }
 
-    /** Counts one refresh's worth of this power. */
+    /** Counts the energy of one refresh interval at this power. */
     private add(power: number): void {
         const units = Math.round((Math.abs(power) * 10 * REFRESH_MS) / 1000)
         const range = RANGE_WH * UNITS_PER_WH
@@ -136,7 +136,7 @@ export class Metrology {
             imported: Math.floor(this.importedUnits / UNITS_PER_WH),
             exported: Math.floor(this.exportedUnits / UNITS_PER_WH),
             heatWh: this.heatWs / 3600,
-            litres: this.litres,
+            liters: this.liters,
         }
     }
 }

@@ -6,10 +6,10 @@ import { ExceptionCode, ModbusException, type Request, readRegisters, twoWords }
 import { type MeterOptions, VirtualMeter } from "./virtual-meter"
 
 /**
- * A meter of any model file: measures its load, and holds what it finds as the file says.
+ * A virtual meter for any model file: measures its load, and keeps the results in registers as the file says.
  *
- * Registers that no field has read 0 where the file permits to read them along, and do not exist elsewhere. A request for
- * more registers than the file permits is refused with exception 3. It reads only.
+ * Registers without a field read 0 where the file permits reading them along, and do not exist elsewhere. A request for
+ * more registers than the file permits is refused with exception 3. The meter is read-only.
  */
 export class ModelMeter extends VirtualMeter {
     readonly address: number
@@ -43,7 +43,7 @@ export class ModelMeter extends VirtualMeter {
         )
     }
 
-    /** The registers of a function that hold something. */
+    /** The registers of a function that hold a value, with their content. */
     private words(functionCode: number): Map<number, number> {
         const measurement = this.metrology.read()
         const words = new Map<number, number>()
@@ -61,7 +61,7 @@ export class ModelMeter extends VirtualMeter {
         return words
     }
 
-    /** What stands in the register of a field. */
+    /** The content of a field's register, before rounding. */
     private rawOf(field: ModelField, measurement: Measurement): number {
         const phases = this.model.fields.some(({ name }) => /_l[123]$/.test(name)) ? 3 : 1
         let value = quantityOf(field, measurement, phases, this.clock.now())
@@ -80,7 +80,7 @@ function scaleOf({ as, example, scale, codes }: ModelField["scaleFrom"][number])
     return as === "decimals" ? 10 ** -example : (codes[example] ?? 1)
 }
 
-/** 0 for a register with others not too far on both sides. */
+/** 0 for a register in a gap of at most `gap` registers between used ones. */
 function gapBetween(words: ReadonlyMap<number, number>, register: number, gap: number): number | undefined {
     let before = 0
     while (before <= gap && !words.has(register - before)) before++
@@ -89,7 +89,7 @@ function gapBetween(words: ReadonlyMap<number, number>, register: number, gap: n
     return before + behind - 1 <= gap ? 0 : undefined
 }
 
-/** A value in its registers, high word first unless the type says otherwise. */
+/** A value as registers, high word first unless the type says otherwise. */
 function registerWords({ type, byte }: RegisterPlace, value: number, there: number): number[] {
     const width = widthOf(type)
     const bytes = new DataView(new ArrayBuffer(8))
@@ -103,7 +103,7 @@ function registerWords({ type, byte }: RegisterPlace, value: number, there: numb
     return type.endsWith("le") ? words.reverse() : words
 }
 
-/** The nearest whole number that the type can hold. */
+/** The nearest integer that the type can hold. */
 function whole(value: number, type: RegisterType): bigint {
     const bits = BigInt(8 * widthOf(type))
     const signed = type.startsWith("i")

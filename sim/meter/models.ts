@@ -5,7 +5,7 @@ import { pzem017 } from "./pzem-017"
 import { sdm120, sdm230 } from "./sdm"
 import type { MeterOptions, VirtualMeter } from "./virtual-meter"
 
-/** Meters that are simulated with more than their readings, by their names; those of a family share their registers. */
+/** Meters whose simulation covers more than their readings, by name. Meters of one family share their registers. */
 const MODELS = {
     "pzem-016": pzem016,
     "pzem-014": pzem016,
@@ -19,7 +19,8 @@ const MODELS = {
 export type VirtualModel = keyof typeof MODELS
 
 /**
- * A virtual meter of a model: one of its own where there is one by that name, else one that is made of the model's file.
+ * A virtual meter of a model: the model's own simulation if there is one by that name, otherwise a meter made from the
+ * model's file.
  * @param isOwn the file is not a shipped one, whatever its name
  */
 export function virtualMeter(

@@ -2,32 +2,32 @@ import type { Measurement, StartingValues } from "./metrology"
 import { BROADCAST, ExceptionCode, ModbusException, type Request, readRegisters, twoWords } from "./rtu"
 import { type MeterOptions, VirtualMeter } from "./virtual-meter"
 
-/** A holding register: what it starts with and what it takes. */
+/** A holding register: its initial value, and the values that it accepts. */
 export interface Setting {
     readonly initial: number
     readonly least: number
     readonly most: number
 }
 
-/** A Peacefair module as data. */
+/** A Peacefair module, described as data. */
 export interface PeacefairModel {
     readonly name: string
     readonly starting: StartingValues
     /** The holding registers, by number. {@link ADDRESS} is one of them in every model. */
     readonly settings: Readonly<Record<number, Setting>>
-    /** The input registers from 0 on, 16 bits each. */
+    /** The 16-bit input registers, from 0 on. */
     inputs(measurement: Measurement, setting: (register: number) => number): number[]
-    /** Something that could be a measurement but is none. */
+    /** A measurement that looks real but is not. */
     nonsense(random: () => number): Measurement
 }
 
 /** The holding register with the slave address. */
 export const ADDRESS = 2
 
-/** The factory's range of slave addresses. */
+/** Factory default and range of the slave address. */
 export const ADDRESS_SETTING: Setting = { initial: 1, least: 1, most: 0xf7 }
 
-/** Any single module answers to this address, and answers with it. */
+/** Any single module responds to this address, and uses it in its reply. */
 const GENERAL_ADDRESS = 0xf8
 
 const CALIBRATION_PASSWORD = 0x3721
@@ -48,12 +48,12 @@ const REQUEST_LENGTH: Readonly<Record<number, number>> = {
 }
 
 /**
- * A Peacefair PZEM module with its Modbus side, after "PZEM-004T V3.0 User Manual" and "PZEM-003/017 DC
- * communication module".
+ * A Peacefair PZEM module with its Modbus side, after "PZEM-004T V3.0 User Manual" and "PZEM-003/017 DC communication
+ * module".
  *
- * Where the manuals are silent, this one: answers a broadcast never but does as told; keeps silent on a frame of
- * the wrong length; counts through 10000 kWh to 0; shows a reset of the energy at the next refresh; refuses a
- * calibration that is not sent to 0xF8 with exception 1, and a wrong password with exception 3.
+ * Where the manuals are silent, this one carries out a broadcast but never answers it; stays silent on a frame of the wrong
+ * length; counts through 10000 kWh to 0; shows a reset of the energy at the next refresh; refuses a calibration that is not
+ * sent to 0xF8 with exception 1, and a wrong password with exception 3.
  */
 export class PeacefairMeter extends VirtualMeter {
     private readonly settings: Map<number, number>
@@ -77,7 +77,7 @@ export class PeacefairMeter extends VirtualMeter {
         return this.metrology.imported + this.metrology.exported
     }
 
-    /** What a holding register holds. */
+    /** The content of a holding register. */
     setting(register: number): number {
         return this.settings.get(register)!
     }

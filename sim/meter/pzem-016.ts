@@ -5,8 +5,8 @@ import type { MeterOptions } from "./virtual-meter"
 const ALARM_THRESHOLD = 1
 
 /**
- * Peacefair PZEM-016 (and PZEM-004T V3 100 A, which has the same registers): alternating current, 80 to 260 V,
- * 0.02 to 100 A, 23 kW, 45 to 65 Hz. The factory's alarm threshold is not documented; here it is the full range.
+ * Peacefair PZEM-016 (and PZEM-004T V3 100 A, which has the same registers): alternating current, 80 to 260 V, 0.02 to
+ * 100 A, 23 kW, 45 to 65 Hz. The factory default of the alarm threshold is not documented; here it is the full range.
  */
 const model: PeacefairModel = {
     name: "pzem-016",
@@ -39,7 +39,7 @@ const model: PeacefairModel = {
             imported,
             exported: 0,
             heatWh: 0,
-            litres: 0,
+            liters: 0,
         }
     },
 }

@@ -41,7 +41,7 @@ const model: PeacefairModel = {
             imported,
             exported: 0,
             heatWh: 0,
-            litres: 0,
+            liters: 0,
         }
     },
 }

@@ -1,10 +1,10 @@
 import type { ModelField } from "./meter-model"
 import type { Measurement } from "./metrology"
 
-/** One of three phases carries a little more than the others. */
+/** Each phase's share of the total. One of the three carries a little more than the others. */
 const SHARES: Readonly<Record<string, number>> = { "": 1, _l1: 0.4, _l2: 0.35, _l3: 0.25 }
 
-/** Names of quantities that every virtual meter knows, and what it measures, in the units of model files. */
+/** The quantities that every virtual meter measures, by name, in the units of model files. */
 const QUANTITIES: Readonly<Record<string, (m: Measurement, share: number) => number>> = {
     voltage: m => m.voltage,
     current: (m, share) => m.current * share,
@@ -21,19 +21,19 @@ const QUANTITIES: Readonly<Record<string, (m: Measurement, share: number) => num
     heat_power: m => m.heat?.power ?? 0,
     heat_energy: m => m.heatWh / 1000,
     flow: m => m.heat?.flow ?? 0,
-    volume: m => m.litres / 1000,
+    volume: m => m.liters / 1000,
     flow_temperature: m => m.heat?.flowTemperature ?? 20,
     return_temperature: m => m.heat?.returnTemperature ?? 20,
     temperature_difference: m => (m.heat ? m.heat.flowTemperature - m.heat.returnTemperature : 0),
 }
 
-/** What is not known by its name goes slowly up and down between the ends of its range. */
+/** Any other quantity goes slowly up and down across its range, with this period. */
 const UNKNOWN_PERIOD_MS = 3_600_000
 
 /**
- * What a field shows, in its unit.
- * @param phases of the meter: with three, a field whose name ends in `_l1` has its part of the whole
- * @param time of a quantity that nobody measures
+ * The value of a field, in its unit.
+ * @param phases number of the meter's phases; with three, a field whose name ends in `_l1` has its share of the total
+ * @param time determines quantities that are not measured
  */
 export function quantityOf(field: ModelField, measurement: Measurement, phases: 1 | 3, time: number): number {
     const phase = phases === 3 ? (/_l[123]$/.exec(field.name)?.[0] ?? "") : ""

@@ -1,25 +1,25 @@
 import type { RecordedFrame } from "./capture"
 
-/** A request of a recording and what came after it. */
+/** A recorded request, and the answers that followed it. */
 export interface RecordedExchange {
-    /** As it is in the recording; left out where that has only answers. */
+    /** As recorded; left out if the recording has only answers. */
     readonly request?: Uint8Array
-    /** None where nobody answered. */
+    /** Empty if nobody answered. */
     readonly answers: readonly RecordedAnswer[]
 }
 
-/** What came after a request. */
+/** An answer to a request. */
 export interface RecordedAnswer {
     readonly bytes: Uint8Array
-    /** How much later it has its time than the frame before it, in ms; left out where the times do not say. */
+    /** Time since the previous frame by the recorded times, in ms; left out if these do not tell. */
     readonly afterMs?: number
 }
 
-/** Times are compared only when both have a fraction. */
+/** Times are compared only if both have a fraction. */
 const FRACTION = /\.\d/
 const DAY_MS = 86_400_000
 
-/** Puts the frames of a recording together to exchanges. */
+/** Groups the frames of a recording into exchanges. */
 export function exchangesOf(frames: readonly RecordedFrame[]): RecordedExchange[] {
     const exchanges: { request?: Uint8Array; answers: RecordedAnswer[] }[] = []
     for (const [i, { role, bytes, time }] of frames.entries()) {
@@ -32,7 +32,7 @@ export function exchangesOf(frames: readonly RecordedFrame[]): RecordedExchange[
     return exchanges
 }
 
-/** From one time of day to a later one, perhaps of the next day. */
+/** Time from one time of day to a later one, possibly on the next day, in ms. */
 function between(from: string, to: string): number | undefined {
     if (!FRACTION.test(from) || !FRACTION.test(to)) return undefined
     return (timeOfDay(to) - timeOfDay(from) + DAY_MS) % DAY_MS

@@ -1,22 +1,23 @@
 import type { RecordedExchange } from "./recorded-exchange"
 import { parseRequest, twoWords, withCrc } from "./rtu"
 
-/** Whether somebody wants to know what a register holds; the others are only read along. */
+/** Whether the caller needs the content of a register. The others are only read along. */
 export type Wanted = (address: number, functionCode: number, register: number) => boolean
 
-/** Registers as a recording has them at one time: `address function register`, and the word. */
+/** Registers at one time of a recording: the words, by `address function register`. */
 type Words = ReadonlyMap<string, number>
 
 /**
- * The registers of a recording, for a master that reads them in other portions than the recorded one did: the registers of
- * a new reply all come from behind those of the reply before, each with the newest value when the last one had come.
+ * The registers of a recording, for a client that groups its reads differently from the recorded one. Each reply to a
+ * request takes its registers from the part of the recording after the previous reply to it, up to the point where all
+ * wanted ones have appeared. Every register has its newest value at that point.
  */
 export class RecordedRegisters {
     private readonly steps: readonly Words[]
-    /** How many steps the replies to each request have used up. */
+    /** How many steps the replies to each request have consumed. */
     private readonly used = new Map<string, number>()
 
-    /** @param wanted registers that must be in the recording; the others read 0 where they are not. All when left out. */
+    /** @param wanted registers that must be in the recording; others read 0 if they are not in it. All when left out. */
     constructor(
         exchanges: readonly RecordedExchange[],
         private readonly wanted: Wanted = () => true,
@@ -24,7 +25,7 @@ export class RecordedRegisters {
         this.steps = exchanges.flatMap(exchange => wordsOf(exchange) ?? [])
     }
 
-    /** @returns `undefined` for a request whose registers are not in the rest of the recording */
+    /** @returns `undefined` if the request has no wanted registers, or if they are not in the rest of the recording */
     reply(frame: Uint8Array): Uint8Array | undefined {
         const request = parseRequest(frame)
         if (request?.data.length !== 4) return undefined
@@ -53,7 +54,7 @@ export class RecordedRegisters {
     }
 }
 
-/** What a good answer to a read request says. */
+/** The registers in a valid reply to a read request. */
 function wordsOf({ request: frame, answers }: RecordedExchange): Words | undefined {
     const request = frame && parseRequest(frame)
     if (request?.data.length !== 4 || answers.length !== 1) return undefined

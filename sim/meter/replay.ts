@@ -6,29 +6,30 @@ import { RecordedRegisters, type Wanted } from "./recorded-registers"
 import { parseRequest, type Request } from "./rtu"
 import type { Answer, Slave } from "./slave"
 
-/** Sets an exception apart from a good reply. */
+/** Distinguishes an exception from a good reply. */
 const EXCEPTION = 0x80
 
 const LATENCY_MS = 35
 const JITTER_MS = 3.5
 
 export interface ReplayOptions {
-    /** Repeats the jitter of answers whose times the recording does not have. */
+    /** Seed of the jitter of answers that have no recorded time. */
     readonly seed?: number
     /** Duration of a character on the line, in ms. */
     readonly characterMs?: number
-    /** Registers that somebody wants to know; all when left out. */
+    /** The registers that the caller needs; all when left out. */
     readonly wanted?: Wanted
 }
 
 /**
- * Recorded frames as meters.
+ * Meters that replay recorded frames.
  *
- * Answers without requests: each request gets the next one, if that has the request's address and function code; else
- * silence, and the frame waits for the request that it answers.
+ * Answers recorded without requests: each request gets the next answer, if address and function code match. Otherwise there
+ * is silence, and the answer waits for a request that matches.
  *
- * Answers with requests: each request gets what came after the same request of the recording, again and again the next;
- * also nothing, or several answers, at their times. A request that is not in the recording is answered out of its registers.
+ * Answers recorded with requests: each request gets what followed the next occurrence of the same request in the recording,
+ * be it nothing, one answer or several, at their recorded times. A request that is not in the recording is answered from
+ * the recorded registers.
  *
  * After the last frame there is silence.
  */
@@ -36,9 +37,9 @@ export class ReplayMeter implements Slave {
     private next = 0
     private readonly random: Random
     private readonly characterMs: number
-    /** Those without requests, in their order. */
+    /** Exchanges without a request, in their order. */
     private readonly unasked: readonly RecordedExchange[]
-    /** Those with requests, by these. */
+    /** Exchanges with a request, by the request. */
     private readonly asked = new Map<string, RecordedExchange[]>()
     private readonly registers: RecordedRegisters
 
@@ -56,7 +57,7 @@ export class ReplayMeter implements Slave {
         this.registers = new RecordedRegisters(exchanges, options.wanted)
     }
 
-    /** How many exchanges have not been asked for yet; those that are read in other portions do not count. */
+    /** Number of recorded exchanges that have not been requested yet. Replies composed from registers do not change it. */
     get remaining(): number {
         const asked = [...this.asked.values()].reduce((sum, { length }) => sum + length, 0)
         return this.unasked.length - this.next + asked
@@ -76,7 +77,7 @@ export class ReplayMeter implements Slave {
         return composed && { bytes: composed, latencyMs: this.latency() }
     }
 
-    /** The answers at the times that the recording has, as far as it has any; none begins before the one before is over. */
+    /** Plays the answers at their recorded times, where known. No answer begins before the previous one has ended. */
     private play(answers: readonly RecordedAnswer[], request: Uint8Array): Answer | undefined {
         const played: Answer[] = []
         let before = -request.length * this.characterMs

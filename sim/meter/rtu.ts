@@ -1,21 +1,21 @@
 /**
- * Modbus RTU as a slave sees it: a frame is address, function code, data, CRC.
+ * Modbus RTU as a server sees it: a frame is address, function code, data, CRC.
  *
  * Sources: "MODBUS over Serial Line" V1.02 (framing, CRC) and "MODBUS Application Protocol" V1.1b3 (exceptions).
  */
 
-/** Every slave takes such a request, none answers it. */
+/** Every server carries out a request to this address, and none answers it. */
 export const BROADCAST = 0
 
-/** A frame whose CRC was right. */
+/** A frame with a correct CRC. */
 export interface Request {
     readonly address: number
     readonly functionCode: number
-    /** What stands between function code and CRC. */
+    /** The bytes between function code and CRC. */
     readonly data: Uint8Array
 }
 
-/** Modbus' own exception codes. */
+/** Exception codes of the Modbus specification. */
 export const ExceptionCode = {
     illegalFunction: 1,
     illegalDataAddress: 2,
@@ -23,7 +23,7 @@ export const ExceptionCode = {
     slaveDeviceFailure: 4,
 } as const
 
-/** A slave refuses a request; its reply carries the code. */
+/** A server refuses a request; its reply carries the code. */
 export class ModbusException extends Error {
     constructor(readonly code: number) {
         super(`Modbus exception ${code}`)
@@ -31,7 +31,7 @@ export class ModbusException extends Error {
     }
 }
 
-/** CRC-16/MODBUS: polynomial 0xA001 (reflected), starts with 0xFFFF. Its low byte is sent first. */
+/** CRC-16/MODBUS: polynomial 0xA001 (reflected), initial value 0xFFFF. Its low byte is sent first. */
 export function crc16(bytes: Uint8Array): number {
     let crc = 0xffff
     for (const byte of bytes) {
@@ -41,7 +41,7 @@ export function crc16(bytes: Uint8Array): number {
     return crc
 }
 
-/** Puts the CRC behind the bytes. */
+/** Appends the CRC to the bytes. */
 export function withCrc(bytes: ArrayLike<number>): Uint8Array {
     const frame = new Uint8Array(bytes.length + 2)
     frame.set(bytes)
@@ -51,7 +51,7 @@ export function withCrc(bytes: ArrayLike<number>): Uint8Array {
     return frame
 }
 
-/** @returns `undefined` for what a slave does not recognise as a frame: too short, or the CRC is wrong */
+/** @returns `undefined` for anything that a server does not recognize as a frame: too short, or with a wrong CRC */
 export function parseRequest(frame: Uint8Array): Request | undefined {
     if (frame.length < 4) return undefined
     const end = frame.length - 2
@@ -60,28 +60,28 @@ export function parseRequest(frame: Uint8Array): Request | undefined {
     return { address: frame[0]!, functionCode: frame[1]!, data: frame.slice(2, end) }
 }
 
-/** The good reply to a request. */
+/** The normal reply to a request. */
 export function replyFrame({ address, functionCode }: Request, data: Uint8Array): Uint8Array {
     return withCrc([address, functionCode, ...data])
 }
 
-/** The bad reply to a request: function code with its highest bit set, and why. */
+/** The exception reply to a request: its function code with the highest bit set, and the exception code. */
 export function exceptionFrame({ address, functionCode }: Request, code: number): Uint8Array {
     return withCrc([address, functionCode | 0x80, code])
 }
 
-/** A register number and a second word behind it, as functions 0x03, 0x04 and 0x06 have them. */
+/** A register number followed by a second word, as in functions 0x03, 0x04 and 0x06. */
 export function twoWords(data: Uint8Array): [number, number] {
     return [(data[0]! << 8) | data[1]!, (data[2]! << 8) | data[3]!]
 }
 
-/** Most registers that one read may ask for. */
+/** Most registers that one read can ask for. */
 const MAX_READ = 125
 
 /**
  * Data of the reply to function 0x03 or 0x04: byte count, then each register with its high byte first.
  *
- * @param registerAt the 16 bits of a register, or `undefined` where the slave has none
+ * @param registerAt the 16 bits of a register, or `undefined` if the server has no such register
  * @throws ModbusException for a count outside 1 to 125, and for registers that do not exist
  */
 export function readRegisters(

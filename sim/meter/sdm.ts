@@ -2,16 +2,16 @@ import type { Measurement } from "./metrology"
 import { BROADCAST, ExceptionCode, ModbusException, type Request, readRegisters, twoWords } from "./rtu"
 import { type MeterOptions, VirtualMeter } from "./virtual-meter"
 
-/** The first register of a pair, and the value of the float in it. */
+/** Float values, each by the first of its two registers. */
 type Floats = Readonly<Record<number, (m: Measurement) => number>>
 
-/** An Eastron meter as data. */
+/** An Eastron meter, described as data. */
 interface SdmModel {
     readonly name: string
     readonly inputs: Floats
     /** The last input register. */
     readonly end: number
-    /** Whether it hears address 0. */
+    /** Whether it accepts requests to address 0. */
     readonly broadcast: boolean
     /** Content of the holding register with the baud rate: 0 is 2400 bit/s, 2 is 9600. */
     readonly baudCode: number
@@ -61,11 +61,11 @@ const sdm230Model: SdmModel = {
 }
 
 /**
- * An Eastron single-phase meter, after "SDM120M Smart Meter Modbus Protocol Implementation V2.5" and "SDM230Modbus
- * Protocol V1.1": floats of two registers, high word first, at even register numbers.
+ * An Eastron single-phase meter, after "SDM120M Smart Meter Modbus Protocol Implementation V2.5" and "SDM230Modbus Protocol
+ * V1.1": floats of two registers, high word first, at even register numbers.
  *
- * What it does not measure (demands, reactive energy) reads 0. It reads only: writing needs the set mode at the
- * meter's own button. An odd start gives exception 2, an odd or too large count exception 3.
+ * Values that it does not measure (demands, reactive energy) read 0. It is read-only: writing needs the set mode, which is
+ * entered with the meter's own button. An odd start gives exception 2, an odd or too large count exception 3.
  */
 export class SdmMeter extends VirtualMeter {
     readonly address: number

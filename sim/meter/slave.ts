@@ -1,20 +1,20 @@
-/** Something on an RS485 line that may answer its master. */
+/** A Modbus server on an RS485 line. */
 export interface Slave {
     /**
-     * Takes one frame, as it stood on the line between two silences, whoever it is for.
-     * @returns `undefined` when the slave stays silent
+     * Takes one frame, as it was on the line between two silences, whatever its address.
+     * @returns `undefined` when the server stays silent
      */
     receive(frame: Uint8Array): Answer | undefined
 
-    /** Loses its energy count, where it has one. */
+    /** Loses its energy count, if it has one. */
     loseCount?(): void
 }
 
-/** What a slave puts on the line. */
+/** An answer that a server puts on the line. */
 export interface Answer {
     readonly bytes: Uint8Array
     /** Milliseconds from the end of the request to the first bit of the answer. */
     readonly latencyMs: number
-    /** What else the line brings after this request. */
+    /** Further answers after this request. */
     readonly more?: readonly Answer[]
 }

@@ -10,26 +10,26 @@ export interface MeterOptions {
     readonly load: Load
     /** Slave address, 1 to 247; 1 when left out. */
     readonly address?: number
-    /** What the energy counter starts with; 0 when left out. */
+    /** Initial value of the energy counter; 0 when left out. */
     readonly energyWh?: number
     /**
-     * The clock's time at which the meter got its power; long enough ago for true answers when left out. Give
-     * `clock.now()` for a meter that is switched on with everything else.
+     * The clock's time at which the meter was powered on; long enough ago for true answers when left out. Pass
+     * `clock.now()` for a meter that is switched on together with everything else.
      */
     readonly poweredSince?: number
-    /** Mean time from request to answer, 35 ms when left out; the single answer is up to 10 % off it. */
+    /** Mean time from request to answer, 35 ms when left out; a single answer deviates from it by up to 10 %. */
     readonly latencyMs?: number
-    /** Repeats the jitter and whatever else is random. */
+    /** Seed of the jitter, and of everything else that is random. */
     readonly seed?: number
 }
 
-/** Time after power-up in which a PZEM's answers mean nothing (arendst/Tasmota issue #5875). */
+/** Time after power-up during which a PZEM's answers mean nothing (arendst/Tasmota issue #5875). */
 export const SETTLE_MS = 5000
 
 const LATENCY_MS = 35
 const JITTER = 0.1
 
-/** A Modbus RTU energy meter: measures a load, and answers on a line. The models say what stands in its registers. */
+/** A Modbus RTU energy meter: measures a load, and answers on a line. Subclasses define the content of its registers. */
 export abstract class VirtualMeter implements Slave {
     protected readonly clock: Clock
     protected readonly metrology: Metrology
@@ -41,7 +41,7 @@ export abstract class VirtualMeter implements Slave {
     /** Slave address, 1 to 247. */
     abstract readonly address: number
 
-    /** @param settleMs time after power-up in which its answers mean nothing */
+    /** @param settleMs time after power-up during which its answers mean nothing */
     constructor(
         options: MeterOptions,
         starting: StartingValues,
@@ -62,26 +62,26 @@ export abstract class VirtualMeter implements Slave {
         return this.poweredSince !== undefined
     }
 
-    /** Mains are back. What the meter counted before is still there. */
+    /** Restores mains power. What the meter counted before is still there. */
     powerOn(): void {
         if (this.powered) return
         this.poweredSince = this.clock.now()
         this.metrology.start()
     }
 
-    /** Mains are gone: the meter is silent and counts nothing. */
+    /** Cuts mains power: the meter is silent and counts nothing. */
     powerOff(): void {
         if (!this.powered) return
         this.poweredSince = undefined
         this.metrology.stop()
     }
 
-    /** What the meter has truly counted, in Wh with the fraction that no register shows. */
+    /** The energy that the meter has really counted, in Wh with the fraction that no register shows. */
     get energyWh(): number {
         return this.metrology.imported
     }
 
-    /** What its registers hold, before they are rounded; `undefined` while they mean nothing. */
+    /** The values in its registers, before they are rounded; `undefined` while they mean nothing. */
     get showing(): Measurement | undefined {
         return this.settled ? this.metrology.read() : undefined
     }
@@ -102,7 +102,7 @@ export abstract class VirtualMeter implements Slave {
         return { bytes, latencyMs }
     }
 
-    /** Whether its answers mean something: it has power, and has had it for {@link SETTLE_MS}. */
+    /** Whether its answers mean something: it has power, and has had it for `settleMs`. */
     get settled(): boolean {
         return this.powered && this.uptime >= this.settleMs
     }
@@ -121,8 +121,8 @@ export abstract class VirtualMeter implements Slave {
     }
 
     /**
-     * Does what the request asks.
-     * @returns the reply's data, or `undefined` for a frame that is no request of this meter
+     * Carries out a request.
+     * @returns the reply's data, or `undefined` for a frame that is not a valid request to this meter
      * @throws ModbusException when it refuses
      */
     protected abstract execute(request: Request): Uint8Array | undefined

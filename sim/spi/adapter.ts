@@ -1,6 +1,6 @@
 import type { Level, Signal } from "./signal"
 
-/** How an RS485 adapter knows when to send. */
+/** How an RS485 adapter controls its driver. */
 export type Direction =
     /** The driver is on while TXD is low, and `holdUs` longer. */
     | { kind: "automatic"; holdUs: number }
@@ -17,7 +17,7 @@ export interface AdapterOptions {
 export class Adapter {
     /**
      * @param txd from the controller
-     * @param de from the controller; only looked at by an adapter with such a pin
+     * @param de from the controller; ignored by an adapter without a DE pin
      */
     constructor(
         readonly options: AdapterOptions,
@@ -25,13 +25,13 @@ export class Adapter {
         private readonly de: Signal,
     ) {}
 
-    /** What the adapter puts on the bus: 0, or idle. */
+    /** The level that the adapter drives onto the bus: low, or idle. */
     readonly bus: Level = {
         at: time => this.txd.at(time) || !this.driving(time),
         next: time => Math.min(this.txd.next(time), this.de.next(time)),
     }
 
-    /** What the controller gets on RXD from a bus. */
+    /** The level of RXD for a given level of the bus. */
     rxd(bus: Level): Level {
         return {
             at: time => {
@@ -48,7 +48,7 @@ export class Adapter {
         return !this.txd.at(time) || time < this.txd.since(time) + direction.holdUs
     }
 
-    /** When the hold time ends that runs at `time`. */
+    /** When the hold time that is running at `time` ends; infinity if none is. */
     private releaseAfter(time: number): number {
         const { direction } = this.options
         if (direction.kind === "de-pin") return Number.POSITIVE_INFINITY

@@ -7,7 +7,7 @@ import type { Line } from "./line"
 import { SpiPeripheral } from "./peripheral"
 import { PIN_HIGH, SpiWire } from "./wire"
 
-/** The program stopped by itself. */
+/** The program stopped with a panic. */
 export class ProgramPanic extends Error {
     /** @param code as in the runtime's `devs_internal.h`: 60001 for a slice that was too long */
     constructor(
@@ -19,25 +19,25 @@ export class ProgramPanic extends Error {
     }
 }
 
-/** The pin for the adapter's DE, by its GPIO number; MOSI and MISO are where the program says. */
+/** GPIO number of the adapter's DE pin. The program chooses MOSI and MISO. */
 export const DE = 18
 
-/** Not a Jacdac frame: the firmware runs its main loop, finds the checksum wrong, says so and forgets it. */
+/** Not a Jacdac frame: it makes the firmware run its main loop, find the checksum wrong, say so, and drop the frame. */
 const NO_FRAME = new Uint8Array(16)
 const COMPLAINT = "invalid CRC"
 
 const DEVICE_ID = "e3015c2109a40016"
 
 /**
- * A chip that runs a compiled program, with its SPI peripheral and the pin for DE on a simulated line. The time is
- * virtual, a thousand times faster than the wall's.
+ * A chip that runs a compiled program, with its SPI peripheral and a DE pin on a simulated line. Time is virtual and runs a
+ * thousand times faster than wall time.
  */
 export class Board {
     readonly clock = new VirtualClock(1000, 0)
     readonly wire = new SpiWire(this.clock, () => this.firmware?.handlePacket(NO_FRAME))
-    /** What the firmware and the program have printed. */
+    /** Everything that the firmware and the program have printed. */
     readonly log: string[] = []
-    /** Called with each of its lines. */
+    /** Called with every line that they print. */
     onLog: (line: string) => void = () => {}
     private firmware: Firmware | undefined
     private panic: (error: ProgramPanic) => void = () => {}
@@ -76,7 +76,7 @@ export class Board {
         }
     }
 
-    /** Takes another line while the program runs; the SPI stays as it was set up. */
+    /** Connects another line while the program runs; the SPI configuration stays. */
     rewire(line: Line): void {
         const { peripheral } = this.wire
         if (peripheral instanceof SpiPeripheral) peripheral.line = line
@@ -93,7 +93,7 @@ export class Board {
         })
     }
 
-    /** What the program's heap really holds, in bytes. */
+    /** Live data on the program's heap, in bytes. */
     async liveHeap(): Promise<number> {
         this.firmware!.devsGcStress(true)
         await this.command({ do: "nothing" })

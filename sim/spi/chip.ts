@@ -1,10 +1,10 @@
-/** What differs between the chips, as far as SPI2 as a UART is concerned. */
+/** Differences between the chips that matter for SPI2 used as a UART. */
 export interface Chip {
     name: "esp32" | "esp32s2" | "esp32s3" | "esp32c3"
     /** Largest value of the clock's first divider: the width of `clkdiv_pre` in `soc/spi_struct.h`. */
     maxPrescaler: number
     /**
-     * Level of MOSI outside transfers: fixed, or that of the last bit sent, low before the first.
+     * Level of MOSI between transfers: fixed, or that of the last bit sent, low before the first one.
      * `SPI_LL_MOSI_FREE_LEVEL` of ESP-IDF, and the reset value of `D_POL` on chips that have it.
      */
     mosiIdle: "high" | "last bit"
@@ -20,9 +20,9 @@ export const chips: Record<Chip["name"], Chip> = {
 const APB_HZ = 80_000_000
 
 /**
- * The clock that a chip makes when asked for `hz`: the divider search of ESP-IDF 5.0, in its whole numbers
- * (`spi_ll_master_cal_clock` in `components/hal/<chip>/include/hal/spi_ll.h`). A request below the slowest clock is
- * not refused: the chip runs at its slowest.
+ * The clock that a chip generates when asked for `hz`: the divider search of ESP-IDF 5.0, in integer arithmetic as there
+ * (`spi_ll_master_cal_clock` in `components/hal/<chip>/include/hal/spi_ll.h`). A request below the slowest clock is not
+ * refused: the chip runs at its slowest.
  */
 export function spiClock(chip: Chip, hz: number): number {
     if (hz > (APB_HZ / 4) * 3) return APB_HZ

@@ -8,27 +8,27 @@ export interface LineOptions {
     slaves: Slave[]
     /** Short pulses that invert RXD. */
     noise?: { pulsesPerSecond: number; widthUs: number }
-    /** RXD does not come from the bus at all. */
+    /** RXD is stuck at this level, whatever the bus does. */
     stuck?: "low" | "high"
     random?: Random
 }
 
-/** Slaves hear each other in steps of this length, in microseconds: shorter than any slave's latency. */
+/** Length of the steps in which servers hear each other, in microseconds. Shorter than any server's latency. */
 const STEP_US = 2000
 
-/** An RS485 line with everything on it: the controller's pins on one side, slaves on the other, and faults. */
+/** An RS485 line with everything on it: the controller's pins on one side, servers on the other, and faults. */
 export class Line {
     /** The controller's MOSI pin. */
     readonly txd = new Signal()
     /** The controller's pin for the adapter's DE. */
     readonly de = new Signal(false)
-    /** What else is on the bus: strangers, breaks, noise of long cables. */
+    /** Everything else on the bus: strangers, breaks, noise of long cables. */
     readonly others = new Signal()
     readonly adapter: Adapter
     private readonly noise = new Signal()
     private noiseUntil = 0
     private now = 0
-    /** The bus with everybody on it. */
+    /** The bus with everything on it. */
     private readonly all: Level
     /** What the controller reads on its MISO pin, as far as the line has been advanced. */
     readonly rxd: Level
@@ -41,7 +41,7 @@ export class Line {
         this.random = options.random ?? seededRandom(1)
     }
 
-    /** Lets the slaves hear what is on the bus up to `time`, and answer. The controller's pins must be known so far. */
+    /** Simulates the line up to `time`: the servers hear the bus and answer. The controller's pins must be known up to then. */
     advance(time: number): void {
         const { slaves } = this.options
         while (this.now < time) {
@@ -58,7 +58,7 @@ export class Line {
         for (const signal of [this.txd, this.de, this.others, this.noise, ...outputs]) signal.forget(time)
     }
 
-    /** The bus as `listener` hears it: 0 wins, and nobody hears itself. */
+    /** The bus as `listener` hears it: 0 wins, and no server hears itself. */
     private bus(listener?: Slave): Level {
         const outputs = this.options.slaves.filter(slave => slave !== listener).map(slave => slave.output)
         const levels: Level[] = [this.adapter.bus, this.others, ...outputs]

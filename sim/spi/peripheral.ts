@@ -11,7 +11,7 @@ export interface PinLine {
     readonly txd: Signal
     /** What the controller reads on its MISO pin, as far as the line has been advanced. */
     readonly rxd: Level
-    /** Lets pass what happens on the line up to `time`. The controller's pins must be known so far. */
+    /** Simulates the line up to `time`. The controller's pins must be known up to then. */
     advance(time: number): void
     /** Forgets what happened before `time`. */
     forget(time: number): void
@@ -21,19 +21,19 @@ export interface PinLine {
 export interface Transfer {
     readonly start: number
     readonly endsAt: number
-    /** Number of bits, and how long each of them takes. */
+    /** Number of bits, and the duration of one bit. */
     readonly count: number
     readonly bit: number
 }
 
 /**
- * The SPI peripheral of a chip with MOSI and MISO on a serial line and SCK nowhere.
+ * The SPI peripheral of a chip, with MOSI and MISO on a serial line and SCK unconnected.
  *
- * A transfer puts its bits on MOSI one after the other, most significant first, at the clock the chip really makes,
- * and reads MISO in the middle of each.
+ * A transfer shifts its bits out on MOSI, most significant first, at the clock the chip really generates, and samples MISO
+ * in the middle of each bit.
  */
 export class SpiPeripheral {
-    /** What the program asked for, oldest first. */
+    /** The configurations that the program asked for, oldest first. */
     readonly configurations: SpiConfig[] = []
     transfers = 0
     private clock = 0
@@ -51,7 +51,7 @@ export class SpiPeripheral {
     }
 
     /**
-     * Shifts `tx` out and returns what came in meanwhile.
+     * Shifts `tx` out and returns the samples taken meanwhile.
      *
      * @param now in microseconds
      * @throws SpiError
@@ -85,7 +85,7 @@ export class SpiPeripheral {
         return { start: now, endsAt, count, bit }
     }
 
-    /** Returns what came in on MISO until the transfer was over. */
+    /** Returns the samples of MISO taken during the transfer. */
     end({ start, endsAt, count, bit }: Transfer): Uint8Array {
         this.line.advance(endsAt)
         const samples = this.sample(count, start + bit / 2, bit)
@@ -93,7 +93,7 @@ export class SpiPeripheral {
         return samples
     }
 
-    /** Reads MISO `count` times from `start` on. */
+    /** Samples MISO `count` times from `start` on. */
     private sample(count: number, start: number, interval: number): Uint8Array {
         const { rxd } = this.line
         const samples = new Uint8Array(count / 8)

@@ -9,19 +9,19 @@ import { receive, transmit } from "./uart"
 
 const IDLE: Level = { at: () => true, next: () => Number.POSITIVE_INFINITY }
 
-/** The adapter's driver stays on so long after the last low bit. */
+/** How long the adapter's driver stays on after TXD was last low, in microseconds. */
 const HOLD_US = 0
 
-/** Silence after which what follows is sent on its own, in characters. */
+/** Silence that ends a frame, in characters. */
 const PAUSE = 1.5
 
 /**
- * An RS485 adapter whose pins are drawn bit by bit, at a line that knows characters: it reads off the pin what the
- * program sends, as a UART does, and draws what the line brings. Times are in microseconds since it was made.
+ * An RS485 adapter that connects a bit-level simulation of its pins to a line that works in characters. It decodes TXD like
+ * a UART, and draws the characters from the line on RXD. Times are in microseconds since its construction.
  */
 export class SerialPins implements PinLine {
     readonly txd = new Signal()
-    /** The controller's pin for DE, of an adapter that has it. */
+    /** The controller's DE pin, for an adapter that has one. */
     readonly de = new Signal(false)
     private readonly adapter: Adapter
     private readonly bitUs: number
@@ -30,7 +30,7 @@ export class SerialPins implements PinLine {
     private transmissions: Transmission[] = []
     private drawn: Level = IDLE
 
-    /** @param withDe the adapter sends while DE is high; else it finds its direction by itself */
+    /** @param withDe the adapter sends while DE is high; otherwise it detects the direction itself */
     constructor(
         private readonly clock: Clock,
         private readonly serial: SerialLine,
@@ -50,7 +50,7 @@ export class SerialPins implements PinLine {
         return (this.clock.now() - this.epoch) * 1000
     }
 
-    /** Puts on the line what stands on TXD from `from` to `to`, each frame when its first character begins. */
+    /** Sends to the line the characters on TXD between `from` and `to`, each frame at the time of its first character. */
     send(from: number, to: number): void {
         const { format, bitUs, characterUs } = this
         let frame: number[] = []
@@ -87,7 +87,7 @@ export class SerialPins implements PinLine {
         return this.adapter.rxd(this.drawn)
     }
 
-    /** Draws what the line has brought. */
+    /** Draws the transmissions from the line on RXD. */
     advance(): void {
         const signals = this.transmissions.map(transmission => this.draw(transmission))
         this.drawn = signals.length === 1 ? signals[0]! : all(signals)
@@ -108,7 +108,7 @@ export class SerialPins implements PinLine {
     }
 }
 
-/** Low while any of them is. */
+/** Low while any of the levels is low. */
 function all(levels: readonly Level[]): Level {
     if (levels.length === 0) return IDLE
     return {

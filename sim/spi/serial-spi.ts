@@ -6,13 +6,13 @@ import { SpiPeripheral } from "./peripheral"
 import { SerialPins } from "./serial-pins"
 import { PIN_HIGH } from "./wire"
 
-/** A chip's SPI peripheral with an RS485 adapter at MOSI and MISO, and a line behind it. */
+/** A chip's SPI peripheral with an RS485 adapter on MOSI and MISO, and a line behind it. */
 export class SerialSpi implements Spi {
     private readonly pins: SerialPins
     private readonly peripheral: SpiPeripheral
     private busy = false
 
-    /** @param de the pin at the adapter's DE, if it has one */
+    /** @param de GPIO of the adapter's DE pin, if it has one */
     constructor(
         private readonly clock: Clock,
         chip: Chip,
@@ -41,7 +41,7 @@ export class SerialSpi implements Spi {
         return ms
     }
 
-    /** The program has set a pin. */
+    /** Called when the program has set a pin. */
     setPin(gpio: number, mode: number): void {
         if (gpio === this.de) this.pins.de.set(this.pins.now, mode === PIN_HIGH)
     }

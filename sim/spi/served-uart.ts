@@ -2,7 +2,7 @@ import { Board } from "./board"
 import type { Chip } from "./chip"
 import type { Line } from "./line"
 
-/** The port under test has thrown. */
+/** The port under test threw an error. */
 export class PortFailure extends Error {
     constructor(message: string) {
         super(message)
@@ -18,19 +18,19 @@ export interface ServedFormat {
 
 export interface ExchangeOptions {
     timeoutMs?: number
-    /** Characters after which the caller has enough; left out, it waits to the end. */
+    /** Characters that complete the answer. When left out, the exchange lasts until the time-out. */
     expect?: number
-    /** Turns of an empty loop, made without a pause after the answer was decoded. */
+    /** Iterations of an empty loop, run without a pause after the answer was decoded. */
     burn?: number
 }
 
 /**
- * The program's SPI-UART, which runs as bytecode in the DeviceScript VM, in the hands of a test.
+ * Lets a test operate the program's SPI-UART, which runs as bytecode in the DeviceScript VM.
  *
- * The program must be one that obeys these commands, and be compiled already.
+ * The bytecode must be a program that understands these commands.
  */
 export class ServedUart {
-    /** How long the last exchange took the program, in its own time. */
+    /** Duration of the last exchange, by the program's own clock. */
     lastExchangeMs = 0
 
     private constructor(readonly board: Board) {}
@@ -41,7 +41,7 @@ export class ServedUart {
         return new ServedUart(board)
     }
 
-    /** Makes a new port on a line and opens it. */
+    /** Creates a port on a line and opens it. */
     async open(line: Line, format: ServedFormat, withDe = false): Promise<void> {
         this.board.connect(line)
         await this.create(format, withDe)
@@ -58,7 +58,7 @@ export class ServedUart {
         return name
     }
 
-    /** What the port returns for a request. */
+    /** Sends a request and returns what the port received. */
     async exchange(request: Uint8Array, options: ExchangeOptions = {}): Promise<Uint8Array> {
         const { timeoutMs = 200, expect = 0, burn = 0 } = options
         const { received, ms } = await this.command<{ received: string; ms: number }>({
@@ -77,15 +77,15 @@ export class ServedUart {
         return drained
     }
 
-    /** The name of what the line showed in the last exchange, and the cure. */
+    /** The name of the condition that the line showed in the last exchange, and its cure. */
     async diagnose(understood = false): Promise<{ condition: string; cure: string }> {
         return await this.command({ do: "diagnose", understood })
     }
 
     /**
-     * An exchange that is followed by others at once: the host takes no time in between.
-     * @param drain what to throw away before each of the others
-     * @returns what each of them returned
+     * Makes several exchanges in a row, without a round trip to the host in between.
+     * @param drain how to drain the line before each exchange but the first
+     * @returns what each exchange received
      */
     async exchanges(
         requests: Uint8Array[],

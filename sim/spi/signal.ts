@@ -1,11 +1,11 @@
 /** A logic level over time. Times are in microseconds. */
 export interface Level {
     at(time: number): boolean
-    /** When the level may change next after `time`; infinity for never. */
+    /** The next time after `time` at which the level can change; infinity for never. */
     next(time: number): number
 }
 
-/** A level that is drawn edge by edge; time never goes back. */
+/** A level drawn edge by edge, in the order of time. */
 export class Signal implements Level {
     private readonly times: number[] = []
     private readonly levels: boolean[] = []
@@ -13,7 +13,7 @@ export class Signal implements Level {
     /** @param idle the level before the first change */
     constructor(private readonly idle = true) {}
 
-    /** The level from `time` on. A change that would come before the last one is moved to it. */
+    /** Sets the level from `time` on. A change earlier than the last one is moved to the time of the last one. */
     set(time: number, level: boolean): void {
         if (level === this.last) return
         this.times.push(Math.max(time, this.lastTime))
@@ -25,7 +25,7 @@ export class Signal implements Level {
         return this.levels.at(-1) ?? this.idle
     }
 
-    /** When the last change was. */
+    /** The time of the last change. */
     get lastTime(): number {
         return this.times.at(-1) ?? Number.NEGATIVE_INFINITY
     }
@@ -40,7 +40,7 @@ export class Signal implements Level {
         return change === 0 ? this.idle : this.levels[change - 1]!
     }
 
-    /** When the level that the signal has at `time` began; minus infinity before the first change. */
+    /** When the level at `time` began; minus infinity before the first change. */
     since(time: number): number {
         const change = this.changesUntil(time)
         return change === 0 ? Number.NEGATIVE_INFINITY : this.times[change - 1]!
@@ -50,7 +50,7 @@ export class Signal implements Level {
         return this.times[this.changesUntil(time)] ?? Number.POSITIVE_INFINITY
     }
 
-    /** Forgets what was before `time`, but for the level at it. */
+    /** Forgets everything before `time`, except the level at `time`. */
     forget(time: number): void {
         let keep = 0
         while (keep + 1 < this.times.length && this.times[keep + 1]! <= time) keep++

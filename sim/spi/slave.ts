@@ -3,11 +3,11 @@ import { type Level, Signal } from "./signal"
 import { type EdgeDelay, receive, transmit, type UartFormat } from "./uart"
 
 export interface SlaveOptions {
-    /** What the line is set to; the slave's own clock is off by {@link baudError}. */
+    /** The settings of the line. The server's own clock is off by {@link baudError}. */
     format: UartFormat
-    /** Difference of its clock, as a part: 0.04 is 4 % fast. */
+    /** Relative error of its clock: 0.04 is 4 % fast. */
     baudError?: number
-    /** From the end of a request to the first start bit of the answer, in ms. A function for one that varies. */
+    /** From the end of a request to the first start bit of the answer, in ms. A function if it varies. */
     latencyMs: number | (() => number)
     /** The answer to what arrived, if any. */
     answer: (request: Uint8Array) => Uint8Array | undefined
@@ -20,9 +20,9 @@ export interface SlaveOptions {
 /** Silence that ends a frame, in characters. */
 const FRAME_END = 1.5
 
-/** A device on the bus with a UART of its own. It hears what others send and answers whole frames. */
+/** A Modbus server on the bus, with a UART of its own. It hears the others and answers whole frames. */
 export class Slave {
-    /** What it puts on the bus. */
+    /** The level that it drives onto the bus. */
     readonly output = new Signal()
     /** Everything it heard, answered or not. */
     readonly heard: Uint8Array[] = []
@@ -34,9 +34,9 @@ export class Slave {
     constructor(private readonly options: SlaveOptions) {}
 
     /**
-     * Listens until `to`, and answers.
+     * Listens up to two characters before `to`, and answers.
      *
-     * @param bus the bus without this slave, which must be known up to `to` and a character beyond
+     * @param bus the bus without this server; must be known up to `to`
      */
     listen(bus: Level, to: number): void {
         const format = { ...this.options.format, baud: this.baud }
@@ -63,7 +63,7 @@ export class Slave {
         }
     }
 
-    /** Whether a frame has begun and not ended. */
+    /** Whether a frame has begun but not ended. */
     get isReceiving(): boolean {
         return this.frame.length > 0
     }

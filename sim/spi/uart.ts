@@ -3,17 +3,17 @@ import type { Level, Signal } from "./signal"
 
 /** Settings of a UART. Characters have 8 data bits, least significant first. */
 export interface UartFormat {
-    /** bit/s that its clock really gives */
+    /** Actual bit rate of its clock, in bit/s. */
     baud: number
     stopBits?: number
     parity?: "none" | "even" | "odd"
 }
 
-/** How a transmitter's edges differ from ideal ones, in microseconds: opto-isolators switch slower one way. */
+/** Delays of a transmitter's edges, in microseconds: opto-isolators switch more slowly in one direction. */
 export interface EdgeDelay {
     rising: number
     falling: number
-    /** Largest random difference from that, both ways. */
+    /** Largest random deviation from these delays, either way. */
     jitter: number
 }
 
@@ -32,7 +32,7 @@ function isOdd(value: number): boolean {
 }
 
 /**
- * Sends characters: each bit has its own start on the time axis, from the transmitter's own clock.
+ * Sends characters. The transmitter's own clock determines when each bit starts.
  *
  * @param start when the first start bit begins
  * @param gap idle time between characters
@@ -65,11 +65,11 @@ export function transmit(
 }
 
 /**
- * A receiver as it is built in silicon: it looks at the line sixteen times a bit, takes the middle three looks of
- * each bit and goes by their majority.
+ * A receiver as built in silicon: samples the line sixteen times per bit, and decides each bit by a majority of its three
+ * middle samples.
  *
- * @param to where to stop looking for a start bit
- * @param phase when the receiver's clock ticks, as a part of its period
+ * @param to stops looking for a start bit here
+ * @param phase offset of the receiver's clock ticks, as a fraction of their period
  */
 export function receive(line: Level, format: UartFormat, from: number, to: number, phase = 0): Received[] {
     const tick = 1e6 / format.baud / 16

@@ -11,7 +11,7 @@ const PIN = "p".charCodeAt(0)
 const RESULT = "r".charCodeAt(0)
 const COMMAND = "j".charCodeAt(0)
 
-/** The firmware's mode of an output pin that is high. */
+/** The firmware's pin mode for an output that is high. */
 export const PIN_HIGH = 0x12
 
 export type HardwareEvent =
@@ -19,7 +19,7 @@ export type HardwareEvent =
     | { kind: "configure"; config: SpiConfig; time: number }
     | { kind: "transfer"; sent: Uint8Array; time: number }
 
-/** A socket as the runtime uses it, without a network: what the program writes arrives here at once. */
+/** The runtime's socket, without a network: everything that the program writes arrives here at once. */
 class WireSocket extends EventEmitter {
     constructor(private readonly receive: (message: Buffer) => void) {
         super()
@@ -32,19 +32,19 @@ class WireSocket extends EventEmitter {
 }
 
 /**
- * Joins a program in the DeviceScript VM to an {@link SpiPeripheral}. The simulator's firmware has no SPI, so the
- * program replaces the two SPI functions by ones that send messages over its socket; this is the socket's other end.
- * Transfers take as long as they do on a chip.
+ * Connects a program in the DeviceScript VM to an {@link SpiPeripheral}. The simulator's firmware has no SPI, so the
+ * program replaces the two SPI functions with ones that send messages over its socket. This is the other end of that
+ * socket. Transfers take as long as on a chip.
  */
 export class SpiWire {
     /** What the program did to its hardware, in order. */
     readonly events: HardwareEvent[] = []
     /** Called when the program sets a pin. */
     onPin: (gpio: number, mode: number, now: number) => void = () => {}
-    /** Called when a transfer begins, in microseconds; the line can still be changed from then on. */
+    /** Called when a transfer begins, with the time in microseconds. The line can still be changed then. */
     onTransfer: (now: number, bytes: number) => void = () => {}
     peripheral: Pick<SpiPeripheral, "configure" | "transfer"> | undefined
-    /** From the end of a transfer until the program goes on, in ms. */
+    /** From the end of a transfer until the program continues, in ms. */
     wakeUpMs = 0.2
     private socket: WireSocket | undefined
     /** Messages for a program that has not connected yet. */
@@ -57,7 +57,7 @@ export class SpiWire {
         private readonly wake: () => void,
     ) {}
 
-    /** Stands in for Node's `net` in the VM. */
+    /** Replaces Node's `net` in the VM. */
     readonly net = {
         createConnection: () => {
             const socket = new WireSocket(message => this.receive(message))
@@ -75,7 +75,7 @@ export class SpiWire {
         this.socket = undefined
     }
 
-    /** Gives the program something to do, and waits for its answer. */
+    /** Gives the program a command and waits for its answer. */
     command<T>(command: object): Promise<T> {
         return new Promise(resolve => {
             this.waiting = resolve as (result: unknown) => void

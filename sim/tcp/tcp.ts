@@ -1,12 +1,12 @@
 import { type AddressInfo, connect, createServer } from "node:net"
 import type { Duplex } from "node:stream"
 
-/** One end of a TCP connection, as far as this folder's users need it; every `net.Socket` is one. */
+/** One end of a TCP connection, with what the users of this folder need. Every `net.Socket` is one. */
 export interface TcpSocket extends Duplex {
     setNoDelay(on?: boolean): unknown
-    /** Ends it when everything is written. */
+    /** Closes it once everything is written. */
     destroySoon(): void
-    /** Ends it with a reset, which the other end notices as an error. */
+    /** Closes it with a reset, which the other end sees as an error. */
     resetAndDestroy(): unknown
 }
 
@@ -16,14 +16,14 @@ export interface Address {
     readonly port: number
 }
 
-/** Connections are accepted at a port. */
+/** A port that accepts connections. */
 export interface Listener {
     readonly port: number
-    /** Accepts no more; connections that exist go on. Resolves when all of them are gone. */
+    /** Accepts no more connections; existing ones go on. The operating system's listener resolves when all of them are gone. */
     close(): Promise<unknown>
 }
 
-/** Makes TCP connections. Both ends stay open for writing when the other has ended. */
+/** Makes TCP connections. Each end can still write after the other has ended. */
 export interface TcpNetwork {
     /**
      * Rejects if the port is taken.
@@ -33,7 +33,7 @@ export interface TcpNetwork {
     connect(address: Address): TcpSocket
 }
 
-/** The operating system's. */
+/** The operating system's TCP. */
 export const systemTcp: TcpNetwork = {
     listen({ port, host }, accept) {
         const server = createServer({ allowHalfOpen: true }, accept)

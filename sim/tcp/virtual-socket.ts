@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream"
 import type { TcpSocket } from "./tcp"
 
-/** Takes something to the other end: it happens there a while later, and after all that was carried before. */
+/** Carries an action to the other end: it runs there after a delay, and after everything carried before it. */
 export type Carrier = (action: () => void) => void
 
 /** One end of a connection in this process. Emits what a `net.Socket` emits. */
@@ -10,7 +10,7 @@ export class VirtualSocket extends Duplex implements TcpSocket {
     connecting = true
     bytesRead = 0
     private other!: VirtualSocket
-    /** Whether the other end has heard that nothing more comes. */
+    /** Whether this end has sent its end or a reset. */
     private said = false
 
     private constructor(
@@ -20,7 +20,7 @@ export class VirtualSocket extends Duplex implements TcpSocket {
         super({ allowHalfOpen })
     }
 
-    /** Both ends: that of the client, on which {@link open} is still to be called, and that of the server. */
+    /** Creates both ends: the client's, on which {@link open} must still be called, and the server's. */
     static pair(carrier: Carrier, { allowHalfOpen = true } = {}): [VirtualSocket, VirtualSocket] {
         const client = new VirtualSocket(carrier, allowHalfOpen)
         const server = new VirtualSocket(carrier, true)
@@ -30,7 +30,7 @@ export class VirtualSocket extends Duplex implements TcpSocket {
         return [client, server]
     }
 
-    /** The server has accepted. */
+    /** Called when the server has accepted. */
     open(): void {
         if (this.destroyed) return
         this.connecting = false
@@ -87,7 +87,7 @@ export class VirtualSocket extends Duplex implements TcpSocket {
         this.push(bytes)
     }
 
-    /** What arrives at a closed end is answered with a reset. */
+    /** Data that arrives at a closed end is answered with a reset. */
     private refuse(): void {
         this.said = false
         this.reset()

@@ -2,23 +2,23 @@ import type { VirtualClock } from "../clock"
 import type { Address, Listener, TcpNetwork, TcpSocket } from "./tcp"
 import { VirtualSocket } from "./virtual-socket"
 
-/** How a network is out of order: there is none, which a chip in it knows, or it says nothing. */
+/** How a network fails. `unreachable`: there is no network, and a chip knows that. `silent`: nothing comes through. */
 export type Outage = "unreachable" | "silent"
 
-/** Time from one end to the other in ms. */
+/** One-way latency in ms. */
 const LATENCY_MS = 15
 
-/** The first port that is given to those who want any. */
+/** The first port for those who ask for any. */
 const FIRST_PORT = 49_152
 
 /**
- * TCP between the parts of one process, in virtual time: nothing of the machine's own time gets in, so that everything
- * happens again in the same way at the next run. A host where nobody listens is the same as any other.
+ * TCP between the parts of one process, in virtual time. The machine's own timing has no influence, so every run is the
+ * same. A connection to a host without a listener goes to any listener on that port.
  */
 export class VirtualTcp implements TcpNetwork {
     private readonly listeners: (Address & { accept(socket: TcpSocket): void })[] = []
     private readonly outages: Outage[] = []
-    /** What is under way and waits for the end of an outage. */
+    /** Actions in flight that wait for the end of an outage. */
     private held: (() => void)[] = []
     private nextPort = FIRST_PORT
 
@@ -55,14 +55,14 @@ export class VirtualTcp implements TcpNetwork {
         return client
     }
 
-    /** Whether there is a network, if only a silent one. */
+    /** Whether there is a network, even a silent one. */
     get isReachable(): boolean {
         return this.outages.at(-1) !== "unreachable"
     }
 
     /**
-     * Nothing gets through any more. What is sent is not lost: TCP repeats it until it arrives.
-     * @returns ends this outage; others may still last
+     * Starts an outage: nothing gets through. Data sent meanwhile is not lost, since TCP repeats it until it arrives.
+     * @returns a function that ends this outage; others may still last
      */
     interrupt(outage: Outage): () => void {
         this.outages.push(outage)
@@ -93,7 +93,7 @@ export class VirtualTcp implements TcpNetwork {
     }
 }
 
-/** Somebody listens there already. */
+/** Another listener already has the port. */
 export class PortTakenError extends Error {
     override readonly name = "PortTakenError"
 

@@ -5,10 +5,10 @@ import type { Item } from "./stage"
 import { Station } from "./station"
 import type { ConnectionToxic } from "./toxic"
 
-/** Bytes that may be under way before no more are read. */
+/** Bytes in flight above which the link stops reading. */
 const MAX_WAITING = 1024 * 1024
 
-/** One direction of a connection: from a source through the stations of its toxics to a destination. */
+/** One direction of a connection: from a source, through the stations of its toxics, to a destination. */
 export class Link {
     private readonly stations: Station[] = []
     private finished = false
@@ -34,7 +34,7 @@ export class Link {
         })
     }
 
-    /** Adds a toxic behind those that are there. */
+    /** Adds a toxic after the existing ones. */
     add(toxic: ConnectionToxic): void {
         const index = this.stations.length
         this.stations.push(
@@ -78,12 +78,12 @@ export class Link {
             this.destination.end()
         } else {
             this.closed = true
-            // The link of the other direction learns of it, and closes the source.
+            // The link of the other direction notices, and closes the source.
             this.destination.destroySoon()
         }
     }
 
-    /** Reads on only while not too much is under way. */
+    /** Stops reading while too much is in flight. */
     private regulate(): void {
         const waiting = this.stations.reduce(
             (sum, station) => sum + station.waiting,

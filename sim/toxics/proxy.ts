@@ -10,7 +10,7 @@ export interface ToxicProxyOptions {
     readonly target: Address
     /** The operating system's when left out. */
     readonly network?: TcpNetwork
-    /** Where jitter, sizes and the choice of connections come from; the same in each run if missing. */
+    /** Source of jitter, sizes and the choice of connections; the same in every run when left out. */
     readonly random?: Random
 }
 
@@ -21,8 +21,8 @@ interface Connection {
 }
 
 /**
- * A TCP proxy that does harm on demand. Without toxics it passes bytes and ends as they come. A target that refuses
- * shows as a connection that is closed at once.
+ * A TCP proxy that injects faults on demand. Without toxics it passes data and ends through. If the target refuses a
+ * connection, the proxy closes the client's at once.
  */
 export class ToxicProxy {
     private readonly clock: Clock
@@ -42,7 +42,7 @@ export class ToxicProxy {
     }
 
     /**
-     * Starts to listen, unless the proxy is down; rejects if the port is taken.
+     * Starts listening, unless the proxy is down. Rejects if the port is taken.
      *
      * @param port 0 for any free port
      */
@@ -52,25 +52,25 @@ export class ToxicProxy {
         return { port: this.address.port, url: `http://${host}:${this.address.port}` }
     }
 
-    /** Stops to listen and cuts all connections. */
+    /** Stops listening and cuts all connections. */
     async close(): Promise<void> {
         this.address = undefined
         await this.shut()
     }
 
-    /** What is at work, in the order it was added. */
+    /** The active toxics, in the order in which they were added. */
     get toxics(): readonly Toxic[] {
         return this.active
     }
 
-    /** Puts a toxic to work, on connections that exist as well. */
+    /** Activates a toxic, on existing connections too. */
     async add(toxic: Toxic): Promise<void> {
         this.active.push(toxic)
         if (toxic.type === "down") await this.shut()
         else for (const connection of this.connections) this.infect(connection, toxic)
     }
 
-    /** Ends the work of a toxic that was added; what it held back goes on at once. */
+    /** Deactivates a toxic. Data that it held back goes on at once. */
     async remove(toxic: Toxic): Promise<void> {
         const index = this.active.indexOf(toxic)
         if (index < 0) return
@@ -114,7 +114,7 @@ export class ToxicProxy {
         this.connections.add(connection)
         for (const socket of connection.sockets) {
             socket.setNoDelay(true)
-            // "close" follows, and tells the links.
+            // A "close" event follows and reaches the links.
             socket.on("error", () => {})
             socket.on("close", () => {
                 if (client.destroyed && server.destroyed) this.connections.delete(connection)

@@ -2,39 +2,39 @@ import type { Clock } from "../clock"
 import { type Random, randomInteger } from "../random"
 import type { ConnectionToxic } from "./toxic"
 
-/** Data of one direction that came in together. */
+/** Data of one direction that arrived together. */
 export interface Chunk {
     readonly data: Buffer
-    /** When it came in, in ms of the clock. */
+    /** When it arrived, in ms of the clock. */
     readonly at: number
 }
 
 /** What travels through a link: data, the end of one direction, or the end of the whole connection. */
 export type Item = Chunk | "end" | "close"
 
-/** What a stage works with. */
+/** The environment of a stage. */
 export interface StageContext {
     readonly clock: Clock
     readonly random: Random
-    /** Sends something on its way to the destination. */
+    /** Sends an item on towards the destination. */
     emit(item: Item): void
-    /** Waits; false if the toxic was removed or the connection lost meanwhile. */
+    /** Waits. Resolves to false if the toxic was removed or the connection lost meanwhile. */
     sleep(ms: number): Promise<boolean>
     /** Resets the connection on both sides. */
     reset(): void
 }
 
-/** A toxic at work on one direction of one connection. Gets one item at a time. */
+/** A toxic active on one direction of one connection. It gets one item at a time. */
 export interface Stage {
-    /** Takes data, and emits what shall become of it. */
+    /** Takes data and emits the result. */
     pass(chunk: Chunk): Promise<void> | void
     /** Delays the end of the data. */
     end?(): Promise<unknown>
-    /** The toxic is removed. */
+    /** Called when the toxic is removed. */
     removed?(): void
 }
 
-/** How long a slice of limited bandwidth lasts, in ms. */
+/** Duration of one slice of limited bandwidth, in ms. */
 const BANDWIDTH_SLICE = 100
 
 export function createStage(toxic: ConnectionToxic, context: StageContext): Stage {
@@ -87,7 +87,7 @@ function timeout(silence: number, { emit, sleep }: StageContext): Stage {
     }
     watch()
     return {
-        // Data are dropped; as in Toxiproxy the time begins anew with them.
+        // Data is dropped, and as in Toxiproxy it restarts the time.
         pass() {
             watch()
         },
@@ -115,7 +115,7 @@ function slicer(average: number, variation: number, delay: number, context: Stag
     }
 }
 
-/** Halves a length, about in the middle, until the parts are near the average. */
+/** Splits a length near the middle, again and again, until the parts are close to the average. */
 function sliceSizes(length: number, average: number, variation: number, random: Random): number[] {
     if (length - average <= variation) return [length]
     const middle = Math.floor(length / 2) + randomInteger(random, -variation, variation)

@@ -3,16 +3,16 @@ import type { Random } from "../random"
 import { createStage, type Item, type Stage } from "./stage"
 import type { ConnectionToxic } from "./toxic"
 
-/** Where a station stands. */
+/** The environment of a station. */
 export interface StationPlace {
     readonly clock: Clock
     readonly random: Random
-    /** Hands an item to whatever comes next. */
+    /** Passes an item to whatever comes next. */
     next(item: Item): void
     reset(): void
 }
 
-/** A place on a link where items queue up for one toxic. Once the toxic is removed, they just pass. */
+/** A point on a link where items queue for one toxic. Once the toxic is removed, they pass straight through. */
 export class Station {
     private readonly stage: Stage
     private readonly queue: Item[] = []
@@ -33,7 +33,7 @@ export class Station {
         })
     }
 
-    /** Bytes that wait here. */
+    /** Number of bytes waiting here. */
     get waiting(): number {
         return this.queue.reduce((sum, item) => sum + (typeof item === "object" ? item.data.length : 0), 0)
     }
@@ -43,14 +43,14 @@ export class Station {
         if (!this.working) this.work()
     }
 
-    /** Takes the toxic away; what waits goes on at once, in order. */
+    /** Removes the toxic. Waiting items go on at once, in order. */
     remove(): void {
         this.open = true
         this.stage.removed?.()
         this.wakeAll()
     }
 
-    /** The connection is gone. */
+    /** Called when the connection is gone. */
     abandon(): void {
         this.open = true
         this.queue.length = 0

@@ -1,13 +1,13 @@
 /**
- * The faults that Toxiproxy knows, with its names and meanings (https://github.com/Shopify/toxiproxy#toxics). All times
- * are in milliseconds of the proxy's clock.
+ * The faults of Toxiproxy, with its names and meanings (https://github.com/Shopify/toxiproxy#toxics). All times are in
+ * milliseconds of the proxy's clock.
  */
 export type Toxic =
     | (Targeted & {
           readonly type: "latency"
-          /** Each chunk of data comes so much later. */
+          /** Delay of each chunk of data. */
           readonly latency: number
-          /** ... give or take so much, chosen for each chunk. */
+          /** Largest random deviation from that, chosen for each chunk. */
           readonly jitter?: number
       })
     | {
@@ -16,54 +16,54 @@ export type Toxic =
       }
     | (Targeted & {
           readonly type: "bandwidth"
-          /** The most that passes, in kB/s (1000 bytes). */
+          /** Maximum throughput, in kB/s (1000 bytes). */
           readonly rate: number
       })
     | (Targeted & {
           readonly type: "slow_close"
-          /** The end of the data comes so much later; the data themselves come at once. */
+          /** Delay of the end of the data. The data itself is not delayed. */
           readonly delay: number
       })
     | (Targeted & {
           readonly type: "timeout"
           /**
-           * No data pass; after so long without any the connection is closed. With 0 it stays open, until the toxic is
+           * Drops all data, and closes the connection after this long without any. With 0 it stays open until the toxic is
            * removed.
            */
           readonly timeout: number
       })
     | (Targeted & {
           readonly type: "reset_peer"
-          /** The first data (or their end) reset the connection, so much later. */
+          /** Resets the connection this long after the first data, or after its end. */
           readonly timeout: number
       })
     | (Targeted & {
           readonly type: "slicer"
-          /** Data come in pieces of about this many bytes. */
+          /** Data arrives in pieces of about this many bytes. */
           readonly averageSize: number
-          /** ... give or take so many; less than the average. */
+          /** Largest deviation from that; less than the average. */
           readonly sizeVariation?: number
-          /** Wait after each piece (Toxiproxy counts it in microseconds). */
+          /** Delay after each piece (Toxiproxy gives it in microseconds). */
           readonly delay?: number
       })
     | (Targeted & {
           readonly type: "limit_data"
-          /** After so many bytes the connection is closed. */
+          /** Closes the connection after this many bytes. */
           readonly bytes: number
       })
 
 /** What a toxic acts on. */
 export interface Targeted {
-    /** Data on the way to the server, or on the way to the client (the default). */
+    /** Data on its way to the server, or to the client (the default). */
     readonly stream?: "upstream" | "downstream"
-    /** The part of the connections that is struck, 0 to 1; all if missing. */
+    /** Fraction of the connections that are affected, 0 to 1; all if missing. */
     readonly toxicity?: number
 }
 
-/** A toxic that strikes single connections; `down` strikes the whole proxy. */
+/** A toxic that affects single connections; `down` affects the whole proxy. */
 export type ConnectionToxic = Exclude<Toxic, { type: "down" }>
 
-/** A toxic's name that does not exist. */
+/** There is no toxic of this name. */
 export class UnknownToxicError extends Error {
     override readonly name = "UnknownToxicError"
 
@@ -72,7 +72,7 @@ export class UnknownToxicError extends Error {
     }
 }
 
-/** One strong example of each toxic, for those who only want to give a name. */
+/** One strong example of each toxic, for callers that only give a name. */
 const EXAMPLES: { readonly [Name in Toxic["type"]]: Toxic & { type: Name } } = {
     latency: { type: "latency", latency: 2000, jitter: 1500 },
     down: { type: "down" },
@@ -87,7 +87,7 @@ const EXAMPLES: { readonly [Name in Toxic["type"]]: Toxic & { type: Name } } = {
 export const TOXIC_NAMES = Object.keys(EXAMPLES) as Toxic["type"][]
 
 /**
- * The toxic of a name, with values that a client is sure to notice.
+ * The toxic of a name, with values that a client is certain to notice.
  *
  * @throws UnknownToxicError
  */

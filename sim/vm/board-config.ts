@@ -1,10 +1,10 @@
-/** What a program can ask its board for, by the names of `boards/*.board.json`. */
+/** What a program can ask its board for, by the names in `boards/*.board.json`. */
 export interface BoardConfig {
     readonly devName: string
     readonly productId: string
     readonly archId: string
     readonly pins: Readonly<Record<string, number>>
-    /** Second names of pins, which only the compiler knows. */
+    /** Aliases of pins, which only the compiler knows. */
     readonly $pins?: Readonly<Record<string, string>>
     readonly i2c?: { readonly pinSDA: string | number; readonly pinSCL: string | number }
 }
@@ -17,14 +17,14 @@ const HEADER_BYTES = 24 + 2 * JUMPS
 const HASH_SHIFT = 11
 const UNSIGNED = 0
 const TEXT = 2
-/** Closes the list of entries. */
+/** Ends the list of entries. */
 const END = 0xffffffff
 
 type Value = string | number
 
 /**
- * The configuration that `devs flash` writes into the firmware for a board: a table by hashes of keys, as `jd_dcfg.h` has
- * it.
+ * The configuration that `devs flash` writes into the firmware for a board: a table sorted by the hashes of its keys, in
+ * the format of `jd_dcfg.h`.
  */
 export function boardConfigBytes(board: BoardConfig): Buffer {
     const entries = entriesOf(board)

@@ -17,11 +17,11 @@ export interface LogLine {
     text: string
 }
 
-/** Lines of the firmware itself that have such a prefix, too. */
+/** Lines of the firmware itself that also carry such a level prefix. */
 const FIRMWARE_LINES = /^(start: |stop program|RESTART requested|.* v[0-9.]+; file v[0-9.]+$)/
 const STOPPED = "stop program"
 
-/** Prefixes that the firmware puts before what a program prints. */
+/** Prefixes that the firmware puts before a program's output. */
 const LEVELS: Record<string, LogLevel> = { "?": "debug", ">": "info", "*": "warn", "!": "error" }
 
 export interface DeviceOptions {
@@ -32,17 +32,17 @@ export interface DeviceOptions {
     onLog?: (line: LogLine) => void
     /** Jacdac frames from the device. */
     onFrame?: (frame: Uint8Array) => void
-    /** The program stopped: 0 for `ds.restart()`, else the panic's code. The firmware starts it again by itself. */
+    /** Called when the program stops: 0 for `ds.restart()`, otherwise the panic's code. The firmware restarts it by itself. */
     onProgramStop?: (code: number) => void
-    /** Makes a reader for each socket that the program opens; not for {@link sockets}. */
+    /** Makes a tap for each socket that the program opens; ignored if there are {@link sockets}. */
     makeTap?: () => Tap
-    /** What the program's sockets are; those of this computer when left out. */
+    /** The program's sockets; those of this computer when left out. */
     sockets?: Sockets
-    /** Where the chip's random numbers come from, for what shall be repeatable. */
+    /** Source of the chip's random numbers, for runs that must be repeatable. */
     random?: Random
-    /** What is around the chip; without it there are no pins, no SPI and no I2C. */
+    /** The hardware around the chip; without it there are no pins, no SPI and no I2C. */
     peripherals?: Peripherals
-    /** Counts the steps of the program, see {@link Device.mostSteps}. */
+    /** Counts the program's steps, see {@link Device.mostSteps}. */
     countsSteps?: boolean
     /** Marks the instructions that the program reaches, see {@link Device.reached}. */
     marksReached?: boolean
@@ -56,7 +56,7 @@ export class DeployError extends Error {
     }
 }
 
-/** The runtime itself failed: what would reset the chip. */
+/** The runtime itself failed, in a way that would reset the chip. */
 export class FirmwareCrash extends Error {
     constructor(readonly reason: unknown) {
         super(`The DeviceScript runtime crashed: ${reason}`)
@@ -64,39 +64,39 @@ export class FirmwareCrash extends Error {
     }
 }
 
-/** Ends what the runtime is doing; else it would finish that, and then go on as if it still had power. */
+/** Aborts what the runtime is doing. Otherwise it would finish that, and go on as if it still had power. */
 class PowerLost extends Error {}
 
-/** What the firmware of an ESP32 has for programs and settings; settings get two banks of a sixteenth each. */
+/** The flash that an ESP32's firmware has for programs and settings. Each of the two settings banks takes a sixteenth. */
 const FLASH_BYTES = 256 * 1024
 
-/** How long the chip is without a program after a reset, in ms. */
+/** How long the chip runs no program after a reset, in ms. */
 const RESET_MS = 300
 
 /**
- * A simulated ESP32: the published DeviceScript runtime in this process, with its flash, its clock and its Jacdac
- * bus in the caller's hand. `ds.reboot()` and a power cut start a fresh runtime on the same flash.
+ * A simulated ESP32: the published DeviceScript runtime in this process, with its flash, clock and Jacdac bus controlled by
+ * the caller. `ds.reboot()` and a power cut start a fresh runtime on the same flash.
  */
 export class Device {
     readonly flash: Flash
     /** Resets of the chip since the first power-up. */
     resets = 0
-    /** What made the runtime itself fail, if it did; the chip then starts anew, as the real one does. */
+    /** The failures of the runtime itself, if any. The chip then restarts, as the real one does. */
     readonly crashes: FirmwareCrash[] = []
     private firmware: Firmware | undefined
-    /** Frames that wait until the runtime has finished what it is doing. */
+    /** Frames that wait until the runtime is idle. */
     private inbox: Uint8Array[] = []
     private generation = 0
-    /** Before the last reset. */
+    /** The value of {@link mostSteps} before the last reset. */
     private stepsBefore = 0
-    /** Up to {@link noteReached}. */
+    /** The instructions reached up to the last {@link noteReached}. */
     private readonly reachedSoFar = new Set<number>()
 
     constructor(private readonly options: DeviceOptions) {
         this.flash = options.flash ?? new Flash()
     }
 
-    /** Starts the runtime on what the flash holds. */
+    /** Starts the runtime with the content of the flash. */
     async powerOn(): Promise<void> {
         if (this.firmware) return
         const generation = ++this.generation
@@ -109,7 +109,7 @@ export class Device {
         if (generation !== this.generation) return
         this.firmware = firmware
         firmware.log = () => {}
-        // A runtime that has ended hears of its sockets still; what it makes of that is nobody's business.
+        // A runtime that has ended still gets events of its sockets; its reactions no longer matter.
         const isCurrent = () => generation === this.generation
         firmware.dmesg = line => {
             if (isCurrent()) this.log(line)
@@ -129,18 +129,18 @@ export class Device {
         firmware.devsStart()
     }
 
-    /** Takes the power away at once. The flash keeps what it holds. */
+    /** Cuts the power at once. The flash keeps its content. */
     powerOff(): void {
         this.options.peripherals?.losePower?.()
         this.end()
     }
 
-    /** The most steps that the program took in a row, of {@link MOST_STEPS}. */
+    /** The most steps that the program took in a row, out of {@link MOST_STEPS}. */
     get mostSteps(): number {
         return Math.max(this.stepsBefore, this.firmware?.steps?.most ?? 0)
     }
 
-    /** Offsets of the instructions that the programs on this device have begun, if it marks them. */
+    /** Offsets of the instructions that the programs on this device have reached, if they are marked. */
     get reached(): ReadonlySet<number> {
         this.noteReached()
         return this.reachedSoFar
@@ -170,7 +170,7 @@ export class Device {
         if (code !== 0) throw new DeployError(code)
     }
 
-    /** Hands a Jacdac frame to the device, as soon as it can take it. */
+    /** Passes a Jacdac frame to the device as soon as it can take it. */
     receive(frame: Uint8Array): void {
         this.inbox.push(frame)
         if (this.inbox.length > 1) return
@@ -186,7 +186,7 @@ export class Device {
         return this.firmware ? readHeap(this.firmware.HEAPU32) : undefined
     }
 
-    /** Makes every allocation collect garbage first: slow, but {@link heap} then shows what is really in use. */
+    /** Makes every allocation collect garbage first: slow, but {@link heap} then shows only what is really in use. */
     collectAlways(on: boolean): void {
         this.running().devsGcStress(on)
     }
@@ -196,7 +196,7 @@ export class Device {
         return this.firmware
     }
 
-    /** The runtime has ended: by `ds.reboot()`, which leaves through `exit`, or by a failure of its own. */
+    /** Called when the runtime has ended: by `ds.reboot()`, which leaves through `exit`, or by a failure of its own. */
     private stopped(generation: number, reason: unknown): void {
         if (generation !== this.generation) return
         this.end()

@@ -10,9 +10,9 @@ import { STEP_COUNTER, StepCounter } from "./step-counter"
 import { type CodeChange, exportFunctions, insertCode } from "./wasm-exports"
 
 /**
- * The DeviceScript runtime as WebAssembly, one instance. The names are those of its emscripten module.
+ * One instance of the DeviceScript runtime as WebAssembly. The names are those of its emscripten module.
  *
- * `handlePacket` is ignored while the runtime is executing, so it must never be called from inside `sendPacket`.
+ * The runtime ignores `handlePacket` while it is executing, so it must never be called from inside `sendPacket`.
  */
 export interface Firmware {
     HEAPU8: Uint8Array
@@ -34,13 +34,13 @@ export interface Firmware {
     devsIsRunning(): boolean
     devsDeploy(bytecode: Uint8Array): number
     devsGcStress(on: boolean): void
-    /** Not the module's own: what {@link loadFirmware} has put in for peripherals. */
+    /** Added by {@link loadFirmware}; not part of the module itself. */
     natives?: Natives
     steps?: StepCounter
     reached?: ReachedCode
 }
 
-/** Stand-ins for Node's `net` and `tls`, of which the runtime uses `createConnection` and `connect`. */
+/** Replacements for Node's `net` and `tls`, of which the runtime uses `createConnection` and `connect`. */
 export interface Sockets {
     net: { createConnection(address: Address): unknown }
     tls: object
@@ -51,17 +51,17 @@ export interface Sockets {
 /** What the runtime takes from its host besides the hooks of {@link Firmware}. */
 export interface Host extends Sockets {
     clock: Clock
-    /** Stands in for Node's own randomness. */
+    /** Replaces Node's own randomness. */
     random?: Random
-    /** What is around the chip; without it the runtime is as it was published. */
+    /** The hardware around the chip; without it the runtime is as published. */
     peripherals?: Peripherals
-    /** Counts the steps of the program, which makes it slower; see {@link Firmware.steps}. */
+    /** Counts the program's steps, which makes it slower; see {@link Firmware.steps}. */
     countsSteps?: boolean
     /** Marks the instructions that the program reaches; see {@link Firmware.reached}. */
     marksReached?: boolean
 }
 
-/** The published CLI holds no runtime where {@link loadFirmware} looks for it. */
+/** The published CLI has no runtime where {@link loadFirmware} looks for it. */
 export class FirmwareNotFound extends Error {
     constructor(readonly bundle: string) {
         super(`No DeviceScript runtime in ${bundle}; run npm ci to get the pinned @devicescript/cli`)
@@ -75,7 +75,7 @@ const END = "\n});\n"
 const nodeRequire = createRequire(import.meta.url)
 const bundle = nodeRequire.resolve("@devicescript/cli/built/devicescript-cli.cjs")
 
-/** The runtime's module, cut out of the CLI's bundle: `devs vm` would bring fixed ports and the wall's clock. */
+/** The runtime's module, cut out of the CLI's bundle: `devs vm` would bring fixed ports and the wall clock. */
 const firmwareSource = once(() => {
     const text = readFileSync(bundle, "utf8")
     const begin = text.indexOf(BEGIN)
@@ -84,7 +84,7 @@ const firmwareSource = once(() => {
     return text.slice(begin, end + END.length)
 })
 
-/** The WebAssembly in it, with the functions callable that {@link Natives} needs. */
+/** The WebAssembly in it, with the functions exported that {@link Natives} needs. */
 const firmwareBinary = once(() => {
     const encoded = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/.exec(firmwareSource())
     if (!encoded) throw new FirmwareNotFound(bundle)
@@ -100,7 +100,7 @@ function changedModule(...changes: readonly CodeChange[]): Promise<WebAssembly.M
     return WebAssembly.compile(changes.reduce(insertCode, firmwareBinary()))
 }
 
-/** The runtime as published, or with what the host wants to be told of the program's steps. */
+/** The runtime as published, or with the instrumentation that the host wants. */
 function moduleFor({ countsSteps, marksReached }: Host): Promise<WebAssembly.Module> {
     if (countsSteps) return marksReached ? watchingModule() : countingModule()
     return marksReached ? markingModule() : firmwareModule()
@@ -123,15 +123,15 @@ const COMMONJS = `
         return module.exports
     }`
 
-/** Makes a fresh instance of the runtime that takes time, timers, sockets and peripherals from `host`. */
+/** Creates a fresh instance of the runtime that takes time, timers, sockets and peripherals from `host`. */
 export async function loadFirmware(host: Host): Promise<Firmware> {
     const { clock, random, peripherals } = host
-    /** How often the runtime has called something that may set things in motion. */
+    /** Number of calls by the runtime that may have started something. */
     let calls = 0
     const called = () => {
         calls++
     }
-    /** Until then the runtime is in the middle of a call that blocks it. */
+    /** The time until which the runtime is inside a call that blocks it. */
     let heldUntil = Number.NEGATIVE_INFINITY
     const injected = {
         require: (name: string) => {
@@ -151,7 +151,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
                 },
                 Math.max(ms, heldUntil - clock.now()),
             ),
-        // used once, while loading, to complain about what does not load
+        // used once, while loading, to report anything that does not load
         setInterval: () => undefined,
         clearInterval: (timer: Timer) => clock.clearTimeout(timer),
         console: { log() {}, debug() {}, warn() {}, error() {} },
@@ -180,10 +180,10 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     return firmware
 }
 
-/** Calls of the runtime that set nothing in motion, which it makes at each of its hundred rounds a second. */
+/** Calls of the runtime that start nothing. It makes them in each of its hundred rounds a second. */
 const HARMLESS = ["em_time_now", "emscripten_memcpy_big"]
 
-/** The functions that the runtime may call, each of which is noticed. */
+/** The functions that the runtime can call, wrapped to report every call that is not harmless. */
 function noticed(imports: WebAssembly.Imports, called: () => void): WebAssembly.Imports {
     const noticing = ([name, native]: [string, unknown]) => {
         if (typeof native !== "function" || HARMLESS.includes(name)) return [name, native]

@@ -2,27 +2,25 @@
 const SECTOR_BYTES = 4096
 const ERASED = 0xff
 
-/** A power failure within a write. */
+/** A power failure during a write. */
 interface Failure {
-    /** What {@link Flash.writes} will be. */
+    /** The value of {@link Flash.writes} during that write. */
     readonly write: number
     readonly part: number
     readonly cutPower: () => void
 }
 
-/**
- * The chip's flash, outside the chip: it keeps what was written when the chip is reset or loses its power.
- */
+/** The chip's flash, kept outside the chip: it keeps its content when the chip is reset or loses its power. */
 export class Flash {
-    /** How often the firmware changed the image. What it leaves out at an image's end is erased. */
+    /** How often the firmware changed the image. Anything that it leaves out at the end of the image is erased. */
     writes = 0
-    /** Sectors that were erased for that, as far as it shows: bits that were 0 are 1 again. */
+    /** Sectors erased for these writes, as far as visible: bits that were 0 are 1 again. */
     erases = 0
     private failure: Failure | undefined
 
     /**
-     * @param image what it holds; empty means erased
-     * @param onChange told after each change, for an owner that keeps the image in a file
+     * @param image its content; empty means erased
+     * @param onChange called after every change, for an owner that keeps the image in a file
      */
     constructor(
         public image: Uint8Array = new Uint8Array(0),
@@ -41,10 +39,10 @@ export class Flash {
     }
 
     /**
-     * The power fails within a write.
+     * Makes the power fail during a write.
      * @param write counted from now, 1 for the next
      * @param part how much of it gets done, from 0 for nothing to 1 for all of it
-     * @returns takes it back, if it has not happened
+     * @returns a function that cancels it, if it has not happened
      */
     failAt(write: number, part: number, cutPower: () => void): () => void {
         const failure = { write: this.writes + write, part, cutPower }
@@ -70,8 +68,9 @@ function erasedSectors(before: Uint8Array, after: Uint8Array): number {
 }
 
 /**
- * What a write leaves that is cut off. The firmware programs a value first and the entry that points to it last; values
- * stand above entries, and all grow towards each other (`jd_fstor.c`). So the highest addresses come first here.
+ * The state of the flash after an interrupted write. The firmware programs a value first, and the entry that points to it
+ * last. Values are above entries, and they grow towards each other (`jd_fstor.c`). So the highest addresses come first
+ * here.
  */
 function begun(before: Uint8Array, after: Uint8Array, part: number): Uint8Array {
     const image = new Uint8Array(Math.max(before.length, after.length)).fill(ERASED)

@@ -1,18 +1,18 @@
-/** Header of the block that ends the garbage-collected heap: pinned, all tag bits, one word long. */
+/** Header of the block that ends the garbage-collected heap: pinned, all tag bits set, one word long. */
 const FINAL = 0x4f000001
 const FREE = 0x01
 const TAG_SHIFT = 24
 const SIZE_MASK = 0xffffff
 
-/** The runtime's garbage-collected heap has 64 KB less the allocator's own words. */
+/** The runtime's garbage-collected heap is 64 KB less the allocator's own words. */
 const MIN_HEAP = 60_000
 const MAX_HEAP = 66_000
 
-/** What a program's heap holds at one moment, in bytes. Garbage that is not collected yet counts as used. */
+/** Use of a program's heap at one moment, in bytes. Garbage that is not collected yet counts as used. */
 export interface HeapUse {
     used: number
     size: number
-    /** The pieces that could be had without a collection. */
+    /** Sizes of the pieces that are available without a collection. */
     free: number[]
 }
 
@@ -38,7 +38,7 @@ export function readHeap(memory: Uint32Array): HeapUse | undefined {
     return use
 }
 
-/** Index of the heap's chunk: the first word is its missing successor, the second points to its end. */
+/** Index of the heap's chunk: its first word, the successor, is 0, and its second word points to its end. */
 function findChunk(memory: Uint32Array): number | undefined {
     for (let i = 0; i + 1 < memory.length; i++) {
         if (memory[i] !== 0) continue

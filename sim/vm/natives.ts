@@ -9,7 +9,7 @@ export interface SpiConfig {
     readonly hz: number
 }
 
-/** What the firmware answers to a call of its SPI functions. */
+/** An error that the firmware's SPI functions report. */
 export class SpiError extends Error {
     /** @param code as in the firmware's `main/spi.c` */
     constructor(
@@ -27,7 +27,7 @@ export interface Spi {
     configure(config: SpiConfig): void
     /**
      * Shifts bytes out.
-     * @param done is called with what came in meanwhile, when the transfer is over
+     * @param done called with the bytes received meanwhile, when the transfer is over
      * @returns how long it takes, in ms
      * @throws SpiError
      */
@@ -37,29 +37,29 @@ export interface Spi {
 /** A chip's I2C bus. */
 export interface I2c {
     /**
-     * One transaction: write, and behind a repeated start read.
+     * One transaction: a write, and a read after a repeated start.
      * @param address 7 bits
      * @param count bytes to read; 0 for none
-     * @returns what was read, or in which phase nobody acknowledged
+     * @returns the bytes read, or the phase in which no device acknowledged
      */
     transact(address: number, written: Uint8Array, count: number): Uint8Array | "write failed" | "read failed"
 }
 
-/** What a chip has besides its runtime. What is left out is not supported, as in the published simulator. */
+/** The hardware of a chip besides its runtime. Anything left out is not supported, as in the published simulator. */
 export interface Peripherals {
     readonly board?: BoardConfig
     readonly spi?: Spi
     readonly i2c?: I2c
     /**
-     * The program sets a pin.
+     * Called when the program sets a pin.
      * @param mode as in Jacdac's `gpio` service
      */
     onPin?(gpio: number, mode: number): void
-    /** Their power is gone, too: what needs it to remember has forgotten everything. */
+    /** Called when the chip loses its power: the peripherals lose theirs, too, and forget everything volatile. */
     losePower?(): void
 }
 
-/** The runtime's own functions that the ones here call; {@link ./wasm-exports} makes them callable. */
+/** The runtime's own functions that {@link Natives} calls; {@link ./wasm-exports} exports them. */
 export const NATIVE_CALLS = [
     "devs_arg_int",
     "devs_bufferish_data",
@@ -70,7 +70,7 @@ export const NATIVE_CALLS = [
     "dcfg_validate",
 ] as const
 
-/** The runtime's functions for peripherals, which in the published simulator do nothing but throw. */
+/** The runtime's functions for peripherals. In the published simulator they only throw. */
 export const NATIVE_STUBS = [
     "fun3_DeviceScript__i2cTransaction",
     "fun5_DeviceScript_spiConfigure",
@@ -87,7 +87,7 @@ export type RuntimeExports = Record<(typeof NATIVE_CALLS)[number] | "malloc", Ca
         readonly __indirect_function_table: WebAssembly.Table
     }
 
-/** Places in `devs_ctx_t` and `devs_pin_state_t` of `devs_internal.h`, on 32 bits. */
+/** Offsets in `devs_ctx_t` and `devs_pin_state_t` of `devs_internal.h`, on 32 bits. */
 const CTX = { pinCount: 74, arguments: 96, self: 88, fiber: 236, pins: 296 }
 const PIN = { bytes: 24, gpio: 13, mode: 14 }
 const VALUE_BYTES = 8
@@ -95,26 +95,26 @@ const VALUE_BYTES = 8
 const WRITE_FAILED = -1
 const READ_FAILED = -2
 
-/** The firmware's fibers wake at whole milliseconds, and not before the transfer is over. */
+/** The firmware wakes fibers at whole milliseconds, and only after the transfer is over. */
 const WAKE_MS = 1
 
-/** What a configuration begins with. */
+/** Length of the magic at the beginning of a configuration. */
 const MAGIC_BYTES = 8
 
 /**
- * Gives an instance of the runtime peripherals: its native functions for pins, SPI and I2C, which the published
- * simulator has only as stubs, are replaced by others that lead to models. The program above notices no difference to a
- * chip's firmware (`impl_gpio.c`, `impl_dsspi.c`, `impl_dsi2c.c`).
+ * Adds peripherals to an instance of the runtime: replaces its native functions for pins, SPI and I2C, which are only stubs
+ * in the published simulator, with functions that lead to models. The program notices no difference from a chip's firmware
+ * (`impl_gpio.c`, `impl_dsspi.c`, `impl_dsi2c.c`).
  */
 export class Natives {
     private readonly scratch: number
-    /** Programs that were stopped. */
+    /** Number of programs that were stopped. */
     private stops = 0
     private lastSpiCall = ""
 
     /**
-     * @param called told of each call, before it is carried out
-     * @param hold keeps the runtime from going on for so many ms, as a call that blocks the chip does
+     * @param called called before each call of a native function is carried out
+     * @param hold stops the runtime for this many ms, as a blocking call does on the chip
      */
     constructor(
         private readonly runtime: RuntimeExports,
@@ -133,12 +133,12 @@ export class Natives {
         if (i2c) this.replace("fun3_DeviceScript__i2cTransaction", ctx => this.transactI2c(ctx, i2c))
     }
 
-    /** The program was stopped: what is under way for it concerns nobody. */
+    /** Called when the program was stopped: results of its pending transfers are dropped. */
     programStopped(): void {
         this.stops++
     }
 
-    /** The firmware has one configuration of its own; the board's takes its place, as `devs flash` would put it there. */
+    /** Replaces the firmware's built-in configuration with that of the board, as `devs flash` would. */
     private install(board: BoardConfig): void {
         const { runtime } = this
         const config = boardConfigBytes(board)
@@ -156,7 +156,7 @@ export class Natives {
         new Uint32Array(runtime.memory.buffer)[pointers[0]!] = place
     }
 
-    /** The runtime calls its native functions through the table of WebAssembly, so a place there is all to change. */
+    /** The runtime calls its native functions through WebAssembly's table, so replacing the table entry is enough. */
     private replace(name: (typeof NATIVE_STUBS)[number], native: (ctx: number) => void): void {
         const table = this.runtime.__indirect_function_table
         const stub: unknown = this.runtime[name]
@@ -224,7 +224,7 @@ export class Natives {
         } else this.runtime.devs_ret_int(ctx, answer === "write failed" ? WRITE_FAILED : READ_FAILED)
     }
 
-    /** Where a buffer that is an argument has its bytes; none for a value that is no buffer. */
+    /** Address and length of the bytes of a buffer argument; `undefined` if the argument is not a buffer. */
     private bufferArgument(ctx: number, index: number): Place | undefined {
         const value = ctx + CTX.arguments + VALUE_BYTES * index
         const at = this.runtime.devs_bufferish_data(ctx, value, this.scratch)
@@ -253,7 +253,7 @@ export class Natives {
     }
 }
 
-/** A result of the runtime, and a text behind it. */
+/** Scratch memory: a result of the runtime, followed by a text. */
 const MESSAGE_BYTES = 120
 const SCRATCH_BYTES = VALUE_BYTES + MESSAGE_BYTES
 
@@ -262,7 +262,7 @@ interface Place {
     readonly length: number
 }
 
-/** The firmware finds a mistake in the configuration of a board, or the runtime keeps it somewhere else. */
+/** The firmware finds a mistake in a board's configuration, or the runtime does not keep its own where expected. */
 export class BoardRefused extends Error {
     /** @param code as in `jd_dcfg.c` */
     constructor(
@@ -282,7 +282,7 @@ export class NotInTable extends Error {
     }
 }
 
-/** Speed of the bus, in bit/s; a byte has nine bits, and each phase has an address. */
+/** Speed of the bus, in bit/s. A byte has nine bits, and each phase begins with an address. */
 const I2C_BAUD = 100_000
 
 function i2cMs(bytes: number): number {
@@ -299,7 +299,7 @@ const WRAPPER = new WebAssembly.Module(
     ]),
 )
 
-/** A function of JavaScript as one of WebAssembly; a table takes no others. */
+/** A JavaScript function as a WebAssembly function; a table accepts no others. */
 function wrapped(native: (argument: number) => void): unknown {
     return new WebAssembly.Instance(WRAPPER, { host: { native } }).exports.native
 }

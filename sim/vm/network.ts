@@ -7,14 +7,14 @@ import type { VirtualTcp } from "../tcp/virtual-tcp"
 import type { Sockets } from "./firmware"
 import { receivePieces } from "./receive-pieces"
 
-/** Reads along on one socket of the chip; on TLS, what was not encrypted yet or is not any more. */
+/** Observes one socket of the chip; with TLS, it sees the plaintext. */
 export interface Tap {
     sent(bytes: Uint8Array): void
     received(bytes: Uint8Array): void
     closed(): void
 }
 
-/** Tells the clock of every sign of life on the socket, so that time does not run away from the peer. */
+/** Reports every sign of life on the socket to the clock, so that time does not run ahead of the peer. */
 function watch<S extends net.Socket>(socket: S, clock: VirtualClock, tap: Tap | undefined): S {
     const touch = () => clock.touch()
     touch()
@@ -37,7 +37,7 @@ function watch<S extends net.Socket>(socket: S, clock: VirtualClock, tap: Tap | 
     return socket
 }
 
-/** The runtime ends a socket where the firmware closes it, also before it is open or against a peer that talks on. */
+/** The runtime calls `end` where the firmware closes a socket, even before it is open or while the peer still sends. */
 function closeLikeFirmware(socket: Duplex & { readonly connecting: boolean }): void {
     const end = socket.end.bind(socket) as () => Duplex
     socket.end = (() => {
@@ -48,9 +48,9 @@ function closeLikeFirmware(socket: Duplex & { readonly connecting: boolean }): v
 }
 
 /**
- * The sockets that the simulated chip sees: real ones, whose traffic holds back a fast clock.
+ * The simulated chip's sockets: real ones, whose traffic holds back a fast clock.
  *
- * @param makeTap called for each socket, when somebody wants to read along
+ * @param makeTap called for each socket, to observe it
  */
 export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap): Sockets {
     return {
@@ -64,7 +64,7 @@ export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap): Socket
     }
 }
 
-/** Sockets of which those to one address are others than the rest. */
+/** Sockets that use `there` for one address and `elsewhere` for all others. */
 export function routed({ host, port }: Address, there: Sockets, elsewhere: Sockets): Sockets {
     const { tls } = elsewhere
     const createConnection = (address: Address) => {
@@ -74,7 +74,7 @@ export function routed({ host, port }: Address, there: Sockets, elsewhere: Socke
     return { net: { createConnection }, tls }
 }
 
-/** Sockets of the simulated chip that lead into a virtual network. It has no TLS. */
+/** The simulated chip's sockets in a virtual network. It has no TLS. */
 export function virtualSockets(clock: VirtualClock, network: VirtualTcp): Sockets {
     return {
         isAvailable: () => network.isReachable,

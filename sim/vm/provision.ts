@@ -15,8 +15,8 @@ export class NoSettingsService extends Error {
 const PATIENCE_MS = 10_000
 
 /**
- * Writes settings into a running device the way the DeviceScript tools do at a deployment: over the Jacdac bus into
- * the firmware's settings service. So a key travels the way it does on hardware.
+ * Writes settings to a running device the way the DeviceScript tools do on deployment: over the Jacdac bus, to the
+ * firmware's settings service. So a key takes the same path as on hardware.
  *
  * @param settings JSON values by key; `undefined` deletes
  * @throws NoSettingsService

@@ -1,15 +1,16 @@
-/** The VM counts instructions with 16 bits. */
+/** The VM's instruction offsets have 16 bits. */
 const MOST_BYTES = 65_536
 
-/** A place in memory that the runtime leaves alone, below its data and beside that of the step counter. */
+/** An address that the runtime does not use, below its data and next to that of the step counter. */
 const PLACE = 520
 
 /** `i32.const PLACE` */
 const AT = [0x41, 0x88, 0x04]
 
 /**
- * What is added to the VM's loop: before an instruction is carried out, a byte is set at its offset in the program, counted
- * from the address at {@link PLACE}. Local 2 holds the activation, which has the offset in its fifth and sixth byte.
+ * The code added to the VM's loop: before an instruction is carried out, it sets a byte at the instruction's offset in the
+ * program, counted from the address at {@link PLACE}. Local 2 holds the activation, whose fifth and sixth bytes are the
+ * offset.
  */
 export const REACHED_MARKER = {
     name: "devs_vm_exec_opcodes",
@@ -19,13 +20,13 @@ export const REACHED_MARKER = {
     code: [...AT, 0x28, 2, 0, 0x20, 2, 0x2f, 1, 4, 0x6a, 0x41, 1, 0x3a, 0, 0],
 } as const
 
-/** What of the runtime {@link ReachedCode} uses. */
+/** The part of the runtime that {@link ReachedCode} uses. */
 interface Runtime {
     readonly memory: WebAssembly.Memory
     malloc(bytes: number): number
 }
 
-/** Knows which instructions a program has begun. */
+/** Records which instructions a program has reached. */
 export class ReachedCode {
     private readonly begin: number
 
@@ -35,7 +36,7 @@ export class ReachedCode {
         new DataView(runtime.memory.buffer).setUint32(PLACE, this.begin, true)
     }
 
-    /** A byte for each of the program; 1 where an instruction begins that was reached. */
+    /** One byte for each byte of the program: 1 where an instruction begins that was reached. */
     get bytes(): Uint8Array {
         return new Uint8Array(this.runtime.memory.buffer, this.begin, MOST_BYTES)
     }

@@ -1,20 +1,20 @@
 import type { Duplex } from "node:stream"
 import type { Clock } from "../clock"
 
-/** Bytes that the ESP32's firmware reads at once (`main/sock.c`). */
+/** Bytes that the ESP32's firmware reads at a time (`main/sock.c`). */
 const PIECE = 1024
 
 /**
- * Time between two pieces in ms. The firmware reads all that has come, but only once in 10 ms, and the network stack keeps
- * at most 5744 bytes for it (`CONFIG_LWIP_TCP_WND_DEFAULT`).
+ * Time between two pieces in ms. The firmware reads everything that has arrived, but only once in 10 ms, and the network
+ * stack buffers at most 5744 bytes (`CONFIG_LWIP_TCP_WND_DEFAULT`).
  */
 const PIECE_MS = 2
 
 /**
- * Makes a socket hand out what arrives in pieces of the ESP32's size. Node hands out up to 64 KB at once, for which the
- * runtime has no room: it would stop where the chip does not. The end comes after the last piece.
+ * Makes a socket deliver its data in pieces of the ESP32's size. Node delivers up to 64 KB at once, for which the runtime
+ * has no room: it would stop where the chip does not. The "close" event comes after the last piece.
  *
- * Must be called before anybody listens.
+ * Must be called before any listener is added.
  */
 export function receivePieces(socket: Duplex, clock: Clock): void {
     const on = socket.on.bind(socket) as (event: string, listener: (...args: never[]) => void) => Duplex

@@ -1,14 +1,14 @@
 /** Steps that the VM allows a program before others get a turn; `DEVS_MAX_STEPS` in `devs_internal.h`. */
 export const MOST_STEPS = 131_072
 
-/** A place in memory that the runtime leaves alone, below its data. */
+/** An address that the runtime does not use, below its data. */
 const PLACE = 512
 
 /** `i32.const PLACE` */
 const AT = [0x41, 0x80, 0x04]
 
 /**
- * What is added to the VM's loop: local 4 holds the steps that are left, and the fewest of them are kept at
+ * The code added to the VM's loop: local 4 holds the number of steps left, and the lowest number so far is kept at
  * {@link PLACE}.
  */
 export const STEP_COUNTER = {
@@ -27,7 +27,7 @@ export const STEP_COUNTER = {
     ],
 } as const
 
-/** Knows the most steps that a program took in a row. */
+/** Records the most steps that a program took in a row. */
 export class StepCounter {
     constructor(private readonly memory: WebAssembly.Memory) {
         new DataView(memory.buffer).setInt32(PLACE, MOST_STEPS, true)

@@ -1,21 +1,21 @@
-/** An area of the flash for settings (the firmware's `jd_fstor.c`); the other one takes over when it is full. */
+/** Size of an area of the flash for settings (the firmware's `jd_fstor.c`). When one area is full, the other takes over. */
 const AREA_BYTES = 16_384
 const AREAS = 2
 
-/** Before the entries: a mark, and a number that rises each time the other area takes over. */
+/** Header before the entries: a mark, and a number that rises each time the other area takes over. */
 const MARK = "FSTR"
 const HEADER_BYTES = 24
 const NUMBER = 8
 
-/** An entry is a key of 16 bytes, then where its value is in the flash, and how long. */
+/** An entry is a key of 16 bytes, followed by the position of its value in the flash and its length. */
 const ENTRY_BYTES = 24
 const KEY_BYTES = 16
 const ERASED = 0xff
 
-/** How the firmware marks keys of settings; it has some of its own. */
+/** The firmware's prefix for keys of settings. It also has keys of its own. */
 const SETTING = ":"
 
-/** What the firmware's settings hold, read from the flash itself as if the chip had been taken off the board. */
+/** The content of the firmware's settings, read directly from the flash as if the chip had been desoldered. */
 export function storedSettings(image: Uint8Array): Map<string, Uint8Array> {
     const flash = Buffer.from(image)
     const [area] = Array.from({ length: AREAS }, (_, i) => i * AREA_BYTES)

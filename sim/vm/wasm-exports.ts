@@ -1,4 +1,4 @@
-/** A WebAssembly module has no function of a name. */
+/** A WebAssembly module has no function of this name. */
 export class NoSuchFunction extends Error {
     constructor(readonly functionName: string) {
         super(`The WebAssembly module has no function ${functionName}`)
@@ -6,7 +6,7 @@ export class NoSuchFunction extends Error {
     }
 }
 
-/** A function of a WebAssembly module does not have the instructions that are to be changed. */
+/** A WebAssembly function lacks the instructions that are to be changed. */
 export class OtherCode extends Error {
     constructor(readonly functionName: string) {
         super(`The WebAssembly function ${functionName} is not the one that is known`)
@@ -23,8 +23,8 @@ const FUNCTION_NAMES = 1
 const FUNCTION_EXPORT = 0
 
 /**
- * Makes functions of a module callable from outside that its author has not exported, by the names in its name section.
- * Nothing else in the module changes, so all indices stay as they are.
+ * Exports functions of a module that its author did not export, by the names in its name section. Nothing else in the
+ * module changes, so all indices stay as they are.
  *
  * @throws NoSuchFunction
  */
@@ -44,18 +44,18 @@ export function exportFunctions(module: Uint8Array, names: readonly string[]): U
     return Buffer.concat(parts)
 }
 
-/** Instructions to be put into a function. */
+/** Instructions to insert into a function. */
 export interface CodeChange {
-    /** The function's. */
+    /** Name of the function. */
     readonly name: string
-    /** Instructions that the function has exactly once. */
+    /** The instructions after which to insert, which the function must contain exactly once. */
     readonly behind: readonly number[]
-    /** Instructions that leave the stack as it is. */
+    /** The instructions to insert, which leave the stack as it is. */
     readonly code: readonly number[]
 }
 
 /**
- * Puts instructions into a function of a module.
+ * Inserts instructions into a function of a module.
  *
  * @throws NoSuchFunction
  * @throws OtherCode
@@ -93,7 +93,7 @@ function withCode(code: Uint8Array, index: number, change: (body: Uint8Array) =>
     return Buffer.concat(parts)
 }
 
-/** The runtime imports nothing but functions. */
+/** The runtime imports only functions. */
 function importedFunctions(sections: readonly Section[]): number {
     return new Reader(sections.find(({ id }) => id === IMPORT_SECTION)!.content).number()
 }
@@ -116,7 +116,7 @@ function withEntries(exports: Uint8Array, entries: readonly Uint8Array[]): Uint8
     return Buffer.concat([number(count + entries.length), reader.rest(), ...entries])
 }
 
-/** The index of each function that the custom section `name` knows. */
+/** The indices of all functions in the custom section `name`. */
 function functionNames(sections: readonly Section[]): Map<string, number> {
     const names = new Map<string, number>()
     for (const { id, content } of sections) {
@@ -161,7 +161,7 @@ class Reader {
         }
     }
 
-    /** Bytes behind their count. */
+    /** Bytes preceded by their count. */
     bytes(): Uint8Array {
         const count = this.number()
         this.at += count

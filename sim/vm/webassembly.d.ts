@@ -1,4 +1,4 @@
-/** The part of WebAssembly's interface to JavaScript that is used here; Node has it, but its types do not. */
+/** The part of WebAssembly's JavaScript interface that is used here. Node has it, but its types do not. */
 declare namespace WebAssembly {
     /** A compiled module. */
     class Module {

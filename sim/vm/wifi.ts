@@ -1,17 +1,17 @@
 import type net from "node:net"
 import type { Sockets } from "./firmware"
 
-/** What a connection says that has lost its way to the other end. */
+/** Error message of a connection that has lost its path to the other end. */
 const LOST = "ECONNABORTED"
 
 type Connect = (options: object) => net.Socket
 
-/** The chip's WiFi: all its sockets go over it, and it can be gone. */
+/** The chip's WiFi. All its sockets use it, and it can go down. */
 export class Wifi {
     private readonly open = new Set<net.Socket>()
     private outages = 0
 
-    /** Sockets that work as long as the WiFi does; without it the firmware opens none. */
+    /** Sockets that work as long as the WiFi does. While it is down, the firmware opens none. */
     sockets({ net: plain, tls }: Sockets): Sockets {
         const { createConnection } = plain as { createConnection: Connect }
         const { connect } = tls as { connect: Connect }
@@ -23,8 +23,8 @@ export class Wifi {
     }
 
     /**
-     * It is gone: connections break, and no new one comes about.
-     * @returns ends this outage; others may still last
+     * Takes the WiFi down: connections break, and no new one is opened.
+     * @returns a function that ends this outage; others may still last
      */
     interrupt(): () => void {
         this.outages++

@@ -1,8 +1,8 @@
 import type { TimeValue } from "../redis"
 
-/** What a feed says of itself. */
+/** Metadata of a feed. */
 export interface FeedMeta {
-    /** Seconds between slots; of a feed with variable interval the mean, 1 if unknown. */
+    /** Seconds between slots. For a feed with a variable interval the mean; 1 if unknown. */
     readonly interval: number
     /** Time of the first point in seconds since the Unix epoch, 0 without points. */
     readonly startTime: number
@@ -10,14 +10,14 @@ export interface FeedMeta {
     readonly endTime: number
     /** Number of points, empty slots included. */
     readonly npoints: number
-    /** Value of the last point; only feeds with variable interval say it. */
+    /** Value of the last point. Only feeds with a variable interval report it. */
     readonly endValue?: number | undefined
 }
 
-/** Time in seconds since the Unix epoch, and what was measured. */
+/** Time in seconds since the Unix epoch, and the measured value. */
 export type FeedPoint = readonly [time: number, value: number]
 
-/** What a range of a feed is read with. */
+/** Parameters for reading a range of a feed. */
 export interface Range {
     /** First and last time, in seconds since the Unix epoch. */
     readonly start: number
@@ -28,12 +28,12 @@ export interface Range {
     readonly limitInterval: boolean
 }
 
-/** The file format of a feed, with its rules of what it takes. Values are kept as 32-bit floats. */
+/** The file format of a feed, with its rules for accepting points. Values are kept as 32-bit floats. */
 export interface FeedEngine {
     readonly meta: FeedMeta
-    /** The last point, `undefined` without any. */
+    /** The last point; `undefined` if there is none. */
     readonly lastValue: TimeValue | undefined
-    /** The points that have a value, from a time on if one is given. */
+    /** The points that have a value, from a time on if given. */
     points(since?: number): FeedPoint[]
     /**
      * Writes a point, or drops it silently by the rules of the format.
@@ -41,6 +41,6 @@ export interface FeedEngine {
      * @param join whether a gap before it is filled with a straight line
      */
     post(time: number, value: number, join: boolean): void
-    /** Values of a range at multiples of an interval from its start, `null` where there is none. */
+    /** Values of a range at multiples of the interval from its start; `null` where there is none. */
     read(range: Range): [time: number, value: number | null][]
 }

@@ -4,7 +4,10 @@ import type { FeedEngine, FeedPoint } from "./engine"
 import { PhpFina } from "./phpfina"
 import { PhpTimeSeries } from "./phptimeseries"
 
-/** EmonCMS's numbers of the engines that exist here: PHPFINA (5), PHPTIMESERIES (2), and MYSQL (0), which is like it. */
+/**
+ * EmonCMS's ids of the engines that exist here: PHPFINA (5), PHPTIMESERIES (2), and MYSQL (0), which behaves like
+ * PHPTIMESERIES.
+ */
 export type EngineId = 0 | 2 | 5
 
 export function isEngine(id: number): id is EngineId {
@@ -21,7 +24,7 @@ export interface Feed {
     readonly engine: FeedEngine
 }
 
-/** What a feed is created with. */
+/** Parameters of a new feed. */
 export interface FeedOptions {
     readonly name: string
     readonly tag: string
@@ -57,18 +60,18 @@ export class Feeds {
         return feed
     }
 
-    /** Writes a point. Also a point that the engine drops becomes the feed's last value. */
+    /** Writes a point. Even a point that the engine drops becomes the feed's last value. */
     post(feed: Feed, time: number, value: number, options: { join: boolean; slotTime?: number }): void {
         feed.engine.post(options.slotTime || time, value, options.join)
         this.redis.set(`feed:${feed.id}`, time, value)
     }
 
-    /** The value posted last; after a restart of Redis that of the newest point. */
+    /** The last posted value; after a restart of Redis that of the newest point. */
     lastValue(feed: Feed): TimeValue {
         return this.redis.get(`feed:${feed.id}`) ?? feed.engine.lastValue ?? UNKNOWN
     }
 
-    /** The points of a feed from a time on that have a value, none for an unknown feed. */
+    /** The points of a feed that have a value, from a time on; none for an unknown feed. */
     points(id: number, since = 0): FeedPoint[] {
         return this.find(id)?.engine.points(since) ?? []
     }

@@ -1,7 +1,7 @@
 import type { TimeValue } from "../redis"
 import type { FeedEngine, FeedMeta, FeedPoint, Range } from "./engine"
 
-/** The longest gap that is bridged, in slots (5 years at 10 s). A point behind a longer one is dropped. */
+/** The longest gap that is bridged, in slots (5 years at 10 s). A point after a longer gap is dropped. */
 const MAX_PADDING = 15_768_000
 
 /** The file's header keeps the start time in 32 bits. */
@@ -11,8 +11,8 @@ const TIME_WRAP = 2 ** 32
 const MIN_INTERVAL = 10
 
 /**
- * PHPFINA, the feed with fixed interval: a start time and one value per slot. A time is floored to its slot; the
- * first point decides where the feed begins, and nothing before that is ever taken.
+ * PHPFINA, the feed with a fixed interval: a start time and one value per slot. A time is rounded down to its slot. The
+ * first point determines where the feed begins; earlier points are never accepted.
  */
 export class PhpFina implements FeedEngine {
     private readonly interval: number
@@ -85,7 +85,7 @@ export class PhpFina implements FeedEngine {
         return Number.isNaN(value) ? null : value
     }
 
-    /** Fills the gap before a new value: empty, or with the straight line from the last value. */
+    /** Fills the gap before a new value: with empty slots, or with a straight line from the last value. */
     private pad(slots: number, value: number, join: boolean): void {
         const last = this.slots[this.npoints - 1]!
         const rise = join ? (value - last) / (slots + 1) : Number.NaN

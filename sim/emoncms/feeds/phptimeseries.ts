@@ -5,8 +5,8 @@ import type { FeedEngine, FeedMeta, FeedPoint, Range } from "./engine"
 const TIME_WRAP = 2 ** 32
 
 /**
- * PHPTIMESERIES, the feed with variable interval: a list of points in the order of their times. Only a newer point is
- * added; an older one replaces a point of exactly its time, and is dropped if there is none.
+ * PHPTIMESERIES, the feed with a variable interval: a list of points in time order. Only a newer point is added. An older
+ * one replaces the point with exactly its time, or is dropped if there is none.
  */
 export class PhpTimeSeries implements FeedEngine {
     private readonly times: number[] = []

@@ -3,7 +3,7 @@ import { type HeaderList, queryForPhp, splitTarget, type WebReply, type WebServe
 const SERVER = "Apache/2.4.71 (Debian)"
 const MAX_REQUESTS = 101
 
-/** Folders of EmonCMS that its `.htaccess` does not hand to PHP. */
+/** Folders of EmonCMS that its `.htaccess` does not pass to PHP. */
 const REAL_FOLDER = /^(\.well-known\/|docs|Lib|Modules|scripts|Theme)/
 
 /** Title and text of Apache's own pages, without the signature. */
@@ -19,10 +19,10 @@ const PAGES: Record<number, readonly [reason: string, text: string]> = {
 }
 
 /**
- * Apache 2.4 with mod_php and EmonCMS's `.htaccess`: frames with `Content-Length`, closes an idle connection after
- * 5 s, hands an upload to PHP as far as it has come once it is slower than 500 bytes/s.
+ * Apache 2.4 with mod_php and EmonCMS's `.htaccess`: frames bodies with `Content-Length`, closes an idle connection after
+ * 5 s, and once an upload is slower than 500 bytes/s, passes to PHP what has arrived of it.
  *
- * @param rules what the `.htaccess` does: whether it takes one `emoncms/` too many off a path
+ * @param rules of the `.htaccess`: whether it strips one `emoncms/` too many from a path
  */
 export function apache(rules: { readonly stripsPrefix: boolean }): WebServer {
     return { ...APACHE, rewrite: target => rewrite(target, rules.stripsPrefix) }
@@ -51,7 +51,7 @@ const APACHE: Omit<WebServer, "rewrite"> = {
     answersStalled: true,
     bodyDeadline: ({ startedAt, received }) => startedAt + 10_000 + received * 2,
 
-    // EmonCMS's .htaccess sets the variable in any case.
+    // EmonCMS's .htaccess always sets the variable.
     authorization: header => header ?? "",
 
     errorPage(status, host, port): WebReply {

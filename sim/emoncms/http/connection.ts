@@ -2,15 +2,15 @@ import type { Socket } from "node:net"
 import type { Clock, Timer } from "../../clock"
 import type { WebServer } from "./web-server"
 
-/** What happens on a connection that its owner must know. */
+/** Events on a connection that concern its owner. */
 export interface ConnectionEvents {
     /** Bytes came in. */
     received(count: number): void
-    /** The head of a request takes too long. */
+    /** The head of a request is taking too long. */
     headStalled(): void
 }
 
-/** One connection of a client, with the limit on time that its state brings. */
+/** One client connection, with the time limit of its current state. */
 export class Connection {
     /** Requests begun so far. */
     requests = 0
@@ -36,20 +36,20 @@ export class Connection {
         return this.state === "request"
     }
 
-    /** The head of a request is complete. */
+    /** Called when the head of a request is complete. */
     beginRequest(): void {
         this.requests++
         this.state = "request"
         this.clock.clearTimeout(this.timer)
     }
 
-    /** The reply is sent and the connection stays open. */
+    /** Called when the reply is sent and the connection stays open. */
     endRequest(): void {
         this.state = "idle"
         this.limit(this.webServer.idleMs, () => this.socket.end())
     }
 
-    /** Does something after `ms`, unless the state changes before, or another limit is set. */
+    /** Runs an action after `ms`, unless the state changes first, or another limit is set. */
     limit(ms: number, action: () => void): void {
         this.clock.clearTimeout(this.timer)
         this.timer = this.clock.setTimeout(action, ms)

@@ -7,18 +7,18 @@ import { Connection } from "./connection"
 import { receiveUpload, type Upload } from "./upload"
 import { REQUEST_LINE_LIMIT, type WebReply, type WebServer } from "./web-server"
 
-/** Bytes of headers that are read before a request is refused. */
+/** Most bytes of headers that a request can have without being refused. */
 const MAX_HEAD_SIZE = 64 * 1024
 
 /**
- * Listens, and turns requests on the wire into requests to PHP and replies back, the way of one web server. All limits
- * on time run on the given clock, and so does the `Date` header. Stricter than both servers in one thing: bare line
- * feeds and methods that Node does not know are refused.
+ * Listens, turns requests on the wire into requests to PHP, and turns PHP's replies into replies on the wire, in the manner
+ * of one web server. All time limits run on the given clock, and so does the `Date` header. Stricter than both servers in
+ * one respect: bare line feeds and methods unknown to Node are refused.
  */
 export class HttpFront {
-    /** Requests seen, refused ones included. */
+    /** Requests seen, including refused ones. */
     requests = 0
-    /** Bytes received, heads and framing included. */
+    /** Bytes received, including heads and framing. */
     bytesReceived = 0
 
     private readonly connections = new Map<Socket, Connection>()
@@ -45,7 +45,7 @@ export class HttpFront {
         return (this.server.address() as AddressInfo).port
     }
 
-    /** Starts to listen; rejects if the port is taken. */
+    /** Starts listening; rejects if the port is taken. */
     listen(port: number, host: string): Promise<void> {
         return new Promise((resolve, reject) => {
             this.server.once("error", reject)
@@ -56,12 +56,12 @@ export class HttpFront {
         })
     }
 
-    /** Serves a connection that comes another way than over the port. */
+    /** Serves a connection that does not come through the port. */
     connect(socket: Duplex): void {
         this.server.emit("connection", socket)
     }
 
-    /** Stops to listen and cuts all connections. */
+    /** Stops listening and cuts all connections. */
     async close(): Promise<void> {
         const closed = new Promise(resolve => this.server.close(resolve))
         for (const socket of this.connections.keys()) socket.destroy()
@@ -111,7 +111,7 @@ export class HttpFront {
             keepAliveAsked: /keep-alive/i.test(request.headers.connection ?? ""),
         })
         response.sendDate = false
-        // Else Node would add one where the list has none.
+        // Otherwise Node would add one if the list has none.
         response.removeHeader("Connection")
         response.once("finish", () => requestsLeft > 0 && connection.endRequest())
         response.writeHead(reply.status, reply.reason ?? STATUS_CODES[reply.status]!, headers)
@@ -119,7 +119,7 @@ export class HttpFront {
         response.end(reply.body)
     }
 
-    /** PHP's query string, or the status of the page that the web server answers by itself. */
+    /** PHP's query string, or the status of a page that the web server answers itself. */
     private rewrite({ method, url, httpVersion, headers }: IncomingMessage, upload: Upload): string | number {
         if (`${method} ${url} HTTP/${httpVersion}`.length > REQUEST_LINE_LIMIT) return 414
         if (headers.host === undefined && httpVersion === "1.1") return 400
@@ -137,7 +137,7 @@ export class HttpFront {
         }
     }
 
-    /** Answers what is no request, unless an earlier request of the connection is still under way. */
+    /** Answers input that is not a request, unless an earlier request of the connection is still in progress. */
     private refuseUnparsed(socket: Socket, status: number): void {
         const connection = this.connections.get(socket)
         if (!connection || connection.busy || !socket.writable) return
@@ -156,7 +156,7 @@ export class HttpFront {
         socket.end(`HTTP/1.1 ${status} ${page.reason}\r\n${lines.join("")}\r\n${page.body}`)
     }
 
-    /** The clock's time as RFC 7231 wants it. */
+    /** The clock's time in the format of RFC 7231. */
     private date(): string {
         return new Date(this.clock.now()).toUTCString()
     }

@@ -18,8 +18,8 @@ const REASONS: Record<number, string> = {
 }
 
 /**
- * nginx 1.22 with php-fpm and a plain rewrite: frames PHP's replies with chunks, closes an idle connection after 75 s,
- * takes bodies up to 1 MiB, and drops a stalled upload without an answer.
+ * nginx 1.22 with php-fpm and a plain rewrite: sends PHP's replies in chunks, closes an idle connection after 75 s, accepts
+ * bodies up to 1 MiB, and drops a stalled upload without an answer.
  */
 export const nginx: WebServer = {
     idleMs: 75_000,
@@ -56,7 +56,7 @@ export const nginx: WebServer = {
     },
 }
 
-/** Without any of these headers the end of the connection is the end of the body. */
+/** Without any of these headers, the end of the connection ends the body. */
 function bodyFraming({ streamed, length, method, httpVersion }: Framing): HeaderList {
     if (!streamed) return ["Content-Length", String(length)]
     return method === "HEAD" || httpVersion === "1.0" ? [] : ["Transfer-Encoding", "chunked"]

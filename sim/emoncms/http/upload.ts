@@ -3,9 +3,9 @@ import type { Clock } from "../../clock"
 import type { Connection } from "./connection"
 import type { WebServer } from "./web-server"
 
-/** What came of a request's body. */
+/** The received body of a request. */
 export interface Upload {
-    /** The bytes, none if they were too many. */
+    /** The bytes; empty if there were too many. */
     readonly body: Buffer
     readonly tooLarge: boolean
     /** Whether the client stopped sending before the end. */

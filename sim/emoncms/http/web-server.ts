@@ -6,7 +6,7 @@ export interface WebReply extends PhpReply {
     readonly reason?: string
 }
 
-/** How a reply leaves. */
+/** How a reply is sent. */
 export interface Framing {
     /** Value of the `Date` header. */
     readonly date: string
@@ -14,18 +14,18 @@ export interface Framing {
     readonly httpVersion: string
     /** Bytes of the body. */
     readonly length: number
-    /** Whether the body comes from PHP, so that its length may not be known beforehand. */
+    /** Whether the body comes from PHP, so that its length may be unknown in advance. */
     readonly streamed: boolean
     /** How many more requests the connection may carry; 0 if it closes after this reply. */
     readonly requestsLeft: number
-    /** Whether the client asked in so many words to keep the connection, which HTTP/1.1 does not need. */
+    /** Whether the client explicitly asked to keep the connection, which HTTP/1.1 does not require. */
     readonly keepAliveAsked: boolean
 }
 
-/** Header names and values in turn, in the order they are sent. */
+/** Header names and values, alternating, in the order in which they are sent. */
 export type HeaderList = string[]
 
-/** How far a body has come; times in ms since the Unix epoch. */
+/** Progress of a body; times in ms since the Unix epoch. */
 export interface UploadProgress {
     readonly startedAt: number
     readonly lastByteAt: number
@@ -33,7 +33,7 @@ export interface UploadProgress {
     readonly received: number
 }
 
-/** Where one pair of web server and PHP differs from another: limits, addresses, framing. */
+/** Differences between pairs of web server and PHP: limits, rewriting, framing. */
 export interface WebServer {
     /** How long a connection may be idle between two requests, in ms. */
     readonly idleMs: number
@@ -43,33 +43,33 @@ export interface WebServer {
     readonly keepsHttp10: boolean
     /** How long the head of a request may take, in ms. */
     readonly headMs: number
-    /** The largest body that is passed on, in bytes. */
+    /** The largest body that the server passes on, in bytes. */
     readonly bodyLimit: number
     /**
-     * What becomes of a request that stalls: answered (408 in its head, else with what has come of its body), or its
-     * connection closed without a word.
+     * Whether a stalled request is answered (408 in its head, else with the part of the body that has arrived), or its
+     * connection is closed without an answer.
      */
     readonly answersStalled: boolean
     /** When the server gives up on a body, in ms since the Unix epoch. */
     bodyDeadline(progress: UploadProgress): number
-    /** The query string PHP gets for a request target, or the status of the page that is answered instead. */
+    /** The query string that PHP gets for a request target, or the status of the page that is answered instead. */
     rewrite(target: string): string | number
-    /** What PHP sees of the `Authorization` header. */
+    /** The `Authorization` header as PHP sees it. */
     authorization(header: string | undefined): string | undefined
     /**
-     * A page the server answers by itself.
+     * A page that the server answers itself.
      *
-     * @param host what the client called the server
-     * @param port where the server listens
+     * @param host name under which the client addressed the server
+     * @param port the port on which the server listens
      */
     errorPage(status: number, host: string, port: number): WebReply
     headers(reply: WebReply, framing: Framing): HeaderList
 }
 
-/** The longest request line both servers take, in bytes. */
+/** The longest request line that both servers accept, in bytes. */
 export const REQUEST_LINE_LIMIT = 8190
 
-/** Path (decoded, without slash in front) and query of a request target, `undefined` for a path that is malformed. */
+/** Path (decoded, without leading slash) and query of a request target; `undefined` if the path is malformed. */
 export function splitTarget(target: string): { path: string; query: string } | undefined {
     const mark = target.indexOf("?")
     const encoded = (mark < 0 ? target : target.slice(0, mark)).replace(/^https?:\/\/[^/]*/, "")
@@ -78,7 +78,7 @@ export function splitTarget(target: string): { path: string; query: string } | u
     return { path: path.replace(/^\//, ""), query: mark < 0 ? "" : target.slice(mark + 1) }
 }
 
-/** What `index.php?q=PATH`, with the client's own parameters behind, amounts to. */
+/** The query string of `index.php?q=PATH`, followed by the client's own parameters. */
 export function queryForPhp(path: string, query: string): string {
     if (path === "index.php") return query
     return query === "" ? `q=${path}` : `q=${path}&${query}`

@@ -1,9 +1,9 @@
 /**
- * The part of `strtotime` that a meter gateway may use: ISO 8601, without an offset in the server's zone (UTC here),
- * and `@` with seconds.
- * PHP also knows phrases ("tomorrow", "22:13", "2023"); those count as unparsable here.
+ * The part of `strtotime` that a meter gateway is likely to use: ISO 8601, which without an offset is in the server's zone
+ * (UTC here), and `@` with seconds.
+ * PHP also knows phrases ("tomorrow", "22:13", "2023"); they count as unparsable here.
  *
- * @returns whole seconds since the Unix epoch, or `undefined` for text that is no date
+ * @returns whole seconds since the Unix epoch, or `undefined` for text that is not a date
  */
 export function parseDate(text: string): number | undefined {
     const seconds = /^@(-?\d+)(\.\d*)?$/.exec(text)?.[1]

@@ -6,8 +6,8 @@ export type Parameters = Map<string, string>
 /**
  * Parameters of a query string or an `application/x-www-form-urlencoded` body.
  *
- * As in PHP the last of several equal names wins, dots and blanks in names become `_`, and a `%` that begins no
- * escape stays. Names with brackets (PHP's arrays) are left out: no request of EmonCMS's input API has them.
+ * As in PHP, the last of several equal names wins, dots and blanks in names become `_`, and a `%` that does not begin an
+ * escape stays. Names with brackets (PHP's arrays) are dropped: no request of EmonCMS's input API has them.
  *
  * @param encoded one character per byte (`latin1`)
  */

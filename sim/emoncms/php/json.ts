@@ -4,7 +4,7 @@ import { isUtf8 } from "./text"
 /**
  * `json_decode`. One difference: names that are whole numbers come before all others of an object.
  *
- * @param depth levels allowed, where a scalar counts as one: 2 allows an object of scalars
+ * @param depth nesting levels allowed, where a scalar counts as one: 2 allows an object of scalars
  * @returns `undefined` where PHP reports an error
  */
 export function decodeJson(text: string, depth = 512): PhpValue | undefined {
@@ -25,7 +25,7 @@ function levels(value: PhpValue): number {
     return 1 + deepest
 }
 
-/** What `json_encode` can be given here: a map is an associative array of PHP, a plain object has fixed fields. */
+/** The values that `json_encode` gets here: a map is an associative array of PHP, a plain object has fixed fields. */
 export type JsonReply =
     | null
     | boolean
@@ -35,7 +35,7 @@ export type JsonReply =
     | Map<string, JsonReply>
     | { [field: string]: JsonReply }
 
-/** `json_encode`. A map whose keys are 0, 1, 2... in this order (or none) is a list for PHP, and so becomes an array. */
+/** `json_encode`. A map with the keys 0, 1, 2... in this order, or with no keys, is a list in PHP and becomes an array. */
 export function encodeJson(value: JsonReply): string {
     if (typeof value === "number") return floatToJson(value)
     if (typeof value === "string") return encodeText(value)

@@ -3,10 +3,10 @@
  * Sources: the PHP manual (numeric strings, `precision`), checked with php8.2-cli.
  */
 
-/** What fits into a last value. */
+/** The types that a last value can have. */
 export type PhpScalar = null | boolean | number | string
 
-/** What JSON can hold. */
+/** The types that JSON can hold. */
 export type PhpValue = PhpScalar | PhpValue[] | { [name: string]: PhpValue }
 
 const NUMERIC = /^[ \t\n\r\v\f]*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?[ \t\n\r\v\f]*$/i
@@ -16,17 +16,17 @@ const LEADING_NUMBER = /^[ \t\n\r\v\f]*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+
 const INT_MAX = 2 ** 63
 const INT_MIN = -(2 ** 63)
 
-/** `is_numeric`: a number, or text that is one apart from blanks around it. */
+/** `is_numeric`: a number, or text that is a number with optional blanks around it. */
 export function isNumeric(value: PhpValue): boolean {
     return typeof value === "number" || (typeof value === "string" && NUMERIC.test(value))
 }
 
-/** The number that text begins with, 0 if it begins with none. */
+/** The number at the beginning of a text; 0 if there is none. */
 function leadingNumber(text: string): number {
     return Number(LEADING_NUMBER.exec(text)?.[1] ?? 0)
 }
 
-/** `(float) $value`. An object counts as 1; PHP also prints a warning for it, which is the caller's to do. */
+/** `(float) $value`. An object counts as 1; PHP also prints a warning, which is left to the caller. */
 export function toFloat(value: PhpValue): number {
     if (typeof value === "number") return value
     if (typeof value === "string") return leadingNumber(value)
@@ -51,7 +51,7 @@ export function equalsNull(value: PhpValue): boolean {
     return equalsEmptyText(value) || value === 0 || (Array.isArray(value) && value.length === 0)
 }
 
-/** Whether PHP takes a number of JSON as an integer, whose text has all of its digits. */
+/** Whether PHP reads a JSON number as an integer, whose text has all of its digits. */
 function isInt(value: number): boolean {
     return Number.isInteger(value) && Math.abs(value) < INT_MAX && !Object.is(value, -0)
 }
@@ -64,8 +64,8 @@ export function toText(value: PhpScalar): string {
 }
 
 /**
- * `(string) $float`: rounded to 14 significant digits (php.ini `precision`), exponent form from 1.0E+14 upwards and
- * below 0.0001. A tie is rounded up, where PHP takes the even digit.
+ * `(string) $float`: rounded to 14 significant digits (php.ini `precision`), exponent form from 1.0E+14 upwards and below
+ * 0.0001. Ties are rounded up, whereas PHP rounds to the even digit.
  */
 export function floatToText(value: number): string {
     if (!Number.isFinite(value)) return Number.isNaN(value) ? "NAN" : value > 0 ? "INF" : "-INF"
@@ -79,7 +79,7 @@ export function floatToJson(value: number): string {
     return layOut(value, digits, exponent, 17, "e")
 }
 
-/** The digits without trailing zeros, and the power of ten of the first one. */
+/** The digits without trailing zeros, and the power of ten of the first digit. */
 function significant(exponential: string): [string, number] {
     const [mantissa, exponent] = exponential.split("e") as [string, string]
     return [mantissa.replace(/[-.]/g, "").replace(/(?<=.)0+$/, ""), Number(exponent)]

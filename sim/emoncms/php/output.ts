@@ -1,4 +1,4 @@
-/** The folder EmonCMS is installed in; it shows in PHP's messages. Only its length (20) is known from the recordings. */
+/** EmonCMS's installation folder, which appears in PHP's messages. Only its length (20) is known from the recordings. */
 const INSTALLATION = "/var/lib/www/emoncms"
 
 /** A place in EmonCMS's source, as PHP's messages name it. */
@@ -13,7 +13,7 @@ export interface Frame extends SourceLine {
     readonly call: string
 }
 
-/** An error that PHP does not survive: the request ends with it, what was stored before stays. */
+/** A fatal PHP error: it ends the request, but what was stored before it stays. */
 export class PhpFatalError extends Error {
     override readonly name = "PhpFatalError"
 
@@ -42,7 +42,7 @@ export class PhpFatalError extends Error {
     }
 }
 
-/** The notices that PHP prints in front of a reply. */
+/** The notices that PHP prints before and after a reply. */
 export class Notices {
     private readonly before: string[] = []
     private readonly after: string[] = []
@@ -57,18 +57,18 @@ export class Notices {
         this.before.push(LOG_TIME)
     }
 
-    /** The same, where it comes behind the reply. */
+    /** The same notice, for the places where it comes after the reply. */
     logTimeAfter(): void {
         this.after.push(LOG_TIME)
     }
 
-    /** What PHP 8.1 says where a function for text gets nothing. */
+    /** PHP 8.1's notice when a text function gets null. */
     missingText(functionName: string, file: string, line: number): void {
         const message = `${functionName}(): Passing null to parameter #1 ($string) of type string is deprecated`
         this.print("Deprecated", message, { file, line })
     }
 
-    /** The same of `json_decode`, which counts among these functions. */
+    /** The same notice for `json_decode`, which is one of these functions. */
     missingJson(file: string, line: number): void {
         const message = "json_decode(): Passing null to parameter #1 ($json) of type string is deprecated"
         this.print("Deprecated", message, { file, line })
@@ -78,7 +78,7 @@ export class Notices {
         return this.before.join("")
     }
 
-    /** What stands behind the reply. */
+    /** The notices after the reply. */
     get htmlAfter(): string {
         return this.after.join("")
     }

@@ -1,7 +1,7 @@
 /**
- * Text as PHP sees it. PHP's strings are bytes; where EmonCMS needs characters (`/u` patterns, JSON), bytes that are
- * not UTF-8 make the whole string fail. A JavaScript string that came from such bytes carries each of its non-ASCII
- * bytes as a lone surrogate (U+DC80 to U+DCFF), so that this failure can be seen later.
+ * Text as PHP sees it. PHP's strings are bytes. Where EmonCMS needs characters (`/u` patterns, JSON), bytes that are not
+ * UTF-8 make the whole string fail. A JavaScript string made of such bytes carries each non-ASCII byte as a lone surrogate
+ * (U+DC80 to U+DCFF), so that this failure can be detected later.
  */
 
 const LONE_SURROGATE = /\p{Surrogate}/u
@@ -16,7 +16,7 @@ export function textFromBytes(latin1: string): string {
             Buffer.from(latin1, "latin1"),
         )
     } catch {
-        // Not UTF-8, which is a state of the text and no error of this function.
+        // Not UTF-8, which is a property of the text, not an error of this function.
         return latin1.replace(/[\u0080-\u00ff]/g, byte => String.fromCharCode(0xdc00 + byte.charCodeAt(0)))
     }
 }
@@ -27,7 +27,7 @@ export function isUtf8(text: string): boolean {
 }
 
 /**
- * The characters that EmonCMS keeps in names of nodes and inputs: letters and digits of any script, `_`, `-`, `.`
+ * Keeps the characters that EmonCMS allows in names of nodes and inputs: letters and digits of any script, `_`, `-`, `.`
  * and white space. Text that is not UTF-8 becomes empty.
  */
 export function filterName(name: string): string {
