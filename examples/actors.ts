@@ -1,4 +1,4 @@
-// Actors: a sensor publishes, a logger averages. The sensor fails now and then, and the supervisor replaces it.
+// Actors: a sensor publishes, an averager logs the mean. The sensor fails now and then, and the supervisor replaces it.
 
 import * as ds from "@devicescript/core"
 import { Actor } from "../src/kernel/actor"
@@ -57,7 +57,7 @@ class Averager extends Actor<number> {
 const supervisor = new Supervisor(
     { intensity: 5, periodMs: 60000, backoffMs: 1000, maxBackoffMs: 8000 },
     ({ child, escalated }) => {
-        // More failures than the intensity in the period: replacing actors does not help.
+        // `escalated`: more failures in the period than the intensity allows, so replacing actors does not help.
         console.log(child + " failed, " + (escalated ? "the program restarts" : "a new one starts"))
         if (escalated) ds.restart()
     },

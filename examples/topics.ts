@@ -1,4 +1,4 @@
-// Topics: anyone publishes, anyone listens, and what a listener does disturbs no other.
+// Topics: anyone publishes, anyone listens, and no listener disturbs another.
 
 import { filter, map } from "@devicescript/observables"
 import { observe } from "../src/kernel/observe"
@@ -20,7 +20,7 @@ temperatures.subscribe(print)
 temperatures.subscribe(() => {
     throw new Error("only whole degrees")
 })
-// For operators there is an observable of a topic.
+// `observe` makes an observable of a topic, for operators.
 await observe(temperatures)
     .pipe(
         filter(({ celsius }) => celsius > 24),

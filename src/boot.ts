@@ -5,14 +5,14 @@ import { Restarts } from "./device/restarts"
 import { locate, onFault, spawn } from "./kernel/fault"
 
 /*
- * What runs before anything else of the program, even before the other modules are set up: so a fault in any of them is
- * noticed as a boot loop. When not even safe mode lives, the program does not get further than this.
+ * Runs before the rest of the program, even before the other modules are initialized, so that a fault in any of them is
+ * detected as a boot loop. If even safe mode fails, the program goes no further than this file.
  */
 
-/** From one look at the time to the next in the last resort, in ms. */
+/** How often, in ms, the last resort checks whether its hour is over. */
 const LOOK_MS = 60000
 
-/** The chip's own service, whose light is the board's. */
+/** The chip's control service, which drives the board's status light. */
 export const control = new ds.Control("control[int:0]")
 export const restarts = new Restarts()
 

@@ -1,7 +1,7 @@
 import { newCounters } from "../services/counters"
 import type { UploadReport } from "./actors/uplink/upload-report"
 
-/** What has happened since the program started. It belongs to the program, and lives on whichever actors are replaced. */
+/** Counts since the program started. Owned by the program, so they survive the replacement of actors. */
 export const counters = newCounters()
 
 export function countReading() {

@@ -1,6 +1,6 @@
 /*
- * For editors with a TypeScript newer than DeviceScript's own, which do not know an array for something that `for (... of ...)`
- * goes through unless it is said so. No program contains this file.
+ * For editors whose TypeScript is newer than DeviceScript's own: it accepts an array in `for (... of ...)` only if the array is
+ * declared iterable. No program contains this file.
  */
 
 interface Iterator<T, TReturn = unknown, TNext = unknown> {

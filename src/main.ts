@@ -51,20 +51,20 @@ import { openQueue, type ReadingQueue } from "./queue/reading-queue"
 import type { ProgramState } from "./services/device-state"
 import { Shutdown } from "./shutdown"
 
-/** What readings may take of the heap while the server is away, in bytes, where line and meters take as little as can be. */
+/** Heap for readings while the server is unreachable, in bytes. The line and the meters reduce it by `heapTaken`. */
 const HEAP_BYTES = 14336
-/** They get so much in any case. */
+/** Heap that readings get in any case, in bytes. */
 const LEAST_HEAP_BYTES = 896
 
-/** Longest body of an upload; what does not fit goes with the next one. Replies of EmonCMS are shorter. */
+/** Longest upload body, in bytes; further rows go into the next upload. EmonCMS's replies are shorter. */
 const BODY_BYTES = 1000
 
-/** What the start may take, in ms; to read what earlier runs have left takes some seconds. */
+/** Time limit for start-up, in ms; reading what earlier runs have left in the store takes some seconds. */
 const START_MS = 60000
 
-/** From one poll to the next in safe mode, in ms. */
+/** Shortest poll interval in safe mode, in ms. */
 const SAFE_POLL_MS = 60000
-/** In safe mode actors may fail as often as they like: with the longest back-off between, they never reach it. */
+/** Restart intensity in safe mode. The back-off keeps actors from ever reaching it, so they can fail without limit. */
 const SAFE_INTENSITY = 1000
 
 const { safeMode } = restarts
@@ -123,11 +123,11 @@ function restart(reason: string) {
     spawn("restart", async () => await shutdown.restart(Ending.Program, reason))
 }
 
-/** Makes all that deals with readings, which may fail or hang; what tells of it and what restarts the program runs already. */
+/** Creates everything that handles readings. This can fail or hang, so light, logbook and watchdog are already running. */
 async function begin() {
     const client = new ModbusClient(makePort(sockets), line)
     program.client = client
-    /** The body of a request, and then of the reply. On a heap of many small objects there is no place for another one later. */
+    /** Holds the request body, then the reply body. Later, a fragmented heap may have no gap for another one. */
     const content = Buffer.alloc(BODY_BYTES)
     const http = new HttpClient(sockets, content)
     const server = new Server(http, dates)

@@ -11,20 +11,20 @@ import { Ending } from "./queue/codec/checkpoint"
 import type { ReadingQueue } from "./queue/reading-queue"
 
 /**
- * What all of it may take, in ms: slots are full late in a long outage, and readings are thinned until they fit. The program
- * ends then, whatever is not saved.
+ * Time limit for the whole shutdown, in ms: late in a long outage all slots are full, and readings are thinned until they fit.
+ * After that the program ends, even with readings unsaved.
  */
 const SHUTDOWN_MS = 300000
 
-/** What the log may take of that, in ms. */
+/** How much of that the log may take, in ms. */
 const LOG_MS = 15000
 
-/** A deployment that was announced comes within this time, in ms. */
+/** How long to wait for an announced deployment, in ms. */
 const DEPLOYMENT_MS = 60000
 
-/** The only place that ends the program: it stops the actors, and saves what waits. */
+/** Stops the actors, saves log and readings, and ends the program. Only the last resort in `boot.ts` bypasses it. */
 export class Shutdown {
-    /** `undefined` until it is open. */
+    /** `undefined` until the queue is open. */
     queue: ReadingQueue | undefined = undefined
     private readonly lock = new Lock()
 
@@ -38,7 +38,7 @@ export class Shutdown {
 
     /**
      * Restarts the program, or the chip.
-     * @param reason for the log of the start that follows; `undefined` for none
+     * @param reason logged by the next start; `undefined` to note none
      */
     async restart(ending: Ending, reason: string | undefined) {
         await this.save(ending, reason)
@@ -46,7 +46,7 @@ export class Shutdown {
         else ds.restart()
     }
 
-    /** Gets everything into the flash, and waits for a deployment. When none comes, the program restarts. */
+    /** Saves everything before a deployment. If none follows, the program restarts. */
     async prepare() {
         await this.save(Ending.Program, undefined)
         spawn("shutdown", this.restartUnlessDeployed)
@@ -58,10 +58,10 @@ export class Shutdown {
     }
 
     /**
-     * A log that cannot be saved does not keep the readings from being saved. A store that hangs until the deadline does keep the
-     * reason from being noted.
+     * Stops the actors, then saves the log and the readings, and notes the reason. If saving the log fails, the readings are
+     * still saved. If the store hangs until the deadline, the reason is not noted.
      * @param ending what is about to end
-     * @param reason `undefined` for none to be noted
+     * @param reason `undefined` to note none
      */
     private async save(ending: Ending, reason: string | undefined) {
         const { supervisor, lock, restarts, log, queue, taken } = this
@@ -69,7 +69,7 @@ export class Shutdown {
         await lock.acquire()
         const steps = async () => {
             try {
-                // one that was not opened would overwrite the log that is there
+                // an unopened log would overwrite the one in flash
                 if (log.opened) await withDeadline("log", LOG_MS, log.save)
             } catch (e) {
                 reportFault("log", e as Error)

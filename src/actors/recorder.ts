@@ -4,10 +4,10 @@ import type { Mailbox } from "../kernel/mailbox"
 import type { Reading } from "../line/meters/profile"
 import type { ReadingQueue } from "../queue/reading-queue"
 
-/** So long after its start the boot of the chip is marked, in ms, if no reading has come by then. */
+/** How long after the actor's start the boot of the chip is marked, in ms, if no reading has come by then. */
 const MARK_MS = 20000
 
-/** Puts every reading into the store, also those that came while nobody had the part. */
+/** Puts every reading into the queue, including those that came while no recorder was running. */
 export class Recorder extends Actor<Reading> {
     /** @param taken outlives the actor */
     constructor(

@@ -3,7 +3,7 @@ import type { WallClock } from "../device/wall-clock"
 import { Actor } from "../kernel/actor"
 import type { Topic } from "../kernel/topic"
 
-/** A date that EmonCMS put on its answer. */
+/** The date of an answer from EmonCMS. */
 export interface ServerDate {
     /** ms since the Unix epoch, a whole second. */
     readonly dateMs: number
@@ -11,21 +11,21 @@ export interface ServerDate {
     readonly sentAt: number
     /** `ds.millis()` after the answer came. */
     readonly receivedAt: number
-    /** Time of a row that the server has, in ms since the Unix epoch; 0 when it was not asked or has none. */
+    /** Time of a row that the server has, in ms since the Unix epoch; 0 if it was not asked or has none. */
     readonly lastRowMs: number
 }
 
-/** What is known of the wall clock. */
+/** What is known about the wall clock. */
 export interface ClockEstimate {
     /** Wall time minus `ds.millis()`, in ms. */
     readonly offset: number
-    /** How far off that may be to either side, in ms. */
+    /** How far the offset may be off to either side, in ms. */
     readonly uncertainty: number
 }
 
 const SOURCE = "timekeeper"
 
-/** Sets the program's clock by the dates of EmonCMS's answers, in the fiber that publishes them, and tells of it. */
+/** Sets the program's clock by the dates of EmonCMS's answers, in the fiber that publishes them, and publishes the estimate. */
 export class Timekeeper extends Actor<undefined> {
     constructor(
         dates: Topic<ServerDate>,

@@ -9,35 +9,35 @@ import type { SocketOwner } from "../net/socket"
 import { Ending } from "../queue/codec/checkpoint"
 import type { UploadReport } from "./uplink/upload-report"
 
-/** How often it makes its round, in ms. */
+/** How often it runs its checks, in ms. */
 const ROUND_MS = 60000
 const HOUR_MS = 3600000
 /**
- * How long an uplink may say nothing while readings wait, besides the time between two uploads, in ms; it rests up to 12.5
- * minutes between two attempts.
+ * How long an uplink may report nothing while readings wait, in ms, in addition to the time between two uploads. It rests up
+ * to 12.5 minutes between two attempts.
  */
 const STALL_MS = 1200000
 
 /**
- * Uptimes of the chip in ms, between which it restarts: 40 and 48 days. At 2^32 ms, in 49.7 days, the firmware's sleepers
- * freeze for ever.
+ * The chip restarts between these uptimes, in ms: 40 and 48 days. At 2^32 ms, or 49.7 days, the firmware's sleeping fibers
+ * freeze forever.
  */
 const RESTART_FROM_MS = 3456000000
 const RESTART_UNTIL_MS = 4147200000
-/** How often it looks whether the moment is quiet, in ms. */
+/** How often it checks for a quiet moment for that, in ms. */
 const LOOK_MS = 1000
 
-/** What it does about such an uplink, in this order. */
+/** What it does about a stalled uplink, in this order. */
 const CURES = ["a new uplink", "the socket closed", "the program restarted"]
 
 /**
- * Looks after what nobody does of himself:
+ * Does the chores that no other actor does:
  *
- * - Once in `LOG_HOURS` it looks how large the log in the flash has become, and past `LOG_BYTES` has it become the last one.
- * - When readings wait, and the uplink has neither delivered anything nor said why not for 20 minutes more than it may wait
- *   between two uploads, it starts the uplink anew; after as long again it takes the socket away from whoever has it; after
- *   as long again it restarts the program. A server that is away is no reason: the uplink says so.
- * - It restarts the chip before its clock comes to its end: as soon as nothing waits for the server, and at last in any case.
+ * - Every `LOG_HOURS` it checks the size of the log in flash. If that exceeds `LOG_BYTES`, it has the logbook start a new log.
+ * - If readings wait, and the uplink has neither delivered anything nor said why not for 20 minutes plus the time between two
+ *   uploads, it replaces the uplink. After the same time again it takes the socket away from whoever has it, and after the
+ *   same time again it restarts the program. An unreachable server is no reason for this: the uplink reports it.
+ * - It restarts the chip before its clock overflows: as soon as nothing waits for the server, and in any case after 48 days.
  */
 export class Watchdog extends Actor<undefined> {
     private roundDue = ds.millis()
@@ -45,12 +45,12 @@ export class Watchdog extends Actor<undefined> {
     private logDue = 0
     /** `ds.millis()` of the latest sign that the uplink works, or of the latest cure. */
     private progressAt = ds.millis()
-    /** Cures that were tried since. */
+    /** Cures tried since the latest sign that the uplink works. */
     private tried = 0
 
     /**
      * @param uploadMs time between two uploads in ms
-     * @param shutdown ends the program, and saves what waits in the queue; that is `undefined` until it is open
+     * @param shutdown saves the queue and ends the program; its `queue` is `undefined` until that is open
      */
     constructor(
         private readonly log: { size(): number },
@@ -110,7 +110,7 @@ export class Watchdog extends Actor<undefined> {
         else this.supervisor.report("uplink", reason, true)
     }
 
-    /** Nothing waits for the server. */
+    /** Whether nothing waits for the server. */
     private isIdle(): boolean {
         const { queue } = this.shutdown
         return !queue || queue.length === 0

@@ -4,22 +4,22 @@ import { type EagerStore, SlotError, STAGES, verify } from "./slot-store"
 /** The I2C bus, as `i2c` of `@devicescript/i2c` offers it. */
 export interface I2cBus {
     /**
-     * Writes, then reads behind a repeated start.
+     * Writes, then reads after a repeated start.
      * @param address 7 bits
      * @throws Error when the device does not acknowledge
      */
     xfer(address: number, data: Buffer, numRead?: number): Promise<Buffer>
 }
 
-/** A memory chip with two bytes of address, as its data sheet describes it. */
+/** A memory chip with two-byte addresses, as its data sheet describes it. */
 export interface MemoryChip {
     readonly model: string
     /** I2C address, 7 bits. */
     readonly address: number
     readonly bytes: number
-    /** A write wraps round at the end of a page of so many bytes; 0 when there are no pages (FRAM). */
+    /** Bytes of a page, at whose end a write wraps around; 0 for a chip without pages (FRAM). */
     readonly pageBytes: number
-    /** Longest time in ms that the chip takes for a write and does not answer; 0 for FRAM. */
+    /** Longest time that the chip does not answer because of a write, in ms; 0 for FRAM. */
     readonly writeCycleMs: number
 }
 
@@ -33,14 +33,14 @@ export function eeprom(address: number, kilobytes: number, pageBytes: number): M
     return { model: "eeprom", address, bytes: kilobytes * 1024, pageBytes, writeCycleMs: 5 }
 }
 
-/** Bytes of a slot: whole pages of every EEPROM. */
+/** Bytes of a slot: whole pages on every EEPROM. */
 const SLOT_BYTES = 256
-/** Bytes in one transfer: the firmware gives each phase 20 ms, which is some 200 bytes at 100 kHz. */
+/** Most bytes in one transfer: the firmware gives each phase 20 ms, which is some 200 bytes at 100 kHz. */
 const TRANSFER_BYTES = 64
-/** How long a chip may be silent beyond its data sheet, in polls of 1 ms; a tick of the ESP32 is 10 ms. */
+/** Extra polls of 1 ms beyond the write cycle of the data sheet; a tick of the ESP32 is 10 ms. */
 const SPARE_POLLS = 10
 
-/** Slots in an FRAM or EEPROM on the I2C bus. An FRAM takes every reading at once; an EEPROM would wear out. */
+/** Slots in an FRAM or EEPROM on the I2C bus. Every reading is written to an FRAM at once; an EEPROM would wear out. */
 export class I2cSlots implements EagerStore {
     readonly name: string
     readonly slots: number
@@ -71,7 +71,7 @@ export class I2cSlots implements EagerStore {
             content.blitAt(done, part, 0, count)
             done = done + count
         }
-        // the bus holds up the whole program
+        // bus transfers block the whole program
         await ds.sleep(1)
         return content
     }
@@ -89,13 +89,13 @@ export class I2cSlots implements EagerStore {
         await verify(this, slot, data)
     }
 
-    /** Bytes that can be written at once from an address on. */
+    /** How many bytes can be written in one transfer, starting at an address. */
     private room(address: number): number {
         const { pageBytes } = this.chip
         return pageBytes === 0 ? TRANSFER_BYTES : Math.min(pageBytes - (address % pageBytes), TRANSFER_BYTES)
     }
 
-    /** A message that begins with an address, high byte first. */
+    /** A message that begins with an address, high byte first, and has room for `count` bytes. */
     private addressed(address: number, count: number): Buffer {
         const message = Buffer.alloc(2 + count)
         message[0] = address >> 8
@@ -103,7 +103,7 @@ export class I2cSlots implements EagerStore {
         return message
     }
 
-    /** An EEPROM does not acknowledge its address while it writes: it is asked again until it does. */
+    /** Repeats a transfer until the chip acknowledges: an EEPROM does not acknowledge its address during a write. */
     private async transfer(slot: number, message: Buffer, numRead: number): Promise<Buffer> {
         const { writeCycleMs, address } = this.chip
         for (let polls = writeCycleMs === 0 ? 1 : writeCycleMs + SPARE_POLLS; ; polls--) {

@@ -3,7 +3,7 @@ import { Topic } from "../kernel/topic"
 import { type Repeated, Repeats } from "./repeats"
 import { redacted } from "./secrets"
 
-/** How much a record matters; the higher, the more. */
+/** How important a record is; higher is more important. */
 export enum Level {
     Debug = 0,
     Info = 1,
@@ -12,21 +12,21 @@ export enum Level {
     Error = 4,
 }
 
-/** One thing worth telling. */
+/** One entry of the log. */
 export interface LogRecord {
     /** `ds.millis()` when it happened. */
     readonly at: number
     readonly level: Level
-    /** Who tells it, for example `poller`. */
+    /** The part of the program that it comes from, for example `poller`. */
     readonly source: string
     /** One line of ASCII, without secrets. */
     readonly text: string
 }
 
-/** A text, or how to make it: then it is only made when somebody wants it. */
+/** A text, or a function that makes it, called only if the record is published. */
 export type LogText = string | (() => string)
 
-/** Every record that is not below the threshold, repeats folded. Console and logbook subscribe to it. */
+/** Every record at or above the threshold, with repeats folded. Console and logbook subscribe to it. */
 export const records = new Topic<LogRecord>("log")
 
 let threshold = Level.Info
@@ -38,37 +38,37 @@ export function setLogLevel(level: Level) {
     threshold = level
 }
 
-/** For the curious. */
+/** Details for debugging. */
 export function debug(source: string, text: LogText) {
     publish(Level.Debug, source, text)
 }
 
-/** Something happened that is as it should be. */
+/** Something happened as it should. */
 export function info(source: string, text: LogText) {
     publish(Level.Info, source, text)
 }
 
-/** Something that one wants to know later: a start, or the end of trouble. The source's repeats end with it. */
+/** Something worth knowing later: a start, or the end of trouble. Ends the folding of the source's repeats. */
 export function notice(source: string, text: LogText) {
     repeats.settle(ds.millis(), source)
     publish(Level.Notice, source, text)
 }
 
 /**
- * Something is not as it should be, and the program deals with it. What is of the same kind and comes again within
- * an hour is only counted, and told as "repeated 360 times in 1 h".
- * @param kind what repeats have in common; left out, the text
+ * Something is wrong, and the program deals with it. Repeats of the same kind within an hour are only counted, and
+ * reported as "repeated 360 times in 1 h".
+ * @param kind what repeats have in common; the text if omitted
  */
 export function warn(source: string, text: string, kind?: string) {
     publishOnce(Level.Warn, source, text, kind)
 }
 
-/** Something needs the owner. Repeats are counted as in {@link warn}. */
+/** Something needs the owner's attention. Repeats are counted as in {@link warn}. */
 export function error(source: string, text: string) {
     publishOnce(Level.Error, source, text)
 }
 
-/** Tells how often what was told an hour ago has come again. To be called now and then. */
+/** Reports the repeats of records published an hour ago or earlier. Call it periodically. */
 export function tellRepeats() {
     repeats.settle(ds.millis())
 }
@@ -82,7 +82,7 @@ function tellRepeated({ level, source, kind, since, times }: Repeated, now: numb
     publish(level, source, kind + ": repeated " + times + " times in " + duration(now - since))
 }
 
-/** In the unit that gives a number people can read. */
+/** A duration in the unit that reads best. */
 function duration(ms: number): string {
     const minutes = Math.round(ms / 60000)
     if (minutes < 1) return Math.round(ms / 1000) + " s"

@@ -1,32 +1,32 @@
-/** Repeats are told together after so long, in ms. */
+/** How long repeats are collected before they are reported together, in ms. */
 const WINDOW_MS = 3600000
 
-/** Kinds of trouble that are remembered at once; one more, and the oldest is told early. */
+/** How many kinds of trouble are remembered at once. With one more, the oldest is reported early. */
 const KINDS = 6
 
-/** What was told once, and came again since. */
+/** A record that was published once, and its repeats since. */
 export interface Repeated {
     readonly source: string
-    /** What its records have in common; see `warn`. */
+    /** What the repeats have in common; see `warn`. */
     readonly kind: string
     readonly level: number
-    /** `ds.millis()` when it was told. */
+    /** `ds.millis()` when it was published. */
     readonly since: number
-    /** How often it came again since then. */
+    /** How often it was repeated since then. */
     times: number
 }
 
 /**
- * Knows what was told within the last hour, so that the same trouble is not told again and again. Pure: the caller brings
- * the time.
+ * Remembers what was published within the last hour, so that the same trouble is not logged again and again. Pure: the caller
+ * supplies the time.
  */
 export class Repeats {
     private seen: Repeated[] = []
 
-    /** @param tell takes what ends with repeats that nobody was told of */
+    /** @param tell called for an entry that is dropped with unreported repeats */
     constructor(private readonly tell: (repeated: Repeated, now: number) => void) {}
 
-    /** @returns whether it was told before and is only counted now */
+    /** @returns whether it was published before and is now only counted */
     isRepeat(level: number, source: string, kind: string, now: number): boolean {
         for (const it of this.seen) {
             if (it.source !== source || it.kind !== kind || it.level !== level) continue
@@ -39,8 +39,8 @@ export class Repeats {
     }
 
     /**
-     * Tells what was repeated in an hour that is over. To be called now and then.
-     * @param over a source whose trouble is over: when it comes again, it is told again
+     * Reports the repeats of every entry whose hour is over. Call it periodically.
+     * @param over a source whose trouble is over: if it comes back, it is published again
      */
     settle(now: number, over?: string) {
         const { seen } = this

@@ -3,88 +3,88 @@ import { error, notice } from "./log"
 import { redacted } from "./secrets"
 import { readInTime, writeInTime } from "./settings"
 
-/** Setting with the {@link Note}; a deployment writes 0 into it and so begins anew. */
+/** Setting that holds the {@link Note}; a deployment writes 0 into it, which resets the count. */
 const KEY = "RESTARTS"
 
-/** Restarts in a row that make a loop. */
+/** Restarts in a row that count as a loop. */
 const LOOP = 5
-/** After so long without a restart the next one is the first again, in ms. */
+/** After this long without a restart, in ms, the count starts over. */
 const HEALTHY_MS = 3600000
-/** A program starts about a second after the power came; restarted ones start later. */
+/** A start at a lower uptime, in ms, is a power-up, which takes about a second; a restarted program starts later. */
 const POWER_UP_MS = 5000
-/** A restart of its own takes the program a second, one after a panic five. */
+/** A restart that took less than this, in ms, was the program's own: that takes a second, one after a panic five. */
 const OWN_RESTART_MS = 4000
-/** A safe mode that ends sooner, in ms, does not live either. */
+/** A safe mode that ends sooner, in ms, has failed too. */
 const YOUNG_MS = 120000
-/** By then a start has opened the queue, or has failed, in ms. */
+/** After this time, in ms, a program that started has opened its queue, or has failed. */
 const BEGUN_MS = 90000
-/** Why a program starts again that has not noted a reason: a panic, such as for want of memory, leaves no time to. */
+/** Reason of a restart for which none was noted: a panic, such as running out of memory, leaves no time for that. */
 const UNKNOWN = "stopped by the platform, or deployed anew"
-/** The setting as JSON; what is longer than 232 bytes with its key stops the program when it is read. */
+/** Longest note, as JSON. Reading a setting that is longer than 232 bytes with its key stops the program. */
 const NOTE_BYTES = 200
 
-/** What outlives a restart. */
+/** What survives a restart. */
 export interface Note {
     /** Restarts in a row. */
     readonly count: number
-    /** `ds.millis()` when it was written; the platform's clock goes on over a restart of the program. */
+    /** `ds.millis()` when it was written; the platform's clock keeps running while the program restarts. */
     readonly at: number
     reason: string
-    /** The program that wrote it had its queue open. */
+    /** Whether the program that wrote it had its queue open. */
     opened: boolean
 }
 
-/** What is certain of the time before a start of the program. */
+/** What is certain about the time before a start of the program. */
 export enum Before {
-    /** Nothing. The chip may have started just now. */
+    /** Nothing: the chip may have just started. */
     Unknown = 0,
-    /** A program was deployed, on a chip that was on. Which one ran before, and whether one did, nobody knows. */
+    /** A program was deployed while the chip was on. Whether a program ran before, and which one, is unknown. */
     Deployment = 1,
-    /** This program had its queue open in the same boot of the chip. */
+    /** This program had its queue open earlier in the same boot of the chip. */
     SameBoot = 2,
 }
 
-/** How long the run before this start has lived, in ms, as far as the note tells; the later ones are of an earlier boot. */
+/** How long the previous run lasted, in ms, as far as the note shows. A note with a later time is from an earlier boot. */
 function livedFor(note: Note | undefined, now: number): number {
     return note && note.at <= now ? now - note.at : now
 }
 
-/** @param note what the setting holds, whatever that is */
+/** @param note content of the setting, which can be anything */
 export function beforeStart(note: Note | undefined, now: number): Before {
     if (now < POWER_UP_MS) return Before.Unknown
     if (typeof note?.count !== "number") return Before.Deployment
     const lived = livedFor(note, now)
     if (lived < OWN_RESTART_MS) return note.opened === true ? Before.SameBoot : Before.Unknown
-    // whoever got so far has marked the boot
+    // a run that lasted this long has marked the boot
     return lived > BEGUN_MS ? Before.SameBoot : Before.Unknown
 }
 
 /**
- * Counts the restarts of the program in the flash, so that one that cannot live notices it.
+ * Counts the restarts of the program in flash, so that a boot loop is detected.
  *
- * After the fifth in a row it shall run in _safe mode_ for an hour, and then try again: one more restart, and it is
- * back in safe mode. If safe mode cannot live either, only the light remains for the rest of the hour. A start after
- * the power came, or after a deployment, is always a normal one.
+ * After the fifth restart in a row the program runs in _safe mode_ for an hour, then tries a normal start; one more restart,
+ * and it is back in safe mode. If safe mode fails too, nothing but the light runs for an hour. A start after power-up or
+ * after a deployment is always a normal one.
  *
- * A program that is well writes nothing, a restart writes once, and an hour later once more.
+ * A healthy program writes nothing; a restart writes once, and once more an hour later.
  */
 export class Restarts {
-    /** Restarts in a row, the last one included. */
+    /** Restarts in a row, including the last one. */
     count = 0
-    /** The program is to run in safe mode. */
+    /** Whether to run in safe mode. */
     safeMode = false
-    /** Not even safe mode has lived: nothing is to run but the light. */
+    /** Whether to run nothing but the light, because even safe mode failed. */
     onlyLight = false
-    /** What was before the program started. */
+    /** What is certain about the time before the program started. */
     before = Before.Unknown
-    /** The program has its queue open. */
+    /** Whether the program has its queue open. */
     opened = false
     /** Why the program started. */
     reason = "the power came"
-    /** `ds.millis()` when it did. */
+    /** `ds.millis()` when the program started. */
     readonly begunAt = ds.millis()
 
-    /** Finds out how the program came to start. To be called once, before anything else is done. */
+    /** Finds out why the program started. Call it once, before anything else. */
     async begin() {
         const note = await readInTime<Note>(KEY)
         const now = this.begunAt
@@ -99,7 +99,7 @@ export class Restarts {
         this.onlyLight = !own && this.count > LOOP && lived < YOUNG_MS
     }
 
-    /** Logs the start and its reason. To be called once, when those who keep the log listen. */
+    /** Logs the start and its reason. Call it once, as soon as the logbook listens. */
     tell() {
         const row = this.begunAt < POWER_UP_MS ? "" : this.count + " in a row: "
         notice("program", "started, " + row + this.reason)
@@ -112,13 +112,13 @@ export class Restarts {
     }
 
     /**
-     * Takes note when the program has lived for an hour. To be called now and then.
-     * @returns whether safe mode is over, and the program is to restart for that: the next start is a normal one
+     * Resets the count once the program has run for an hour. Call it periodically.
+     * @returns whether safe mode is over, so that the program must restart: the next start is a normal one
      */
     async settle(): Promise<boolean> {
         if (ds.millis() - this.begunAt < HEALTHY_MS) return false
         if (this.safeMode) {
-            // the restart to come is counted, too
+            // the restart that follows is counted too
             this.count = LOOP - 2
             return true
         }

@@ -1,15 +1,15 @@
 const secrets: string[] = []
 
-/** From now on {@link redacted} hides this text. */
+/** Makes {@link redacted} hide this text from now on. */
 export function keepSecret(secret: string) {
     if (secret !== "" && !secrets.includes(secret)) secrets.push(secret)
 }
 
 const HEX = "0123456789abcdefABCDEF"
-/** Digits of a key of EmonCMS. */
+/** Hex digits of an EmonCMS key. */
 const KEY_DIGITS = 32
 
-/** The text with `***` in place of every secret, and of all that looks like a key of EmonCMS: more digits are a telegram. */
+/** Replaces each secret, and what looks like an EmonCMS key, with `***`. Longer runs of hex digits are Modbus frames. */
 export function redacted(text: string): string {
     for (const secret of secrets) {
         for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret))

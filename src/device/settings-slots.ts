@@ -3,25 +3,25 @@ import { settings } from "@devicescript/settings"
 import { inTime } from "./settings"
 import { mustHold, SlotError, type SlotStore } from "./slot-store"
 
-/** Key and value of a setting, with a byte between them, that can be read back. A longer one stops the program. */
+/** Longest key and value of a setting, with a byte between them. Reading back a longer one stops the program. */
 const MOST_BYTES = 232
 
 /**
- * Slots in the firmware's settings, one setting each or a few. The keys are always the same: a setting that was deleted would take
- * its place in the flash for ever.
+ * Slots in the firmware's settings, each one or a few settings. The keys never change, because a deleted setting would keep
+ * its place in flash forever.
  *
- * Slots of one prefix must belong to one owner.
+ * All slots with the same prefix must have the same owner.
  */
 export class SettingsSlots implements SlotStore {
     readonly name = "settings"
-    /** Every write to the flash is a small risk: a power cut in the middle of one wipes all settings. */
+    /** Every flash write is a small risk: a power cut in the middle of it wipes all settings. */
     readonly eager = false
 
     /**
      * @param prefix of the keys; a number follows
-     * @param slots each of `parts` settings
-     * @param size a whole number of bytes for each part, which with its key can be read back
-     * @param parts settings in a slot
+     * @param slots number of slots, each of `parts` settings
+     * @param size bytes of a slot, a multiple of `parts`; each part must be readable together with its key
+     * @param parts settings per slot
      */
     constructor(
         private readonly prefix: string,
@@ -55,7 +55,7 @@ export class SettingsSlots implements SlotStore {
         return content
     }
 
-    /** The firmware says nothing when it has no room left. */
+    /** Reads each part back, because the firmware does not report that it has no room left. */
     private async writeParts(slot: number, data: Buffer) {
         const bytes = this.size / this.parts
         for (let part = 0; part * bytes < data.length; part++) {
@@ -76,7 +76,7 @@ export class SettingsSlots implements SlotStore {
         return report.decode()[1]
     }
 
-    /** Nobody else sees a slot of which some parts are old and some are new. @throws SlotError */
+    /** Runs an access alone, so that nobody sees a slot with old and new parts. @throws SlotError */
     private async alone<T, B>(
         access: (slot: number, buffer: B) => Promise<T>,
         slot: number,

@@ -4,15 +4,15 @@ import { describe } from "../kernel/fault"
 import { Lock } from "../kernel/lock"
 import { warn } from "./log"
 
-/** The first read after a deployment takes about a second, a later one some 20 ms; a service that is not there never answers. */
+/** The first read after a deployment takes about a second, later ones some 20 ms; a missing service never answers. */
 const SETTING_MS = 5000
 
-/** Of two fibers that read the same setting at the same time, one can get the other's answer, or the program stops. */
+/** If two fibers read the same setting at once, one can get the other's answer, or the program stops. */
 const lock = new Lock()
 
 /**
- * Uses the settings service, which is for one fiber at a time.
- * @param key for the error
+ * Runs an access to the settings service, one fiber at a time.
+ * @param key its name in the error
  * @throws DeadlineExceeded
  */
 export async function inTime<T>(key: string, body: () => Promise<T>): Promise<T> {
@@ -24,7 +24,7 @@ export async function inTime<T>(key: string, body: () => Promise<T>): Promise<T>
     }
 }
 
-/** What a setting holds; `undefined` when it is missing or cannot be read, which the log is told. */
+/** The value of a setting; `undefined` if it is missing, or if it cannot be read, which is logged. */
 export async function readInTime<T>(key: string): Promise<T | undefined> {
     try {
         return await inTime(key, async () => (await readSetting(key)) as T)
@@ -35,7 +35,7 @@ export async function readInTime<T>(key: string): Promise<T | undefined> {
 }
 
 /**
- * Writes a setting. It is written when this returns, for it was read back; the platform itself does not say so.
+ * Writes a setting. The platform does not confirm a write, so this returns only after a read that follows it.
  * @throws DeadlineExceeded
  */
 export async function writeInTime<T>(key: string, value: T) {
@@ -44,8 +44,8 @@ export async function writeInTime<T>(key: string, value: T) {
 }
 
 /**
- * A number that the owner may set. A wrong one is told in the log, and does not count.
- * @param fallback what counts when there is none
+ * Reads a number that the owner can set. An invalid one is logged and ignored.
+ * @param fallback returned if there is no valid number
  */
 export async function readNumber(
     key: string,

@@ -1,30 +1,30 @@
 /**
- * Memory that outlives a restart of the program: slots of the same size, each written as a whole. Reading and writing
- * let other fibers run.
+ * Memory that survives a restart of the program: slots of the same size, each written as a whole. Other fibers run during
+ * reads and writes.
  */
 export interface SlotStore {
-    /** What the log calls it. */
+    /** Name in the log. */
     readonly name: string
     readonly slots: number
     /** Bytes in a slot. */
     readonly size: number
     /**
-     * Writing costs neither wear nor risk, so that every reading can be written at once. Otherwise the store is only
-     * written to while the server does not answer, a block at a time.
+     * Whether writing is free of wear and risk, so that every reading can be written at once. Any other store is only
+     * written while the server does not answer, a block at a time.
      */
     readonly eager: boolean
 
     /**
-     * What was written last, perhaps with more bytes behind it. After a power cut the slot that was being written may
+     * Reads what was written last; more bytes may follow it. After a power cut the slot that was being written can
      * hold anything.
-     * @param into of `size` bytes, which may be used for it
+     * @param into buffer of `size` bytes that may hold the result
      * @returns `undefined` for a slot that was never written
      * @throws SlotError
      */
     read(slot: number, into?: Buffer): Promise<Buffer | undefined>
 
     /**
-     * Replaces what the slot holds. When it returns, the data was read back.
+     * Replaces the content of the slot, and verifies it by reading it back.
      * @param data `size` bytes or fewer
      * @throws SlotError
      */
@@ -34,14 +34,14 @@ export interface SlotStore {
 /** A store whose {@link SlotStore.eager} is set. */
 export interface EagerStore extends SlotStore {
     /**
-     * Keeps the block that is being filled, until it is given the next time, in {@link STAGES} slots behind the others, in
-     * turn.
-     * @throws SlotError the state before is still there
+     * Stores the block that is being filled, until the next call replaces it. Uses the {@link STAGES} slots behind the
+     * others in turn.
+     * @throws SlotError the previous state is still there
      */
     stage(block: Buffer): Promise<void>
 }
 
-/** Slots that an eager store has behind the others. */
+/** Extra slots of an eager store, behind the others. */
 export const STAGES = 2
 
 /** A slot could not be read or written. */
@@ -60,7 +60,7 @@ export class SlotError extends Error {
 }
 
 /**
- * Looks whether a slot holds what was just written to it.
+ * Checks that a slot holds what was just written to it.
  * @throws SlotError
  */
 export async function verify(store: SlotStore, slot: number, data: Buffer) {

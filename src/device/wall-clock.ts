@@ -1,13 +1,13 @@
-/** What a {@link WallClock} made of a server's date. */
+/** What a {@link WallClock} concludes from a server's date. */
 export type DateVerdict =
-    /** It fits, or is the first one, and the estimate is the better for it. */
+    /** It fits what the clock knows, or is the first one. */
     | "agreed"
-    /** It cannot be, or does not fit what the clock knows: see {@link WallClock.doubted}. */
+    /** It is impossible, or does not fit what the clock knows: see {@link WallClock.doubted}. */
     | "doubted"
-    /** The server has insisted long enough: the clock follows its jump. */
+    /** The server's clock jumped and has kept its new time long enough: the clock follows. */
     | "followed"
 
-/** No date before this program was written can be true: 2026-01-01T00:00:00Z in ms. */
+/** A date before this is wrong, because it is older than this program: 2026-01-01T00:00:00Z in ms. */
 export const FLOOR_MS = 1767225600000
 
 /** HTTP dates are whole seconds: the true time is up to this much later, in ms. */
@@ -16,49 +16,49 @@ const RESOLUTION_MS = 1000
 /** How much the chip's crystal and the server may drift apart: 100 ms in 1000 s. */
 const DRIFT = 0.0001
 
-/** What the server may be off besides, in ms, because it is being slewed or was busy. The estimate stays as it is then. */
+/** How much further off a date may be, in ms: the server is busy or slews its clock. The estimate then stays as it is. */
 const TOLERANCE_MS = 2000
 
-/** A row may be stamped so much later than it was sent, in ms: its time is rounded to the interval. */
+/** How far a row's time may be ahead of its sending, in ms: it is rounded to the interval. */
 const ROW_AHEAD_MS = 60000
 
-/** How long the server's clock must have been the same before a jump of it is followed, in ms. */
+/** How long the server's clock must keep its new time before the jump is followed, in ms. */
 export const HOLD_MS = 1800000
 
 /** Jumps that are remembered. */
 const MOST_JUMPS = 3
 
-/** Between which values the wall time minus the monotonic time was, in ms. */
+/** Bounds of the wall time minus the monotonic time, in ms. */
 interface Bounds {
     readonly low: number
     readonly high: number
-    /** Monotonic time in ms. */
+    /** Monotonic time of the bounds, in ms. */
     readonly at: number
 }
 
 /**
- * Estimates the wall clock from the dates of a server's answers. Pure: the caller brings the readings of the
- * monotonic clock. Belongs to the program, not to an actor.
+ * Estimates the wall clock from the dates of a server's answers. Pure: the caller supplies the monotonic time. Owned by the
+ * program, not by an actor.
  *
- * A date is a whole second, stamped between the moment the request was sent and the moment the answer came. So each
- * one bounds the offset between the two clocks from below and from above, and the bounds of many cut each other
- * down to far less than a second. Between the answers the bounds widen by the drift that crystals have.
+ * A date is a whole second, stamped between the moment the request was sent and the moment the answer came. So each date
+ * bounds the offset between the two clocks from below and from above, and the bounds of many dates narrow each other down to
+ * far less than a second. Between answers the bounds widen by the drift of the crystals.
  *
- * A server without a clock chip is wrong for some minutes after a power cut, and then right again. So a jump is only
- * followed when it has held for half an hour, and what came before it keeps the offset of its time.
+ * A server without a clock chip is wrong for some minutes after a power cut, and then right again. So a jump is followed only
+ * after it has held for half an hour, and times before it keep the offset that held then.
  */
 export class WallClock {
-    /** Whether {@link offset} means anything. */
+    /** Whether {@link offset} is valid. */
     known = false
-    /** The last date cannot be, or does not fit: nobody knows what time it is until that is settled. */
+    /** Whether the last date was impossible or did not fit: until that is settled, the time is uncertain. */
     doubted = false
-    /** The first date cannot be before that: wall time of something that is known to be past, in ms since the Unix epoch. */
+    /** The first date cannot be before this: wall time of a known past event, in ms since the Unix epoch. */
     earliest = 0
     private bounds: Bounds | undefined = undefined
     /** What the dates say while they are doubted, and since when. */
     private jump!: Bounds
     private jumpSince!: number
-    /** For each jump that was followed: when it was, and the offset before. */
+    /** Two entries for each jump that was followed: when it happened, and the offset before it. */
     private readonly past: number[] = []
 
     /**
@@ -114,7 +114,7 @@ export class WallClock {
 }
 
 /**
- * What later bounds leave of earlier ones, which have widened since; `undefined` for nothing.
+ * The intersection of later bounds with earlier ones, which have widened since; `undefined` if it is empty.
  * @param tolerance how far apart they may be, in ms
  */
 function intersection(earlier: Bounds, later: Bounds, tolerance: number): Bounds | undefined {

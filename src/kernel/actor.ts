@@ -2,31 +2,30 @@ import * as ds from "@devicescript/core"
 import type { Mailbox } from "./mailbox"
 import type { Listener, Topic } from "./topic"
 
-/** An idle actor comes round its loop at least this often, in ms, so that its heartbeat shows it could work. */
+/** An idle actor goes around its loop at least this often, in ms, so that its heartbeat shows that it is alive. */
 const IDLE_BEAT_MS = 5000
 
-/** A topic, whatever it is about. */
+/** A topic of any type. */
 interface Subscribed {
     unsubscribe(next: Listener): void
 }
 
 /**
- * A piece of the program with a state of its own and one fiber that does one thing at a time: handle the next
- * message, or the periodic work when it is due. Actors never call each other; they publish on topics and receive in
- * their mailbox.
+ * A part of the program with its own state and one fiber, which does one thing at a time: it handles the next message, or
+ * does the periodic work when that is due. Actors never call each other; they publish on topics and receive in their mailbox.
  *
- * An actor is started once and never again: a supervisor replaces a failed one by a new one.
+ * An actor runs only once: the supervisor replaces a failed one with a new one.
  */
 export abstract class Actor<M> {
-    /** `ds.millis()` when the fiber last came round its loop: the heartbeat. */
+    /** `ds.millis()` when the fiber last went around its loop: the heartbeat. */
     beat = ds.millis()
     /** `ds.millis()` at which {@link tick} is due; `Infinity` for no periodic work. */
     protected dueAt = Infinity
     private stopped = false
-    /** What it listens to: a topic, who listens to that, the next topic, and so on. */
+    /** Subscriptions as a flat list: a topic, its listener, the next topic, and so on. */
     private readonly heard: (Subscribed | Listener)[] = []
 
-    /** @param mailbox left out by an actor that gets no messages and does periodic work only; who uses its own declares it */
+    /** @param mailbox omitted by an actor that only does periodic work; a subclass with a mailbox redeclares the field */
     constructor(protected readonly mailbox?: Mailbox<M>) {}
 
     /**
@@ -41,7 +40,7 @@ export abstract class Actor<M> {
             if (this.mailbox) message = await this.mailbox.take(rest)
             else await ds.sleep(Math.max(rest, 1))
             if (this.stopped) {
-                // a mailbox may outlive its actor
+                // put it back: the mailbox may outlive this actor
                 if (message !== undefined) (this.mailbox as Mailbox<M>).waiting.unshift(message)
                 return
             }
@@ -50,7 +49,7 @@ export abstract class Actor<M> {
         }
     }
 
-    /** Ends the subscriptions at once and the fiber as soon as it comes round its loop. */
+    /** Ends the subscriptions at once, and the fiber when it next goes around its loop. */
     stop() {
         this.stopped = true
         const { heard } = this
@@ -59,23 +58,23 @@ export abstract class Actor<M> {
         if (this.mailbox) this.mailbox.wake()
     }
 
-    /** Calls `next` for what a topic publishes, until the actor stops. `next` runs in the publisher's fiber. */
+    /** Calls `next` with each value of a topic until the actor stops. `next` runs in the publisher's fiber. */
     protected listen<T>(topic: Topic<T>, next: (value: T) => void) {
         topic.subscribe(next)
         this.heard.push(topic, next)
     }
 
-    /** Runs first in the fiber. */
+    /** Runs in the fiber once, before the loop. */
     protected async started(): Promise<void> {}
 
-    /** One message from the mailbox. */
+    /** Handles one message from the mailbox. */
     protected async handle(_message: M): Promise<void> {}
 
-    /** {@link dueAt}, where that is not all that makes {@link tick} due. */
+    /** When {@link tick} is due. Overridden where that depends on more than {@link dueAt}. */
     protected nextDue(): number {
         return this.dueAt
     }
 
-    /** The periodic work; sets {@link dueAt}. */
+    /** Does the periodic work and sets {@link dueAt}. */
     protected async tick(): Promise<void> {}
 }

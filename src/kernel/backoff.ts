@@ -1,7 +1,7 @@
-/** Jitter: a wait is lengthened by up to this share, so that a village of devices does not come back in step. */
+/** Jitter: each wait is lengthened by up to this fraction, so that a village of devices does not come back in step. */
 const JITTER = 0.25
 
-/** Growing waits between the attempts of somebody who keeps failing; after a success it is forgotten. */
+/** Growing waits between failed attempts. After a success, discard it and use a new one. */
 export class Backoff {
     private failures = 0
 
@@ -14,7 +14,7 @@ export class Backoff {
         private readonly capMs: number,
     ) {}
 
-    /** The wait in ms after one more failure: doubled each time up to the cap, plus up to a quarter by chance. */
+    /** The wait after one more failure, in ms: doubled each time up to the cap, plus up to a quarter at random. */
     next(): number {
         let wait = this.firstMs
         for (let i = 0; i < this.failures && wait < this.capMs; i++) wait = wait * 2

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 
-/** An awaited operation did not end in time. It may still be running; its result will be thrown away. */
+/** An awaited operation did not finish in time. It may still be running; its result will be discarded. */
 export class DeadlineExceeded extends Error {
     /**
      * @param operation what was awaited
@@ -17,10 +17,10 @@ export class DeadlineExceeded extends Error {
 /**
  * Awaits `body` for at most `ms`.
  *
- * The platform cannot end a fiber that is blocked inside it (terminating one crashes the program), so a body that
- * is late is abandoned: it runs on in a fiber of its own, and what it returns or throws then reaches nobody.
+ * The platform cannot end a fiber that is blocked inside it (terminating one crashes the program), so a late body is
+ * abandoned: it runs on in its own fiber, and its result or exception is discarded.
  *
- * @param operation what the error calls it
+ * @param operation its name in the error
  * @throws DeadlineExceeded, or what `body` throws in time
  */
 export async function withDeadline<T>(operation: string, ms: number, body: () => Promise<T>): Promise<T> {

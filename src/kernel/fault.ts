@@ -1,18 +1,18 @@
-/** Told of an exception that was caught in the name of somebody else. */
+/** Receives an exception that was caught on behalf of some other code. */
 export type FaultHandler = (where: string, error: Error) => void
 
 let handler: FaultHandler = (where, error) => {
     console.error("fault in " + where + ": " + describe(error))
 }
 
-/** Says where faults go; before the first call they go to the console. */
+/** Sets where faults go; before the first call they go to the console. */
 export function onFault(newHandler: FaultHandler) {
     handler = newHandler
 }
 
 /**
- * Reports an exception that has been caught so that it stops nobody else: one uncaught exception anywhere stops the
- * whole program. A handler that fails itself cannot spread: its failure goes to the console.
+ * Reports an exception that was caught because a single uncaught one stops the whole program. If the handler itself throws,
+ * both exceptions go to the console.
  *
  * @param where name of the topic, actor or fiber that failed
  */
@@ -26,9 +26,8 @@ export function reportFault(where: string, error: Error) {
 }
 
 /**
- * Runs `body` in a fiber of its own. What it throws is reported as a fault, since one that nobody catches stops the
- * program.
- * @param where what the fault is reported under
+ * Runs `body` in its own fiber. What it throws is reported as a fault, since an uncaught exception stops the program.
+ * @param where name under which the fault is reported
  */
 export function spawn(where: string, body: () => Promise<void>) {
     const run = async () => {
@@ -41,19 +40,19 @@ export function spawn(where: string, body: () => Promise<void>) {
     run.start()
 }
 
-/** Type and message of whatever was thrown, for a person. */
+/** Type and message of whatever was thrown, as readable text. */
 export function describe(error: Error): string {
     if (error === undefined || error === null) return "nothing was thrown"
     if (error instanceof Error) return error.name + ": " + error.message
     return "" + error
 }
 
-/** Calls that {@link locate} shows. */
+/** How many calls {@link locate} shows. */
 const SHOWN_CALLS = 4
 
 /**
- * Type, message and place of whatever was thrown, as `RangeError: too long @1303<2821`. The numbers are offsets in the
- * bytecode of the innermost calls; the compiler's debug information tells the lines.
+ * Type, message and place of whatever was thrown, such as `RangeError: too long @1303<2821`. The numbers are the bytecode
+ * offsets of the innermost calls; the compiler's debug information translates them into lines.
  */
 export function locate(error: Error): string {
     const stack = error instanceof Error ? error.__stack__ : undefined

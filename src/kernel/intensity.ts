@@ -1,11 +1,11 @@
 /**
- * OTP's restart intensity: how many restarts within a period are borne. Pure: the caller brings the time.
+ * OTP's restart intensity: how many restarts are tolerated within a period. Pure: the caller supplies the time.
  */
 export class Intensity {
     private times: number[] = []
 
     /**
-     * @param restarts that are still borne within the period
+     * @param restarts how many are tolerated within the period
      * @param periodMs the period in ms
      */
     constructor(
@@ -14,9 +14,9 @@ export class Intensity {
     ) {}
 
     /**
-     * Counts one more.
+     * Counts a restart.
      * @param now monotonic time in ms
-     * @returns whether it is still borne
+     * @returns whether it is still tolerated
      */
     record(now: number): boolean {
         const { periodMs } = this

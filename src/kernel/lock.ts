@@ -1,15 +1,15 @@
 import * as ds from "@devicescript/core"
 
-/** Lets one fiber at a time through, in the order of asking. */
+/** Lets one fiber through at a time, first come, first served. */
 export class Lock {
     private held = false
     private readonly waiting: ds.Fiber[] = []
 
-    /** Waits for its turn. Who has it must {@link release} the lock, whatever happens. */
+    /** Waits for the lock. The caller must {@link release} it, also after an error. */
     async acquire() {
         if (this.held) {
             this.waiting.push(ds.Fiber.self())
-            // Whoever holds the lock hands it over without setting it free.
+            // The holder hands the lock over without freeing it.
             await ds.suspend()
         }
         this.held = true

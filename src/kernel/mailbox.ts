@@ -4,30 +4,30 @@ import * as ds from "@devicescript/core"
 export type Overflow =
     /** the oldest message makes room */
     | "drop-oldest"
-    /** the new message is not taken */
+    /** the new message is rejected */
     | "drop-newest"
 
 /**
- * The VM stops a program that runs 131072 steps without suspending. A drained message costs some 60 steps here and
- * the rest in its handler; 32 messages leave each handler 4000.
+ * The VM stops a program that runs 131072 steps without suspending. Taking a message costs some 60 steps here; with 32
+ * messages in a row, each handler has 4000.
  */
 const MESSAGES_PER_SLICE = 32
 
 /**
- * A bounded queue between fibers: anyone posts, one fiber takes. Posting never waits. What does not fit is dropped by
- * the named policy and counted.
+ * A bounded queue between fibers: any fiber posts, one fiber takes. Posting never waits. A full mailbox drops messages
+ * according to its policy, and counts them.
  */
 export class Mailbox<T> {
-    /** Messages that nobody has taken yet, the oldest first. */
+    /** Messages not taken yet, oldest first. */
     readonly waiting: T[] = []
-    /** Messages dropped since the start. */
+    /** Messages dropped so far. */
     dropped = 0
     private waiter: ds.Fiber | undefined = undefined
     private inSlice = 0
 
     /**
-     * @param capacity how many messages may wait, 1 or more
-     * @param overflow what happens to one more
+     * @param capacity how many messages can wait, 1 or more
+     * @param overflow what to do with one more
      */
     constructor(
         readonly capacity: number,
@@ -38,8 +38,8 @@ export class Mailbox<T> {
 
     /**
      * Puts a message into the queue and wakes the taker.
-     * @param message anything but `undefined`, which stands for "nothing came" in {@link take}
-     * @returns whether nothing had to be dropped
+     * @param message anything but `undefined`, which means "nothing came" in {@link take}
+     * @returns false if a message was dropped
      */
     post(message: T): boolean {
         const { waiting } = this
@@ -55,15 +55,15 @@ export class Mailbox<T> {
     }
 
     /**
-     * The oldest message, waiting for one if need be.
-     * @param timeoutMs how long to wait; without it, for ever
-     * @returns `undefined` when nothing came in time, or when {@link wake} was called
+     * Takes the oldest message, and waits for one if there is none.
+     * @param timeoutMs how long to wait; forever if omitted
+     * @returns `undefined` if nothing came in time, or if {@link wake} was called
      */
     async take(timeoutMs?: number): Promise<T | undefined> {
         const { waiting } = this
         if (waiting.length === 0) {
             this.inSlice = 0
-            // Not in a method of its own: each waiting actor would keep one more frame on the heap.
+            // Not a separate method: each waiting actor would keep one more frame on the heap.
             if ((timeoutMs as number) < 1) await ds.sleep(1)
             else {
                 this.waiter = ds.Fiber.self()

@@ -1,4 +1,4 @@
-/** What stands in a table of lines `key: text` behind the key; `undefined` when it is not there. */
+/** The text of a key in a table of lines `key: text`; `undefined` if the key is not there. */
 export function lookUp(table: string, key: string): string | undefined {
     const start = "\n" + key + ": "
     const at = table.indexOf(start)
@@ -6,7 +6,7 @@ export function lookUp(table: string, key: string): string | undefined {
     return table.slice(at + start.length, table.indexOf("\n", at + 1))
 }
 
-/** The key of the first line in a table of lines `key: words` whose words stand in `text`; `undefined` when none do. */
+/** The key of the first line in a table of lines `key: words` whose words occur in `text`; `undefined` if there is none. */
 export function firstFound(table: string, text: string): string | undefined {
     for (let start = 1; start < table.length; ) {
         const colon = table.indexOf(": ", start)

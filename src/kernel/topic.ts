@@ -1,23 +1,23 @@
 import { reportFault } from "./fault"
 
-/** Whatever is subscribed to some topic. */
+/** A subscriber to a topic of any type. */
 export type Listener = (value: never) => void
 
 /**
- * A hot observable: what is published goes to whoever is subscribed at that moment, in the order of subscribing.
+ * A hot observable: a value goes to everyone subscribed at that moment, in the order of subscription.
  *
- * It exists because the platform's own ways lose or break: an emitter hands on only the last of several values, and
- * a `register()` throws for ever after the first unsubscribe. For its operators see `observe`.
+ * The platform's own means lose values or break: an emitter passes on only the last of several values, and a `register()`
+ * throws forever after the first unsubscribe. For the operators of observables, see `observe`.
  *
- * A subscriber runs inside {@link publish} and so must be quick and cannot suspend; who has work to do posts the
- * value to a {@link Mailbox}. What a subscriber throws is reported as a fault and disturbs neither the publisher
- * nor the other subscribers.
+ * A subscriber runs inside {@link publish}, so it must be quick and cannot suspend; for longer work it posts the value to a
+ * {@link Mailbox}. An exception in a subscriber is reported as a fault and disturbs neither the publisher nor the other
+ * subscribers.
  */
 export class Topic<T> {
-    /** Functions and nothing else, to save heap. Replaced, never changed, so that a running `publish` keeps its own list. */
+    /** Bare functions, to save heap. The list is replaced, never modified, so a running `publish` keeps its own. */
     private subscribers: ((value: T) => void)[] = []
 
-    /** @param name what faults of subscribers are reported under */
+    /** @param name under which faults of subscribers are reported */
     constructor(readonly name: string) {}
 
     /** Delivers `value` to every subscriber before it returns. Never throws. */
@@ -34,7 +34,7 @@ export class Topic<T> {
         }
     }
 
-    /** @param next not one that is subscribed already; {@link unsubscribe} wants the same */
+    /** @param next must not be subscribed already; pass the same function to {@link unsubscribe} */
     subscribe(next: (value: T) => void) {
         const grown = this.subscribers.slice(0)
         grown.push(next)
@@ -42,8 +42,7 @@ export class Topic<T> {
     }
 
     /**
-     * Ends the subscription with this function; nothing is delivered to it any more. May be called from anywhere, more
-     * than once.
+     * Ends the subscription of this function; it receives nothing more. Can be called from anywhere, and more than once.
      */
     unsubscribe(next: Listener) {
         this.subscribers = this.subscribers.filter(s => s !== next)

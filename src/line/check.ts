@@ -15,22 +15,22 @@ import {
 import type { ModbusClient } from "./modbus-client"
 import { Attempts, LATENCY_MS } from "./unit-pace"
 
-/** What is to be said of a meter, or of a whole line. */
+/** Result of checking a meter, or a whole line. */
 export enum Verdict {
     Fine = 0,
-    /** Every answer is right, and later than is usual. */
+    /** Every answer is correct, but late. */
     Late = 1,
-    /** Not one byte comes. */
+    /** No byte comes. */
     Silence = 2,
-    /** The adapter hears itself, nobody answers. */
+    /** The adapter hears itself, and nobody answers. */
     OnlyEcho = 3,
-    /** Answers come from somebody else only. */
+    /** Only other addresses answer. */
     Foreign = 4,
-    /** The gateway says that it does not reach the meter. */
+    /** The gateway reports that it cannot reach the meter. */
     Gateway = 5,
-    /** The gateway answers under other transactions, or not in Modbus TCP. */
+    /** The gateway answers with other transaction IDs, or not in Modbus TCP. */
     GatewayMode = 6,
-    /** Bytes come, but not a single right frame. */
+    /** Bytes come, but not a single valid frame. */
     Garbage = 7,
     /** Answers lack their first byte. */
     FrontCut = 8,
@@ -38,26 +38,26 @@ export enum Verdict {
     EndCut = 9,
     /** Answers are inverted. */
     Inverted = 10,
-    /** Some answers are right, others are damaged. */
+    /** Some answers are correct, others damaged. */
     Noise = 11,
-    /** Some answers are right, others do not come. */
+    /** Some answers are correct, others missing. */
     Gaps = 12,
-    /** It answers, and refuses. */
+    /** The meter answers, but refuses. */
     Refusal = 13,
-    /** Two answers come to one request, or two energy counters take turns. */
+    /** One request brings two answers, or two energy counters alternate. */
     TwoMeters = 14,
 }
 
-/** How often a meter is asked. */
+/** How many times a meter is asked. */
 const ASKED = 5
 
-/** A second answer comes so soon after the first, in ms. */
+/** How long to listen for a second answer after the first, and at most if the line does not fall silent, in ms. */
 const SECOND_ANSWER_MS = 100
 const SECOND_ANSWER_LIMIT_MS = 400
 
 /**
- * Asks a meter five times for its readings, each time once and without hurry.
- * @param next awaited before each time
+ * Asks a meter for its readings five times, without retries and with a long time-out.
+ * @param next awaited before each of the five
  * @throws PortError
  */
 export async function checkMeter(
@@ -96,14 +96,14 @@ export async function checkMeter(
     return damaged > 0 ? Verdict.Noise : Verdict.Gaps
 }
 
-/** The number of a profile's first counter; behind its fields if it has none. */
+/** Index of a profile's first counter; the number of its fields if it has none. */
 function firstCounter({ table }: Profile): number {
     let row = 0
     while (row < table.length && !(table[row + Cell.Format] & Flag.Counter)) row = row + ROW
     return row / ROW
 }
 
-/** What is to be said of a line by the verdicts on its meters. */
+/** Derives the verdict on a line from those on its meters. */
 export function lineVerdict(verdicts: Verdict[]): Verdict {
     let least = verdicts[0]
     let worst = verdicts[0]
@@ -120,7 +120,7 @@ export function verdictText(verdict: Verdict): string {
         case Verdict.Fine:
             return "answers every time"
         case Verdict.Late:
-            return "answers every time, but late; the program has learnt to wait, nothing to do"
+            return "answers every time, but late; the program has learned to wait, nothing to do"
         case Verdict.Silence:
             return "no byte comes: look at the power of the meter, its address, the speed, and swap A and B"
         case Verdict.OnlyEcho:

@@ -9,43 +9,43 @@ import type { ModbusClient } from "./modbus-client"
 import { pollRegisters } from "./poll"
 import { presence, requireDeviceAddress } from "./scan"
 
-/** The meter's model has no such command, or none that a program should use. */
+/** The meter model has no such command, or none that a program should use. */
 export class NotOffered extends Error {
     constructor(readonly model: string) {
         super(model + " has no settings that this program can change")
     }
 }
 
-/** Somebody is at the address that a meter was to get. */
+/** The address that a meter was to get is already in use. */
 export class AddressTaken extends Error {
     constructor(readonly address: number) {
         super("address " + address + " is taken already")
     }
 }
 
-/** Read back, a register does not hold what was written. */
+/** A register that was read back does not hold the written value. */
 export class NotConfirmed extends Error {
     constructor(
         readonly what: string,
-        /** As the integer of a reading. */
+        /** As a reading's integer. */
         readonly wanted: number,
-        /** As the integer of a reading. */
+        /** As a reading's integer. */
         readonly found: number | undefined,
     ) {
         super(what + " should be " + wanted + " and is " + found)
     }
 }
 
-/** A Peacefair meter refreshes its registers once a second. */
+/** Wait before the energy is read back, in ms. A Peacefair meter refreshes its registers once a second. */
 const REFRESH_MS = 1500
 
-/** The most that a meter of 23 kW counts in that time, in Wh. */
+/** The most that a 23 kW meter counts in that time, in Wh. */
 const COUNTED_SINCE = 10
 
 /**
- * The settings of a meter but its address, as integers by the decimals of its {@link Profile.settings}; `undefined` for a
- * choice that the profile does not know.
- * @throws NotOffered, and what {@link ModbusClient.read} throws
+ * Reads all settings of a meter except its address, as integers scaled by the decimals of its {@link Profile.settings};
+ * `undefined` for a choice that the profile does not know.
+ * @throws NotOffered, and the errors of {@link ModbusClient.read}
  */
 export async function readThresholds(client: ModbusClient, meter: Meter): Promise<(number | undefined)[]> {
     const settings = requireSettings(meter.profile)
@@ -55,11 +55,11 @@ export async function readThresholds(client: ModbusClient, meter: Meter): Promis
 }
 
 /**
- * Sets a setting other than the address, such as an alarm threshold, and reads it back.
+ * Changes a setting other than the address, such as an alarm threshold, and reads it back.
  *
  * @param threshold one of the meter's {@link Profile.settings}
- * @param value integer by the threshold's decimals
- * @throws NotOffered, RangeError, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws
+ * @param value integer scaled by the threshold's decimals
+ * @throws NotOffered, RangeError, NotConfirmed, ExceptionReply, and the errors of {@link ModbusClient.read}
  */
 export async function setThreshold(
     client: ModbusClient,
@@ -78,11 +78,11 @@ export async function setThreshold(
 }
 
 /**
- * Gives the meter at address `from` the address `to`, and reads it back there. `from` may be the general address if
- * the meter is alone on the line.
+ * Moves the meter at address `from` to address `to`, and reads the address back there. `from` can be the general address
+ * if the meter is alone on the line.
  *
- * @throws NotOffered, RangeError, AddressTaken, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws:
- * if that is about the address `to`, the meter did not move there
+ * @throws NotOffered, RangeError, AddressTaken, NotConfirmed, ExceptionReply, and the errors of {@link ModbusClient.read}:
+ * one for address `to` means that the meter did not move there
  */
 export async function setAddress(
     client: ModbusClient,
@@ -103,11 +103,11 @@ export async function setAddress(
 }
 
 /**
- * Sets a meter's energy counter to 0, and reads it back after the meter's next refresh. {@link ModbusClient.resetAddress} then
- * tells whoever judges the meter's readings.
+ * Sets a meter's energy counter to 0, and reads it back after the meter's next refresh.
+ * {@link ModbusClient.resetAddress} then tells the poller to expect the jump.
  *
- * @returns the energy before, as the integer of a reading; `undefined` when the meter did not tell
- * @throws NotOffered, NotConfirmed, ExceptionReply, and what {@link ModbusClient.read} throws
+ * @returns the energy before the reset, as a reading's integer; `undefined` if the meter did not report it
+ * @throws NotOffered, NotConfirmed, ExceptionReply, and the errors of {@link ModbusClient.read}
  */
 export async function resetEnergy(client: ModbusClient, meter: Meter): Promise<number | undefined> {
     requireSettings(meter.profile)
@@ -121,7 +121,7 @@ export async function resetEnergy(client: ModbusClient, meter: Meter): Promise<n
     return before
 }
 
-/** Writes once. A confirmation that was lost is left to the reading back, and the line has counted the error. */
+/** Writes once. Ignores a lost confirmation: the caller reads the register back, and the client has counted the error. */
 async function attempt(write: () => Promise<void>): Promise<void> {
     try {
         await write()

@@ -1,12 +1,12 @@
 import type { Port } from "./ports/port"
 
-/** What happened on a line since the start. */
+/** Counters of a line since start-up. */
 export class LineCounts {
-    /** Frames sent, with repetitions. */
+    /** Frames sent, including retries. */
     requests = 0
-    /** Frames sent again because the first brought no reply. */
+    /** Frames sent again because the first brought no reply, or the meter was busy. */
     retries = 0
-    /** Bytes thrown away between exchanges. */
+    /** Bytes discarded between exchanges. */
     drainedBytes = 0
     /** Failed exchanges by the name of the error's class, for example `NoAnswer`. */
     readonly errors: Record<string, number> = {}
@@ -22,7 +22,7 @@ export class LineCounts {
     }
 }
 
-/** `requests 10, retries 0, bytes drained 3, NoAnswer 5, overruns 0`; at the end what the port itself counts. */
+/** `requests 10, retries 0, bytes drained 3, NoAnswer 5, overruns 0`; the port's own counters come last. */
 export function countsText({ requests, retries, drainedBytes, errors }: LineCounts, port: Port): string {
     const parts = ["requests " + requests, "retries " + retries, "bytes drained " + drainedBytes]
     for (const group of [errors, port.errors ?? {}])

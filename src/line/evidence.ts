@@ -2,18 +2,18 @@ import { crc16 } from "./modbus/crc16"
 import type { ModbusError } from "./modbus/errors"
 import { crcFits, isRead, replyLength } from "./modbus/frame"
 
-/** What the bytes of a failed read show, beside the name of its error. */
+/** What the bytes of a failed read show beyond the name of its error. */
 export enum Evidence {
     None = 0,
     /** The reply without its first byte: the adapter was still sending when the meter began. */
     FrontCut = 1,
-    /** The reply without its last byte: the adapter took the line back too soon. */
+    /** The reply without its last byte: the adapter switched direction too soon. */
     EndCut = 2,
     /** The reply with each bit inverted: the wires A and B are swapped. */
     Inverted = 3,
 }
 
-/** Looks for the reply to a read in bytes in which there is none. Pure. */
+/** Looks for a cut or inverted reply in the bytes of a failed read. Pure. */
 export function evidenceIn({ request, received }: ModbusError): Evidence {
     if (!isRead(request)) return Evidence.None
     const length = replyLength(request)
@@ -32,7 +32,7 @@ function isReply(request: Buffer, frame: Buffer, address = frame[0]): boolean {
     return begins(request, frame) && crcFits(frame, 0, frame.length)
 }
 
-/** Whether the first of the two bytes of the CRC is there, and fits. */
+/** Whether `bytes` is a reply up to the first byte of its CRC, and that byte is correct. */
 function hasLowCrc(request: Buffer, bytes: Buffer, length: number): boolean {
     return begins(request, bytes) && (crc16(bytes, 0, length - 1) & 0xff) === bytes[length - 1]
 }

@@ -2,19 +2,19 @@ import type { RegisterRange } from "./meters/profile"
 import { ModbusError } from "./modbus/errors"
 import type { ModbusClient } from "./modbus-client"
 
-/** Registers that tell what a meter is. */
+/** Registers that identify a meter model. */
 export interface Identity {
     /** Name of the model for `devicescript.json`. */
     readonly model: string
     readonly range: RegisterRange
-    /** What they hold in this model. */
+    /** What the registers hold in this model. */
     readonly content: Buffer
 }
 
 /**
- * Asks a meter what it is.
- * @param identities those with the same registers stand together, and cost one request
- * @returns the model; `undefined` when no register tells
+ * Identifies the model of a meter.
+ * @param identities those with the same registers should be adjacent: together they cost one request
+ * @returns the model; `undefined` if none of them matches
  * @throws PortError
  */
 export async function identify(
@@ -36,7 +36,7 @@ function isSame(a: RegisterRange, b: RegisterRange): boolean {
     return a.functionCode === b.functionCode && a.start === b.start && a.count === b.count
 }
 
-/** `undefined` when the meter does not have them. */
+/** Reads the registers; `undefined` if that fails, as when the meter does not have them. */
 async function contentOf(
     client: ModbusClient,
     address: number,

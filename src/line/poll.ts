@@ -3,10 +3,11 @@ import type { ModbusClient } from "./modbus-client"
 import { Attempts } from "./unit-pace"
 
 /**
- * Reads all that the profile of a meter asks for. Once it has answered, it is there: what follows is worth repeating.
+ * Makes all requests in the profile of a meter. After the first answer the meter is known to be there, so all further
+ * requests are repeated on failure.
  * @param attempts as for {@link ModbusClient.read}, for the first request
- * @returns the registers of each request, as {@link decode} takes them
- * @throws what {@link ModbusClient.read} throws
+ * @returns the registers of each request, as {@link decode} expects them
+ * @throws as {@link ModbusClient.read}
  */
 export async function pollRegisters(
     client: ModbusClient,

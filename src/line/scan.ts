@@ -1,24 +1,24 @@
 import { ExceptionReply, ForeignAddress, ModbusError, NoAnswer, OnlyEcho } from "./modbus/errors"
 import type { ModbusClient } from "./modbus-client"
 
-/** Slave addresses that a device may have. The general address of Peacefair is none of them. */
+/** The range of Modbus addresses that a device can have. Peacefair's general address is outside it. */
 export const FIRST_ADDRESS = 1
 export const LAST_ADDRESS = 247
 
-/** What an address on the line sounds like. */
+/** Result of probing an address on the line. */
 export type Presence =
     /** nobody answers */
     | "absent"
-    /** a meter answers, be it with a refusal */
+    /** a meter answers, possibly with an exception */
     | "present"
-    /** something answers, but not a frame: often two meters with the same address */
+    /** something answers, but not with a valid reply: often two meters with the same address */
     | "garbled"
 
 /**
- * Asks every address from `first` to `last`, which takes a good second for each that is silent.
+ * Probes every address from `first` to `last`. Each silent one takes a little over a second.
  *
- * @param progress told each address as soon as it is known
- * @throws RangeError when an address cannot be that of a device; PortError
+ * @param progress called with each result as soon as it is known
+ * @throws RangeError if an address cannot be that of a device; PortError
  */
 export async function scan(
     client: ModbusClient,
@@ -32,7 +32,7 @@ export async function scan(
 }
 
 /**
- * Asks one address whether somebody is there.
+ * Probes one address.
  * @throws PortError
  */
 export async function presence(client: ModbusClient, address: number): Promise<Presence> {
@@ -47,7 +47,7 @@ export async function presence(client: ModbusClient, address: number): Promise<P
     }
 }
 
-/** @throws RangeError when `address` cannot be that of a device */
+/** @throws RangeError if `address` cannot be that of a device */
 export function requireDeviceAddress(address: number) {
     const whole = Math.floor(address) === address
     if (!whole || address < FIRST_ADDRESS || address > LAST_ADDRESS) {

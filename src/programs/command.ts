@@ -19,14 +19,14 @@ import { order } from "./command-order"
 import { knownModels } from "./known-models"
 
 /*
- * Carries out one command on the line and says what comes of it: a program of its own, to be run in place of the
- * main one, with the same wiring and the same poller.
+ * A separate program that carries out one command on the line and reports the outcome. It runs instead of the main one, with
+ * the same wiring and the same polling.
  */
 
-/** Setting that holds the id of the latest order that was begun. */
+/** Setting that holds the id of the last order that was begun. */
 const BEGUN = "LINE_ORDER"
 const SETTING_MS = 5000
-/** Progress without a finding is told every so many steps. */
+/** Progress without a finding is logged once in this many steps. */
 const PROGRESS_STEPS = 25
 
 records.subscribe(printRecord)
@@ -49,12 +49,12 @@ const poller = new CommandedPoller(
 )
 new LineReporter(meters, client.failures, troubles, meterStates, portStates)
 
-/** The record that tells the end, in the form of the logbook's register; until then it tells nothing. */
+/** The record of the outcome, in the form of the logbook's register; empty until then. */
 let ending: unknown[] = [0, 0, Level.Debug, ""]
 
 /**
- * Says how it ended: in words, at a level that nothing before it has, and for programs that listen to the console as
- * `command ended: done` or `failed`.
+ * Reports the outcome: in words, at a level that no earlier record of `command` has, and for programs that listen to the
+ * console as `command ended: done` or `failed`.
  */
 function end(done: boolean, text: string) {
     if (done) notice("command", text)
@@ -64,7 +64,7 @@ function end(done: boolean, text: string) {
     poller.stop()
 }
 
-/** For who has missed the record that told the end. */
+/** Lets a PC read the outcome if it missed the record. */
 function readRegister(register: ds.PacketSpec): unknown {
     return register.name === "record" ? ending : undefined
 }
@@ -81,7 +81,7 @@ function changesMeter(command: LineCommand): boolean {
     return command.name === "set-alarm" || command.name === "set-address" || command.name === "reset-energy"
 }
 
-/** Notes that the order is begun. @returns whether it had been before */
+/** Notes that the order was begun. @returns whether it had been begun before */
 async function begin(): Promise<boolean> {
     const begun = await withDeadline("reading of " + BEGUN, SETTING_MS, async () => await readSetting(BEGUN))
     if (begun === order.id) return true

@@ -1,4 +1,4 @@
-// The board, and below the adapter and the meter: change these lines to what is on your bench.
+// The board; the adapter and the meter follow below. Change these lines to match your bench.
 
 import * as ds from "@devicescript/core"
 import { pins } from "@dsboard/emon_esp32_devkit_c"
@@ -13,30 +13,30 @@ import { cureFor, type LineCondition } from "../line/ports/spi-uart/diagnosis"
 import { exchangeSamples } from "../line/ports/spi-uart/spi"
 import { LONGEST_TRANSFER } from "../line/ports/spi-uart/transfer-lengths"
 
-/** Leave out `de` for an adapter that finds its direction by itself. */
+/** Add `de` for an adapter that does not switch direction by itself. */
 const port = new DiagnosedSpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, baud: 9600, stopBits: 1 })
 
-/** The address to which any single Peacefair meter answers; other makes have none, a new one is usually at 1. */
+/** Any Peacefair meter that is alone on the line answers to this address. Other makes have none; a new one is usually at 1. */
 const METER_ADDRESS = 0xf8
 
-/** Time to change wires between two steps, and from one try to the next, in ms. */
+/** Time to change wires between two steps, and pause between two tries, in ms. */
 const HANDS_MS = 20_000
 const AGAIN_MS = 3000
 
-/** What a transfer of {@link LONGEST_TRANSFER} bytes takes at 78125 Hz, and how far the answer may be off, in ms. */
+/** How long a transfer of {@link LONGEST_TRANSFER} bytes takes at 78125 Hz, and how far off it may be, in ms. */
 const TRANSFER_MS = 419
 const TOLERANCE_MS = 15
 
 const PATTERN = hex`0055aaff31ce8070`
 
-/** What one try of a step came to; good if there is nothing to cure. */
+/** The result of one try of a step; good if it has no cure. */
 interface Verdict {
     readonly text: string
     readonly cure?: string
 }
 
 function print(verdict: Verdict) {
-    // two lines, for the chip cuts a long one off
+    // two lines, because the chip truncates a long one
     console.log((verdict.cure ? "  NOT GOOD: " : "  good: ") + verdict.text)
     if (verdict.cure) console.log("  cure: " + verdict.cure)
 }
@@ -64,7 +64,7 @@ async function pause(task: string) {
     await ds.sleep(HANDS_MS)
 }
 
-/** Sends a pattern and says what the line shows. */
+/** Sends a pattern and diagnoses what the line shows. */
 async function lineShows(): Promise<LineCondition> {
     await port.exchange(PATTERN, 50, () => false)
     return port.diagnose(false)

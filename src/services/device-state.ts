@@ -22,13 +22,13 @@ import { report, serve } from "./service-host"
  * The state of the program as Jacdac services; `services/` specifies them.
  */
 
-/** What of the program can be read. */
+/** The parts of the program that can be read. */
 export interface ProgramState {
     readonly meters: Meter[]
     readonly readings: Topic<Reading>
     readonly meterStates: Topic<MeterState>
     readonly counters: Counters
-    /** The same, whenever something was counted. */
+    /** Publishes the counters after something was counted. */
     readonly counts: Topic<Counters>
     readonly clock: Topic<ClockEstimate>
     readonly wallClock: WallClock
@@ -36,24 +36,24 @@ export interface ProgramState {
     readonly restarts: Restarts
     readonly supervisor: Supervisor
     readonly shutdown: { readonly queue: ReadingQueue | undefined; prepare(): Promise<void> }
-    /** `undefined` until there is one. */
+    /** `undefined` until it is created. */
     client: ModbusClient | undefined
 }
 
-/** The number of the store's service, and of the first meter's. */
+/** Service indexes of the store and of the first meter. */
 const STORE = 3
 const FIRST_METER = 4
 
 let program: ProgramState
 let commandMeter: CommandMeter | undefined
-/** The latest values of each meter; `undefined` while nobody knows them. */
+/** The latest values of each meter; `undefined` while they are unknown. */
 const latest: (Values | undefined)[] = []
 let offset = NaN
 let uncertainty = NaN
 
 /**
- * Serves the state of the program for the rest of its life. To be called once.
- * @param commands left out where there is no room for commands to meters
+ * Serves the state of the program for as long as it runs. Call it once.
+ * @param commands omitted where there is no room for commands to meters
  */
 export function serveState(state: ProgramState, commands?: CommandMeter) {
     program = state
@@ -75,7 +75,7 @@ function onMeterState({ meter, answering }: MeterState) {
     if (!answering) latest[program.meters.indexOf(meter)] = undefined
 }
 
-/** Whoever keeps a record need not ask. */
+/** Reports the counters unasked, so that a PC that records them need not poll. */
 function onCounts() {
     report(STORE, "counters", Object.values(program.counters))
 }
@@ -102,7 +102,7 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
     const meter = index - FIRST_METER
     if (meter >= 0) {
         if (name === "instanceName") return program.meters[meter].name
-        // Not what any service may have, such as a status.
+        // Not the registers that any service may have, such as a status.
         if (code & 128) return quantity(meter, code & 15)
         return undefined
     }
@@ -139,7 +139,7 @@ function quantity(meter: number, code: number): number {
     return value === undefined ? NaN : value / powerOfTen(decimalsAt(profile.table, i * ROW))
 }
 
-/** `name restarts seconds`; without seconds for one that waits for its restart. */
+/** `name restarts seconds`, the seconds since the last heartbeat; without them while the actor waits for its restart. */
 function actorText({ id, restarts, actor }: Child): string {
     const text = id + " " + restarts
     return actor ? text + " " + Math.floor((ds.millis() - actor.beat) / 1000) : text

@@ -9,17 +9,17 @@ import type { ModbusClient } from "../line/modbus-client"
  * The commands of the service EmonMeter: those of `src/line/commands.ts`, which read back what they have written.
  */
 
-/** Codes in `services/emon-meter.md`. That of each further one is the setting's number behind {@link SET_ADDRESS}. */
+/** Codes from `services/emon-meter.md`. Those of further settings follow {@link SET_ADDRESS} in the profile's order. */
 const RESET_ENERGY = 0x80
 const SET_ADDRESS = 0x81
 
-/** What of the program commands need. */
+/** The parts of the program that commands need. */
 export interface CommandedLine {
     readonly client: ModbusClient
     readonly meters: Meter[]
 }
 
-/** {@link commandMeter}, where it is wired. */
+/** The type of {@link commandMeter}, which some programs leave out. */
 export type CommandMeter = (
     line: CommandedLine,
     index: number,
@@ -27,14 +27,14 @@ export type CommandMeter = (
     value: number | undefined,
 ) => Promise<boolean>
 
-/** One is carried out at a time, so that between two of them the meters are polled. */
+/** Whether a command is under way. There is one at a time, so that the meters are polled between two of them. */
 let underWay = false
 
 /**
- * Carries out a command on a meter, and tells the log what came of it.
+ * Carries out a command on a meter, and logs the outcome.
  * @param index of the meter
- * @param value of the setting, as an integer by its decimals; `undefined` if none came
- * @returns whether it is done, by what was read back
+ * @param value of the setting, as an integer scaled by its decimals; `undefined` if none came
+ * @returns whether it succeeded, as confirmed by reading back
  */
 export async function commandMeter(
     line: CommandedLine,
@@ -58,7 +58,7 @@ export async function commandMeter(
     return !problem
 }
 
-/** @returns what it has done, in words */
+/** @returns what was done, in words */
 async function perform(line: CommandedLine, meter: Meter, code: number, value: number): Promise<string> {
     const { client, meters } = line
     if (code === RESET_ENERGY) {
@@ -67,7 +67,7 @@ async function perform(line: CommandedLine, meter: Meter, code: number, value: n
     }
     const setting = requireSettings(meter.profile)[code - SET_ADDRESS]
     if (code === SET_ADDRESS) {
-        // One that is silent just now would not be heard there.
+        // A configured meter that is silent just now would not be found there.
         if (meters.some(other => other.address === value)) throw new AddressTaken(value)
         await setAddress(client, meter.profile, meter.address, value)
         return "address is " + value + " now; until devicescript.json says so, the meter is not read"

@@ -3,38 +3,38 @@ import { type LogRecord, records } from "../device/log"
 import { describe, reportFault } from "../kernel/fault"
 
 /*
- * Serves Jacdac services as a second device beside the chip, whose own are the firmware's. Registers can be read, and not
- * written. Each record of the log is reported.
+ * Serves Jacdac services as a second device beside the chip, whose own services belong to the firmware. Registers are
+ * read-only. Each log record is reported.
  *
- * It exists because the platform's own `startServer` takes 5.5 KB, and because what a service throws there stops the
- * program. Nothing of it is an object, which saves a KB of heap.
+ * It replaces the platform's `startServer`, which takes 5.5 KB, and in which an exception in a service stops the program. It
+ * consists of functions and variables instead of objects, which saves a KB of heap.
  */
 
-/** How often a Jacdac device says that it is there, in ms. */
+/** How often a Jacdac device announces itself, in ms. */
 const ANNOUNCE_MS = 500
-/** What of a record's text has room in a packet. */
+/** How much of a record's text fits into a packet. */
 const TEXT_BYTES = 220
-/** Records that may wait for the bus. */
+/** Most reports that can wait for the bus. */
 const MOST_WAITING = 8
-/** Packets that may be worked on at once. Each has a fiber of its own, and thousands may come. */
+/** Most packets handled at once. Each has its own fiber, and thousands can come. */
 const MOST_ANSWERED = 4
 
-/** What the platform has for servers and does not declare. */
+/** Server functions that the platform has but does not declare. */
 type Platform = typeof ds & {
     _onServerPacket(packet: ds.Packet): Promise<void>
     _serverSend(serviceIndex: number, packet: ds.Packet): Promise<void>
 }
 
 /**
- * Tells what a register holds, as its specification wants it; `undefined` for a register that is not there.
- * @param index of the service; that of the logbook is 1
+ * Returns the content of a register in the form that its specification requires; `undefined` for an unknown register.
+ * @param index of the service; the logbook's is 1
  */
 export type ReadRegister = (register: ds.PacketSpec, index: number) => unknown
 
 /**
- * Carries out a command; false if it was not, which is answered as a command that the service does not have.
- * @param index of the service; that of the logbook is 1, and 0 is the control service
- * @param value what it carries, which is one number at most; `undefined` if too few bytes came
+ * Carries out a command. Returns false if it was not carried out; the answer is then that the service has no such command.
+ * @param index of the service; the logbook's is 1, and 0 is the control service
+ * @param value the command's argument, one number at most; `undefined` if too few bytes came
  */
 export type RunCommand = (
     command: ds.PacketSpec,
@@ -42,21 +42,21 @@ export type RunCommand = (
     value: number | undefined,
 ) => Promise<boolean>
 
-/** By their number on the bus, where 0 is the control service. */
+/** Specifications by service index; 0 is the control service. */
 let specs: ds.ServiceSpec[]
 let readRegister: ReadRegister
 let runCommand: RunCommand
 
 let waiting = 0
 let answered = 0
-/** Records that came too fast to be reported. */
+/** Records not reported because they came too fast. */
 let leftOut = 0
 
 /**
- * Serves for the rest of the program's life. To be called once.
+ * Serves for as long as the program runs. Call it once.
  * @param services the first one is the logbook
- * @param read may throw, which is reported
- * @param command may throw, which is reported
+ * @param read may throw; that is reported as a fault
+ * @param command may throw; that is reported as a fault
  */
 export function serve(services: ds.ServiceSpec[], read: ReadRegister, command: RunCommand) {
     specs = services
@@ -89,9 +89,9 @@ function onRecord({ at, level, source, text }: LogRecord) {
 }
 
 /**
- * Reports a register that nobody has asked for.
+ * Reports a register unasked.
  * @param index of the service
- * @returns whether it is on its way: what comes too fast is not reported
+ * @returns false if too many reports wait already: this one is dropped
  */
 export function report(index: number, register: string, value: unknown): boolean {
     if (waiting === MOST_WAITING) return false
@@ -104,18 +104,18 @@ async function reportNow(index: number, register: string, value: unknown) {
     try {
         await send(index, specs[index].lookup(register).encode(value))
     } catch (e) {
-        // the log would report it, too, and so on
+        // not to the log: that would report another record, and so on
         console.error("services: " + describe(e as Error))
     }
     waiting--
 }
 
 /**
- * Runs in a fiber of the platform, where nobody else would catch what is thrown. What comes too fast is lost, as packets on
- * a bus may be.
+ * Runs in a fiber of the platform, where nothing else catches exceptions. Packets that come too fast are lost, as packets on a
+ * bus may be.
  */
 async function answer(packet: ds.Packet) {
-    // The platform has no packet for one whose size is wrong.
+    // The platform passes no packet if its size is wrong.
     const serviceIndex = packet ? packet.serviceIndex : -1
     const service = specs[serviceIndex]
     if (!service) return

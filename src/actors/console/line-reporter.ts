@@ -6,15 +6,15 @@ import { ExceptionReply, ModbusError } from "../../line/modbus/errors"
 import { PortError } from "../../line/ports/port"
 import type { LineTrouble, MeterState, PortState } from "../poller/line-state"
 
-/** So many bytes of a rejected frame are shown; the log cuts long lines. */
+/** How many bytes of a rejected frame are shown; the log truncates long lines. */
 const SHOWN_BYTES = 40
 
 /**
- * Tells the log about the line: once when the port fails, once when a meter becomes unknown, once when either is
- * over; and what was rejected, in hexadecimal. The log folds what is rejected for the same cause.
+ * Logs the state of the line: once when the port fails, once when a meter becomes unknown, and once when either is over. It
+ * also logs rejected answers in hexadecimal; the log folds those rejected for the same cause.
  */
 export class LineReporter {
-    /** Meters that were reported unknown. */
+    /** Meters that were reported as unknown. */
     private unknown: Meter[] = []
     private portFailed = false
 

@@ -17,16 +17,16 @@ import type { UploadReport } from "../uplink/upload-report"
 
 /** How often the counters are printed when nothing happens, in ms. */
 const IDLE_MS = 60000
-/** Things that happen within this time are counted together, in ms. */
+/** Events within this time share one update of the counters, in ms. */
 const TOGETHER_MS = 200
 
 /**
- * Tells the console what happens: each reading and each upload as one line, trouble with the server once when it begins
- * and once when it is over. It prints and publishes what the program has counted.
+ * Logs what happens: each reading and each upload in one line, trouble with the server once when it begins and once when it is
+ * over. It also prints and publishes the program's counters.
  */
 export class Reporter extends Actor<undefined> {
     declare protected readonly mailbox: Mailbox<undefined>
-    /** What the uplink complained about last; empty when it is fine. */
+    /** The uplink's last complaint; empty while it works. */
     private complaint = ""
 
     constructor(
@@ -88,7 +88,7 @@ export class Reporter extends Actor<undefined> {
     }
 }
 
-/** `230.1 V, 8.234 A, 1861.2 W, 12.345 kWh, 50.0 Hz, power_factor 0.98`; what is unknown is left out. */
+/** `230.1 V, 8.234 A, 1861.2 W, 12.345 kWh, 50.0 Hz, power_factor 0.98`; unknown values are left out. */
 function readingText(reading: Reading): string {
     const { meter, values } = reading
     const { labels, table } = meter.profile

@@ -1,30 +1,30 @@
 import { SETTING_BLOCK_BYTES } from "../../device/flash-budget"
 import type { SlotStore } from "../../device/slot-store"
 
-/** The arrangement of blocks, in the high half of their first byte; the low one says how many blocks a log has. */
+/** Version of the block format, in the high half of the first byte; the low half holds the number of blocks per log. */
 const VERSION = 0x10
 const HEADER_BYTES = 6
-/** What stands before the text of a record. */
+/** Bytes before the text of a record. */
 const PREFIX_BYTES = 6
 /** Longest text of a record, in bytes. */
 const TEXT_BYTES = 120
 
-/** Flag of a record, beside its level: its time is that of the wall clock. */
+/** Flag in the level byte of a record: its time is wall time. */
 const WALL_TIME = 0x80
 
 /**
- * The log in flash: the current one, and the one before it. Each has half of the slots, and takes the place of the one
- * before last.
+ * The log in flash: the current one and the previous one. Each has half of the slots, and a new log overwrites the older of the
+ * two.
  *
- * A block is `version and blocks per log, bytes used, number (u32)`, and records of `flag and level, seconds (u32), length,
- * text`. Blocks are numbered from the first on; each log begins with a multiple of the blocks per log.
+ * A block is `version and blocks per log, bytes used, number (u32)`, followed by records of `flag and level, seconds (u32),
+ * length, text`. Block numbers only grow; each log begins with a multiple of the blocks per log.
  *
- * Records stay in RAM until {@link save}, which writes all of the block. So a block is written as often as it is saved.
+ * Records stay in RAM until {@link save}, which writes the whole block. So a block can be written several times.
  */
 export class LogBlocks {
-    /** {@link open} has found out where to go on. */
+    /** Whether {@link open} has found out where to continue. */
     opened = false
-    /** `ds.millis()` at which as many writes as can be are saved up again. It is here because a logbook may be replaced. */
+    /** `ds.millis()` at which as many writes as possible are saved up again. Kept here because a logbook may be replaced. */
     restedAt = 0
     private readonly block = Buffer.alloc(SETTING_BLOCK_BYTES)
     private used = HEADER_BYTES
@@ -43,8 +43,8 @@ export class LogBlocks {
     }
 
     /**
-     * Goes on where an earlier run has ended. To be called once, before anything is appended.
-     * @param limit bytes from which on a log is full; it is also full when its slots are
+     * Continues where an earlier run ended. Call it once, before anything is appended.
+     * @param limit size in bytes from which a log is full; it is also full when its slots are
      * @throws SlotError
      */
     async open(limit: number) {
@@ -63,9 +63,9 @@ export class LogBlocks {
     }
 
     /**
-     * Puts a record behind the others, in RAM.
+     * Appends a record in RAM.
      * @param seconds since the Unix epoch, or since the chip's start
-     * @param wallTime which of them
+     * @param wallTime whether they are since the Unix epoch
      * @returns whether there was room for it in the block
      */
     append(level: number, seconds: number, wallTime: boolean, text: string): boolean {
@@ -82,7 +82,7 @@ export class LogBlocks {
     }
 
     /**
-     * Writes what is in RAM.
+     * Writes the block in RAM to its slot.
      * @throws SlotError
      */
     async save() {
@@ -99,13 +99,13 @@ export class LogBlocks {
         return block.slice(0, used)
     }
 
-    /** Begins a new block, in a new log if this one is full. What was not saved of the last block is lost. */
+    /** Begins a new block, in a new log if this one is full. Unsaved records of the last block are lost. */
     next() {
         if (this.size() >= this.limit) this.rotate()
         else this.begin(this.number + 1)
     }
 
-    /** The current log becomes the last one. What was not saved of it is lost. */
+    /** Begins a new log; the current one becomes the previous one. Its unsaved records are lost. */
     rotate() {
         this.begin(this.number + this.perLog - (this.number % this.perLog))
     }

@@ -8,30 +8,30 @@ import type { Topic } from "../../kernel/topic"
 import type { ClockEstimate } from "../timekeeper"
 import type { LogBlocks } from "./log-blocks"
 
-/** Trouble is written so long after it, in ms: what makes it may be a supply that is about to fail. */
+/** How long after trouble it is written, in ms: its cause may be a supply that is about to fail. */
 const TROUBLE_MS = 30000
-/** What is no trouble waits so long for company, in ms. */
+/** How long other records wait to be written together with later ones, in ms. */
 const NOTICE_MS = 600000
-/** From one write to the next when trouble has no end, in ms; after a rest, five more are saved up for it. */
+/** Time between two writes while trouble goes on, in ms; after a rest, five more writes are saved up. */
 const WRITE_EACH_MS = 3600000
 const SAVED_UP_MS = 5 * WRITE_EACH_MS
 
 /**
- * Keeps in the flash what the log tells from a level on, setting `LOG_LEVEL`.
+ * Keeps log records in flash, from the level in the setting `LOG_LEVEL` up.
  *
- * It writes half a minute behind and in blocks, and at most 30 times in any 24 hours, whatever is told. What finds the
- * block full and no write allowed is left out and counted.
+ * It writes whole blocks, half a minute after trouble and 10 minutes after anything else, and at most 30 times in any 24 hours.
+ * A record that finds the block full and no write allowed is left out and counted.
  */
 export class Logbook extends Actor<LogRecord> {
     declare protected readonly mailbox: Mailbox<LogRecord>
     private level!: number
-    /** `ds.millis()` at which the block shall be written; `undefined` when it is. */
+    /** `ds.millis()` at which the block is due to be written; `undefined` if it is saved. */
     private saveAt: number | undefined = undefined
-    /** Records that were left out and not told of yet. */
+    /** Records that were left out and not reported yet. */
     private leftOut = 0
     private rotating = false
 
-    /** @param offset wall time minus monotonic time in ms, where it is known already */
+    /** @param offset wall time minus monotonic time in ms, if already known */
     constructor(
         records: Topic<LogRecord>,
         rotations: Topic<undefined>,
@@ -99,7 +99,7 @@ export class Logbook extends Actor<LogRecord> {
         await this.attempt(blocks.save)
     }
 
-    /** What the flash does not do is told, and does not stop anybody. */
+    /** Runs an access to the flash. Its failure is logged, and stops nothing. */
     private async attempt(work: () => Promise<void>) {
         try {
             await work()

@@ -1,8 +1,8 @@
 import { Topic } from "../../kernel/topic"
 
-/** What somebody may want from the line, besides readings. */
+/** What can be requested from the line, besides readings. */
 export type LineCommand =
-    /** The alarm thresholds of a meter. */
+    /** Reads the alarm thresholds of a meter. */
     | { readonly name: "read-alarm"; readonly meter: string }
     /** Sets one of them. */
     | {
@@ -13,29 +13,29 @@ export type LineCommand =
           /** In the threshold's unit. */
           readonly value: number
       }
-    /** Gives the meter at one address another one; `from` may be the general address 248 on a line with one meter. */
+    /** Changes the address of a meter; `from` can be the general address 248 on a line with one meter. */
     | { readonly name: "set-address"; readonly from: number; readonly to: number }
     /** Sets the energy counter of a meter to 0. */
     | { readonly name: "reset-energy"; readonly meter: string }
     /** Asks every address from `first` to `last` whether a meter is there. */
     | { readonly name: "scan"; readonly first: number; readonly last: number }
-    /** Says what is wrong with the line, or with which meter. */
+    /** Finds out what is wrong with the line, or with which meter. */
     | { readonly name: "diagnose" }
 
-/** Meters are named as in `devicescript.json`. */
+/** A command with an id. Meters are named as in `devicescript.json`. */
 export interface LineRequest {
-    /** Chosen by whoever asks; progress and response carry it. */
+    /** Chosen by the requester; progress and response carry it. */
     readonly id: number
     readonly command: LineCommand
 }
 
-/** A request is under way. */
+/** The progress of a request. */
 export interface LineProgress {
     readonly id: number
     /** Steps that are done. */
     readonly done: number
     readonly total: number
-    /** What the latest step has found, in words; `undefined` for nothing worth telling. */
+    /** What the latest step has found, in words; `undefined` if it is not worth reporting. */
     readonly finding: string | undefined
 }
 
@@ -43,11 +43,11 @@ export interface LineProgress {
 export interface LineResponse {
     readonly id: number
     readonly done: boolean
-    /** The result in words; or why there is none. */
+    /** The result in words, or why there is none. */
     readonly text: string
 }
 
-/** Where commands come in and answers go out. Nobody but the poller touches the line. */
+/** The topics through which the poller gets commands and answers them. Only the poller touches the line. */
 export class LineDesk {
     readonly requests = new Topic<LineRequest>("line requests")
     readonly progress = new Topic<LineProgress>("line progress")

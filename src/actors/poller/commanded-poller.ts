@@ -9,12 +9,12 @@ import type { LineCommands } from "./commands"
 import { type LineTopics, Poller } from "./poller"
 
 /**
- * A poller that also carries out commands, between the rounds; between the steps of a long command it holds the rounds.
- * A class of its own, for commands take a tenth of the heap.
+ * A poller that also carries out commands between rounds, and holds the rounds that are due between the steps of a long
+ * command. A separate class, because commands take a tenth of the heap.
  */
 export class CommandedPoller extends Poller<LineRequest> {
     declare protected readonly mailbox: Mailbox<LineRequest>
-    /** When the meters' answers begin to mean something. */
+    /** When all meters have settled and their answers mean something. */
     private readonly settledAt: number
 
     constructor(
@@ -36,7 +36,7 @@ export class CommandedPoller extends Poller<LineRequest> {
         await this.commands.carryOut(request, this.watches, this.giveWay)
     }
 
-    /** Between two steps of a command: holds the round that has become due. */
+    /** Called between two steps of a command: holds a round if one is due. */
     private async giveWay() {
         this.beat = ds.millis()
         if (this.beat >= this.dueAt) await this.tick()

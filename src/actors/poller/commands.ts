@@ -33,7 +33,7 @@ export class UnknownName extends Error {
 /**
  * Carries out commands on the line for the poller.
  *
- * Nothing here is repeated that changes something; what was written is read back.
+ * A write is never repeated; it is verified by reading it back.
  */
 export class LineCommands {
     private watches!: MeterWatch[]
@@ -42,12 +42,12 @@ export class LineCommands {
     constructor(
         private readonly client: ModbusClient,
         readonly desk: LineDesk,
-        /** Registers that tell what a meter is. */
+        /** Registers that identify a meter's model. */
         private readonly identities: Identity[] = [],
     ) {}
 
     /**
-     * Does what is asked, and publishes the one response to it.
+     * Carries out a request, and publishes its one response.
      * @param giveWay awaited between the steps of a long command, so that polling goes on
      */
     async carryOut(request: LineRequest, watches: MeterWatch[], giveWay: () => Promise<void>): Promise<void> {
@@ -118,7 +118,7 @@ export class LineCommands {
     private async resetEnergy(name: string): Promise<string> {
         const watch = this.watchOf(name)
         const { meter } = watch
-        // Just after its power-up a meter would tell a wrong old value.
+        // Right after power-up a meter would report a wrong old value.
         for (let restMs = await this.heard(watch); restMs > 0; restMs = await this.heard(watch)) {
             await ds.sleep(restMs)
         }
@@ -146,7 +146,7 @@ export class LineCommands {
         return found.length === 0 ? "none " + range + " answers" : found.join(", ") + " " + range + " answer"
     }
 
-    /** @param model what the meter itself says that it is */
+    /** @param model as the meter itself reports it */
     private findingAt(address: number, heard: string, model: string | undefined): string | undefined {
         if (heard === "absent") return undefined
         if (heard === "garbled")
@@ -192,7 +192,7 @@ export class LineCommands {
         return verdict === Verdict.Fine ? "the line is fine, but not every meter" : verdictText(verdict)
     }
 
-    /** Polls a meter, and says for how long in ms its answers still mean nothing. */
+    /** Polls a meter. @returns how long its answers still mean nothing, in ms */
     private async heard(watch: MeterWatch): Promise<number> {
         await pollRegisters(this.client, watch.meter)
         return watch.answered()

@@ -1,7 +1,7 @@
 import type { Meter } from "../../line/meters/profile"
 import type { PortError } from "../../line/ports/port"
 
-/** A poll brought nothing that could be used. */
+/** A poll brought nothing usable. */
 export interface LineTrouble {
     readonly meter: Meter
     /** A `ModbusError`, a `PortError`, or an `ImplausibleReading`. */
@@ -13,7 +13,7 @@ export interface LineTrouble {
 /** Whether one meter's values are known. */
 export interface MeterState {
     readonly meter: Meter
-    /** Its readings are published. If not, nobody knows its values: the last one does not count any more. */
+    /** Whether its readings are published. If not, its values are unknown: the last reading no longer counts. */
     readonly answering: boolean
     /** Why it is unknown: the error of the latest poll; `undefined` while it answers. */
     readonly cause: Error | undefined

@@ -14,22 +14,22 @@ import {
 import { PortError } from "../../line/ports/port"
 import type { MeterState } from "./line-state"
 
-/** Polls that a meter may miss before its value counts as unknown. */
+/** Missed polls in a row after which a meter's value counts as unknown. */
 export const UNKNOWN_AFTER = 2
 
-/** What the poller knows of one meter: whether it answers, may be believed, and is worth asking this round. */
+/** What the poller knows about one meter: whether it answers, can be believed, and is worth asking this round. */
 export class MeterWatch {
     /** Polls missed in a row. */
     missed = 0
-    /** `undefined` until the first reading or until it has missed too many. */
+    /** `undefined` until its first reading, or until it has missed too many polls. */
     state: MeterState | undefined = undefined
-    /** When its answers begin to mean something. */
+    /** `ds.millis()` from which its answers mean something. */
     believeFrom: number
     /** Polls in a row without a frame that only this meter can have sent. */
     private unheard = 0
-    /** It may have been without power. */
+    /** Whether it may have been without power. */
     silent = false
-    /** `ds.millis()` when it was asked last. */
+    /** `ds.millis()` when it was last asked. */
     askedAt = 0
     /** Whether to leave out the next round. */
     private resting = false
@@ -42,7 +42,7 @@ export class MeterWatch {
         this.believeFrom = ds.millis() + meter.profile.settleMs
     }
 
-    /** Whether to ask it in this round. A silent meter is left out of every other one. */
+    /** Whether to ask it in this round. A silent meter is left out of every other round. */
     takesPart(): boolean {
         const { resting } = this
         this.resting = false
@@ -50,9 +50,9 @@ export class MeterWatch {
     }
 
     /**
-     * It has answered.
-     * @returns how long its answers still mean nothing, in ms, for after silence it has probably just been switched
-     * on; 0 if this one may be used
+     * Notes an answer.
+     * @returns how long its answers still mean nothing, in ms, because after a silence it has probably just been switched
+     * on; 0 if this answer can be used
      */
     answered(): number {
         const now = ds.millis()
@@ -65,8 +65,8 @@ export class MeterWatch {
     }
 
     /**
-     * A poll brought a reading that may be used.
-     * @returns whether its {@link state} is another now
+     * Notes that a poll brought a usable reading.
+     * @returns whether the {@link state} has changed
      */
     accepted(): boolean {
         this.missed = 0
@@ -74,15 +74,15 @@ export class MeterWatch {
     }
 
     /**
-     * A poll brought nothing usable.
-     * @returns whether its {@link state} is another now
+     * Notes that a poll brought nothing usable.
+     * @returns whether the {@link state} has changed
      */
     failed(error: Error): boolean {
         this.missed++
         this.unheard = hasSpoken(error) ? 0 : this.unheard + 1
         if (isSilence(error) || this.unheard >= UNKNOWN_AFTER) this.silent = true
         if (this.missed < UNKNOWN_AFTER) return false
-        // One that speaks costs the others no time, and a failed port has a back-off of its own.
+        // A meter that speaks costs the others no time, and a failed port has its own back-off.
         this.resting = this.silent && !(error instanceof PortError)
         return this.enter(false, error)
     }
@@ -95,7 +95,7 @@ export class MeterWatch {
     }
 }
 
-/** Whether the meter itself has said something, so that it has power. Bytes that are no frame may be anything. */
+/** Whether the meter itself has said something, and so has power. Bytes that are not a frame may come from anywhere. */
 function hasSpoken(error: Error): boolean {
     if (error instanceof ExceptionReply) return error.code < GATEWAY_CODES
     return (

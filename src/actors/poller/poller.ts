@@ -17,37 +17,37 @@ import { MeterWatch } from "./meter-watch"
 import { PortWatch } from "./port-watch"
 import { nextRound } from "./rounds"
 
-/** What the poller says. */
+/** What the poller publishes. */
 export interface LineTopics {
     readonly readings: Topic<Reading>
     readonly troubles: Topic<LineTrouble>
-    /** Told when a meter becomes known or unknown, or unknown for another reason. */
+    /** Gets a message when a meter becomes known or unknown, or unknown for another reason. */
     readonly meterStates: Topic<MeterState>
     readonly portStates: Topic<PortState>
 }
 
-/** The longest that asking a silent meter takes, in ms: once, with the repetition, and with patience too. */
+/** The longest time that polling a silent meter takes, in ms: asked once, with a repetition, and with a patient repetition. */
 const SINGLE_MS = 210
 const REPEATED_MS = 700
 const PATIENT_MS = 1600
 
 /**
- * Owns the line: asks every meter in turn, once an interval, and publishes what they say.
+ * Owns the line: polls every meter in turn, once per interval, and publishes the readings.
  *
- * Meters that answered last time come first in a round. So one that is missing costs the others nothing as long as
- * one time-out fits into the interval beside their answers: at 9600 bit/s a PZEM takes 80 ms and a time-out 210 ms,
- * which is room for nine live ones and a dead one at one round a second.
+ * Meters that answered last time come first in a round. So a missing meter costs the others nothing as long as one
+ * time-out fits into the interval besides their answers: at 9600 bit/s a PZEM takes 80 ms and a time-out 210 ms, which
+ * leaves room for nine live meters and a dead one at one round a second.
  */
 export class Poller<M = undefined> extends Actor<M> {
     protected readonly watches: MeterWatch[] = []
     private readonly portWatch: PortWatch
-    /** When the latest round began: the time of all its readings, for they belong to one slot of the feeds. */
+    /** When the latest round began: the time of all its readings, because they belong to one slot of the feeds. */
     protected begun!: number
-    /** How far the offset may be off, in ms, as long as no round has been held at a slot. */
+    /** How far the offset may be off, in ms, if the clock was known before the first round; 0 after that round. */
     private uncertainty = 0
     private rounds = 0
 
-    /** @param offset wall time minus monotonic time in ms, where it is known already */
+    /** @param offset wall time minus monotonic time in ms, if already known */
     constructor(
         private readonly client: ModbusClient,
         meters: Meter[],
@@ -66,7 +66,7 @@ export class Poller<M = undefined> extends Actor<M> {
             this.watches.push(watch)
             this.dueAt = Math.max(this.dueAt, watch.believeFrom)
         }
-        // The slot in which it is now may have a reading of a predecessor.
+        // The current slot may already have a reading from a predecessor of this actor.
         if (offset !== undefined) this.dueAt = Math.ceil((this.dueAt + offset) / pollMs) * pollMs - offset
     }
 
@@ -74,12 +74,12 @@ export class Poller<M = undefined> extends Actor<M> {
         await this.holdSlot()
     }
 
-    /** Holds the round that is due, and sets when the next one is. */
+    /** Holds the round that is due, and schedules the next one. */
     protected async holdSlot() {
         const { pollMs, offset } = this
         const now = ds.millis()
         this.begun = now
-        // Where the readings have no slots yet, the rounds keep their pace. The first one may have any place in its slot.
+        // While the clock is unknown, rounds keep their pace. Once it is known, the first one may lie anywhere in its slot.
         this.dueAt = nextRound(
             offset === undefined ? this.dueAt : now + this.uncertainty,
             now,
@@ -93,8 +93,8 @@ export class Poller<M = undefined> extends Actor<M> {
 
     /**
      * Holds a round.
-     * @param waiting those to be asked, in this order
-     * @param begun the time of its readings
+     * @param waiting meters to ask, in this order
+     * @param begun time of the readings
      * @param end when the next round is due
      */
     protected async hold(waiting: MeterWatch[], begun: number, end: number) {
@@ -114,8 +114,8 @@ export class Poller<M = undefined> extends Actor<M> {
     }
 
     /**
-     * Those of some meters that take part in a round: those first that answered last time, and of them those that were not asked
-     * for longest, since a round may have no time for all.
+     * The meters that take part in a round, in order. Those that answered last time come first, and among them those that have
+     * waited longest, since a round may not have time for all.
      */
     protected inOrder(watches: MeterWatch[]): MeterWatch[] {
         const order: MeterWatch[] = []
@@ -130,15 +130,15 @@ export class Poller<M = undefined> extends Actor<M> {
                 order[place] = watch
             }
         }
-        // Where not all of them find room, each is the first of them in turn.
+        // The missing meters take turns at being first, since a round may not have room for all of them.
         for (let i = 0; i < last.length; i++) order.push(last[(this.rounds + i) % last.length])
         this.rounds++
         return order
     }
 
     /**
-     * Asks a meter in the round before `end`, or leaves it out where its late answer may still come.
-     * @param waiting how many are to be asked, this one included
+     * Asks a meter. Leaves it out if too little time remains before `end`, perhaps because a late answer may still come.
+     * @param waiting how many meters are still to be asked, including this one
      */
     private async ask(watch: MeterWatch, waiting: number, begun: number, end: number) {
         const { client, topics, portWatch } = this
@@ -152,20 +152,20 @@ export class Poller<M = undefined> extends Actor<M> {
         watch.askedAt = ds.millis()
         let attempts = Attempts.Single
         if (waiting * REPEATED_MS <= room) attempts = Attempts.Repeated
-        // Whoever is missing comes last, and gets all that a meter that answers gets: its first request may be the one
-        // that is always lost.
+        // A missing meter comes last, and gets a repetition like one that answers: its first request may be the one that
+        // always gets lost.
         if (watch.missed > 0 && REPEATED_MS <= room)
             attempts = PATIENT_MS + (waiting - 1) * REPEATED_MS <= room ? Attempts.Patient : Attempts.Repeated
         try {
             const registers = await pollRegisters(client, meter, attempts)
             portWatch.worked()
-            // What a meter says while it settles after its start means nothing.
+            // Answers mean nothing while the meter settles after its start.
             if (watch.answered() === 0) {
                 if (client.resetAddress === meter.address) {
                     client.resetAddress = undefined
                     watch.gate.restart()
                 }
-                // What came after its round, because the line was lent to others, has the time of the last one before the next.
+                // An answer that came after its round, since the line was lent to others, gets the last slot before the next.
                 let at = begun
                 if (ds.millis() >= end) {
                     const { pollMs } = this
@@ -190,7 +190,7 @@ export class Poller<M = undefined> extends Actor<M> {
         this.beat = ds.millis()
     }
 
-    /** Finds out what may be published of what a meter has just said. */
+    /** Decides what may be published of a meter's latest reading. */
     protected judge(watch: MeterWatch, reading: Reading): Judgement {
         return watch.gate.judge(reading)
     }
@@ -204,7 +204,7 @@ export class Poller<M = undefined> extends Actor<M> {
     }
 
     private setClock({ offset, uncertainty }: ClockEstimate) {
-        // The last round may have any place in its slot, and may get the next one when the clock is known better.
+        // The last round may lie anywhere in its slot, and a better estimate of the clock may put it into the next one.
         if (this.rounds === 0) this.uncertainty = uncertainty
         else if (this.offset === undefined)
             this.dueAt = nextRound(this.begun + uncertainty, ds.millis(), this.pollMs, offset)

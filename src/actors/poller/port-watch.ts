@@ -4,28 +4,28 @@ import type { Topic } from "../../kernel/topic"
 import type { PortError } from "../../line/ports/port"
 import type { PortState } from "./line-state"
 
-/** Waits before a port that failed is opened again, in ms. */
+/** First and longest wait before a failed port is opened again, in ms. */
 const FIRST_RETRY_MS = 2000
 const LONGEST_RETRY_MS = 60000
 
-/** What the poller knows of the port: whether it works, and when to open it again. */
+/** What the poller knows about the port: whether it works, and when to open it again. */
 export class PortWatch {
     private works = false
-    /** Why it does not. */
+    /** Why it does not work. */
     private cause: PortError | undefined = undefined
     /** `undefined` while it works. */
     private backoff: Backoff | undefined = undefined
     private retryAt = 0
 
-    /** @param states told when the port begins to work or to fail, or fails for another cause */
+    /** @param states gets a message when the port starts to work or to fail, or fails for another reason */
     constructor(private readonly states: Topic<PortState>) {}
 
-    /** Why there is no use in asking anybody now; `undefined` when there is. */
+    /** Why no meter can be asked now; `undefined` if meters can be asked. */
     obstacle(): PortError | undefined {
         return ds.millis() < this.retryAt ? this.cause : undefined
     }
 
-    /** An exchange was held, whatever it brought. */
+    /** Notes that an exchange took place, whatever its result. */
     worked() {
         if (this.works) return
         this.backoff = undefined

@@ -1,9 +1,9 @@
 /**
  * When the next round is due, in ms of the monotonic clock.
  *
- * While the wall clock is unknown that is an interval later. Once it is known, rounds begin at its multiples of the
- * interval: an EmonCMS feed has one slot for each, and the next round belongs to the slot after that of the readings
- * just taken, whatever the clock has done in between. Rounds that could not be held in time are left out.
+ * While the wall clock is unknown, that is one interval later. Once it is known, rounds begin at multiples of the interval:
+ * an EmonCMS feed has one slot for each, and the next round belongs to the slot after that of the readings just taken,
+ * however the clock was corrected in between. Rounds whose time has passed are left out.
  *
  * @param begun when the latest round began, which is the time of its readings
  * @param now when it ended

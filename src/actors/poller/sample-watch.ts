@@ -5,22 +5,22 @@ import { Statistics } from "../../line/meters/statistics"
 import { MeterWatch } from "./meter-watch"
 
 /**
- * What the poller knows of a meter by its samples. The rounds of the slots do not learn of it: so a lost sample costs no
- * reading, and only they decide whether the meter is known.
+ * What the poller knows about a meter from its samples. The rounds do not use it: a lost sample costs no reading, and only
+ * the rounds decide whether the meter is known.
  */
 export class SampleWatch extends MeterWatch {
-    /** Of the samples since the last slot. */
+    /** Statistics of the samples since the last round. */
     readonly statistics: Statistics
 
-    /** @param slots what the rounds of the slots know */
+    /** @param slots what the rounds know about the meter */
     constructor(readonly slots: MeterWatch) {
         super(slots.meter, slots.gate)
         this.statistics = new Statistics(slots.meter.profile.table)
     }
 
     /**
-     * Takes in a sample that continues the readings. A counter that jumps is for the next slot's reading to tell of: until
-     * that has passed, nothing is gathered.
+     * Adds a sample that continues the readings. A counter jump is left to the next round to report; until a reading of a
+     * round has passed, nothing is gathered.
      */
     sample(reading: Reading): Judgement {
         const { last } = this.gate
@@ -30,7 +30,7 @@ export class SampleWatch extends MeterWatch {
         return { passed: [] }
     }
 
-    /** Takes in the reading of a slot, if it is possible as such, and gives it the statistics. */
+    /** Adds the reading of a round, if it is plausible by itself, and puts the statistics into it. */
     complete(reading: Reading) {
         const doubt = check(reading)
         if (doubt) return
@@ -39,7 +39,7 @@ export class SampleWatch extends MeterWatch {
         this.statistics.moveTo(values)
     }
 
-    /** The rounds of a slot have been held. A meter that was silent then has perhaps lost its power. */
+    /** Called after a round. A meter that was silent in it may have lost its power. */
     learn() {
         if (this.slots.silent) this.silent = true
     }

@@ -11,23 +11,22 @@ import { type LineTopics, Poller } from "./poller"
 import { nextRound } from "./rounds"
 import { SampleWatch } from "./sample-watch"
 
-/** From one sample of a meter to the next, in ms. */
+/** Time between two samples of a meter, in ms. */
 const SAMPLE_MS = 1000
 
 /**
- * A poller that also asks between the rounds of the slots, once a second or as often as the line permits, those meters whose
- * profiles have statistics. A class of its own, so that only wirings with statistics have it.
+ * A poller that also samples meters whose profiles have statistics, between the rounds, once a second or as often as the line
+ * permits. A separate class, so that only wirings with statistics contain it.
  *
- * What these samples bring goes into the statistics of the next reading and nowhere else. Meters that are unknown are left
- * out.
+ * The samples go into the statistics of the next reading and nowhere else. Unknown meters are not sampled.
  */
 export class SamplingPoller extends Poller {
     private readonly samples: SampleWatch[] = []
-    /** When the next samples are due; `Infinity` for not before the next round. */
+    /** When the next samples are due; `Infinity` if only after the next round. */
     private sampleAt = Infinity
     private isSampling = false
 
-    /** @param offset wall time minus monotonic time in ms, where it is known already */
+    /** @param offset wall time minus monotonic time in ms, if already known */
     constructor(
         client: ModbusClient,
         meters: Meter[],
@@ -62,7 +61,7 @@ export class SamplingPoller extends Poller {
             }
         }
         const next = nextRound(due, ds.millis(), SAMPLE_MS, undefined)
-        // A slot that begins somewhat later, by a clock that is known better, takes the sample's place.
+        // A round shortly after the sample takes its place: a better estimate of the clock may have moved the slot a little.
         this.sampleAt = next + SAMPLE_MS / 2 < this.dueAt ? next : Infinity
     }
 
@@ -73,12 +72,12 @@ export class SamplingPoller extends Poller {
         return watch.gate.judge(reading)
     }
 
-    /** The meters to be asked between slots. */
+    /** The meters to sample between rounds. */
     private answering(): SampleWatch[] {
         return this.samples.filter(sample => sample.slots.state?.answering)
     }
 
-    /** Publishes statistics whose slot has no reading, with the time of the last round before the next. */
+    /** Publishes statistics whose slot has no reading, in the last slot before the next round. */
     private publishAlone({ meter, statistics }: SampleWatch) {
         const values: Values = []
         for (let i = 0; i < fieldCount(meter.profile); i++) values.push(undefined)

@@ -14,17 +14,17 @@ import type { Account } from "./account"
 import { UploadFailed } from "./failure"
 
 /**
- * What the uplink asks of EmonCMS, and what the answers mean. The date of an answer goes to the timekeeper when only EmonCMS
- * can have given it: of all others nobody knows who sets the clock there.
+ * Sends the uplink's requests to EmonCMS, and interprets the answers. The date of an answer goes to the timekeeper only if
+ * nobody but EmonCMS can have given it: the clock of any other server is not to be trusted.
  */
 export class Server {
-    /** The date on EmonCMS's last answer, in ms since the Unix epoch; `undefined` when it had none. */
+    /** The date on EmonCMS's last answer, in ms since the Unix epoch; `undefined` if it had none. */
     dateMs: number | undefined = undefined
-    /** Not every server can decompress: EmonCMS before 11.0.2 and PHP without zlib cannot. */
+    /** Whether the server can decompress. EmonCMS before 11.0.2 and PHP without zlib cannot. */
     compression = true
-    /** The server was asked whether it has stored every value of a row. */
+    /** Whether the server was asked if it has stored every value of a row. */
     isVerified = false
-    /** It calls even a good answer a page, as some proxy may do: then the type of an answer means nothing. */
+    /** Whether even a good answer has the type of a page, perhaps because of a proxy: then the type means nothing. */
     private callsAllPages = false
 
     constructor(
@@ -33,7 +33,7 @@ export class Server {
     ) {}
 
     /**
-     * Makes sure that the key may write.
+     * Checks that the key has write access.
      * @throws UploadFailed, SocketError, ReplyError
      */
     async checkKey({ url, authorization }: Account): Promise<void> {
@@ -76,8 +76,8 @@ export class Server {
     }
 
     /**
-     * Asks for the time of the last row in which an input was.
-     * @returns Unix seconds; `null` when the server knows of none
+     * Asks for the time of the last row that contained an input.
+     * @returns Unix seconds; `null` if the server knows of none
      * @throws UploadFailed, SocketError, ReplyError
      */
     async lastRow(account: Account, input: string): Promise<number | null> {
@@ -94,8 +94,8 @@ export class Server {
     }
 
     /**
-     * Makes sure that no page for people would come back, without letting one come: late in a long outage the heap has no
-     * room for it. An answer with status 401 says more with its body, which is small.
+     * Checks that the server would not answer with a page, without letting one come: late in a long outage the heap has no
+     * room for it. Status 401 is let through, because its body is small and says more.
      * @throws UploadFailed, SocketError, ReplyError
      */
     async probe(account: Account): Promise<void> {
@@ -132,12 +132,12 @@ export class Server {
     }
 }
 
-/** Made for people. EmonCMS answers so when it is in trouble, and others do always. */
+/** Whether an answer is an HTML page. EmonCMS sends one when it is in trouble; other servers always do. */
 function isPage(contentType: string): boolean {
     return contentType.startsWith("text/html")
 }
 
-/** Why the answer is no success; `undefined` when it is one. */
+/** Why the answer is not a success; `undefined` if it is one. */
 function failureOf(reply: HttpReply, { host }: Url): UploadFailed | undefined {
     const { location, retryAfter } = reply
     let cause = classify(reply.status, reply.body(), !reply.isCut)
@@ -158,7 +158,7 @@ function failureOf(reply: HttpReply, { host }: Url): UploadFailed | undefined {
     return new UploadFailed(cause, detail, retryMs)
 }
 
-/** Whether the server may have got, and handled, the request that failed so. */
+/** Whether the server may have received and handled a request that failed with this error. */
 export function mayHaveArrived(e: Error): boolean {
     if (!(e instanceof SocketError)) return true
     return e.phase !== "turn" && e.phase !== "connect" && e.failure !== "TlsRefused"

@@ -1,13 +1,13 @@
 import type { Counters } from "../../../services/counters"
 import type { InputSet } from "../../emoncms/inputs"
 
-/** What the names of {@link healthInputs} begin with. */
+/** Prefix of the names of {@link healthInputs}. */
 export const HEALTH = "health_"
 
 /**
- * The device's own inputs, beside those of the meters and in the same node: a node of its own could be the one too
- * many of an account. Free heap and signal strength are not among them, because the platform tells neither. They are
- * made anew each time: kept, they would take 100 bytes of the heap.
+ * The device's own inputs, in the same node as those of the meters: an account has a limited number of nodes. Free heap and
+ * signal strength are not among them, because the platform provides neither. Created on each call: keeping them would take
+ * 100 bytes of heap.
  */
 export function healthInputs(): InputSet {
     const names = ["uptime", "queue", "dropped", "thinned", "recovered", "line_errors", "upload_errors"]
@@ -20,7 +20,7 @@ export interface HealthRow {
     readonly values: number[]
 }
 
-/** What the counters say at `at`, in ms of uptime. */
+/** The row for what the counters hold at `at`, in ms of uptime. */
 export function healthRow(at: number, counters: Counters): HealthRow {
     const { queued, dropped, thinned, recovered, lineErrors, uploadErrors } = counters
     const uptime = Math.floor(at / 1000)

@@ -1,21 +1,21 @@
 import type { InputSet } from "../../emoncms/inputs"
 import type { Meter, Reading } from "../../line/meters/profile"
 
-/** Stands for no place in a body: nothing there is a repetition. */
+/** Means no place in a body, so that nothing is encoded as a repetition. */
 const NO_PLACE = 10000
 
 /**
- * The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. Readings that
- * wait may be of a meter that has another name now, or is gone: it has address 0, and its inputs keep their names.
+ * The EmonCMS inputs of each meter. On a line with several meters their names begin with the meter's name. Queued readings may
+ * come from a meter that has since been renamed or removed: that meter has address 0, and its inputs keep their names.
  */
 export class Inputs {
-    /** All inputs of all meters. */
+    /** Number of inputs of all configured meters. */
     readonly count: number
 
-    /** The configured ones, and behind them those of readings that wait. */
+    /** The configured meters, followed by others that queued readings come from. */
     private readonly meters: Meter[]
 
-    /** @param sets for each meter */
+    /** @param sets the inputs of each meter */
     constructor(
         private readonly configured: Meter[],
         private readonly sets: InputSet[],
@@ -24,7 +24,7 @@ export class Inputs {
         this.count = this.first(configured.length)
     }
 
-    /** Number of a meter. */
+    /** The number of a meter. One that is not configured is added. */
     numberOf(meter: Meter): number {
         const { meters, sets } = this
         const number = meters.indexOf(meter)
@@ -33,7 +33,7 @@ export class Inputs {
         return meters.push(meter) - 1
     }
 
-    /** Those of a meter, by its number; their names stand behind {@link prefix}. */
+    /** The inputs of a meter, by its number; {@link prefix} goes before their names. */
     of(meter: number): InputSet {
         return this.sets[meter]
     }
@@ -44,7 +44,7 @@ export class Inputs {
         return isNamed ? name + "_" : ""
     }
 
-    /** How many inputs the meters before it have. */
+    /** Number of inputs of the meters before it; {@link NO_PLACE} for a meter that is not configured. */
     first(meter: number): number {
         if (meter >= this.configured.length && meter < this.meters.length) return NO_PLACE
         let first = 0

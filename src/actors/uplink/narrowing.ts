@@ -3,28 +3,28 @@ import type { Cause } from "./failure"
 /** Most readings in one request. */
 export const BATCH = 40
 
-/** What a server is known to take; it outlives the uplink. */
+/** What the server is known to support. Outlives the uplink actor. */
 export interface Abilities {
     /** Whether it can decompress, as far as is known. */
     compression: boolean
 }
 
 /**
- * Finds out why a batch is refused: first it goes uncompressed, then in halves. When a row is refused alone, the server is
- * given a harmless one. If it takes that and refuses the first again, the first is bad; else the server is at fault.
+ * Finds out why a batch is refused: first it is sent uncompressed, then in halves. If a single row is refused, the server gets
+ * a harmless one. If it accepts that and refuses the first row again, that row is bad; otherwise the server is at fault.
  */
 export class Narrowing {
     /** Most readings in the next request. */
     limit = BATCH
     private state:
         | "whole"
-        /** Refused when it was compressed. */
+        /** The batch was refused compressed, and is sent uncompressed. */
         | "plain"
-        /** Refused when it was not. */
+        /** The batch was refused uncompressed, or was too large: it is sent in smaller parts. */
         | "halves"
-        /** A row was refused alone. The next request is to be a harmless one. */
+        /** A single row was refused. The next request is a harmless one. */
         | "harmless"
-        /** The server has taken the harmless one. */
+        /** The server has accepted the harmless request. The refused row is sent again. */
         | "last try" = "whole"
 
     constructor(private readonly server: Abilities) {}
@@ -34,13 +34,13 @@ export class Narrowing {
         return this.state === "whole" && this.server.compression
     }
 
-    /** Whether the next request is to hold no reading. */
+    /** Whether the next request is to contain no reading. */
     isHarmless(): boolean {
         return this.state === "harmless"
     }
 
     /**
-     * A request was refused for what may be one of its rows.
+     * Notes that a request was refused, perhaps because of one of its rows.
      * @param rows readings in it
      * @returns what to do: send the next request, set its only reading aside, or blame the server
      */
@@ -60,7 +60,7 @@ export class Narrowing {
         return "send"
     }
 
-    /** A request was accepted. */
+    /** Notes that a request was accepted. */
     accepted() {
         const { state } = this
         if (state === "plain") this.server.compression = false
@@ -71,7 +71,7 @@ export class Narrowing {
         }
     }
 
-    /** Some rows of the last request turned out to be stored, or it failed otherwise. */
+    /** Starts over: some rows of the last request turned out to be stored, or it failed in another way. */
     restart() {
         this.state = "whole"
         this.limit = BATCH

@@ -1,25 +1,25 @@
 import { type Cause, reactionTo } from "./failure"
 
-/** Rests after failures that may pass by themselves, in ms; up to a quarter is added to each. */
+/** First and longest rest after failures that may pass by themselves, in ms; up to a quarter is added to each rest. */
 const FIRST_RETRY_MS = 5000
 const LONGEST_RETRY_MS = 48000
-/** The same after so much of an outage. */
+/** How long an outage must last for rests to grow further, and the longest rest then, in ms. */
 const LONG_OUTAGE_MS = 7200000
 const LONGEST_LATE_RETRY_MS = 240000
-/** Rests after failures that only the owner can end, in ms. */
+/** First and longest rest after failures that only the owner can fix, in ms. */
 const FIRST_WAIT_MS = 60000
 const LONGEST_WAIT_MS = 480000
-/** What a server may ask for, in ms. */
+/** Longest rest that a server can ask for, in ms. */
 const LONGEST_ASKED_MS = 600000
-/** Rests are not doubled more often. */
+/** How often a rest is doubled at most. */
 const MOST_DOUBLINGS = 6
 
 /** How long to rest after failures in a row. */
 export class Patience {
-    /** `ds.millis()` of the first failure; `undefined` when it works. */
+    /** `ds.millis()` of the first failure; `undefined` while uploads work. */
     private since: number | undefined
     private failures!: number
-    /** Failures that look as if only the owner could end them. */
+    /** Failures that look as if only the owner could fix them. */
     private refusals!: number
     private hasWorked = false
 
@@ -27,7 +27,7 @@ export class Patience {
         this.begin()
     }
 
-    /** It works. */
+    /** Notes a success. */
     relieve() {
         this.begin()
         this.hasWorked = true
@@ -41,8 +41,8 @@ export class Patience {
 
     /**
      * Notes a failure.
-     * @returns whether only the owner can end it. What has worked before may work again by itself, and the first refusal may
-     * be that of a server that starts.
+     * @returns whether only the owner can fix it. If uploads have worked before, they may work again by themselves, and the
+     * first refusal may come from a server that is just starting.
      */
     note(cause: Cause): boolean {
         return reactionTo(cause) === "wait for owner" && ++this.refusals > 1 && !this.hasWorked
@@ -51,7 +51,7 @@ export class Patience {
     /**
      * @param now `ds.millis()`
      * @param forOwner see {@link note}
-     * @param askedMs what the server asks for; 0, less, or NaN for nothing
+     * @param askedMs rest that the server asks for; 0, less, or NaN if none
      * @returns the rest in ms
      */
     rest(now: number, forOwner: boolean, askedMs: number): number {

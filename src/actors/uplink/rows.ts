@@ -9,24 +9,24 @@ import { HEALTH, type HealthRow, healthInputs } from "./health"
 import type { Inputs } from "./inputs"
 
 /**
- * Work that is done before other fibers get a turn, in new bytes of a body: a quarter of the steps that the VM allows, so that
- * what a value, and the reading behind it, may take on top of it is never too much.
+ * Work done before other fibers get a turn, in new bytes of a body. It takes a quarter of the steps that the VM allows, so one
+ * more value and the reading after it always fit.
  */
 const SLICE = 260
 
-/** What a value takes besides, and what it takes to decode it; a row has twice as much again. */
+/** Further work for each value, including its decoding; a row adds twice as much. */
 const VALUE_WORK = 15
 
-/** Makes request bodies of readings, and of the device's own values behind them. */
+/** Encodes readings, followed by the device's own values, into request bodies. */
 export class RowEncoder {
     private work = 0
 
     /**
-     * @param body what does not fit goes with the next one
-     * @param sent gets what was encoded; there is one, so that an outage does not have to find room for it
+     * @param body readings that do not fit go into the next one
+     * @param sent records what was encoded; there is only one, so that no heap is needed for it during an outage
      * @param clock dates readings of this boot
      * @param pollMs the interval of the feeds
-     * @param startedAt when this run of the program began, by `ds.millis()`
+     * @param startedAt `ds.millis()` when this run of the program began
      */
     constructor(
         readonly body: BulkBody,
@@ -38,10 +38,10 @@ export class RowEncoder {
     ) {}
 
     /**
-     * Starts a body and puts as many readings into it as fit. What this run took before it knew the clock is left out if its
-     * slot began before the run: the run before has a reading of that slot.
-     * @param batch where the readings are; `undefined` for none
-     * @param limit the most readings
+     * Starts a body and puts as many readings into it as fit. A reading that this run took before it knew the clock is left out
+     * if its slot began before the run: the previous run has a reading in that slot.
+     * @param batch source of the readings; `undefined` for none
+     * @param limit most readings
      */
     async encode(node: string, batch: Batch | undefined, limit: number, compressed: boolean): Promise<Doubt> {
         const { body, sent, inputs } = this
@@ -66,7 +66,7 @@ export class RowEncoder {
         return sent
     }
 
-    /** Puts the device's own values behind the readings, if they fit. */
+    /** Adds the device's own values after the readings, if they fit. */
     async addOwn({ at, values }: HealthRow): Promise<void> {
         this.body.beginRow(this.timeOf(at, this.clock.offsetAt(at)))
         await this.addValues(this.inputs.count, HEALTH, healthInputs(), values)
@@ -89,8 +89,8 @@ export class RowEncoder {
     }
 
     /**
-     * In whole seconds: of the wall clock, labelled with the multiple of the interval that the poll was for; or of the
-     * uptime clock while there is no other.
+     * The time of a row in whole seconds: wall time, rounded to the multiple of the interval that the poll was for, or uptime
+     * while the wall time is unknown.
      */
     private timeOf(at: number, offset: number | undefined): number {
         const { pollMs } = this

@@ -23,29 +23,29 @@ import { Patience } from "./patience"
 import { RowEncoder } from "./rows"
 import type { UploadReport } from "./upload-report"
 
-/** From one row about the device to the next, in ms; not less than an interval, for they take its slots. */
+/** Time between two rows about the device, in ms. Never less than the poll interval, because they use its slots. */
 const HEALTH_MS = 300000
-/** How long a server may still be working on a batch that it has not answered, in ms. */
+/** How long a server may still be working on a batch whose answer did not come, in ms. */
 const SETTLE_MS = 5000
 
 /**
- * Delivers what is in the queue, in batches, oldest first, and takes readings out of it only when EmonCMS has stored
- * them. Each tick makes one exchange at most, and late in a long outage a probe before it.
+ * Delivers the queue in batches, oldest first, and takes readings out of it only when EmonCMS has stored them. Each tick
+ * uploads one batch at most; late in a long outage it probes the server first.
  *
- * - After an upload without a clear success the server is asked how far it has come, before anything is sent again.
- * - A batch that is refused is narrowed down to the row that is to blame; see {@link Narrowing}.
- * - Of the first row that is accepted, the server is asked whether it has every value.
+ * - After an upload without a clear success, it asks the server which rows are stored before it sends anything again.
+ * - A refused batch is narrowed down to the row that is to blame; see {@link Narrowing}.
+ * - After the first accepted row, it asks the server whether every value is stored.
  */
 export class Uplink extends Actor<undefined> {
     private readonly patience = new Patience()
     private readonly rows: RowEncoder
-    /** Read by the first step that can. */
+    /** Read by the first step that succeeds in it. */
     private account!: Account
     private checked = false
     private readonly narrowing: Narrowing
-    /** The last failure, since the last success. */
+    /** The last failure since the last success. */
     private trouble: Failure | undefined = undefined
-    /** The server was asked which of the readings that were found after a restart it has. */
+    /** Whether the server was asked which of the readings recovered after a restart it has. */
     private confirmed = false
     private health: HealthRow | undefined = undefined
     private healthDue = ds.millis() + HEALTH_MS
@@ -79,20 +79,20 @@ export class Uplink extends Actor<undefined> {
             const isForOwner = patience.note(cause)
             if (isForOwner) this.checked = false
             rest = patience.rest(ds.millis(), isForOwner, (e as UploadFailed).retryAfterMs ?? 0)
-            // What the server refuses and takes counts only when it is in one go.
+            // Refusals and acceptances count only if no failure comes in between.
             this.narrowing.restart()
-            // An attempt to connect that nobody waits for any more holds the socket: that is the same trouble.
+            // The socket is held by an abandoned attempt to connect: that is still the same trouble.
             if (cause !== "SocketBusy" || !this.trouble) this.trouble = failure
             this.report(0, [], this.trouble)
         }
         this.dueAt = ds.millis() + rest
     }
 
-    /** @returns how long to rest after it, in ms */
+    /** @returns how long to rest afterwards, in ms */
     private async step(): Promise<number> {
         const { doubt } = this.queue
         if (!this.account) this.account = await readAccount()
-        // Where the last attempt failed, a page for people may come next.
+        // After a failure, a page for people may come next.
         if (this.trouble && this.queue.row.isCrowded) await this.server.probe(this.account)
         if (!this.checked || this.clock.doubted) {
             // The time of its last row shows whether the server's clock can be right.
@@ -121,7 +121,7 @@ export class Uplink extends Actor<undefined> {
         const names = batch && !server.isVerified && this.inputs.known(batch.reading as Reading)
         const sent = await rows.encode(account.node, batch, narrowing.limit, narrowing.isCompressed())
         const isConfirmed = !batch?.unconfirmed || this.confirmed
-        // Late in a long outage the request needs its room.
+        // Late in a long outage the request needs the batch's heap.
         batch = undefined
         if (!isConfirmed) {
             sent.settled = true
@@ -137,7 +137,7 @@ export class Uplink extends Actor<undefined> {
             await this.accept(sent.end)
             return
         }
-        // Times that count back from the sending, as without a clock, cannot be recognised on the server.
+        // Without a clock, times count back from the sending, and cannot be recognized on the server.
         sent.open = sent.absolute && sent.rows > 0
         let failed: UploadFailed | undefined
         try {
@@ -161,7 +161,7 @@ export class Uplink extends Actor<undefined> {
         if (time > 0) await this.verify(names, sent.absolute ? time : 0)
     }
 
-    /** Asks how much of the doubtful batch is stored; sends nothing again before two answers agree. */
+    /** Asks how many rows of the doubtful batch are stored. Until it is settled, missing rows need two equal answers. */
     private async resolve() {
         const { queue } = this
         const batch = queue.doubt
@@ -188,7 +188,7 @@ export class Uplink extends Actor<undefined> {
     /**
      * Asks whether the server has the values of a row that it has accepted.
      * @param names inputs in the row
-     * @param time of the row in Unix seconds; 0 when it had none
+     * @param time of the row in Unix seconds; 0 if it had none
      */
     private async verify(names: string[], time: number) {
         let missing = ""
@@ -200,19 +200,19 @@ export class Uplink extends Actor<undefined> {
         if (missing !== "") this.report(0, [], { cause: "not stored", detail: missing })
     }
 
-    /** Narrows down which row of a settled batch is to blame. @throws UploadFailed when it is the server */
+    /** Narrows down which row of a settled batch is to blame. @throws UploadFailed if the server is to blame */
     private async refused(batch: Doubt, failed: UploadFailed) {
         const action = batch.settled ? this.narrowing.refused(batch.rows, failed.cause) : "give up"
         if (action === "give up") throw failed
         if (action !== "set aside") return
         const refused = (await this.queue.peek()) as Batch
         batch.open = false
-        // It may have had to make room meanwhile.
+        // The reading may have been dropped in the meantime, to make room.
         if ((await this.queue.acknowledge(batch.end)) > 0)
             this.report(0, [refused.reading as Reading], undefined)
     }
 
-    /** @param end running number behind the last reading that is stored */
+    /** @param end running number after the last stored reading */
     private async accept(end: number) {
         const { queue } = this
         const { doubt, losses } = queue
@@ -236,7 +236,7 @@ export class Uplink extends Actor<undefined> {
     }
 }
 
-/** @throws what this program has caused itself, which is for the supervisor */
+/** @throws errors of the program itself, which are for the supervisor */
 function failureOf(e: Error): Failure {
     if (e instanceof UploadFailed) return e
     let cause: Cause = "device"

@@ -5,7 +5,7 @@ import type { Failure } from "./failure"
 export interface UploadReport {
     /** Readings that EmonCMS has acknowledged. */
     readonly accepted: number
-    /** Readings that EmonCMS will never take; they are set aside. */
+    /** Readings that EmonCMS will never accept; they are set aside. */
     readonly refused: Reading[]
     /** What went wrong; `undefined` when nothing did. */
     readonly failure: Failure | undefined

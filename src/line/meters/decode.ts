@@ -2,15 +2,15 @@ import type { Profile, Values } from "./profile"
 import { Cell, ROW } from "./row"
 import { cellAt } from "./table"
 
-/** Whole numbers of the VM are exact up to 2^53. */
+/** The VM's integers are exact up to 2^53. */
 const MAX_EXACT = 9007199254740992
 
 /**
- * The values of one poll.
+ * Decodes the values of one poll.
  *
- * @param replies the registers that each request brought, high byte first, in the profile's order
- * @returns an integer for each of the profile's fields; `undefined` where no reply holds the field or where the meter
- * says that it has no value, or sent a float that is no number or is too great for an integer
+ * @param replies the registers read by each request, high byte first, in the profile's order
+ * @returns an integer for each of the profile's fields; `undefined` if no reply holds the field, the meter reports that
+ * it has no value, or the value is NaN or too large for an exact integer
  */
 export function decode({ table, decoders }: Profile, replies: Buffer[]): Values {
     const values: Values = []

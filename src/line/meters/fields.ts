@@ -2,7 +2,7 @@ import type { Field, Profile } from "./profile"
 import { ROW } from "./row"
 import { decimalsAt } from "./table"
 
-/** A field of a profile by its number. */
+/** A field of a profile by its index. */
 export function fieldAt(profile: Profile, index: number): Field {
     const labels = profile.labels()
     return {
@@ -12,7 +12,7 @@ export function fieldAt(profile: Profile, index: number): Field {
     }
 }
 
-/** The number of the field with a name; -1 if the profile has none. */
+/** The index of a field by its name; -1 if the profile has none. */
 export function fieldIndex({ labels }: Profile, name: string): number {
     const at = labels().indexOf(name)
     return at < 0 ? at : at / 2

@@ -1,9 +1,9 @@
 /**
- * The decimal text of a reading's integer: 2301 with 1 decimal is `230.1`. Exact up to 14 digits, where the VM's own
- * text of a non-integer keeps 7.
+ * Formats a reading's integer as a decimal: 2301 with 1 decimal is `230.1`. Exact up to 14 digits, while the VM's own
+ * formatting of fractions keeps only 7.
  *
  * @param value an integer, negative or not
- * @param decimals digits behind the point, 0 or more
+ * @param decimals digits after the decimal point, 0 or more
  */
 export function formatDecimal(value: number, decimals: number): string {
     let digits = "" + Math.abs(value)

@@ -2,35 +2,37 @@ import { check, hasCounter, type Implausible } from "./plausibility"
 import type { Reading } from "./profile"
 
 /**
- * How long a counter must stay on its unexpected course until it is believed: twice the time in which a PZEM talks
- * nonsense after its power came back. A counter that stands at 0 is what nonsense looks like most often, and must do so
- * longer.
+ * How long a counter must keep its unexpected course before it is believed, in ms: twice as long as a PZEM talks nonsense
+ * after power-up. Nonsense most often reads 0, so a counter at 0 must stay there longer.
  */
 const CONFIRMATION_MS = 10000
 const ZERO_CONFIRMATION_MS = 30000
 
-/** Doubted readings that are kept at most. */
+/** Most readings held back at a time. */
 const MOST_HELD = 12
 
-/** What {@link Gate.judge} found. */
+/** Result of {@link Gate.judge}. */
 export interface Judgement {
-    /** Readings that may be used now, oldest first: none, the one that was judged, or those held back before it too. */
+    /** Readings that can be used now, oldest first: none, the judged one, or also those held back before it. */
     readonly passed: Reading[]
-    /** Why the judged one may not be used, or not yet. `undefined` for the first of all, which only waits for a second. */
+    /**
+     * Why the judged reading cannot be used, or not yet. `undefined` if it passed, and for the very first one, which only
+     * waits for a second.
+     */
     readonly finding?: Implausible
 }
 
 /**
- * Lets the plausible readings of one meter pass, poll after poll.
+ * Passes only the plausible readings of one meter.
  *
  * The first reading waits until a second one continues its counters. A later reading whose counter jumps is held back, but
- * not for ever: the meter may have been replaced or reset by somebody else. Readings that follow the new course for 10 s
- * are the new truth, and those that were held back meanwhile pass with them.
+ * not forever: somebody may have replaced or reset the meter. Once readings have followed the new course for 10 s, or 30 s
+ * at 0, they are believed, and those held back meanwhile pass with them.
  */
 export class Gate {
-    /** The reading that passed last; `undefined` while none counts. */
+    /** The reading that passed last; `undefined` while there is none to compare with. */
     last: Reading | undefined = undefined
-    /** Doubted readings, each of which continues the course of the one before. */
+    /** Readings held back, each consistent with the one before. */
     private held: Reading[] = []
     private isJumpExpected = false
 
@@ -58,14 +60,14 @@ export class Gate {
     }
 
     /**
-     * The next jump begins the counters anew, as after a commanded reset. Until then readings go on as they did: a meter shows
-     * its old counter a moment longer.
+     * Accepts the next jump as a new start of the counters, as after a commanded reset. Until then readings are judged as
+     * before: a meter shows its old count a moment longer.
      */
     restart() {
         this.isJumpExpected = true
     }
 
-    /** Puts a reading behind those of its course. @returns why it begins a course of its own; `undefined` if it does not */
+    /** Holds a reading back. @returns why it does not continue those held so far; `undefined` if it does */
     private hold(reading: Reading): Implausible | undefined {
         const { held } = this
         const finding = held.length > 0 ? check(reading, held[held.length - 1]) : undefined

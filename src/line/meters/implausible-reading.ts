@@ -1,11 +1,11 @@
 import { formatDecimal } from "./format"
 import type { Implausible } from "./plausibility"
 
-/** A meter answered rightly by Modbus, with a value that cannot be. */
+/** A meter sent a valid Modbus reply with an implausible value. */
 export class ImplausibleReading extends Error {
     /**
-     * @param finding the value, and what it contradicts
-     * @param registers as they came, in hex, for the log
+     * @param finding the value, and the limit that it violates
+     * @param registers the raw registers in hex, for the log
      */
     constructor(
         readonly finding: Implausible,

@@ -4,40 +4,40 @@ import type { Field, Profile, Reading, Values } from "./profile"
 import { Cell, Flag, Relation, ROW } from "./row"
 import { cellAt, decimalsAt } from "./table"
 
-/** A value that cannot be. */
+/** A value that cannot be right. */
 export interface Implausible {
     readonly field: Field
-    /** The value, as the integer of a reading. */
+    /** The value, as a reading's integer. */
     readonly value: number
-    /** What it should not have passed, as the integer of a reading. */
+    /** The limit that it violates, as a reading's integer. */
     readonly limit: number
-    /** It is possible as such, but does not continue the reading before. */
+    /** The value is possible in itself, but does not follow from the previous reading. */
     readonly isJump: boolean
 }
 
-/** Power may exceed voltage times current by the errors of measurement: 5 % and 1 W. */
+/** Power can exceed voltage times current by the measurement error: 5 % plus 1 W. */
 const POWER_TOLERANCE = 1.05
 
 /**
- * A counter gets this much more time to rise: it goes up by steps, and recorded frames that are replayed may lie further
- * apart than the polls.
+ * Extra time that a counter gets for its rise, in ms: counters rise in steps, and replayed recordings can be further apart
+ * than the polls.
  */
 const COUNTER_SLACK_MS = 60000
 
 const MS_PER_HOUR = 3600000
 
 /**
- * Checks a reading against what the meter can measure, its values against each other, and its counters against a
- * reading before. A value that is `undefined` is not judged.
+ * Checks a reading against what the meter can measure, its values against each other, and its counters against an
+ * earlier reading. Skips values that are `undefined`.
  *
- * @param previous the last plausible one; `undefined` when there is none, or after a commanded reset of energy
- * @returns the first contradiction, one that is about a counter only when there is no other; or `undefined`
+ * @param previous the last plausible reading; `undefined` if there is none, or after a commanded energy reset
+ * @returns the first contradiction, that of a counter only if there is no other; or `undefined`
  */
 export function check({ meter, values, at }: Reading, previous?: Reading): Implausible | undefined {
     const { profile } = meter
     const { table } = profile
     let doubt: Implausible | undefined
-    /** One of those that are not all 0, and whether one is not. */
+    /** Index of a field with {@link Flag.Alive}, and whether any such field is not 0. */
     let dead = -1
     let alive = false
     for (let i = 0; i < values.length; i++) {
@@ -85,7 +85,7 @@ function finding(profile: Profile, index: number, value: number, limit: number, 
     return { field: fieldAt(profile, index), value, limit, isJump }
 }
 
-/** The most that power can be beside its voltage and current. */
+/** The highest plausible power for the measured voltage and current. */
 function powerLimit(table: Buffer, row: number, values: Values): number {
     const volts = values[table[row + Cell.First]] as number
     const amperes = Math.abs(values[table[row + Cell.Second]] as number) + cellAt(table, row, Cell.Limit)

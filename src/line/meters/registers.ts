@@ -1,5 +1,5 @@
 /*
- * What registers hold, each with its high byte first. A wiring takes those into the program that its models need.
+ * Decoders of register contents, high byte first. A wiring includes only those that its meter models need.
  */
 
 const WORD = 0x10000
@@ -27,7 +27,7 @@ export function i16(registers: Buffer, at: number): number {
 
 /** Two registers, unsigned, high word first. */
 export function u32(registers: Buffer, at: number): number {
-    // No shift by 16 here: the VM's shifts are signed, 32-bit values are not.
+    // No shift by 16 here: the VM's shifts are signed, but these values are not.
     return u16(registers, at) * WORD + u16(registers, at + 2)
 }
 
@@ -76,13 +76,13 @@ export function f32le(registers: Buffer, at: number): number {
     return single(registers, at + 2, at)
 }
 
-/** A power factor whose amount above 1 means 2 minus it (Schneider). */
+/** Decodes a power factor in which a magnitude above 1 stands for 2 minus that magnitude (Schneider). */
 export function folded(factor: number): number {
     if (factor > 1) return 2 - factor
     return factor < -1 ? -2 - factor : factor
 }
 
-/** A number without the pattern that stands for none. */
+/** `value`, or NaN if it is the pattern for "no value". */
 export function known(value: number, unavailable: number): number {
     return value === unavailable ? NaN : value
 }
@@ -100,7 +100,7 @@ function signed(value: number, half: number): number {
     return value < half ? value : value - 2 * half
 }
 
-/** What a code stands for; `table` has each code and behind it its number. */
+/** The number that a code stands for, or NaN; `table` holds pairs of code and number. */
 export function coded(code: number, table: number[]): number {
     for (let i = 0; i < table.length; i = i + 2) if (table[i] === code) return table[i + 1]
     return NaN

@@ -1,70 +1,70 @@
 /*
- * What the program knows of a model's fields: one row for each, in a buffer that stays in flash. Objects would take 150
- * bytes of the heap for each field. `tools/meters` makes the rows.
+ * What the program knows about a model's fields: one row per field, in a buffer that stays in flash. Objects would take
+ * 150 bytes of heap per field. `tools/meters` generates the rows.
  */
 
 /** Bytes of a row. */
 export const ROW = 64
 
-/** {@link Cell.Read} of a field that no request brings: a statistic of the field in {@link Cell.First}. */
+/** {@link Cell.Read} of a field that no request reads: a statistic of the field in {@link Cell.First}. */
 export const UNREAD = 255
 
-/** Where in a row something stands. Bytes first, floats of 64 bits behind them. */
+/** Offsets in a row: first the bytes, then the 64-bit floats. */
 export enum Cell {
-    /** Number of the request that brings the field. */
+    /** Index of the request that reads the field. */
     Read = 0,
-    /** Where in its registers the field begins, in bytes. */
+    /** Offset of the field in the registers of that request, in bytes. */
     Offset = 1,
-    /** Number of the decoder among those of the profile. */
+    /** Index of the decoder in the profile. */
     Decoder = 2,
-    /** Digits behind the point, and flags; see {@link Flag}. */
+    /** Digits after the decimal point, and flags; see {@link Flag}. */
     Format = 3,
-    /** How the field follows from others; see {@link Relation}. */
+    /** How the field can be derived from others; see {@link Relation}. */
     Relation = 4,
-    /** Numbers of the fields that it follows from. */
+    /** Indices of the fields that it is derived from. */
     First = 5,
     Second = 6,
-    /** Digits in binary that do not change from one reading to the next, as far as one can tell before any reading. */
+    /** Leading binary digits that usually stay the same from reading to reading: a guess before the first reading. */
     Steady = 7,
-    /** What a reading's integer has for 1 in the registers. */
+    /** Factor from the register value to a reading's integer. */
     Factor = 8,
-    /** What the registers hold when there is no value; NaN for none. */
+    /** Register value that means "no value"; NaN if there is no such value. */
     Unavailable = 16,
-    /** Range, as integers of a reading; the greatest value of a counter is where it rolls over. */
+    /** Range, as a reading's integers. A counter rolls over after its maximum. */
     Min = 24,
     Max = 32,
-    /** What the relation is multiplied with. */
+    /** Factor of the relation. */
     Scale = 40,
-    /** What the field usually is, as the integer of a reading. */
+    /** Usual value of the field, as a reading's integer. */
     Level = 48,
     /**
-     * Of a counter: the most that it can rise in an hour. Of a product: the current below which the meter shows 0 A. As
-     * integers of readings.
+     * For a counter: the most that it can rise in an hour. For a product: the current below which the meter shows 0 A. As
+     * a reading's integer.
      */
     Limit = 56,
 }
 
-/** What a field is, beside the number of its decimals in the low three bits. */
+/** Flags of a field in {@link Cell.Format}, whose low three bits hold the number of decimals. */
 export enum Flag {
-    /** A counter in m3 or kWh, which only rises. */
+    /** A counter, such as one in m3 or kWh, which only rises. */
     Counter = 8,
-    /** 0 is a value although the range does not have it. */
+    /** 0 is valid even if it is outside the range. */
     Zero = 16,
-    /** Of all fields with this flag at least one is not 0. */
+    /** At least one of the fields with this flag is not 0. */
     Alive = 32,
-    /** An energy in kWh, which goes out in Wh. */
+    /** An energy in kWh, which is uploaded in Wh. */
     Energy = 64,
 }
 
-/** How a field follows from others, which all stand before it. */
+/** How a field can be derived from others, all of which precede it in the table. */
 export enum Relation {
     None = 0,
-    /** Power: the voltage `First` times the current `Second`, and a factor that lasts. */
+    /** Power: the voltage `First` times the current `Second` times a power factor that changes slowly. */
     Product = 1,
-    /** Power factor: the power `First` by its own voltage and current. */
+    /** Power factor: the power `First` divided by its own voltage and current. */
     Quotient = 2,
-    /** Counter: the power `First` over time. */
+    /** Counter: the power `First` integrated over time. */
     Integral = 3,
-    /** The sum of all from `First` to `Second`. */
+    /** The sum of the fields from `First` to `Second`. */
     Sum = 4,
 }

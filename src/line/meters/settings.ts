@@ -1,7 +1,7 @@
 import type { RegisterRange, Setting } from "./profile"
 import { u16 } from "./registers"
 
-/** Covers all settings of a profile, so that one reply shows which register is which. */
+/** Covers all settings of a profile in one request, because a reply does not say which registers it holds. */
 export function settingsRange(settings: Setting[]): RegisterRange {
     let start = settings[0].register
     let last = start
@@ -13,8 +13,8 @@ export function settingsRange(settings: Setting[]): RegisterRange {
 }
 
 /**
- * A setting among the registers of {@link settingsRange}, as integer by its decimals; `undefined` for a choice that the
- * profile does not know.
+ * Extracts a setting from the registers of {@link settingsRange}, as an integer scaled by its decimals; `undefined` for a
+ * choice that the profile does not know.
  */
 export function settingIn(
     { register, codes }: Setting,
@@ -27,7 +27,7 @@ export function settingIn(
     return undefined
 }
 
-/** What the register shall hold for a value, an integer by the setting's decimals; `undefined` for one out of its range. */
+/** The register content for `value`, an integer scaled by the setting's decimals; `undefined` if it is out of range. */
 export function settingContent({ min, max, codes }: Setting, value: number): number | undefined {
     if (codes) {
         for (let i = 0; i < codes.length; i = i + 2) if (codes[i] === value) return codes[i + 1]

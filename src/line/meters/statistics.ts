@@ -1,19 +1,19 @@
 import type { Values } from "./profile"
 import { Cell, ROW, UNREAD } from "./row"
 
-/** Numbers that are kept for each field: how many values there were, their sum, the least and the greatest. */
+/** Numbers kept per field: count, sum, minimum and maximum of its values. */
 const KEPT = 4
 
-/** Fields of a reading for each field with statistics. */
+/** Statistics of a field, each of them a field of the reading: mean, minimum and maximum. */
 const FIELDS = 3
 
 /**
- * Mean, least and greatest of some fields of one meter, gathered value by value.
+ * Mean, minimum and maximum of some fields of one meter, accumulated value by value.
  *
- * A profile has them as fields that no request brings, behind all others: three for each field that they are of.
+ * In the profile they are fields that no request reads, after all others: three for each source field.
  */
 export class Statistics {
-    /** Number of the first of their fields. */
+    /** Index of the first statistic in the table. */
     private readonly first: number
     private readonly kept: number[] = []
 
@@ -24,7 +24,7 @@ export class Statistics {
         for (; row < table.length; row = row + FIELDS * ROW) this.kept.push(0, 0, 0, 0)
     }
 
-    /** Takes in the values of a reading; one that is `undefined` does not count. */
+    /** Adds the values of a reading. Skips those that are `undefined`. */
     add(values: Values) {
         const { kept } = this
         for (let i = 0; i < kept.length; i = i + KEPT) {
@@ -38,15 +38,15 @@ export class Statistics {
         }
     }
 
-    /** Whether nothing was gathered. */
+    /** Whether no values were added since the last {@link moveTo}. */
     isEmpty(): boolean {
         for (let i = 0; i < this.kept.length; i = i + KEPT) if (this.kept[i] > 0) return false
         return true
     }
 
     /**
-     * Puts them into the values of a reading, rounded to integers of it, and begins anew. Those that nothing was gathered
-     * for stay as they are.
+     * Writes the statistics into the values of a reading, the mean rounded to an integer, and starts over. Fields without
+     * any value stay as they are.
      */
     moveTo(values: Values) {
         const { kept, first } = this
@@ -62,13 +62,13 @@ export class Statistics {
         }
     }
 
-    /** Number of the field that one of them is of. */
+    /** Index of the source field of the group of statistics number `index`. */
     private sourceOf(index: number): number {
         return this.table[(this.first + index * FIELDS) * ROW + Cell.First]
     }
 }
 
-/** Whether a profile has any. */
+/** Whether a profile has statistics. */
 export function hasStatistics(table: Buffer): boolean {
     return table[table.length - ROW + Cell.Read] === UNREAD
 }

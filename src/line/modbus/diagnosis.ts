@@ -25,7 +25,7 @@ import {
     SHORTEST_FRAME,
 } from "./frame"
 
-/** Says what `received`, in which there is no reply to `request`, is instead. */
+/** Finds out what `received` is, given that it holds no reply to `request`. */
 export function diagnose(request: Buffer, received: Buffer): ModbusError {
     if (received.length === 0) return new NoAnswer(request)
     const start = echoEnd(request, received)
@@ -33,7 +33,7 @@ export function diagnose(request: Buffer, received: Buffer): ModbusError {
     return wholeFrame(request, received, start) ?? damagedReply(request, received, start)
 }
 
-/** Where the bytes behind the first exact copy of the request begin; 0 without one. */
+/** Index after the first exact copy of the request; 0 if there is none. */
 function echoEnd(request: Buffer, received: Buffer): number {
     const end = Math.min(received.length, SEARCH_LIMIT)
     for (let at = 0; at + request.length <= end; at++) {
@@ -44,7 +44,7 @@ function echoEnd(request: Buffer, received: Buffer): number {
     return 0
 }
 
-/** What is wrong with the first whole frame with a fitting CRC, if there is one. */
+/** The error for the first complete frame with a correct CRC; `undefined` if there is none. */
 function wholeFrame(request: Buffer, received: Buffer, start: number): ModbusError | undefined {
     const end = Math.min(received.length, SEARCH_LIMIT)
     let crcBytes = 0
@@ -63,7 +63,7 @@ function wholeFrame(request: Buffer, received: Buffer, start: number): ModbusErr
     return undefined
 }
 
-/** Length of the reply that would begin at `at` by its own function code and byte count; 0 if it cannot be one. */
+/** Length of a reply that begins at `at`, by its own function code and byte count; 0 if it cannot be a reply. */
 function lengthAt(received: Buffer, at: number): number {
     const functionCode = received[at + 1]
     let length: number
@@ -84,7 +84,7 @@ function lengthAt(received: Buffer, at: number): number {
     return functionCode & EXCEPTION_BIT ? EXCEPTION_LENGTH : length
 }
 
-/** The reply that begins rightly and then ends too early or has a wrong CRC; else no frame at all. */
+/** The error for a reply that begins correctly but is cut short or has a wrong CRC; else {@link Garbled}. */
 function damagedReply(request: Buffer, received: Buffer, start: number): ModbusError {
     const good = request[1]
     const refused = good | EXCEPTION_BIT

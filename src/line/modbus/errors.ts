@@ -1,12 +1,12 @@
 /**
- * An exchange did not bring the wanted reply. The bytes are kept as they were, for the log.
+ * An exchange did not bring the expected reply. Keeps the raw bytes for the log.
  *
- * One class for each cause; `name` is the class's name.
+ * Each cause has its own subclass; `name` is the name of the class.
  */
 export class ModbusError extends Error {
-    /** Slave address that was asked. */
+    /** Modbus address that was asked. */
     readonly address: number
-    /** All bytes that came back, a copy. */
+    /** A copy of all bytes that came back. */
     readonly received: Buffer
 
     /**
@@ -25,68 +25,68 @@ export class ModbusError extends Error {
     }
 }
 
-/** Not one byte came: the meter is off, at another address or baud, or the wires A and B are swapped. */
+/** No byte came: the meter is off, at another address or baud rate, or the wires A and B are swapped. */
 export class NoAnswer extends ModbusError {
     constructor(request: Buffer) {
         super("no answer", request, hex``)
     }
 }
 
-/** The line gave back the request and nothing else: the adapter hears itself, the meter does not answer. */
+/** Only the request came back: the adapter hears itself, and the meter does not answer. */
 export class OnlyEcho extends ModbusError {
     constructor(request: Buffer, received: Buffer) {
         super("no answer, only the echo of the request", request, received)
     }
 }
 
-/** Bytes came that are no frame: noise, a wrong baud, or two meters that talk at once. */
+/** The bytes contain no frame: noise, a wrong baud rate, or two meters talking at once. */
 export class Garbled extends ModbusError {
     constructor(request: Buffer, received: Buffer) {
         super(received.length + " bytes without a frame", request, received)
     }
 }
 
-/** A reply began and did not end. */
+/** A reply began but is incomplete. */
 export class Truncated extends ModbusError {
     constructor(
         request: Buffer,
         received: Buffer,
         /** Bytes that the reply should have. */
         readonly expectedLength: number,
-        /** Bytes of it that came. */
+        /** Bytes of the reply that came. */
         readonly actualLength: number,
     ) {
         super("reply of " + expectedLength + " bytes ends after " + actualLength, request, received)
     }
 }
 
-/** A gateway answered under another transaction than was asked: too late, or it does not keep them. */
+/** A gateway answered with the wrong transaction ID: the answer is late, or the gateway does not keep the IDs. */
 export class WrongTransaction extends ModbusError {
     constructor(
         request: Buffer,
         received: Buffer,
-        /** Transaction of the request. */
+        /** Transaction ID of the request. */
         readonly asked: number,
-        /** Transaction of the reply. */
+        /** Transaction ID of the reply. */
         readonly answered: number,
     ) {
         super("the gateway answers transaction " + answered + " instead of " + asked, request, received)
     }
 }
 
-/** Bytes came from a gateway that are no Modbus TCP. */
+/** A gateway sent bytes that are not Modbus TCP. */
 export class NotModbusTcp extends ModbusError {
     constructor(request: Buffer, received: Buffer) {
         super("the gateway does not answer in Modbus TCP; try the mode rtu-over-tcp", request, received)
     }
 }
 
-/** A reply of the right shape with a wrong checksum. */
+/** A reply of the right shape has a wrong checksum. */
 export class CrcMismatch extends ModbusError {
     constructor(
         request: Buffer,
         received: Buffer,
-        /** CRC of the bytes that came. */
+        /** CRC computed from the received bytes. */
         readonly computed: number,
         /** CRC that the frame carries. */
         readonly carried: number,
@@ -95,19 +95,19 @@ export class CrcMismatch extends ModbusError {
     }
 }
 
-/** A whole frame of somebody else: a late answer of another meter, or one at an address it should not have. */
+/** A complete frame from another address: a late answer of another meter, or a meter set to the wrong address. */
 export class ForeignAddress extends ModbusError {
     constructor(
         request: Buffer,
         received: Buffer,
-        /** Slave address in the reply. */
+        /** Modbus address in the reply. */
         readonly replyAddress: number,
     ) {
         super("answer of address " + replyAddress, request, received)
     }
 }
 
-/** A whole frame of the right meter for another function: a late answer to an earlier request. */
+/** A complete frame from the right meter, but for another function: a late answer to an earlier request. */
 export class WrongFunction extends ModbusError {
     constructor(
         request: Buffer,
@@ -119,12 +119,12 @@ export class WrongFunction extends ModbusError {
     }
 }
 
-/** A whole frame with another number of registers than was asked for. */
+/** A complete frame with a different number of registers than requested. */
 export class WrongLength extends ModbusError {
     constructor(
         request: Buffer,
         received: Buffer,
-        /** Byte count that was asked for. */
+        /** Byte count that was requested. */
         readonly expectedCount: number,
         /** Byte count in the reply. */
         readonly actualCount: number,
@@ -133,7 +133,7 @@ export class WrongLength extends ModbusError {
     }
 }
 
-/** The reply to a write names another register or value than the request. */
+/** The reply to a write names a different register or value than the request. */
 export class WrongConfirmation extends ModbusError {
     constructor(request: Buffer, received: Buffer) {
         super("the meter confirms something else than was written", request, received)
@@ -145,20 +145,20 @@ export class ExceptionReply extends ModbusError {
     constructor(
         request: Buffer,
         received: Buffer,
-        /** Exception code of the Modbus application protocol; Peacefair uses 1 to 4. From 10 on it is a gateway's. */
+        /** Exception code of the Modbus application protocol. Peacefair uses 1 to 4; codes from 10 on come from gateways. */
         readonly code: number,
     ) {
         super("exception " + code + ", " + exceptionName(code), request, received)
     }
 }
 
-/** The meter has begun, or is busy: it may answer when asked again (exception codes of the Modbus application protocol). */
+/** Exception codes of the Modbus application protocol: the meter has begun, or is busy. It may answer when asked again. */
 export const ACKNOWLEDGE = 5
 export const BUSY = 6
-/** Codes from here on are a gateway's, about the unit that was asked: it has no way to it, or the unit is silent. */
+/** Codes from here on come from a gateway: it has no path to the unit, or the unit is silent. */
 export const GATEWAY_CODES = 10
 
-/** What an exception code is called in the Modbus application protocol. */
+/** Name of an exception code in the Modbus application protocol. */
 export function exceptionName(code: number): string {
     switch (code) {
         case 1:

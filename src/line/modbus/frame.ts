@@ -12,23 +12,23 @@ export enum FunctionCode {
 }
 
 /**
- * Peacefair's general address: whatever device is there answers, so there must be only one. Never the address of a
- * device. The answer may carry this byte or the device's own address.
+ * Peacefair's general address: every device on the line answers it, so there must be only one. Never a device's own
+ * address. The answer can carry this address or the device's own.
  */
 export const GENERAL_ADDRESS = 0xf8
 
-/** Set in the function code of a reply that is an exception. */
+/** Set in the function code of an exception reply. */
 export const EXCEPTION_BIT = 0x80
 
-/** Bytes of an exception reply: address, function, code, CRC. */
+/** Length of an exception reply in bytes: address, function, code, CRC. */
 export const EXCEPTION_LENGTH = 5
 
-/** Bytes of the shortest frame: address, function, CRC. */
+/** Length of the shortest frame in bytes: address, function, CRC. */
 export const SHORTEST_FRAME = 4
 
 /**
- * A reply is sought among so many of the received bytes, and checksums over so many are tried on them: no babble,
- * however adverse, shall take the VM past its limit of 131072 steps. A Modbus frame has 256 bytes at most.
+ * How many received bytes are searched for a reply, and how many bytes, summed over all attempts, go into checksums. Keeps
+ * the VM below its limit of 131072 steps, whatever the line brings. A Modbus frame has at most 256 bytes.
  */
 export const SEARCH_LIMIT = 264
 export const CRC_LIMIT = 256
@@ -38,12 +38,12 @@ export function isRead(request: Buffer): boolean {
     return request[1] === FunctionCode.ReadHoldingRegisters || request[1] === FunctionCode.ReadInputRegisters
 }
 
-/** Bytes of the good reply to `request`. Writes are confirmed by a reply that repeats the request. */
+/** Length of a good reply to `request` in bytes. The reply to a write repeats the request. */
 export function replyLength(request: Buffer): number {
     return isRead(request) ? 5 + 2 * request[5] : request.length
 }
 
-/** Whether a reply with this slave address may answer `request`. */
+/** Whether a reply with this Modbus address can belong to `request`. */
 export function mayAnswer(request: Buffer, address: number): boolean {
     if (request[0] === GENERAL_ADDRESS) return address >= 1 && address <= GENERAL_ADDRESS
     return address === request[0]
@@ -54,7 +54,7 @@ export function carriedCrc(bytes: Buffer, end: number): number {
     return bytes[end - 2] | (bytes[end - 1] << 8)
 }
 
-/** Whether the bytes from `start` to before `end` close with their own CRC. */
+/** Whether the bytes from `start` up to, not including, `end` close with their own CRC. */
 export function crcFits(bytes: Buffer, start: number, end: number): boolean {
     return crc16(bytes, start, end - 2) === carriedCrc(bytes, end)
 }

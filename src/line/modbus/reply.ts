@@ -14,15 +14,15 @@ import {
 
 /** A good reply. */
 export interface Reply {
-    /** Where it begins in the received bytes. */
+    /** Index of its first byte in the received bytes. */
     readonly offset: number
     /** The registers that were read, each high byte first; for a write, register and value as confirmed. */
     readonly data: Buffer
 }
 
 /**
- * Whether `received` holds the whole reply or exception to `request`, so that the port need not wait any longer.
- * Cheap enough to be asked at every byte.
+ * Whether `received` holds the complete reply or exception to `request`, so that the port can stop waiting.
+ * Cheap enough to call after every byte.
  *
  * @param echoes as for {@link parseReply}
  */
@@ -31,12 +31,12 @@ export function replyComplete(request: Buffer, received: Buffer, echoes: boolean
 }
 
 /**
- * Finds the reply to `request` in what the line brought: behind an echo, noise, late and foreign answers, and in
- * front of anything.
+ * Finds the reply to `request` among the received bytes. It can follow an echo, noise, and late or foreign answers, and
+ * anything can follow it.
  *
- * The reply to a write is the same bytes as the request, so it looks just like an echo. On a line that `echoes`,
- * the first copy of the request is therefore taken for the echo and only the next one for the reply. If in doubt,
- * pass `true`: then at worst a good reply counts as {@link OnlyEcho}, and the register can be read back.
+ * The reply to a write repeats the request, so it looks just like an echo. If `echoes` is `true`, the first copy of the
+ * request counts as the echo, and only the next one as the reply. If in doubt, pass `true`: at worst a good reply is
+ * reported as {@link OnlyEcho}, and the register can be read back.
  *
  * @throws a subclass of {@link ModbusError}
  */
@@ -50,7 +50,7 @@ export function parseReply(request: Buffer, received: Buffer, echoes: boolean): 
     return { offset, data: received.slice(dataAt, offset + replyLength(request) - 2) }
 }
 
-/** Where the reply or exception to `request` begins in `received`, or -1. */
+/** Index in `received` of the reply or exception to `request`, or -1. */
 function findReply(request: Buffer, received: Buffer, echoes: boolean): number {
     const good = request[1]
     const refused = good | EXCEPTION_BIT
@@ -75,7 +75,7 @@ function findReply(request: Buffer, received: Buffer, echoes: boolean): number {
     return -1
 }
 
-/** Whether what begins at `at` goes on as a good reply: with the right byte count; a write, repeated exactly. */
+/** Whether the bytes at `at` continue as a good reply: to a read with the right byte count, to a write as an exact copy. */
 function matches(request: Buffer, received: Buffer, at: number): boolean {
     if (isRead(request)) return received[at + 2] === 2 * request[5]
     for (let i = 2; i < request.length - 2; i++) if (received[at + i] !== request[i]) return false

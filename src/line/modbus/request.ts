@@ -1,7 +1,7 @@
 import { crc16 } from "./crc16"
 import { FunctionCode, GENERAL_ADDRESS } from "./frame"
 
-/** Asks for `count` registers from `start` on; function 0x03 reads holding registers, 0x04 input registers. */
+/** Reads `count` registers, beginning with `start`. Function 0x03 reads holding registers, 0x04 input registers. */
 export function readRegisters(address: number, functionCode: 3 | 4, start: number, count: number): Buffer {
     return registerFrame(address, functionCode, start, count)
 }
@@ -20,20 +20,20 @@ export function resetEnergy(address: number): Buffer {
 }
 
 /**
- * Calibrates a Peacefair meter, which answers after 3 to 4 s. For the factory: it needs reference conditions and
- * overwrites the factory's calibration. No command of this program sends it.
+ * Calibrates a Peacefair meter, which answers after 3 to 4 s. For factory use: it needs reference conditions and
+ * overwrites the factory calibration. No command of this program sends it.
  */
 export function calibrate(): Buffer {
     const frame = Buffer.alloc(6)
     frame[0] = GENERAL_ADDRESS
     frame[1] = FunctionCode.Calibrate
-    // the manual's password
+    // password from the manual
     frame[2] = 0x37
     frame[3] = 0x21
     return sealed(frame)
 }
 
-/** The frame shape that reads and single writes share: two big-endian words behind address and function. */
+/** The frame layout of reads and single writes: two big-endian words after address and function. */
 function registerFrame(address: number, functionCode: number, register: number, word: number): Buffer {
     const frame = Buffer.alloc(8)
     frame[0] = address

@@ -3,15 +3,15 @@ import { decode } from "./spi-uart/decoder"
 import { diagnose, type LineCondition } from "./spi-uart/diagnosis"
 import { isLow } from "./spi-uart/samples"
 
-/** A {@link SpiUart} that can say what the line looks like: for the self-test, and for whoever sets up a line. */
+/** A {@link SpiUart} that can diagnose the line: for the self-test, and for setting up a line. */
 export class DiagnosedSpiUart extends SpiUart {
     private echo: "none" | "right" | "wrong" = "none"
 
     /**
-     * Names what the line showed in the last exchange; a {@link drain} after it makes that unknown.
+     * Names the condition of the line in the last exchange. Call it before a {@link drain}, which overwrites the evidence.
      *
-     * @param understood whether the caller could read what it got: `true` for a frame with a right checksum from the
-     * slave that was asked, also for one that says no
+     * @param understood whether the caller understood the answer: `true` for a frame with a correct checksum from the meter
+     * that was asked, even if it is an exception
      */
     diagnose(understood: boolean): LineCondition {
         return diagnose(

@@ -2,17 +2,17 @@ import * as ds from "@devicescript/core"
 import { characterMs, type LineSettings } from "./line-settings"
 import { type Port, PortError } from "./port"
 
-/** Longest payload of a Jacdac packet; the platform cuts off what is beyond. */
+/** Longest payload of a Jacdac packet in bytes; the platform cuts off the rest. */
 const MAX_PAYLOAD = 236
 
-/** Longest answer that is kept: twice a Modbus frame, so that an echo and noise have room. */
+/** Longest answer kept, in bytes: twice a Modbus frame, to leave room for an echo and noise. */
 const BUFFER_SIZE = 512
 
-/** How long a service may take to appear. The platform looks for one about once a second. */
+/** How long a service can take to appear, in ms. The platform looks for one about once a second. */
 const BIND_MS = 5000
 const BIND_STEP_MS = 50
 
-/** How long one packet may wait for the bus. The platform sends 50 a second. */
+/** How long a packet can wait for the bus, in ms. The platform sends 50 a second. */
 const PACKET_MS = 1000
 
 /** Code of the service's report `received`. */
@@ -29,8 +29,8 @@ export class JacdacSerial implements Port {
 
     constructor(private readonly settings: LineSettings) {
         this.role = new ds.Serial()
-        // An emitter keeps only the last of the values that come while its handler is busy. This handler never waits
-        // and is run after every packet, so none is lost.
+        // While its handler is busy, an emitter keeps only the last value. This handler never waits and runs after every
+        // packet, so none is lost.
         this.role.report().subscribe(this.receive)
     }
 
@@ -95,7 +95,7 @@ export class JacdacSerial implements Port {
         return this.bytes.slice(0, this.length)
     }
 
-    /** Waits for more bytes, and says whether some came. */
+    /** Waits for more bytes, and returns whether any came. */
     private async hear(ms: number): Promise<boolean> {
         const before = this.length
         this.reader = ds.Fiber.self()
@@ -104,7 +104,7 @@ export class JacdacSerial implements Port {
         return this.length > before
     }
 
-    /** Takes a packet; the platform calls it in the order of arrival. What does not fit is lost. */
+    /** Takes a packet. The platform calls it in the order of arrival. Bytes that do not fit are lost. */
     private receive(packet: ds.Packet) {
         if (packet.serviceCommand !== RECEIVED) return
         this.bytes.blitAt(this.length, packet.payload, 0, packet.payload.length)
@@ -115,10 +115,10 @@ export class JacdacSerial implements Port {
     }
 
     /**
-     * Awaits one packet to or from the service, for a second at most: without a service the platform waits for ever.
+     * Awaits one packet to or from the service for at most a second: without a service the platform waits forever.
      *
-     * The late packet must not go out when the service comes back, a write above all, so its fiber is terminated.
-     * That is safe where the fiber is blocked in the platform's own packet queue, which forgets the packet with it.
+     * A late packet, above all a write, must not go out when the service comes back, so its fiber is terminated. That is
+     * safe for a fiber blocked in the platform's own packet queue, which drops the packet with the fiber.
      */
     private async inTime(packet: () => Promise<void>): Promise<void> {
         if (!this.role.isBound) {

@@ -1,13 +1,13 @@
-/** What characters look like on a line, besides their 8 data bits, and how patient one must be with its meters. */
+/** Format of the characters on a line, which have 8 data bits, and timing of its meters. */
 export interface LineSettings {
     /** bit/s */
     readonly baud: number
-    /** Left out for none. */
+    /** Omitted for none. */
     readonly parity?: "even" | "odd"
     readonly stopBits: 1 | 2
-    /** How long a meter may take before its reply begins, in ms; left out, 170, or as long as it has shown. */
+    /** How long to wait for a meter's reply to begin, in ms; 170 if omitted. Changes with the meter's late answers. */
     readonly timeoutMs?: number
-    /** How long a meter is left alone after an answer, in ms; left out, 0, or what it has shown to need. */
+    /** Rest after each answer of a meter, in ms; 0 if omitted. Changes when requests get lost because they came too soon. */
     readonly pauseMs?: number
 }
 

@@ -1,45 +1,45 @@
 /**
- * A way to a serial line. A port moves bytes; it knows nothing of frames or meters.
+ * Access to a serial line. A port moves bytes; it knows nothing of frames or meters.
  *
- * One exchange at a time: the caller owns the line from `exchange` to its return.
+ * Only one exchange at a time: the caller owns the line until `exchange` returns.
  */
 export interface Port {
-    /** What the log calls it, for example `spi-uart P23/P19`. */
+    /** Name in the log, for example `spi-uart GPIO23/GPIO19`. */
     readonly name: string
 
-    /** What the hardware found wrong with received characters since the start, by name; only of ports that can tell. */
+    /** Counts of receive errors since start-up, by name; only on ports whose hardware detects them. */
     readonly errors?: Record<string, number>
 
     /**
-     * How long after the request the last answer began, in ms; only of ports that return later than the answer is there.
-     * `undefined` when nothing came.
+     * How long after the request the last answer began, in ms; only on ports that return later than the answer arrives.
+     * `undefined` if nothing came.
      */
     readonly latencyMs?: number
 
-    /** How much later than on a wire an answer may come at worst, in ms; only of ports with a network in between. */
+    /** How much later than on a wire an answer can come at worst, in ms; only on ports with a network in between. */
     readonly patienceMs?: number
 
     /**
      * Makes the line ready. Called once before the first exchange, and again after a {@link PortError}.
-     * @throws PortError when the hardware is missing or does not answer
+     * @throws PortError if the hardware is missing or does not answer
      */
     open(): Promise<void>
 
     /**
-     * Sends `request` and collects what the line answers.
+     * Sends `request` and collects the answer.
      *
-     * Returns as soon as `complete` says so, or when `timeoutMs` have passed since the last byte was sent, whichever
-     * is first; what has arrived by then is returned, possibly nothing. The result is only valid until the next
-     * exchange. Echoes of the own request and noise are part of the answer.
+     * Returns as soon as `complete` returns `true`, or `timeoutMs` after the last byte was sent, whichever is first. The
+     * result is all bytes that have arrived by then, possibly none, and is only valid until the next exchange. It can
+     * contain an echo of the request, and noise.
      *
-     * @param complete told the bytes so far, says whether the caller needs no more
-     * @throws PortError when the bytes could not be sent or received
+     * @param complete gets the bytes so far, and returns whether the caller needs no more
+     * @throws PortError if the bytes could not be sent or received
      */
     exchange(request: Buffer, timeoutMs: number, complete: (received: Buffer) => boolean): Promise<Buffer>
 
     /**
-     * Throws away what arrives until the line has been silent for `silenceMs`, at most `limitMs`.
-     * @returns the number of bytes thrown away
+     * Discards incoming bytes until the line has been silent for `silenceMs`, but for at most `limitMs`.
+     * @returns the number of discarded bytes
      */
     drain(silenceMs: number, limitMs: number): Promise<number>
 }

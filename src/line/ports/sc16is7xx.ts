@@ -5,40 +5,40 @@ import { Chip } from "./sc16is7xx/chip"
 import { measureCrystal, setDivisor } from "./sc16is7xx/crystal"
 import { Efcr, Fcr, FIFO_SIZE, Lcr, Lsr, Register } from "./sc16is7xx/registers"
 
-/** Longest answer that is kept: twice a Modbus frame, so that an echo and noise have room. */
+/** Longest answer kept, in bytes: twice a Modbus frame, to leave room for an echo and noise. */
 const BUFFER_SIZE = 512
 
-/** The firmware's timers have steps of 10 ms; at 19200 bit/s the FIFO takes 33 ms to fill. */
+/** Pause between reads of the FIFO. The firmware's timers have steps of 10 ms; at 19200 bit/s the FIFO fills in 33 ms. */
 const POLL_MS = 5
 
-/** How far the speed may be off. A UART gets along with 4 %, of which the meter needs a part. */
+/** Tolerated error of the bit rate. A UART tolerates 4 %, of which the meter needs a part. */
 const SPEED_TOLERANCE = 0.02
 
 export interface Sc16is7xxOptions extends LineSettings {
     /** Address on the I2C bus, 7 bits. */
     readonly address: number
-    /** Left out, it is measured. */
+    /** Measured if omitted. */
     readonly crystalHz?: number
-    /** Only an SC16IS752 has a B. */
+    /** Only an SC16IS752 has a channel B. */
     readonly channel: "A" | "B"
 }
 
-/** What the chip has reported about received characters. */
+/** Receive errors that the chip has reported. */
 export type ReceiveErrors = {
-    /** Times that characters were lost because nobody took them out of the FIFO. */
+    /** How often characters were lost because the FIFO was not read in time. */
     overruns: number
-    /** Characters without a stop bit: a wrong speed, noise, or two who talk at once. */
+    /** Characters without a stop bit: a wrong bit rate, noise, or two senders at once. */
     framingErrors: number
-    /** Times that the line was low for a whole character or longer. */
+    /** How often the line was low for a whole character or longer. */
     breaks: number
 }
 
 /**
  * A UART chip on the I2C bus: SC16IS740, SC16IS750 or SC16IS752. The chip receives on its own, into a FIFO of 64
- * characters which is looked at every few ms.
+ * characters that the port reads every few ms.
  *
- * Its pin RTS is high while it sends, for DE and /RE of an RS485 adapter. An adapter that finds its direction by itself
- * leaves RTS unconnected.
+ * Its RTS pin is high while it sends, for DE and /RE of an RS485 adapter. With an adapter that switches direction by
+ * itself, RTS stays unconnected.
  */
 export class Sc16is7xx implements Port {
     readonly name = "sc16is7xx"
@@ -123,7 +123,7 @@ export class Sc16is7xx implements Port {
         throw chip.error(cause, "check crystalHz, or set line and meters to another speed")
     }
 
-    /** Puts the request into the FIFO, as it has room. */
+    /** Writes the request into the FIFO, as far as there is room each time. */
     private async send(request: Buffer, deadline: number): Promise<void> {
         const { chip } = this
         let at = 0
@@ -138,14 +138,14 @@ export class Sc16is7xx implements Port {
         }
     }
 
-    /** @throws PortError when the chip has not even sent the request */
+    /** @throws PortError if the chip has not sent the whole request */
     private async checkSent(): Promise<void> {
         const { chip } = this
         if ((await chip.read(Register.LSR)) & Lsr.TransmitterEmpty) return
         throw chip.error("the chip does not send", "look at its crystal, and check crystalHz")
     }
 
-    /** Takes what is in the FIFO. What has no room in the buffer is lost. */
+    /** Moves the FIFO's characters into the buffer. Those that do not fit are lost. */
     private async take(): Promise<void> {
         const { chip } = this
         const status = await chip.read(Register.LSR)
@@ -162,7 +162,7 @@ export class Sc16is7xx implements Port {
         else if (count > 0) this.keep(await chip.readMany(Register.Holding, count))
     }
 
-    /** Takes one character after the other, because only the status of the first one in the FIFO can be seen. */
+    /** Takes one character at a time, because the chip only shows the status of the first one in the FIFO. */
     private async takeSingly(count: number): Promise<void> {
         const { chip, errors } = this
         for (let i = 0; i < count; i++) {

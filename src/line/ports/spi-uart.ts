@@ -11,13 +11,13 @@ import { idleTail, skipHigh } from "./spi-uart/samples"
 import { configureSpi, exchangeSamples, sendSamples } from "./spi-uart/spi"
 import { briefBytes, leadBytes, longBytes, tailBytes } from "./spi-uart/transfer-lengths"
 
-/** Idle time after the set-up of the peripheral, which may pull the line low for a moment, in ms. */
+/** Idle time after the peripheral is set up, which can pull the line low for a moment, in ms. */
 const SETTLE_MS = 40
 
-/** How much longer than calculated a transfer may take before the peripheral counts as broken, in ms. */
+/** How much longer than calculated a transfer can take before the peripheral counts as broken, in ms. */
 const GRACE_MS = 1000
 
-/** Characters that are encoded without a pause. */
+/** Characters encoded without a pause. */
 const BATCH = 64
 
 const IDLE_WORD = hex`ffffffff`
@@ -27,7 +27,7 @@ export interface SpiUartOptions extends LineFormat {
     readonly mosi: ds.OutputPin
     /** From the adapter's RXD or RO; must have a pull-up inside the chip. */
     readonly miso: ds.InputPin
-    /** To DE and /RE of an adapter that has them; left out for one that finds its direction by itself. */
+    /** To DE and /RE of an adapter that has them; omitted for one that switches direction by itself. */
     readonly de?: ds.OutputPin
 }
 
@@ -35,7 +35,7 @@ export interface SpiUartOptions extends LineFormat {
  * A UART on the stock firmware, which has none: MOSI sends the characters' waveform, MISO samples the line.
  *
  * Everything happens inside SPI transfers of fixed lengths. One transfer holds request and answer; with a DE pin the
- * answer has a second one. The port is deaf between transfers.
+ * answer gets a second one. The port is deaf between transfers.
  *
  * Only the methods that a program uses get into its bytecode.
  *
@@ -45,14 +45,14 @@ export class SpiUart implements Port {
     readonly name: string
     latencyMs: number | undefined = undefined
     protected readonly timing: BitTiming
-    /** Bytes of idle line that a transfer with a request begins with. */
+    /** Bytes of idle line at the start of a transfer with a request. */
     private readonly lead: number
-    /** Holds a request alone. A buffer's length is that of its transfer, so there is one for each of two lengths. */
+    /** Holds a request alone. A transfer is as long as its buffer, so each of the two lengths has its own. */
     private readonly brief: Buffer
     /** Holds a request, and time for the answer. */
     private readonly long: Buffer
     protected readonly reception = new Reception()
-    /** The transfer that was made last. */
+    /** Buffer of the last transfer. */
     protected window: Buffer
     private openings = 0
 
@@ -67,7 +67,7 @@ export class SpiUart implements Port {
 
     async open() {
         const { mosi, miso, de } = this.options
-        // The firmware skips a set-up that it has tried before. One Hz more is a new one, with the same clock.
+        // The firmware skips a set-up that it has tried before. One Hz more makes it a new one, with the same clock.
         const hz = this.timing.sampleRate + (this.openings & 1)
         this.openings++
         try {
@@ -75,7 +75,7 @@ export class SpiUart implements Port {
             mosi.setMode(ds.GPIOMode.OutputHigh)
             miso.setMode(ds.GPIOMode.InputPullUp)
             configureSpi(mosi, miso, hz)
-            // The classic ESP32 holds MOSI low until the first transfer, then at the last bit that was sent.
+            // The classic ESP32 holds MOSI low until the first transfer, then at the last bit sent.
             await sendSamples(IDLE_WORD)
         } catch (e) {
             throw this.broken("SPI cannot be set up", e as Error, "check the pins; the simulator has no SPI")
@@ -84,8 +84,8 @@ export class SpiUart implements Port {
     }
 
     /**
-     * Characters with framing or parity errors are left out, and so is an echo of the request. A time-out that is too
-     * long for one transfer (200 ms at 9600 bit/s) takes several; what comes between two is lost.
+     * The result leaves out characters with framing or parity errors, and an echo of the request. A time-out that is too
+     * long for one transfer (200 ms at 9600 bit/s) takes several. Characters between two transfers are lost.
      */
     async exchange(
         request: Buffer,
@@ -101,7 +101,7 @@ export class SpiUart implements Port {
         const at = de ? line.length - tail - sent : lead
         await this.draw(request, line, at)
         await this.transfer(line, de)
-        // With a DE pin the answer may come within milliseconds: listen first, decode later.
+        // With a DE pin the answer can come within milliseconds: listen first, decode later.
         if (de) await this.listen(this.long)
         this.sent(request, line, at)
         await ds.sleep(0)
@@ -145,10 +145,10 @@ export class SpiUart implements Port {
         return drained
     }
 
-    /** The request is out, and what came back meanwhile is in `line`, from `at` on. */
+    /** For subclasses: the request has been sent, and `line` holds what came in meanwhile, from `at` on. */
     protected sent(_request: Buffer, _line: Buffer, _at: number) {}
 
-    /** The shorter buffer that holds `bytes`, or the longer. */
+    /** The shorter buffer if it can hold `bytes`, otherwise the longer one. */
     private holding(bytes: number): Buffer {
         return bytes <= this.brief.length ? this.brief : this.long
     }
@@ -171,7 +171,7 @@ export class SpiUart implements Port {
         await this.transfer(line, undefined)
     }
 
-    /** @param de must be high meanwhile; `undefined` for none */
+    /** @param de pin to keep high during the transfer; `undefined` for none */
     private async transfer(line: Buffer, de: ds.OutputPin | undefined) {
         this.window = line
         if (de) de.setMode(ds.GPIOMode.OutputHigh)

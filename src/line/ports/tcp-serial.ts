@@ -8,17 +8,17 @@ import { ModbusTcp } from "./tcp-serial/modbus-tcp"
 import type { GatewayProtocol } from "./tcp-serial/protocol"
 import { RtuOverTcp } from "./tcp-serial/rtu-over-tcp"
 
-/** What network and gateway may take on top of the line's own time: WiFi, the wire, the gateway's own pauses. In ms. */
+/** Time for network and gateway on top of the line's own time, in ms: WiFi, the wire, the gateway's own pauses. */
 const GATEWAY_MS = 500
 
 const SEND_MS = 1000
 
-/** Over a network an answer may be later by this: WiFi stalls for up to 2.5 s. */
+/** How much later an answer can come over a network, in ms: WiFi stalls for up to 2.5 s. */
 const STALL_MS = 2000
 
 /**
- * Rests after a connection is made, in ms: some gateways swallow what comes sooner. The next is tried when nobody has
- * answered over a connection, and the one with which somebody did is kept.
+ * Rests after a connection is made, in ms: some gateways swallow bytes that come sooner. If a connection brings no answer,
+ * the next one is made with the next rest. A rest that brought an answer is kept.
  */
 const CONNECT_RESTS_MS = [0, 300, 1100, 2200]
 
@@ -28,7 +28,7 @@ export interface TcpSerialOptions {
     readonly port: number
     /** `modbus-tcp` for a gateway that understands Modbus, `rtu-over-tcp` for one that only passes bytes on. */
     readonly mode: "modbus-tcp" | "rtu-over-tcp"
-    /** Rest after a connection is made, in ms; left out, what the gateway has shown to need. */
+    /** Rest after a connection is made, in ms; found by trial if omitted. */
     readonly connectDelayMs?: number
 }
 
@@ -36,7 +36,7 @@ export interface TcpSerialOptions {
  * A line behind a gateway in the network. Speed and stop bits are set in the gateway.
  *
  * The device has one socket, which this port shares with the uploads; see {@link KeptConnection}. An exchange that
- * begins during an upload waits for its end.
+ * begins during an upload waits until it ends.
  */
 export class TcpSerial implements Port {
     readonly name: string
@@ -44,7 +44,7 @@ export class TcpSerial implements Port {
     private readonly protocol: GatewayProtocol
     private readonly connectDelayMs: number | undefined
     private readonly gateway: KeptConnection
-    /** Place in {@link CONNECT_RESTS_MS}. */
+    /** Index in {@link CONNECT_RESTS_MS}. */
     private rest = 0
     /** Somebody has answered over this connection. */
     private isProven = true
@@ -56,7 +56,7 @@ export class TcpSerial implements Port {
         this.gateway = new KeptConnection(sockets, { host, port, tls: false })
     }
 
-    /** Nothing to do: the socket is not taken before it is needed. */
+    /** Nothing to do: the port takes the socket only when it needs it. */
     async open(): Promise<void> {}
 
     async exchange(
@@ -122,7 +122,7 @@ export class TcpSerial implements Port {
         }
     }
 
-    /** The kept connection without what came meanwhile, or a new one. */
+    /** The kept connection, its stale bytes discarded, or a new one. */
     private async connected(): Promise<Connection> {
         const { gateway } = this
         const kept = gateway.current()

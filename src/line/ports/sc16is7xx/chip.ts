@@ -3,14 +3,17 @@ import { I2CError, i2c } from "@devicescript/i2c"
 import { PortError } from "../port"
 import { type DivisorLatch, IoControl, Register } from "./registers"
 
-/** All that the pins A1 and A0 can select. */
+/** Range of the addresses that the pins A1 and A0 can select. */
 const FIRST_ADDRESS = 0x48
 const LAST_ADDRESS = 0x57
 
-/** No transaction takes a tenth of this, unless something holds SDA or SCL low; the firmware gives up after a second. */
+/**
+ * A transaction that takes longer, in ms, means that something holds SDA or SCL low. A normal one takes less than a tenth
+ * of it; the firmware gives up after a second.
+ */
 const STUCK_MS = 300
 
-/** Two bytes that a bus without a chip does not give by chance. The second one stays as the mark of a chip set up. */
+/** Two bytes that a bus without a chip does not return by chance. The second stays as the mark of a configured chip. */
 const PATTERNS = [0xa5, 0x5a]
 const MARK = 0x5a
 
@@ -21,7 +24,7 @@ export class Chip {
     private readonly channelBits: number
 
     constructor(
-        /** What errors call the port. */
+        /** Name of the port in errors. */
         readonly port: string,
         /** 7 bits */
         readonly address: number,
@@ -51,7 +54,7 @@ export class Chip {
         }
     }
 
-    /** Writes the same register again and again: characters into the FIFO. */
+    /** Writes the same register repeatedly: characters into the FIFO. */
     async writeMany(register: Register, bytes: Buffer): Promise<void> {
         try {
             await i2c.writeRegBuf(this.address, this.subAddress(register), bytes)
@@ -61,14 +64,14 @@ export class Chip {
     }
 
     /**
-     * Makes sure that it is there, and has a scratch register as no other chip in this address range does. Whatever set
-     * of registers an interrupted program has left on, in that place is one that keeps a byte.
-     * @throws PortError that says what was tried and what answered instead
+     * Checks that the chip is there and has a scratch register, which no other chip in this address range has. Even if an
+     * interrupted program has left another register set selected, the register in that place keeps a byte.
+     * @throws PortError that names what was tried and what answered instead
      */
     async probe(): Promise<void> {
         const start = ds.millis()
         if (!(await this.answers(this.address))) {
-            // the time is only taken anew when a fiber has slept
+            // the VM updates its time only when a fiber has slept
             await ds.sleep(1)
             if (ds.millis() - start > STUCK_MS) {
                 throw this.error("the I2C bus is stuck", "something holds SDA or SCL low: " + WIRING)
@@ -83,7 +86,7 @@ export class Chip {
         }
     }
 
-    /** Puts all registers, of both channels, into the state after power-up. */
+    /** Puts all registers of both channels into their power-up state. */
     async reset(): Promise<void> {
         try {
             await i2c.writeReg(this.address, this.subAddress(Register.IOControl), IoControl.SoftwareReset)
@@ -94,12 +97,12 @@ export class Chip {
         await ds.sleep(1)
     }
 
-    /** Marks it as set up. */
+    /** Marks the chip as configured. */
     async mark(): Promise<void> {
         await this.write(Register.SPR, MARK)
     }
 
-    /** Whether it still is what {@link mark} has marked: a dip of its supply clears all registers. */
+    /** Whether the chip still has its {@link mark}: a dip of its supply clears all registers. */
     async isMarked(): Promise<boolean> {
         return (await this.read(Register.SPR)) === MARK
     }
@@ -108,7 +111,7 @@ export class Chip {
         return new PortError(this.port, cause, cure)
     }
 
-    /** Whether there is a device; reads one register, and changes nothing in a device of another kind. */
+    /** Whether any device answers. Only reads a register, so it changes nothing in a device of another kind. */
     private async answers(address: number): Promise<boolean> {
         try {
             await i2c.readReg(address, this.subAddress(Register.LSR))
@@ -119,12 +122,12 @@ export class Chip {
         }
     }
 
-    /** The error that the chip is not at its address. */
+    /** The error for a chip that is not at its address. Names the addresses that do answer. */
     private async absent(): Promise<PortError> {
         const found: string[] = []
         for (let address = FIRST_ADDRESS; address <= LAST_ADDRESS; address++) {
             if (await this.answers(address)) found.push(hexText(address))
-            // an address without a device may take the firmware a while, in which nothing else runs
+            // an address without a device can take the firmware a while, during which nothing else runs
             await ds.sleep(1)
         }
         const cause = "no chip at " + hexText(this.address) + ", "

@@ -21,7 +21,7 @@ export enum Register {
     EFCR = 0x0f,
 }
 
-/** What stands in the first two places while {@link Lcr.DivisorLatch} is set. */
+/** The first two registers while {@link Lcr.DivisorLatch} is set. */
 export enum DivisorLatch {
     Low = 0x00,
     High = 0x01,
@@ -48,13 +48,13 @@ export enum Mcr {
     Loopback = 0x10,
 }
 
-/** Bits of the line status register. Framing error and break tell of the character at the front of the FIFO. */
+/** Bits of the line status register. Framing error and break refer to the character at the front of the FIFO. */
 export enum Lsr {
     Received = 0x01,
     Overrun = 0x02,
     FramingError = 0x08,
     Break = 0x10,
-    /** All has been sent, to the last stop bit. */
+    /** Everything has been sent, including the last stop bit. */
     TransmitterEmpty = 0x40,
     /** A framing error or a break is somewhere in the FIFO. */
     ErrorInFifo = 0x80,
@@ -64,7 +64,7 @@ export enum Lsr {
 export enum Efcr {
     /** RTS follows the transmitter: low while it sends. */
     RtsDirection = 0x10,
-    /** The other way round: RTS is high while it sends, as DE of an RS485 adapter wants it. */
+    /** Inverts {@link RtsDirection}: RTS is high while it sends, as DE of an RS485 adapter needs it. */
     RtsInverted = 0x20,
 }
 

@@ -1,6 +1,6 @@
 import type { LineSettings } from "../line-settings"
 
-/** What characters look like on a line, besides their 8 data bits. */
+/** Line settings with a bit rate that the SPI-UART supports. */
 export interface LineFormat extends LineSettings {
     /** bit/s */
     readonly baud: 1200 | 2400 | 4800 | 9600 | 19200
@@ -9,7 +9,7 @@ export interface LineFormat extends LineSettings {
 /** 80 MHz / 1024: the slowest clock that the ESP32-C3 and the ESP32-S3 can make, and exact on every ESP32. */
 const SLOWEST_CLOCK_HZ = 78_125
 
-/** Bits that are decided together: one that ends a character, and those before it. */
+/** Bits decided together: the stop bit that ends a character, and those before it. */
 export const FRAME_BITS = 12
 
 /**
@@ -23,23 +23,23 @@ export class BitTiming {
     readonly sampleRate: number
     /** Not a whole number: 8.138 at 9600 bit/s. */
     readonly samplesPerBit: number
-    /** Bytes from the decision on a bit to that on the next: 1, 2, 4 or 8, a bit less than `samplesPerBit / 8`. */
+    /** Bytes from the decision on a bit to that on the next: 1, 2, 4 or 8, slightly less than `samplesPerBit / 8`. */
     readonly stride: number
     /** Number of the first stop bit: 9, or 10 after a parity bit. */
     readonly stopBit: number
     /** 0 even, 1 odd, `undefined` none. */
     readonly parity: number | undefined
 
-    /** SPI bytes to send one character; every character begins on a byte. */
+    /** SPI bytes for sending one character; every character begins on a byte. */
     readonly characterBytes: number
-    /** For each bit the sample it begins with when sent; the last one is the first stop bit. */
+    /** For each bit, the sample it begins with when sent. The last entry is the first stop bit. */
     readonly edges: number[] = []
 
-    /** From the first low sample of a character to the first that decides on it: samples, mostly below 0. */
+    /** Samples from the first low one of a character to the first that decides on it; mostly negative. */
     readonly frameStart: number
-    /** Bytes before a character that its decision may look at. */
+    /** Bytes before a character that its decision can use. */
     readonly lookBack: number
-    /** Bytes from the first low sample of a character on that its decision may look at. */
+    /** Bytes from the first low sample of a character onward that its decision can use. */
     readonly lookAhead: number
 
     constructor(format: LineFormat) {
@@ -57,14 +57,14 @@ export class BitTiming {
         this.characterBytes = Math.ceil(((stopBit + stopBits) * samplesPerBit) / 8)
         for (let bit = 0; bit <= stopBit; bit++) this.edges.push(Math.round(bit * samplesPerBit))
 
-        // The true edge lies half a sample before the first low one, on average.
+        // On average the true edge lies half a sample before the first low sample.
         const stopCentre = Math.round((stopBit + 0.5) * samplesPerBit - 0.5)
         this.frameStart = stopCentre - 1 - 8 * stride * (FRAME_BITS - 1)
         this.lookBack = -(this.frameStart >> 3)
         this.lookAhead = ((stopCentre + 8) >> 3) + 4
     }
 
-    /** Number of whole SPI bytes that last for `ms`. */
+    /** Number of whole SPI bytes in `ms`. */
     bytesIn(ms: number): number {
         return Math.floor((ms * this.sampleRate) / 8000)
     }

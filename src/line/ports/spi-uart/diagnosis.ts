@@ -1,21 +1,21 @@
-/** What a line shows in one exchange, from the best to the worst. */
+/** Condition of a line in one exchange, from best to worst. */
 export type LineCondition =
     /** an answer came and was understood */
     | "fine"
-    /** characters came in good order, but nobody understood them: wrong checksum, or a foreign frame */
+    /** well-formed characters came, but the caller did not understand them: wrong checksum, or a foreign frame */
     | "garbled"
     /** characters without a proper stop bit or parity, or pulses that are no characters */
     | "framing errors"
-    /** the own request came back, as it does on adapters that echo, and nothing after it */
+    /** the request came back, as it does with adapters that echo, and nothing after it */
     | "only echo"
-    /** something else than the own request came back while it was sent */
+    /** something other than the request came back while it was sent */
     | "wrong echo"
     /** not one low sample: nobody answered */
     | "silence"
     /** not one high sample */
     | "stuck low"
 
-/** What the port saw of an exchange, before anybody read a meaning into it. */
+/** What the port observed in an exchange, not yet interpreted. */
 export interface LineEvidence {
     /** No sample was high. */
     readonly stuckLow: boolean
@@ -28,10 +28,10 @@ export interface LineEvidence {
 }
 
 /**
- * Names what a line shows.
+ * Names the condition of a line.
  *
- * @param understood whether the layer above could read the characters: a Modbus client says `true` for any frame
- * with a right CRC from the slave it asked
+ * @param understood whether the layer above understood the characters: a Modbus client passes `true` for any frame with a
+ * correct CRC from the server it asked
  */
 export function diagnose(evidence: LineEvidence, understood: boolean): LineCondition {
     if (understood) return "fine"

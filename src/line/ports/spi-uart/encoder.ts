@@ -7,7 +7,7 @@ import { type BitTiming, oddOnes } from "./bit-timing"
  *
  * @param line samples, all 1 where the character goes
  * @param at first of the `timing.characterBytes` bytes to write
- * @throws RangeError when the line ends before the character
+ * @throws RangeError if the line ends before the character does
  */
 export function encode(character: number, timing: BitTiming, line: Buffer, at: number) {
     const { edges, stopBit, parity } = timing
@@ -25,7 +25,7 @@ export function encode(character: number, timing: BitTiming, line: Buffer, at: n
     }
 }
 
-/** Clears the samples from `from` up to, not including, `to`: at least a byte's length. */
+/** Clears the samples from `from` up to, not including, `to`: at least eight. */
 function drawLow(line: Buffer, from: number, to: number) {
     const first = from >> 3
     const last = to >> 3

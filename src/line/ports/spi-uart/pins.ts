@@ -1,8 +1,8 @@
 import type * as ds from "@devicescript/core"
 
 /*
- * What `@devicescript/gpio` declares of a pin, as far as the SPI-UART needs it. The runtime has it built in; importing that
- * library would bring its code for watching pins into the program, too.
+ * The part of a pin's declaration in `@devicescript/gpio` that the SPI-UART needs. The runtime has it built in; importing
+ * that library would also bring its code for watching pins into the program.
  */
 declare module "@devicescript/core" {
     interface PinBase {

@@ -1,11 +1,11 @@
-/** The first byte from `i` on in which a sample is high; the length of the buffer if there is none. */
+/** Index of the first byte from `i` on with a high sample; the length of the buffer if there is none. */
 export function skipLow(samples: Buffer, i: number): number {
     while (samples.getAt(i, "i64") === 0) i += 8
     while (samples[i] === 0) i++
     return i
 }
 
-/** The first byte from `i` on in which a sample is low; the length of the buffer if there is none. */
+/** Index of the first byte from `i` on with a low sample; the length of the buffer if there is none. */
 export function skipHigh(samples: Buffer, i: number): number {
     while (samples.getAt(i, "i64") === -1) i += 8
     while (samples[i] === 0xff) i++
@@ -17,7 +17,7 @@ export function isLow(samples: Buffer): boolean {
     return skipLow(samples, 0) === samples.length
 }
 
-/** The number of bytes at the end in which no sample is low. */
+/** Number of bytes at the end without a low sample. */
 export function idleTail(samples: Buffer): number {
     let i = samples.length
     while (i >= 8 && samples.getAt(i - 8, "i64") === -1) i -= 8

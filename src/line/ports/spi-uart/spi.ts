@@ -17,18 +17,18 @@ export function configureSpi(mosi: ds.OutputPin, miso: ds.InputPin, hz: number) 
     ;(ds as Firmware).spiConfigure(miso.gpio, mosi.gpio, -1, 0, hz)
 }
 
-/** Sends `samples`; what comes in is not kept. */
+/** Sends `samples` and discards what comes in. */
 export async function sendSamples(samples: Buffer) {
     await (ds as Firmware).spiXfer(samples, null)
 }
 
 /**
- * Sends `samples` and replaces them by what comes in meanwhile.
+ * Sends `samples` and replaces them with what comes in meanwhile.
  *
- * Sending and receiving share the buffer: a byte is read out before its first bit is sent and overwritten after its last
- * one has come in. ESP-IDF's own driver for SD cards does the same on every chip (`sdspi_host.c`).
+ * Sending and receiving share the buffer: a byte is read before its first bit is sent, and overwritten after its last
+ * bit has come in. ESP-IDF's own driver for SD cards does the same on every chip (`sdspi_host.c`).
  *
- * @param samples a multiple of 4 bytes, or the DMA writes beyond it; at most `LONGEST_TRANSFER`
+ * @param samples a multiple of 4 bytes, or the DMA writes beyond its end; at most `LONGEST_TRANSFER`
  * @throws RangeError from the firmware
  */
 export async function exchangeSamples(samples: Buffer) {

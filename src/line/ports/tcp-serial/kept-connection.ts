@@ -3,25 +3,25 @@ import type { Connection } from "../../../net/connection"
 import type { SocketOwner } from "../../../net/socket"
 import type { Endpoint } from "../../../net/socket-errors"
 
-/** How long an exchange waits for the socket: longer than an upload waits for a server that is slow to answer, in ms. */
+/** How long an exchange waits for the socket, in ms: longer than an upload waits for a slow server. */
 const TURN_MS = 40_000
 
-/** A gateway is in the house and answers soon, or it is off. In ms. */
+/** How long a connection attempt can take, in ms: a gateway is in the house and answers soon, or it is off. */
 const CONNECT_MS = 3000
 
-/** How long the connection stays for the next exchange, in ms. Between two meters of a round it is some 10 ms. */
+/** How long the connection is kept for the next exchange, in ms. Two meters of a round are polled some 10 ms apart. */
 const KEEP_MS = 500
 
 /**
  * A connection to the gateway that is kept from one exchange to the next.
  *
- * It occupies the device's only socket, which uploads need too. So it is given back at the end of an exchange when
- * somebody waits for the socket, and otherwise when no exchange has followed for half a second: an upload waits for
- * one exchange at most, a round of several meters needs one connection, and between rounds the socket is free.
+ * It occupies the device's only socket, which uploads need too. So it is closed at the end of an exchange if somebody
+ * waits for the socket, and otherwise if no exchange follows within half a second. An upload then waits for one exchange
+ * at most, a round of several meters needs one connection, and the socket is free between rounds.
  */
 export class KeptConnection {
     private connection: Connection | undefined
-    /** Counts what is begun, so that an older keeper leaves a newer exchange alone. */
+    /** Counts exchanges, so that the expiry of an older one leaves a newer one alone. */
     private uses = 0
 
     constructor(
@@ -29,13 +29,13 @@ export class KeptConnection {
         private readonly to: Endpoint,
     ) {}
 
-    /** The connection if there is one that can be used. */
+    /** The connection, if it is open. */
     current(): Connection | undefined {
         const { connection } = this
         return connection?.isOpen() ? connection : undefined
     }
 
-    /** Connects. The one before is closed. @throws SocketError */
+    /** Closes the connection and makes a new one. @throws SocketError */
     async renew(): Promise<Connection> {
         this.close()
         this.connection = await this.sockets.connect(this.to, TURN_MS, CONNECT_MS)
@@ -47,7 +47,7 @@ export class KeptConnection {
         this.uses++
     }
 
-    /** An exchange has ended well. */
+    /** An exchange has succeeded. */
     release(): void {
         if (this.sockets.isWanted()) this.close()
         else this.expire.start(this.uses)

@@ -3,35 +3,35 @@ import { type ModbusError, NotModbusTcp, WrongTransaction } from "../../modbus/e
 import { EXCEPTION_BIT } from "../../modbus/frame"
 import type { GatewayProtocol } from "./protocol"
 
-/** Bytes of the MBAP header up to its length field, which counts what follows it. */
+/** Bytes of the MBAP header up to and including its length field, which counts the bytes after it. */
 const HEADER = 6
 
-/** What the length field may say: unit and function code at least; unit and a PDU of 253 bytes at most. */
+/** Range of the length field: at least unit and function code, at most unit and a PDU of 253 bytes. */
 const SHORTEST = 2
 const LONGEST = 254
 
-/** The gateway reports that the unit did not answer: the line was silent. */
+/** Exception code with which the gateway reports that the unit did not answer: the line was silent. */
 const TARGET_SILENT = 11
 
-/** Bytes that are kept while no reply is found in them: a whole message, and what may stand before it. */
+/** Bytes kept while no reply is found in them: room for a complete message, and as much before it. */
 const KEPT = 2 * (HEADER + LONGEST)
 
 /**
- * Modbus TCP ("MODBUS Messaging on TCP/IP Implementation Guide", V1.0b): a frame of the line without its CRC, behind
- * a header of transaction, protocol 0, and length. The CRC is put on here, so that the rest of the program sees the
- * line as if it were its own.
+ * Modbus TCP ("MODBUS Messaging on TCP/IP Implementation Guide", V1.0b): a frame of the line without its CRC, after a
+ * header of transaction ID, protocol 0, and length. This class adds the CRC, so that the rest of the program sees the same
+ * frames as on a line of its own.
  *
- * The transaction tells the reply that is waited for from anything else: late replies, the heartbeats and registration
- * texts that many gateways send, and bytes of them in front of a reply. So it is looked for anywhere in the stream.
+ * The transaction ID distinguishes the expected reply from everything else: late replies, and the heartbeats and
+ * registration texts that many gateways send, even right before a reply. So it is searched for anywhere in the stream.
  */
 export class ModbusTcp implements GatewayProtocol {
     private transaction = 0
     private request!: Buffer
     private over = false
     private reply = hex``
-    /** What came since the request, as long as there is no reply in it. */
+    /** Bytes since the request, until they contain a reply. */
     private heard = hex``
-    /** The reply does not begin before this place in it. */
+    /** The reply does not begin before this index in `heard`. */
     private from = 0
 
     begin(request: Buffer): Buffer {
@@ -65,7 +65,7 @@ export class ModbusTcp implements GatewayProtocol {
         const end = at + HEADER + heard[at + 5]
         const isException = (heard[at + HEADER + 1] & EXCEPTION_BIT) !== 0
         if (isException && heard[at + HEADER + 2] === TARGET_SILENT) return
-        // An exception of the gateway itself may carry its own unit.
+        // An exception from the gateway itself can carry the gateway's own unit.
         if (isException) heard[at + HEADER] = this.request[0]
         this.reply = withCrc(heard, at + HEADER, end)
     }
@@ -83,11 +83,11 @@ export class ModbusTcp implements GatewayProtocol {
         if (this.over || heard.length === 0) return undefined
         const at = this.findOther()
         if (at >= 0) return new WrongTransaction(request, heard, this.transaction, transactionAt(heard, at))
-        // A heartbeat is no answer; what has the meter's address in front is one in another form.
+        // A heartbeat is no answer; bytes that begin with the meter's address are one, but not in Modbus TCP.
         return heard[0] === request[0] ? new NotModbusTcp(request, heard) : undefined
     }
 
-    /** Where the whole reply begins; -1 without one. Each byte is looked at once. */
+    /** Index of the complete reply, or -1. Looks at each byte only once. */
     private findMine(): number {
         const { heard, transaction } = this
         const low = transaction & 0xff
@@ -103,7 +103,7 @@ export class ModbusTcp implements GatewayProtocol {
         return -1
     }
 
-    /** Where a whole message of the unit and function begins, under whatever transaction; -1 without one. */
+    /** Index of a complete message of the same unit and function, with any transaction ID, or -1. */
     private findOther(): number {
         const { heard, request } = this
         for (let at = 0; at + HEADER + SHORTEST <= heard.length; at++) {
@@ -116,7 +116,7 @@ export class ModbusTcp implements GatewayProtocol {
     }
 }
 
-/** What a header at this place says of the bytes behind it; 0 where there is none. */
+/** Length field of the header at `at`; 0 if there is no header. */
 function lengthAt(bytes: Buffer, at: number): number {
     if (bytes[at + 2] !== 0 || bytes[at + 3] !== 0 || bytes[at + 4] !== 0) return 0
     const length = bytes[at + 5]
@@ -127,7 +127,7 @@ function transactionAt(bytes: Buffer, at: number): number {
     return (bytes[at] << 8) | bytes[at + 1]
 }
 
-/** The frame from `start` to before `end` as the line had it. */
+/** The frame from `start` up to, not including, `end`, with the CRC that it had on the line. */
 function withCrc(bytes: Buffer, start: number, end: number): Buffer {
     const length = end - start
     const frame = Buffer.alloc(length + 2)

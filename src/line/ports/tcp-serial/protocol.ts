@@ -1,19 +1,19 @@
 import type { ModbusError } from "../../modbus/errors"
 
-/** How a gateway wants to be asked, and how it answers. */
+/** The protocol that a gateway speaks. */
 export interface GatewayProtocol {
-    /** Begins an exchange. What is left of earlier ones is forgotten. @returns the bytes for the gateway */
+    /** Begins an exchange and forgets earlier ones. @returns the bytes for the gateway */
     begin(request: Buffer): Buffer
 
-    /** Takes bytes from the gateway, cut anywhere. */
+    /** Takes bytes from the gateway, split anywhere. */
     hear(bytes: Buffer): void
 
-    /** What the line has answered so far. */
+    /** The line's answer so far. */
     received(): Buffer
 
-    /** Whether the gateway has said all that it will say about the exchange. */
+    /** Whether the gateway will send nothing more for this exchange. */
     isOver(): boolean
 
-    /** What is wrong with all that has come, when no answer has; `undefined` where the bytes themselves must tell. */
+    /** The error for an exchange that brought no answer; `undefined` if the caller must judge by the received bytes. */
     complaint(): ModbusError | undefined
 }

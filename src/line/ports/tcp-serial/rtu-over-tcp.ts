@@ -1,10 +1,10 @@
 import type { ModbusError } from "../../modbus/errors"
 import type { GatewayProtocol } from "./protocol"
 
-/** Longest answer that is kept: twice a Modbus frame, so that an echo and noise have room. */
+/** Longest answer kept, in bytes: twice a Modbus frame, to leave room for an echo and noise. */
 const BUFFER_SIZE = 512
 
-/** A transparent gateway: the bytes of the line as they are, in whatever pieces. */
+/** A transparent gateway: it passes on the bytes of the line unchanged, split anywhere. */
 export class RtuOverTcp implements GatewayProtocol {
     private readonly bytes = Buffer.alloc(BUFFER_SIZE)
     private length = 0
@@ -14,7 +14,7 @@ export class RtuOverTcp implements GatewayProtocol {
         return request
     }
 
-    /** What does not fit is lost. */
+    /** Bytes that do not fit are lost. */
     hear(bytes: Buffer): void {
         this.bytes.blitAt(this.length, bytes, 0, bytes.length)
         this.length = Math.min(this.length + bytes.length, BUFFER_SIZE)
@@ -24,7 +24,7 @@ export class RtuOverTcp implements GatewayProtocol {
         return this.bytes.slice(0, this.length)
     }
 
-    /** Such a gateway does not know what an exchange is. */
+    /** Never: such a gateway does not know what an exchange is. */
     isOver(): boolean {
         return false
     }
