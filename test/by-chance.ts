@@ -1,6 +1,6 @@
 /**
- * Folders and files of tests that need something of this computer which comes in its own time: other processes, sockets,
- * ports, a browser. Each of these tests gets a second try, and one that needed it counts as flaky. All others are tried once.
+ * Test folders and files that depend on things outside the test's control: other processes, sockets, ports, a browser.
+ * Each of these tests gets a second try; a test that needs it counts as flaky. All others get one try.
  */
 const places: readonly string[] = [
     "test/host/bench/live-page.test.ts",
@@ -25,7 +25,7 @@ const places: readonly string[] = [
     "test/host/vscode/",
 ]
 
-/** The same as patterns. */
+/** The same list as glob patterns. */
 export const byChance: readonly string[] = places.map(place =>
     place.endsWith("/") ? `${place}**/*.test.ts` : place,
 )

@@ -1,16 +1,16 @@
 /** `npm run test:long` runs what `npm test` leaves out. */
 export const isLong = process.env.LONG === "1"
 
-/** `npm run test:quick` is for who works: it takes less than a minute, and is no proof. */
+/** `npm run test:quick` is for use during development. It takes less than a minute, and proves nothing. */
 export const isQuick = process.env.QUICK === "1"
 
-/** Test files of `npm run test:quick`: what needs no program for the device, no process and no browser. */
+/** Test files of `npm run test:quick`: those that need no program for the device, no process and no browser. */
 export const quickHost: readonly string[] = [
     "test/host/*.test.ts",
     "test/host/{bus,emoncms,line,meter,models,provisioning,release,settings,tcp,wiring}/**/*.test.ts",
 ]
 
-/** Test files that `npm test` runs in short, and `npm run test:long` to their end. */
+/** Test files that `npm test` runs shortened, and `npm run test:long` in full. */
 export const shortenedHost: readonly string[] = [
     "test/host/end-to-end/characters.test.ts",
     "test/host/scenario/gateway-habits.test.ts",
@@ -20,7 +20,7 @@ export const shortenedHost: readonly string[] = [
     "test/host/vscode/f5.test.ts",
 ]
 
-/** Test files that take minutes, which `npm test` leaves out for that. `npm run test:long` runs them. */
+/** Test files that `npm test` leaves out because they take minutes. `npm run test:long` runs them. */
 export const longHost: readonly string[] = [
     "test/host/bench/main.test.ts",
     "test/host/bench/recovery.test.ts",

@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from "vitest/node"
 
 /**
- * Ends a test run with one line: `N passed, N failed, N skipped, N flaky`. A flaky test is one that passed when it was
- * tried again; before the line each is named.
+ * Ends a test run with one line: `N passed, N failed, N skipped, N flaky`. A flaky test passed only on its second try; each
+ * one is listed before that line.
  */
 export default class Tally implements Reporter {
     onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {

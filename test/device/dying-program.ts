@@ -2,7 +2,7 @@ import "../../src/main"
 import * as ds from "@devicescript/core"
 import { readInTime } from "../../src/device/settings"
 
-/* The program, with a fault that stops it two seconds after each start that is not in safe mode. */
+/* The program with a fault that stops it two seconds after every start outside safe mode. */
 
 interface Note {
     count: number

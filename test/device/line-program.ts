@@ -11,8 +11,8 @@ import { ModbusClient } from "../../src/line/modbus-client"
 import { SocketOwner } from "../../src/net/socket"
 
 /*
- * The line's half of the program, without store and uplink: it prints every reading that is published as
- * `reading NAME 1200 2301,8234,...`, with its age in ms and the integers of its values, and every change of a meter's state.
+ * The line half of the program, without store and uplink. It prints every published reading as
+ * `reading NAME 1200 2301,8234,...` (its age in ms, then its values as integers), and every change of a meter's state.
  */
 
 const readings = new Topic<Reading>("readings")

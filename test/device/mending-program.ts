@@ -2,7 +2,7 @@ import "../../src/main"
 import * as ds from "@devicescript/core"
 import { restarts } from "../../src/boot"
 
-/* The program, with a fault that stops it two seconds after each start, until it has been in safe mode. */
+/* The program with a fault that stops it two seconds after every start, until it has been in safe mode. */
 
 await ds.sleep(2000)
 if (!restarts.safeMode && restarts.reason !== "an hour in safe mode is over")

@@ -1,12 +1,12 @@
 import type { Decoder, Field, Profile } from "../../src/line/meters/profile"
 import { Cell, Flag, ROW } from "../../src/line/meters/row"
 
-/** A field of {@link profileOf}: anything may be in it, and it follows from no other. */
+/** A field for {@link profileOf}. It can have any value and has no relation to other fields. */
 export function field(name: string, unit: string, decimals: number): Field {
     return { name, unit, decimals }
 }
 
-/** A profile that no file describes. Its fields stand one behind the other in the first request, each with `bytes`. */
+/** A profile without a file. Its fields lie one after the other in the first request, `bytes` bytes each. */
 export function profileOf(model: string, fields: Field[], decoders: Decoder[] = [], bytes = 2): Profile {
     const table = Buffer.alloc(ROW * fields.length)
     for (let i = 0; i < fields.length; i++) {
@@ -41,8 +41,8 @@ export function profileOf(model: string, fields: Field[], decoders: Decoder[] = 
 }
 
 /**
- * A profile with the statistics of some fields.
- * @param fields their numbers
+ * Adds the statistics of some fields to a profile.
+ * @param fields indices of these fields
  */
 export function withStatistics(profile: Profile, fields: number[]): Profile {
     const { model, settleMs, requests, decoders, mark } = profile

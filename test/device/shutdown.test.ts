@@ -16,7 +16,7 @@ const BYTES = 96
 
 const POLICY = { intensity: 5, periodMs: 600000, backoffMs: 1000, maxBackoffMs: 60000 }
 
-/** Slots that never answer a write, as soon as they are mute. */
+/** Slots whose writes hang while they are mute. */
 class MuteSlots extends MemorySlots {
     isMute = false
 
@@ -41,7 +41,7 @@ async function open(store: MemorySlots): Promise<ReadingQueue> {
     )
 }
 
-/** What hangs is given up after 5 minutes, in ms. */
+/** How long the shutdown waits for a store that hangs, in ms. */
 const LIMIT_MS = 300000
 
 // The program restarts a minute after the first of these tests, so the last one must be short.

@@ -9,8 +9,8 @@ import { buildImage } from "../../tools/image"
 import { defaultConfig } from "../../tools/wiring/default-config"
 
 /*
- * `examples/` are compiled by DeviceScript's own compiler, as other programs are, and run in the runtime, on the default board with
- * a PZEM-016 at its line.
+ * DeviceScript's own compiler compiles `examples/` like any other program. They run in the runtime, on the default board with
+ * a PZEM-016 on its line.
  */
 
 let stop: () => Promise<void>

@@ -7,10 +7,10 @@ import { ManualClock } from "./emoncms/manual-clock"
 
 const START = Date.parse("2026-01-01T00:00:00Z")
 
-/** One end of a connection, with all it has seen. */
+/** One end of a connection, with everything it has seen. */
 class Peer {
     received = ""
-    /** Sizes of what came in at once. */
+    /** Sizes of the pieces that came in. */
     readonly pieces: number[] = []
     ended = false
     error: string | undefined
@@ -38,7 +38,7 @@ class Peer {
     }
 }
 
-/** How long a test may wait for a socket before it fails; nothing is measured with it. */
+/** How long a test can wait for a socket before it fails; nothing is measured with it. */
 const WAIT = { timeout: 10_000, interval: 1 }
 
 let clock: ManualClock
@@ -71,7 +71,7 @@ afterEach(async () => {
     sockets.length = 0
 })
 
-/** A client through the proxy, and its partner at the server. */
+/** A client of the proxy, and its peer at the server. */
 async function connected(): Promise<{ client: Peer; server: Peer }> {
     const before = accepted.length
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true })
@@ -81,7 +81,7 @@ async function connected(): Promise<{ client: Peer; server: Peer }> {
     return { client, server: accepted[before]! }
 }
 
-/** Lets everything that is on its way on a socket arrive: bytes sent later, past the toxics, have arrived. */
+/** Waits until everything on its way has arrived: bytes sent later, past the toxics, have arrived by then. */
 async function settle(
     { client, server }: { client: Peer; server: Peer },
     direction: "upstream" | "downstream",

@@ -21,7 +21,7 @@ import {
 import { MeterPort } from "./meter-port"
 import { LINE, METERS, PollerHouse } from "./poller-house"
 
-/** A house with one meter that takes commands; everything that is said about them as text. */
+/** A house with one meter that accepts commands. Records all progress and responses as text. */
 class Office {
     readonly desk = new LineDesk()
     readonly said: string[] = []

@@ -28,7 +28,7 @@ records.subscribe((record: LogRecord) => {
     told.push(record.source + ": " + record.text)
 })
 
-/** What was told since the last time. */
+/** Log texts since the last call. */
 function news(): string {
     const lines = told.join(" | ")
     told = []

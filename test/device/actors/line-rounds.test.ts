@@ -2,14 +2,14 @@ import { describe, expect, test } from "@devicescript/test"
 import { nextRound } from "../../../src/actors/poller/rounds"
 
 const POLL = 10000
-/** A wall clock whose multiples of 10 s lie at 3210.5, 13210.5, ... of the monotonic one. */
+/** Offset of a wall clock whose multiples of 10 s fall at 3210.5, 13210.5, ... on the monotonic clock. */
 const OFFSET = 1790000000000 - 3210.5
 
 function slotOf(at: number, offset: number): number {
     return Math.round((at + offset) / POLL)
 }
 
-/** Whether the clock shows a multiple of the interval. (The VM's `%` is one of 32-bit integers.) */
+/** Whether the wall clock shows a multiple of the interval. (The VM's `%` works on 32-bit integers.) */
 function isMultiple(at: number, offset: number): boolean {
     const slots = (at + offset) / POLL
     return Math.abs(slots - Math.round(slots)) < 0.0001

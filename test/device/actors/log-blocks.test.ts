@@ -12,14 +12,14 @@ async function opened(slots: RamSlots, limit: number = ALL): Promise<LogBlocks> 
     return blocks
 }
 
-/** 50 characters with a number at their beginning; four of them fill 224 bytes less 6. */
+/** 47 characters that begin with a number. A block of 224 bytes has room for four such lines. */
 function line(i: number): string {
     let text = "" + i
     while (text.length < 47) text = text + "."
     return text
 }
 
-/** Appends lines and begins blocks as they fill, each saved. */
+/** Appends the lines `from` to `to`. Saves every block that is full, and the last one. */
 async function fill(blocks: LogBlocks, from: number, to: number) {
     for (let i = from; i < to; i++) {
         await ds.sleep(1)

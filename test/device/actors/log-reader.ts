@@ -1,12 +1,12 @@
 import { SlotError, type SlotStore } from "../../../src/device/slot-store"
 
-/** Slots in RAM that count what is written to them. */
+/** Slots in RAM that count writes. */
 export class RamSlots implements SlotStore {
     readonly name = "RAM"
     readonly eager = false
     readonly size = 224
     readonly content: Buffer[] = []
-    /** `ds.millis()` of nothing: only how many. */
+    /** Includes failed writes. */
     writes = 0
     fails = false
 
@@ -25,8 +25,8 @@ export class RamSlots implements SlotStore {
 }
 
 /**
- * What a log holds, as `level seconds text` or, with an uptime, `level +seconds text`.
- * @param back 0 for the current log, 1 for the last one
+ * Lines of a log, as `level seconds text`, or as `level +seconds text` if the time is an uptime.
+ * @param back 0 for the current log, 1 for the previous one
  */
 export function readLog(slots: RamSlots, back: number): string[] {
     const perLog = slots.slots / 2

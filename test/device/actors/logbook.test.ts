@@ -18,13 +18,13 @@ class World {
     private blocks: LogBlocks
     private logbook: Logbook
 
-    /** A start of the program. */
+    /** Simulates a start of the program. */
     async start() {
         this.blocks = new LogBlocks(this.slots)
         await this.begin()
     }
 
-    /** What a supervisor does when a logbook has failed. */
+    /** Replaces the logbook, as the supervisor does after a failure. */
     async replace() {
         this.stop()
         await this.begin()
@@ -45,7 +45,7 @@ class World {
         this.rotations.publish(undefined)
     }
 
-    /** What is in the flash, without the times. */
+    /** The log in the flash, without levels and times. */
     texts(back: number): string {
         return readLog(this.slots, back)
             .map(line => line.split(" ").slice(2).join(" "))
@@ -162,7 +162,7 @@ describe("logbook", () => {
             world.tell(Level.Error, "trouble number " + second)
             await ds.sleep(1000)
         }
-        // As many as are saved up, and one each hour.
+        // Six saved-up writes, plus one per hour.
         expect(world.slots.writes <= 30).toBe(true)
         expect(world.slots.writes >= 28).toBe(true)
         const kept = readLog(world.slots, 1)
@@ -176,7 +176,7 @@ describe("logbook", () => {
                 counted++
             } else {
                 const number = parseInt(words[5])
-                // What is missing between two records is told between them.
+                // A gap between two records is reported between them.
                 expect(last < 0 || number === last + 1).toBe(true)
                 last = number
             }

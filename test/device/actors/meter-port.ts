@@ -1,32 +1,32 @@
 import * as ds from "@devicescript/core"
 import type { Port, PortError } from "../../../src/line/ports/port"
 
-/** What a meter needs for an answer of 25 characters at 9600 bit/s, the request included, in ms. */
+/** Time for a request and its 25-character answer at 9600 bit/s, in ms. */
 export const ANSWER_MS = 70
 
-/** What a line does with one request. */
+/** How the line reacts to one request. */
 interface Reaction {
     readonly request: string
     answer: Buffer
     after?: () => void
-    /** When it was sent, in ms. */
+    /** When the request was sent, in ms. */
     readonly times: number[]
 }
 
-/** A line that answers a request with the bytes it was given for it, and is silent on all others. */
+/** A line that answers each known request with its prepared bytes and ignores all others. */
 export class MeterPort implements Port {
     readonly name = "meters"
     opens = 0
     exchanges = 0
-    /** How long others keep the line before the next request, in ms. */
+    /** How long others occupy the line before the next exchange, in ms. */
     busyMs = 0
-    /** The hardware fails with it, as long as it is set. */
+    /** While set, `open` and `exchange` fail with this error. */
     failure: PortError
     private readonly reactions: Reaction[] = []
 
     /**
-     * From now on `request` is answered so; with `undefined`, not at all.
-     * @param after what it does to the meter
+     * Sets the answer to `request` from now on; `undefined` for no answer.
+     * @param after what the request does to the meter
      */
     answer(request: Buffer, answer: Buffer, after?: () => void): this {
         const reaction = this.reactionTo(request)

@@ -11,7 +11,7 @@ const silence = new NoAnswer(readPoll)
 const refusal = new ExceptionReply(readPoll, pollException, 2)
 const noise = new CrcMismatch(readPoll, hex`00`, 1, 2)
 
-/** Rounds that are left out before the meter is asked again. */
+/** Rounds that are skipped before the meter is asked again. */
 function pauseOf(watch: MeterWatch): number {
     let rounds = 0
     while (!watch.takesPart()) rounds++
@@ -55,7 +55,7 @@ describe("meter watch", () => {
         expect(watch.state.answering).toBe(false)
         expect(watch.state.cause).toBe(silence)
         expect(watch.failed(silence)).toBe(false)
-        // Another reason is news.
+        // A different cause is reported again.
         expect(watch.failed(refusal)).toBe(true)
         expect(watch.state.cause).toBe(refusal)
         expect(watch.accepted()).toBe(true)

@@ -2,18 +2,18 @@ import * as ds from "@devicescript/core"
 import { crc16 } from "../../../src/line/modbus/crc16"
 import type { Port } from "../../../src/line/ports/port"
 
-/** Milliseconds of a byte at 9600 bit/s. */
+/** Duration of a byte at 9600 bit/s, in ms. */
 const BYTE_MS = 1.04
 
 /** How the meters on a line differ from the ideal; all times in ms. */
 export interface Mood {
     /** From the end of a request to the beginning of the reply. */
     readonly latencyMs: number
-    /** So long after its own answer a meter does not hear. */
+    /** How long a meter ignores requests after its own answer. */
     readonly deafMs?: number
-    /** After so long without a request to it, a meter loses the next one. */
+    /** If a meter gets no request for this long, it misses the next one. */
     readonly dozesAfterMs?: number
-    /** Each so many requests it says that it is busy. */
+    /** A meter answers every `busyEach`th request with a busy exception. */
     readonly busyEach?: number
 }
 
@@ -30,12 +30,12 @@ interface Coming {
 }
 
 /**
- * A line with Eastron-like meters at several addresses that answer any read with zeros, each in its mood. Its answers come
- * when they come, also during the exchange that follows.
+ * A line with Eastron-like meters at several addresses. They answer any read with zeros, subject to the line's mood. A late
+ * answer arrives during a later exchange.
  */
 export class MoodyLine implements Port {
     readonly name = "moody"
-    /** Requests that reached the line, by address. */
+    /** Requests that reached a powered meter, by address. */
     readonly requests: number[] = []
     private powered = true
     private readonly meters: MoodyMeter[] = []
@@ -108,7 +108,7 @@ export class MoodyLine implements Port {
         meter.requests++
         const isBusy = busyEach !== undefined && meter.requests % busyEach === 0
         const reply = isBusy ? busy(request) : zeros(request)
-        // It works off its requests one after the other.
+        // The meter handles its requests one after the other.
         const at = Math.max(now, meter.freeAt) + latencyMs + reply.length * BYTE_MS
         meter.freeAt = at
         meter.answeredAt = at

@@ -2,11 +2,11 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { BATCH, Narrowing } from "../../../src/actors/uplink/narrowing"
 
-/** A server that stumbles over the reading with this number, and can or cannot decompress. */
+/** A server that refuses each batch with a reading of `bad` in it, or every batch if `bad` contains -1. */
 class FakeServer {
     compression = true
     readonly narrowing = new Narrowing(this)
-    /** What was sent, as `compressed 40`, with what came of it. */
+    /** What was sent and how it ended, such as `compressed 40 refused`. */
     readonly exchanges: string[] = []
     next = 0
     readonly aside: number[] = []
@@ -17,7 +17,7 @@ class FakeServer {
         private readonly end: number,
     ) {}
 
-    /** Sends until all is accepted or set aside, or the server is blamed. @returns whether it was blamed */
+    /** Sends until every reading is accepted or set aside, or the server is blamed. @returns whether it was blamed */
     async run(): Promise<boolean> {
         const { narrowing, exchanges } = this
         while (this.next < this.end && exchanges.length < 100) {

@@ -13,7 +13,7 @@ interface Rest {
     rest: number
 }
 
-/** The rests of an outage in which each attempt fails for the same reason, one after the other. */
+/** The successive rests of an outage in which every attempt fails for the same reason. */
 async function restsOf(patience: Patience, cause: Cause, outageMs: number): Promise<Rest[]> {
     const rests: Rest[] = []
     for (let at = 0; at < outageMs; ) {
@@ -89,7 +89,7 @@ describe("rests", () => {
 })
 
 describe("what a server asks for", () => {
-    test("is honoured between a second and ten minutes", () => {
+    test("is honored between a second and ten minutes", () => {
         const asked = [1, 999, 1000, 90 * SECOND_MS, 600 * SECOND_MS, 601 * SECOND_MS, 24 * HOUR_MS]
         const rests = [1000, 1000, 1000, 90 * SECOND_MS, 600 * SECOND_MS, 600 * SECOND_MS, 600 * SECOND_MS]
         for (let i = 0; i < asked.length; i++) expect(new Patience().rest(0, false, asked[i])).toBe(rests[i])

@@ -19,18 +19,18 @@ export const METERS = [
     { name: "car", profile: pzem016, address: 2 },
 ]
 
-/** A poller with all that it publishes, as text. */
+/** A poller that records everything it publishes. */
 export class PollerHouse {
     readonly clock = new Topic<ClockEstimate>("clock")
     readonly readings: Reading[] = []
-    /** How old each of them was when it was published, in ms. */
+    /** The age of each reading when it was published, in ms. */
     readonly ages: number[] = []
     /** Such as `pump answering`, `car unknown NoAnswer`, `port works`, `port failed`. */
     readonly states: string[] = []
     troubles = 0
     readonly poller: Supervised
 
-    /** @param samples whether the meters are asked between slots, for their statistics */
+    /** @param samples whether the poller also samples the meters between slots, for their statistics */
     constructor(
         client: ModbusClient,
         pollMs: number,

@@ -6,11 +6,11 @@ import { LINE, PollerHouse } from "./poller-house"
 
 const POLL_MS = 10000
 
-/** Three requests a poll, as for an Eastron meter; nothing in it is judged. */
+/** Three requests per poll, as for an Eastron meter. No value is decoded or checked. */
 const PROFILE: Profile = {
     model: "three reads",
     settleMs: 0,
-    // function 4 with register and count: 0 and 14, 18 and 16, 70 and 4
+    // function code 4, each time with register and count: 0 and 14, 18 and 16, 70 and 4
     requests: hex`04 00 00 0E 04 00 12 10 04 00 46 04`,
     labels: () => [],
     table: hex``,
@@ -25,7 +25,7 @@ function metersAt(addresses: number[]) {
 const ALONE = [1]
 const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8]
 
-/** Runs for some rounds. @returns the fewest readings that any of the meters has had in them */
+/** Runs for some rounds. @returns the number of readings from the meter that delivered the fewest */
 async function run(house: PollerHouse, addresses: number[], rounds: number): Promise<number> {
     const counts: number[] = []
     for (const address of addresses) counts[address] = 0
@@ -38,7 +38,10 @@ async function run(house: PollerHouse, addresses: number[], rounds: number): Pro
     return least
 }
 
-/** Powered for 20 rounds, off for 18, on again: the fewest readings at first, in the first three rounds back, and in 20 more. */
+/**
+ * Switches the power on for 20 rounds, off for 18, and on again. Reports the fewest readings of any meter in the first 20
+ * rounds, whether all meters are back within three rounds, and the fewest readings in 20 more.
+ */
 async function readings(addresses: number[], mood: Mood): Promise<string> {
     const line = new MoodyLine(addresses, mood)
     const house = new PollerHouse(new ModbusClient(line, LINE), POLL_MS, metersAt(addresses))
@@ -52,7 +55,7 @@ async function readings(addresses: number[], mood: Mood): Promise<string> {
     return first + " " + back + " " + later
 }
 
-/** How often each meter is read in 40 s. @param dead a meter that is wired first and is not there; 0 for none */
+/** How often each meter is read in 40 s. @param dead address of an absent meter that is wired first; 0 for none */
 async function turns(pollMs: number, dead: number): Promise<number[]> {
     const line = new MoodyLine(EIGHT.slice(0, 5), { latencyMs: 30 })
     const wired = dead > 0 ? [dead, 1, 2, 3, 4, 5] : [1, 2, 3, 4, 5]
@@ -95,7 +98,7 @@ describe("meters that are not ideal are read at the full rate, and again soon af
         expect(await readings(ALONE, mood)).toBe("20 back 20")
     })
 
-    test("slow: 700 ms, which is learnt within three polls", async () => {
+    test("slow: 700 ms, which is learned within three polls", async () => {
         const [first, back, later] = (await readings(ALONE, { latencyMs: 700 })).split(" ")
         expect(parseInt(first) >= 18).toBe(true)
         expect(back).toBe("back")

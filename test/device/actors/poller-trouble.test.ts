@@ -10,7 +10,7 @@ function bothAnswer(): MeterPort {
     return new MeterPort().answer(readPoll, pollReply).answer(readPollOf2, pollReplyOf2)
 }
 
-/** From one time to the next. */
+/** The intervals between successive times, in whole ms. */
 function gaps(times: number[]): number[] {
     const result: number[] = []
     for (let i = 1; i < times.length; i++) result.push(Math.round(times[i] - times[i - 1]))
@@ -49,7 +49,7 @@ describe("poller, in trouble", () => {
         await house.run(4000)
         house.poller.stop()
         const pump = house.readings.filter(r => r.meter === METERS[0])
-        // nothing is lost: one for each second, with its own time
+        // nothing is lost: there is one reading per second, with its own time
         expect(gaps(pump.map(r => r.at)).every(gap => gap >= 900 && gap <= 1100)).toBe(true)
         expect(pump[pump.length - 1].values[3]).toBe(3)
         expect(house.states[house.states.length - 1]).toBe("pump answering")
@@ -61,7 +61,7 @@ describe("poller, in trouble", () => {
         await house.run(7500)
         port.failure = new PortError("meters", "unplugged", "plug it in")
         await house.run(60000)
-        // at once, then after 2, 4, 8, 16 s and up to a quarter more, each at the next round
+        // opened again at once, then after 2, 4, 8 and 16 s plus up to a quarter, each time at the next round
         expect(port.opens >= 4 && port.opens <= 7).toBe(true)
         port.failure = undefined
         await house.run(60000)

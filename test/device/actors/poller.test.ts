@@ -9,14 +9,14 @@ function bothAnswer(): MeterPort {
     return new MeterPort().answer(readPoll, pollReply).answer(readPollOf2, pollReplyOf2)
 }
 
-/** From one time to the next. */
+/** The intervals between successive times, in whole ms. */
 function gaps(times: number[]): number[] {
     const result: number[] = []
     for (let i = 1; i < times.length; i++) result.push(Math.round(times[i] - times[i - 1]))
     return result
 }
 
-/** The seconds of the wall clock that times belong to. */
+/** The wall-clock second nearest to each time. */
 function slots(times: number[], offset: number): number[] {
     return times.map(at => Math.round((at + offset) / 1000))
 }

@@ -3,14 +3,14 @@ import { crc16 } from "../../../src/line/modbus/crc16"
 import type { Port } from "../../../src/line/ports/port"
 import { ANSWER_MS } from "./meter-port"
 
-/** What a PZEM-016 has shown. */
+/** What a PZEM-016 showed at one time. */
 export interface Shown {
     readonly at: number
     /** In 0.1 W. */
     readonly power: number
 }
 
-/** A line with a PZEM-016 at each address it is asked at, at 230 V and 20 A, whose power changes with time. */
+/** A line with a PZEM-016 at every address. Each shows 230 V and 20 A, and a power that changes with time. */
 export class RestlessMeter implements Port {
     readonly name = "restless"
     readonly shown: Shown[] = []

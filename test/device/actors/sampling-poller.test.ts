@@ -8,19 +8,19 @@ import { LINE, PollerHouse } from "./poller-house"
 import { RestlessMeter, type Shown } from "./restless-meter"
 
 const POWER = 2
-/** Behind the fields of the meter itself: mean, least and greatest power. */
+/** Index of the mean power. Mean, least and greatest power follow the meter's own fields. */
 const MEAN = 7
 const SAMPLED = withStatistics(pzem016, [POWER])
 const PUMP = { name: "pump", profile: SAMPLED, address: 1 }
 const CAR = { name: "car", profile: pzem016, address: 2 }
 
-/** A power in 0.1 W that is another one in each second and rises slowly. */
+/** A power in 0.1 W that changes every second and rises slowly. */
 function restless(at: number): number {
     const second = Math.floor(at / 1000)
     return 5000 + ((second * 37) & 63) * 100 + second
 }
 
-/** When a meter is asked first: when it has settled. */
+/** Time of the first poll, once the meter has settled. */
 function firstPoll(): number {
     return ds.millis() + 5000
 }
@@ -29,7 +29,7 @@ function houseWith(port: RestlessMeter, pollMs: number, meters = [PUMP]): Poller
     return new PollerHouse(new ModbusClient(port, LINE), pollMs, meters, undefined, true)
 }
 
-/** Mean, least and greatest of what was shown after one time and up to another. */
+/** Mean, least and greatest power shown after `after`, up to and including `until`. */
 function expected(shown: Shown[], after: number, until: number): string {
     const powers = shown.filter(({ at }) => at > after && at <= until).map(({ power }) => power)
     let sum = 0
@@ -91,7 +91,7 @@ describe("sampling poller", () => {
         const house = houseWith(port, 5000)
         await house.run(12500)
         const slot = house.readings[house.readings.length - 1].at
-        // The next slots begin 300 ms after they would have.
+        // Moves the next slots 300 ms later.
         house.clock.publish({ offset: 1790000000000 - slot - 300, uncertainty: 5 })
         await house.run(20000)
         house.poller.stop()
@@ -105,7 +105,7 @@ describe("sampling poller", () => {
     test("reads the slots as a poller without statistics does, whatever becomes of the samples", async () => {
         const begin = firstPoll()
         const port = new RestlessMeter(at => {
-            // Silent but for half a second around each slot.
+            // The meter answers only in the half second around each slot.
             const into = (at - begin + 200) / 5000
             return into - Math.floor(into) > 0.1 ? undefined : restless(at)
         })
@@ -156,7 +156,7 @@ describe("sampling poller", () => {
 
     test("leaves implausible values out, and reports them", async () => {
         const begin = firstPoll()
-        // No more than 4830 W can be at 230 V and 20 A.
+        // At 230 V and 20 A, no more than 4830 W is plausible.
         const port = new RestlessMeter(at => (at > begin + 10500 && at < begin + 12500 ? 60000 : 10000))
         const house = houseWith(port, 5000)
         await house.run(35500)
@@ -175,7 +175,7 @@ describe("sampling poller", () => {
         house.poller.stop()
         const after = house.readings.filter(({ values }) => values[3] === 3)
         expect(after.length > 2).toBe(true)
-        // The first two were held back, and passed when the counter had been confirmed.
+        // The first two readings were held back until the counter was confirmed.
         for (const reading of after.slice(0, 2)) expect(reading.values[MEAN]).toBe(reading.values[POWER])
         const last = after[after.length - 1]
         expect(statisticsOf(last)).toBe(expected(port.shown, after[after.length - 2].at + 500, last.at + 500))

@@ -7,7 +7,7 @@ import { Topic } from "../../../src/kernel/topic"
 
 const NOON = 1795348800000
 const HOUR = 3600000
-/** The firmware's sleepers freeze there; arithmetic must not. */
+/** In the firmware, sleeping fibers freeze at this uptime; our arithmetic must not. */
 const UPTIME_49_7_DAYS = 4294967296
 
 class World {
@@ -20,7 +20,7 @@ class World {
 
     constructor() {
         const { estimates, warnings } = this
-        // What was told in another world is told again in this one.
+        // Makes the log forget an earlier world's reports, so that it repeats them in this one.
         notice("timekeeper", "a new world")
         this.clock.subscribe(estimate => {
             estimates.push(estimate)
@@ -31,7 +31,7 @@ class World {
         this.actor.run.start()
     }
 
-    /** An answer at the server's `wall`, 20 ms away, at the device's monotonic `at`. */
+    /** An answer from a server 20 ms away, whose clock shows `wall` when the device's monotonic clock shows `at`. */
     async answer(wall: number, at: number) {
         const dateMs = Math.floor(wall / 1000) * 1000
         this.dates.publish({ dateMs, sentAt: at - 20, receivedAt: at + 20, lastRowMs: 0 })

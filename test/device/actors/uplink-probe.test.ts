@@ -19,10 +19,10 @@ const HTML = "Content-Type: text/html; charset=UTF-8\r\n"
 const JSON_TYPE = "Content-Type: application/json\r\n"
 const WRITE = '{"success": false, "message": "Format error, json string supplied is not valid"}'
 
-/** A server, and what it is asked. */
+/** A server at a fake socket. */
 class World {
     readonly native = new FakeSocket()
-    /** How often a date set the clock. */
+    /** How often an answer's date was published. */
     dates = 0
     readonly server: Server
 
@@ -36,7 +36,7 @@ class World {
         this.dates++
     }
 
-    /** The next request gets this answer. */
+    /** Answers the next request. */
     async answer(status: string, type: string, body: string) {
         const head =
             "HTTP/1.1 " + status + "\r\n" + DATE + type + "Content-Length: " + body.length + "\r\n\r\n"
@@ -46,7 +46,7 @@ class World {
         this.native.says("data", Buffer.from(head + body))
     }
 
-    /** What a probe ends with: nothing, or the answer that it stands for. */
+    /** The outcome of a probe: `nothing`, or the cause of its failure. */
     async probe(status: string, type: string): Promise<string> {
         this.answer.start(status, type, "")
         try {

@@ -48,7 +48,7 @@ class World {
         this.watchdog.run.start()
     }
 
-    /** Somebody waits for an answer that does not come. */
+    /** Occupies the socket: a fiber waits for an answer that never comes. */
     async holdSocket() {
         const { sockets, story, native } = this
         const waiting = async () => {

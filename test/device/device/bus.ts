@@ -6,7 +6,7 @@ export function chipOf(part: MemoryPart): MemoryChip {
     return new MemoryChip(part, ds.millis)
 }
 
-/** The bus that the chip is on. A real one works beside the program; this one takes steps of it. */
+/** The chip's I2C bus. A real bus works in parallel with the program; this one costs the program VM steps. */
 export function busOf(chip: MemoryChip): I2cBus {
     return {
         xfer: async (address, data, numRead) => {

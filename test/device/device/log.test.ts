@@ -18,7 +18,7 @@ const KEY = "0123456789abcdef0123456789abcdef"
 let told: LogRecord[] = []
 records.subscribe(record => told.push(record))
 
-/** Each as `level source: text`. */
+/** All records, each as `level source: text`. */
 function story(): string {
     return told.map(({ level, source, text }) => level + " " + source + ": " + text).join("; ")
 }
@@ -26,7 +26,7 @@ function story(): string {
 describe("log", () => {
     beforeEach(() => {
         setLogLevel(Level.Info)
-        // What the test before has told is not remembered.
+        // Makes the log forget what the previous test reported.
         for (const source of ["uplink", "heatpump", "boiler"]) notice(source, "over")
         told = []
     })

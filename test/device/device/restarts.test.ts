@@ -10,14 +10,14 @@ interface Note {
     reason: string
 }
 
-/** A start of the program. */
+/** Simulates a start of the program. */
 async function start(): Promise<Restarts> {
     const restarts = new Restarts()
     await restarts.begin()
     return restarts
 }
 
-/** What is in the flash. */
+/** The note in the flash. */
 async function noted(): Promise<Note> {
     return await readInTime<Note>("RESTARTS")
 }

@@ -36,7 +36,7 @@ describe("slots in the firmware's settings", () => {
     })
 
     test("refuse what could be written and not be read back", async () => {
-        // with 229 bytes under a key of two characters the firmware's limit of 232 is reached
+        // 229 bytes under a key of two characters reach the firmware's limit of 232
         new SettingsSlots("q", 10, 229)
         let refused = 0
         try {

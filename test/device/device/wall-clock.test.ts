@@ -5,10 +5,10 @@ import { type DateVerdict, FLOOR_MS, HOLD_MS, WallClock } from "../../../src/dev
 const MINUTE = 60000
 const HOUR = 3600000
 const DAY = 86400000
-/** Wall time minus monotonic time of the tests' world; an odd figure on purpose. */
+/** Wall time minus monotonic time in these tests; deliberately not a round figure. */
 const OFFSET = FLOOR_MS + 300 * DAY + 12345.5
 
-/** A server whose clock is `ahead` of the right time, asked at monotonic `at`, 20 ms away in each direction. */
+/** Asks a server at monotonic `at`. It is 20 ms away in each direction, and its clock is `ahead` of the right time. */
 function ask(clock: WallClock, at: number, ahead = 0, lastRowMs = 0): DateVerdict {
     const stamped = Math.floor((at + 20 + OFFSET + ahead) / 1000) * 1000
     clock.earliest = lastRowMs
@@ -141,7 +141,7 @@ describe("a jump", () => {
             expect(ask(clock, from, ahead)).toBe("doubted")
             expect(ask(clock, from + HOLD_MS, ahead)).toBe("followed")
         }
-        // Only the last ones are remembered.
+        // The clock remembers only the latest jumps.
         expect(isNear(clock.offsetAt(999999 + 10 * HOLD_MS), OFFSET + HOUR, 2000)).toBe(true)
         expect(isNear(clock.offsetAt(999999 + 8 * HOLD_MS), OFFSET, 2000)).toBe(true)
         expect(isNear(clock.offsetAt(1000000 + 10 * HOLD_MS), OFFSET, 2000)).toBe(true)

@@ -5,7 +5,7 @@ import { type Answer, classify } from "../../../src/emoncms/answer"
 import { OLD_ANSWERS } from "./old-answers"
 import { RECORDED_ANSWERS } from "./recorded-answers"
 
-/** Situations as the server's documentation of what was measured names them: status, beginning of the body, meaning. */
+/** Situations from the documentation of the measured server: status, beginning of the body, meaning. */
 const MEANINGS: [status: number, start: string, answer: Answer][] = [
     [200, '{"success": true}', "accepted"],
     [200, "ok", "accepted"],
@@ -49,7 +49,7 @@ function answerTest(recorded: { name: string; status: number; body: string; comp
     })
 }
 
-/** The same for older releases: status, what stands in the body, meaning. The first that fits counts. */
+/** The same for older releases: status, part of the body, meaning. The first match counts. */
 const OLD_MEANINGS: [status: number, part: string, answer: Answer][] = [
     [401, "Invalid API key", "wrong key"],
     [200, "mysqli", "database down"],
@@ -82,7 +82,7 @@ function oldAnswerTest(recorded: { name: string; status: number; body: string; c
         for (const m of OLD_MEANINGS)
             if (meaning === undefined && m[0] === status && (m[1] === "" || body.includes(m[1])))
                 meaning = m[2]
-        // Where only the end was recorded, the first notice begins in the middle.
+        // If only the end was recorded, it begins in the middle of a notice.
         const whole = body.startsWith("<b>") ? "<br />\n" + body : body
         expect(classify(status, whole, complete)).toBe(meaning)
     })
@@ -116,7 +116,7 @@ describe("an answer is accepted", () => {
     })
 })
 
-/** What PHP prints at the end of a crash, `Fatal error` and the beginning of the trace being lost behind notices. */
+/** The end of PHP's output after a crash. `Fatal error` and the beginning of the trace are lost behind notices. */
 function endOfCrash(call: string): string {
     return (
         "<br />\n<b>Deprecated</b>:  Constant FILTER_SANITIZE/www/emoncms/index.php(240): " +

@@ -3,7 +3,7 @@ import { BulkBody } from "../../../src/emoncms/bulk"
 import type { InputSet } from "../../../src/emoncms/inputs"
 import { Deflater } from "../../../src/net/deflate"
 
-// The recording `one object per value, plain` in test/data/emoncms/old-vectors.json: all releases stored it whole.
+// The recording `one object per value, plain` in test/data/emoncms/old-vectors.json. Every release stored it completely.
 const INPUTS: InputSet = { names: ["power", "energy"], scales: hex`01 00` }
 const RECORDED = 'data=[[0,"pump",{"power":12.5},{"energy":100}],[10,"pump",{"power":13.5},{"energy":101}]]'
 
@@ -15,7 +15,7 @@ function make(bytes: number): BulkBody {
     return new BulkBody(buffer, 8, new Deflater(buffer))
 }
 
-/** Adds a row of which nothing has a prefix. */
+/** Adds a row whose inputs have no prefix. */
 function add(body: BulkBody, time: number, inputs: InputSet, values: number[]): boolean {
     body.beginRow(time)
     for (let i = 0; i < values.length; i++) body.addValue(i, "", inputs, i, values[i])

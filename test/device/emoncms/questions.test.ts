@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@devicescript/test"
 import { lastRowPath, parseLastRow } from "../../../src/emoncms/resume"
 
-// Bodies of replies are those of the sequences `auth`, `resume` and `redis-down` in test/data/emoncms/vectors.json.
+// The reply bodies are those of the sequences `auth`, `resume` and `redis-down` in test/data/emoncms/vectors.json.
 
 describe("the last row that the server has", () => {
     test("is asked for by node and input", () => {
@@ -20,7 +20,7 @@ describe("the last row that the server has", () => {
     })
 
     test("stands behind the notices of PHP", () => {
-        // 11.2.3 on PHP 8.2, of which the end was recorded
+        // from EmonCMS 11.2.3 on PHP 8.2; only the end was recorded
         const notice =
             "<b>Deprecated</b>:  Creation of dynamic property in <b>input_methods.php</b> on line <b>9</b><br />\n"
         expect(parseLastRow(notice + '{"time":1700000010,"value":13.5,"processList":""}')).toBe(1700000010)

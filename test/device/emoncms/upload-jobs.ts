@@ -7,19 +7,19 @@ import type { Deadlines, HttpClient } from "../../../src/net/http"
 import { parseUrl } from "../../../src/net/url"
 import { serveJobs } from "../net/jobs"
 
-/** A batch that a test wants to be uploaded. */
+/** An upload that a test requests. */
 interface Job {
     readonly url: string
     readonly key: string
     readonly compressed: boolean
     /** Unix time, or uptime, in seconds. */
     readonly base: number
-    /** Uptime at which it is sent; left out with Unix times. */
+    /** Uptime when the batch is sent; omitted with Unix times. */
     readonly sentAt: number
-    /** Bytes that a body may have. */
+    /** Maximum size of a body, in bytes. */
     readonly room: number
     readonly node: string
-    /** The names of the inputs of each meter, what they begin with, and their scales. */
+    /** Names, prefix and scales of each meter's inputs. */
     readonly meters: { prefix: string; names: string[]; scales: number[] }[]
     readonly rows: { time: number; meter: number; values: number[] }[]
 }
@@ -29,7 +29,7 @@ const WITHIN: Deadlines = { turnMs: 5000, connectMs: 5000, sendMs: 1000, firstBy
 const METERS = 4
 const MOST_INPUTS = 8
 
-/** Makes the uploads that a test asks for. */
+/** Performs the uploads that a test requests. */
 export async function serveUploads(port: number): Promise<void> {
     await serveJobs<Job>(port, run)
 }

@@ -53,7 +53,7 @@ describe("intensity", () => {
                     base = firstMs
                 }
                 const wait = backoff.next()
-                // rounded to a whole ms
+                // the wait is rounded to a whole ms
                 expect(wait >= base - 1 && wait <= base * 1.25 + 1).toBe(true)
                 base = Math.min(base * 2, capMs)
             }

@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { Lock } from "../../../src/kernel/lock"
 
-/** Runs `body` alone. */
+/** Runs `body` while holding the lock. */
 async function alone(lock: Lock, body: () => Promise<void>) {
     await lock.acquire()
     try {

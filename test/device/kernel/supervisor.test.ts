@@ -34,7 +34,7 @@ class Puppet extends Actor<string> {
     }
 }
 
-/** Fails when it is to be stopped. */
+/** Throws when it is stopped. */
 class Clinging extends Actor<string> {
     constructor(private readonly isFirst: boolean) {
         super()

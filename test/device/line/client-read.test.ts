@@ -36,7 +36,7 @@ describe("client, reading", () => {
         const port = new ScriptedPort().expect(readPoll, NOTHING).expect(readPoll, pollReply)
         const client = new ModbusClient(port, LINE)
         expect((await client.read(1, POLL)).toString("hex")).toBe(DATA)
-        // latency and 25 characters of 10 bits
+        // latency plus 25 characters of 10 bits
         expect(port.timeouts.join(" ")).toBe("197 397")
         expect(port.drains).toBe(1)
         expect(client.counts.requests).toBe(2)
@@ -96,7 +96,7 @@ describe("client, reading", () => {
         const client = new ModbusClient(port, LINE)
         expect((await failureOf(client, 1)).name).toBe("ExceptionReply")
         expect(client.counts.requests).toBe(1)
-        // a refusal is an answer: nothing to throw away
+        // a refusal is an answer, so nothing is drained
         await client.read(1, POLL)
         expect(port.drains).toBe(0)
     })
@@ -156,7 +156,7 @@ describe("client, reading", () => {
     test("gives a slow line the time that the reply needs", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply)
         await new ModbusClient(port, { baud: 1200, stopBits: 2 }).read(1, POLL)
-        // 170 ms and 25 characters of 11 bits
+        // 170 ms plus 25 characters of 11 bits
         expect(port.timeouts[0]).toBe(170 + 230)
     })
 

@@ -80,7 +80,7 @@ describe("client, writing", () => {
     test("gives the meter the longer time at once", async () => {
         const port = new ScriptedPort().expect(resetEnergy1, hex``)
         await failureOf(async () => await new ModbusClient(port, LINE).resetEnergy(1))
-        // 370 ms and 4 characters of 10 bits
+        // 370 ms plus 4 characters of 10 bits
         expect(port.timeouts.join(" ")).toBe("375")
     })
 

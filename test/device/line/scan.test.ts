@@ -39,7 +39,7 @@ describe("scan", () => {
             .expect(probe5, probe5.concat(probeReplyOf5))
         const heard = await scanOf(port, 1, 5)
         expect(heard).toBe("1 present, 2 absent, 3 present, 4 garbled, 5 present")
-        // 1 s and 9 characters of 10 bits
+        // 1 s plus 9 characters of 10 bits
         expect(port.timeouts.join(" ")).toBe("1010 1010 1010 1010 1010")
         port.finish()
     })

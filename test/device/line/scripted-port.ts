@@ -4,13 +4,13 @@ import type { Port, PortError } from "../../../src/line/ports/port"
 /** One exchange of a script. */
 interface Step {
     readonly request: Buffer
-    /** All bytes that the line brings after the request, or how the port fails. */
+    /** All bytes on the line after the request, or the error with which the port fails. */
     readonly outcome: Buffer | PortError
 }
 
 /**
- * A line that knows what it will be asked and what to answer. It hands over byte by byte, as a real one does: what
- * comes after the client has had enough stays on the line until it is drained.
+ * A line with a script of requests and answers. It delivers byte by byte, as a real line does: bytes after a complete answer
+ * stay on the line until it is drained.
  */
 export class ScriptedPort implements Port {
     readonly name = "script"
@@ -34,7 +34,7 @@ export class ScriptedPort implements Port {
         return this
     }
 
-    /** @throws Error when the script has not been played to its end */
+    /** @throws Error when exchanges of the script are left */
     finish() {
         if (this.steps.length > 0) throw new Error("never sent: " + this.steps[0].request.toString("hex"))
     }

@@ -6,7 +6,7 @@ const OK = "HTTP/1.1 200 OK\r\n"
 const DIGITS = "01234567890123456789012345678901234567890123456789"
 const CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
 
-/** A parser that was given `text`, byte by byte. */
+/** A parser that has received `text` byte by byte. */
 async function fed(text: string): Promise<HttpResponseParser> {
     const parser = new HttpResponseParser(Buffer.alloc(100))
     const raw = Buffer.from(text)
@@ -21,7 +21,7 @@ async function bodyOf(text: string): Promise<string> {
     return parser.complete() ? parser.body() : "incomplete"
 }
 
-/** The same for a reply after which the connection has ended. */
+/** The same when the connection closes after the reply. */
 async function closedBodyOf(text: string): Promise<string> {
     const parser = await fed(text)
     parser.close()

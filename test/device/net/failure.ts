@@ -1,4 +1,4 @@
-/** What `body` throws; `undefined` when it does not. */
+/** The error that `body` throws; `undefined` for none. */
 export async function failureOf(body: () => Promise<unknown>): Promise<Error> {
     try {
         await body()

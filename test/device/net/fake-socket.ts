@@ -1,12 +1,12 @@
 import type { NativeSocket, SocketEvent, SocketListener } from "../../../src/net/native-socket"
 
-/** The firmware's socket with events that a test invents. By default it is as stubborn as the ESP32's. */
+/** The firmware's socket with events that a test invents. By default it cannot cancel an attempt to connect, like the ESP32. */
 export class FakeSocket implements NativeSocket {
     /** What the program did, in order: `open host:port`, `close`, `write 5`. */
     readonly log: string[] = []
-    /** What was written, copied as the firmware does it. */
+    /** The data of successful writes, copied as the firmware does it. */
     readonly written: Buffer[] = []
-    /** What the next writes return; then 0 again. */
+    /** Return values of the next writes; after them, 0. */
     readonly writeCodes: number[] = []
     networkDown = false
     private listener: SocketListener
@@ -33,7 +33,7 @@ export class FakeSocket implements NativeSocket {
         this.log.push("close")
     }
 
-    /** Lets the firmware report something. */
+    /** Reports an event as the firmware does. */
     says(event: SocketEvent, detail?: Buffer | string): void {
         this.listener(event, detail)
     }

@@ -13,14 +13,13 @@ const PATIENT: Deadlines = {
 
 const IDLE_MS = 200
 
-/** Longest description of a job in bytes: what a connection keeps unread. */
+/** Longest description of a job, in bytes. */
 const JOB_LIMIT = 4096
-/** Longest body of a reply for the client under test. */
+/** Longest body of a reply to the client under test, in bytes. */
 const REPLY_LIMIT = 768
 
 /**
- * Fetches jobs from a test, does them, and posts how they ended, for ever. The test is reached by the client under test
- * too.
+ * Fetches jobs from a test, runs them and posts their outcomes, forever. It uses the client under test for this, too.
  *
  * @param port where the test listens
  */

@@ -19,7 +19,7 @@ async function parse(text: string): Promise<HttpResponseParser> {
     return parser
 }
 
-/** What is wrong with a reply; `undefined` when nothing is. */
+/** What is wrong with a reply; `undefined` for nothing. */
 async function problemOf(text: string): Promise<string> {
     try {
         await parse(text)

@@ -5,7 +5,7 @@ import { RECORDED_REPLIES } from "./recorded-replies"
 
 const PARSER = new HttpResponseParser(Buffer.alloc(200))
 
-/** Feeds `raw` in two pieces, split before byte `at`, and then tells of the end. */
+/** Feeds `raw` in two pieces, split before byte `at`, and then closes the connection. */
 function feedSplit(raw: Buffer, at: number): void {
     PARSER.reset()
     PARSER.feed(raw, 0, at)

@@ -4,7 +4,7 @@ import { SocketError } from "../../../src/net/socket-errors"
 import { parseUrl } from "../../../src/net/url"
 import { serveJobs } from "./jobs"
 
-/** What a test wants to be requested. */
+/** A request that a test orders. */
 interface Job {
     readonly url: string
     readonly method: "GET" | "POST"
@@ -14,7 +14,7 @@ interface Job {
     readonly within: Deadlines
 }
 
-/** Makes the requests that a test asks for. */
+/** Makes the requests that a test orders. */
 export async function serveRequests(port: number): Promise<void> {
     await serveJobs<Job>(port, run)
 }

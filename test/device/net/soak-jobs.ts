@@ -9,7 +9,7 @@ interface Job {
     readonly within: Deadlines
 }
 
-/** Makes the requests, and tells how often each ending came: names of errors, and `status` for replies. */
+/** Makes the requests and counts their outcomes: `status` and code for replies, otherwise the name of the error. */
 export async function serveSoak(port: number): Promise<void> {
     await serveJobs<Job>(port, run)
 }

@@ -10,7 +10,7 @@ function to(host: string) {
     return { host, port: 80, tls: false }
 }
 
-/** A device whose first attempt to connect has timed out, undecided. */
+/** A device that tries to connect again after its first attempt timed out with its outcome still open. */
 async function afterTimeout() {
     const native = new FakeSocket()
     const sockets = new SocketOwner(native)

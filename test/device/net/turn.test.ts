@@ -5,7 +5,7 @@ import type { SocketError } from "../../../src/net/socket-errors"
 import { failureOf } from "./failure"
 import { FakeSocket } from "./fake-socket"
 
-/** Opens each connection at once. */
+/** A socket on which every connection opens at once. */
 class WillingSocket extends FakeSocket {
     constructor() {
         super(true)

@@ -5,8 +5,8 @@ import { FakeSocket } from "./fake-socket"
 import { serveJobs } from "./jobs"
 
 /**
- * Tries to connect on a chip that never decides, and then again. Tells what the firmware was asked, and how long the
- * second attempt had to wait for the socket, in ms.
+ * Tries twice to connect on a chip whose attempts never end. Reports the calls to the firmware, and how long the second
+ * attempt waited for the socket, in ms.
  */
 export async function serveUndecided(port: number): Promise<void> {
     await serveJobs<object>(port, run)

@@ -4,7 +4,7 @@ import { pace } from "../../../src/queue/pace"
 import type { ReadingQueue } from "../../../src/queue/reading-queue"
 import { numberOf } from "./readings"
 
-/** The oldest readings of a queue, all at once, and what the batch says of them. */
+/** The oldest readings of a queue, all at once, and the properties of their batch. */
 export interface Peeked {
     readonly readings: Reading[]
     readonly end: number

@@ -9,21 +9,21 @@ import { Xorshift } from "../line/meters/xorshift"
 import { field, profileOf } from "../profiles"
 
 /*
- * All ways in which runs of the program can follow each other, and what becomes of the times of readings. Each reading
- * carries the true time as its value.
+ * Every way in which runs of the program can follow each other, and the effect on the times of readings. The value of each
+ * reading is its true time.
  */
 
 const POLL_MS = 300000
-/** Readings of a run: some of them come late enough in an outage to be written. */
+/** Readings per run. The last ones come late enough in an outage to be written to slots. */
 const READINGS = 7
 const SLOTS = 8
 const BLOCK_BYTES = 40
-/** The true time when a story begins, and from when on values count, in ms. */
+/** The true time when a story begins, in ms. Values are seconds since then. */
 const BEGIN = 1795348800000
 const DARK_MS = 2400000
 /**
- * How far off a time may be, in ms: its precision in a block, how far from its time a reading counts as on time, and what a
- * restart of the chip takes, which nobody knows.
+ * Permitted error of a time, in ms: its precision in a block, the tolerance within which a reading counts as on time, and the
+ * unknown duration of a chip restart.
  */
 const PRECISION_MS = 64 + 50 + 300
 
@@ -52,14 +52,14 @@ const EVENTS: Event[] = [
     "chip restart",
 ]
 
-/** Where a story stands: what outlives the program, and the true time. */
+/** The state of a story: everything that outlives the program, and the true time. */
 interface State {
     readonly store: MemorySlots
     note: Note
     wall: number
     /** The true time at which the chip started. */
     bootedAt: number
-    /** Readings that are neither in slots nor delivered nor counted yet, or were lost with the heap. */
+    /** Numbers of readings: taken; delivered or counted as lost; lost with the heap; undatable. */
     taken: number
     accounted: number
     lostWithHeap: number
@@ -78,7 +78,7 @@ function copyOf(state: State): State {
 function begin(eager: boolean): State {
     return {
         store: new MemorySlots(SLOTS, BLOCK_BYTES, eager),
-        // that of a program which has run for an hour after its deployment
+        // the note of a program that has run for an hour since its deployment
         note: { count: 0, at: 3700000, reason: "", opened: true },
         wall: BEGIN + 1000,
         bootedAt: BEGIN,
@@ -90,7 +90,7 @@ function begin(eager: boolean): State {
     }
 }
 
-/** A start of the program, with what `Restarts.begin` does to its note. */
+/** Starts the program, and updates its note as `Restarts.begin` does. */
 async function start(state: State): Promise<ReadingQueue> {
     const { store, note } = state
     const now = state.wall - state.bootedAt
@@ -128,7 +128,7 @@ async function run(state: State, queue: ReadingQueue, clock: Clock) {
     await settle(state, queue)
 }
 
-/** Delivers all, and looks at each time. */
+/** Delivers everything, and checks each time. */
 async function deliver(state: State, queue: ReadingQueue) {
     while (queue.length > 0) {
         const batch = await queue.peek()
@@ -148,7 +148,7 @@ async function deliver(state: State, queue: ReadingQueue) {
     }
 }
 
-/** Takes note of what the queue has counted. */
+/** Adds the losses that the queue has counted to the state. */
 async function settle(state: State, { losses }: ReadingQueue) {
     const { thinned, crowdedOut, damaged, undatable } = losses
     state.undatable = state.undatable + undatable
@@ -184,7 +184,7 @@ async function happens(state: State, queue: ReadingQueue, event: Event) {
     await settle(state, queue)
 }
 
-/** The end of a story: the server is there, and everything is delivered. */
+/** Ends a story: the server is there, and everything is delivered. */
 async function end(state: State) {
     const queue = await start(state)
     await run(state, queue, "delivering")
@@ -195,7 +195,7 @@ async function end(state: State) {
 
 let stories = 0
 
-/** Tells all stories that go on from a state with so many events. */
+/** Plays every story that continues from a state with this many events. */
 async function tellAll(state: State, events: number) {
     for (const clock of CLOCKS)
         for (const event of EVENTS) {

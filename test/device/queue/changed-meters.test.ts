@@ -10,7 +10,7 @@ import { MemorySlots } from "../device/memory-slots"
 import { field, profileOf } from "../profiles"
 import { PERIOD_MS } from "./readings"
 
-/* Readings wait while another program with other meters is deployed. Each reading tells whose it is. */
+/* Readings wait while another program with other meters is deployed. Each reading's value identifies its meter. */
 
 const NOON = 1795348800000
 const READINGS = 30
@@ -29,7 +29,7 @@ function at(address: number, meter: Meter): Meter {
     return { name: meter.name, profile: meter.profile, address }
 }
 
-/** What EmonCMS is told of each meter. */
+/** The inputs of each meter in EmonCMS. */
 function inputsFor(meters: Meter[]): Inputs {
     const sets = meters.map(
         (meter): InputSet =>
@@ -42,13 +42,13 @@ function inputsFor(meters: Meter[]): Inputs {
 
 function readingOf(meters: Meter[], number: number): Reading {
     const meter = meters[number % meters.length]
-    // the first letter of its name
+    // the thousands are the first letter of the meter's name
     const values = [1000 * meter.name.charCodeAt(0) + number]
     if (meter.profile === two) values.push(number)
     return { meter, at: Math.floor(number / meters.length + 1) * PERIOD_MS, values }
 }
 
-/** What arrives of readings that were taken by one program and are delivered by another, as `input letter count`. */
+/** What arrives when one program takes readings and another one delivers them, as `input letter count`. */
 async function deliver(taken: Meter[], then: Meter[]): Promise<string> {
     const store = new MemorySlots(20, 96, false)
     const options = {

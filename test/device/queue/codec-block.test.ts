@@ -49,7 +49,7 @@ async function unknownMeter(block: Buffer, meter: Meter): Promise<BlockError> {
 
 describe("block", () => {
     test("checksum is CRC-24/OpenPGP", () => {
-        // the check value of the catalogue of parametrised CRC algorithms
+        // the check value of the catalog of parametrized CRC algorithms
         expect(crc24(Buffer.from("123456789"), 0, 9)).toBe(0x21cf02)
     })
 

@@ -7,7 +7,7 @@ import { decode, encode, HEADER, textOf, usedBytes } from "./codec"
 const heatPump: Meter = { name: "a", profile: pzem016, address: 1 }
 const other: Meter = { name: "b", profile: pzem016, address: 2 }
 
-/** Times of receipt in the captures, in s: of the first 21 since 16:43:29, of the others since 17:11:20. */
+/** Times of receipt in the captures, in s: the first 21 since 16:43:29; those of the other meter begin at 17:11:20. */
 const SECONDS = [0, 1, 2, 3, 4, 5, 6, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 269, 270]
 const OTHER_METER_AT = 1671
 

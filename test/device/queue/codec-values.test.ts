@@ -29,7 +29,7 @@ function allFields(meter: Meter, value: number): number[] {
     return fieldNames(meter).map(() => value)
 }
 
-/** @param wild 0 for values of one kind, 3 for anything */
+/** @param wild of 20 values, how many are unknown and how many arbitrary; with 3 the others are negative */
 function randomValues(meter: Meter, random: Xorshift, wild: number): number[] {
     return fieldNames(meter).map(() => {
         if (random.below(20) < wild) return undefined

@@ -13,7 +13,7 @@ export const HEADER: BlockHeader = {
     period: 1000,
 }
 
-/** What stands in a block that is told these readings, and the block itself, sealed. */
+/** Encodes as many of the readings as fit into a block. @returns the coder, with its block sealed */
 export async function encode(
     readings: Reading[],
     meters: Meter[],

@@ -3,10 +3,10 @@ import { Inputs } from "../../../src/actors/uplink/inputs"
 import type { Meter } from "../../../src/line/meters/profile"
 import { Doubt, rowsStored } from "../../../src/queue/doubt"
 
-/** From one slot to the next, in seconds. */
+/** Length of a slot, in seconds. */
 const INTERVAL = 10
 
-/** Rows of meters with one input in turn, one of each in a slot, from 1000 on. */
+/** Rows from time 1000 on. The meters take turns, each with one input and one row per slot. */
 function batch(names: string[], count: number, until = 0): Doubt {
     const meters: Meter[] = names.map((name, i) => ({ name, profile: undefined, address: i + 1 }))
     const inputs = new Inputs(
@@ -79,7 +79,7 @@ describe("rows that are stored", () => {
             await rowsStored(batch(["pump"], 5, 2000), async () => time, INTERVAL)
         expect(await found(1025)).toBe(0)
         expect(await found(1503)).toBe(0)
-        // no time of this world
+        // 1 January 2100
         expect(await found(4102444800)).toBe(0)
     })
 

@@ -5,8 +5,8 @@ import type { ReadingQueue } from "../../../src/queue/reading-queue"
 const PERIOD_MS = 10000
 
 /**
- * Puts into the queue what a PZEM-016 has shown up to now at 3600 W, each 10 s. The energy numbers the readings: 100 kWh
- * and 10 Wh more for each.
+ * Fills the queue with the last `count` readings of a PZEM-016 at 3600 W, one every 10 s. The energy numbers the readings: it
+ * begins at 100 kWh and grows by 10 Wh per reading.
  */
 export async function longOutage(queue: ReadingQueue, meter: Meter, count: number) {
     const begin = ds.millis() - (count + 1) * PERIOD_MS

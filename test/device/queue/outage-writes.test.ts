@@ -26,7 +26,7 @@ describe("writes to slots that wear out", () => {
             await queue.append(numbered(i))
             if (i % 14 === 0) await deliverAll(queue)
         }
-        // a backlog that is delivered slowly
+        // the backlog is delivered slowly
         for (let i = 601; i <= 700; i++) {
             await queue.append(numbered(i))
             if (i % 10 === 0) await queue.acknowledge((await peek(queue, 6)).end)
@@ -50,7 +50,7 @@ describe("writes to slots that wear out", () => {
         const queue = await open(store)
         for (let i = 1; i <= 250; i++) await queue.append(numbered(i))
         const blocks = store.writes
-        // some 24 readings are in a block
+        // a block holds some 24 readings
         expect(blocks >= 9 && blocks <= 11).toBe(true)
         while (queue.length > 30) await queue.acknowledge((await peek(queue, 5)).end)
         await deliverAll(queue)

@@ -13,9 +13,9 @@ const BLOCK_BYTES = 96
 
 class PowerCut extends Error {}
 
-/** Slots that lose their power in the middle of a write: a part of it is done, and of the rest nobody knows. */
+/** Slots that lose power in the middle of a write: the first part is written, the rest is undefined. */
 class FailingSlots extends MemorySlots {
-    /** Which write does not come to its end; 0 for none. */
+    /** Number of the write that the power cut interrupts; 0 for none. */
     cutAt = 0
     /** What the slots held when that write began. */
     before: MemorySlots
@@ -72,14 +72,14 @@ async function open(store: MemorySlots): Promise<ReadingQueue> {
     )
 }
 
-/** How far a story came. Numbers of readings. */
+/** How far a story came, as numbers of readings. */
 class Progress {
-    /** The last one that was taken. */
+    /** The last reading that was taken. */
     taken = 0
     acknowledged = 0
-    /** The last one that was or is just being acknowledged. */
+    /** The last reading whose acknowledgement has begun. */
     acknowledging = 0
-    /** The last one that was acknowledged when a checkpoint was written. */
+    /** The last reading that was acknowledged when a checkpoint was written. */
     confirmed = 0
 }
 
@@ -113,7 +113,7 @@ async function story(queue: ReadingQueue, progress: Progress, store: FailingSlot
     await queue.save(Ending.Program, 300 * PERIOD_MS + 10)
 }
 
-/** Numbers of all readings that are there after a restart. */
+/** Numbers of all readings that are found after a restart. */
 async function recover(store: MemorySlots): Promise<number[]> {
     const queue = await open(store)
     const all: number[] = []
@@ -134,7 +134,7 @@ async function recover(store: MemorySlots): Promise<number[]> {
     return all
 }
 
-/** @returns how many writes a story takes that nothing interrupts */
+/** @returns how many writes an uninterrupted story takes */
 export async function countWrites(eager: boolean): Promise<number> {
     const store = new FailingSlots(eager, 0)
     const progress = new Progress()
@@ -149,7 +149,7 @@ export async function countWrites(eager: boolean): Promise<number> {
     return store.writes
 }
 
-/** Tells the story up to a write that does not come to its end, and looks what is left. */
+/** Plays the story up to a write that the power cut interrupts, and checks what is left. */
 export async function cutAt(write: number, eager: boolean, garbage: number) {
     const store = new FailingSlots(eager, garbage)
     store.cutAt = write
@@ -163,19 +163,19 @@ export async function cutAt(write: number, eager: boolean, garbage: number) {
     }
     const before = await recover(store.before)
     const after = await recover(copyOf(store))
-    // nothing is lost that was there when the write began, except what was delivered
+    // of the readings that were there when the write began, only delivered ones are gone
     let i = 0
     for (const number of before) {
         if (number <= progress.acknowledging) continue
         while (i < after.length && after[i] < number) i++
         expect(after[i]).toBe(number)
     }
-    // nothing is back that a checkpoint had confirmed, and nothing is there that was not taken
+    // no reading comes back that a checkpoint had confirmed, and none appears that was not taken
     if (after.length > 0) {
         expect(after[0] > progress.confirmed).toBe(true)
         expect(after[after.length - 1] <= progress.taken + 1).toBe(true)
     }
-    // where every reading is written at once, only the one in hand is lost
+    // if every reading is written at once, only the one being taken is lost
     if (eager && progress.acknowledging < progress.taken) {
         expect(after[after.length - 1] >= progress.taken).toBe(true)
     }

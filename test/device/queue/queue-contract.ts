@@ -15,7 +15,7 @@ function range(from: number, to: number): string {
 }
 
 /**
- * What every queue does, whatever it is made of.
+ * Tests that every queue must pass, whatever its store.
  * @param open makes an empty queue with room for 300 readings
  */
 export function queueContract(open: () => Promise<ReadingQueue>) {

@@ -8,7 +8,7 @@ import { counter, PERIOD_MS } from "./readings"
 
 let opened = 0
 
-/** Settings of another name for each queue, because nothing removes a setting. */
+/** Each queue has its own names of settings, because nothing removes a setting. */
 function options(prefix: string): QueueOptions {
     const store = new SettingsSlots(prefix, 8, 96)
     return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 12, blockBytes: 96, store, losses: noLosses() }

@@ -5,19 +5,19 @@ import { field, profileOf } from "../profiles"
 /** Time between two readings in ms. */
 export const PERIOD_MS = 60000
 
-/** A meter that numbers its readings, and makes some noise. */
+/** A meter whose readings consist of a running number and some noise. */
 export const counter: Meter = {
     name: "counter",
     profile: profileOf("counter", [field("number", "", 0), field("noise", "", 0)]),
     address: 7,
 }
 
-/** The reading with a number, taken after so many periods. It takes some 2.5 bytes in a block. */
+/** The reading with this number, taken after as many periods. It takes some 2.5 bytes in a block. */
 export function numbered(number: number): Reading {
     return { meter: counter, at: number * PERIOD_MS, values: [number, (number * 40503) & 0xffff] }
 }
 
-/** The number of a {@link numbered} reading; -1 if it is none. */
+/** The number of a {@link numbered} reading; -1 for any other. */
 export function numberOf(reading: Reading): number {
     const number = reading.values[0]
     const expected = numbered(number)

@@ -115,7 +115,7 @@ describe("after a restart", () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         await fill(before, 1, 80)
-        // the power fails: some blocks are in slots, and no checkpoint
+        // the power fails: some blocks are in slots, but no checkpoint is
 
         const after = await open(store)
         const found = after.length

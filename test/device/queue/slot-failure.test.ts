@@ -9,7 +9,7 @@ import { MemorySlots } from "../device/memory-slots"
 import { peek } from "./batches"
 import { counter, numbered, numberOf, PERIOD_MS } from "./readings"
 
-/** Slots that cannot be used for a while. */
+/** Slots that fail while they are sick. */
 class SickSlots extends MemorySlots {
     sick = false
     attempts = 0
@@ -39,7 +39,7 @@ describe("slots that fail", () => {
         store.sick = true
         for (let i = 1; i <= 100; i++) await queue.append(numbered(i))
         expect(queue.length).toBe(100)
-        // an hour's pause after each
+        // after each failure the queue pauses for an hour
         expect(store.attempts === 1 || store.attempts === 2).toBe(true)
         store.sick = false
         for (let i = 101; i <= 220; i++) await queue.append(numbered(i))

@@ -18,7 +18,7 @@ const heatPump: Meter = { name: "a", profile: profileOf("m", fields), address: 1
 const boiler: Meter = { name: "b", profile: heatPump.profile, address: 2 }
 const meters = [heatPump, boiler]
 
-/** A reading after so many periods, with the energy register at so many Wh. */
+/** A reading after `period` periods, with the energy register at `energy` Wh. */
 function reading(meter: Meter, period: number, energy: number): Reading {
     return { meter, at: period * PERIOD_MS, values: [2300 + (period % 7), 4000, 9200, energy] }
 }
@@ -63,7 +63,7 @@ describe("thinning", () => {
         for (let i = 0; i < 8; i++) older.push(reading(heatPump, i, 100 + i * 15))
         for (let i = 8; i < 16; i++) younger.push(reading(heatPump, i, 100 + i * 15))
         const block = await thin(await blockOf(older, 1000), await blockOf(younger, 1008))
-        // the last one stays because nobody knows what is behind it
+        // the last reading stays because its successor is unknown
         expect(await periods(block, heatPump)).toBe("0 2 4 6 8 10 12 14 15")
         const { first, level, period } = headerOf(block)
         expect(first).toBe(1000)

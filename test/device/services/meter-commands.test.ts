@@ -33,22 +33,22 @@ records.subscribe(({ level, source, text }) => {
     if (level >= Level.Notice) told.push(level + " " + source + ": " + text)
 })
 
-/** Carries out a command on the first of the meters. @returns whether it was, and what the log was told */
+/** Carries out a command on the first meter. @returns whether it succeeded, and what was logged */
 async function outcome(port: MeterPort, code: number, value?: number, meters = METERS): Promise<string> {
     const line = { client: new ModbusClient(port, LINE), meters }
-    // A good read shows that this line has no echo.
+    // A good read shows the client that this line has no echo.
     await line.client.read(1, { functionCode: 4, start: 0, count: 10 })
     told = []
     const done = await commandMeter(line, 0, ds.EmonMeter.spec.byCode(code), value)
     return done + ", " + told.join(", ")
 }
 
-/** A meter that answers when it is polled, and tells its settings. */
+/** A meter that answers polls and reads of its settings. */
 function pump(): MeterPort {
     return new MeterPort().answer(readPoll, pollReply).answer(readSettings, settingsReply)
 }
 
-/** One that resets its energy. */
+/** A meter that also resets its energy. */
 function resettable(): MeterPort {
     const port = pump()
     return port.answer(resetEnergy1, resetEnergy1, () => port.answer(readPoll, pollReplyAfterReset))

@@ -36,7 +36,7 @@ const station = new ds.EmonStation()
 const meter = new ds.EmonMeter("first[app:0]")
 const second = new ds.EmonMeter("second[app:1]")
 
-/** Waits until something has come true, at most five seconds. */
+/** Waits for a condition, at most five seconds. */
 async function until(condition: () => boolean) {
     for (let i = 0; i < 50 && !condition(); i++) await ds.sleep(100)
 }

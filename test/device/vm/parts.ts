@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { readSetting, writeSetting } from "@devicescript/settings"
 
-// What this device is to do is told by the last digit of its own id.
+// The last digit of the device's own id selects its part.
 const id = ds.deviceIdentifier("self")
 const part = id[id.length - 1]
 

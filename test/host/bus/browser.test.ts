@@ -14,13 +14,13 @@ import { framed } from "../../../sim/bus/framing"
 import { VirtualClock, wallClock } from "../../../sim/clock"
 
 /*
- * What a page on the web can do to the bus port of npm start, with a real browser: Debian's package chromium.
+ * What a web page can do to the bus port of npm start, tested with a real browser: Debian's package chromium.
  */
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync)
 if (!CHROMIUM) console.warn("No Chromium in /usr/bin: what a real browser sends is not tested here.")
 
-/** `Set` of the settings service, to the chip that npm start has. */
+/** Command `Set` to the settings service of npm start's chip. */
 const FRAME = settingFrame('EMON_URL\0"http://thief.example"')
 
 function settingFrame(payload: string): Uint8Array {
@@ -31,7 +31,7 @@ function settingFrame(payload: string): Uint8Array {
     return frame
 }
 
-/** A page that tries all that pages can, and then tells its own server what came of each. */
+/** A page that tries everything a page can do, and then reports the outcomes to its own server. */
 function page(port: number, frame: Uint8Array): string {
     return `<!doctype html><meta charset=utf-8><iframe name=sink></iframe><script>
 const frame = new Uint8Array(${JSON.stringify([...framed(frame)])})
@@ -80,7 +80,7 @@ afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-/** A port of the kind that npm start opens, and all that came through. */
+/** A port like the one that npm start opens, and all frames that got through. */
 async function openPort() {
     const sent: Uint8Array[] = []
     const clock = new VirtualClock(1, wallClock.now())

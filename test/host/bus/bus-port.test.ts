@@ -8,7 +8,7 @@ import { BusPort } from "../../../sim/bus/bus-port"
 import { framed, NotJacdac, StrictFrameReader } from "../../../sim/bus/framing"
 import { VirtualClock } from "../../../sim/clock"
 
-/** A frame of the length that `data` gives it, to whatever device. */
+/** A frame with this data, to an arbitrary device. */
 function frameOf(data: Uint8Array, flags = 1): Uint8Array {
     const frame = Buffer.concat([Buffer.from([0, 0, data.length, flags, 1, 2, 3, 4, 5, 6, 7, 8]), data])
     frame.writeUInt16LE(crc(frame.subarray(2)), 0)
@@ -19,7 +19,7 @@ const frames = fc
     .tuple(fc.uint8Array({ minLength: 4, maxLength: 240 }), fc.integer({ min: 0, max: 7 }))
     .map(([data, flags]) => frameOf(data, flags))
 
-/** What a reader makes of bytes that come one by one. */
+/** The frames that a reader finds in bytes that arrive one by one, and the byte at which it gave up. */
 function read(bytes: Uint8Array): { frames: Uint8Array[]; endedAt: number | undefined } {
     const found: Uint8Array[] = []
     const reader = new StrictFrameReader(frame => found.push(frame))
@@ -61,7 +61,7 @@ describe("the reader of the bus port", () => {
                 const at = (bit >> 3) % broken.length
                 broken[at]! ^= 1 << (bit & 7)
                 const head = Buffer.concat(before.map(framed))
-                // Whatever byte was changed, no more than the frame itself can seem possible.
+                // Whichever byte was changed, the reader does not get past this frame.
                 const { frames: found, endedAt } = read(Buffer.concat([head, broken, framed(FRAME)]))
                 expect(found.length).toBe(before.length)
                 expect(endedAt).toBeGreaterThanOrEqual(head.length)

@@ -5,9 +5,9 @@ import { seededRandom } from "../../../sim/random"
 import { build, closeHouses } from "../end-to-end/house"
 import { randomFrame } from "./random-frames"
 
-/** More of them: `FRAMES=100000 npx vitest run test/host/bus/random-frames.test.ts`. */
+/** For more frames: `FRAMES=100000 npx vitest run test/host/bus/random-frames.test.ts`. */
 const FRAMES = Number(process.env.FRAMES ?? 4000)
-/** Between two looks at the device. */
+/** Frames per simulated second. */
 const BURST = 100
 const CHIP = "e3015c2109a40016"
 

@@ -45,7 +45,7 @@ test("the compiler accepts all boards, and each of their pins in both directions
     await project.remove()
 })
 
-/** No strapping pin, no input-only pin, none of flash, USB or the console. */
+/** No strapping or input-only pins, and no pins of flash, USB or the console. */
 test.each([
     ["emon_esp32_devkit_c", { RS485_TXD: 23, RS485_RXD: 19, RS485_DE: 18 }],
     ["emon_esp32c3_supermini", { RS485_TXD: 10, RS485_RXD: 20, RS485_DE: 5 }],

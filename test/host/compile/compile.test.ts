@@ -36,7 +36,7 @@ afterAll(() => project.remove())
 const compile = (entry: string, target: "device" | "simulator", more = {}) =>
     compileProgram({ entry, target, root: project.root, ...more })
 
-/** Names of classes, models and pins in the bytecode itself. */
+/** Whether the bytecode itself contains a text, such as the name of a class, a model or a pin. */
 const holds = ({ bytecode }: Program, text: string) => Buffer.from(bytecode).includes(text)
 
 const ownSources = ({ debugInfo }: Program) =>

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { CompilerLostError, CompilerPool } from "../../../tools/compile/compiler-pool"
 
-/** Behaves as its first argument says, as DeviceScript's command line tool does in such a case. */
+/** A stand-in for DeviceScript's command line tool, which ends as its first argument says. */
 const CLI = `
 const { mkdirSync, writeFileSync } = require("node:fs")
 let runs = 0

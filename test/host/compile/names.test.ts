@@ -15,7 +15,7 @@ test("counts the strings of a disassembly, not those of the runtime itself", () 
     expect(mostUsedNames(lines.join("\n"))).toEqual(["beat", 'a \\"quoted\\" text'])
 })
 
-/** Bytes of functions of the debug build that F5 and plain `devs build` make. */
+/** Size of the functions, in bytes, in the debug build that F5 and plain `devs build` make. */
 async function functionsWith(overrides: Readonly<Record<string, string>>): Promise<number> {
     const config: Config = { ...defaultConfig, line: { driver: "jacdac-serial" } }
     const options = { entry: "src/main.ts", target: "simulator", config, build: "debug", overrides } as const

@@ -17,7 +17,7 @@ const lines: Record<DriverName, LineConfig> = {
     tcp: { driver: "tcp", host: "gateway.local", mode: "rtu-over-tcp", port: 8899 },
 }
 
-/** What all drivers have in common. */
+/** Source files that all drivers share. */
 const contracts = ["src/line/ports/port.ts", "src/line/ports/line-settings.ts"]
 
 const models = [

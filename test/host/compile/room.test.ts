@@ -4,7 +4,7 @@ import { compileProgram } from "../../../tools/compile/compile"
 import { FUNCTIONS_LIMIT } from "../../../tools/compile/release/check"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 
-/** What the release build may take, so that there is room for what comes. */
+/** Size limit of the release build, in bytes. It leaves room for future code. */
 const AIM = 58_000
 
 test("the release build of the default wiring takes no more than it should", async () => {

@@ -7,7 +7,7 @@ const heatpump: MeterConfig = { name: "heatpump", model: "pzem-016", address: 1 
 const car: MeterConfig = { name: "car", model: "sdm120", address: 2 }
 const line = { driver: "spi-uart" } as const
 
-/** Bytes that parts of a program take. */
+/** An invented size of a program, in bytes, by its parts. */
 async function measure({ services, compression, meters }: Config): Promise<number> {
     const models = new Set(meters.map(({ model }) => model)).size
     const sampled = meters.some(({ statistics }) => statistics?.length)

@@ -7,7 +7,7 @@ import { noteProgram } from "../../../tools/coverage/program-lines"
 
 const ENTRY = "src/covered.ts"
 
-/** Says of each line with code whether it is reached. */
+/** A program in which each line with code is marked as reached or missed. */
 const SOURCE = `class Sign { // reached
     private count = 0 // reached
     show(n: number): string { // reached
@@ -38,7 +38,7 @@ const sign: any = new Sign() // reached
 console.log(sign.show(2)) // reached
 `
 
-/** Offsets of the instructions that the program has begun after a second. */
+/** Offsets of the instructions that the program reaches within a second. */
 async function reachedBy({ bytecode }: Program): Promise<ReadonlySet<number>> {
     const clock = new VirtualClock(Number.POSITIVE_INFINITY)
     const device = new Device({ clock, marksReached: true })
@@ -69,7 +69,7 @@ test("lines that the program has reached are told from those it has not", async 
     expect(coverage.files).toHaveLength(1)
     expect(file).toMatchObject({ path: ENTRY, reached: [0, reached] })
     expect(file!.lines).toBe(reached + linesWith("missed").length)
-    // Lines without code do not cut a range.
+    // Lines without code do not split a range.
     expect(file!.missed).toEqual([
         [6, 7],
         [12, 12],

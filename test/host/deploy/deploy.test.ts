@@ -13,7 +13,7 @@ import { Device } from "../../../tools/device/device"
 import { buildImage } from "../../../tools/image"
 
 /*
- * Against a stand-in for the chip, which no real one was compared with; see `sim/chip/stand-in-chip.ts`.
+ * These tests use a stand-in for the chip, which was never compared with a real one; see `sim/chip/stand-in-chip.ts`.
  */
 
 const KEY = "0123456789abcdef0123456789abcdef"
@@ -94,7 +94,7 @@ test("program, settings and WiFi, and the log after it; a second run sends no pr
 test("the running program saves first what waits", async () => {
     const { chip, path } = await plugIn()
     const { device, bus } = await connect(path)
-    // Its own line, at which nobody answers; a stand-in for a chip has no pins.
+    // A different driver, at which nobody answers: the stand-in for a chip has no pins.
     const config = {
         line: { driver: "jacdac-serial" as const },
         meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
@@ -206,7 +206,7 @@ describe("finding the port", () => {
         buses.push(bus)
         expect(asked).toEqual([[first.path, second.path]])
         expect((await Device.find(bus.bus)).id).toBe("a1015c2109a40017")
-        // The others are free again.
+        // The other port is free again.
         buses.push(await openChip(first.path))
         await adapter.close()
     })

@@ -9,7 +9,7 @@ import { scanWifi } from "../../../tools/deploy/wifi-scan"
 import { Device } from "../../../tools/device/device"
 import { ProjectCopy } from "../start/npm-start"
 
-/* Against a stand-in for the chip, with the firmware's WiFi service as it was read; no real chip was compared with it. */
+/* These tests use a stand-in for the chip, never compared with a real one. Its WiFi service follows the firmware's source. */
 
 const NETWORKS = { home: "long enough", "barn\x1b[31m": "another one", garden: "" }
 
@@ -28,7 +28,7 @@ afterEach(async () => {
     clock.stop()
 })
 
-/** An order to join a network, as another tool on the bus could have given it. */
+/** An order to join a network, as another tool on the bus could give it. */
 function orderTo({ wifi }: StandInChip, data: string): Packet {
     const packet = Packet.from(WifiCmd.AddNetwork, Buffer.from(data))
     packet.deviceIdentifier = "e3015c2109a40016"

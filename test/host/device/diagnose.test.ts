@@ -18,7 +18,7 @@ const config: Config = {
     meters: [{ name: "pump", model: "sdm120", address: 7 }],
 }
 
-/** Diagnoses over the device whose meter is set so. */
+/** Runs a diagnosis on a device whose meter has these line settings. */
 async function diagnosed(meterSettings: LineSettings) {
     const load = constantLoad({ power: 100 })
     const open = await OpenHouse.build({

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { durationText, entryLine } from "../../../tools/device/format"
 import { type LogEntry, readLog } from "../../../tools/device/log-blocks"
 
-/** As the program on a simulated device has written it. */
+/** A block as the program wrote it on a simulated device. */
 const WRITTEN = Buffer.from(
     "1453000000000400000000" +
         "4775706c696e6b3a2073657474696e6720454d4f4e5f55524c3a206973206d697373696e67" +
@@ -10,7 +10,7 @@ const WRITTEN = Buffer.from(
     "hex",
 )
 
-/** A block with one record that says its number. */
+/** A block with one record, whose text is the block's number. */
 function block(number: number, text = `block ${number}`, level = 3): Buffer {
     const record = Buffer.concat([Buffer.from([level, 10, 0, 0, 0, text.length]), Buffer.from(text)])
     return Buffer.concat([Buffer.from([0x14, 6 + record.length, number, 0, 0, 0]), record])

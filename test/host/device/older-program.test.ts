@@ -8,7 +8,7 @@ import { readStatus } from "../../../tools/device/status"
 import { statusLines } from "../../../tools/device/status-text"
 import { closeOpenHouses, OpenHouse } from "./open-house"
 
-/** Bytes of `offset` and `uncertainty`, which is all that the register held at first. */
+/** Size of `offset` and `uncertainty`, which were the whole register at first. */
 const OLD_CLOCK_BYTES = 16
 /** No register of the store has ever had this code. */
 const NO_REGISTER = { code: 0x1ef, format: "u8" }
@@ -42,7 +42,7 @@ test("a register that the program does not have is told from silence at once", a
     expect(await findRegister(store!, EmonStore.room)).toHaveLength(5)
 })
 
-/** The same bus, on which the program answers as one did that had no `room`, and no `doubted` in its `clock`. */
+/** The same bus, but the program answers like an older one, without `room` and without `doubted` in its `clock`. */
 function olderProgram(bus: OpenBus): OpenBus {
     return {
         join: receive =>

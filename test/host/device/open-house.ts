@@ -9,12 +9,12 @@ import { Device } from "../../../tools/device/device"
 import { projectRoot } from "../../../tools/project"
 import { build, closeHouses, type House, type HouseOptions } from "../end-to-end/house"
 
-/** Faster than the wall, and slow enough for somebody who lives beside it. */
+/** Faster than real time, but slow enough for clients on the bus that live in real time. */
 const SPEED = 10
-/** What a meter has counted before a test. */
+/** The energy that a meter has counted before a test. */
 export const ENERGY_WH = 5000
 
-/** What `npm run device` came to. */
+/** The outcome of `npm run device`. */
 export interface ToolOutcome {
     readonly code: number | null
     readonly stdout: string
@@ -23,11 +23,11 @@ export interface ToolOutcome {
 
 const open: { port: BusPort; connections: BusConnection[] }[] = []
 
-/** A house whose device can be reached as that of `npm start` can. */
+/** A house whose device can be reached like that of `npm start`. */
 export class OpenHouse {
     private constructor(
         readonly house: House,
-        /** At address 1. */
+        /** The meter at address 1. */
         readonly meter: PeacefairMeter,
         private readonly port: BusPort,
         private readonly connections: BusConnection[],
@@ -50,19 +50,19 @@ export class OpenHouse {
         return new OpenHouse(house, meters[0]!, port, connections)
     }
 
-    /** Takes a place on the bus. */
+    /** Joins the bus. */
     async join(): Promise<JDBus> {
         const connection = await BusConnection.open([this.port.port])
         this.connections.push(connection)
         return connection.bus
     }
 
-    /** Takes a place on the bus, and looks for the device. */
+    /** Joins the bus, and looks for the device. */
     async connect(): Promise<Device> {
         return Device.find(await this.join())
     }
 
-    /** Runs `npm run device` as a process of its own, which has no terminal. */
+    /** Runs `npm run device` in a process of its own, without a terminal. */
     run(...args: string[]): Promise<ToolOutcome> {
         const line = ["--import", "tsx", "cli/device/main.ts", "--port", String(this.port.port), ...args]
         const child = spawn(process.execPath, line, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
@@ -78,7 +78,7 @@ export class OpenHouse {
     }
 }
 
-/** To be called after each test. */
+/** Call this after each test. */
 export async function closeOpenHouses(): Promise<void> {
     for (const { port, connections } of open.splice(0)) {
         for (const connection of connections) await connection.close()

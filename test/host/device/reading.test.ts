@@ -60,7 +60,7 @@ describe("status", () => {
         const before = (await readStatus(device)).program
         expect(before.clockDoubted).toBe(false)
         expect(before.queue!.memory.limit).toBeGreaterThan(10)
-        // As many as docs/DESIGN.md says: 22 for readings, one of which is always free.
+        // As in docs/DESIGN.md: 22 slots for readings, one of which is always free.
         expect(before.queue).toMatchObject({ flash: { blocks: 0, limit: 21 }, inDoubt: 0 })
         await house.proxy.add({ type: "timeout", timeout: 0 })
         await house.until("an upload fails", () => house.counters.uploadErrors > 0)
@@ -145,7 +145,7 @@ test("nobody at the port, no services in the program", async () => {
     expect(await storedLog(device)).toEqual({ last: [], current: [] })
 })
 
-/** With its methods as functions. */
+/** The parts of an {@link OpenHouse}, for destructuring. */
 async function openHouse(options?: Parameters<typeof OpenHouse.build>[0]) {
     const opened = await OpenHouse.build(options)
     return { house: opened.house, meter: opened.meter, connect: () => opened.connect() }

@@ -38,7 +38,7 @@ describe("PHPFINA", () => {
 /** Seconds after TIME, and a value. */
 type Sample = [seconds: number, value: number]
 
-/** The last value of a feed after a process has got some values. */
+/** The last value of a feed after a process has handled some samples. */
 function run(process: string, ...samples: Sample[]): number | null {
     const redis = new Redis()
     const storage = { redis, feeds: new Feeds(redis) }
@@ -47,7 +47,7 @@ function run(process: string, ...samples: Sample[]): number | null {
     return storage.feeds.lastValue(feed).value
 }
 
-// The expected values were read from a real EmonCMS 11.16.8 after the same values.
+// The expected values were read from a real EmonCMS 11.16.8 after the same samples.
 describe("energy processes", () => {
     it("Power to kWh counts a gap of 7199 s, and none of 7200 s", () => {
         expect(run("process__power_to_kwh", [0, 3600], [7199, 3600])).toBe(7.199)

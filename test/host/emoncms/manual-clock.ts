@@ -31,7 +31,7 @@ export class ManualClock implements Clock {
         return this.alarms.length
     }
 
-    /** Moves the time, with everything that is due on the way, in order. */
+    /** Advances the time, and runs everything that becomes due on the way, in order. */
     advance(ms: number): void {
         const end = this.time + ms
         for (;;) {

@@ -6,7 +6,7 @@ import { ManualClock } from "./manual-clock"
 import { exchange, KeptConnection, type RawReply } from "./raw-http"
 import { fill, mapValues, READ_KEY, request, unmask, WRITE_KEY } from "./replay"
 
-/** One recorded request, and what the releases that `version` lists answered; see test/data/emoncms/README.md. */
+/** One recorded request, and the answer of the releases that `version` lists; see test/data/emoncms/README.md. */
 interface OldVector {
     readonly version: readonly string[]
     readonly name: string
@@ -39,11 +39,11 @@ type OldFeeds = Readonly<Record<string, { readonly points: Readonly<Record<strin
 const FILE = fileURLToPath(new URL("../../data/emoncms/old-vectors.json", import.meta.url))
 const VECTORS = JSON.parse(readFileSync(FILE, "utf8")) as OldVector[]
 
-/** Older than 9.8.10, which the program refuses by name and the stand-in cannot be. */
+/** Older than 9.8.10. The program refuses these releases by name, and the stand-in cannot imitate them. */
 const TOO_OLD = ["9.8.8", "9.7.7", "9.7.7 Authorization passed", "8.5.2"]
 const RECORDED = [...new Set(VECTORS.flatMap(({ version }) => version))].filter(v => !TOO_OLD.includes(v))
 
-/** The recorder wrote the types of post and bulk down as they are in these sequences, and as the newest's in others. */
+/** In these sequences the recorder kept the content types of post and bulk; in others it wrote those of the newest release. */
 const TYPES_KEPT = ["key", "bulk", "keys"]
 
 let server: EmonCmsServer | undefined
@@ -78,8 +78,8 @@ describe.each(RECORDED)("recorded answers of %s", recordedVersion => {
 })
 
 /**
- * The order in which the recorder asked. Where releases were asked different things, one number stands for several
- * requests: process lists were set before rows were sent, what refuses a row was the last of these, and feeds were read then.
+ * The order in which the recorder asked. Where releases were asked different things, several requests share one number. Then
+ * process lists were set before rows were sent, the request with a bad row came last, and feeds were read after that.
  */
 function byOrder(one: OldVector, other: OldVector): number {
     return one.step - other.step || rank(one) - rank(other)
@@ -113,7 +113,7 @@ function bodyOf({ request: { body, body_base64, body_note } }: OldVector): strin
 function checkReply(reply: RawReply, vector: OldVector, version: string): void {
     const { name, sequence, request: asked, response: recorded } = vector
     const isPage = recorded.body.startsWith("<!doctype html>")
-    // On PHP 7, which these releases came with, nothing is wrong with the line that ends their pages on PHP 8.
+    // These releases came with PHP 7. There, the line that ends their pages on PHP 8 causes no error.
     const pageOfPhp7 = version === "10.1.9" && recorded.body.includes("nav_functions.php")
     expect({ name, status: reply.status }).toEqual({ name, status: recorded.status })
     if (pageOfPhp7) return
@@ -121,7 +121,7 @@ function checkReply(reply: RawReply, vector: OldVector, version: string): void {
     const answersText = recorded.headers["Content-Type"]?.startsWith("text/plain")
     for (const [header, value] of Object.entries(recorded.headers)) {
         if (header === "Content-Type" && answersText && !TYPES_KEPT.includes(sequence)) continue
-        // EmonCMS's pages for a person are not reproduced; that of 10.2.7 begins a session for a key, too.
+        // EmonCMS's HTML pages are not reproduced. That of 10.2.7 begins a session even for a key.
         if (isPage && (header === "Transfer-Encoding" || header === "Set-Cookie")) continue
         const sent = reply.headers.get(header)
         if (header === "Set-Cookie")
@@ -152,7 +152,7 @@ function checkBody(body: string, { name, response: recorded }: OldVector, versio
             return
         case "masked": {
             const text = recorded.body.replace("VERSION", version.replace(" PHP 8.2", ""))
-            // With the number the recorder hid the notices before it, which older releases print on PHP 8.2.
+            // With the version number the recorder also hid the notices before it, which older releases print on PHP 8.2.
             const shown = name === "version" ? masked.slice(-text.length) : masked
             expect({ name, body: shown }).toEqual({ name, body: text })
             return
@@ -161,7 +161,7 @@ function checkBody(body: string, { name, response: recorded }: OldVector, versio
             expect({ name, end: masked.slice(-recorded.body.length) }).toEqual({ name, end: recorded.body })
             return
         case "prefix":
-            // "PHP notices before it" were taken off by the recorder.
+            // The recorder removed the "PHP notices before it".
             expect({ name, body: masked.slice(masked.indexOf(recorded.body.slice(0, 24))) }).toEqual({
                 name,
                 body: expect.stringMatching(new RegExp(`^${escaped(recorded.body)}`)),

@@ -6,12 +6,12 @@ import { ManualClock } from "./manual-clock"
 import { exchange } from "./raw-http"
 import { READ_KEY, request, WRITE_KEY } from "./replay"
 
-/** A recorded request of test/data/emoncms/provisioning.txt, and the answer. */
+/** A recorded request from test/data/emoncms/provisioning.txt, and its answer. */
 interface Recorded {
     readonly section: string
     readonly method: string
     readonly path: string
-    /** Arguments of curl, as the recorder wrote them down. */
+    /** Arguments of curl, as recorded. */
     readonly form: string
     readonly body: string
     readonly status: number
@@ -20,10 +20,10 @@ interface Recorded {
 
 const FILE = fileURLToPath(new URL("../../data/emoncms/provisioning.txt", import.meta.url))
 
-/** The recorder kept so many characters of an answer. */
+/** How many characters of an answer the recorder kept. */
 const KEPT = 700
 
-/** What the stand-in does not have, because nothing in the project asks for it. */
+/** Requests that the stand-in does not support, because nothing in the project makes them. */
 const LEFT_OUT = /\/feed\/delete|\/app\/available/
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" }
@@ -45,7 +45,7 @@ function recordings(): Recorded[] {
     return recorded
 }
 
-/** The form's bytes; curl's `-d` takes them as they are. */
+/** The bytes of the form. curl's `-d` sends them unchanged. */
 function bodyOf({ method, form }: Recorded): string | null {
     if (method !== "POST") return null
     const encoded = form
@@ -70,7 +70,7 @@ test("what a real EmonCMS 11.16.8 answered while it was set up", async () => {
     await post('time=1795889250&data=[[0,"emonscript",{"voltage":230,"current":4.2,"power":0,"energy":16}]]')
     let uploaded = false
     for (const one of recorded) {
-        // Between these two the recorder's device uploaded.
+        // The recorder's device uploaded before this section.
         if (one.section === "feed/create forms" && !uploaded) {
             uploaded = true
             const rows = [15, 16, 17].map(
@@ -84,7 +84,7 @@ test("what a real EmonCMS 11.16.8 answered while it was set up", async () => {
         const asked = `${one.section}: ${one.method} ${one.path} ${one.form}`
         const body = reply.body.replaceAll("/var/lib/www/emoncms", "/var/www/emoncms")
         const whole = one.body.length < KEPT
-        // The recorder took the JSON behind some notices off.
+        // The recorder removed the JSON behind some notices.
         const kept = whole && !one.body.endsWith("<br />") ? body : body.slice(0, one.body.length)
         const type = reply.headers.get("Content-Type")
         expect({ asked, status: reply.status, type, body: kept }).toEqual({
@@ -117,7 +117,7 @@ test("an App module of the time before ids knows its apps by name", async () => 
 })
 
 test("older ones tell the settings alone", async () => {
-    // As App module 2.2.7 (May 2021) on EmonCMS 10.8.5 does.
+    // This is what App module 2.2.7 (May 2021) does on EmonCMS 10.8.5.
     server = new EmonCmsServer({ clock: new ManualClock(0), writeKey: WRITE_KEY, version: "10.8.5" })
     const { port } = await server.listen()
     const get = async (path: string) => {

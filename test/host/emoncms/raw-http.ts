@@ -6,11 +6,11 @@ export interface RawReply {
     /** Header values by name as spelled on the wire. */
     readonly headers: ReadonlyMap<string, string>
     readonly body: string
-    /** Everything that was received, a 100 Continue included. */
+    /** Everything that was received, including a 100 Continue. */
     readonly raw: string
 }
 
-/** What is on a connection when it ends. */
+/** Everything that arrives on a connection until the server ends it. */
 export function untilClosed(socket: Socket): Promise<string> {
     return new Promise((resolve, reject) => {
         const chunks: Buffer[] = []
@@ -68,7 +68,7 @@ export class KeptConnection {
         this.socket.write(bytes, "latin1")
     }
 
-    /** Resolves when the server has closed the connection, to what it sent last. */
+    /** Waits until the server has closed the connection. @returns what it sent last */
     async end(): Promise<string> {
         while (!this.closed) await this.next()
         return this.received
@@ -85,7 +85,7 @@ export class KeptConnection {
     }
 }
 
-/** Length of the reply at the beginning of what was received, `undefined` if it is not complete. */
+/** Length of the reply at the beginning of the received text; `undefined` if it is not complete. */
 function replyLength(received: string): number | undefined {
     const bodyAt = received.indexOf("\r\n\r\n") + 4
     if (bodyAt === 3) return undefined

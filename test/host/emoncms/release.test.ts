@@ -28,7 +28,7 @@ test.each([
 })
 
 describe("between the recorded releases", () => {
-    // EmonCMS's history: cb=1 and whole objects came on 29 Dec 2021, the check of the key in 11.16.5.
+    // From EmonCMS's history: cb=1 and whole objects came on 29 Dec 2021, the key check in 11.16.5.
     it.each([
         ["storesWholeObjects", "11.0.1", "11.0.2"],
         ["unpacksBody", "11.0.1", "11.0.2"],
@@ -70,7 +70,7 @@ describe("notices in front of a body", () => {
         return exchange(port, request("POST", `/input/bulk.json?apikey=${WRITE_KEY}`, headers, body))
     }
 
-    // PROVISIONING of the recorder: 1923 bytes for two rows, two more lines per row, another type over 4096 bytes.
+    // From the recorder's PROVISIONING: 1923 bytes for two rows, two more lines per row, another type over 4096 bytes.
     it("are as long as the recorder measured", async () => {
         const reply = await bulk(2)
         expect(reply.headers.get("Content-Type")).toBe("text/plain;charset=UTF-8")

@@ -2,7 +2,7 @@ export const WRITE_KEY = "00112233445566778899aabbccddeeff"
 export const READ_KEY = "ffeeddccbbaa99887766554433221100"
 const BAD_KEY = "0123456789abcdef0123456789abcdef"
 
-/** A recorded text with the keys of this server in place of the placeholders. */
+/** A recorded text with the keys of this server instead of the placeholders. */
 export function fill(text: string): string {
     return text
         .replaceAll("WRITE_APIKEY_IN_UPPER_CASE", WRITE_KEY.toUpperCase())
@@ -11,7 +11,7 @@ export function fill(text: string): string {
         .replaceAll("BAD_APIKEY", BAD_KEY)
 }
 
-/** The bytes of a request. `Connection: close`, `Host` and `Content-Length` are added where they are not given. */
+/** The bytes of a request. `Connection: close`, `Host` and `Content-Length` are added if they are not given. */
 export function request(
     method: string,
     path: string,

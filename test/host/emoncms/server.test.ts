@@ -8,7 +8,7 @@ import { exchange, KeptConnection } from "./raw-http"
 
 const START = Date.parse("2026-11-22T08:00:00Z")
 
-/** How long a test may wait for a socket before it fails; nothing is measured with it. */
+/** How long a test can wait for a socket before it fails; nothing is measured with it. */
 const WAIT = { timeout: 10_000, interval: 1 }
 
 const running: { close(): Promise<void> }[] = []

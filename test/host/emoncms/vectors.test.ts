@@ -5,10 +5,10 @@ import { exchange, KeptConnection, parseReply, type RawReply } from "./raw-http"
 import { fill, mapValues, READ_KEY, request, unmask, WRITE_KEY } from "./replay"
 import { loadSequences, type Vector, type VectorFeed, type VectorResponse, type VectorState } from "./vectors"
 
-/** The recordings were made in the morning of this day. */
+/** The recordings were made on the morning of this day. */
 const RECORDED = Date.parse("2026-11-22T06:00:00Z")
 
-/** The recorder read feeds back around their last value. */
+/** How far around their last value the recorder read feeds back, in seconds. */
 const FEED_WINDOW = 2 * 86_400
 
 type Framing = "content-length" | "chunked"
@@ -41,7 +41,7 @@ describe.each<Framing>(["content-length", "chunked"])("recorded answers, framing
     })
 })
 
-/** Brings about what a recording names as its precondition. */
+/** Sets up the precondition that a recording names. */
 async function prepare(
     { precondition = "", step }: Vector,
     server: EmonCmsServer,
@@ -143,7 +143,7 @@ function checkBody(
     }
     expect(body_match).toBe("prefix")
     expect(body.slice(0, recorded!.length)).toBe(recorded)
-    // EmonCMS's pages for a person are not reproduced. Apache's pages name the port, recorded with four digits.
+    // EmonCMS's HTML pages are not reproduced. Apache's pages contain the port, which had four digits when recorded.
     const apachePage = recorded!.startsWith("<!DOCTYPE HTML PUBLIC")
     if (!recorded!.startsWith("<!doctype html>")) {
         expect(body.length - (apachePage ? String(port).length - 4 : 0)).toBe(body_length)
@@ -171,7 +171,7 @@ async function checkState(
             string,
             Record<string, Record<string, unknown>>
         >
-        // A list of PHP comes as an array, whose indices are the names.
+        // A PHP list arrives as an array, whose indices are the names.
         const withoutProcesses = mapValues({ ...read }, node =>
             mapValues({ ...node }, ({ processList: _, ...last }) => last),
         )

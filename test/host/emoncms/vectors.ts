@@ -50,7 +50,7 @@ export interface VectorFeed {
 
 const FILE = fileURLToPath(new URL("../../data/emoncms/vectors.json", import.meta.url))
 
-/** The recorded HTTP requests by sequence, in the order of the file. MQTT is not HTTP. */
+/** The recorded HTTP requests by sequence, in the order of the file. Leaves out MQTT. */
 export function loadSequences(): Map<string, Vector[]> {
     const sequences = new Map<string, Vector[]>()
     for (const vector of JSON.parse(readFileSync(FILE, "utf8")) as Vector[]) {

@@ -35,7 +35,7 @@ test("safe mode tries again after an hour, once", async () => {
     const safeSince = house.now
     await house.until("the next attempt", () => house.programStops.length === 7, HOUR + 300)
     expect(house.now - safeSince).toBeGreaterThan(HOUR)
-    // A restart of its own, and then the fault again.
+    // The program's own restart, and then the fault again.
     expect(house.programStops.slice(5)).toEqual([0, 60005])
     await house.pass(600)
     expect(house.programStops).toHaveLength(7)

@@ -6,13 +6,13 @@ import { pzem016 } from "../../../sim/meter/pzem-016"
 import { projectRoot } from "../../../tools/project"
 import { build, closeHouses, type House } from "./house"
 
-/* Faults in the start of the program, each before or while the queue is opened. */
+/* Faults while the program starts, before the queue is opened or during it. */
 
 afterEach(closeHouses)
 
 const HOUR = 3600
 
-/** A source file, the place in it, and what goes before that. */
+/** A source file, a place in it, and the text to insert before that place. */
 interface Fault {
     readonly file: string
     readonly before: string
@@ -24,7 +24,7 @@ const OPENING = {
     before: "const { heapBlocks, blockBytes, store } = options",
 }
 
-/** Caught by the program, which goes on with log, services and light. */
+/** Faults that the program catches. It goes on with log, services and light. */
 const caught: Readonly<Record<string, Fault>> = {
     "opening the queue throws": {
         ...OPENING,
@@ -41,7 +41,7 @@ const caught: Readonly<Record<string, Fault>> = {
     },
 }
 
-/** Stops the program however often it is tried, also in safe mode. */
+/** Faults that stop the program at every attempt, even in safe mode. */
 const fatal: Readonly<Record<string, Fault>> = {
     "a module throws when it is set up": {
         file: "src/line/modbus-client.ts",
@@ -84,14 +84,14 @@ test.each(Object.entries(fatal))("%s: only the light remains, for an hour", asyn
     await house.until("the last resort", isSafe(house), 300)
     await house.pass(60)
     const stops = house.programStops.length
-    // five that make a loop, and the one of safe mode itself
+    // five that make a loop, and one in safe mode itself
     expect(stops).toBe(6)
     expect(await house.blinks()).toBe(6)
     await house.pass(HOUR / 2)
     expect(house.programStops).toHaveLength(stops)
     await house.until("the next attempt", () => house.programStops.length > stops, HOUR)
     await house.pass(300)
-    // its own restart, the attempt, and safe mode again
+    // the program's own restart, the attempt, and safe mode again
     expect(house.programStops).toHaveLength(stops + 3)
     expect(await house.blinks()).toBe(6)
 })

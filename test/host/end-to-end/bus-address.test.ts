@@ -19,7 +19,7 @@ afterEach(async () => {
     await closeHouses()
 })
 
-/** Somebody on the bus, who writes settings and resets the chip as he likes. */
+/** Somebody on the bus who can write settings and reset the chip. */
 class Stranger {
     private readonly bus: JDBus
 

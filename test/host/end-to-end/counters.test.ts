@@ -34,7 +34,7 @@ test("counters outlive the actors: a replaced reporter and recorder lose none, a
     await sleep(clock, 5000)
     expect(simulation.counters.accepted).toBeGreaterThan(before.accepted)
     expect(simulation.counters.requests).toBeGreaterThan(before.requests)
-    // Each time the recorder stays away twice as long, until its mailbox of 32 has no room for the readings of 4 meters.
+    // Each time the recorder is away for twice as long, until its mailbox of 32 has no room for the readings of 4 meters.
     for (let i = 0; i < 4; i++) {
         await world.strike("throw", "recorder")
         await sleep(clock, 1500 * 2 ** i + 500)
@@ -44,6 +44,6 @@ test("counters outlive the actors: a replaced reporter and recorder lose none, a
     expect(journal.panics).toBe(0)
     expect(counters.overrun).toBeGreaterThan(0)
     expect(counters.dropped).toBe(counters.overrun)
-    // what the recorder has in hand is nowhere for a moment
+    // a reading that the recorder has in hand is counted nowhere for a moment
     expect(Math.abs(unaccounted(counters))).toBeLessThanOrEqual(1)
 })

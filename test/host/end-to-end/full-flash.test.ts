@@ -4,18 +4,18 @@ import { closeHouses } from "./house"
 
 afterEach(closeHouses)
 
-/** Bytes for settings in the flash of an ESP32, and what an entry takes beside its value, which is padded to words of 8. */
+/** Bytes for settings in the flash of an ESP32, and overhead per entry. Values are padded to multiples of 8 bytes. */
 const SETTINGS_BYTES = 16_336
 const ENTRY_BYTES = 24
-/** For the program's own entry, its settings and why it restarted; a block of the log does not fit beside them any more. */
+/** Enough for the program's own entry, its settings and the reason of a restart. A block of the log no longer fits. */
 const LEFT_BYTES = 448
 
-/** Settings of somebody else, so many that this is left. */
+/** Foreign settings that leave only LEFT_BYTES. */
 function fillers(): Record<string, string> {
     const found: Record<string, string> = {}
     for (let room = SETTINGS_BYTES - LEFT_BYTES, i = 0; room >= ENTRY_BYTES + 8; i++) {
         const value = Math.min(208, room - ENTRY_BYTES) & ~7
-        // in JSON it has two quotes
+        // JSON adds two quotes
         found[`FILL${i}`] = "x".repeat(value - 2)
         room -= ENTRY_BYTES + value
     }

@@ -5,11 +5,11 @@ import { build, closeHouses, type House } from "./house"
 
 afterEach(closeHouses)
 
-/** The firmware hands over up to 5744 received bytes before the program has a turn, in buffers of 1 KB on the heap. */
+/** The firmware hands over up to 5744 received bytes before the program gets its turn, in buffers of 1 KB on the heap. */
 const BUFFER_BYTES = 1040
 const BUFFERS = 6
 
-/** The most buffers for which there was room at once, garbage being collected, in some looks at the heap. */
+/** The most buffers that fit at once, over several looks at the heap with garbage collected. */
 async function buffersThatFit(house: House): Promise<number> {
     const { device } = house.simulation
     const looks: number[] = []
@@ -23,7 +23,7 @@ async function buffersThatFit(house: House): Promise<number> {
     return Math.max(...looks)
 }
 
-/** A house in which ten minutes have arrived. */
+/** A house from which ten minutes of readings have arrived. */
 async function livingHouse(): Promise<House> {
     const house = await build({
         slaves: clock => [virtualMeter("pzem-016", { clock, load: constantLoad({ power: 2500 }) })],
@@ -38,7 +38,7 @@ test("between uploads there is room on the heap for all that the network may han
     expect(house.programStops).toEqual([])
 })
 
-// Of the row of blocks little is on the heap then: it goes to the flash as long as there is room.
+// Few blocks are on the heap then: they go to the flash as long as it has room.
 test("so there is in an outage, when blocks are written to the flash and one is being filled", async () => {
     const house = await livingHouse()
     await house.takeServer()

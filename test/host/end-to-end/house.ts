@@ -14,18 +14,18 @@ import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { serialSettings } from "../../../tools/wiring/serial-settings"
 
-/** When each house begins, unless a test says otherwise: 3.2 s after a slot of 10 s. */
+/** When a house begins by default: 3.2 s into a slot of 10 s. */
 export const MORNING = Date.UTC(2026, 10, 22, 9, 0, 3, 200)
 
 /** The node that the house's device uploads to. */
 export const NODE = "house"
 
-/** Where the server is in a network of the house's own. */
+/** The address of the server in a network of the house's own. */
 const HOST = "127.0.0.1"
 const SERVER_PORT = 80
 const PROXY_PORT = 8080
 
-/** Two flashes of the status light that are further apart belong to two rows, in seconds. */
+/** Flashes of the status light that are further apart than this, in seconds, belong to different rows. */
 const ROW_GAP = 1.5
 
 const AWAY: Toxic = { type: "down" }
@@ -38,30 +38,30 @@ export const ONE_METER: Config = {
 }
 
 export interface HouseOptions {
-    /** What is wired; {@link ONE_METER} when left out. */
+    /** The wiring; {@link ONE_METER} by default. */
     readonly config?: Config
-    /** The program; the project's own when left out. */
+    /** The program; the project's own by default. */
     readonly entry?: string
-    /** Texts of source files that stand in for those of the program, by path. */
+    /** Source texts that replace those of the program, by path. */
     readonly overrides?: Readonly<Record<string, string>>
     readonly slaves: (clock: VirtualClock) => readonly Slave[]
-    /** What the meters are set to; what is wired when left out. */
+    /** Line settings of the meters; those of the wiring by default. */
     readonly meterSettings?: LineSettings
     readonly framing?: EmonCmsOptions["framing"]
-    /** Settings that differ from right ones; `undefined` for one that is missing. */
+    /** Settings that differ from correct ones; `undefined` for a missing one. */
     readonly settings?: Readonly<Record<string, unknown>>
-    /** Where the server is, put together from its address. */
+    /** Makes the server's URL in the settings from its address. */
     readonly url?: (origin: string) => string
     /** Key that the device uses. */
     readonly key?: "write" | "read"
-    /** The clock's first moment. */
+    /** When the clock begins. */
     readonly start?: number
     /**
-     * How much faster than the wall it lives, for one that others come to over this computer's network. Left out, it has a
-     * network of its own and lives as fast as the machine can.
+     * How much faster than real time the house runs, if others reach it over this computer's network. By default it has a
+     * network of its own and runs as fast as the machine can.
      */
     readonly speed?: number
-    /** Nobody answers at the server's address until {@link House.bringServer}. */
+    /** Whether nobody answers at the server's address until {@link House.bringServer}. */
     readonly away?: boolean
 }
 
@@ -74,13 +74,13 @@ export interface Arrival {
 }
 
 /**
- * A house with everything in it: meters on a line, the device with the real program, and the server, with a proxy before
- * it that can do harm.
+ * A house with everything in it: meters on a line, the device with the real program, and the server behind a proxy that can
+ * do harm.
  */
 export class House {
     readonly log: LogLine[] = []
     readonly arrivals: Arrival[] = []
-    /** How often the program ended, by the code with which it did. */
+    /** The code with which the program ended, for each time. */
     readonly programStops: number[] = []
     /** When the status light went on, in seconds since the Unix epoch. */
     readonly flashes: number[] = []
@@ -91,12 +91,12 @@ export class House {
         readonly server: EmonCmsServer,
         /** Address of the server itself in this computer's network. */
         readonly origin: string,
-        /** The way to the server. */
+        /** The proxy in front of the server. */
         readonly proxy: ToxicProxy,
         readonly simulation: Simulation,
     ) {}
 
-    /** Compiles the program for what is wired, and switches everything on. */
+    /** Compiles the program for its wiring, and switches everything on. */
     static async build(options: HouseOptions): Promise<House> {
         const {
             config = ONE_METER,
@@ -140,8 +140,8 @@ export class House {
             network: ownNetwork,
             onLog: entry => house.log.push(entry),
             onProgramStop: code => house.programStops.push(code),
-            onLight: colour => {
-                if (colour.some(part => part > 0)) house.flashes.push(house.now)
+            onLight: color => {
+                if (color.some(part => part > 0)) house.flashes.push(house.now)
             },
         })
         const house: House = new House(clock, line, server, origin, proxy, simulation)
@@ -167,15 +167,15 @@ export class House {
         return this.simulation.counters
     }
 
-    /** Lets so many seconds pass. */
+    /** Lets this many seconds pass. */
     pass(seconds: number): Promise<void> {
         return sleep(this.clock, seconds * 1000)
     }
 
     /**
-     * Lets time pass until something is so.
-     * @param what it is, in words
-     * @throws Error with the log's end when it is not so after `seconds` of the house's time
+     * Lets time pass until a condition is true.
+     * @param what the condition in words
+     * @throws Error with the log's end if the condition is still false after `seconds` of the house's time
      */
     async until(what: string, isSo: () => boolean, seconds = 600): Promise<void> {
         const end = this.now + seconds
@@ -185,7 +185,7 @@ export class House {
         }
     }
 
-    /** Counters, how the program ended, and what it said last, trouble apart. */
+    /** Counters, codes with which the program ended, and the last lines of the log, with trouble listed first. */
     private story(): string {
         const trouble = this.log.filter(({ level }) => level !== "info").slice(-20)
         const lines = [...trouble, ...this.log.slice(-5)].map(({ time, level, text }) =>
@@ -231,7 +231,7 @@ export async function build(options: HouseOptions): Promise<House> {
     return house
 }
 
-/** To be called after each test. */
+/** Call this after each test. */
 export async function closeHouses(): Promise<void> {
     for (const house of houses) await house.close()
     houses.clear()

@@ -117,7 +117,7 @@ describe("commands of npm start", () => {
         expect(told).toHaveLength(2)
         expect(told[0]).toContain("it was 5.0")
         expect(told[1]).toContain("was carried out before")
-        // a minute and more at 1 kW since the first start
+        // more than a minute at 1 kW has passed since the first start
         expect(meters[0]!.energyWh).toBeGreaterThan(16)
     })
 

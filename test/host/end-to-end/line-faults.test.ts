@@ -5,20 +5,20 @@ import { WitnessedLine } from "./line-witness"
 const METERS = 3
 const POLL_SECONDS = 2
 
-/** From the moment at which a meter looks at its registers to the end of its answer, be it a late one. */
+/** Longest time from when a meter looks at its registers to the end of its answer, even a late one. */
 const OLDEST_MS = 2500
 
-/** A meter whose measuring half hangs tells old values for as long as it hangs; nobody can know. */
+/** How long a meter can repeat old values while its measuring half hangs. Nobody can detect that. */
 const OLDEST_WHILE_STALE_MS = 60_000
 
-/** Longest pause between two polls of a meter that was silent, and what it takes to be believed again. */
+/** Longest pause between two polls of a silent meter, plus the time until it is believed again. */
 const RECOVERY_SECONDS = 60 + 3 * POLL_SECONDS + 12
 
 function wrongOnes(house: WitnessedLine, oldestMs: number): unknown[] {
     return house.published.filter(({ at, saidAt }) => saidAt === undefined || at - saidAt > oldestMs)
 }
 
-/** After the fault the meters come back, and then there is a reading of each in every round. */
+/** Expects that all meters come back after the fault, with a reading from each in every round. */
 async function expectRecovery(house: WitnessedLine): Promise<void> {
     await house.run(RECOVERY_SECONDS)
     const recovered = house.clock.now()

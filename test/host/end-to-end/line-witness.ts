@@ -17,11 +17,11 @@ export interface Published {
     readonly values: string
     /** The reading's own time, which is when its round of polls began. */
     readonly at: number
-    /** When the meter last said exactly that, up to the end of that round; `undefined` for never. */
+    /** When the meter last sent exactly these values, up to the end of that round; `undefined` for never. */
     readonly saidAt: number | undefined
 }
 
-/** A meter on the line, of which every true register content that it was asked for is kept. */
+/** A meter on the line that remembers when it sent which true register contents. */
 export class WitnessedMeter implements Slave {
     private readonly said = new Map<string, number[]>()
     private onSince: number
@@ -47,7 +47,7 @@ export class WitnessedMeter implements Slave {
         this.meter.loseCount()
     }
 
-    /** When it said these values, the last time before a moment. */
+    /** When the meter last sent these values, up to a moment. */
     lastSaid(values: string, before: number): number | undefined {
         return this.said.get(values)?.findLast(at => at <= before)
     }
@@ -62,20 +62,20 @@ export class WitnessedMeter implements Slave {
     }
 }
 
-/** The integers of a PZEM's ten input registers, straight from its manual. */
+/** The integers of a PZEM's ten input registers, decoded as its manual says. */
 function valuesIn(bytes: Uint8Array): string {
     const word = (register: number) => bytes[3 + 2 * register]! * 256 + bytes[4 + 2 * register]!
     const long = (register: number) => word(register) + 65536 * word(register + 1)
     return [word(0), long(1), long(3), long(5), word(7), word(8), word(9)].join(",")
 }
 
-/** The line's half of the program, polling some meters that are watched, as fast as the machine can. */
+/** The line half of the program, which polls witnessed meters as fast as the machine can. */
 export class WitnessedLine {
     readonly published: Published[] = []
     readonly warnings: string[] = []
     /** Changes of the meters' states, such as `meter1 unknown`. */
     readonly states: string[] = []
-    /** Programs that were stopped by a panic. */
+    /** How often a panic stopped the program. */
     panics = 0
 
     private constructor(
@@ -83,7 +83,7 @@ export class WitnessedLine {
         readonly line: VirtualLine,
         readonly meters: ReadonlyMap<string, WitnessedMeter>,
         private readonly simulation: Simulation,
-        /** The longest that a round of polls may last. */
+        /** The longest duration of a round of polls. */
         private readonly roundMs: number,
     ) {}
 
@@ -133,7 +133,7 @@ export class WitnessedLine {
         await sleep(this.clock, seconds * 1000)
     }
 
-    /** What each meter has published since a moment of {@link clock}. */
+    /** How many readings of each meter were published since a moment of {@link clock}. */
     countSince(moment: number): number[] {
         return [...this.meters.keys()].map(
             name => this.published.filter(({ meter, at }) => meter === name && at >= moment).length,

@@ -6,10 +6,10 @@ import { closeHouses, type House } from "./house"
 
 afterEach(closeHouses)
 
-/** How late a notice is in the flash, in seconds. */
+/** How long a notice takes to reach the flash, in seconds. */
 const NOTICE_LATE = 660
 
-/** The log in the flash, both parts of it. */
+/** Both parts of the log in the flash. */
 function story({ simulation }: House): string[] {
     const settings = storedSettings(simulation.device.flash.image)
     const { last, current } = readLog([...settings.values()])

@@ -11,7 +11,7 @@ afterEach(closeHouses)
 /** 1 kW at 230 V. */
 const LOAD = constantLoad({ power: 1000 })
 
-/** The device uploads its own state beside these. */
+/** The inputs of the meter. The device also uploads its own state. */
 const METER_INPUTS = ["voltage", "current", "power", "energy", "frequency", "power_factor", "alarm"]
 
 interface HouseAndMeter {
@@ -66,7 +66,7 @@ test("a meter without power is unknown: said once, nothing uploaded for it, poll
 test("a meter that is back soon is not believed in its first 5 s either", async () => {
     const { house, meter } = await houseAndMeter()
     await house.until("readings arrive", () => house.counters.accepted >= 3)
-    // Off in one poll, and on again one second before the next.
+    // The meter is off during one poll, and on again one second before the next.
     await house.until("a poll is over", () => house.now % 10 > 1 && house.now % 10 < 2)
     meter.powerOff()
     await house.until("the next poll is over", () => house.now % 10 > 8.9)

@@ -11,7 +11,7 @@ function replay(name: string): ReplayMeter {
     return new ReplayMeter(parseCapture(readFileSync(captureFile(name), "utf8"), name))
 }
 
-/** Arrivals as one set of values for each time, by input. */
+/** Arrivals grouped by time, each group with its values by input. */
 function byTime(arrivals: readonly Arrival[]): Map<number, Record<string, number | null>> {
     const rows = new Map<number, Record<string, number | null>>()
     for (const { time, input, value } of arrivals) {
@@ -21,9 +21,9 @@ function byTime(arrivals: readonly Arrival[]): Map<number, Record<string, number
 }
 
 test.each([
-    // The energy falls from meter A to meter B: these readings are held back until the new course is confirmed.
+    // The energy falls from meter A to meter B: these readings are held back until the new counter is confirmed.
     ["pzem-ac-responses", 33],
-    // The script that this project follows makes -2553.6 W, -25.536 A and 4.464 kWh of 4000 W, 40 A and 70 kWh.
+    // The script that this project follows turns 4000 W, 40 A and 70 kWh into -2553.6 W, -25.536 A and 4.464 kWh.
     ["pzem-ac-big-loads", 12],
 ])(
     "%s: each of %i frames arrives with the values that pymodbus reads, in a slot of its own",

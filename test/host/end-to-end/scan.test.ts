@@ -15,7 +15,7 @@ const clock = new VirtualClock(Number.POSITIVE_INFINITY)
 
 afterEach(() => clock.stop())
 
-/** A meter with one input register at 0 and one holding register that tells its model, as makers' documents have them. */
+/** A meter with input registers at 0 and one register that identifies its model, as makers' documents have them. */
 function meterThatSays(address: number, request: string, content: string, latencyMs = 35): Slave {
     const asked = hex(withCrc([address, ...bytes(request)]))
     return {

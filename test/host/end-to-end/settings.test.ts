@@ -7,7 +7,7 @@ afterEach(closeHouses)
 
 const WRONG_KEY = "0123456789abcdef0123456789abcdef"
 
-/** Builds a house that cannot upload, and gives back what it says in ten minutes. */
+/** Builds a house that cannot upload, and returns what it says in ten minutes. */
 async function complaints(options: Omit<HouseOptions, "slaves">): Promise<string[]> {
     const slaves: HouseOptions["slaves"] = clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })]
     const house = await build({ slaves, ...options })

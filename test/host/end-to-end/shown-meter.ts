@@ -4,29 +4,29 @@ import { pzem016 } from "../../../sim/meter/pzem-016"
 import type { Answer, Slave } from "../../../sim/meter/slave"
 import type { VirtualMeter } from "../../../sim/meter/virtual-meter"
 
-/** What a meter has shown, in 0.1 W. */
+/** A power that a meter has shown, in 0.1 W. */
 export interface ShownPower {
-    /** When it was asked, in ms. */
+    /** When the meter was asked, in ms. */
     readonly at: number
     readonly tenths: number
 }
 
-/** A reading of which the power is known: when it was taken, in Unix seconds, and W. */
+/** The time of a reading in Unix seconds, and its power in W. */
 export interface PowerReading {
     readonly time: number
     readonly power: number | undefined
 }
 
-/** Another power in each tenth of a second, none of them twice within five hours, up and down all the time. */
+/** A power that jumps up and down every tenth of a second, and never repeats within five hours. */
 export const restless: Load = time => {
     const tenths = 1000 + ((Math.floor(time / 100) * 79_193) % 200_003)
     return { voltage: 230, current: tenths / 2300, power: tenths / 10, frequency: 50 }
 }
 
-/** A PZEM-016 of which is known what power it has shown, and when. */
+/** A PZEM-016 that remembers which power it has shown, and when. */
 export class ShownMeter implements Slave {
     readonly shown: ShownPower[] = []
-    /** Nobody hears it. */
+    /** Whether its answers are lost. */
     mute = false
     private readonly meter: VirtualMeter
 
@@ -53,7 +53,7 @@ export class ShownMeter implements Slave {
         this.meter.loseCount()
     }
 
-    /** Of what was shown after one reading and up to another: mean, least and greatest in W. */
+    /** Mean, least and greatest power, in W, of everything that was shown after one reading and up to another. */
     statistics(
         before: PowerReading,
         reading: PowerReading,
@@ -68,7 +68,7 @@ export class ShownMeter implements Slave {
         return [Math.round(sum / tenths.length) / 10, Math.min(...tenths) / 10, Math.max(...tenths) / 10]
     }
 
-    /** Which of {@link shown} a reading is. Where the meter had not renewed its power in between, it is the nearest in time. */
+    /** The index in {@link shown} of a reading's power. If the meter showed it more than once, the nearest in time. */
     indexOf({ time, power }: PowerReading): number {
         const same = this.shown.flatMap(({ tenths, at }, i) =>
             tenths === Math.round(power! * 10) ? [{ i, at }] : [],

@@ -14,7 +14,7 @@ const SAMPLED: Config = {
     meters: [{ name: "heatpump", model: "pzem-016", address: 1, statistics: ["power"] }],
 }
 
-/** A meter that answers after silence is not believed for so long, in ms. */
+/** How long a meter is not believed after silence, in ms. */
 const SETTLE_MS = 5000
 
 async function houseAndMeter(
@@ -36,7 +36,7 @@ async function houseAndMeter(
 interface Row {
     readonly time: number
     readonly power: number | undefined
-    /** Mean, least and greatest; `undefined` where one is not there. */
+    /** Mean, least and greatest; `undefined` for a missing one. */
     readonly statistics: [number?, number?, number?]
 }
 
@@ -55,7 +55,7 @@ function rowsOf(house: House, prefix = ""): Row[] {
         }))
 }
 
-/** Compares each row behind another one with what the meter has shown in between. @returns how many there were */
+/** Compares each row that follows another after 10 s with what the meter showed in between. @returns how many there were */
 function expectTrue(rows: readonly Row[], meter: ShownMeter): number {
     const pairs = rows.slice(1).map((row, i) => [rows[i]!, row] as const)
     const ten = pairs.filter(([before, row]) => row.time - before.time === 10)
@@ -71,10 +71,10 @@ test("each reading comes with mean, least and greatest of all that the meter has
     await house.until("ten minutes have arrived", () => house.at("power").length >= 60, 900)
 
     const rows = rowsOf(house)
-    // While the meter's counter was not confirmed, nothing was gathered.
+    // Nothing was gathered until the meter's counter was confirmed.
     for (const { power, statistics } of rows.slice(0, 2)) expect(statistics).toEqual([power, power, power])
     expect(expectTrue(rows.slice(2), meter)).toBeGreaterThan(50)
-    // Once a second; and the meter's own last value is the reading's.
+    // The meter is polled once a second, and the reading has the power that it showed last.
     const polls = rows.slice(3).map((row, i) => meter.indexOf(row) - meter.indexOf(rows[i + 2]!))
     expect(Math.min(...polls)).toBeGreaterThanOrEqual(9)
     expect(Math.max(...polls)).toBeLessThanOrEqual(11)
@@ -109,11 +109,11 @@ test("of two meters each has its own, or none", async () => {
         const rows = rowsOf(house, name).slice(2)
         if (name === "pv_") {
             expect(rows[0]!.statistics).toEqual([undefined, undefined, undefined])
-            // Only when its slot has come.
+            // This meter is polled only in its slots.
             expect(meters[i]!.shown.length).toBeLessThan(40)
         } else {
             expect(expectTrue(rows, meters[i]!)).toBeGreaterThan(20)
-            // Each second.
+            // This meter is polled every second.
             expect(meters[i]!.shown.length).toBeGreaterThan(260)
         }
     }
@@ -155,7 +155,7 @@ test("silence within a slot leaves the others of its values; a slot of silence i
     expect(rows.at(-1)!.time).toBeGreaterThan(silentTo + 60)
 })
 
-/** Free bytes of the heap, garbage being collected, at the best of many moments. */
+/** The most free bytes on the heap, over many looks with garbage collected. */
 async function freeHeap(statistics?: string[]): Promise<number> {
     const [meter] = SAMPLED.meters
     const { house } = await houseAndMeter({
@@ -176,7 +176,7 @@ async function freeHeap(statistics?: string[]): Promise<number> {
     return most
 }
 
-// docs/meters.md
+// Documented in docs/meters.md.
 test("they take no more heap than documented: 1 KB for the first field, and 256 bytes for each further one", async () => {
     const none = await freeHeap()
     expect(none - (await freeHeap(["power"]))).toBeLessThanOrEqual(1024)
@@ -185,7 +185,7 @@ test("they take no more heap than documented: 1 KB for the first field, and 256 
 
 const WATCHDOG = "src/actors/watchdog.ts"
 
-/** The program with a restart after so many seconds, even while readings wait. */
+/** Source texts of a program that restarts after this many seconds, even while readings wait. */
 async function restartingAfter(seconds: number): Promise<Record<string, string>> {
     const source = await readFile(join(projectRoot, WATCHDOG), "utf8")
     const text = source.replace(

@@ -6,7 +6,7 @@ import { build, closeHouses, type House, MORNING, NODE } from "./house"
 
 afterEach(closeHouses)
 
-/** A load whose power tells the time: 1000 W, and one more for each second since the morning. */
+/** A load whose power encodes the time: 1000 W, plus 1 W for each second since the morning. */
 const TELLING_TIME: Load = time => {
     const power = 1000 + Math.round((time - MORNING) / 1000)
     return { voltage: 230, current: power / 230, power, frequency: 50 }
@@ -14,15 +14,15 @@ const TELLING_TIME: Load = time => {
 
 const slaves = (clock: VirtualClock) => [pzem016({ clock, load: TELLING_TIME })]
 
-/** When a reading was really taken, in seconds since the Unix epoch, told by its power. */
+/** When a reading was really taken, in seconds since the Unix epoch, according to its power. */
 function takenAt(power: number): number {
     return MORNING / 1000 + power - 1000
 }
 
-/** A meter renews its values once a second, the server's date has whole seconds, and this load rounds. */
+/** In seconds. A meter renews its values once a second, the server's date has whole seconds, and this load rounds. */
 const TOLERANCE = 2.5
 
-/** A feed with slots of 10 s behind an input. */
+/** Creates a feed with slots of 10 s for an input. */
 async function logToFeed(house: House, input: string): Promise<number> {
     const call = async <T>(path: string, form?: string): Promise<T> => {
         const response = await fetch(house.origin + path, {
@@ -94,7 +94,7 @@ test("readings from before the server's first answer get their times from it", a
     const power = house.at("power")
     expect(power[0]!.time).toBeLessThan(MORNING / 1000 + 15)
     expect(new Set(power.map(({ time }) => time)).size).toBe(power.length)
-    // Their polls were not aligned, so each may be half a slot away from its label.
+    // Their polls were not aligned, so each can be half a slot away from its label.
     for (const { time, value } of power) {
         expect(Math.abs(takenAt(value!) - time)).toBeLessThan(5 + TOLERANCE)
     }

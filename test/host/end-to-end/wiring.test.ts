@@ -65,7 +65,7 @@ test("eight meters each second: every reading of a round is of one slot", async 
     }
     const whole = [...slots.values()].filter(count => count === addresses.length)
     expect(Math.max(...slots.values())).toBe(addresses.length)
-    // On a busy machine a round may be cut short.
+    // On a busy machine a round can be cut short.
     expect(whole.length).toBeGreaterThan(90)
     expect(house.counters.dropped).toBe(0)
     expect(house.programStops).toEqual([])

@@ -8,8 +8,8 @@ import { Flasher } from "../../../tools/flash/flasher"
 import { madeUpFirmware } from "./made-up-firmware"
 
 /*
- * Against a stand-in for boot ROM and loader, which no real chip was compared with; see `sim/chip/boot-rom.ts`. It has no reset
- * lines.
+ * These tests use a stand-in for boot ROM and loader, which was never compared with a real chip; see `sim/chip/boot-rom.ts`.
+ * It has no reset lines.
  */
 
 const terminals: PseudoTerminal[] = []

@@ -1,6 +1,6 @@
 import type { ChipKind } from "../../../tools/flash/chip-kind"
 
-/** A file with the headers of DeviceScript's firmware and noise for a program: its releases are no part of this project. */
+/** A file with the headers of DeviceScript's firmware and noise as its program: its releases are not part of this project. */
 export function madeUpFirmware(
     { imageId, firmwareOffset }: ChipKind,
     { version = "v2.16.1", bytes = 100_000, storage = 0x1c0000 } = {},

@@ -14,7 +14,7 @@ import { FirmwareKept, FirmwareUnreadable, OtherChip } from "../../../tools/flas
 import { type FlashOrder, openStarted, putFirmware } from "../../../tools/flash/put-firmware"
 import { madeUpFirmware } from "./made-up-firmware"
 
-/* Against stand-ins for boot ROM and chip; no real one was compared with them. */
+/* These tests use stand-ins for boot ROM and chip, which were never compared with real ones. */
 
 const esp32 = chipKind("esp32")!
 let folder: string

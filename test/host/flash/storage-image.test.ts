@@ -41,7 +41,7 @@ afterEach(() => clock?.stop())
 
 const compiled = () => compileProgram({ entry: ENTRY, target: "simulator", overrides: { [ENTRY]: PROGRAM } })
 
-/** Starts the simulated firmware on a partition. @returns it and what it prints */
+/** Starts the simulated firmware on a partition. @returns the device, its flash and the lines that it prints */
 async function boot(
     partition: Uint8Array,
 ): Promise<{ device: SimulatedDevice; flash: Flash; lines: string[] }> {
@@ -81,7 +81,7 @@ test("it is as a deployment leaves it, but for the order of things", async () =>
         [...storedSettings(image)].map(([key, value]) => `${key}=${Buffer.from(value)}`).sort()
     const deployed = sorted(chip.device.flash.image).filter(line => !line.endsWith("="))
     expect(sorted(written)).toEqual(deployed)
-    // The program and what stands before it, byte by byte.
+    // The program and its header, byte by byte.
     const [at, bytes] = [0x8000, 128 + aligned(bytecode).length]
     const there = Buffer.from(chip.device.flash.image.subarray(at, at + bytes))
     expect(there.equals(Buffer.from(written.subarray(at, at + bytes)))).toBe(true)

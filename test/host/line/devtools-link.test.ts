@@ -16,7 +16,7 @@ afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-/** What `devs devtools` is to its TCP clients: frames with a length byte before each. */
+/** Acts as `devs devtools` does for its TCP clients: a length byte precedes each frame. */
 class Devtools {
     readonly frames: Uint8Array[] = []
     private readonly arrivals = new Set<() => void>()
@@ -55,7 +55,7 @@ class Devtools {
         })
     }
 
-    /** Sends a frame, cut in two where it hurts. */
+    /** Sends a frame in two pieces, cut inside its header. */
     async send(frame: Uint8Array): Promise<void> {
         const framed = Uint8Array.from([frame.length, ...frame])
         this.client!.write(framed.subarray(0, 5))

@@ -17,13 +17,13 @@ function faulty(...faults: FaultName[]) {
     return { clock, line }
 }
 
-/** What comes in a second after one request. */
+/** What the line brings within 3 s after one request. */
 async function heard(...faults: FaultName[]): Promise<string> {
     const { clock, line } = faulty(...faults)
     return await exchange(line, clock, REQUEST, 3000)
 }
 
-/** Whole replies whose CRC is right, within what a line brought. */
+/** Complete replies with a correct CRC, anywhere in what a line brought. */
 function validFrames(stream: string): string[] {
     const data = bytes(stream)
     const found: string[] = []
@@ -36,7 +36,7 @@ function validFrames(stream: string): string[] {
     return found
 }
 
-test("the catalogue has every name of the fault matrix", () => {
+test("the catalog has every name of the fault matrix", () => {
     expect(new Set(FAULT_NAMES)).toEqual(
         new Set([
             ...["no-answer", "late-answer", "foreign-address", "wrong-function", "truncated", "extra-bytes"],

@@ -8,7 +8,7 @@ import { pzem016 } from "../../../sim/meter/pzem-016"
 import { sdm120 } from "../../../sim/meter/sdm"
 import { endForeignTools, portTo, runPython, testWithForeignTools } from "./foreign-tools"
 
-/** 4 kW at 40 A, 70 kWh: what needs more than 16 bits. */
+/** 4 kW at 40 A, 70 kWh: values that do not fit into signed 16-bit numbers. */
 const REGISTERS = [2300, 40_000, 0, 40_000, 0, 4464, 1, 500, 43, 0]
 
 let gateway: TcpGateway | undefined

@@ -6,12 +6,12 @@ import { createInterface } from "node:readline"
 import { promisify } from "node:util"
 import { test } from "vitest"
 
-/** Debian's own interpreter: it sees Debian's packages. */
+/** Debian's own interpreter, which sees Debian's packages. */
 export const PYTHON = "/usr/bin/python3"
 
 /**
- * A test that needs `socat` and Debian's `python3-pymodbus`. Where they are missing it is skipped, with a message;
- * but in CI it runs, and fails.
+ * A test that needs `socat` and Debian's `python3-pymodbus`. Without them it is skipped with a message, except in CI, where
+ * it runs and fails.
  */
 export const testWithForeignTools = missingTools().length === 0 || process.env.CI ? test : skipped()
 
@@ -33,7 +33,7 @@ function skipped() {
 const running = new Set<ChildProcess>()
 const folders = new Set<string>()
 
-/** Ends what a test has started, and removes its ports. */
+/** Ends the processes that a test has started, and removes its ports. */
 export function endForeignTools(): void {
     for (const child of running) child.kill()
     running.clear()
@@ -75,7 +75,7 @@ async function appearance(path: string): Promise<void> {
     while (!existsSync(path)) await new Promise(resolve => setTimeout(resolve, 10))
 }
 
-/** Starts a program of this folder that says "ready" when it is. */
+/** Starts a program from this folder, and waits until it prints "ready". */
 export async function startPython(program: string, ...args: string[]): Promise<void> {
     const child = start(PYTHON, [join(import.meta.dirname, program), ...args])
     for await (const line of createInterface({ input: child.stdout! })) {
@@ -84,7 +84,7 @@ export async function startPython(program: string, ...args: string[]): Promise<v
     throw new Error(`${program} ended before it was ready`)
 }
 
-/** Runs a program of this folder and gives back the JSON that it prints. */
+/** Runs a program from this folder, and returns the JSON that it prints. */
 export async function runPython(program: string, ...args: string[]): Promise<unknown> {
     const { stdout } = await promisify(execFile)(PYTHON, [join(import.meta.dirname, program), ...args])
     return JSON.parse(stdout)

@@ -18,13 +18,13 @@ export function parrot(address: number, reply: string, latencyMs = 35): Slave {
     }
 }
 
-/** A piece that the line brought, and when. */
+/** Bytes that the line brought together, and when. */
 export interface Piece {
     readonly at: number
     readonly bytes: string
 }
 
-/** Notes what a line brings. */
+/** Records what a line brings. */
 export function listen(line: SerialLine, clock: VirtualClock): Piece[] {
     const pieces: Piece[] = []
     const start = clock.now()
@@ -32,7 +32,7 @@ export function listen(line: SerialLine, clock: VirtualClock): Piece[] {
     return pieces
 }
 
-/** Sends a request and gives back all that comes within a time, in one string. */
+/** Sends a request, and returns everything that comes within `ms` as one string. */
 export async function exchange(
     line: SerialLine,
     clock: VirtualClock,

@@ -28,7 +28,7 @@ async function open(...args: Parameters<typeof openSerialAdapter>): Promise<Seri
     return line
 }
 
-/** Sends a request and waits for as many bytes as its answer has. */
+/** Sends a request, and waits for `length` bytes of its answer. */
 function exchange(line: SerialLine, request: Uint8Array, length: number): Promise<string> {
     return new Promise(resolve => {
         const received: number[] = []

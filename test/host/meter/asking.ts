@@ -3,10 +3,10 @@ import { VirtualClock } from "../../../sim/clock"
 import { constantLoad } from "../../../sim/meter/load"
 import type { Slave } from "../../../sim/meter/slave"
 
-/** The CRC of modbus-serial, which is not ours. */
+/** modbus-serial's CRC, which is independent of ours. */
 const crc16: (frame: Buffer) => number = createRequire(import.meta.url)("modbus-serial/utils/crc16")
 
-/** Some day, for clocks that do not follow the wall. */
+/** An arbitrary day, for clocks that do not follow real time. */
 export const SOME_DAY = Date.UTC(2026, 0, 10)
 
 /** A clock that moves only by its timers. */
@@ -22,7 +22,7 @@ export function bytes(hex: string): Uint8Array {
     return Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"))
 }
 
-/** "01 04" as bytes with a CRC behind them. */
+/** "01 04" as bytes, followed by their CRC. */
 export function frame(hex: string): Uint8Array {
     const body = Buffer.from(bytes(hex))
     const crc = crc16(body)
@@ -37,7 +37,7 @@ export function hex(data: Uint8Array): string {
         .replace(/..(?=.)/g, "$& ")
 }
 
-/** What a slave answers to a request, without its CRC, which has to be right; `undefined` for silence. */
+/** A slave's answer to a request, without its CRC, which must be right; `undefined` for silence. */
 export function ask(slave: Slave, request: string): string | undefined {
     const answer = slave.receive(frame(request))
     if (!answer) return undefined

@@ -7,7 +7,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Power at every tenth second of a day. */
+/** The power every ten seconds over a day. */
 function day(seed: number, from = SOME_DAY): number[] {
     const load = heatPump(seed)
     return Array.from({ length: DAY / 10_000 }, (_, i) => load(from + i * 10_000).power)

@@ -4,7 +4,7 @@ import { parseCapture } from "../../../sim/meter/capture"
 import { ReplayMeter } from "../../../sim/meter/replay"
 import { bytes, frame, hex } from "./asking"
 
-// Frames of test/data/captures/pzem-ac-responses.txt (arendst/Tasmota issue #6050).
+// Frames from test/data/captures/pzem-ac-responses.txt (arendst/Tasmota issue #6050).
 const ALL = "01 04 00 00 00 0A 70 0D"
 const FIRST = "01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61 00 00 68 25"
 const SECOND = "01 04 14 08 92 08 61 00 00 11 F8 00 00 1C A1 00 02 01 F6 00 62 00 00 2A CE"

@@ -6,7 +6,7 @@ import { bytes, frame, hex } from "./asking"
 
 const CAPTURE = "test/data/captures/pzem-ac-responses.txt"
 
-/** The text of the recorded frames, without our parser. */
+/** The recorded frames as text, read without our parser. */
 const recorded = readFileSync(CAPTURE, "utf8")
     .split("\n")
     .filter(line => line !== "" && !line.startsWith("#"))

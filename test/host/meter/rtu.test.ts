@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 import { parseRequest, withCrc } from "../../../sim/meter/rtu"
 import { bytes, frame, hex } from "./asking"
 
-/** Frames with the CRC that others computed: real devices, and the manuals. */
+/** Frames with CRCs that others computed: real devices, and the manuals. */
 const VECTORS = [
     "F8 06 00 02 00 01 FD A3",
     "01 04 14 08 D1 00 6C 00 00 00 F4 00 00 00 26 00 00 01 F4 00 64 00 00 51 34",
@@ -33,7 +33,7 @@ test("takes a request apart", () => {
     })
 })
 
-test("recognises no frame in which one bit is wrong", () => {
+test("recognizes no frame in which one bit is wrong", () => {
     fc.assert(
         fc.property(fc.constantFrom(...VECTORS), fc.nat(), (vector, bit) => {
             const broken = bytes(vector)
@@ -43,7 +43,7 @@ test("recognises no frame in which one bit is wrong", () => {
     )
 })
 
-test("recognises no frame in fewer than four bytes", () => {
+test("recognizes no frame in fewer than four bytes", () => {
     expect(parseRequest(frame("01"))).toBeUndefined()
     expect(parseRequest(bytes(""))).toBeUndefined()
 })

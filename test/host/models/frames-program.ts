@@ -2,7 +2,7 @@ import type { MeterModel, ModelField, ModelFrame } from "../../../sim/meter/mete
 import { generateFields, importsCode } from "../../../tools/meters/generate-profile"
 import { bytesOf } from "../../../tools/meters/model-mistakes"
 
-/** Frames of which the program tells the values. */
+/** A frame whose values the program prints. */
 export interface TestFrame {
     readonly model: MeterModel
     readonly index: number
@@ -10,8 +10,8 @@ export interface TestFrame {
 }
 
 /**
- * A program for the DeviceScript VM that decodes frames as a poll does, and prints `frame NUMBER VALUES` for each: the
- * integers of the fields, in the order of the frame's values.
+ * A program for the DeviceScript VM that decodes frames as a poll does. For each it prints `frame NUMBER VALUES`: the
+ * integers of the fields, in the order of the model.
  */
 export function framesProgram(frames: readonly TestFrame[]): string {
     const sources = frames.map(({ model, frame }, i) =>
@@ -40,7 +40,7 @@ export function framesProgram(frames: readonly TestFrame[]): string {
     ].join("\n")
 }
 
-/** The integers that a frame's values are, as the program prints them. */
+/** The integers of a frame's values, as the program prints them. */
 export function expectedText({ model, frame }: TestFrame): string {
     return fieldsOf(model, frame)
         .map(({ name, decimals }) => {

@@ -40,7 +40,7 @@ test("all recorded frames are tried", () => {
     expect(recorded.size).toBeGreaterThanOrEqual(80)
 })
 
-/** What the bytecode finds in each frame. */
+/** What the bytecode decodes from each frame. */
 async function decodedByDevice(all: readonly TestFrame[]): Promise<Map<number, string>> {
     const found = new Map<number, string>()
     const { bytecode } = await compileProgram({

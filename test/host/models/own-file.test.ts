@@ -24,7 +24,7 @@ const RIGHT = {
     },
 }
 
-/** What is said of a file. */
+/** The complaint about a file; empty for none. */
 async function complaints(file: object | string): Promise<string> {
     await project.write("my-meter.json", typeof file === "string" ? file : JSON.stringify(file, undefined, 2))
     try {

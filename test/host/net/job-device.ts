@@ -17,10 +17,10 @@ interface Pending<Job, Outcome> {
     readonly reject: (error: Error) => void
 }
 
-/** So many times faster than the wall, slow enough that a busy machine does not look like a silent peer. */
+/** How many times faster than real time the device runs. Slow enough that a busy machine does not look like a silent peer. */
 const SPEED = 20
 
-/** What the device is sent at once, in bytes, and how long it gets to read that, in ms: it hangs up on more. */
+/** How many bytes the device gets at once, and how many ms to read them. It closes the connection if unread bytes pile up. */
 const PIECE = 1000
 const PIECE_MS = 100
 
@@ -36,7 +36,7 @@ export class JobDevice<Job, Outcome> {
         private readonly control: Server,
     ) {}
 
-    /** @param speed how many times faster than the wall the device's clock runs */
+    /** @param speed how many times faster than real time the device's clock runs */
     static async start<Job, Outcome>(
         { module, name }: JobServer,
         speed = SPEED,
@@ -74,7 +74,7 @@ export class JobDevice<Job, Outcome> {
         return new Promise((resolve, reject) => this.waiting.push({ job, resolve, reject }))
     }
 
-    /** Lines that say that the program has stopped. */
+    /** Log lines that say that the program has stopped. */
     panics(): string[] {
         return this.log.map(line => line.text).filter(text => /panic|exception/i.test(text))
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import * as peer from "./behaviours"
-import { type Expected, MISBEHAVIOURS } from "./misbehaviour"
+import * as peer from "./behaviors"
+import { type Expected, MISBEHAVIOURS } from "./misbehavior"
 import { RawServer } from "./raw-server"
 import { type RequestDevice, requestOf, startRequestDevice } from "./requests"
 
@@ -23,8 +23,8 @@ describe("a request has an outcome, and the next one works", () => {
         await good.stop()
     })
 
-    test.each(MISBEHAVIOURS)("%s", async (_, behaviour, expected) => {
-        const server = await RawServer.start(behaviour)
+    test.each(MISBEHAVIOURS)("%s", async (_, behavior, expected) => {
+        const server = await RawServer.start(behavior)
         try {
             const headers = [`Authorization: Bearer ${KEY}`]
             const outcome = await device.do(

@@ -1,4 +1,4 @@
-import * as peer from "./behaviours"
+import * as peer from "./behaviors"
 import type { Outcome } from "./requests"
 
 /** How a request ends: the reply's status and body, or the error and its phase. */
@@ -7,11 +7,11 @@ export type Expected = Partial<Omit<Outcome, "error">> & { error?: string | RegE
 const OK = "HTTP/1.1 200 OK\r\n"
 const HTML = `<!doctype html>\n<html>${"<p>Sign in</p>".repeat(3300)}</html>`
 
-/** Whichever is noticed first: too much to keep until somebody looks at it, too much of what is no body, or too long a body. */
+/** Whichever is noticed first: too many unread bytes, too much outside the body, or too long a body. */
 const TOO_MUCH = /^(ReceiveOverflow|MalformedReply|cut)$/
 
-/** Servers that do not do what a client hopes for, or do it in an unusual way, and how a request to each must end. */
-export const MISBEHAVIOURS: [name: string, behaviour: peer.Behaviour, expected: Expected][] = [
+/** Servers that misbehave, or behave in an unusual way, and how a request to each must end. */
+export const MISBEHAVIOURS: [name: string, behavior: peer.Behavior, expected: Expected][] = [
     ["a good reply", peer.reply(`${OK}Content-Length: 2\r\n\r\nok`), { status: 200, body: "ok" }],
     ["silence", peer.silence, { error: "ReceiveTimeout", phase: "first byte" }],
     ["close at once", peer.closeAtOnce, { error: /ClosedByPeer|ConnectFailed/ }],

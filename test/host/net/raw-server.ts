@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net"
 
-/** A TCP server that does with a connection whatever a test wants. */
+/** A TCP server that handles a connection as a test wants. */
 export class RawServer {
     private readonly sockets = new Set<Socket>()
 
@@ -10,7 +10,7 @@ export class RawServer {
         const server = createServer(socket => {
             raw.sockets.add(socket)
             socket.on("close", () => raw.sockets.delete(socket))
-            socket.on("error", () => {}) // the device may break off at any time
+            socket.on("error", () => {}) // the device can break off at any time
             onConnection(socket)
         })
         const raw = new RawServer(server)
@@ -26,7 +26,7 @@ export class RawServer {
         return `http://127.0.0.1:${this.port}`
     }
 
-    /** Connections that are open now. */
+    /** How many connections are open now. */
     get open(): number {
         return this.sockets.size
     }

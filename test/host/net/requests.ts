@@ -1,6 +1,6 @@
 import { JobDevice } from "./job-device"
 
-/** How long the parts of an exchange may take, in ms of the device's time. */
+/** Time limits for the parts of an exchange, in ms of the device's time. */
 interface Deadlines {
     turnMs: number
     connectMs: number
@@ -26,7 +26,7 @@ export interface Outcome {
     body?: string
     error?: string
     message?: string
-    /** What the platform says of it. */
+    /** What the platform reports about the error. */
     detail?: string | number
     phase?: string | null
     /** Duration on the device's clock. */
@@ -42,7 +42,7 @@ export function startRequestDevice(): Promise<RequestDevice> {
 
 const WITHIN: Deadlines = { turnMs: 5000, connectMs: 5000, sendMs: 1000, firstByteMs: 3000, replyMs: 4000 }
 
-/** Describes a request; what is left out is a `GET /` with all the time it needs. */
+/** A request; by default a `GET /` with all the time it needs. */
 export function requestOf(job: Partial<Job> & { url: string }): Job {
     return { method: "GET", path: "/", headers: [], ...job, within: { ...WITHIN, ...job.within } }
 }

@@ -13,6 +13,6 @@ test("exchanges with servers that misbehave leave nothing behind", async () => {
         MalformedReply: expect.any(Number),
         cut: expect.any(Number),
     })
-    // A number more or less has its place; an object left behind each time would take thousands of bytes.
+    // The heap can vary by a number or so. An object leaked by each exchange would take thousands of bytes.
     expect(heapAfter).toBeLessThanOrEqual(heapBefore + 64)
 }, 120_000)

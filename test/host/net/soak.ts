@@ -1,32 +1,32 @@
 import { randomInteger, seededRandom } from "../../../sim/random"
 import { JobDevice } from "./job-device"
-import { MISBEHAVIOURS } from "./misbehaviour"
+import { MISBEHAVIOURS } from "./misbehavior"
 import { RawServer } from "./raw-server"
 
-/** What many exchanges with servers that misbehave have left behind. */
+/** What many exchanges with misbehaving servers leave behind. */
 export interface SoakResult {
     readonly exchanges: number
-    /** How often each ending came: names of errors, and `status` for replies. */
+    /** How often each outcome came, by name of the error, or as `status` with its code for replies. */
     readonly endings: Record<string, number>
-    /** Live bytes of heap between two exchanges, after some at the start and after all. */
+    /** Live bytes of heap between two exchanges, after the warm-up and after all exchanges. */
     readonly heapBefore: number
     readonly heapAfter: number
-    /** Most live bytes of heap at any moment that was looked at. */
+    /** The most live bytes of heap, over all looks at it. */
     readonly heapHighWater: number
     readonly panics: string[]
 }
 
-/** Exchanges after which buffers and caches have their size. */
+/** Exchanges after which buffers and caches have reached their size. */
 const WARM_UP = 60
 
-/** Here a busy machine may look like a silent peer. */
+/** So fast that a busy machine can look like a silent peer. */
 const SPEED = 200
 
 /** All deadlines are short, so that silence costs little. */
 const WITHIN = { turnMs: 2000, connectMs: 1000, sendMs: 500, firstByteMs: 1000, replyMs: 1500 }
 
 /**
- * Lets a simulated device make requests to a server that misbehaves in another way each time, at random.
+ * Has a simulated device make requests to a server that misbehaves each time in a different way, at random.
  * @param seed makes the order of the ways repeatable
  */
 export async function soak(exchanges: number, seed: number): Promise<SoakResult> {
@@ -46,7 +46,7 @@ export async function soak(exchanges: number, seed: number): Promise<SoakResult>
     })
     const run = (count: number) => device.do({ url: server.url, count, within: WITHIN })
     try {
-        // From now on what the heap holds is what is in use.
+        // From now on the heap holds only what is in use.
         device.device.collectAlways(true)
         await run(WARM_UP)
         await run(0)

@@ -12,9 +12,9 @@ export interface Identity {
 }
 
 export interface Certificate {
-    /** Name of the host it is for. */
+    /** The host name that the certificate is for. */
     readonly host: string
-    /** Days from now on which it becomes and ceases to be valid; negative ones have passed. */
+    /** Beginning and end of its validity, in days from now; negative ones have passed. */
     readonly from?: number
     readonly to?: number
 }
@@ -38,11 +38,11 @@ commonName = supplied
 
 const DAY_MS = 86_400_000
 
-/** A certificate authority that nobody knows, made with the openssl command. */
+/** A certificate authority that nobody trusts by default, made with the openssl command. */
 export class TestAuthority {
     private constructor(private readonly folder: string) {}
 
-    /** @param folder where it keeps its files; it is made */
+    /** @param folder where the authority keeps its files; this creates it */
     static async create(folder: string): Promise<TestAuthority> {
         await mkdir(folder)
         await writeFile(join(folder, "ca.cnf"), CONFIG)
@@ -87,12 +87,12 @@ export class TestAuthority {
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout"]
 
-/** As openssl wants it: `20261122065624Z`. */
+/** A date as openssl wants it: `20261122065624Z`. */
 function dateIn(days: number): string {
     return `${new Date(Date.now() + days * DAY_MS).toISOString().replace(/[-:T]/g, "").slice(0, 14)}Z`
 }
 
-/** Whether the openssl command is there. */
+/** Whether the openssl command is installed. */
 export async function hasOpenssl(): Promise<boolean> {
     try {
         await run("openssl", ["version"])

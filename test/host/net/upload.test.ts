@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { JobDevice } from "./job-device"
 
-/** Inputs of a meter; a scale is digits behind the point, or zeros when negative. */
+/** Inputs of a meter. A scale is the number of decimals, or of trailing zeros if negative. */
 interface Meter {
     prefix: string
     names: string[]
@@ -15,7 +15,7 @@ interface Meter {
 
 interface Row {
     time: number
-    /** Which of the meters. */
+    /** Index of the meter. */
     meter: number
     values: (number | null)[]
 }
@@ -48,7 +48,7 @@ const PZEM: Meter = {
     scales: [1, 3, 1, 0, 1, 2],
 }
 
-/** A heat pump at work, or several in turn: every value moves. */
+/** Rows of one heat pump at work, or of several in turn. Every value changes. */
 function heatPump(count: number, meters = 1): Row[] {
     let energy = 1_234_567
     return Array.from({ length: count }, (_, i) => {
@@ -145,7 +145,7 @@ describe("an upload", () => {
         const job = batch(heatPump(40, 4), { meters })
         expect(await device.do(job)).toMatchObject({ answer: "accepted", rows: 40 })
         expect(JSON.parse(inflateSync(body).toString())).toEqual(expectedRows(job))
-        // 45 each, and four rows whose names come for the first time
+        // 45 bytes per row, and more for the four rows whose names are new
         expect(body.length / 40).toBeLessThanOrEqual(70)
     })
 

@@ -32,7 +32,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         for (const [i, time] of stored.t.entries()) expect(held.get(time)).toBe(stored.v[i])
         const slots = [...held.keys()].filter(time => time >= stored.t[0]! && time <= stored.t.at(-1)!)
         expect(stored.t).toEqual(slots)
-        // What the device read and what the meter showed is what arrived.
+        // What arrived is among what the device read, and the page has what the meter showed.
         const read = await curve(page, "read")
         const values = read.v.filter(value => value !== null)
         for (const value of stored.v.slice(-5)) expect(values).toContainEqual(expect.closeTo(value!, 2))
@@ -92,7 +92,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
     })
 
     test("a part that throws shows its restart and its reason", async () => {
-        // On a busy machine the compiler takes longer than the page is waited for.
+        // On a busy machine the compiler takes longer than the test waits for the page.
         await faultyProgram.build(defaultConfig)
         const page = await browser.page(house.url)
         await page.getByLabel("A part throws: which").selectOption("recorder")

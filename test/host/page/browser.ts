@@ -3,14 +3,14 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium"
 
-/** Without a browser its tests are left out, but not where every test has to run. */
+/** Without a browser its tests are skipped, except in CI, where every test has to run. */
 export const hasBrowser = existsSync(CHROMIUM) || process.env.CI === "true"
 if (!hasBrowser)
     console.warn(`No browser at ${CHROMIUM}: its tests are left out (Debian: apt-get install chromium).`)
 
 /** A real browser, and the pages in it. */
 export class TestBrowser {
-    /** What pages complained about. */
+    /** Errors that the pages reported. */
     readonly complaints: string[] = []
 
     private constructor(private readonly browser: Browser) {}

@@ -13,7 +13,7 @@ import { hasBrowser, TestBrowser } from "./browser"
 
 const PATIENCE_MS = 60_000
 
-/** At a chip's line nobody answers here; the stand-in has no pins. */
+/** Nobody answers on this line: the stand-in for a chip has no pins. */
 const config = {
     line: { driver: "jacdac-serial" as const },
     meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
@@ -25,7 +25,7 @@ const settings = {
     ]),
 }
 
-/* Against a stand-in for the chip, with which no real one was compared; see `sim/chip/stand-in-chip.ts`. */
+/* These tests use a stand-in for the chip, which was never compared with a real one; see `sim/chip/stand-in-chip.ts`. */
 describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
     const clock = new VirtualClock(1, Date.now())
     const chip = new StandInChip({ clock })
@@ -65,7 +65,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         expect(await fact("In doubt")).toBe("0")
         expect(await fact("Clock")).toBe("not known yet")
         await page.locator("#log .warning, #log .error").first().waitFor({ timeout: PATIENCE_MS })
-        // Nothing of it can be changed, and nothing is known of what the meter showed.
+        // The page of a chip offers no faults and no speed, and does not know what the meter shows.
         expect(await page.locator("#faults").isVisible()).toBe(false)
         expect(await page.locator("#speed").isVisible()).toBe(false)
         expect(await page.locator("#legend li").allTextContents()).toEqual(["read by the device"])

@@ -23,7 +23,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         await house?.takeDown()
     })
 
-    /** Clicks on a fault, waits for what the page shows of it, and ends it with another click. */
+    /** Starts a fault with a click, waits until the page shows its effect, and ends it with another click. */
     async function whileOn(name: string, shows: () => Promise<unknown>): Promise<void> {
         const button = page.getByRole("button", { name, exact: true })
         await button.click()

@@ -6,11 +6,11 @@ import { hasBrowser, TestBrowser } from "./browser"
 import { PageHouse } from "./page-house"
 import { counted, curve, PATIENCE_MS, until } from "./page-view"
 
-/** As fast as the page lets time run: the program's rests between its tries take minutes. */
+/** The highest speed that the page offers: the program rests for minutes between its attempts. */
 const SPEED = 600
-/** So slow that the page still lists the first upload when a browser has opened it, however long that takes. */
+/** Slow enough that the page still lists the first upload once a browser has opened it, however long that takes. */
 const START_SPEED = 10
-/** So many readings in an outage are a backlog, and so many are usual between two uploads. */
+/** How many waiting readings make a backlog, and how many are usual between two uploads. */
 const MANY = 25
 const USUAL = 3
 const POLL_S = 10
@@ -21,7 +21,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
     let page: Page
 
     beforeAll(async () => {
-        // While it is compiled, time on the page would stand still.
+        // Compiles in advance: while the program is compiled, time on the page stands still.
         await faultyProgram.build(defaultConfig)
         house = await PageHouse.build(START_SPEED)
         browser = await TestBrowser.open()
@@ -34,7 +34,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         await house?.takeDown()
     })
 
-    // What fails leaves nothing to the next one.
+    // Ends the faults that a failed test leaves behind.
     afterEach(async () => {
         for (const button of await page.locator('#fault-groups [aria-pressed="true"]').all())
             await button.click()
@@ -43,7 +43,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
     const health = (kind: string, text: string | RegExp) =>
         page.locator(`#health[data-kind="${kind}"]`, { hasText: text }).waitFor()
 
-    /** Nothing is wrong, and nothing waits that is not on its way. */
+    /** Waits until nothing is wrong and no backlog is left. */
     async function untilWell(): Promise<void> {
         await health("well", /^Well/)
         await until("an empty queue", async () => (await counted(page, "Waiting")) <= USUAL)
@@ -103,7 +103,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         await until("lost readings", async () => (await lost()) > before)
         await click("Noise on the line", false)
         await untilWell()
-        // What the page shows now may be from before the end.
+        // What the page shows now can be from before the end.
         await moreReadings(USUAL)
         const after = await lost()
         await moreReadings(MANY)
@@ -111,13 +111,13 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
     })
 
     test("A part hangs: readings wait for it, it starts again, and the picture says why", async () => {
-        // Slow enough that three minutes of waiting are seen.
+        // Slow enough to see three minutes of waiting.
         await page.locator("#speed label", { hasText: "60×" }).first().click()
         await expect.poll(() => house.clock.speed).toBe(SPEED / 10)
         await page.getByLabel("A part hangs: which").selectOption("uplink")
         const button = page.getByRole("button", { name: "A part hangs" })
         await button.click()
-        // Who is impatient while the program is compiled does not get two of it.
+        // A second click while the program is compiled does not compile it again.
         await button.click()
         await until("readings that wait", async () => (await counted(page, "Waiting")) > 3 * USUAL)
         await page

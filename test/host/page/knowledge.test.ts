@@ -91,7 +91,7 @@ test("why EmonCMS takes nothing is known until it takes readings, or the program
     expect(after(trouble, [1, "uplink", "3 readings accepted, 0 waiting"])).toBeUndefined()
     expect(after(trouble, [2, "uplink", "EmonCMS takes readings again"])).toBeUndefined()
     expect(after(trouble, [2, "program", "started, the power came"])).toBeUndefined()
-    // That is the program's own fault, and no word of the server's.
+    // This is the program's own fault and says nothing about the server.
     const restart = "failed (no heartbeat for 180000 ms), starts again"
     expect(after([4, "uplink", restart])).toBeUndefined()
     expect(moveOf({ t: 0, level: 4, source: "uplink", text: restart }, [])).toEqual(["record"])

@@ -11,7 +11,7 @@ import { defaultConfig } from "../../../tools/wiring/default-config"
 
 const NODE = "house"
 
-/** What `npm start` makes, in this process. */
+/** The house that `npm start` builds, in this process. */
 export class PageHouse {
     private constructor(
         readonly clock: VirtualClock,
@@ -56,7 +56,7 @@ export class PageHouse {
         return this.live.url
     }
 
-    /** What a feed of EmonCMS holds, by the name of its input. */
+    /** The points of an EmonCMS feed, by the name of its input. */
     feed(input: string): (readonly [time: number, value: number])[] {
         const feeds = [...this.standIn.stored.feeds]
         return this.standIn.server.feedPoints(feeds.find(([name]) => name === input)![1])

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core"
 
 export const PATIENCE_MS = 60_000
 
-/** Long enough for a browser to show something else, in ms. */
+/** Pause between two looks at the page, in ms. */
 const LOOK_MS = 100
 
 export interface Curve {
@@ -16,10 +16,10 @@ export function curve(page: Page, track: string): Promise<Curve> {
     return page.evaluate(`import("/page.js").then(({ chart }) => ${points})`)
 }
 
-/** A count as the page writes it, its thousands set apart by whatever the browser's language has for it. */
+/** A count as the page writes it. The thousands separator depends on the browser's language. */
 const COUNT = /^\d{1,3}(?:\D\d{3})*(?!\d)/
 
-/** What the page has counted under a name; 0 while it does not name it. */
+/** The count that the page shows under a name; 0 if it shows none. */
 export async function counted(page: Page, name: string): Promise<number> {
     const texts = await page.locator("#facts div", { hasText: name }).locator("dd").allTextContents()
     if (texts.length === 0) return 0
@@ -28,7 +28,7 @@ export async function counted(page: Page, name: string): Promise<number> {
     return Number(count[0].replace(/\D/g, ""))
 }
 
-/** Waits until something is true of the page. */
+/** Waits for a condition on the page. */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
     const end = performance.now() + PATIENCE_MS
     while (!(await condition())) {

@@ -5,11 +5,11 @@ import { hasBrowser, TestBrowser } from "./browser"
 import { PageHouse } from "./page-house"
 import { counted, PATIENCE_MS, until } from "./page-view"
 
-/** Slow enough that a page which is told each second sees blocks in memory before they are in the flash. */
+/** Slow enough that a page with news once a second sees blocks in memory before they are in the flash. */
 const SPEED = 120
-/** Several blocks are full before the program turns to the flash, after a quarter of an hour. */
+/** Fast enough to fill several blocks before the program begins to use the flash, after a quarter of an hour. */
 const POLL_S = 3
-/** So much makes rounding small, in kWh. */
+/** Enough energy to make rounding errors small, in kWh. */
 const ENOUGH_KWH = 0.2
 
 const config = {
@@ -63,7 +63,7 @@ describe.runIf(hasBrowser)("the live page of an electricity and a heat meter", (
         expect(await counted(page, "Lost")).toBe(0)
     })
 
-    /** What the page shows of today at one moment. */
+    /** Today's figures on the page, all from one moment. */
     function shown(): Promise<Energies> {
         return page.evaluate(`(() => {
             const number = text => Number(/[\\d.]+/.exec(text)[0])

@@ -31,7 +31,7 @@ async function standIn(version: string) {
     return { server, ...(await server.listen()) }
 }
 
-/** A web server that says the same to everybody. */
+/** A web server that gives everybody the same answer. */
 async function saying(status: number, body: string, headers: Record<string, string> = {}): Promise<string> {
     const web: Server = createServer((_, response) => response.writeHead(status, headers).end(body))
     await new Promise<void>(resolve => web.listen(0, "127.0.0.1", resolve))
@@ -88,7 +88,7 @@ test.each([
     ],
     ["a proxy's password", 401, "Unauthorized", NotEmonCmsError],
     ["a proxy that takes the header away", 200, LOGIN, NoKeyArrivedError],
-    // Recorded of 9.7.7.
+    // Recorded from 9.7.7.
     ["9.7.7", 200, "Error: Format error, json string supplied is not valid\n", TooOldError],
     ["a server in trouble", 502, "Bad Gateway", ServerTroubleError],
 ] as const)("%s is told", async (_, status, body, type) => {

@@ -62,7 +62,7 @@ async function setUp(api: EmonCmsApi, what = wanted(), options = {}): Promise<Pr
     return provision(await Account.open(api), what, options)
 }
 
-/** Everything that could have been changed, as the API shows it; without the values that come and go. */
+/** Everything that could have been changed, as the API shows it, without values that vary by themselves. */
 async function snapshot(api: EmonCmsApi): Promise<unknown> {
     const account = await Account.open(api)
     const apps = (await account.apps()) ?? []
@@ -139,7 +139,7 @@ describe.each(["11.16.8", "11.4.11", "10.2.7-php8.2", "9.8.10"])("EmonCMS %s", v
             let count = 0
             vi.stubGlobal("fetch", async (...arguments_: Parameters<typeof fetch>) => {
                 const response = await real(...arguments_)
-                // The server has done it, and nobody hears of it.
+                // The server has carried out the request, but its answer is lost.
                 if (++count === broken) throw new TypeError("fetch failed")
                 return response
             })
@@ -237,7 +237,7 @@ test("a list that does something else is left and told, and the app does not nam
     const { server, api } = await serve()
     await api.post("/input/post", {}, { node: NODE, time: 1, fulljson: '{"power":1,"energy":1}' })
     await api.get("/feed/create.json", { tag: "x", name: "raw", engine: 5, options: '{"interval":10}' })
-    // Wh go into this feed as they come: it is no kWh feed.
+    // Wh go into this feed unconverted, so it is not a kWh feed.
     const raw = '[{"fn":"process__log_to_feed","args":[1]}]'
     await api.post("/input/process/set.json", { inputid: 2 }, { processlist: raw })
     const done = await setUp(api)

@@ -41,7 +41,7 @@ const FIGURES = [
     ["actorsLost", "logBytes", "logDisorder"],
 ].flat()
 
-/** Which image it was. */
+/** Fields that identify the image. */
 const IMAGE = ["driver", "store", "image"]
 
 describe("npm run scenario", () => {

@@ -6,7 +6,7 @@ const POLL = 10
 /** A multiple of the interval, in s. */
 const START = 1_768_435_200
 
-/** Readings at the slots, with a power and an energy that tell them apart. */
+/** Readings in consecutive slots, each with its own power and energy. */
 function readings(count: number): Taken[] {
     return Array.from({ length: count }, (_, i) => ({
         meter: "m",
@@ -15,7 +15,7 @@ function readings(count: number): Taken[] {
     }))
 }
 
-/** Feeds that hold these readings at their slots, each so many seconds late. */
+/** Feeds that hold these readings at their slots, each `late` seconds late. */
 function feedsOf(taken: readonly Taken[], late = 0): [number, number][][] {
     return taken[0]!.values.map((_, column) =>
         taken.map(({ at, values }) => [

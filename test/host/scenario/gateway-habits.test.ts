@@ -7,20 +7,20 @@ import { isLong } from "../../long"
 
 const MODES: GatewayMode[] = ["modbus-tcp", "rtu-over-tcp"]
 
-/** How often a habit shows, and the most slots of an hour that it may cost. */
+/** How often a habit shows, and how many slots of an hour it can cost at most. */
 const HABITS: Readonly<Record<GatewayHabit, { rate?: number; unread: number }>> = {
     heartbeats: { unread: 2 },
     registration: { unread: 2 },
-    // Twice busy is a lost slot: 0.04 of 360, and what is lost once more by chance.
+    // Busy twice in a row loses a slot: 0.04 of 360, and up to as many again by chance.
     busy: { rate: 0.2, unread: 30 },
-    // One in ten requests stalls: such a slot may be lost, and no other.
+    // One in ten requests stalls. Its slot can be lost, but no other.
     stalls: { rate: 0.1, unread: 45 },
     swallows: { unread: 6 },
 }
 
 const PAIRS = MODES.flatMap(mode => GATEWAY_HABITS.map(habit => [mode, habit] as const))
 
-// In short, each habit with one mode, and each mode with some habits.
+// The short run tests each habit with one mode, and each mode with some habits.
 test.each(isLong ? PAIRS : PAIRS.filter((_, i) => i % 2 === 0))(
     "%s, %s: the readings of an hour arrive, and none is wrong",
     async (gateway, habit) => {

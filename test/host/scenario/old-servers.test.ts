@@ -8,7 +8,7 @@ import { isLong } from "../../long"
 
 const FILE = join(projectRoot, "test/data/emoncms/old-vectors.json")
 const RECORDED: { readonly version: readonly string[] }[] = JSON.parse(readFileSync(FILE, "utf8"))
-/** Releases to which nothing can be uploaded, and which the stand-in refuses to be for that. */
+/** Releases to which nothing can be uploaded. The stand-in refuses to imitate them. */
 const TOO_OLD = /^(?:8\.|9\.7\.|9\.8\.8$)/
 /** All other releases whose answers were recorded. */
 const VERSIONS = [...new Set(RECORDED.flatMap(({ version }) => version))]
@@ -19,7 +19,7 @@ const SPAN = isLong
     ? { duration: "24 h", outage: { at: "8 h", for: "2 h" }, readings: 1440 }
     : { duration: "1 h", outage: { at: "20 min", for: "15 min" }, readings: 60 }
 
-/** One of each kind, by what it can decompress, what it stores of an object, and what notices it prints. */
+/** One release of each kind. Kinds differ in what they decompress, what they store of an object, and their notices. */
 const KINDS = ["11.16.8", "11.4.11", "11.2.3-php8.2", "11.0.9", "10.8.5", "10.2.7-php8.2", "9.9.9", "9.8.10"]
 
 test.each(isLong ? VERSIONS : VERSIONS.filter(version => KINDS.includes(version)))(

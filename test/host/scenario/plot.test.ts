@@ -19,7 +19,7 @@ test("a picture shows meter, feed and queue, with every fault, and breaks the cu
     for (const label of ["server-refuses", "meter-off", "reboot"]) expect(svg).toContain(`>${label}</text>`)
     const path = (name: string) => new RegExp(`class="curve ${name}" d="([^"]+)"`).exec(svg)![1]!
     for (const curve of ["meter", "feed"]) {
-        // Before the meter has no power, after it, and after the reset.
+        // One piece before the meter loses its power, one after that, and one after the reset.
         expect(path(curve).match(/M/g)!.length).toBeGreaterThanOrEqual(2)
         expect(path(curve).match(/M/g)!.length).toBeLessThanOrEqual(3)
     }

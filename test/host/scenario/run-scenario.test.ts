@@ -16,7 +16,7 @@ test("without faults everything is delivered", async () => {
         lost: 0,
         thinned: 0,
         energyErrorWh: 0,
-        // the log, which tells of the start, and the address that belongs to the key
+        // the log, which records the start, and the address that belongs to the key
         flashWrites: 2,
         resets: 0,
     })
@@ -39,7 +39,7 @@ test("several meters are told apart", async () => {
     expect(report).toMatchObject({ ...SOUND, lost: 0, energyErrorWh: 0 })
     const taken = (name: string) => journal.taken.filter(({ meter }) => meter === name).length
     expect(taken("pump") - taken("car")).toBeGreaterThan(55)
-    // The end may come in the middle of a round.
+    // The run can end in the middle of a round.
     expect(Math.abs(taken("pump") - taken("solar"))).toBeLessThanOrEqual(1)
 })
 
@@ -112,7 +112,7 @@ test("after a reset and after a power cut the device goes on by itself", async (
         ],
     })
     expect(report).toMatchObject({ ...SOUND, resets: 1 })
-    // What waits in RAM when the power fails is lost: an upload's worth at most, each time.
+    // Readings that wait in RAM when the power fails are lost: each time one upload's worth at most.
     expect(report.lost).toBeLessThanOrEqual(6)
     expect(report.unread).toBeGreaterThanOrEqual(12)
     expect(report.unread).toBeLessThan(20)

@@ -6,7 +6,7 @@ import { scenarioOf } from "../../../tools/scenario/read-scenario"
 import { runScenario } from "../../../tools/scenario/run-scenario"
 import { logBlocksIn } from "../../../tools/scenario/self-care"
 
-/* What becomes of readings, log and actors when every part of the program fails; the week of it is a soak. */
+/* What happens to readings, log and actors when every part of the program fails. The soak does this for a week. */
 
 const STEP_MIN = 8
 
@@ -58,11 +58,11 @@ test("every actor throws and hangs, with outages between: all live, nothing is l
     const restarts = told.filter(text => text.endsWith("the program restarts"))
     expect(restarts).toEqual([
         "poller: failed (no heartbeat for 60000 ms), the program restarts",
-        // the fifth that hangs since then
+        // the fifth one that hangs since then
         "light: failed (no heartbeat for 15000 ms), the program restarts",
     ])
 
-    // A hung poller is noticed after a minute, the program then needs some seconds.
+    // A hung poller is noticed after a minute. The program then needs some seconds to start again.
     expect(report.unread).toBeLessThan(30)
     const end = Date.parse(scenario.start) + minutes * 60_000
     expect(journal.taken.filter(({ at }) => at > end - 60_000 && at < end).length).toBeGreaterThanOrEqual(5)

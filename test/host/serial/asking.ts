@@ -4,7 +4,7 @@ import { VirtualLine } from "../../../sim/line/virtual-line"
 import { Simulation } from "../../../sim/simulation"
 import { compileProgram } from "../../../tools/compile/compile"
 
-/** What a step of `test/device/line/ports/tcp-serial/asking.ts` may be. */
+/** A step of `test/device/line/ports/tcp-serial/asking.ts`. */
 export type Step =
     | ["read", address: number, functionCode: 3 | 4, start: number, count: number]
     | ["write", address: number, register: number, value: number]
@@ -13,11 +13,11 @@ export type Step =
 
 export type Mode = "modbus-tcp" | "rtu-over-tcp"
 
-/** Time for all steps together, in ms. */
+/** Time limit for all steps together, in ms. */
 const LIMIT_MS = 60_000
 
 /**
- * Runs the steps through a gateway on this computer, in the DeviceScript runtime and at the wall's pace.
+ * Runs the steps through a gateway on this computer, in the DeviceScript runtime and in real time.
  * @returns for each step `done`, the registers in hex, or an error's name and message
  */
 export async function ask(mode: Mode, port: number, steps: Step[]): Promise<string[]> {
@@ -52,12 +52,12 @@ export async function ask(mode: Mode, port: number, steps: Step[]): Promise<stri
     return results
 }
 
-/** Registers as they come in the bytes of a reply. */
+/** Registers as they appear in the bytes of a reply, in hex. */
 export function registers(...values: number[]): string {
     return values.map(value => value.toString(16).padStart(4, "0")).join("")
 }
 
-/** A TCP port of this computer that nobody listens at. */
+/** A TCP port of this computer on which nobody listens. */
 export function freePort(): Promise<number> {
     return new Promise((resolve, reject) => {
         const server = createServer()

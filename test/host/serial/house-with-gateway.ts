@@ -8,8 +8,8 @@ import type { Config } from "../../../tools/wiring/config"
 import type { Mode } from "./asking"
 
 /**
- * How much faster than the wall it goes. Both ends of the gateway's connection are in this process, and need real time
- * for each message.
+ * How much faster than real time the house runs. Both ends of the gateway's connection are in this process, and need real
+ * time for each message.
  */
 const SPEED = 20
 
@@ -20,7 +20,7 @@ interface Arrival {
     readonly time: number
 }
 
-/** The whole program as for a chip, with a gateway instead of a line of its own, and a proxy before the server. */
+/** The whole program as built for a chip, with a gateway instead of a line of its own, and the server behind a proxy. */
 export class HouseWithGateway {
     readonly arrivals: Arrival[] = []
     readonly log: string[] = []
@@ -80,7 +80,7 @@ export class HouseWithGateway {
         return sleep(this.clock, seconds * 1000)
     }
 
-    /** @throws Error with the log's end when something is not so after three minutes */
+    /** Waits for a condition. @throws Error with the log's end if it is still false after three minutes */
     async until(what: string, isSo: () => boolean): Promise<void> {
         const end = this.clock.now() + 180_000
         while (!isSo()) {

@@ -1,18 +1,18 @@
 import { type AddressInfo, createServer, type Socket } from "node:net"
 
-/** What a gateway does with one request: it may write, wait, and end the connection. */
-export type Behaviour = (client: Socket, request: Buffer) => void | Promise<void>
+/** How a gateway reacts to one request: it can write, wait, and end the connection. */
+export type Behavior = (client: Socket, request: Buffer) => void | Promise<void>
 
-/** A gateway that does to each request what a script says; the last entry serves all that follow. */
+/** A gateway whose script has one entry per request. The last entry serves all further requests. */
 export class ScriptedGateway {
-    /** Connections that were made. */
+    /** How many connections were made. */
     connections = 0
-    /** Requests in hex, with the transaction of Modbus TCP. */
+    /** Requests in hex, including the transaction number of Modbus TCP. */
     readonly requests: string[] = []
     private readonly clients = new Set<Socket>()
     private readonly server = createServer(client => this.serve(client))
 
-    constructor(private readonly script: Behaviour[]) {}
+    constructor(private readonly script: Behavior[]) {}
 
     /** @param port 0 for any free one */
     async listen(port = 0): Promise<number> {
@@ -32,9 +32,9 @@ export class ScriptedGateway {
         client.on("error", () => client.destroy())
         client.on("close", () => this.clients.delete(client))
         client.on("data", request => {
-            const behaviour = this.script[Math.min(this.requests.length, this.script.length - 1)]!
+            const behavior = this.script[Math.min(this.requests.length, this.script.length - 1)]!
             this.requests.push(request.toString("hex"))
-            void behaviour(client, request)
+            void behavior(client, request)
         })
     }
 }

@@ -5,7 +5,7 @@ import { VirtualLine } from "../../../sim/line/virtual-line"
 import { constantLoad } from "../../../sim/meter/load"
 import { pzem016 } from "../../../sim/meter/pzem-016"
 import { ask, freePort, registers } from "./asking"
-import { type Behaviour, dribble, rest, ScriptedGateway } from "./scripted-gateway"
+import { type Behavior, dribble, rest, ScriptedGateway } from "./scripted-gateway"
 
 const gateways = new Set<ScriptedGateway>()
 
@@ -14,7 +14,7 @@ afterEach(async () => {
     gateways.clear()
 })
 
-async function gatewayThat(...script: Behaviour[]): Promise<{ gateway: ScriptedGateway; port: number }> {
+async function gatewayThat(...script: Behavior[]): Promise<{ gateway: ScriptedGateway; port: number }> {
     const gateway = new ScriptedGateway(script)
     gateways.add(gateway)
     return { gateway, port: await gateway.listen() }
@@ -25,7 +25,7 @@ const RTU_REPLY = "01 04 02 08 D1 7E AC"
 
 const bytes = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex")
 
-/** A reply in Modbus TCP to a request for one register, with the transaction of the request. */
+/** A Modbus TCP reply to a request for one register, with the request's transaction number. */
 function reply(request: Buffer, value: number): Buffer {
     return Buffer.concat([
         request.subarray(0, 2),
@@ -35,7 +35,7 @@ function reply(request: Buffer, value: number): Buffer {
 }
 
 const answer =
-    (value: number): Behaviour =>
+    (value: number): Behavior =>
     (client, request) => {
         client.write(reply(request, value))
     }

@@ -157,7 +157,7 @@ describe("a trap has a name, a place and a cure", () => {
 })
 
 describe("the longest setting that the device can read back", () => {
-    // 232 bytes for key, separator and value (measured): 228 characters and their quotes under a key of one.
+    // 232 bytes for key, separator and value (measured): 228 characters and their quotes under a one-character key.
     test.each([
         ["A", 228],
         ["ABCDEFGHIJKLM", 216],
@@ -190,13 +190,13 @@ describe("the parser of the DeviceScript tools", () => {
     test("gives the device every value as its owner means it", () => {
         fc.assert(
             fc.property(fc.constantFrom("WIFI_PWD", "WIFI_SSID", "EMON_NODE"), meantValue, (key, meant) => {
-                // Who writes double quotes around a value means what is between them.
+                // An owner who writes double quotes around a value means what is between them.
                 const bare = meant.startsWith('"') ? [] : [meant]
                 const written = [...bare, JSON.stringify(meant)].map(value => `${key}=${value}`)
                 for (const line of written) {
                     const { settings, errors } = parseSettings(line, "")
                     if (errors.length > 0) continue
-                    // A comment of the owner's, or a text that stands for nothing, means no value.
+                    // A comment, or a text without any meaning, sets no value.
                     if (settings.size === 0) continue
                     expect(settings.get(key) ?? "").toBe(meant)
                     expect(theirs(line)).toEqual({
@@ -230,7 +230,7 @@ describe("the parser of the DeviceScript tools", () => {
 /** The characters of a passphrase (IEEE 802.11i): ASCII 32 to 126. */
 const PRINTABLE = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
 
-/** What an owner may want to have in a setting, quotes, blanks and other scripts included. */
+/** Values that an owner can want in a setting, including quotes, blanks and other scripts. */
 const meantValue = fc.oneof(
     fc.string({ unit: fc.constantFrom(...PRINTABLE), maxLength: 40 }),
     fc.string({ unit: "grapheme", maxLength: 20 }),
@@ -251,7 +251,7 @@ const settingLine = fc
     )
     .map(([key, value]) => `${key}=${value}`)
 
-/** Cuts `parseToSettings` out of the published CLI; values as the JSON text that it would write to the device. */
+/** Extracts `parseToSettings` from the published CLI. It returns values as the JSON text that it would write to the device. */
 function toolsParser(): (text: string) => Record<string, string | undefined> {
     const bundle = createRequire(import.meta.url).resolve("@devicescript/cli/built/devicescript-cli.cjs")
     const source = readFileSync(bundle, "utf8")

@@ -72,7 +72,7 @@ describe.each(["11.16.8", "9.8.10"])("a script, with EmonCMS %s", version => {
         })
         expect(server.processLists()).toEqual(lists)
         expect(await readFile(project.path(".env.local"), "utf8")).toBe(env)
-        // The key need not be given again.
+        // The key does not have to be given again.
         expect(result(await setUp("--yes", "--json", "--no-device")).changed).toBe(0)
     })
 })
@@ -166,14 +166,14 @@ test("without hardware it ends with the simulator's first reading in the feed", 
         server.feedPoints(feeds[0]!.id).find(([time]) => time === reading.time)![1],
         1,
     )
-    // Nothing stood in the feed before the first reading.
+    // The feed holds nothing from before the first reading.
     expect(first![0]).toBeLessThanOrEqual(reading.time)
 })
 
-/** How long a question may take on a busy machine, in ms; nothing is measured with it. */
+/** How long a question can take on a busy machine, in ms; nothing is measured with it. */
 const PATIENCE_MS = 60_000
 
-/** The set-up at a terminal, which python makes. */
+/** Runs the set-up in a terminal that Python makes. */
 function atTerminal(...args: string[]) {
     const command = JSON.stringify([process.execPath, "--import", "tsx", "cli/setup/main.ts", ...args])
     const code = `import pty, sys; sys.exit(pty.spawn(${command}) >> 8)`

@@ -25,7 +25,7 @@ describe("an adapter with a DE pin", () => {
         const [rise, fall] = line.de.edges.slice(-2)
         const bits = line.txd.edges.filter(edge => edge >= rise! && edge <= fall!)
         expect(bits.at(0)! - rise!).toBeGreaterThan(4000)
-        // the last bit of the last character (0D) that changes the level is its seventh
+        // the last edge begins the stop bit of the last character (0D); four bits later the stop bit is certainly over
         const lastStopBit = bits.at(-1)! + (4 * 1e6) / 9600
         expect(fall! - lastStopBit).toBeGreaterThan(1000)
         expect(fall! - lastStopBit).toBeLessThan(3000)

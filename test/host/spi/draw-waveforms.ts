@@ -4,14 +4,14 @@ import { Signal } from "../../../sim/spi/signal"
 import { type EdgeDelay, transmit } from "../../../sim/spi/uart"
 import { captures, hex } from "./test-stand"
 
-/** What one waveform is, besides the recorded frame that it carries. */
+/** A waveform that carries the recorded frame. */
 interface Drawing {
     name: string
     baud: number
     /** Samples from the beginning to the first start bit. */
     start: number
     delay?: EdgeDelay
-    /** Half the width of the bits at 9600 bit/s, in microseconds: a pulse that is no start bit, before the frame. */
+    /** Whether a pulse of three samples, too short for a start bit, comes before the frame. */
     glitch?: boolean
 }
 

@@ -18,7 +18,7 @@ function transfers(since = 0): number[] {
 }
 
 describe("the time for an answer", () => {
-    // what a read of a PZEM's ten registers is given, at first and when it is repeated
+    // the time limits for a read of a PZEM's ten registers, at first and when it is repeated
     test.each([
         [197, [2140]],
         [200, [2140]],

@@ -107,7 +107,7 @@ describe("faults of the line", () => {
             if (hex(received) === hex(reply)) right++
             else expect(looksRight(received)).toBe(false)
         }
-        // one sample in a thousand is inverted; without votes that would spoil a quarter of the frames
+        // one sample in a thousand is inverted; without voting that would spoil a quarter of the frames
         expect(right).toBeGreaterThan(90)
     })
 

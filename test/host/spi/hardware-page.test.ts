@@ -10,7 +10,7 @@ const page = readFileSync(join(projectRoot, "docs/hardware.md"), "utf8")
 const commands = [...page.matchAll(/^npx devs (.*)$/gm)].map(([, rest]) => rest!)
 const cli = join(projectRoot, "node_modules/@devicescript/cli/built/devicescript-cli.cjs")
 
-/** What the CLI says of a command and of the one that it belongs to. */
+/** The CLI's help for a command and for its parent commands. */
 async function help(...command: string[]): Promise<string> {
     const pages = command.map((_, i) =>
         promisify(execFile)(process.execPath, [cli, ...command.slice(0, i + 1), "--help"], {
@@ -51,7 +51,7 @@ describe("the page on hardware", () => {
     })
 
     test("names boards that the CLI can flash", async () => {
-        // Nothing is flashed: it refuses the board, and lists those that it knows.
+        // Nothing is flashed: the CLI refuses the board, and lists the boards that it knows.
         const refusal = promisify(execFile)(process.execPath, [cli, "flash", "esp32", "--board", "none"], {
             cwd: projectRoot,
         })

@@ -43,7 +43,7 @@ async function heard(characters: Uint8Array, sender: Sender = {}): Promise<Uint8
 
 const someBytes = fc.uint8Array({ minLength: 1, maxLength: 100 })
 
-/** Anywhere between two samples, and in any byte. */
+/** A start in ms, anywhere between two samples and in any byte. */
 const someStart = fc.double({ min: 20, max: 90, noNaN: true })
 
 function percentBetween(min: number, max: number) {

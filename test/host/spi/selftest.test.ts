@@ -25,7 +25,7 @@ test.each(["emon_esp32_devkit_c", "emon_esp32c3_supermini", "emon_esp32s3_devkit
     },
 )
 
-/** What the person at the bench does when the program asks for it. */
+/** The person at the bench, who does what the program asks for. */
 class Bench {
     readonly board = new Board()
     readonly said: string[] = []
@@ -36,7 +36,7 @@ class Bench {
         this.board.onLog = line => {
             if (!line.startsWith("> ")) return
             const text = line.slice(2).trim()
-            // A transfer takes 419.02 ms: rounded, one more now and then.
+            // A transfer takes 419.02 ms, which now and then shows as 420 ms.
             this.said.push(text.replace("took 420 ms", "took 419 ms"))
             const wish = this.wishes.find(({ after }) => text.startsWith(after))
             if (wish) this.board.rewire(wish.line)
@@ -58,7 +58,7 @@ class Bench {
     }
 }
 
-/** A PZEM as it answers at its general address. */
+/** A PZEM that answers at its general address. */
 function pzem() {
     return meter({ answer: request => (hex(request) === "f8040000000a6464" ? captures[0] : undefined) })
 }

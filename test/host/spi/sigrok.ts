@@ -6,8 +6,8 @@ import { test } from "vitest"
 import type { ServedFormat } from "../../../sim/spi/served-uart"
 
 /**
- * A test that needs Debian's `sigrok-cli`. Where it is missing the test is skipped, with a message; but in CI it runs,
- * and fails.
+ * A test that needs Debian's `sigrok-cli`. Without it the test is skipped with a message, except in CI, where it runs and
+ * fails.
  */
 export const testWithSigrok = isThere() || process.env.CI ? test : skipped()
 
@@ -20,10 +20,10 @@ function skipped() {
     return test.skip
 }
 
-/** Times that each sample is repeated, so that the decoder's clock has a finer grid than the waveform. */
+/** How often each sample is repeated, so that the decoder's clock has a finer grid than the waveform. */
 const OVERSAMPLING = 10
 
-/** What sigrok's decoders say about samples of a line: eight in a byte, the most significant bit first. */
+/** What sigrok's decoders read in samples of a line. A byte holds eight samples, the most significant bit first. */
 export class SigrokCapture {
     constructor(
         private readonly samples: Uint8Array,
@@ -31,18 +31,18 @@ export class SigrokCapture {
         private readonly format: ServedFormat,
     ) {}
 
-    /** The characters that its UART decoder reads. */
+    /** The characters that the UART decoder reads. */
     characters(): Uint8Array {
         return Uint8Array.from(this.decode(this.uart(), ["-B", "uart=rx"]))
     }
 
-    /** Everything that its UART decoder finds wrong. */
+    /** Everything that the UART decoder finds wrong. */
     warnings(): string[] {
         const classes = "rx-warnings:rx-parity-err:rx-break"
         return lines(this.decode(this.uart(), ["-A", `uart=${classes}`]))
     }
 
-    /** What its Modbus decoder reads as a request. */
+    /** What the Modbus decoder reads as a request. */
     modbus(): string[] {
         return lines(this.decode(`${this.uart()},modbus:cschannel=RX:scchannel=TX`, ["-A", "modbus"]))
     }

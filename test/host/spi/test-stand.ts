@@ -9,7 +9,7 @@ import { Slave, type SlaveOptions } from "../../../sim/spi/slave"
 import { type EdgeDelay, transmit, type UartFormat } from "../../../sim/spi/uart"
 import { compileProgram } from "../../../tools/compile/compile"
 
-/** Read ten input registers from slave 1; the captures are answers to it. */
+/** Reads ten input registers from slave 1. The captures are answers to it. */
 export const REQUEST = bytes("01 04 00 00 00 0A 70 0D")
 
 /** Answers of real meters to {@link REQUEST}. */
@@ -21,7 +21,7 @@ export const captures: Uint8Array[] = readFileSync(
     .filter(line => /^\d/.test(line))
     .map(line => bytes(line.slice(line.indexOf(" "))))
 
-/** An adapter that finds its direction by itself, the usual one with four pins. */
+/** An adapter that switches its direction by itself: the usual one with four pins. */
 export const automatic: AdapterOptions = { direction: { kind: "automatic", holdUs: 0 }, echo: false }
 /** The same with a receiver that is always on. */
 export const echoing: AdapterOptions = { direction: { kind: "automatic", holdUs: 0 }, echo: true }
@@ -36,7 +36,7 @@ export function hex(data: Uint8Array): string {
     return Buffer.from(data).toString("hex")
 }
 
-/** The driver's bytecode on a chip. */
+/** Starts the driver's bytecode on a chip. */
 export async function startUart(chip?: Chip): Promise<ServedUart> {
     const entry = "test/device/line/ports/spi-uart/served-port.ts"
     const { bytecode } = await compileProgram({ entry, target: "simulator" })
@@ -67,7 +67,7 @@ export interface Talk {
     gap?: number
 }
 
-/** Somebody talks on the bus during the next exchange: edges on a time axis, from a clock of its own. */
+/** Lets somebody talk on the bus during the next exchange: edges on a time axis, from a separate clock. */
 export function talk(uart: ServedUart, line: Line, characters: Uint8Array, talk: Talk): void {
     const { format, afterMs, delay, gap } = talk
     const random = seededRandom(9)

@@ -29,7 +29,7 @@ describe("output that nobody reads any more", () => {
     })
 
     test("npm run configure, to a reader that is gone", async () => {
-        // What it prints may or may not be read before the reader goes.
+        // Some output may or may not be read before the reader goes.
         const { code, stderr } = await shell(`${node} cli/configure.ts --no-settings | true`)
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     })
@@ -146,8 +146,8 @@ test("--flash keeps the device's flash between runs", async () => {
     expect(await value("EMON_NODE")).toBe('"emonscript"')
 })
 
-describe("colours", () => {
-    /** In a terminal: Python has some. */
+describe("colors", () => {
+    /** Runs the command in a terminal that Python makes. */
     const inTerminal = async (environment: string) => {
         const python = `python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])'`
         const { stdout } = await shell(

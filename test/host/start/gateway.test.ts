@@ -5,7 +5,7 @@ import { isLong } from "../../long"
 import { freePort } from "../serial/asking"
 import { lastLine, ProjectCopy } from "./npm-start"
 
-/** As an SPI-UART is wired; a gateway comes from the command line. */
+/** Wired for an SPI-UART. The gateway comes from the command line. */
 const WIRED = JSON.stringify({
     board: "emon_esp32_devkit_c",
     line: { driver: "spi-uart" },
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => project.remove())
 
-// The answer that ESPHome's and Tasmota's sources have: 225.7 V, 0.108 A, 24.4 W, 38 Wh, 50.0 Hz, 1.00.
+// The answer in the sources of ESPHome and Tasmota: 225.7 V, 0.108 A, 24.4 W, 38 Wh, 50.0 Hz, 1.00.
 const REGISTERS = [2257, 108, 0, 244, 0, 38, 0, 500, 100, 0]
 
 test("--gateway reads meters behind a real gateway, here the server of modbus-serial", async () => {

@@ -11,7 +11,7 @@ afterAll(() => project.remove())
 
 const ENDLESS = ["--json", "--speed", "60"]
 
-/** It ended as it should: with its counters, and without leaving anything behind. */
+/** Expects that the command ended with its counters and left no process behind. */
 async function expectCleanEnd(run: Run): Promise<void> {
     const outcome = await run.ended
     expect(lastLine(outcome).accepted).toBeGreaterThan(0)

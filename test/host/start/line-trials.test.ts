@@ -21,7 +21,7 @@ afterEach(() => {
     clocks.clear()
 })
 
-/** Diagnoses a line whose meters are set otherwise than is wired, and tries. */
+/** Diagnoses a line whose meters have other settings than the wiring, and tries which settings work. */
 async function diagnosed(config: Config, meters: LineSettings) {
     const clock = new VirtualClock(Number.POSITIVE_INFINITY)
     clocks.add(clock)
@@ -55,7 +55,7 @@ const WRONG: [string, Config, LineSettings, string][] = [
     ],
 ]
 
-// Each trial is a program of its own, which is compiled first. A wrong parity alone is tried over a chip, too.
+// Each trial compiles a program of its own first. A wrong parity alone is also tried over a chip.
 test.each(isLong ? WRONG : WRONG.slice(1))(
     "%s: the ones that work are named",
     async (_, config, meters, sentence) => {

@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 afterAll(() => project.remove())
 
-/** It failed before anything began, said why, and showed nobody where in the source it noticed. */
+/** Expects that the command failed before anything began, said why, and printed no stack trace. */
 function expectRefusal({ code, stdout, stderr }: Outcome, words: RegExp): void {
     expect(stderr).toMatch(words)
     expect(code).toBe(1)

@@ -73,7 +73,7 @@ export class ProjectCopy {
         return this.run("npm", ["start", "--silent", "--", ...args])
     }
 
-    /** Ends what is still running, and removes the copy. */
+    /** Ends the commands that still run, and removes the copy. */
     async remove(): Promise<void> {
         for (const run of this.running) run.kill()
         await rm(this.root, { recursive: true })
@@ -88,17 +88,17 @@ export class ProjectCopy {
     }
 }
 
-/** How a command ended, and all that it printed. */
+/** How a command ended, and everything that it printed. */
 export interface Outcome {
     readonly code: number | null
     readonly stdout: string
     readonly stderr: string
 }
 
-/** A command that does not end would else take its test's whole time, and leave nothing of what it printed. */
+/** Limit for a command in ms. One that hangs would otherwise take its test's whole time, and its output would be lost. */
 const LIMIT_MS = 200_000
 
-/** A command in a process group of its own, as a terminal would have it. */
+/** A command in a process group of its own, as in a terminal. */
 export class Run {
     readonly ended: Promise<Outcome>
     private readonly child: ChildProcess
@@ -125,7 +125,7 @@ export class Run {
         })
     }
 
-    /** What it has printed until now. */
+    /** Everything printed so far. */
     get printedSoFar(): string {
         return this.stdout + this.stderr
     }
@@ -142,17 +142,17 @@ export class Run {
         }
     }
 
-    /** Sends a signal to the process that was started, and to no other. */
+    /** Sends a signal to the started process only. */
     signal(name: NodeJS.Signals): void {
         this.child.kill(name)
     }
 
-    /** Sends what a terminal sends at Ctrl-C: the signal goes to the whole group. */
+    /** Sends SIGINT to the whole group, as a terminal does at Ctrl-C. */
     ctrlC(): void {
         process.kill(-this.child.pid!, "SIGINT")
     }
 
-    /** Processes of the group that are still there. */
+    /** Processes of the group that still exist. */
     async processes(): Promise<string[]> {
         const all = (await readdir("/proc")).filter(name => /^\d+$/.test(name))
         const group = await Promise.all(

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => project.remove())
 
-/** The ports at which a command listens, whatever for. */
+/** All ports at which a command listens. */
 async function portsOf(run: Run): Promise<number[]> {
     const inodes = new Set<string>()
     for (const pid of await run.processes()) {

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const PZEM: Config["meters"] = [{ name: "heatpump", model: "pzem-016", address: 1 }]
 
-/** A copy of the project with lines to play and meters that are wired. */
+/** A copy of the project with lines to replay, and with these meters wired. */
 async function copyWith(lines: readonly (string | number)[], meters: Config["meters"]): Promise<ProjectCopy> {
     const config: Config = {
         line: { driver: "jacdac-serial", baud: 9600 },
@@ -30,7 +30,7 @@ async function copyWith(lines: readonly (string | number)[], meters: Config["met
     return project
 }
 
-/** Plays lines, and gives back what was uploaded. */
+/** Replays lines, and returns what was uploaded. */
 async function uploadsOf(lines: readonly (string | number)[], meters: Config["meters"], seconds: number) {
     const project = await copyWith(lines, meters)
     const options = ["--replay", "frames.txt", "--seconds", String(seconds), "--speed", "20"]
@@ -39,7 +39,7 @@ async function uploadsOf(lines: readonly (string | number)[], meters: Config["me
     return project.recorded("values.jsonl")
 }
 
-// arendst/Tasmota issue #18446, one poll of another master; behind each frame the owner's own number.
+// arendst/Tasmota issue #18446: one poll by another master. The owner's own number follows each frame.
 const SDM630 = [
     ["> 01 04 00 00 00 02 71 CB", "< 01 04 04 43 6B 70 8B FA 7B", "voltage_l1", 235.4],
     ["> 01 04 00 02 00 02 D0 0B", "< 01 04 04 43 6D EC B8 33 6F", "voltage_l2", 237.9],
@@ -65,7 +65,7 @@ test("a recording of a three-phase meter whose master asked for each value alone
     }
 })
 
-/** What the manual says that a PZEM-016 can measure. */
+/** What a PZEM-016 can measure, according to the manual. */
 const POSSIBLE: Readonly<Record<string, readonly [number, number]>> = {
     voltage: [80, 260],
     current: [0, 100],

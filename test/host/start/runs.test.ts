@@ -6,7 +6,7 @@ import { captureFile, decodedByPymodbus } from "../end-to-end/captures"
 import { endForeignTools, portPair, startPython, testWithForeignTools } from "../line/foreign-tools"
 import { lastLine, ProjectCopy } from "./npm-start"
 
-/** Quick enough for a run at the wall's pace. */
+/** Intervals short enough for a run in real time. */
 const HASTY = JSON.stringify({
     line: { driver: "jacdac-serial" },
     meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],

@@ -5,7 +5,7 @@ import { StatusLine } from "../../../cli/start/status-line"
 import { newCounters } from "../../../services/counters"
 import type { LogLine } from "../../../sim/vm/device"
 
-/** A terminal that keeps what a person would see on it: whole lines, and the last one. */
+/** A terminal that keeps what a person would see on it: complete lines, and the last one. */
 class Screen {
     lines = [""]
 
@@ -55,12 +55,12 @@ test("in a pipe there are lines and nothing else", () => {
     expect(screen.raw).toMatch(/^Meter: virtual\.\n\d\d:\d\d:\d\d uplink: no\n$/)
 })
 
-test("a terminal without colours gets none", () => {
+test("a terminal without colors gets none", () => {
     const screen = new Screen(true)
     const view = new ConsoleView(screen, false)
     view.note("one")
     view.show(said("warn", "two"))
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colors
     expect(screen.raw).not.toMatch(/\x1b\[\d+m/)
 })
 
@@ -124,7 +124,7 @@ describe("the line that stays", () => {
         [{ clock: undefined, clockDoubted: false }, "clock not known"],
         [{ clock, clockDoubted: true }, "clock in doubt"],
         [{ clock: undefined, clockDoubted: true }, "clock in doubt"],
-        // An older program does not tell of doubt.
+        // An older program does not report doubt.
         [{ clock, clockDoubted: undefined }, "clock to 120 ms"],
     ])("says how far the clock can be trusted: %o", (work, text) => {
         const summary = new RunSummary()

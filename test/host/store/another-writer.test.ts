@@ -8,7 +8,7 @@ import { smallBlocks } from "./small-blocks"
 
 afterEach(closeHouses)
 
-/** From one reading to the next, in seconds. */
+/** Time between two readings, in seconds. */
 const INTERVAL = 10
 
 /** A house whose device was without server for twenty minutes, and is now without power. */
@@ -24,7 +24,7 @@ async function darkHouse(): Promise<House> {
     return house
 }
 
-/** Another program writes to the device's inputs. */
+/** Writes to the device's inputs as another program would. */
 async function postAsAnother({ server }: House, time: number): Promise<void> {
     const row = encodeURIComponent(JSON.stringify({ power: 1, energy: 1, voltage: 1, current: 1 }))
     const path = `/input/post?node=${NODE}&time=${time}&fulljson=${row}&apikey=${server.writeKey}`
@@ -34,7 +34,7 @@ async function postAsAnother({ server }: House, time: number): Promise<void> {
     expect(await text(own)).toMatch(/^HTTP\/1.1 200 OK.*(ok|"success": ?true)/s)
 }
 
-/** @returns how many of the readings that were found at the start have not arrived in the end */
+/** Lets power and server return. @returns how many of the readings found on start-up have not arrived in the end */
 async function missing(house: House): Promise<number> {
     const darkFrom = house.now
     const before = house.at("frequency").length

@@ -8,18 +8,18 @@ import { Journal } from "../../../tools/scenario/journal"
 import { World } from "../../../tools/scenario/world"
 
 const DAY_MS = 86_400_000
-/** Readings of a day at one in 10 s. */
+/** Readings of a day, one every 10 s. */
 const DAY = 8640
 
-/** Bytes of heap in which, with the slots, a day of steady power has room and no more: it takes less than a real one. */
+/** Bytes of heap that, with the slots, just hold a day of steady power. Such a day takes less room than a real one. */
 const STEADY_DAY_BYTES = 11_648
 
 /** Readings of steady power that fill all slots and nearly all of the heap that the program has for them. */
 const FULL_ROW = 11_700
 
 /**
- * The program, and readings in its queue when it starts, in all slots and on the heap.
- * @param heapBytes for readings; what the program gives them when left out
+ * Source texts of a program that starts with readings in its queue, in all slots and on the heap.
+ * @param heapBytes for readings; by default as many as in the real program
  */
 async function afterOutage(readings: number, heapBytes?: number): Promise<Record<string, string>> {
     const path = "src/main.ts"
@@ -40,8 +40,8 @@ interface Arrival {
 }
 
 /**
- * What has arrived when the server is back and everything that waits is delivered.
- * @param before happens when the network is back, and the server not yet
+ * Lets the server return, and checks what arrives until everything that waited is delivered.
+ * @param before runs when the network is back, but the server is not yet
  */
 async function delivered(
     readings: number,
@@ -79,7 +79,7 @@ async function delivered(
     await until(() => arrivals.length > readings + 5, 700)
     await world.end()
 
-    // each in its turn, and behind them the live ones
+    // the backlog arrives in order, and the live readings after it
     const backlog = arrivals.slice(0, readings)
     expect(backlog.findIndex(({ energy }, i) => energy !== 100_000 + 10 * i)).toBe(-1)
     expect(backlog.findIndex(({ time }, i) => time !== arrivals[0]!.time + 10 * i)).toBe(-1)
@@ -98,7 +98,7 @@ test("a day's readings are delivered within a minute, oldest first, while the me
     )
 })
 
-// The heap is as full of blocks as it may be, and what the network hands over has to find room beside them.
+// The heap is as full of blocks as allowed, and the network's bytes still have to find room.
 test("a full row of blocks is delivered without a panic", async () => {
     const { backlog } = await delivered(FULL_ROW, await afterOutage(FULL_ROW))
     expect(backlog).toHaveLength(FULL_ROW)

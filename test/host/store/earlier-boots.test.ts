@@ -8,13 +8,13 @@ import { Journal, type Taken } from "../../../tools/scenario/journal"
 import { World } from "../../../tools/scenario/world"
 import { smallBlocks } from "./small-blocks"
 
-/* What becomes of the times of readings that waited in blocks, some of them over a restart. */
+/* What happens to the times of readings that waited in blocks, some of them across a restart. */
 
 const DAY_MS = 86_400_000
 const POLL_SECONDS = 10
 /** Before the clock is known, polls fall anywhere between two slots. */
 const UNALIGNED_S = 5
-/** Readings that are in RAM alone when the power fails. */
+/** The most readings that are only in RAM when the power fails. */
 const BLOCK = 16
 const METER = "heatpump"
 const DOWN = { type: "down" } as const
@@ -56,7 +56,7 @@ async function begin(overrides: Readonly<Record<string, string>> = {}) {
             await sleep(clock, 60_000)
         },
         written: () => flash.writes,
-        /** The feeds held against what the meter showed when it was read, up to two minutes ago. */
+        /** Compares the feeds with what the meter showed when it was read, up to two minutes ago. */
         compared(taken: readonly Taken[] = journal.taken) {
             const feeds = world.inputsOf(METER).map(input => world.server.feedPoints(world.feeds.get(input)!))
             return compare(taken, world.witnesses[0]!.showings, feeds, {
@@ -119,7 +119,7 @@ test.each([-15 * 365, -1, 0.25])(
     },
 )
 
-/** The program, which waits only a few minutes for the server when the uptime has come at which it shall restart. */
+/** Source texts of a program that, once its uptime calls for a restart, waits only a few minutes for the server. */
 async function hastyRestart(minutes: number): Promise<Record<string, string>> {
     const path = "src/actors/watchdog.ts"
     const source = await readFile(join(projectRoot, path), "utf8")

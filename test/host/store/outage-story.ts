@@ -9,39 +9,39 @@ import { smallBlocks } from "./small-blocks"
 /** A write of a setting to the flash. */
 export interface SettingWrite {
     readonly key: string
-    /** Readings that had been taken. */
+    /** How many readings had been taken before. */
     readonly taken: number
 }
 
 /** Where the power fails: in a write to the flash, or when the server has just taken a reading. */
 export type Cut =
     | {
-          /** Counted from 1. */
+          /** The number of the write, counted from 1. */
           readonly write: number
-          /** How much of it gets done, 0 to 1. */
+          /** The part of the write that is done, 0 to 1. */
           readonly part: number
       }
     | {
-          /** Readings that the server has; it goes on with those that came with the last one. */
+          /** How many readings the server has then. It still takes the rest of their upload. */
           readonly accepted: number
       }
 
-/** What came of a story. */
+/** The outcome of a story. */
 export interface Story {
     readonly writes: readonly SettingWrite[]
-    /** Readings that were taken, and slots of time in which none was. */
+    /** How many readings were taken, and how many slots of time have none. */
     readonly taken: number
     readonly unread: number
-    /** Numbers of the readings that are not in the feeds, the first reading is 0. */
+    /** Numbers of the readings that are not in the feeds; the first reading is 0. */
     readonly lost: readonly number[]
     /** Points of the feeds that the meter did not show. */
     readonly wrong: number
-    /** How often the server took values for a time for which it had some already. */
+    /** How often the server took values for a time that already had some. */
     readonly duplicates: number
     readonly panics: number
     /** How many readings had been taken, and how many of them the server had, when the power failed. */
     readonly atCut: undefined | { readonly taken: number; readonly accepted: number }
-    /** Readings that the program says it has found in the flash after the power failure. */
+    /** How many readings the program reports to have found in the flash after the power failure. */
     readonly recovered: number
     /** Whether the firmware had lost its program when the power was back. */
     readonly wiped: boolean
@@ -51,18 +51,18 @@ const POLL_SECONDS = 10
 const START = Date.UTC(2026, 0, 15)
 const METER = "heatpump"
 
-/** How long the device is without power, and how long the firmware may take to start, in ms. */
+/** How long the device is without power, and how long the firmware can take to start, in ms. */
 const DARK_MS = 30_000
 const STARTUP_MS = 1000
 
-/** Minutes in which the server is away, and how many the device may take to try again and deliver. */
+/** The server's outages, in minutes, and how many minutes the device can take to try again and deliver. */
 const OUTAGES = [
     { from: 2, until: 9 },
     { from: 14, until: 20 },
 ]
 const DELIVERY = 5
 
-/** A short life with two outages, or one if the power has failed in it, in virtual time. */
+/** Runs a device in virtual time through two outages, or one if the power fails in it. */
 export async function tellOutages(cut?: Cut): Promise<Story> {
     const journal = new Journal()
     const writes: SettingWrite[] = []
@@ -112,7 +112,7 @@ export async function tellOutages(cut?: Cut): Promise<Story> {
         if (atCut) break
     }
     await until(end)
-    // what is taken from now on is not looked at
+    // readings taken from now on are ignored
     const taken = journal.taken.slice()
     await sleep(world.clock, 60_000)
     const { recovered } = world.simulation.counters
@@ -139,14 +139,14 @@ function missing(readings: readonly Taken[], feeds: readonly FeedPoint[][]): num
     })
 }
 
-/** An entry in the firmware's flash: 16 bytes with the key, then where its value is, and how long (`jd_fstor.c`). */
+/** An entry in the firmware's flash: 16 bytes with the key, then position and length of its value (`jd_fstor.c`). */
 const ENTRY_BYTES = 24
 const KEY_BYTES = 16
 
-/** The key of the program; those of settings have a colon before them. */
+/** The key of the program. Keys of settings begin with a colon. */
 const PROGRAM = "*prog"
 
-/** The keys of the first bank in the order of their writing, without the colons. */
+/** The keys of the first bank in the order in which they were written, without the colons. */
 function keysIn(image: Uint8Array): string[] {
     const keys: string[] = []
     for (let entry = ENTRY_BYTES; image[entry] !== 0xff; entry += ENTRY_BYTES) {

@@ -11,7 +11,7 @@ test("an actor hangs while the server is away: what waits in RAM is saved before
     const { writes } = house.simulation.device.flash
     await house.until("the program stops", () => house.programStops.length > 0, 300)
     const stopped = house.now
-    // 0 is the code of a restart of its own
+    // the program's own restart ends it with code 0
     expect(house.programStops).toEqual([0])
     expect(house.simulation.device.flash.writes).toBeGreaterThan(writes)
     await house.pass(60)

@@ -10,7 +10,7 @@ afterEach(closeHouses)
 
 const FILE = "src/actors/watchdog.ts"
 
-/** The program with other limits of its uptime, in s. */
+/** Source texts of a program with other limits of its uptime, in s. */
 async function withLimits(from: number, until: number): Promise<Record<string, string>> {
     const source = await readFile(join(projectRoot, FILE), "utf8")
     const text = source.replace(
@@ -25,7 +25,7 @@ async function houseWith(overrides: Record<string, string>): Promise<House> {
     return build({ overrides, slaves: clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })] })
 }
 
-/** Times of the readings that have arrived, and that none is missing or comes twice. */
+/** Expects that no reading between two times is missing, and that none arrived twice. */
 function expectEverySlot(house: House, from: number, to: number) {
     const times = house.at("power").map(({ time }) => time)
     const inside = times.filter(time => time >= from && time <= to)
@@ -55,7 +55,7 @@ test("in an outage it waits, and restarts at last with the readings saved; they 
     await house.pass(60)
     await house.bringServer()
     await house.until("all has arrived", () => house.at("power").at(-1)!.time > restarted + 30, 900)
-    // all of them waited in RAM until then
+    // until then all of them waited in RAM
     expect(house.counters.recovered).toBeGreaterThan(110)
     expect(house.counters.dropped).toBe(0)
     expectEverySlot(house, begin - 30, restarted - 10)

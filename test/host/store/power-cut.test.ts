@@ -1,32 +1,32 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { type Cut, type Story, tellOutages } from "./outage-story"
 
-/** A story with power all the time, but for the moments in which it fails in others. */
+/** The story without a power failure. In the others the power fails at one of its writes or deliveries. */
 let whole: Story
 
 beforeAll(async () => {
     whole = await tellOutages()
 })
 
-/** For so many slots the device is without power at most, and some more seconds until the first poll. */
+/** Fewer slots than this have no reading: the device has no power, and then needs some seconds until the first poll. */
 const DARK_SLOTS = 6
 
 const SOUND = { wrong: 0, duplicates: 0, panics: 0 }
 
-/** Numbers of the readings from one on, up to before another. */
+/** Numbers of the readings from `from` up to, but not including, `to`. */
 function range(from: number, to: number): number[] {
     return Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i)
 }
 
-/** Whether a block is complete with this write: a block has two settings, and the first slots are for checkpoints. */
+/** Whether this write completes a block. A block takes two settings, and the first slots are for checkpoints. */
 function completesBlock(key: string): boolean {
     const [, part] = /^q(\d+)$/.exec(key) ?? []
     return part !== undefined && Number(part) > 4 && Number(part) % 2 === 1
 }
 
 /**
- * Tells the story up to a cut, and then on. What is lost must be what was in RAM alone: the readings since the last
- * block that was written, the one in hand among them, and nothing that the server had already.
+ * Plays the story with a power cut. Only readings that were in RAM alone are lost: those since the last block that was
+ * written, including the one being taken, and none that the server already had.
  */
 async function expectOnlyRamLost(cut: Cut, written: (story: Story) => number): Promise<Story> {
     const story = await tellOutages(cut)
@@ -41,7 +41,7 @@ async function expectOnlyRamLost(cut: Cut, written: (story: Story) => number): P
 test("without a power failure all arrives, in outages blocks are written one after the other, and each return of the server is noted once", () => {
     expect(whole).toMatchObject({ ...SOUND, lost: [] })
     expect(whole.unread).toBeLessThan(2)
-    // 15 readings fill a block, 42 are taken in the first outage and 36 in the second; the rest are of the log and of deploying
+    // 15 readings fill a block; 42 are taken in the first outage, 36 in the second. Other writes: the log and the deployment.
     expect(whole.writes.map(({ key }) => key).filter(key => key.startsWith("q"))).toEqual(
         ["q4 q5 q6 q7 q8 q9 q2", "q4 q5 q6 q7 q0"].flatMap(outage => outage.split(" ")),
     )
@@ -74,7 +74,7 @@ describe("the power fails within a write: the firmware loses all settings and th
         const write = 1 + whole.writes.findIndex(written => written.key === key)
         const story = await tellOutages({ write, part: 0.5 })
         expect(story).toMatchObject({ ...SOUND, wiped: true, recovered: 0 })
-        // what waited is lost; once somebody has deployed the program again, it goes on
+        // everything that waited is lost; the program goes on once somebody has deployed it again
         expect(story.lost).toEqual(range(story.atCut!.accepted, story.atCut!.taken))
         expect(story.unread).toBeLessThan(DARK_SLOTS)
     })

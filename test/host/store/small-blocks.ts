@@ -7,7 +7,7 @@ import { generateWiring } from "../../../tools/wiring/generate"
 import { wiringOf } from "../../../tools/wiring/read-wiring"
 import { WIRING_FILE } from "../../../tools/wiring/write-wiring"
 
-/** One PZEM-016, with the program's usual cadence. */
+/** One PZEM-016, with the program's usual intervals. */
 const CONFIG: Config = {
     ...defaultConfig,
     meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
@@ -15,16 +15,16 @@ const CONFIG: Config = {
     uploadSeconds: 30,
 }
 
-/** Bytes in a block; some 15 readings. */
+/** Size of a block in bytes: room for some 15 readings. */
 const BLOCK_BYTES = 64
-/** As many blocks on the heap as the program has of its own size. */
+/** Room for as many blocks on the heap as the real program has for its larger ones. */
 const HEAP_BYTES = 33 * BLOCK_BYTES
-/** Without an answer for so long, in ms, it is an outage. */
+/** After this long without an answer, in ms, an outage begins. */
 const OUTAGE_MS = 60_000
 
 /**
- * The program with small blocks, which it writes from the second minute of an outage on: so a story of half an hour has
- * what else happens in a day. Sources by path, for the program with one meter.
+ * Source texts, by path, of the program with one meter and small blocks, which it writes from the second minute of an outage
+ * on. So half an hour contains what otherwise takes a day.
  */
 export async function smallBlocks(): Promise<Record<string, string>> {
     const wiring = generateWiring(await wiringOf(CONFIG, "device", projectRoot), "device")

@@ -19,27 +19,27 @@ export interface Answered {
     readonly body: Buffer
 }
 
-/** What becomes of a request; `forward` brings it, or another one, to EmonCMS. Nothing returned: the line is cut. */
+/** Handles a request. `forward` sends it, or another one, to EmonCMS. Returning nothing cuts the line. */
 export type Handling = (
     passing: Passing,
     forward: (passing: Passing) => Promise<Answered>,
 ) => Promise<Answered | undefined>
 
-/** Passes everything as it is. */
+/** Passes everything unchanged. */
 export const PASS: Handling = (passing, forward) => forward(passing)
 
-/** EmonCMS is not there: the device sees its connection end. */
+/** If EmonCMS is not there, the device sees its connection end. */
 function cutLine(error: NodeJS.ErrnoException): undefined {
     if (error.code !== "ECONNREFUSED" && error.code !== "ECONNRESET") throw error
 }
 
-/** Stands between the device and EmonCMS as a proxy does, and remembers what it saw. */
+/** A proxy between the device and EmonCMS that remembers what it saw. */
 export class Detour {
     handling: Handling = PASS
     readonly seen: Passing[] = []
     private readonly server: Server
 
-    /** @param connect to EmonCMS */
+    /** @param connect opens a connection to EmonCMS */
     constructor(
         private readonly clock: Clock,
         private readonly connect: () => TcpSocket,
@@ -60,12 +60,12 @@ export class Detour {
         })
     }
 
-    /** A connection of the device. */
+    /** Accepts a connection of the device. */
     accept(socket: TcpSocket): void {
         this.server.emit("connection", socket)
     }
 
-    /** A reply of somebody else than EmonCMS. */
+    /** A reply from a server other than EmonCMS. */
     page(status: number, body: string, headers: IncomingHttpHeaders = {}): Answered {
         const date = new Date(this.clock.now()).toUTCString()
         return { status, headers: { "content-type": "text/html", date, ...headers }, body: Buffer.from(body) }

@@ -51,7 +51,7 @@ describe.each(VERSIONS)("EmonCMS %s", version => {
             expect(recovered, "all is delivered when it is over").toBe(true)
             const lost = scenario.expected === "set aside" ? 1 : 0
             expect(dropped).toBe(lost)
-            // Times that the server counts back are not aligned to slots.
+            // Times that the server derives from `sentat` are not aligned to slots.
             if (!scenario.unaligned) expect(missing, "slots without a value").toBe(lost)
         })
     })
@@ -82,7 +82,7 @@ describe("the key and the WiFi password", () => {
     })
 })
 
-/** What needs another network than the one here: `test/device/actors/uplink/network.test.ts` has each of them. */
+/** Causes that need a different network. `test/device/actors/uplink/network.test.ts` covers each of them. */
 const ELSEWHERE = [
     "SocketBusy",
     "NetworkDown",
@@ -95,7 +95,7 @@ const ELSEWHERE = [
     "device",
 ]
 
-test("each sentence of the catalogue can happen", () => {
+test("each sentence of the catalog can happen", () => {
     const told = allStories().flatMap(({ told }) => told)
     const causes = SENTENCES.trim().split("\n")
     const unheard = causes.filter(line => {

@@ -9,7 +9,7 @@ interface Stories {
     oldest(scenario: Scenario): Story
 }
 
-/** A page with its tables made anew: all of the newest EmonCMS, and what is otherwise with the oldest. */
+/** The page with new tables: all results of the newest EmonCMS, and those that differ with the oldest. */
 export function withMatrix(
     page: string,
     groups: readonly { readonly title: string; readonly scenarios: Scenario[] }[],

@@ -4,35 +4,35 @@ import { type Toxic, toxicNamed } from "../../../sim/toxics/toxic"
 import type { Answered, Handling, Passing } from "./detour"
 import { type UplinkRig, WRITE_KEY } from "./uplink-rig"
 
-/** What the uplink owes in a situation. */
+/** What the uplink must achieve in a situation. */
 export type Expected =
-    /** All goes through. */
+    /** Everything is delivered. */
     | "delivered"
-    /** Nothing is taken out of the queue; when it is over, each reading is stored once. */
+    /** Nothing is taken out of the queue. When the situation is over, each reading is stored once. */
     | "kept"
-    /** The same, from the first answer on that shows it; what that one acknowledged is gone. */
+    /** The same from the first answer that shows the situation. Only readings that this answer acknowledged are gone. */
     | "held"
-    /** One reading is set aside, the others go through. */
+    /** One reading is set aside, the others are delivered. */
     | "set aside"
 
 /** Something that goes wrong between the device and EmonCMS. */
 export interface Scenario {
     readonly name: string
     readonly expected: Expected
-    /** Whether it is so from the device's first request on. */
+    /** Whether it lasts from the device's first request on. */
     readonly atStart?: boolean
     /** Whether times are not multiples of the interval. */
     readonly unaligned?: boolean
-    /** Settings that it is about. They cannot change while the program runs, so it lasts for ever. */
+    /** The settings that cause it. They cannot change while the program runs, so it lasts forever. */
     readonly settings?: Record<string, string | undefined>
-    /** Lets it begin. @returns what ends it */
+    /** Begins it. @returns a function that ends it */
     begin(rig: UplinkRig): Promise<() => Promise<void>> | (() => Promise<void>)
 }
 
 const BULK = "/input/bulk.json"
 const HTML = `<!doctype html>\n<html><h1>Welcome to the guest network</h1>${"<p>Please sign in.</p>".repeat(2200)}</html>`
 
-/** An upload with rows; the check of the key has none. */
+/** Whether it is an upload with rows. The check of the key has none. */
 function isUpload({ method, url, body }: Passing): boolean {
     return method === "POST" && url.startsWith(BULK) && body.toString() !== "data=[]"
 }
@@ -50,7 +50,7 @@ function rowsOf(passing: Passing): Row[] {
     return JSON.parse(text)
 }
 
-/** The same upload with fewer rows, and not compressed. */
+/** The same upload with these rows, not compressed. */
 function withRows(passing: Passing, rows: Row[]): Passing {
     const headers = { ...passing.headers, "content-type": "application/x-www-form-urlencoded" }
     const url = passing.url.replace("cb=1&", "")
@@ -81,7 +81,7 @@ function detoured(
     }
 }
 
-/** Each request is answered so. */
+/** Every request gets this answer. */
 function answered(
     name: string,
     answer: (rig: UplinkRig) => Answered,
@@ -90,7 +90,7 @@ function answered(
     return detoured(name, "kept", rig => async () => answer(rig), more)
 }
 
-/** Each upload is answered so; the other requests get their answer. */
+/** Every upload gets this answer. Other requests get their own. */
 function uploadAnswered(name: string, status: number, body: string): Scenario {
     return detoured(
         name,
@@ -127,7 +127,7 @@ function toxic(description: string, expected: Expected, toxic: Toxic): Scenario 
     }
 }
 
-/** The server stumbles over one row of each upload in which it is, and keeps those before it. */
+/** The server fails at one row of each upload that contains it. With `keepsEarlier` it stores the rows before. */
 function badRow(name: string, failure: string, keepsEarlier: boolean): Scenario {
     const handling = (rig: UplinkRig): Handling => {
         let bad: number | undefined
@@ -147,7 +147,7 @@ function badRow(name: string, failure: string, keepsEarlier: boolean): Scenario 
     return detoured(name, "set aside", handling)
 }
 
-/** The first replies to uploads never arrive, although the server did its work `delayMs` later. */
+/** The first replies to uploads never arrive, although the server handles the uploads `delayMs` later. */
 function lostReplies(name: string, count: number, delayMs: number): Scenario {
     const handling = (rig: UplinkRig): Handling => {
         let lost = 0
@@ -172,7 +172,7 @@ function dated(change: (headers: Answered["headers"], rig: UplinkRig) => Answere
 const FORMAT_ERROR = '{"success": false, "message": "Format error, json string supplied is not valid"}'
 const FATAL = "<br />\n<b>Fatal error</b>:  Uncaught Error: "
 
-/** What EmonCMS and its web server answer. */
+/** Answers of EmonCMS and its web server. */
 const ANSWERS: Scenario[] = [
     detoured("all is well", "delivered", () => (passing, forward) => forward(passing)),
     detoured("`ok` after PHP notices", "delivered", () => async (passing, forward) => {
@@ -309,7 +309,7 @@ const ANSWERS: Scenario[] = [
     answered("an empty page", rig => rig.detour.page(200, "")),
 ]
 
-/** What happens to connections. */
+/** Faults of connections. */
 const NETWORK: Scenario[] = [
     toxic("nobody listens", "kept", toxicNamed("down")),
     {
@@ -345,7 +345,7 @@ const NETWORK: Scenario[] = [
     toxic("half of the replies are lost", "delivered", { type: "limit_data", bytes: 60, toxicity: 0.5 }),
 ]
 
-/** What the server's clock does. */
+/** Faults of the server's clock. */
 const CLOCK: Scenario[] = [
     detoured(
         "no `Date` header, from the start",
@@ -390,7 +390,7 @@ const CLOCK: Scenario[] = [
     ),
 ]
 
-/** Settings that the owner has to mend. */
+/** Settings that the owner has to correct. */
 const SETTINGS: Scenario[] = [
     mistaken("EMON_KEY is missing", { EMON_KEY: undefined }),
     mistaken("EMON_KEY is too short", { EMON_KEY: WRITE_KEY.slice(1) }),

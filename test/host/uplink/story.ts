@@ -2,21 +2,21 @@ import type { Passing } from "./detour"
 import type { Scenario } from "./scenarios"
 import { SLOT, UplinkRig, WIFI_PASSWORD } from "./uplink-rig"
 
-/** How long a situation lasts, and how long recovery from it may take, in seconds of the device. */
+/** How long a situation lasts, and how long recovery from it can take, in seconds of the device's time. */
 const LASTS = 100
 const RECOVERY = 1500
 
-/** What became of a scenario. */
+/** The outcome of a scenario. */
 export interface Story {
     readonly scenario: Scenario
-    /** What the uplink made of the answers, each named once; the good end last. */
+    /** The uplink's conclusions from the answers, each named once, a good end last. */
     readonly conclusions: string[]
-    /** Readings that EmonCMS acknowledged while it lasted, and that were taken while it lasted. */
+    /** How many readings EmonCMS acknowledged while the situation lasted, and how many were taken meanwhile. */
     readonly accepted: number
     readonly taken: number
     /** Warnings and errors, each named once. */
     readonly told: string[]
-    /** Those that were said again before the trouble was over. */
+    /** Warnings and errors that were repeated before the trouble was over. */
     readonly saidAgain: string[]
     /** Whether the queue was empty again within the time for recovery. */
     readonly recovered: boolean
@@ -27,9 +27,9 @@ export interface Story {
     readonly missing: number
     /** Restarts of actors or of the program. */
     readonly restarts: string[]
-    /** All that could give a secret away. */
+    /** Everything that could give a secret away. */
     readonly outputs: string[]
-    /** What stands in the flash, but for the settings that are secrets. */
+    /** The content of the flash, without the secret settings. */
     readonly flash: string
 }
 
@@ -41,7 +41,7 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array, version: st
     try {
         if (!early && !(await rig.until(() => rig.counters.accepted > 0, 300)))
             throw new Error(`${scenario.name}: nothing was accepted before it began`)
-        // Lets what is under way come to its end.
+        // Lets exchanges that are under way come to their end.
         if (!early) await rig.run(2)
         const before = { ...rig.counters }
         const from = rig.lines.length
@@ -73,7 +73,7 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array, version: st
     }
 }
 
-/** A request but for the one line in which the key belongs. */
+/** A request without the one header that is meant to hold the key. */
 function withoutAuthorization({ url, headers, body }: Passing): string {
     const { authorization: _, ...others } = headers
     return `${url} ${JSON.stringify(others)} ${body.toString("latin1")}`

@@ -18,7 +18,7 @@ export const WRITE_KEY = "5ec2e7a0b1c3d4e5f60718293a4b5c6d"
 export const WIFI_PASSWORD = "open sesame 4711"
 export const NODE = "house"
 
-/** Where all of it is, and at which ports. */
+/** Host and ports of everything here. */
 const HOST = "127.0.0.1"
 const EMONCMS_PORT = 80
 const DETOUR_PORT = 8080
@@ -27,7 +27,7 @@ const PROXY_PORT = 8081
 /** Interval of the readings, in seconds. */
 export const SLOT = 10
 
-/** The program as it is, but it tells everything. */
+/** The real program, but it logs all levels. */
 export async function talkativeProgram(): Promise<Uint8Array> {
     const main = await readFile(join(projectRoot, "src/main.ts"), "utf8")
     const talk = 'import { Level, setLogLevel } from "./device/log"\nsetLogLevel(Level.Debug)\n'
@@ -42,7 +42,7 @@ export async function talkativeProgram(): Promise<Uint8Array> {
     return (await compileProgram({ entry: "src/main.ts", target: "simulator", overrides, config })).bytecode
 }
 
-/** The real program between a virtual meter and an EmonCMS behind things that go wrong, all in virtual time. */
+/** The real program between a virtual meter and an EmonCMS behind proxies that cause faults, all in virtual time. */
 export class UplinkRig {
     readonly clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.now(), "work")
     readonly emoncms: EmonCmsServer
@@ -95,19 +95,19 @@ export class UplinkRig {
         await this.simulation.start()
     }
 
-    /** The server of EmonCMS runs. */
+    /** Starts the server of EmonCMS. */
     async bringServer(): Promise<void> {
         const address = { host: HOST, port: EMONCMS_PORT }
         this.emoncmsListener = await this.tcp.listen(address, socket => this.emoncms.connect(socket))
     }
 
-    /** The server of EmonCMS stops. */
+    /** Stops the server of EmonCMS. */
     async takeServer(): Promise<void> {
         await this.emoncmsListener?.close()
         await this.emoncms.close()
     }
 
-    /** All that is in the flash, but the settings that hold a secret: the log among it, as it was written. */
+    /** Everything in the flash, including the log as it was written, without the secret values. */
     flashWithoutSecrets(): string {
         const text = Buffer.from(this.simulation.device.flash.image).toString("latin1")
         const key = new RegExp(`"${WRITE_KEY}( [^"]*)?"`, "g")
@@ -123,12 +123,12 @@ export class UplinkRig {
         this.clock.stop()
     }
 
-    /** Lets the device's time pass. */
+    /** Lets this many seconds of the device's time pass. */
     run(seconds: number): Promise<void> {
         return sleep(this.clock, seconds * 1000)
     }
 
-    /** @returns whether it came true before the time was over */
+    /** @returns whether the condition became true in time */
     async until(condition: () => boolean, limitSeconds: number): Promise<boolean> {
         const end = this.clock.now() + limitSeconds * 1000
         while (!condition() && this.clock.now() < end) await this.run(1)

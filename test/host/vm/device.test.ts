@@ -4,7 +4,7 @@ import { DeployError, Device, type LogLine } from "../../../sim/vm/device"
 import { Flash } from "../../../sim/vm/flash"
 import { compileProgram } from "../../../tools/compile/compile"
 
-/** What a device can be told to do, see `test/device/vm/parts.ts`. */
+/** What the device's program can do; see `test/device/vm/parts.ts`. */
 enum Part {
     Levels = 1,
     Restart = 2,
@@ -37,7 +37,7 @@ function newClock(): VirtualClock {
     return clock
 }
 
-/** A device that is switched on, and what it says and does. */
+/** A device that is switched on, with a record of what it says and does. */
 async function bench(part: Part, { flash = new Flash(), clock = newClock() } = {}) {
     const log: LogLine[] = []
     const stops: number[] = []

@@ -27,7 +27,7 @@ interface Run {
     readonly stops: number[]
 }
 
-/** The program as it is flashed, with a PZEM at what it looks for. */
+/** Runs the program as it is flashed, with a PZEM on the line that it expects. */
 async function powered(wired: Partial<Config>): Promise<Run> {
     const config = { ...defaultConfig, ...wired }
     const { bytecode, hardware } = await buildImage({ config })

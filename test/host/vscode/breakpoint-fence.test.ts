@@ -27,7 +27,7 @@ test.each([DevsDbgCmd.SetBreakpoints, DevsDbgCmd.Step])(
             isCommand: true,
         })
         const [places] = jdunpack<[number[]]>(packet!.data, "u32[]")
-        // 32 groups by the last five bits, as `brk_hash` in the runtime's vm_main.c makes them.
+        // All 32 groups that `brk_hash` in the runtime's vm_main.c forms from the last five bits.
         expect(new Set(places.map(place => place & 31)).size).toBe(32)
         for (const place of places) {
             expect(place).toBeGreaterThanOrEqual(65504)

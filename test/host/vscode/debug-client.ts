@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 
-/** What a debug adapter sends, as its protocol has it. */
+/** A message of the Debug Adapter Protocol from a debug adapter. */
 interface Message {
     readonly type: "response" | "event" | "request"
     readonly request_seq?: number
@@ -45,7 +45,7 @@ export class DebugClient {
         return answer.body
     }
 
-    /** Waits for an event, from the `from`th on. */
+    /** Waits for an event, ignoring the first `from` ones. */
     // biome-ignore lint/suspicious/noExplicitAny: bodies differ from message to message
     async event(name: string, from = 0): Promise<any> {
         const find = () => this.events.slice(from).find(({ event }) => event === name)

@@ -9,7 +9,7 @@ import { projectRoot } from "../../../tools/project"
 
 const server = createRequire(import.meta.url).resolve("typescript/lib/tsserver.js")
 
-/** Folders whose files are opened, all of them where the device's types hold. */
+/** The folders in which the device's types hold. All their files are opened. */
 const DEVICE = ["src", "services", "examples", "test/device", "bench/device", "tools/faulty-program/device"]
 const COMPUTER = [
     "sim/clock.ts",
@@ -25,7 +25,7 @@ interface ServerEvent {
     readonly body: { readonly file: string; readonly diagnostics: readonly { readonly text: string }[] }
 }
 
-/** What VS Code underlines as wrong, when these files are open. */
+/** What VS Code underlines as an error when these files are open. */
 async function underlined(files: readonly string[]): Promise<string[]> {
     const child = spawn(process.execPath, [server, "--disableAutomaticTypingAcquisition"], {
         cwd: projectRoot,

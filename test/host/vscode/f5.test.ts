@@ -27,7 +27,7 @@ function host(): Run {
     return project.run(process.execPath, ["cli/f5/begin.mjs"])
 }
 
-/** Processes of a host that has ended; those that are still about to end get a moment. */
+/** Processes that a host leaves when it has ended. Those that are about to end get a moment. */
 async function remaining(run: Run): Promise<string[]> {
     for (let left = 50; left > 0 && (await run.processes()).length > 0; left--) await wait(100)
     return run.processes()
@@ -79,7 +79,7 @@ test("F5 stops at a breakpoint in the poller, shows variables, and leaves nothin
     const names = variables.map(({ name }: { name: string }) => name)
     expect(names).toContain("reading")
 
-    // A pause is no crash: when everything goes on, nothing is replaced.
+    // A pause is not a crash: when everything goes on, nothing is replaced.
     await wait(LONG_PAUSE_MS)
     const before = debug.events.length
     await debug.request("continue", { threadId })

@@ -176,7 +176,7 @@ describe("statistics", () => {
         const rows = Buffer.from(tables[0]!.slice(tables[1]!.length), "hex")
         expect(rows).toHaveLength(3 * 64)
         for (let row = 0; row < rows.length; row += 64) {
-            // No request, one decimal and 0 is a value, of field 2; any range.
+            // No request, one decimal, 0 counts as a value, made from field 2, any range.
             expect([rows[row], rows[row + 3], rows[row + 4], rows[row + 5]]).toEqual([255, 0x11, 0, 2])
             expect(rows.readDoubleLE(row + 24)).toBeLessThan(-1e12)
             expect(rows.readDoubleLE(row + 32)).toBeGreaterThan(1e12)
@@ -201,7 +201,7 @@ describe("statistics", () => {
     })
 
     test("take heap from the readings that wait", () => {
-        // By what the live heap of such programs has more; see docs/meters.md.
+        // How much more live heap such programs have; see docs/meters.md.
         const [ofMeter, ofField] = [768, 420]
         const heap = (meters: WiredMeter[]) =>
             Number(/heapTaken = (\d+)/.exec(generateWiring({ ...base, meters }, "device"))![1])

@@ -23,7 +23,7 @@ export async function makeProject(files: Record<string, string> = {}): Promise<P
     return { root, write, remove: () => rm(root, { recursive: true }) }
 }
 
-/** Where the types are that the generated source names. */
+/** Files with the types that the generated source names. */
 const contracts = [
     "src/emoncms/inputs.ts",
     "src/emoncms/names.ts",

@@ -4,7 +4,7 @@ import { schemaMistakes } from "../../../tools/wiring/schema-check"
 import { drawConfig } from "../../../tools/wirings/draw"
 import { tryWiring } from "../../../tools/wirings/trial"
 
-/** The code of a program that was stopped since a slice of work had no end. */
+/** The code of a program that was stopped because a slice of work had no end. */
 const TOO_MANY_STEPS = 60_001
 
 test("what is drawn is what the schema permits, and repeats itself", () => {
@@ -20,7 +20,7 @@ test("the default comes through a bad day as it is flashed", { timeout: 120_000 
     expect("mostSteps" in trial && trial.mostSteps).toBeLessThan(0.8 * 131_072)
 })
 
-// Neighbouring blocks are thinned, which goes through the last reading of every meter.
+// Neighboring blocks are thinned, which involves the last reading of every meter.
 test("a slice of work does not grow with the meters, also when all room is full", {
     timeout: 600_000,
 }, async () => {

@@ -4,8 +4,8 @@ import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { tryWiring } from "../../../tools/wirings/trial"
 
-// Late in an outage what little is free lies in many gaps. With 17,024 bytes for readings, which left 20 KB free, each of these
-// days ended with a reply whose head of 4 KB found no room, and all readings in the memory were lost.
+// Late in an outage the little free heap is scattered over many gaps. With 17,024 bytes for readings, which left 20 KB free,
+// each of these days ended with a reply whose head of 4 KB found no room, and all readings in the memory were lost.
 test.each([
     { pollSeconds: 1, seed: 2 },
     { pollSeconds: 1, seed: 4 },
@@ -34,7 +34,7 @@ function fleet(count: number, part: Partial<Config["meters"][number]>, line: Con
     return { ...defaultConfig, board: "emon_esp32_devkit_c", line, meters }
 }
 
-// See docs/DESIGN.md, "What many meters leave", also for what more of them come to.
+// See docs/DESIGN.md, "What many meters leave", also for the results with more meters.
 test.each([
     { name: "eight PZEM-016 on an SPI-UART", config: fleet(8, {}, SPI_UART) },
     { name: "five SDM120 at 2400 bit/s on an SPI-UART", config: fleet(5, { model: "sdm120" }, SPI_UART) },

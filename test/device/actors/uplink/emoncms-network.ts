@@ -1,30 +1,30 @@
 import * as ds from "@devicescript/core"
 import { FakeSocket } from "../../net/fake-socket"
 
-/** A row as it was posted: its time, node, and an object for each value. */
+/** A row as it was posted: time, node, and one object for each value. */
 export type Row = [number, string, ...Record<string, number>[]]
 
-/** What the server does with an upload. */
+/** How the server handles an upload. */
 export interface Handling {
-    /** Rows of it that are stored, from the first on. */
+    /** How many of its rows the server stores, from the first on. */
     stores: number
-    /** The answer; `undefined` for none: the connection is closed. */
+    /** The answer; with `undefined` the server closes the connection without one. */
     says: string | undefined
 }
 
-/** A network with an EmonCMS that knows inputs of one node, and does with uploads what a test says. */
+/** A network with an EmonCMS that knows the inputs of one node and handles uploads as the test says. */
 export class EmonCmsNetwork extends FakeSocket {
-    /** What was uploaded; rows that were stored have the time at which they are. */
+    /** All uploads. Rows that were stored have absolute times. */
     readonly uploads: Row[][] = []
-    /** Inputs that were asked for. */
+    /** The inputs that the device asked about. */
     readonly questions: string[] = []
     /** How often the key was checked. */
     checks = 0
-    /** Time of the last row in which an input was, by its name. */
+    /** Time of the last stored row with an input, by the input's name. */
     readonly times: Record<string, number> = {}
     /** A `Date` header with its line break; empty for none. */
     date = ""
-    /** What checks of the key are answered. */
+    /** The answer to key checks. */
     access = '{"success": false, "message": "Format error, json string supplied is not valid"}'
     private handle: (rows: Row[]) => Handling = rows => ({ stores: rows.length, says: "ok" })
     private request = ""
@@ -33,7 +33,7 @@ export class EmonCmsNetwork extends FakeSocket {
         super(true)
     }
 
-    /** @param handle what becomes of an upload */
+    /** @param handle decides how the server handles an upload */
     uploadsAre(handle: (rows: Row[]) => Handling) {
         this.handle = handle
     }
@@ -91,14 +91,14 @@ export class EmonCmsNetwork extends FakeSocket {
     }
 }
 
-/** The inputs that a row names. */
+/** The names of a row's inputs. */
 export function namesIn(row: Row): string[] {
     const names: string[] = []
     for (let i = 2; i < row.length; i++) names.push(Object.keys(row[i] as Record<string, number>)[0])
     return names
 }
 
-/** The value of one of a row's inputs, by its number. */
+/** The value of one of a row's inputs, by its index. */
 export function valueIn(row: Row, input: number): number {
     return Object.values(row[input + 2] as Record<string, number>)[0]
 }

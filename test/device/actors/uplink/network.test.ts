@@ -33,7 +33,7 @@ interface Manners {
 class Network extends FakeSocket {
     private opening: (native: Network) => void
     private asked: (native: Network) => void
-    /** First bytes of the last request; empty before they are written. */
+    /** The bytes that were written last; empty after a connection is opened. */
     request = ""
 
     behaves({ opening, asked }: Manners) {
@@ -76,7 +76,7 @@ function brokenQueue(doubt: Doubt): ReadingQueue {
     } as ReadingQueue
 }
 
-/** An uplink that has just started, and what it said first. */
+/** An uplink and the first failure that it reports. */
 class World {
     readonly native: Network
     readonly sockets: SocketOwner
@@ -105,7 +105,7 @@ class World {
         )
     }
 
-    /** Runs until something fails, and compares what the owner is told. @returns the cause */
+    /** Runs until something fails, and compares the sentence for the owner. @returns the cause */
     async heard(sentence: string, url = "http://server"): Promise<string> {
         await writeInTime("EMON_URL", url)
         await writeInTime("EMON_KEY", KEY)

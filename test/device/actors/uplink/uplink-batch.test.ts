@@ -6,7 +6,7 @@ import { BOOT, NUMBER, numberIn, World } from "./uplink-world"
 
 const BAD_DATA = '{"success": false, "message": "Format error, json string supplied is not valid"}'
 
-/** The first upload is stored as far as this, and its answer is lost. */
+/** The server stores the first `stores` rows of the first upload, and its answer is lost. */
 async function lostAfter(stores: number): Promise<World> {
     const world = new World()
     world.network.uploadsAre(rows => {
@@ -131,7 +131,7 @@ describe("a batch whose answer is lost", () => {
         const { network } = world
         await world.until(() => network.uploads.length === 1)
         const before = network.questions.length
-        // the server is still at work
+        // the server is still storing the batch
         await world.until(() => network.questions.length === before + 1)
         network.times[NUMBER] = BOOT / 1000 + 2 * 60
         await world.until(() => network.questions.length === before + 2)
@@ -157,7 +157,7 @@ describe("a batch whose answer is lost", () => {
         expect(world.accepted).toBe(5)
     })
 
-    test("is sent again without a clock: nobody can recognise its times", async () => {
+    test("is sent again without a clock: nobody can recognize its times", async () => {
         const world = new World()
         world.network.uploadsAre(rows => ({
             stores: rows.length,

@@ -20,7 +20,7 @@ import { counter, numbered, PERIOD_MS } from "../../queue/readings"
 import { EmonCmsNetwork, namesIn, type Row, valueIn } from "./emoncms-network"
 
 export const KEY = "0123456789abcdef0123456789abcdef"
-/** Wall time at the chip's start in ms, a multiple of the interval. */
+/** Wall time of the chip's boot in ms, a multiple of the interval. */
 export const BOOT = 1795348800000
 /** The first input of a row. */
 export const NUMBER = "number"
@@ -30,7 +30,7 @@ export class World {
     readonly network = new EmonCmsNetwork()
     readonly clock = new WallClock()
     queue: ReadingQueue
-    /** What was reported: how many were accepted, numbers of refused readings, and causes of failures. */
+    /** From the upload reports: how many readings were accepted, numbers of refused readings, and causes of failures. */
     accepted = 0
     readonly refused: number[] = []
     readonly failures: string[] = []
@@ -47,7 +47,7 @@ export class World {
         this.uploads.subscribe(this.onUpload)
     }
 
-    /** Starts with these readings waiting. */
+    /** Starts with this many readings waiting. */
     async begin(readings: number, isClockKnown = true, startedAt = 0) {
         await writeInTime("EMON_URL", "http://server")
         await writeInTime("EMON_KEY", KEY)
@@ -70,13 +70,13 @@ export class World {
         this.start()
     }
 
-    /** A server's date says that this is the wall time at the chip's start. */
+    /** Sets the clock: a server's date says that the chip booted at `boot`. */
     setClock(boot: number) {
         const now = ds.millis()
         this.clock.observe(boot - 500 + now, now, now)
     }
 
-    /** An uplink begins; a later one takes the place of the one before. */
+    /** Starts an uplink, which replaces the one before. */
     start() {
         this.uplink = new Uplink(
             this.server,
@@ -95,20 +95,20 @@ export class World {
         this.uplink.stop()
     }
 
-    /** Counters are published with so many readings waiting. */
+    /** Publishes counters with this many readings waiting. */
     count(queued: number) {
         const counters = newCounters()
         counters.queued = queued
         this.counts.publish(counters)
     }
 
-    /** Waits for something, at most 20 minutes. */
+    /** Waits for a condition, at most 20 minutes. */
     async until(isTrue: () => boolean) {
         for (let i = 0; i < 6000 && !isTrue(); i++) await ds.sleep(200)
         expect(isTrue()).toBe(true)
     }
 
-    /** Waits until nothing waits. */
+    /** Waits until everything is delivered, then stops the uplink. */
     async delivered() {
         const { queue } = this
         await this.until(() => queue.length === 0 && !queue.doubt.open)
@@ -128,7 +128,7 @@ export class World {
     }
 }
 
-/** The number of a reading by its row; of a row that is none, the name of its first input. */
+/** The number of a row's reading; if the row is not a reading, the name of its first input. */
 export function numberIn(row: Row): string {
     const name = namesIn(row)[0]
     return name === NUMBER ? "" + valueIn(row, 0) : name

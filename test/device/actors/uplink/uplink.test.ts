@@ -19,7 +19,7 @@ describe("a server's clock that is in doubt", () => {
         expect(world.sent()).toBe("1")
         expect(world.queue.length).toBe(1)
         expect(world.failures[0]).toBe("clock jumped")
-        // it is asked for its date
+        // the uplink asks the server for its date
         expect(world.network.checks > 1).toBe(true)
         world.setClock(BOOT)
         await world.delivered()

@@ -25,7 +25,7 @@ describe("replies of real meters", () => {
         let previous: Reading
         for (const capture of captures) {
             const values = capture.values
-            // the second meter of the file has another energy
+            // the second meter in the file has a lower energy
             if (previous && values[3] < previous.values[3]) previous = undefined
             const reading = { meter, at: previous ? previous.at + 1000 : 0, values }
             expect(check(reading, previous)).toBe(undefined)

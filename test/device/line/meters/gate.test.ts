@@ -20,7 +20,7 @@ function passes(gate: Gate, energy: number, seconds: number): boolean {
     return gate.judge(reading(withEnergy(energy), seconds)).finding === undefined
 }
 
-/** The energies that pass, polled every so many seconds. */
+/** The energies that pass when one reading comes every `seconds` seconds. */
 function passedBy(gate: Gate, energies: number[], seconds: number): string {
     const passed: string[] = []
     for (let i = 0; i < energies.length; i++) {
@@ -31,7 +31,7 @@ function passedBy(gate: Gate, energies: number[], seconds: number): string {
     return passed.join(" ")
 }
 
-/** One that knows the meter's counter. */
+/** A gate that already knows the meter's counter. */
 function begun(energy: number): Gate {
     const gate = new Gate()
     gate.judge(reading(withEnergy(energy), -2))
@@ -122,7 +122,7 @@ describe("gate", () => {
     test("lets a commanded reset pass at once", () => {
         const gate = begun(5000)
         gate.restart()
-        // the old counter for a moment
+        // the meter shows the old counter for another moment
         expect(passes(gate, 5001, 0.5)).toBe(true)
         expect(gate.judge(reading(withEnergy(0), 1)).finding).toBe(undefined)
         expect(passes(gate, 0, 2)).toBe(true)

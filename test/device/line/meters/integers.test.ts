@@ -23,7 +23,7 @@ import {
 import { field, profileOf } from "../../profiles"
 import { Xorshift } from "./xorshift"
 
-/** Numbers up to 2^53 in four registers, high word first; made with Python's struct. */
+/** Numbers up to 2^53 in four registers, high word first, made with Python's struct. */
 const WIDE = [
     { registers: hex`001fffffffffffff`, value: 9007199254740991 },
     { registers: hex`0000000100000000`, value: 4294967296 },
@@ -43,7 +43,7 @@ const WIDE = [
     { registers: hex`000efa4fd9959a62`, value: 4215870533769826 },
 ]
 
-/** Registers, each high byte first, with the low word in front; made by the platform's own little-endian store. */
+/** Registers with the low word first and the high byte first in each, made with the platform's little-endian store. */
 function lowWordFirst(value: number): Buffer {
     const native = Buffer.alloc(4)
     native.setAt(0, "u32", value)

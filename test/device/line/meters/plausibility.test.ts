@@ -40,7 +40,7 @@ describe("plausibility", () => {
         expectFinding(pzem016, [0, 0, 0, 0, 0, 0, 0], "voltage", 720)
         expectFinding(pzem016, [2193, 0, 0, 138401, 0, 0, 0], "frequency", 450)
         expectFinding(sdm120, [0, 0, 0, 0, 0, 0, 0, 0, 0], "voltage", 1449)
-        // one for direct current may have a supply of its own
+        // a DC meter can have its own supply
         expectFine(pzem017, [0, 0, 0, 0, 0, 0])
     })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@devicescript/test"
 import { pzem017 } from "../../../../src/generated/models/pzem-017"
 import { settingContent, settingIn, settingsRange } from "../../../../src/line/meters/settings"
 
-/** By Peacefair's manual register 3 holds 0 for a shunt of 100 A, 1 for 50 A, 2 for 200 A and 3 for 300 A. */
+/** According to Peacefair's manual, register 3 holds 0 for a shunt of 100 A, 1 for 50 A, 2 for 200 A and 3 for 300 A. */
 const SHUNTS = [100, 50, 200, 300]
 
 const settings = pzem017.settings()

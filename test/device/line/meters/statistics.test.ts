@@ -7,7 +7,7 @@ import { field, profileOf, withStatistics } from "../../profiles"
 
 const PLAIN = profileOf("m", [field("voltage", "V", 1), field("power", "W", 1)], [u16])
 
-/** The values behind those of the fields themselves. */
+/** The values that follow the fields' own values. */
 function moved(statistics: Statistics, own: number[]): string {
     const values = own.slice()
     statistics.moveTo(values)

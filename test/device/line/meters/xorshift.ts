@@ -1,8 +1,8 @@
-/** Pseudo-random numbers, always the same (Marsaglia's xorshift32). */
+/** Pseudo-random numbers, always the same sequence (Marsaglia's xorshift32). */
 export class Xorshift {
     private state = 0x2545f491
 
-    /** A number of 32 bits. */
+    /** An unsigned 32-bit number. */
     next(): number {
         this.state ^= this.state << 13
         this.state ^= this.state >>> 17
@@ -10,7 +10,7 @@ export class Xorshift {
         return this.state >>> 0
     }
 
-    /** A whole number from 0 to below `limit`. The VM's `%` takes its operands for signed 32-bit numbers. */
+    /** A whole number from 0 to just below `limit`. Avoids the VM's `%`, which works on signed 32-bit numbers. */
     below(limit: number): number {
         return Math.floor((this.next() / 4294967296) * limit)
     }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@devicescript/test"
 import { replyComplete } from "../../../../src/line/modbus/reply"
 import { rejection } from "./failure"
 
-// The VM stops a program that takes 131072 steps without a pause: these tests fail by ending the program.
+// The VM stops a program that runs 131072 steps without a pause, so a failure of these tests ends the program.
 
 const POLL = hex`01 04 00 00 00 0A 70 0D`
 
@@ -16,7 +16,7 @@ function babble(pattern: Buffer): Buffer {
 
 const GENERAL_POLL = hex`F8 04 00 00 00 0A 64 64`
 
-/** What a port asks and what the client asks afterwards, without a pause in between. */
+/** Parses the bytes as a port does and then as the client does, without a pause in between. */
 async function expectName(request: Buffer, pattern: Buffer, name: string) {
     const received = babble(pattern)
     await ds.sleep(1)

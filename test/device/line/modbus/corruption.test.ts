@@ -7,7 +7,7 @@ const POLL = hex`01 04 00 00 00 0A 70 0D`
 // arendst/Tasmota issue #6050
 const REPLY = hex`01 04 14 08 C5 00 6C 00 00 00 F2 00 00 18 3D 00 00 01 F4 00 64 00 00 53 8E`
 
-/** Bits set in a byte from which two wrong ones are made. */
+/** XOR masks that make a byte wrong. */
 const FLIPS = [0x01, 0x80, 0xff]
 
 describe("one wrong byte", () => {
@@ -23,7 +23,7 @@ describe("one wrong byte", () => {
             frame[at] = REPLY[at]
             await ds.sleep(1)
         }
-        // at each place only the right byte
+        // at each place only the right byte is accepted
         expect(accepted).toBe(25)
     })
 
@@ -33,7 +33,7 @@ describe("one wrong byte", () => {
                 const frame = REPLY.slice()
                 frame[at] = frame[at] ^ flip
                 const name = rejection(POLL, frame).name
-                // without its head a reply is not recognized as one, but as a refusal perhaps
+                // with a wrong address or function code it is no reply; with bit 7 of the code set it looks like a refusal
                 const headless = at === 0 || (at === 1 && flip !== 0x80)
                 expect(name).toBe(headless ? "Garbled" : "CrcMismatch")
             }

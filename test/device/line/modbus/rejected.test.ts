@@ -12,7 +12,7 @@ const POLL = hex`01 04 00 00 00 0A 70 0D`
 // arendst/Tasmota issue #6050
 const REPLY = hex`01 04 14 08 C5 00 6C 00 00 00 F2 00 00 18 3D 00 00 01 F4 00 64 00 00 53 8E`
 
-// Foreign frames are those of pymodbus.
+// Foreign frames come from pymodbus.
 describe("what is no reply", () => {
     test("nothing at all", () => {
         const error = rejection(POLL, hex``)

@@ -10,7 +10,7 @@ function expectFrame(frame: Buffer, wanted: Buffer) {
     expect(frame.toString("hex")).toBe(wanted.toString("hex"))
 }
 
-// The expected frames are those of pymodbus, of the Eastron manual and of the Tasmota source.
+// The expected frames come from pymodbus, the Eastron manual and the Tasmota source.
 describe("request", () => {
     test("reads input registers", () => {
         expectFrame(readRegisters(1, 4, 0, 10), hex`01 04 00 00 00 0A 70 0D`)

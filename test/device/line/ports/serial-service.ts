@@ -5,7 +5,7 @@ import { Server, startServer } from "@devicescript/server"
 export class SerialService extends Server implements ds.SerialServerSpec {
     /** What was sent to the service, packet by packet. */
     readonly sent: Buffer[] = []
-    /** What the service reports after each packet, packet by packet. */
+    /** The packets that the service reports after each packet it receives. */
     answers: Buffer[] = []
     /** Whether the baud rate can be set. */
     settable = true
@@ -22,7 +22,7 @@ export class SerialService extends Server implements ds.SerialServerSpec {
         startServer(this)
     }
 
-    /** Reports bytes that nobody asked for. */
+    /** Reports unsolicited bytes. */
     async report(bytes: Buffer): Promise<void> {
         await this._send(this.spec.lookup("received").encode(bytes))
     }

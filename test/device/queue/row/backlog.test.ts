@@ -26,7 +26,7 @@ class SickSlots extends MemorySlots {
     }
 }
 
-/** A backlog, and what it was told. */
+/** A backlog, its blocks and its losses. */
 class World {
     readonly losses: Losses = noLosses()
     readonly row: BlockRow
@@ -59,13 +59,13 @@ class World {
         while (this.backlog.filling === filling) await this.take(1)
     }
 
-    /** Takes readings until there are so many blocks besides the one that is being filled. */
+    /** Takes readings until there are this many blocks, not counting the one that is being filled. */
     async reach(blocks: number) {
         for (let closed = 0; this.row.length < blocks && closed < blocks; closed++) await this.close()
         expect(this.row.length).toBe(blocks)
     }
 
-    /** How often the blocks were thinned, from the oldest on. */
+    /** How often each block was thinned, oldest first. */
     levels(): number[] {
         const { row } = this
         const levels: number[] = []
@@ -73,7 +73,7 @@ class World {
         return levels
     }
 
-    /** Closes a block, for which two neighbours have become one. */
+    /** Closes a block, and expects that the two blocks from `at` on were merged into one to make room. */
     async closeFor(at: number) {
         const levels = this.levels()
         const coarser = Math.max(levels[at], levels[at + 1])
@@ -87,7 +87,7 @@ class World {
     }
 }
 
-/** The oldest two neighbours of those that were thinned least, from one on and before another. */
+/** The oldest of the least thinned pairs of neighbors between `from` and `to`. @returns the index of its first block */
 function finest(levels: number[], from: number, to: number): number {
     let best = from
     for (let i = from; i + 1 < to; i++) {
@@ -246,7 +246,7 @@ describe("room in slots", () => {
         const { length } = world.row
         world.mayWrite = true
         await world.close()
-        // what waits on the heap goes with it
+        // the blocks that waited on the heap are written, too
         expect(world.row.inSlots).toBe(length + 1)
         expect(store.writes).toBe(length + 1)
     })
@@ -265,7 +265,7 @@ describe("room in slots", () => {
             const heapLevel = Math.max(levels[onHeap], levels[onHeap + 1])
             const inSlots = Math.max(levels[1], levels[2]) < heapLevel
             await world.closeFor(inSlots ? 1 : onHeap)
-            // the block made of two, and the first of the heap
+            // the merged block, and the first block of the heap
             expect(store.writes - writes).toBe(inSlots ? 2 : 0)
             expect(world.row.inSlots).toBe(3)
             if (inSlots) turns++

@@ -10,7 +10,7 @@ const MARK_AT = 10
 /** Two of them are for checkpoints, and one stays free. */
 const SLOTS = 6
 
-/** A block that the tests know by its mark; its count is the mark, too. */
+/** A block that the tests recognize by its mark. Its count is the mark, too. */
 function block(mark: number): Buffer {
     const bytes = Buffer.alloc(BLOCK_BYTES)
     bytes[COUNT_AT] = mark
@@ -20,7 +20,7 @@ function block(mark: number): Buffer {
     return bytes
 }
 
-/** Slots that remember where they were written last, and can fail. */
+/** Slots that remember which one was written last, and can fail. */
 class WatchedSlots extends MemorySlots {
     last = -1
     sick = false
@@ -36,7 +36,7 @@ function watched(): WatchedSlots {
     return new WatchedSlots(SLOTS, BLOCK_BYTES, false)
 }
 
-/** Marks of the blocks from the oldest to the youngest, `|` between slots and heap. */
+/** Marks of the blocks, oldest first, with `|` between slots and heap. */
 async function orderOf(row: BlockRow): Promise<string> {
     const marks: string[] = []
     for (let i = 0; i < row.length; i++) {
@@ -126,7 +126,7 @@ describe("a block row", () => {
     })
 })
 
-describe("the place of two neighbours", () => {
+describe("the place of two neighbors", () => {
     test("is taken by the block made of them, in slots", async () => {
         const store = watched()
         const row = await rowOf(store, 3, 1)
@@ -178,7 +178,7 @@ describe("a block that is found in a slot", () => {
         }
         expect(await orderOf(row)).toBe("2 3 4 | 5")
         row.remove(0)
-        // 2 and 5 are free, and the rest counts
+        // slots 2 and 5 are free; the others hold blocks that count
         await row.spill()
         expect(store.last === 2 || store.last === 5).toBe(true)
         expect(await orderOf(row)).toBe("3 4 5")
@@ -225,7 +225,7 @@ describe("the memory of blocks", () => {
 })
 
 describe("late in an outage", () => {
-    /** Appends blocks as a backlog does: each lies in memory of the row. */
+    /** Appends blocks as a backlog does: in memory that belongs to the row. */
     function fill(row: BlockRow, blocks: number) {
         for (let mark = 1; mark <= blocks; mark++) {
             const memory = row.blank()
@@ -269,7 +269,7 @@ describe("late in an outage", () => {
     })
 })
 
-/** The slots that hold what counts, when these marks are in slots. */
+/** The slots that hold blocks with these marks. */
 function counting(store: WatchedSlots, marks: number[]): number[] {
     const slots: number[] = []
     for (let slot = 0; slot < SLOTS; slot++) {
@@ -284,7 +284,7 @@ describe("through a long story", () => {
         const store = watched()
         const row = new BlockRow(store, 4, BLOCK_BYTES)
         const random = new Xorshift()
-        /** Marks of the blocks that are to be there, in slots and on the heap. */
+        /** Marks of the expected blocks, in slots and on the heap. */
         const stored: number[] = []
         const heaped: number[] = []
         let mark = 0

@@ -17,7 +17,7 @@ import { encode } from "../codec"
 import { counter, numbered, PERIOD_MS } from "../readings"
 
 const BLOCK_BYTES = 224
-/** A multiple of 128 ms, which is how exactly a block knows it. */
+/** A multiple of 128 ms, the resolution with which a block stores it. */
 const NOON = 1795348800000
 
 let warnings: string[] = []
@@ -25,11 +25,11 @@ records.subscribe(({ source, text }: LogRecord) => {
     warnings.push(source + ": " + text)
 })
 
-/** What a block says of itself, besides its readings. */
+/** The origin of a block, as its header has it. */
 interface Origin {
     boot?: number
     wallOffset?: number
-    /** Of one that was thinned once: how many readings there had been. */
+    /** For a block that was thinned once: how many readings there were before. */
     span?: number
     meter?: Meter
 }
@@ -65,7 +65,7 @@ function storeOf(contents: Buffer[], eager = false): MemorySlots {
     return store
 }
 
-/** What was found in slots. */
+/** What recovery finds in slots. */
 class Found {
     readonly row: BlockRow
     private it: Recovered
@@ -202,7 +202,7 @@ describe("blocks that overlap", () => {
         expect(found.blocks()).toBe("3:8")
     })
 
-    test("are two neighbours and the one that was made of them, which counts", async () => {
+    test("are two neighbors and the one that was made of them, which counts", async () => {
         const made = await block(10, 10, { span: 20 })
         const found = new Found(storeOf([await block(10, 10), await block(20, 10), made, await block(30, 4)]))
         expect((await found.look()).next).toBe(34)

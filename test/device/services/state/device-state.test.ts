@@ -72,18 +72,18 @@ const store = new ds.EmonStore()
 const first = new ds.EmonMeter("first[app:0]")
 const second = new ds.EmonMeter("second[app:1]")
 
-/** What a register says now: a client keeps for a while what it said before. */
+/** The current value of a register. A client keeps the previous one for a while, so this waits first. */
 async function fresh<T>(register: { read(): Promise<T> }): Promise<T> {
     await ds.sleep(1000)
     return await register.read()
 }
 
-/** Fields of a register that has several. */
+/** The fields of a register that has several, as JSON. */
 async function fieldsOf(register: { read(): Promise<unknown> }): Promise<string> {
     return JSON.stringify(await fresh(register))
 }
 
-/** Whether it is not a number. */
+/** Whether the value is not a number. */
 function isUnknown(value: number): boolean {
     return !(Math.abs(value) >= 0)
 }

@@ -12,7 +12,7 @@ import { instructionsOf, sourceFinder } from "../../../../tools/compile/source-m
 
 const ENTRY = "src/programs/image.ts"
 
-/** More texts than one table has short numbers for; the later ones are used most. */
+/** More texts than one table has short numbers for. The last ones are used most. */
 const TEXTS = Array.from({ length: 600 }, (_, i) => `word-${i}`)
 
 const SOURCE = `import * as ds from "@devicescript/core"
@@ -90,7 +90,7 @@ test("what was encoded anew stays the same when it is encoded once more", () => 
     expect(sizes(again)).toEqual(sizes(release.bytecode))
 })
 
-/** What the passes may leave out, put elsewhere or make of one another; all other instructions do something by themselves. */
+/** Instructions that the passes can remove, move or turn into others. All others have an effect of their own. */
 const MOVABLE = /local|^call|ret|^jmp|^undefined$|literal|^-?\d+$|string|static_function|true|false/
 
 test("functions keep names and places, each instruction its line", () => {
@@ -200,7 +200,7 @@ function setFunction(bytes: Uint8Array, index: number, field: number, value: num
     view(bytes).setUint32(HEADER_BYTES + index * FUNCTION_BYTES + field, value, true)
 }
 
-/** Where the first such instruction is. */
+/** Offset of the first instruction with this name. */
 function place(bytes: Uint8Array, name: string): number {
     const all = disassemble(bytes).functions.flatMap(fn => fn.instructions)
     return all.find(({ code }) => code === codeOf(name))!.from

@@ -12,7 +12,7 @@ import { shareSlots } from "../../../../tools/compile/release/share-slots"
 const ENTRY = "src/programs/inlining.ts"
 const LAST_LINE = "that was all"
 
-/** Ways in which values, variables and returns cross the border of a function that is called once, and of `try`. */
+/** Values, variables and returns that cross the border of a function called once, or of a `try`. */
 const SOURCE = `
 const said: string[] = []
 function say(text: string) {
@@ -203,7 +203,7 @@ beforeAll(async () => {
     expected = printedByJavaScript()
 })
 
-/** What the program prints as JavaScript. */
+/** What the program prints when it runs as JavaScript. */
 function printedByJavaScript(): string[] {
     const lines: string[] = []
     const code = ts.transpile(SOURCE, { target: ts.ScriptTarget.ES2022 })

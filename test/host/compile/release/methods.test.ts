@@ -8,7 +8,7 @@ import { methodsOf } from "../../../../tools/compile/release/methods"
 
 const ENTRY = "src/programs/methods.ts"
 
-/** Each way in which a method can be reached, and some that types do not show. */
+/** Every way to reach a method, including some that types do not show. */
 const SOURCE = `import * as ds from "@devicescript/core"
 import { locate } from "../kernel/fault"
 

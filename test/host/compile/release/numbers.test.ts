@@ -9,7 +9,7 @@ import {
 } from "../../../../tools/compile/release/instructions"
 import { codeOf } from "../../../../tools/compile/release/opcodes"
 
-/** As DeviceScript's own compiler writes them: taken from programs that it made. */
+/** Numbers with their encodings, taken from programs that DeviceScript's own compiler made. */
 const KNOWN: [number, number[]][] = [
     [0, [0]],
     [247, [247]],

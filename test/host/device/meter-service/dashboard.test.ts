@@ -11,7 +11,7 @@ import { projectRoot } from "../../../../tools/project"
 import { closeOpenHouses } from "../open-house"
 import { openHouse } from "./meter-service"
 
-/** What the compiler makes of `services/`, and what DeviceScript's dashboard gets from it. */
+/** The compiler's output for `services/`, which DeviceScript's dashboard gets. */
 let specifications: jdspec.ServiceSpec[]
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ test("a dashboard reads the six values of a meter, and its commands work there",
     expect(meter.address).toBe(9)
 })
 
-/** A register as a dashboard shows it: what it is called, its unit, and its value. */
+/** A register as a dashboard shows it: name, unit and value. */
 async function read(service: JDService, { identifier, fields }: jdspec.PacketInfo): Promise<unknown[]> {
     const register = service.register(identifier)!
     await register.refresh()

@@ -7,27 +7,27 @@ export const RESET_ENERGY = 0x80
 export const SET_ADDRESS = 0x81
 export const SET_ALARM = 0x82
 
-/** Who only sends a few packets can live beside a faster house. */
+/** A client that only sends a few packets can keep up with a faster house. */
 const SPEED = 30
 
-/** A command is answered within this time, on the wall. */
+/** How long to wait for the answer to a command, in ms of real time. */
 const ANSWER_MS = 10_000
 
-/** What a service says to a command. */
+/** How a service answers a command. */
 export type Answer = "done" | "not implemented" | "nothing"
 
-/** A house of which the bus is open. */
+/** A house whose bus is open. */
 export function openHouse(options: Parameters<typeof OpenHouse.build>[0] = {}): Promise<OpenHouse> {
     return OpenHouse.build({ speed: SPEED, ...options })
 }
 
-/** The service of the house's first meter, for somebody else on the bus. */
+/** The service of the house's first meter, as another member of the bus sees it. */
 export async function meterService(open: OpenHouse): Promise<JDService> {
     const [service] = await (await open.connect()).program(SRV_EMON_METER)
     return service!
 }
 
-/** Sends a command once, with these bytes, and waits for what is said to it. */
+/** Sends a command once, with this payload, and waits for the answer. */
 export async function command(
     service: JDService,
     code: number,

@@ -36,7 +36,7 @@ describe("reset_energy", () => {
 
     test("loses no reading of a meter that is read each second, though it shows the old counter for one", async () => {
         const open = await openHouse({
-            // A transfer of the SPI-UART takes a fifth of a second: order and check together take longer than a slot.
+            // An SPI-UART transfer takes a fifth of a second, so command and read-back together would take longer than a slot.
             config: { ...ONE_METER, line: { driver: "sc16is7xx" }, pollSeconds: 1, uploadSeconds: 10 },
             speed: 10,
         })
@@ -47,14 +47,14 @@ describe("reset_energy", () => {
         await command(service, RESET_ENERGY)
         const resetAt = house.now
         await house.until("later ones arrive", () => house.arrivals.some(({ time }) => time > resetAt + 15))
-        // When the clock is known for the first time, the program changes over to its slots.
+        // Once the clock is known, the program switches to its slots.
         expectGapless(open, 1, orderedAt - 3)
         const after = house.at("energy").filter(({ time }) => time > resetAt + 2)
         expect(after.every(({ value }) => value! < 100)).toBe(true)
     })
 })
 
-/** That of each interval since `from` a reading arrived, and one only. */
+/** Expects exactly one reading for each interval since `from`. */
 function expectGapless({ house }: OpenHouse, seconds: number, from = 0): void {
     const times = house
         .at("energy")

@@ -3,7 +3,7 @@ import { parseForm, parseMultipart } from "../../../../sim/emoncms/php/form"
 import { stripSlashes } from "../../../../sim/emoncms/php/text"
 
 describe("parse_str", () => {
-    // Names and values as php8.2-cli 8.2.36 gives them, but for the names with brackets.
+    // Names and values as php8.2-cli 8.2.36 gives them, except for names with brackets.
     it("reads names and values as PHP does", () => {
         const query = "a.b=1&c d=2&=6&g&h=%zz&i=%4&j=1&j=2& k=3&a%00b=7&l==x&m=a+b%2Bc&e[]=3"
         expect(Object.fromEntries(parseForm(query))).toEqual({

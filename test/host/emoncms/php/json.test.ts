@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { decodeJson, encodeJson } from "../../../../sim/emoncms/php/json"
 import { textFromBytes } from "../../../../sim/emoncms/php/text"
 
-// What is accepted at which depth, and how text is escaped, is the behaviour of php8.2-cli 8.2.36.
+// Which depth accepts what, and how text is escaped, is the behavior of php8.2-cli 8.2.36.
 
 describe("json_decode", () => {
     it.each([

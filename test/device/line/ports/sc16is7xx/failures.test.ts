@@ -10,7 +10,7 @@ import { ParrotSlave } from "./line-end"
 const REQUEST = hex`01 04 00 00 00 0A 70 0D`
 const REPLY = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61 00 00 68 25`
 
-/** Another kind of device: acknowledges, keeps nothing, and reads as a constant. */
+/** A different kind of device: acknowledges writes, stores nothing, and always reads the same. */
 class Thermometer implements I2cDevice {
     writes = 0
     constructor(readonly address: number) {}

@@ -14,23 +14,20 @@ type Firmware = typeof ds & {
     _i2cTransaction(address: number, written: Buffer, read?: Buffer): Promise<number>
 }
 
-/** What the firmware returns for a failure while it wrote or read, see `impl_dsi2c.c`. */
+/** What the firmware returns after a failed write or read; see `impl_dsi2c.c`. */
 const WRITE_FAILED = -1
 const READ_FAILED = -2
 
-/**
- * Takes the place of the firmware's I2C, which the simulator does not have. The driver and `@devicescript/i2c` run as
- * they are.
- */
+/** Replaces the firmware's I2C, which the simulator lacks. The driver and `@devicescript/i2c` run unchanged. */
 export class I2cBus {
     readonly devices: I2cDevice[] = []
-    /** All bytes written, one string for each transaction: address, then what was written. */
+    /** Everything written, one string per transaction: the address, then the bytes. */
     readonly written: string[] = []
-    /** Something holds SDA low: the firmware gives up after a second. */
+    /** Whether something holds SDA low. The firmware then gives up after a second. */
     stuck = false
-    /** Breaks off this many of the following reads. */
+    /** How many of the next reads fail. */
     brokenReads = 0
-    /** Lets this many of the following writes without acknowledgement. */
+    /** How many of the next writes get no acknowledgement. */
     brokenWrites = 0
 
     constructor() {

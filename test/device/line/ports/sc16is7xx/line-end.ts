@@ -1,13 +1,10 @@
 import type { Character, LineEnd, Sending } from "../../../../../sim/i2c/sc16is7xx-channel"
 
-/**
- * A slave that gives the same answer to one request. It knows the speed of the line for itself: to characters of
- * another speed it is deaf.
- */
+/** A slave that knows one request and one answer. It has its own line speed and ignores characters at any other. */
 export class ParrotSlave implements LineEnd {
     /** What was heard, in hex. */
     heard = ""
-    /** RTS was high during all that was heard. */
+    /** Whether RTS was high during everything heard so far. */
     driven = true
     lastHeardAt = 0
     private readonly coming: Character[] = []
@@ -29,7 +26,7 @@ export class ParrotSlave implements LineEnd {
         if (this.heard.endsWith(this.request.toString("hex"))) this.say(this.answer, at + this.latencyMs)
     }
 
-    /** Sends characters from a time on. */
+    /** Sends characters, starting at time `from`. */
     say(bytes: Buffer, from: number): void {
         const characterMs = ((9 + this.stopBits) * 1000) / this.baud
         for (let i = 0; i < bytes.length; i++) {
@@ -37,7 +34,7 @@ export class ParrotSlave implements LineEnd {
         }
     }
 
-    /** Sends something that is no good character. */
+    /** Sends a damaged character. */
     spoil(character: Character): void {
         this.coming.push(character)
     }

@@ -13,8 +13,8 @@ function encoded(character: number, format: LineFormat): string {
     return line.slice(1, 1 + timing.characterBytes).toString("hex")
 }
 
-// Drawn by hand. At 78125 Hz the bits of a character of 9600 bit/s begin at the samples 0, 8, 16, 24, 33, 41, 49, 57, 65
-// and 73, eight samples to the byte, the first one its highest bit.
+// The expected samples are drawn by hand. At 78125 Hz the bits of a character at 9600 bit/s begin at samples 0, 8, 16, 24,
+// 33, 41, 49, 57, 65 and 73. A byte holds eight samples; the first is its highest bit.
 describe("spi-uart encoder", () => {
     test("draws 00: low until the stop bit", () => {
         expect(encoded(0x00, { baud: 9600, stopBits: 1 })).toBe("0000000000000000007fff")

@@ -5,19 +5,19 @@ type Natives = typeof ds & {
     spiXfer: (tx: Buffer, rx: Buffer) => Promise<void>
 }
 
-/** Stands in for the firmware's SPI, which the simulator lacks, and for pins. Writes down what is done to it. */
+/** Replaces pins and the firmware's SPI, which the simulator lacks. Logs everything that is done to it. */
 export class FakeSpi {
     /** In order, for example `mosi 18`, `configure 78125`, `transfer 2140`. */
     readonly log: string[] = []
     /** The buffers of all transfers, as they were handed over. */
     readonly buffers: Buffer[] = []
-    /** Changes the samples of a transfer into what is heard. */
+    /** Puts the samples that the line receives into the buffer of a transfer. */
     hear: (samples: Buffer) => void = () => {}
-    /** What the next set-up and the next transfer throw, if anything. */
+    /** While set, what the set-up and each transfer throw. */
     setUpFailure: string
     transferFailure: string
 
-    /** From now on the firmware's functions are this. */
+    /** Replaces the firmware's functions. */
     install() {
         const self = this
         const natives = ds as Natives

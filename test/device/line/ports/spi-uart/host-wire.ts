@@ -13,7 +13,7 @@ const TRANSFER = 0x74
 const PIN = 0x70
 const RESULT = 0x72
 
-/** What the host asks for, parsed from JSON. */
+/** A command from the host, parsed from JSON. */
 export interface Command {
     do: string
 }
@@ -46,7 +46,7 @@ function received(event: string, message?: Buffer) {
     }
 }
 
-/** Replaces the firmware's SPI functions, which the simulator lacks, by ones that ask the host. */
+/** Replaces the firmware's SPI functions, which the simulator lacks, with functions that call the host. */
 export function connectHost() {
     const natives = ds as Natives
     natives._socketOnEvent = received

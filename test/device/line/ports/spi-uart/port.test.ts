@@ -41,7 +41,7 @@ describe("spi-uart port", () => {
         const port = makePort(spi)
         spi.hear = samples => samples.blitAt(500, clean, 0, clean.length)
         const received = await port.exchange(REQUEST, 200, toTheEnd)
-        // the request itself stands in the samples, as on an adapter that echoes
+        // the samples also contain the request, as on an adapter that echoes
         expect(received.toString("hex")).toBe(frame.toString("hex"))
     })
 
@@ -54,7 +54,7 @@ describe("spi-uart port", () => {
             return port.latencyMs
         }
         const early = await latencyAt(400)
-        // 78,125 samples a second, eight in a byte
+        // 78,125 samples a second, eight per byte
         expect(Math.abs((await latencyAt(1400)) - early - 102.4) < 0.2).toBe(true)
         expect(early > 0 && early < 41).toBe(true)
         expect((await latencyAt(0)) === undefined).toBe(true)

@@ -4,21 +4,21 @@ import type { LineFormat } from "../../../../../src/line/ports/spi-uart/bit-timi
 import { cureFor } from "../../../../../src/line/ports/spi-uart/diagnosis"
 import { answer, type Command, connectHost, hostPin, nextCommand } from "./host-wire"
 
-/** A {@link DiagnosedSpiUart} whose SPI peripheral is on the host and that does what the host says. */
+/** A {@link DiagnosedSpiUart} whose SPI peripheral is on the host, and that obeys the host's commands. */
 
 interface PortCommand extends Command {
     format?: LineFormat
     de?: boolean
     request?: string
     timeoutMs?: number
-    /** Characters that complete an answer; 0 for never. */
+    /** Number of characters that complete an answer; 0 for never. */
     expect?: number
-    /** Turns of an empty loop to make in the slice in which the answer was decoded. */
+    /** Turns of an empty loop to run in the slice in which the answer is decoded. */
     burn?: number
     silenceMs?: number
     limitMs?: number
     understood?: boolean
-    /** To be done one after the other, without the host in between. */
+    /** Commands to carry out one after the other, without the host in between. */
     commands?: PortCommand[]
 }
 
@@ -28,7 +28,7 @@ const DE = 18
 
 let port: DiagnosedSpiUart
 
-/** Uses up VM steps, so that the host can find out how many are left of the 131,072 of one slice. */
+/** Uses up VM steps, so that the host can find out how many of a slice's 131,072 steps are left. */
 function burnSteps(turns: number) {
     for (let i = 0; i < turns; i++);
 }

@@ -5,8 +5,8 @@ import { TcpSerial } from "../../../../../src/line/ports/tcp-serial"
 import { SocketOwner } from "../../../../../src/net/socket"
 
 /**
- * A program for the tests on the host: does at the meters behind a gateway what the setting `job` says, and prints
- * what comes of each step.
+ * A program for the tests on the host: carries out the steps in the setting `job` at meters behind a gateway, and prints
+ * the result of each.
  *
  * Steps are `["read", address, function, start, count]`, `["write", address, register, value]`, `["reset", address]`
  * and `["rest", ms]`.

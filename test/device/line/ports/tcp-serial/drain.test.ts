@@ -8,12 +8,12 @@ import { FakeSocket } from "../../../net/fake-socket"
 const REQUEST = hex`01 04 00 00 00 0A 70 0D`
 const REPLY = hex`01 84 02 C2 C1`
 
-/** Longer than the socket rests after the connection before, in ms. */
+/** Longer than the socket's pause after a connection, in ms. */
 const CONNECTED_MS = 60
 
 const complete = (received: Buffer) => received.length >= REPLY.length
 
-/** A gateway that answers once, and what happens `ms` after that. */
+/** An exchange with a gateway that answers once. `happens` runs `ms` after the answer. */
 async function answered(
     port: TcpSerial,
     network: FakeSocket,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@devicescript/test"
 import type { WrongTransaction } from "../../../../../src/line/modbus/errors"
 import { ModbusTcp } from "../../../../../src/line/ports/tcp-serial/modbus-tcp"
 
-/** The example of simplymodbus.ca, in both of its forms ("Modbus TCP/IP" and "FC03"); only the transaction is ours. */
+/** The example from simplymodbus.ca in both forms ("Modbus TCP/IP" and "FC03"). Only the transaction number is ours. */
 const REQUEST = hex`11 03 00 6B 00 03 76 87`
 const REQUEST_BODY = "11 03 00 6B 00 03"
 const REPLY = hex`11 03 06 AE 41 56 52 43 40 49 AD`

@@ -13,7 +13,7 @@ const SERVER = "open server:80"
 
 const complete = (received: Buffer) => received.length >= REPLY.length
 
-/** The program, and a network in which gateway and server answer at once. */
+/** A program in a network where gateway and server answer at once. */
 class House {
     /** What the program has done with its socket, in order. */
     readonly log: string[] = []
@@ -40,7 +40,7 @@ class House {
         return received
     }
 
-    /** An upload that takes `ms` once it has the socket. */
+    /** An upload that keeps the socket for `ms`. */
     async upload(ms: number): Promise<void> {
         const connection: Connection = await this.sockets.connect(
             { host: "server", port: 80, tls: false },
@@ -51,7 +51,7 @@ class House {
         connection.close()
     }
 
-    /** Opens what the program opens, and answers what it asks. */
+    /** Accepts the program's connections and answers its requests until `done`. */
     async serve(done: () => boolean): Promise<void> {
         const { log, network } = this
         for (let turn = 0; turn < 2000 && !done(); turn++) {
