@@ -1,9 +1,9 @@
 /*
- * The counters of the program: this is the one list of their names. It is in the order of the register `counters` in
- * `emon-store.md`, and program, tools and simulator take the names from here.
+ * The program's counters, in the order of the register `counters` in `emon-store.md`. This is the only list of their
+ * names: program, tools and simulator all use it.
  */
 
-/** What has happened since the program started, with nothing counted yet. */
+/** The counters at the start of the program, all 0. */
 export function newCounters() {
     return {
         /** Readings taken. */
@@ -12,29 +12,29 @@ export function newCounters() {
         accepted: 0,
         /** Readings waiting. */
         queued: 0,
-        /** Readings that are lost, for one of the reasons below. */
+        /** Readings lost, for one of the reasons below. */
         dropped: 0,
-        /** Readings found in the store at the start. */
+        /** Readings found in the store on start-up. */
         recovered: 0,
-        /** Readings taken out from between others because room was short. */
+        /** Readings removed from between others to make room, or left out because the run before has the same slot. */
         thinned: 0,
         /** Dropped: there was no room. */
         crowdedOut: 0,
-        /** Dropped: what the store held could not be read. */
+        /** Dropped: the store's content could not be read. */
         damaged: 0,
-        /** Dropped: nobody can tell when they were taken. */
+        /** Dropped: it is unknown when they were taken. */
         undatable: 0,
-        /** Dropped: EmonCMS will never take them. */
+        /** Dropped: EmonCMS will never accept them. */
         refused: 0,
-        /** Dropped: the model of their meter is not configured any more. */
+        /** Dropped: the model of their meter is no longer configured. */
         orphaned: 0,
         /** Dropped: they came faster than they could be stored. */
         overrun: 0,
-        /** Of the accepted: presumed to be in EmonCMS, because it has later rows; nobody can tell whose. */
+        /** Accepted, but only presumed to be in EmonCMS, which has later rows of unknown origin. */
         presumed: 0,
         /** Polls that brought nothing usable. */
         lineErrors: 0,
-        /** Uploads and checks of the account that failed. */
+        /** Failed uploads and checks of the account. */
         uploadErrors: 0,
         /** HTTP requests. */
         requests: 0,
@@ -43,5 +43,5 @@ export function newCounters() {
     }
 }
 
-/** Readings that were taken or recovered are accepted, queued, thinned or dropped, and nothing else. */
+/** Each reading that was taken or recovered is either accepted, queued, thinned or dropped. */
 export type Counters = ReturnType<typeof newCounters>
