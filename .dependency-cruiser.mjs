@@ -75,7 +75,7 @@ export default {
         })),
         {
             name: "src-net-apart-from-device",
-            comment: "src/net/ and src/device/ are neighbours, each usable without the other.",
+            comment: "src/net/ and src/device/ are neighbors, each usable without the other.",
             severity: "error",
             from: { path: "^src/net/" },
             to: { path: "^src/device/" },
