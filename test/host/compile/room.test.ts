@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { readMeasured } from "../../../bench/measured"
 import { GROUPS } from "../../../cli/f5/breakpoint-fence"
 import { compileProgram } from "../../../tools/compile/compile"
 import { FUNCTIONS_LIMIT } from "../../../tools/compile/release/check"
@@ -9,7 +10,11 @@ const AIM = 58_000
 
 test("the release build of the default wiring takes no more than it should", async () => {
     const options = { entry: "src/main.ts", target: "device", config: defaultConfig } as const
-    expect((await compileProgram(options)).sizes.functions).toBeLessThanOrEqual(AIM)
+    const { functions } = (await compileProgram(options)).sizes
+    expect(functions).toBeLessThanOrEqual(AIM)
+    const { release } = (await readMeasured()).size!.figures as { release: Record<string, number> }
+    const isNoted = release["spi-uart"] === functions
+    expect(isNoted, "run: npm run bench -- size --write && npm run figures").toBe(true)
 })
 
 test("the debug build of the simulator's wiring, which F5 and plain `devs build` make, fits", async () => {
