@@ -108,7 +108,7 @@ export class Chart {
     #build() {
         const style = getComputedStyle(document.documentElement)
         const color = name => style.getPropertyValue(name).trim()
-        const { digits, unit } = quantityOf(this.#quantity)
+        const { digits } = quantityOf(this.#quantity)
         const looks = {
             stored: { stroke: color("--band"), fill: color("--fill"), width: 5 },
             shown: { stroke: color("--quiet"), width: 1, dash: [2, 3] },
@@ -166,7 +166,6 @@ export class Chart {
             this.draw(this.#now, true)
         })
         this.#plot.over.addEventListener("wheel", event => this.#wheel(event), { passive: false })
-        this.unit = unit
         this.draw(this.#now, true)
     }
 

@@ -1,7 +1,7 @@
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { statSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import { basename, dirname, join } from "node:path"
 import { Flash } from "../../sim/vm/flash"
+import { writeAtomically } from "../../tools/setup/atomic-write"
 import { FileError, fileError } from "../file-error"
 
 /** Size of the partition in which the firmware keeps program, settings and readings. */
@@ -56,12 +56,9 @@ export class FlashFile {
 
     /** Replaces the file atomically. */
     private save(): void {
-        const temporary = join(dirname(this.path), `.${basename(this.path)}.${process.pid}.new`)
         try {
-            writeFileSync(temporary, this.flash.image, { mode: 0o600 })
-            renameSync(temporary, this.path)
+            writeAtomically(this.path, this.flash.image, 0o600)
         } catch (error) {
-            rmSync(temporary, { force: true })
             throw fileError("--flash", this.path, error)
         }
     }
@@ -73,7 +70,7 @@ async function imageIn(path: string): Promise<Uint8Array> {
     if (!there) return new Uint8Array(0)
     if (there.isDirectory()) throw fileError("--flash", path, { code: "EISDIR" })
     if (!there.isFile() || there.size > FLASH_BYTES)
-        throw new FileError("--flash", path, "this is no flash of a simulated device; name a new file")
+        throw new FileError("--flash", path, "this is not the flash of a simulated device; name a new file")
     try {
         return new Uint8Array(await readFile(path))
     } catch (error) {

@@ -13,9 +13,9 @@ import {
     SRV_WIFI,
     WifiCmd,
 } from "jacdac-ts"
-import { PREPARE, SRV_EMON_STATION } from "../../sim/bus/services"
 import { ask, type Device } from "../device/device"
-import { NoReply, NoServices } from "../device/errors"
+import { NoReply } from "../device/errors"
+import { saveReadings } from "../device/save-readings"
 import type { Settings } from "../settings/settings"
 import { DeployFailed, ImageTooLarge, NotAsSent } from "./errors"
 
@@ -26,8 +26,6 @@ export const MOST_PROGRAM_BYTES = 225_152
 /** Bytes of the program in one pipe packet. */
 const PIECE = 224
 
-/** How long the program may take to save the queue, in ms: if there is no room, it has to downsample. */
-const SAVE_MS = 330_000
 /** How long erasing may take, in ms. The chip erases all sectors before it answers, and hears nothing meanwhile. */
 const ERASE_MS = 20_000
 /** How long the chip may still send packets while it stops the program, in ms. */
@@ -167,12 +165,8 @@ async function programHash(device: Device): Promise<string> {
  */
 export async function saveWhatWaits(device: Device, say: (sentence: string) => void): Promise<boolean> {
     try {
-        const [station] = await device.program(SRV_EMON_STATION)
-        say("The program saves what waits.")
-        await ask(station!, Packet.onlyHeader(PREPARE), SAVE_MS, 1)
-        return true
+        return await saveReadings(device, () => say("The program saves what waits."))
     } catch (error) {
-        if (error instanceof NoServices) return false
         if (!(error instanceof NoReply)) throw error
         say("The program does not answer that it has saved what waits; the deployment goes on.")
         return false

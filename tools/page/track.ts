@@ -29,11 +29,6 @@ export class Track {
         for (const column of this.columns.values()) column.splice(0, CHUNK)
     }
 
-    /** Whether the latest sample has values. */
-    get isKnown(): boolean {
-        return [...this.columns.values()].some(column => column.at(-1) != null)
-    }
-
     get quantities(): string[] {
         return [...this.columns.keys()]
     }

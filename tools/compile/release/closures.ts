@@ -1,6 +1,7 @@
 import type { Assembly } from "./assembly"
 import type { Instruction } from "./instructions"
-import { codeOf, FIRST_DIRECT_VALUE, opcodeOf } from "./opcodes"
+import { codeOf, FIRST_DIRECT_VALUE } from "./opcodes"
+import { startOfExpression } from "./trees"
 
 const MAKE = codeOf("make_closure")
 const LOAD = codeOf("load_closure")
@@ -70,17 +71,8 @@ export function closureDefect({ functions }: Assembly): Defect | undefined {
 /** How many levels out an access goes: its first value, a small constant. */
 function levelsOf(instructions: readonly Instruction[], access: number): number | undefined {
     let at = access - 1
-    if (instructions[access]!.code === STORE) at = startOfValue(instructions, at) - 1
+    if (instructions[access]!.code === STORE) at = startOfExpression(instructions, at) - 1
     const { code, operand } = instructions[at]!
     if (code >= FIRST_DIRECT_VALUE) return code - FIRST_DIRECT_VALUE - 16
     return code === LITERAL ? operand : undefined
-}
-
-/** Index of the first instruction of the expression that ends at `last`. */
-function startOfValue(instructions: readonly Instruction[], last: number): number {
-    let missing = 1
-    for (let at = last; ; at--) {
-        missing += opcodeOf(instructions[at]!.code)!.pops - 1
-        if (missing === 0) return at
-    }
 }

@@ -1,6 +1,6 @@
 import { BadImageError } from "./bad-image"
 import type { ImageFunction } from "./image"
-import { FIRST_DIRECT_VALUE, opcodeOf } from "./opcodes"
+import { opcodeOf } from "./opcodes"
 
 /** One instruction of a function. A jump refers to its target instruction, so that code can move. */
 export interface Instruction {
@@ -153,9 +153,4 @@ function writeJump(distance: number, length: number, to: number[]): void {
     const bytes = length - 1
     to.push(FIRST_LONG_NUMBER | (distance < 0 ? NEGATIVE : 0) | (bytes - 1))
     for (let i = bytes - 1; i >= 0; i--) to.push((Math.abs(distance) >>> (8 * i)) & 0xff)
-}
-
-/** Whether an instruction is a statement, which consumes the expressions before it. */
-export function isStatement({ code }: Instruction): boolean {
-    return code < FIRST_DIRECT_VALUE && opcodeOf(code)?.kind === "statement"
 }

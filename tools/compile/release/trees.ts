@@ -91,6 +91,7 @@ export function depthOf(instructions: readonly Instruction[], start: number, end
     return most
 }
 
+/** Whether an instruction is a statement, which consumes the expressions before it. */
 export function isStatement({ code }: Instruction): boolean {
     return code < FIRST_DIRECT_VALUE && opcodeOf(code)!.kind === "statement"
 }
