@@ -33,7 +33,10 @@ export class Journal {
     panics = 0
     /** Values for a time for which the server already had one, counted on one input of every meter. */
     duplicates = 0
-    private readonly accepted = new Map<string, Set<number>>()
+    /** Values for a time for which the server already had another one, counted on all inputs of every meter. */
+    conflicts = 0
+    /** The latest value for each time, by input. */
+    private readonly accepted = new Map<string, Map<number, number | null>>()
     /** Readings that were waiting when a run of the program ended, and that the next run did not recover. */
     unsaved = 0
     /** The program's counters, followed by the sums of earlier runs. */
@@ -96,12 +99,17 @@ export class Journal {
         this.counters = counters
     }
 
-    /** @param inputs the inputs on which duplicates are counted */
-    serverTook({ input, time }: Point, inputs: ReadonlySet<string>): void {
-        if (!inputs.has(input)) return
-        const times = this.accepted.get(input) ?? new Set()
-        this.accepted.set(input, times)
-        if (times.has(time)) this.duplicates++
-        times.add(time)
+    /**
+     * Notes a value of a meter's input.
+     * @param isFirst whether the input is the first one of its meter, on which duplicates are counted
+     */
+    serverTook({ input, time, value }: Omit<Point, "node">, isFirst: boolean): void {
+        const values = this.accepted.get(input) ?? new Map<number, number | null>()
+        this.accepted.set(input, values)
+        if (values.has(time)) {
+            if (isFirst) this.duplicates++
+            if (values.get(time) !== value) this.conflicts++
+        }
+        values.set(time, value)
     }
 }

@@ -12,6 +12,8 @@ export interface Report {
     readonly unexplained: number
     /** How often the server accepted values for a time for which it already had some. */
     readonly duplicated: number
+    /** How often it accepted a value for a time for which it already had another one. */
+    readonly conflicting: number
     /** Energy according to the feeds minus energy according to the meters. */
     readonly energyErrorWh: number
     /** Writes to the flash, and erased sectors, since the deployment. */

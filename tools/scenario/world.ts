@@ -171,8 +171,10 @@ export class World {
         world.feeds = await world.clock.hold(setUpFeeds(world.server, NODE, inputs, pollSeconds))
         await world.tcp.listen({ host: HOST, port: SERVER_PORT }, socket => world.server.connect(socket))
         await world.proxy.listen(WEB_PORT, HOST)
-        const counted = new Set(world.witnesses.map(({ name }) => world.inputsOf(name)[0]!))
-        world.server.onAccepted(point => options.journal.serverTook(point, counted))
+        const first = new Set(world.witnesses.map(({ name }) => world.inputsOf(name)[0]!))
+        world.server.onAccepted(point => {
+            if (inputs.includes(point.input)) options.journal.serverTook(point, first.has(point.input))
+        })
         await world.simulation.start()
         const { writes, erases } = world.flash
         world.deployed = { writes, erases }

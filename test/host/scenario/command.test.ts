@@ -33,6 +33,7 @@ const FIGURES = [
         "thinned",
         "unexplained",
         "duplicated",
+        "conflicting",
         "energyErrorWh",
         "flashWrites",
         "flashErases",
@@ -61,7 +62,7 @@ describe("npm run scenario", () => {
         const [description, image, speed, blank, ...figures] = stdout.trimEnd().split("\n")
         expect(description).toBe("A minute without WiFi.")
         expect(image).toMatch(/^The release image [0-9a-f]{12} with spi-uart, readings kept in settings\.$/)
-        expect(speed).toMatch(/^\d+ min.* of virtual time in .* times as fast as the wall; seed 3\.$/)
+        expect(speed).toMatch(/^\d+ min.* of virtual time in .* times as fast as real time; seed 3\.$/)
         expect(blank).toBe("")
         expect(figures).toHaveLength(FIGURES.length)
         expect(figures[2]).toBe("         0  of them are not, and the program does not account for them")

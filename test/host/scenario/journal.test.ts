@@ -16,3 +16,20 @@ test("counters begin again with each run of the program, and their sums do not",
     // Of 41 readings that waited, the second run found 25.
     expect(unsaved).toBe(16)
 })
+
+test("the same value for the same time is a duplicate, another one is a conflict, too", () => {
+    const journal = new Journal()
+    const take = (input: string, time: number, value: number, isFirst: boolean) =>
+        journal.serverTook({ input, time, value }, isFirst)
+    for (const time of [10, 20]) {
+        take("power", time, 500, true)
+        take("energy", time, 7, false)
+    }
+    expect([journal.duplicates, journal.conflicts]).toEqual([0, 0])
+    take("power", 10, 500, true)
+    take("energy", 10, 7, false)
+    expect([journal.duplicates, journal.conflicts]).toEqual([1, 0])
+    take("power", 20, 501, true)
+    take("energy", 20, 8, false)
+    expect([journal.duplicates, journal.conflicts]).toEqual([2, 2])
+})
