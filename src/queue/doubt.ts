@@ -8,8 +8,13 @@ const ROW_BYTES = 6
 
 /** The batch that was sent last, and whether its outcome is known. The program owns it, so it outlives the uplink actor. */
 export class Doubt {
-    /** The server may have stored part of the batch. Nothing else may be sent until it is known how much. */
-    open = false
+    /** Nothing else may be sent until the outcome is `known`. */
+    outcome:
+        | "known"
+        /** No answer came: the server may have stored part of the batch, and may still be working on it. */
+        | "pending"
+        /** The server may have stored part of the batch, but has certainly finished working on it. */
+        | "settled" = "known"
     /** Running number after its last reading. */
     end!: number
     /** Number of readings. */
@@ -18,8 +23,6 @@ export class Doubt {
     absolute!: boolean
     /** Rows that the server had stored when last asked; -1 if not asked yet. */
     stored!: number
-    /** Whether the server has certainly finished working on the batch. */
-    settled!: boolean
     /**
      * For readings found after a restart, the current time in seconds; otherwise 0. If the server's last row is not later than
      * this, all rows up to its time count as stored, even if that time was not sent with this batch.
@@ -45,7 +48,7 @@ export class Doubt {
         this.rows = 0
         this.absolute = absolute
         this.stored = -1
-        this.settled = false
+        this.outcome = "known"
         this.until = 0
     }
 

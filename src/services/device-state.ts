@@ -124,7 +124,13 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "room": {
             if (!shutdown.queue) return []
             const { row, doubt } = shutdown.queue
-            return [row.length, row.heapBlocks, row.inSlots, row.slots, doubt.open ? doubt.rows : 0]
+            return [
+                row.length,
+                row.heapBlocks,
+                row.inSlots,
+                row.slots,
+                doubt.outcome === "known" ? 0 : doubt.rows,
+            ]
         }
     }
     return undefined

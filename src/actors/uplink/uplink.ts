@@ -103,9 +103,9 @@ export class Uplink extends Actor<undefined> {
         if (this.clock.doubted)
             throw new UploadFailed((this.server.dateMs as number) < FLOOR_MS ? "clock unset" : "clock jumped")
         this.beat = ds.millis()
-        if (doubt.open) await this.resolve()
+        if (doubt.outcome !== "known") await this.resolve()
         else if (this.hasMore()) await this.deliver()
-        if (doubt.open) return doubt.settled ? 0 : SETTLE_MS
+        if (doubt.outcome === "pending") return SETTLE_MS
         return this.hasMore() ? 0 : this.cadence.uploadMs
     }
 
@@ -124,9 +124,8 @@ export class Uplink extends Actor<undefined> {
         // Late in a long outage the request needs the batch's heap.
         batch = undefined
         if (!isConfirmed) {
-            sent.settled = true
             sent.until = Math.round((ds.millis() + (clock.offsetAt(ds.millis()) ?? 0)) / 1000)
-            sent.open = true
+            sent.outcome = "settled"
             return
         }
         const now = ds.millis()
@@ -138,20 +137,19 @@ export class Uplink extends Actor<undefined> {
             return
         }
         // Without a clock, times count back from the sending, and cannot be recognized on the server.
-        sent.open = sent.absolute && sent.rows > 0
+        if (sent.absolute && sent.rows > 0) sent.outcome = "pending"
         let failed: UploadFailed | undefined
         try {
             failed = await server.upload(account, rows.body, sent.absolute ? undefined : uptime)
         } catch (e) {
-            if (!mayHaveArrived(e as Error)) sent.open = false
+            if (!mayHaveArrived(e as Error)) sent.outcome = "known"
             throw e
         }
         if (failed) {
-            sent.settled = reactionTo(failed.cause) === "split"
             await this.refused(sent, failed)
             return
         }
-        sent.open = false
+        sent.outcome = "known"
         narrowing.accepted()
         if (probing) return
         if (this.health === health) this.health = undefined
@@ -170,9 +168,9 @@ export class Uplink extends Actor<undefined> {
         debug("uplink", "the server has " + stored + " of " + rows + " rows")
         if (stored < rows && stored !== batch.stored) {
             batch.stored = stored
-            if (!batch.settled) return
+            if (batch.outcome === "pending") return
         }
-        batch.open = false
+        batch.outcome = "known"
         if (batch.until > 0 && stored < rows) this.confirmed = true
         if (stored === 0) return
         queue.losses.presumed += batch.presumed
@@ -202,11 +200,13 @@ export class Uplink extends Actor<undefined> {
 
     /** Narrows down which row of a settled batch is to blame. @throws UploadFailed if the server is to blame */
     private async refused(batch: Doubt, failed: UploadFailed) {
-        const action = batch.settled ? this.narrowing.refused(batch.rows, failed.cause) : "give up"
+        if (reactionTo(failed.cause) !== "split") throw failed
+        if (batch.outcome === "pending") batch.outcome = "settled"
+        const action = this.narrowing.refused(batch.rows, failed.cause)
         if (action === "give up") throw failed
         if (action !== "set aside") return
         const refused = (await this.queue.peek()) as Batch
-        batch.open = false
+        batch.outcome = "known"
         // The reading may have been dropped in the meantime, to make room.
         if ((await this.queue.acknowledge(batch.end)) > 0)
             this.report(0, [refused.reading as Reading], undefined)

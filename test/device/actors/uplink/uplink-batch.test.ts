@@ -150,7 +150,7 @@ describe("a batch whose answer is lost", () => {
         const world = await lostAfter(3)
         await world.until(() => world.failures.length === 1)
         world.stop()
-        expect(world.queue.doubt.open).toBe(true)
+        expect(world.queue.doubt.outcome).toBe("pending")
         world.start()
         await world.delivered()
         expect(world.sent()).toBe("1 2 3 4 5, 4 5")

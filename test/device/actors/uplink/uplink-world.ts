@@ -111,7 +111,7 @@ export class World {
     /** Waits until everything is delivered, then stops the uplink. */
     async delivered() {
         const { queue } = this
-        await this.until(() => queue.length === 0 && !queue.doubt.open)
+        await this.until(() => queue.length === 0 && queue.doubt.outcome === "known")
         await ds.sleep(2000)
         this.stop()
     }

@@ -41,7 +41,7 @@ const counters = newCounters()
 const wallClock = { doubted: false }
 const children: unknown[] = []
 const restarts = { begunAt: 7900, count: 2, safeMode: false, reason: "uplink: no heartbeat" }
-const doubt = { open: false, rows: 30 }
+const doubt = { outcome: "known", rows: 30 }
 const row = { length: 9, heapBlocks: 12, inSlots: 5, slots: 18 }
 let prepared = 0
 
@@ -209,7 +209,7 @@ describe("the store's service", () => {
     test("tells where readings wait, and how many are in doubt", async () => {
         state.shutdown.queue = { row, doubt } as unknown as ReadingQueue
         expect(await fieldsOf(store.room)).toBe("[9,12,5,18,0]")
-        doubt.open = true
+        doubt.outcome = "pending"
         expect(await fieldsOf(store.room)).toBe("[9,12,5,18,30]")
     })
 })
