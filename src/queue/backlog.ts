@@ -5,7 +5,7 @@ import type { BlockRow } from "./block-row"
 import { BlockError, BOOT_AT, COUNT_AT, checkSeal, LEVEL_AT, newHeader } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
 import { UnknownModelError } from "./codec/identity"
-import { CHECKED_BYTES, HEADER_FIELDS, pace } from "./pace"
+import { CHECKED_BYTES, FIELDS_PER_SLICE, pace } from "./pace"
 import { thin } from "./thinning"
 
 /** A reading within this many ms of its expected time counts as on time. */
@@ -96,7 +96,6 @@ export class Backlog {
             const header = newHeader(this.boot, this.nextNumber, wallOffset, reading.at, this.pollMs)
             this.filling = new BlockCoder(meters, row.blank(), header, TOLERANCE_MS)
             this.filling.append(reading)
-            await pace(HEADER_FIELDS)
         }
         this.nextNumber++
         this.length++
@@ -169,6 +168,8 @@ export class Backlog {
     /** Seals the block that is being filled and adds it to the row, making room if necessary. */
     private async finish(mayWrite: boolean) {
         const { row } = this
+        // Coding the reading that did not fit has taken its share of the slice.
+        await pace(FIELDS_PER_SLICE)
         const block = (this.filling as BlockCoder).seal()
         this.filling = undefined
         while (row.length - row.inSlots === row.heapBlocks) {

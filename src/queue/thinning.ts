@@ -2,7 +2,7 @@ import type { Meter, Reading } from "../line/meters/profile"
 import { Cell, Flag, ROW } from "../line/meters/row"
 import { COUNT_AT, endOf, headerOf } from "./codec/block"
 import { BlockCoder } from "./codec/coder"
-import { FIELDS_PER_SLICE, pace } from "./pace"
+import { pace } from "./pace"
 
 /** Highest level that a block can have. */
 const HIGHEST_LEVEL = 15
@@ -62,18 +62,20 @@ async function thinOnce(
     const lasts: Last[] = []
     const isMerciful = tries < MERCIFUL_TRIES
     let fits = true
-    const keep = (last: Last) => {
+    const keep = async (last: Last) => {
         if (last.stays) return
         last.stays = true
-        if (!coder.append(last.reading as Reading)) fits = false
+        const reading = last.reading as Reading
+        if (!coder.append(reading)) fits = false
+        await pace(reading.values.length)
     }
     for (let i = 0; i < 2; i++) {
         const source = new BlockCoder(meters, blocks[i])
         const slot = base * (1 << (level + ((tries + 1 - i) >> 1)))
         while (source.count < blocks[i][COUNT_AT]) {
             const reading = source.next()
-            const { at, values } = reading
-            await pace(3 * values.length)
+            const { at } = reading
+            await pace(reading.values.length)
             const index = meters.indexOf(reading.meter)
             while (lasts.length <= index) lasts.push({ reading: undefined, stays: true })
             const last = lasts[index]
@@ -81,19 +83,15 @@ async function thinOnce(
             let stays = before === reading || Math.floor(at / slot) !== Math.floor(before.at / slot)
             if (isMerciful && (at - before.at > gap || isSetBack(reading, before))) {
                 stays = true
-                keep(last)
+                await keep(last)
             }
             last.reading = reading
             last.stays = false
-            if (stays) keep(last)
+            if (stays) await keep(last)
         }
     }
     // a gap may follow these
-    if (isMerciful)
-        for (const last of lasts) {
-            keep(last)
-            await pace(FIELDS_PER_SLICE)
-        }
+    if (isMerciful) for (const last of lasts) await keep(last)
     return fits || tries === LAST_TRY ? coder.seal() : undefined
 }
 
