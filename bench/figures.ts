@@ -22,7 +22,7 @@ try {
         if (after === before) continue
         if (!check) await writeFile(file, after)
         else {
-            console.error(`${name} does not have the figures of docs/measured.json. Run: npm run figures`)
+            console.error(`${name} does not match docs/measured.json. Run: npm run figures`)
             process.exitCode = 1
         }
     }

@@ -23,7 +23,7 @@ export class UnclosedMark extends Error {
         /** File of the page. */
         readonly page: string,
     ) {
-        super(`${page}: a figure or table is not closed by <!-- / -->, or its name has a blank`)
+        super(`${page}: a figure or table is not closed by <!-- / -->, or its name contains a space`)
         this.name = "UnclosedMark"
     }
 }

@@ -126,11 +126,10 @@ export const livePage: Bench = {
     subject: "the live page",
     method:
         "`npm start` at speed 1, as it is wired, and Chromium without a window and without a graphics card, 1280 by 900: " +
-        "first with an empty page, then with the live page at its beginning, then scrolled to the picture of the program. " +
-        "Each time 40 s pass before it counts, then the processor time of the processes over 60 s is taken: that of npm " +
-        "start from the operating system, with all its threads; those of Chromium from Chromium. What the page costs is the " +
-        "sum less the sum without it. In percent of one core. Not exact: it is that of one computer, also with what else it " +
-        "does.",
+        "first with an empty page, then with the live page at its top, then scrolled to the picture of the program. " +
+        "After 40 s to settle, the processor time of the processes over 60 s is taken: for npm start from the operating " +
+        "system, with all its threads; for Chromium's processes from Chromium. The page's cost is the sum minus the sum " +
+        "without it. In percent of one core. Not exact: it depends on the computer and what else it does.",
     async measure() {
         const figures = await costOfPage({ settleS: 40, windowS: 60 })
         const { noPagePercent: without, curvePercent, programPercent } = figures
@@ -145,12 +144,12 @@ export const livePage: Bench = {
             figures: { ...figures, pageCostsPercent: { curve, program } },
             tables: [
                 {
-                    columns: ["process", "no page open, %", "its curve in view, %", "its program in view, %"],
+                    columns: ["process", "no page open, %", "curve in view, %", "program in view, %"],
                     rows: [
                         row("npm start: program, meter, server, page", ({ start }) => start),
-                        row("Chromium's process of the page", ({ page }) => page),
+                        row("Chromium's process for the page", ({ page }) => page),
                         row("Chromium's other processes", ({ otherBrowser }) => otherBrowser),
-                        row("what the page costs", costOf),
+                        row("cost of the page", costOf),
                     ],
                 },
             ],

@@ -14,7 +14,7 @@ const LIST = `
 Benches:
 ${benches.map(({ name, subject }) => `  ${name.padEnd(10)} ${subject}`).join("\n")}
 
-Figures go to the standard output, what is under way to the standard error.`
+Figures go to standard output, progress to standard error.`
 
 /** `npm run bench`: measures, and prints the figures and how they were obtained. */
 async function run(names: readonly string[], { json, write, count, seed }: Options): Promise<void> {
@@ -29,19 +29,19 @@ async function run(names: readonly string[], { json, write, count, seed }: Optio
     if (json) console.log(jsonReport(measurements, names.length === 1))
     if (write) {
         await noteMeasured(measurements)
-        console.error(`Noted in ${MEASURED_FILE}. To put the figures into the pages, run: npm run figures`)
+        console.error(`Saved in ${MEASURED_FILE}. To update the pages, run: npm run figures`)
     }
 }
 
 const command = new Command("npm run bench --")
     .description(
-        "Measures the program in the DeviceScript runtime on this computer; without names, all there is.",
+        "Measures the program in the DeviceScript runtime on this computer; without names, all but the longest benches.",
     )
     .argument("[name...]", "benches to run")
-    .option("--json", "print one line of JSON: the figures of the bench, or of several by name")
-    .option("--count <n>", "wirings: how many", Number)
-    .option("--seed <n>", "wirings: what the first is drawn by", Number)
-    .option("--write", `keep the figures in ${MEASURED_FILE}, from which npm run figures fills the pages`)
+    .option("--json", "print one line of JSON: the figures of one bench, or of several by name")
+    .option("--count <n>", "wirings: number of wirings", Number)
+    .option("--seed <n>", "wirings: seed of the first one", Number)
+    .option("--write", `save the figures in ${MEASURED_FILE}, from which npm run figures fills the pages`)
     .addHelpText("after", LIST)
     .action(async (names: string[], options: Options) => {
         try {

@@ -17,11 +17,11 @@ export const memory: Bench = {
     name: "memory",
     subject: "heap",
     method:
-        "The bytecode between a virtual meter and the stand-in server for a day of virtual time. Live heap: after each " +
-        "hour, just after an upload, the lowest of 20 looks while every allocation collects garbage first. Its trend is " +
-        "the slope through these 24 figures. What a meter takes: live heap after a quarter of an hour with three PZEM-016, " +
-        "less that with one, halved. Spare heap: the largest buffer beside which the program still runs without " +
-        "running out of memory, found by trying; so it counts what lives for a moment only, and fragmentation.",
+        "The bytecode runs between a virtual meter and the stand-in server for a day of virtual time. Live heap: after " +
+        "each hour, just after an upload, the lowest of 20 samples while every allocation collects garbage first. The " +
+        "trend is the slope through these 24 figures. Additional meter: live heap after a quarter of an hour with three " +
+        "PZEM-016, minus that with one, divided by two. Spare heap: the largest extra buffer with which the program does " +
+        "not run out of memory, found by trial, so it allows for short-lived objects and fragmentation.",
     async measure() {
         const image = await buildImage({ config: defaultConfig })
         const job = await MainJob.start(image)
@@ -47,14 +47,14 @@ export const memory: Bench = {
                 {
                     columns: ["heap", "bytes"],
                     rows: [
-                        ["all there is", figures.heapBytes],
+                        ["total", figures.heapBytes],
                         ["live after an hour", figures.liveBytesAfterHour],
                         ["live after a day", figures.liveBytes],
                         ["trend per hour", figures.trendBytesPerHour],
-                        ["each further meter", figures.bytesPerMeter],
+                        ["each additional meter", figures.bytesPerMeter],
                         ["spare while the server answers", spareText(figures.spareOnlineBytes)],
                         [
-                            `spare when the server is away for ${OUTAGE / 60} minutes and back`,
+                            `spare in and after an outage of ${OUTAGE / 60} minutes`,
                             spareText(figures.spareOutageBytes),
                         ],
                     ],

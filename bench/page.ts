@@ -11,7 +11,7 @@ export function page(benches: readonly Bench[], measured: Measured): string {
         const entry = measured[bench.name]
         if (!entry) return []
         const { date, machine, program } = entry
-        const about = `Measured on ${date} on ${machine}; the program's image begins with ${program.slice(0, 12)}.`
+        const about = `Measured on ${date} on ${machine}; the SHA-256 of the program's image begins with ${program.slice(0, 12)}.`
         return [section({ bench, result: entry }, about)]
     })
     const names = benches.map(({ name }) => name)
@@ -19,11 +19,11 @@ export function page(benches: readonly Bench[], measured: Measured): string {
         "# Measured",
         "Written by `npm run figures` from the latest run of each bench. To measure one again:",
         "```sh\nnpm run bench -- NAME --write\n```",
-        `Without \`--write\` it only prints the figures, with \`--json\` for a program that reads them. The names are ${names.join(", ")}.`,
+        `Without \`--write\` it only prints the figures; with \`--json\`, as JSON. The names are ${names.join(", ")}.`,
         "All figures come from the DeviceScript runtime for WebAssembly, which has the heap and the bytecode of an ESP32 but " +
             "not its speed. Bytes of bytecode and of requests are exact: the same sources give the same figures. Bytes of " +
-            "heap are exact to some hundred bytes, because they depend on the moment at which timers fire. Rates are those " +
-            "of one computer at one moment; only their ratio says something about the program.",
+            "heap are exact to some hundred bytes, because they depend on when timers fire. Rates are those of one computer at " +
+            "one moment; only their ratio says something about the program.",
         ...sections,
     ].join("\n\n")
 }

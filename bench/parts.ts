@@ -33,14 +33,14 @@ const SAMPLED: Part = { ...USUAL, statistics: ["power"] }
 /** Heap that the parts of a wiring take, compared with the estimates of `configure`. */
 export const parts: Bench = {
     name: "parts",
-    subject: "what each part takes of the heap",
+    subject: "heap that each part takes",
     onlyByName: true,
     method:
-        "Programs that differ in one part, with meters read every 10 s, deliver what waited through an outage of 40 s. " +
-        "Measured: by how much the most heap in use differs, looked at every 5 ms while each allocation collects garbage first; so " +
-        "it has what lives for a moment, too. Reckoned: what tools/wiring/heap-taken.ts says, by which readings get less heap and " +
-        "meters are refused. As a rule it reckons with more: the more meters there are, the more gaps they leave that are too small. One " +
-        "run each, which varies by some hundred bytes with what falls together.",
+        "Programs that differ in one part read their meters every 10 s and deliver what waited through an outage of 40 " +
+        "s. Measured: the difference in peak heap, sampled every 5 ms while every allocation collects garbage first; it " +
+        "includes short-lived objects. Estimated: the figure of tools/wiring/heap-taken.ts, by which readings get less " +
+        "heap and meters are refused. The estimate is usually higher, because more meters leave more gaps that are too " +
+        "small to use. One run each; it varies by some hundred bytes with what happens at the same time.",
     async measure() {
         const bar = new ProgressBar("parts")
         const count = 2 + LINES.length + 2 * MODELS.length
@@ -55,7 +55,7 @@ export const parts: Bench = {
         }
         const plain = await need(JACDAC, USUAL)
         for (const line of LINES)
-            add(`${line.driver}, beside ${JACDAC.driver}`, await need(line, USUAL), plain)
+            add(`${line.driver}, compared with ${JACDAC.driver}`, await need(line, USUAL), plain)
         for (const model of MODELS) {
             const one = await need(JACDAC, USUAL, { model })
             const two = await need(JACDAC, USUAL, { model }, { model })
@@ -68,7 +68,7 @@ export const parts: Bench = {
             figures: { parts: costs },
             tables: [
                 {
-                    columns: ["part", "bytes", "reckoned"],
+                    columns: ["part", "measured, bytes", "estimated, bytes"],
                     rows: costs.map(({ part, bytes, reckonedBytes }) => [part, bytes, reckonedBytes]),
                 },
             ],

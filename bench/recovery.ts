@@ -94,11 +94,13 @@ export const recovery: Bench = {
     name: "recovery",
     subject: "after faults",
     method:
-        "The bytecode between a virtual meter and the stand-in server, each time from the power on, with one fault after " +
-        "two minutes. For the fault of an actor: the time until a new one does its work. Else: the time until EmonCMS has " +
-        "taken a reading that was made after the fault, which takes up to 40 s without any; when the settings are gone, " +
-        "after they were deployed again five minutes later. The clock that jumps is the server's, an hour ahead for 50 s. Lost: readings that were due, one every 10 s, and that EmonCMS " +
-        "never got, or got with the time of another one. In virtual time, exact but for the chance in back-offs.",
+        "The bytecode runs between a virtual meter and the stand-in server. Each run starts at power-on and has one " +
+        "fault after two minutes. For the fault of an actor: the time until a new actor does its work. Otherwise: the " +
+        "time until EmonCMS has accepted a reading taken after the fault, which takes up to 40 s even without a fault. If " +
+        "the settings are gone, they are deployed again after five minutes, and the time is counted from then. If the " +
+        "clock jumps, the server's clock is an hour ahead for 50 s, and the time is counted from its return. Lost: " +
+        "readings that were due, one every 10 s, and that never reached EmonCMS, or only with the time of another one. " +
+        "In virtual time, exact except for random back-offs.",
     async measure() {
         const image = await faultyProgram.build(defaultConfig)
         const figures: Recovery[] = []
@@ -107,7 +109,7 @@ export const recovery: Bench = {
             figures,
             tables: [
                 {
-                    columns: ["fault", "recovered after, ms", "readings lost"],
+                    columns: ["fault", "recovery time, ms", "readings lost"],
                     rows: figures.map(({ fault, recoveredMs, lost }) => [
                         fault,
                         recoveredMs ?? "never",

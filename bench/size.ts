@@ -21,9 +21,9 @@ export const size: Bench = {
     name: "size",
     subject: "bytecode",
     method:
-        "The program as it goes onto an ESP32, compiled for one PZEM-016. Each instruction counts for the room whose " +
-        "source it comes from. Exact. The debug build is what DeviceScript's own tools make of the same sources. All " +
-        `functions together may have ${FUNCTIONS_LIMIT.toLocaleString("en")} bytes.`,
+        "The program as it runs on an ESP32, compiled for one PZEM-016. Each instruction counts toward the room of its " +
+        "source file. Exact. The debug build is what DeviceScript's own tools make of the same sources. The limit for " +
+        `all functions together is ${FUNCTIONS_LIMIT.toLocaleString("en")} bytes.`,
     async measure() {
         const { debugInfo, sizes } = await compile(defaultConfig.line, "release")
         const { rooms, libraries } = roomSizes(debugInfo)

@@ -113,7 +113,7 @@ function formsTable(
                 captures.blocks,
                 day.blocks,
                 outage.hoursUntilThinning ??
-                    (outage.panics > 0 ? "unknown, it panicked" : "more than was tried"),
+                    (outage.panics > 0 ? "unknown: the program panicked" : "longer than the test"),
             ],
             ["20-byte records", captures.records, day.records, hoursFor(day.records)],
             ["JSON", captures.json, day.json, hoursFor(day.json)],
@@ -124,14 +124,14 @@ function formsTable(
 function costsTable(figures: Record<string, unknown>): Table {
     const words: Record<string, string> = {
         ramBytes: "bytes of heap for readings",
-        settingsBytes: "bytes of settings for readings, as far as they are used",
-        settingsWritesPerOutageDay: "writes to the settings in a day without server, the log's included",
-        erasesPerOutageDay: "sectors erased for them",
-        drainReadingsPerSecond: "readings delivered per second when the server is back",
-        drainSecondsOfDay: "seconds for what a day without server leaves",
-        panics: "panics of the program on the way",
+        settingsBytes: "bytes of settings used for readings",
+        settingsWritesPerOutageDay: "writes to the settings in a day without the server, including the log's",
+        erasesPerOutageDay: "sectors erased for these writes",
+        drainReadingsPerSecond: "readings delivered per second once the server is back",
+        drainSecondsOfDay: "seconds to deliver the backlog of a day",
+        panics: "panics of the program in this run",
         encodeStepsPerReading: "VM steps to encode a reading",
-        decodeStepsPerReading: "VM steps to decode one",
+        decodeStepsPerReading: "VM steps to decode a reading",
     }
     return {
         columns: ["the program in an outage", "measured"],
@@ -167,17 +167,18 @@ export const store: Bench = {
     name: "store",
     subject: "readings that wait",
     method:
-        "Captures: 33 replies of real meters; day: those of a simulated PZEM-016 at a heat pump, one every 10 s from midnight " +
-        "on. The codec's bytecode puts them into blocks on the device: bytes are those of the blocks, with header and " +
-        "checksum, over their readings (the clock is not known in the captures; a known one takes 5 bytes a block). JSON is " +
-        "an object with time and values by name; a record has 4 bytes of time and fixed integers. Their hours are what heap " +
-        "and used settings would hold. Hours of the blocks, writes, erases and delivery: the program in virtual time, its " +
-        "server silent after an hour until the first reading is thinned, then back; delivery is timed from the first reading " +
-        "that arrives to the last, in the device's time, in which the runtime's own work counts nothing. Steps: readings " +
-        "after the first 12 of a block, in one slice with an empty loop of 9 steps a turn that is made longer until the " +
-        "runtime stops the program at 131,072 steps; the mean of 12 times of the day. Last table: the queue alone, on the " +
-        "device with as much heap as the program gives it with this driver, filled until the first reading is thinned; FRAM and EEPROM are " +
-        "register-level models. All exact but for the hours of the program, which are looked at once a minute.",
+        "Captures: 33 replies of real meters. Day: replies of a simulated PZEM-016 on a heat pump, one every 10 s from " +
+        "midnight on. The codec's bytecode packs them into blocks on the device; their bytes include header and " +
+        "checksum. The clock is not known in the captures; a known one takes 5 bytes a block. JSON is an object with the " +
+        "time and the values by name; a record has 4 bytes of time and fixed integers. Their hours are how long heap and " +
+        "used settings would last. The hours of the blocks, writes, erasures and delivery are those of the program in " +
+        "virtual time: after an hour its server falls silent until the first reading is thinned, then returns. Delivery " +
+        "is timed from the first reading that arrives to the last, by the device's clock, for which the runtime's own " +
+        "work takes no time. Steps: for readings after the first 12 of a block; an empty loop of 9 steps a turn in the " +
+        "same slice is made longer until the runtime stops the program at 131,072 steps; mean of 12 times of the day. " +
+        "Last table: the queue alone, on the device with as much heap as the program gives it with this driver, filled " +
+        "until the first reading is thinned; FRAM and EEPROM are register-level models. All exact except the hours of " +
+        "the program, which are checked once a minute.",
     measure: () =>
         measureStore({
             outageHours: 48,

@@ -22,17 +22,17 @@ const SKEW = 0.1
 /** Costs and tolerances of the SPI-UART. */
 export const uart: Bench = {
     name: "uart",
-    subject: "the UART made of the SPI peripheral",
+    subject: "the UART built from the SPI peripheral",
     method:
-        "The driver's bytecode in the DeviceScript runtime, its SPI peripheral on a simulated line at 9600 bit/s; not " +
-        "run on an ESP32 yet. Steps: in the slice that decodes, an empty loop of 9 steps a turn is added until the " +
-        "runtime stops the program at 131,072 steps; what is then missing is what decoding took, exact to 9. Heap: " +
-        "live bytes of a program with an open port, less those of the same program without. Tolerance: in steps of " +
-        "0.1 % away from 9600 bit/s, the last at which 140 frames of 25 random characters all came through; the " +
-        "received ones drawn as edges on a time axis, the sent ones read by a receiver that samples 16 times a bit. " +
-        "Poll: a request of 8 characters, a latency of 35 ms, a reply of 25; through sc16is7xx with the register-level " +
-        "model of the chip and an I2C bus that takes no time, through jacdac-serial with the virtual line, through tcp with a gateway " +
-        "on this computer; medians of 20, at the wall's pace.",
+        "The driver's bytecode runs in the DeviceScript runtime, its SPI peripheral on a simulated line at 9600 bit/s; " +
+        "not run on an ESP32 yet. Steps: an empty loop of 9 steps a turn is added to the slice that decodes, and made " +
+        "longer until the runtime stops the program at 131,072 steps; decoding took the steps that remain, exact to 9. " +
+        "Heap: live bytes of a program with an open port, minus those of the same program without one. Tolerance: in " +
+        "steps of 0.1 % away from 9600 bit/s, the last bit rate at which 140 frames of 25 random characters all arrived; " +
+        "received frames are drawn as edges on a time axis, sent frames are read by a receiver that samples 16 times a " +
+        "bit. Poll: a request of 8 characters, a latency of 35 ms, a reply of 25 characters. For sc16is7xx with the " +
+        "register-level model of the chip and an I2C bus that takes no time, for jacdac-serial with the virtual line, " +
+        "for tcp with a gateway on this computer; these three are medians of 20 in real time.",
     measure: () => measureUart(true),
 }
 
@@ -66,7 +66,7 @@ export async function measureUart(besides: boolean): Promise<Result> {
         tables: [
             stepsTable(steps, worst),
             {
-                columns: ["tolerance to another bit rate", "from, %", "to, %"],
+                columns: ["bit rate tolerance", "from, %", "to, %"],
                 rows: [
                     toleranceRow("receiving, clean edges", rxTolerancePercent),
                     toleranceRow("receiving, rising edges a tenth of a bit late", rxToleranceLateRisePercent),
@@ -79,10 +79,10 @@ export async function measureUart(besides: boolean): Promise<Result> {
             },
             {
                 columns: ["transfer of the SPI-UART", "ms"],
-                rows: [["time for the answer", poll.windowMs]],
+                rows: [["time reserved for the answer", poll.windowMs]],
             },
             {
-                columns: ["poll through", "ms", "of it on the wire", "and in the meter", "over"],
+                columns: ["poll through", "total, ms", "on the wire", "in the meter", "remaining"],
                 rows: Object.entries(drivers).map(([name, { pollMs, wireMs, slaveMs, overMs }]) => [
                     name,
                     pollMs,
@@ -121,8 +121,8 @@ function stepsTable(steps: { name: string; steps: number }[], worst: { name: str
         kinds.set(kind, Math.max(taken, kinds.get(kind) ?? 0))
     }
     return {
-        columns: ["VM steps to decode the usual transfer when it holds", "steps"],
-        rows: [...[...kinds].sort(([, a], [, b]) => b - a), [`the most: ${worst.name}`, worst.steps]],
+        columns: ["VM steps to decode the usual transfer, by content", "steps"],
+        rows: [...[...kinds].sort(([, a], [, b]) => b - a), [`maximum: ${worst.name}`, worst.steps]],
     }
 }
 

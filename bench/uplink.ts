@@ -16,11 +16,12 @@ export const uplink: Bench = {
     name: "uplink",
     subject: "requests to EmonCMS",
     method:
-        "An hour of virtual time at a poll every 10 s and an upload every 30 s. Bytes of requests are counted by the " +
-        "stand-in server, headers and the check of the account included. The original is the MicroPython script that " +
-        "this project follows: its request for each of the same readings, to the same server. The backlog is what " +
-        `comes in full batches after ${OUTAGE / 60} minutes without server. Exact, but for a request more or less. The heap's high water mark is what ` +
-        "the heap has more than the largest buffer beside which ten minutes of uploads succeed; good to 128 bytes.",
+        "An hour of virtual time with a poll every 10 s and an upload every 30 s. The stand-in server counts the bytes " +
+        "of requests, including headers and the check of the account. The original is the MicroPython script that this " +
+        "project follows: its request for each of the same readings, to the same server. The backlog is what arrives in " +
+        `full batches after ${OUTAGE / 60} minutes without the server. Exact to one request. The heap's high water mark ` +
+        "is the whole heap minus the largest extra buffer with which ten minutes of uploads succeed; accurate to 128 " +
+        "bytes.",
     async measure() {
         const image = await buildImage({ config: defaultConfig })
         const job = await MainJob.start(image)
@@ -51,7 +52,7 @@ export const uplink: Bench = {
             figures,
             tables: [
                 {
-                    columns: ["what is sent", "request bytes per reading", "requests per reading"],
+                    columns: ["upload", "request bytes per reading", "requests per reading"],
                     rows: [
                         [
                             "live, 3 readings every 30 s",
@@ -59,18 +60,18 @@ export const uplink: Bench = {
                             figures.requestsPerReading,
                         ],
                         [
-                            "backlog, as many readings at once as fit",
+                            "backlog, as many readings per request as fit",
                             figures.backlogBytesPerReading,
                             figures.backlogRequestsPerReading,
                         ],
-                        ["original: one GET, all in the URL", figures.originalBytesPerReading, 1],
+                        ["original: one GET, everything in the URL", figures.originalBytesPerReading, 1],
                     ],
                 },
                 {
                     columns: ["heap", "bytes"],
                     rows: [
                         ["high water mark of the program", figures.heapHighWaterBytes],
-                        ["of that for polls and exchanges", figures.exchangeHeapBytes],
+                        ["of which for polls and exchanges", figures.exchangeHeapBytes],
                     ],
                 },
             ],

@@ -12,7 +12,7 @@ const isAsked = () => Boolean(process.stdin.isTTY && process.stdout.isTTY)
 export async function chooseChip(paths: readonly string[]): Promise<string> {
     const ports = await findPorts()
     const choices = paths.map(path => ports.find(port => port.path === path) ?? { path, description: "" })
-    const chosen = await choose("DeviceScript answers at several ports. Which chip?", choices)
+    const chosen = await choose("DeviceScript answers on several ports. Which one is the chip?", choices)
     if (chosen === undefined) throw new SeveralChips(paths)
     return chosen
 }
@@ -28,7 +28,7 @@ export async function portToFlash(path?: string): Promise<Pick<FoundPort, "path"
     const likely = ports.filter(({ kind }) => kind !== "other")
     if (likely.length === 0) throw new NoChip([])
     if (likely.length === 1) return likely[0]!
-    const chosen = await choose("Which one is the board? An adapter for meters looks the same.", likely)
+    const chosen = await choose("Which one is the board? An RS485 adapter looks the same.", likely)
     const port = likely.find(one => one.path === chosen)
     if (!port) throw new SeveralPorts(likely.map(one => `${one.path} (${one.description})`))
     return port
@@ -38,7 +38,7 @@ export async function portToFlash(path?: string): Promise<Pick<FoundPort, "path"
 export async function mayReplace(found: string): Promise<boolean> {
     if (!isAsked()) return false
     const answer = await confirm({
-        message: `${found} is on the chip. Put DeviceScript's stock firmware in its place?`,
+        message: `${found} is on the chip. Replace it with DeviceScript's stock firmware?`,
         initialValue: false,
     })
     return answer === true

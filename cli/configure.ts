@@ -17,11 +17,9 @@ import { fileSentence } from "./file-error"
  * send them to the device after the build without any check.
  */
 const { simulator, settings } = new Command("npm run configure --")
-    .description(
-        `Checks ${CONFIG_FILE} and the settings, and makes ${WIRING_FILE} from the former, for the device.`,
-    )
-    .option("--simulator", "for the simulator, whose line to the meters is a Jacdac serial service")
-    .option("--no-settings", "do not look at .env.defaults and .env.local")
+    .description(`Checks ${CONFIG_FILE} and the settings, and generates ${WIRING_FILE} for the device.`)
+    .option("--simulator", "for the simulator, which reaches the meters through a Jacdac serial service")
+    .option("--no-settings", "do not check .env.defaults and .env.local")
     .allowExcessArguments(false)
     .parse()
     .opts<{ simulator?: boolean; settings: boolean }>()

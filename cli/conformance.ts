@@ -10,13 +10,13 @@ import { discreet } from "./secrets"
 /** `npm run conformance`: checks that the stand-in answers like a real EmonCMS. */
 const { emoncms, key, readKey, json } = new Command("npm run conformance --")
     .description(
-        "Asks a real EmonCMS and the stand-in for its version the same, and tells where they differ. It makes a node and a " +
-            "feed in the account, which stay there: use an account for tests.",
+        "Sends a real EmonCMS and the stand-in for its version the same requests, and shows where they differ. It creates a node " +
+            "and a feed in the account, which stay there: use a test account.",
     )
     .requiredOption("--emoncms <url>", "the real EmonCMS")
     .requiredOption("--key <key>", "its Read & Write key")
     .requiredOption("--read-key <key>", "its Read Only key")
-    .option("--json", "end with one line of JSON")
+    .option("--json", "print one line of JSON at the end")
     .configureOutput(discreet)
     .allowExcessArguments(false)
     .parse()
@@ -50,7 +50,7 @@ async function versionOf(url: string): Promise<string> {
     const number = /\d+\.\d+(\.\d+)?\s*$/.exec(text)?.[0].trim() ?? ""
     const name = text.includes("<b>Deprecated</b>") ? `${number}-php8.2` : number
     if (isRelease(name)) return name
-    console.error("npm run conformance: the server tells no version that the stand-in can be.")
+    console.error("npm run conformance: the server reports no version that the stand-in supports.")
     process.exit(1)
 }
 

@@ -27,7 +27,7 @@ interface Options {
 /** Vitest has ended without writing its coverage. */
 class NothingMeasured extends Error {
     constructor() {
-        super("Vitest has measured nothing; see above")
+        super("Vitest measured no coverage; see above")
         this.name = "NothingMeasured"
     }
 }
@@ -92,7 +92,7 @@ const command = new Command("npm run coverage --")
     .description(
         "Measures which lines the tests reach: of src/ in the DeviceScript runtime, and of the PC side in Node.js.",
     )
-    .addArgument(new Argument("[part]", "one of the two").choices(["src", "pc"]))
+    .addArgument(new Argument("[part]", "the part to measure; default: both").choices(["src", "pc"]))
     .argument("[test...]", "for pc: test files or folders instead of all tests")
     .option("--lines", "list the lines that were not reached")
     .option("--no-houses", "for src: only what device tests reach")

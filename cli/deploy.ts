@@ -21,12 +21,12 @@ const FIRST_UPLOAD_MS = 180_000
 const HELP = `
 Examples (the two dashes belong to npm):
   npm run deploy                           a chip that has DeviceScript's firmware
-  npm run deploy -- --flash                a new chip: the firmware first, fetched from DeviceScript's release
+  npm run deploy -- --flash                a new chip: first downloads and writes DeviceScript's firmware
   npm run deploy -- --flash --firmware devicescript-esp32-esp32_bare-0x1000.bin
-  npm run deploy -- --port /dev/ttyUSB0    where several are plugged in
+  npm run deploy -- --port /dev/ttyUSB0    if several boards are connected
 
-What is on the chip is kept where it is the same. docs/hardware.md has the wiring.
-No real chip has seen this command yet; it was tested against stand-ins for one.`
+What is already on the chip is not written again. docs/hardware.md shows the wiring.
+This command has not been tested with a real chip yet, only with simulated ones.`
 
 interface Options {
     readonly port?: string
@@ -39,13 +39,13 @@ interface Options {
 
 const command = new Command("npm run deploy --")
     .description(
-        "Puts the program of this folder, its settings and the WiFi onto a chip at USB, and waits until EmonCMS has accepted readings.",
+        "Writes this folder's program, settings and WiFi to a chip on USB, and waits until EmonCMS has accepted readings.",
     )
-    .option("--port <path>", "the serial port; left out, the one at which DeviceScript answers")
-    .option("--device <id>", "which device, where there are several on the bus: how its id begins")
-    .option("--flash", "put DeviceScript's stock firmware on first, if the chip does not have it")
-    .option("--firmware <file>", "with --flash: this file of DeviceScript's release, not fetched")
-    .option("--replace", "with --flash: also where another firmware is on the chip, without asking")
+    .option("--port <path>", "the serial port; default: the one on which DeviceScript answers")
+    .option("--device <id>", "the device, if there are several on the bus: the start of its id")
+    .option("--flash", "first write DeviceScript's stock firmware, unless the chip has it")
+    .option("--firmware <file>", "with --flash: use this file of DeviceScript's release, do not download it")
+    .option("--replace", "with --flash: replace other firmware on the chip without asking")
     .option("--no-follow", "do not wait for the first upload")
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
@@ -53,7 +53,7 @@ const command = new Command("npm run deploy --")
     .parse()
 const options = command.opts<Options>()
 if (!options.flash && (options.firmware !== undefined || options.replace))
-    command.error("error: --firmware and --replace go with --flash.")
+    command.error("error: --firmware and --replace need --flash.")
 
 const say = (sentence: string) => console.error(hideKeys(sentence))
 
@@ -69,16 +69,16 @@ async function open({ port, flash, firmware, replace }: Options, { wiring }: Ima
         say,
     }
     const { started } = await whole(() => putFirmware(found, order))
-    if (!started) say("This port cannot reset the chip: press its button RST or EN now.")
+    if (!started) say("This port cannot reset the chip. Press its RST or EN button now.")
     return openStarted(found.path)
 }
 
 async function watch(serial: SerialBus): Promise<void> {
-    say("Its log, until EmonCMS has accepted readings; Ctrl-C ends the watching, not the device:")
+    say("The device's log, until EmonCMS has accepted readings. Ctrl-C stops the display, not the device:")
     const outcome = await firstUpload(serial, line => console.log(hideKeys(line)), FIRST_UPLOAD_MS)
     if (outcome.accepted) return console.log("EmonCMS has accepted the first readings.")
-    const trouble = outcome.trouble ? ` It said: ${outcome.trouble}` : ""
-    say(`Nothing was accepted within ${FIRST_UPLOAD_MS / 60_000} minutes.${trouble}`)
+    const trouble = outcome.trouble ? ` Last problem: ${outcome.trouble}` : ""
+    say(`EmonCMS accepted no readings within ${FIRST_UPLOAD_MS / 60_000} minutes.${trouble}`)
     process.exitCode = 1
 }
 

@@ -16,12 +16,12 @@ export class FileError extends Error {
 /** What the operating system's error codes mean here, and what helps. */
 const PROBLEMS: Readonly<Record<string, string>> = {
     ENOENT: "no such file or folder; check the path",
-    ENOTDIR: "what stands before the last / is no folder; check the path",
+    ENOTDIR: "the part before the last / is not a folder; check the path",
     EISDIR: "this is a folder; name a file in it",
-    EACCES: "not permitted; check the rights of file and folder",
-    EPERM: "not permitted; check the rights of file and folder",
-    EEXIST: "something else is in its place; move it away",
-    EROFS: "nothing can be written there; choose another folder",
+    EACCES: "permission denied; check the permissions of file and folder",
+    EPERM: "permission denied; check the permissions of file and folder",
+    EEXIST: "something else has this name; move it away",
+    EROFS: "this folder is read-only; choose another one",
     ENOSPC: "the disk is full",
 }
 

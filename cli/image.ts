@@ -20,12 +20,12 @@ const HELP = `
 Examples (the two dashes belong to npm):
   npm run image -- --out chip.bin                  firmware, program, settings and WiFi, for a new chip
   npm run image -- --out chip.bin --firmware devicescript-esp32-esp32_bare-0x1000.bin
-  npm run image -- --out own.bin --settings-only   all but the firmware, for a chip that has it
-  npm run image -- --out chip.bin --manifest manifest.json   with what ESP Web Tools wants beside it
+  npm run image -- --out own.bin --settings-only   everything but the firmware, for a chip that has it
+  npm run image -- --out chip.bin --manifest manifest.json   with a manifest for ESP Web Tools
 
-For those who flash by other means; npm run deploy needs none of it. Such a file has your key and the password of
-your WiFi in it. What was measured and waits on the chip is lost when it is written. No real chip has seen one yet;
-the simulated firmware was started from them.`
+For other flashing tools; npm run deploy does not need such a file. The file contains your key and your WiFi
+password. Writing it to a chip deletes the readings that wait there. It has not been tested on a real chip yet;
+the simulated firmware starts from it.`
 
 /** File mode: only the owner may read an image, which contains a key and a password. */
 const PRIVATE = 0o600
@@ -38,25 +38,25 @@ interface Options {
 }
 
 const command = new Command("npm run image --")
-    .description("Writes a file for a chip's flash: the program of this folder, its settings and the WiFi.")
-    .requiredOption("--out <file>", "where to write it")
-    .option("--firmware <file>", "DeviceScript's firmware from this file, not fetched from its release")
-    .option("--settings-only", "without the firmware: the place of program, settings and WiFi alone")
-    .option("--manifest <file>", "write a manifest for ESP Web Tools, too")
+    .description("Writes a file for a chip's flash with this folder's program, settings and WiFi.")
+    .requiredOption("--out <file>", "the file to write")
+    .option("--firmware <file>", "use DeviceScript's firmware from this file, do not download it")
+    .option("--settings-only", "without the firmware: only program, settings and WiFi")
+    .option("--manifest <file>", "also write a manifest for ESP Web Tools")
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
     .showHelpAfterError("(npm run image -- --help shows all options)")
     .parse()
 const { out, firmware: file, settingsOnly, manifest } = command.opts<Options>()
 if (settingsOnly && file !== undefined)
-    command.error("error: --firmware does not go with --settings-only, which is without it.")
+    command.error("error: --settings-only writes no firmware; leave --firmware out.")
 if (manifest !== undefined && resolve(manifest) === resolve(out))
-    command.error("error: --out and --manifest are two files; give them two names.")
+    command.error("error: --out and --manifest are two files; give them different names.")
 
 /** `devicescript.json` names no board, so the chip of the image is unknown. */
 class NoBoard extends Error {
     constructor() {
-        super("devicescript.json names no board, which would tell the chip; add one, or run npm run setup")
+        super("devicescript.json names no board, so the chip is unknown; add one, or run npm run setup")
         this.name = "NoBoard"
     }
 }
@@ -89,9 +89,9 @@ try {
         ? `firmware ${firmware.version}, program, settings and WiFi`
         : "program, settings and WiFi"
     console.log(
-        `${out}: ${size} bytes for ${chips}: ${what}. It belongs at 0x${offset.toString(16)} of the flash.`,
+        `${out}: ${size} bytes for ${chips}: ${what}. Write it to the flash at 0x${offset.toString(16)}.`,
     )
-    say("It holds your key and the password of your WiFi. Keep it to yourself.")
+    say("It contains your key and your WiFi password. Keep it private.")
 } catch (error) {
     if (!(error instanceof Error) || error.name === "TypeError") throw error
     say(`npm run image: ${error.message}`)

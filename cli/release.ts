@@ -23,11 +23,11 @@ const CHANGELOG = join(projectRoot, "CHANGELOG.md")
 
 const command = new Command("npm run release --")
     .description(
-        "Makes a release: sets the version, moves the unreleased changes to it, and builds an image for each board into dist/. " +
+        "Makes a release: sets the version, moves the unreleased changes to it, and builds an image for each board in dist/. " +
             "It pushes nothing.",
     )
     .argument("<version>", "X.Y.Z, later than the one in package.json")
-    .option("--tag", "commit the version and tag it; left out, the commands for it are printed")
+    .option("--tag", "commit and tag the version; by default, only print the commands")
     .allowExcessArguments(false)
     .parse()
 const [version = ""] = command.args
@@ -46,7 +46,7 @@ async function release(): Promise<void> {
     const current: string = JSON.parse(before.get(PACKAGE)!).version
     checkVersion(version, current)
     if (git("status", "--porcelain") !== "")
-        throw new ReleaseError("There are changes that are not committed. Commit them first.")
+        throw new ReleaseError("There are uncommitted changes. Commit them first.")
     const date = new Date().toISOString().slice(0, 10)
     const changelog = releaseChanges(before.get(CHANGELOG)!, version, date)
     await buildImages()

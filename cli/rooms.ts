@@ -25,6 +25,6 @@ const imports = modules.flatMap(({ source, dependencies }) =>
 const drawing = drawingOfRooms(imports)
 if (!process.argv.includes("--check")) await writeFile(PICTURE, drawing)
 else if ((await readFile(PICTURE, "utf8")) !== drawing) {
-    console.error("docs/rooms.svg is not as the imports are. Run: npm run rooms")
+    console.error("docs/rooms.svg does not match the imports. Run: npm run rooms")
     process.exitCode = 1
 }

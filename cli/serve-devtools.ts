@@ -11,7 +11,7 @@ import { pzem016 } from "../sim/meter/pzem-016"
 /** `npm run meter`: a virtual PZEM-016 for the simulator of VS Code. */
 const { address } = new Command("npm run meter --")
     .description(
-        "Puts a virtual PZEM-016 on the Jacdac bus of devs devtools, for programs that VS Code debugs.",
+        "Attaches a virtual PZEM-016 to the Jacdac bus of devs devtools, for programs debugged in VS Code.",
     )
     .option("--address <number>", "slave address of the meter, 1 to 247", slaveAddress, 1)
     .parse()
@@ -39,7 +39,7 @@ const link = new DevtoolsLink(wallClock, say)
 const bus = jacdacBus(wallClock, link.transport)
 const served = serveLine(bus, line)
 say(
-    `Virtual PZEM-016 at address ${address}, a heat pump behind it. Its answers mean nothing for the first 5 s.`,
+    `Virtual PZEM-016 at address ${address}, measuring a heat pump. Its answers are invalid for the first 5 s.`,
 )
 say("To see it polled, press F5 in VS Code, or run: npx devs devtools src/main.ts and npx devs vm")
 link.start()

@@ -9,18 +9,18 @@ import { release } from "./start/options"
 /** `npm run stand-in`: an EmonCMS for tests and for trying out. It stores nothing permanently. */
 const { port, key, readKey, emoncmsVersion, quiet } = new Command("npm run stand-in --")
     .description(
-        "Runs the built-in stand-in for EmonCMS alone, for this computer only. What it is given is gone when it ends.",
+        "Runs only the built-in stand-in for EmonCMS, reachable from this computer. It loses its data when it ends.",
     )
-    .option("--port <number>", "where it listens", portNumber, 8080)
-    .option("--key <key>", "its Read & Write key, 32 digits of 0-9 and a-f; made up if left out", apiKey)
+    .option("--port <number>", "port to listen on", portNumber, 8080)
+    .option("--key <key>", "its Read & Write key, 32 characters 0-9 and a-f; random if omitted", apiKey)
     .option("--read-key <key>", "its Read Only key", apiKey)
     .option(
         "--emoncms-version <version>",
-        `which EmonCMS it is, from ${OLDEST_VERSION} on`,
+        `the EmonCMS version to simulate, ${OLDEST_VERSION} or later`,
         release,
         NEWEST_VERSION,
     )
-    .option("--quiet", "do not say what it accepts")
+    .option("--quiet", "do not print the accepted values")
     .configureOutput(discreet)
     .allowExcessArguments(false)
     .showHelpAfterError("(npm run stand-in -- --help shows all options)")
@@ -31,14 +31,14 @@ const server = new EmonCmsServer({ clock: wallClock, writeKey: key, readKey, ver
 try {
     const { url, overview } = await server.listen(port)
     console.log(`EmonCMS ${emoncmsVersion} (stand-in) at ${url}, for this computer only. Ctrl-C ends it.`)
-    console.log(`What it has: ${overview}`)
+    console.log(`Inputs and feeds: ${overview}`)
 } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error
-    console.error(`npm run stand-in: port ${port} is taken; --port gives it another.`)
+    console.error(`npm run stand-in: port ${port} is in use. Choose another one with --port.`)
     process.exit(1)
 }
 // The key needs to be printed only if the user did not choose it.
-if (key === undefined) console.log(`Its Read & Write key, made up for this run: ${server.writeKey}`)
+if (key === undefined) console.log(`Its Read & Write key for this run: ${server.writeKey}`)
 if (!quiet) {
     server.onAccepted(({ time, node, input, value }) =>
         console.log(`${new Date(time * 1000).toISOString().slice(0, 19)}Z ${node}/${input} ${value}`),
@@ -54,5 +54,5 @@ function portNumber(text: string): number {
 
 function apiKey(text: string): string {
     if (/^[0-9a-f]{32}$/i.test(text)) return text
-    throw new InvalidArgumentError("A key has 32 digits of 0-9 and a-f.")
+    throw new InvalidArgumentError("A key has 32 characters, 0-9 and a-f.")
 }

@@ -1,6 +1,6 @@
 import { byId, element, radios, setText } from "./dom.js"
 
-const GROUPS = { server: "The server", network: "The network", line: "The line", device: "The device" }
+const GROUPS = { server: "Server", network: "Network", line: "Line", device: "Device" }
 
 /** Controls of the simulator: faults, the speed of time, and scenarios. */
 export class Faults {
@@ -85,7 +85,7 @@ export class Faults {
     #choice({ id, label, parts }) {
         const select = element(
             "select",
-            { "aria-label": `${label}: which` },
+            { "aria-label": `${label}: which part` },
             ...parts.map(part => element("option", { value: part, selected: part === "uplink" }, part)),
         )
         const onclick = () => {

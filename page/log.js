@@ -81,7 +81,7 @@ function lineOf({ t, level, source, text }) {
     return element(
         "p",
         { class: `line ${name}` },
-        element("time", {}, t === undefined ? "before" : timeText(t)),
+        element("time", {}, t === undefined ? "earlier" : timeText(t)),
         element("span", { class: "level" }, name),
         element("b", {}, source),
         element("span", {}, text),

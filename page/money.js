@@ -97,7 +97,9 @@ export class Money {
         const midnight = new Date(since * 1000).setHours(0, 0, 0, 0) / 1000
         setText(
             this.since,
-            since > midnight + 60 ? `Today since ${timeText(since)}, when this began to look.` : "",
+            since > midnight + 60
+                ? `Counted from ${timeText(since)} today, when the live page was started.`
+                : "",
         )
         this.#drawCop(heat, electric)
     }

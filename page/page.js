@@ -30,7 +30,7 @@ const link = new Link(
         for (const message of messages) receive(message)
     },
     open => {
-        if (!open) health("bad", "No connection; npm start or npm run device has ended")
+        if (!open) health("bad", "No connection: npm start or npm run device has ended. Start it again.")
     },
 )
 const faults = new Faults(message => link.send(message))
@@ -113,7 +113,7 @@ function meet({ meters, tracks, controls, log: lines, uploads }) {
 /** @param {string | undefined} address where a browser sees what EmonCMS has; unknown for a device at USB */
 function showEmonCms(address) {
     const link = { href: address, target: "_blank", rel: "noopener noreferrer" }
-    byId("emoncms").replaceChildren(...(address ? [element("a", link, "What EmonCMS has")] : []))
+    byId("emoncms").replaceChildren(...(address ? [element("a", link, "Data in EmonCMS")] : []))
 }
 
 function watch(wantedMeter, wantedQuantity) {
@@ -161,7 +161,7 @@ function showNow() {
     setText(byId("now-unit"), known ? unit : "")
     const age = latestRead?.t === undefined ? undefined : Math.max(0, Math.floor(now - latestRead.t))
     const text = age === undefined ? "not read yet" : `read ${durationText(age)} ago`
-    const silent = state?.silence === undefined ? "the meter does not answer" : "the device is silent"
+    const silent = state?.silence === undefined ? "the meter does not answer" : "the device does not answer"
     setText(byId("now-age"), known || age === undefined ? text : `unknown: ${silent}`)
 }
 
@@ -180,18 +180,18 @@ function showState() {
 
 function showHealth(work, trouble, silence, house) {
     if (silence !== undefined) return health("bad", silence[0].toUpperCase() + silence.slice(1))
-    if (work.start.safeMode) return health("bad", "Safe mode: nothing is uploaded, polls are slow")
+    if (work.start.safeMode) return health("bad", "Safe mode: no uploads, slow polling")
     const down = work.actors.filter(({ silentFor }) => silentFor === undefined).map(({ name }) => name)
-    if (down.length > 0) return health("bad", `${down.join(", ")} starts again`)
-    if (work.clockDoubted) return health("bad", "The clock is in doubt: the server's date does not fit")
+    if (down.length > 0) return health("bad", `Restarting: ${down.join(", ")}`)
+    if (work.clockDoubted) return health("bad", "The clock is in doubt: it disagrees with the server's date")
     const { queued } = work.counters
-    const waiting = queued > 0 ? `${queued} ${queued === 1 ? "reading waits" : "readings wait"}` : ""
+    const waiting = queued > 0 ? `${queued} ${queued === 1 ? "reading waiting" : "readings waiting"}` : ""
     if (trouble !== undefined) return health("bad", waiting === "" ? trouble : `${waiting}: ${trouble}`)
     if (!work.clock) return health("wait", "The clock is not known yet")
     if (latestRead?.v === null) return health("bad", `${meter} does not answer`)
     const waits = waiting === "" ? "" : `, ${waiting}`
     const faulty = (house?.faults.length ?? 0) > 0
-    health(faulty ? "wait" : "well", faulty ? `A fault is on${waits}` : `Well${waits}`)
+    health(faulty ? "wait" : "well", faulty ? `A fault is active${waits}` : `All well${waits}`)
 }
 
 function health(kind, text) {
@@ -214,12 +214,12 @@ function showFacts({ start, clock, clockDoubted, line, counters, queue }) {
     if (queue) {
         fact("Blocks in memory", `${queue.memory.blocks} of ${queue.memory.limit}`)
         fact("Blocks in flash", `${queue.flash.blocks} of ${queue.flash.limit}`)
-        fact("In doubt", numberText(queue.inDoubt, 0))
+        fact("Readings in doubt", numberText(queue.inDoubt, 0))
     }
     if (recovered > 0) fact("Recovered from flash", numberText(recovered, 0))
-    if (thinned > 0) fact("Thinned out", numberText(thinned, 0))
+    if (thinned > 0) fact("Removed to make room", numberText(thinned, 0))
     fact("Lost", numberText(dropped, 0))
-    const known = clock ? `known to ${clock.uncertaintyMs} ms` : "not known yet"
+    const known = clock ? `known to within ${clock.uncertaintyMs} ms` : "not known yet"
     fact("Clock", clockDoubted ? `${known}, in doubt` : known)
     fact("Requests", `${numberText(counters.requests, 0)}, ${bytesText(counters.bytesSent)}`)
     fact("Failed uploads", numberText(counters.uploadErrors, 0))

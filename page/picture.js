@@ -78,7 +78,7 @@ export class Picture {
             {
                 viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
                 role: "img",
-                "aria-label": "Parts of the program and what they tell each other",
+                "aria-label": "Parts of the program and the messages between them",
             },
             this.lines,
             this.parts,
@@ -242,7 +242,7 @@ export function restartsOf(lines) {
 }
 
 function noteOf(restarts, silentFor) {
-    if (silentFor === undefined) return "starts again"
+    if (silentFor === undefined) return "restarting"
     return restarts > 0 ? `${silentFor} s · ↻ ${restarts}` : `${silentFor} s`
 }
 

@@ -21,9 +21,9 @@ onFault((where, e) => error(where, locate(e)))
 await restarts.begin()
 
 if (restarts.onlyLight) {
-    error("program", "safe mode cannot live either: for an hour nothing runs but the light")
+    error("program", "safe mode fails too: for an hour only the status light runs")
     spawn("light", async () => await showSafeMode(control))
     while (!(await restarts.settle())) await ds.sleep(LOOK_MS)
-    await restarts.note("an hour of nothing but the light is over")
+    await restarts.note("an hour with only the status light is over")
     ds.restart()
 }

@@ -54,7 +54,7 @@ export class Shutdown {
 
     private async restartUnlessDeployed() {
         await ds.sleep(DEPLOYMENT_MS)
-        await this.restart(Ending.Program, "no deployment came")
+        await this.restart(Ending.Program, "no deployment followed")
     }
 
     /**

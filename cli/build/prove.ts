@@ -8,10 +8,10 @@ const TOGETHER = 20
 
 const options = new Command("npm run prove --")
     .description(
-        "Runs generated programs as DeviceScript's compiler makes them, after each pass, and as the release build has them.",
+        "Compares generated programs as DeviceScript's compiler builds them, after each pass, and in the release build.",
     )
     .option("--count <n>", "programs", Number, 3000)
-    .option("--seed <n>", "where the first comes from", Number, 1)
+    .option("--seed <n>", "seed of the first program", Number, 1)
     .allowExcessArguments(false)
     .parse()
     .opts<{ count: number; seed: number }>()
@@ -32,7 +32,7 @@ for (let done = 0; done < options.count; done += TOGETHER) {
 bar.clear()
 for (const { variant, program, expected, printed } of differences.slice(0, 3)) {
     console.log(
-        `${variant}: ${program.main} prints\n${printed.join("\n")}\nin place of\n${expected.join("\n")}`,
+        `${variant}: ${program.main} prints\n${printed.join("\n")}\ninstead of\n${expected.join("\n")}`,
     )
     console.log(program.text)
 }

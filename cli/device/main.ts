@@ -30,14 +30,14 @@ import { onSiteCommands } from "./on-site"
 
 const EXAMPLES = `
 Examples (the two dashes belong to npm):
-  npm run device -- status                     how the device is
-  npm run device -- log --follow               its log, and what happens from now on
+  npm run device -- status                     state of the device
+  npm run device -- log --follow               its log, then new entries as they occur
   npm run device -- page                       the same as a live page in the browser
-  npm run device -- scan 1-16                  which addresses have a meter
+  npm run device -- scan 1-16                  find the addresses of the meters
   npm run device -- reset-energy heatpump      set the energy counter of a meter to 0
-  npm run device -- set-address any:5          for the only meter on the line
+  npm run device -- set-address any:5          for a meter that is alone on the line
 
-The device is that of npm start, or one at USB while npx devs devtools --serial runs.`
+The device is that of npm start, or one on USB while npx devs devtools --serial runs.`
 
 /** Errors that mean that a device cannot be reached for a while. */
 const AWAY = [NoBus, NoChip, NoDevice, PortUnusable]
@@ -53,23 +53,25 @@ interface Target {
 
 const program = new Command("npm run device --")
     .description(
-        "Reads log and state of a device with emonscript on it, and has it carry out commands on its line.",
+        "Shows the log and state of a device that runs emonscript, and sends commands to its meters.",
     )
     .addOption(
         new Option(
             "--port <number>",
-            `where its bus is offered; left out, ${START_PORT} and ${DEVTOOLS_PORT}`,
+            `port of its bus; default: ${START_PORT} and ${DEVTOOLS_PORT}`,
         ).argParser(portNumber),
     )
-    .option("--device <id>", "which device, where there are several: how its id begins")
-    .option("--serial <path>", "a chip at this serial port, without devtools in between")
+    .option("--device <id>", "the device, if there are several: the start of its id")
+    .option("--serial <path>", "a chip on this serial port, without devtools in between")
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("(npm run device -- --help shows all commands)")
 
 program
     .command("status")
-    .description("how the device is: versions, uptime, clock, meters, readings, line, parts of the program")
-    .option("--json", "as one line of JSON")
+    .description(
+        "show the device's state: versions, uptime, clock, meters, readings, line, parts of the program",
+    )
+    .option("--json", "print one line of JSON")
     .action(async ({ json }: { json?: true }) => {
         await withDevice(async device => {
             const status = await readStatus(device)
@@ -79,9 +81,9 @@ program
 
 program
     .command("log")
-    .description("the log that the device keeps: the current one, and the one before it")
-    .option("--follow", "go on with what happens from now on, all levels, until Ctrl-C")
-    .option("--json", "each record as a line of JSON")
+    .description("show the log that the device keeps: the current one, and the one before it")
+    .option("--follow", "then show new entries of all levels, until Ctrl-C")
+    .option("--json", "print each record as a line of JSON")
     .action(async ({ follow, json }: { follow?: true; json?: true }) => {
         await withDevice(async (device, connection) => {
             const show = (entry: Parameters<typeof entryLine>[0]) =>
@@ -98,8 +100,8 @@ program
 
 program
     .command("page")
-    .description("the device in a browser: its meters as curves, its program, its log; until Ctrl-C")
-    .addOption(new Option("--page <port>", "where the page is served").argParser(portNumber))
+    .description("show the device in a browser: its meters as curves, its program, its log; until Ctrl-C")
+    .addOption(new Option("--page <port>", "port of the page").argParser(portNumber))
     .action(async ({ page: port }: { page?: number }) => {
         const connection = await connect()
         const device = await Device.find(connection.bus, program.opts<Target>().device)
@@ -127,20 +129,22 @@ async function keepWatching(page: LivePage, connection: Connection, device: Devi
     }
 }
 
-lineCommand("scan", "look for meters at these addresses").addArgument(
+lineCommand("scan", "search these addresses for meters").addArgument(
     program
-        .createArgument("[first-last]", "addresses, all when left out")
+        .createArgument("[first-last]", "addresses; default: all")
         .argParser(scanOf)
         .default(scanOf("1-247"), "1-247"),
 )
-lineCommand("diagnose", "say what is wrong with the line", { name: "diagnose" })
+lineCommand("diagnose", "find out what is wrong with the line", { name: "diagnose" })
 lineCommand("alarm", "read alarm thresholds, or set one").addArgument(
     program.createArgument("<meter[=value]>", "METER, or METER=[THRESHOLD:]VALUE").argParser(alarmOf),
 )
-lineCommand("set-address", "give a meter another address").addArgument(
-    program.createArgument("<from:to>", "from any, if it is alone").argParser(addressOf),
+lineCommand("set-address", "change a meter's address").addArgument(
+    program
+        .createArgument("<from:to>", "FROM can be any if the meter is alone on the line")
+        .argParser(addressOf),
 )
-lineCommand("reset-energy", "set the energy counter of a meter to 0").addArgument(
+lineCommand("reset-energy", "reset a meter's energy counter to 0").addArgument(
     program
         .createArgument("<meter>", "its name in devicescript.json")
         .argParser((meter): LineCommand => ({ name: "reset-energy", meter })),
@@ -153,8 +157,8 @@ function lineCommand(name: string, description: string, fixed?: LineCommand): Co
     return program
         .command(name)
         .description(description)
-        .option("--yes", "do not ask before something is changed")
-        .option("--json", "end with one line of JSON")
+        .option("--yes", "do not ask before changing something")
+        .option("--json", "print one line of JSON at the end")
         .action(async (...given: unknown[]) => {
             const command = fixed ?? (given[0] as LineCommand)
             const { yes, json } = given[fixed ? 0 : 1] as { yes?: true; json?: true }
@@ -181,7 +185,7 @@ function lineCommand(name: string, description: string, fixed?: LineCommand): Co
 }
 
 const OTHER_PROGRAM =
-    "The device has another program than this folder makes. When the command has ended, it gets the one of this folder. Go on?"
+    "The device does not have this folder's program. After the command, it gets this folder's program. Continue?"
 
 async function withDevice(work: (device: Device, connection: Connection) => Promise<void>): Promise<void> {
     const connection = await connect()

@@ -18,7 +18,7 @@ class KeyNeeded extends Error {
     constructor() {
         super(
             "the device uses a new EMON_URL only with the key for it; " +
-                "give both: npm run device -- settings set EMON_URL=http://... EMON_KEY=...",
+                "set both: npm run device -- settings set EMON_URL=http://... EMON_KEY=...",
         )
         this.name = "KeyNeeded"
     }
@@ -31,12 +31,12 @@ export function onSiteCommands(withDevice: WithDevice): Command[] {
 
 function settingsCommand(withDevice: WithDevice): Command {
     const settings = new Command("settings").description(
-        "settings of the device, which takes them on at once",
+        "show and change the device's settings, which take effect at once",
     )
     settings
         .command("get")
         .description(
-            "show settings; the firmware cannot list them, so all that the program knows are asked for",
+            "show settings; without names, all that the program knows, because the firmware cannot list them",
         )
         .argument("[name...]")
         .action((names: string[]) =>
@@ -56,7 +56,7 @@ function settingsCommand(withDevice: WithDevice): Command {
         .action((given: string[]) => withDevice(device => change(device, new Map(given.map(pairOf)))))
     settings
         .command("unset")
-        .description("delete settings; the program then goes by its default")
+        .description("delete settings; the program then uses its defaults")
         .argument("<NAME...>")
         .action((names: string[]) =>
             withDevice(device => change(device, new Map(names.map(name => [nameOf(name), undefined])))),
@@ -71,7 +71,7 @@ async function change(device: Device, given: ReadonlyMap<string, unknown>): Prom
         await device.setting(name)
     }
     await restartProgram(device)
-    console.log(`${[...given.keys()].join(", ")}: written; the program starts again with it.`)
+    console.log(`${[...given.keys()].join(", ")}: written. The program restarts.`)
 }
 
 function pairOf(given: string): [string, unknown] {
@@ -86,7 +86,7 @@ function pairOf(given: string): [string, unknown] {
 function nameOf(name: string): string {
     if (knownSettings.has(name) && !WIFI.includes(name)) return name
     throw WIFI.includes(name)
-        ? new Error(`${name} belongs to the WiFi: npm run device -- wifi add`)
+        ? new Error(`${name} belongs to the WiFi. Run: npm run device -- wifi add`)
         : new SettingUnknownError({ name: "settings" }, hideKeys(name), nearest(name))
 }
 

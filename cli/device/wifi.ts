@@ -7,35 +7,35 @@ import type { WithDevice } from "./with-device"
 
 /** Says what the firmware cannot do, and what this command does instead. */
 const HELP = `
-The password is read from the environment, so that it is in no list of processes:
+The password is read from the environment, so that no list of processes shows it:
   WIFI_PWD='long enough' npm run device -- --serial /dev/ttyUSB0 wifi add home
 
-The firmware keeps one network. It does not tell a wrong password from a network out of reach; after a failed add,
-this command looks what is in reach and says which it must be.`
+The firmware keeps one network. It cannot tell a wrong password from a network out of range; after a failed add,
+this command scans for networks to find the likely cause.`
 
 /** Commands for a device's network. */
 export function wifiCommand(withDevice: WithDevice): Command {
     const wifi = new Command("wifi")
-        .description("the network of the device, which has one at a time")
+        .description("manage the device's WiFi network; it has one at a time")
         .addHelpText("after", HELP)
     wifi.command("status")
-        .description("whether it is connected, and how well")
+        .description("show whether it is connected, and the signal strength")
         .action(() => withDevice(async device => console.log(statusText(await wifiStatus(device)))))
     wifi.command("scan")
-        .description("which networks the device sees; one that is trying to join is interrupted for it")
-        .option("--json", "each network as a line of JSON")
+        .description("list the networks that the device sees; interrupts an attempt to connect")
+        .option("--json", "print each network as a line of JSON")
         .action(({ json }: { json?: true }) => withDevice(device => scan(device, json)))
     wifi.command("add")
-        .description("give it another network in place of the one it has; the password is read from WIFI_PWD")
+        .description("replace its network by another one; the password is read from WIFI_PWD")
         .argument("<ssid>", "name of the network")
         .action((ssid: string) => withDevice(device => add(device, ssid)))
     wifi.command("forget")
-        .description("take its network away: the flash then has the name - in its place")
+        .description("remove its network; the flash then holds the name - instead")
         .action(() =>
             withDevice(async device => {
                 await forgetWifi(device)
                 console.log(
-                    "The device has no network any more. Its old password is in the flash until that is erased.",
+                    "The device has no network now. The old password stays in the flash until the flash is erased.",
                 )
             }),
         )
@@ -49,11 +49,11 @@ async function scan(device: Device, json?: true): Promise<void> {
         return
     }
     for (const network of found.networks) console.log(networkText(network, found))
-    if (found.networks.length === 0) console.log("The device sees no network. It hears 2.4 GHz only.")
+    if (found.networks.length === 0) console.log("The device sees no network. It supports only 2.4 GHz.")
     const { known, networks } = found
     if (known !== undefined && !networks.some(({ ssid }) => ssid === known))
         console.error(
-            `${known}, which it has been given, is not among them: out of reach, 5 GHz only, or hidden.`,
+            `${known}, the device's own network, is not among them: out of range, 5 GHz only, or hidden.`,
         )
 }
 
@@ -68,7 +68,7 @@ async function add(device: Device, ssid: string): Promise<void> {
     process.exitCode = 1
     const why = await reasonAgainst(device, ssid, password)
     console.error(
-        `The device does not get into ${ssid} within 20 s. ${why} It keeps trying, also after a reset.`,
+        `The device did not connect to ${ssid} within 20 s. ${why} It keeps trying, even after a reset.`,
     )
 }
 
@@ -79,19 +79,19 @@ async function reasonAgainst(device: Device, ssid: string, password: string): Pr
         ;({ networks } = await scanWifi(device))
     } catch (error) {
         if (!(error instanceof ScanFailed)) throw error
-        return "What is in reach it does not tell: is the password right, does the network have 2.4 GHz?"
+        return "It could not scan for networks. Is the password right, and does the network use 2.4 GHz?"
     }
     const network = networks.find(one => one.ssid === ssid)
     if (!network) {
         const names = networks.map(one => one.ssid).join(", ")
-        return `It sees ${names === "" ? "no network" : names}: is the name right, is the network hidden or 5 GHz only?`
+        return `It sees ${names === "" ? "no network" : names}. Is the name right? Is the network hidden or 5 GHz only?`
     }
-    const reach = `It is in reach with ${network.dbm} dBm`
-    if (network.open && password !== "") return `${reach}, and has no password; leave WIFI_PWD out.`
-    if (network.open) return `${reach}, and gives no address.`
+    const reach = `It is in range with ${network.dbm} dBm`
+    if (network.open && password !== "") return `${reach}, and has no password. Leave WIFI_PWD out.`
+    if (network.open) return `${reach}, but assigns no address.`
     return password === ""
-        ? `${reach}, and needs a password, in WIFI_PWD in front of the command.`
-        : `${reach}, so the password is probably wrong (WIFI_PWD in front of the command).`
+        ? `${reach}, and needs a password. Write WIFI_PWD=... before the command.`
+        : `${reach}, so the password is probably wrong (WIFI_PWD before the command).`
 }
 
 /** Longest SSID that the standard permits, in bytes. */

@@ -15,8 +15,8 @@ const LOOK_MS = 250
 export class PortsTaken extends Error {
     constructor(readonly ports: readonly number[]) {
         super(
-            `Port ${ports.join(" and ")} is taken, most likely by another devs devtools: end it, and press F5 again. ` +
-                'If the DeviceScript extension started it, "devicescript.devtools.autoStart": false keeps it from that.',
+            `Port ${ports.join(" and ")} is in use, most likely by another devs devtools. End it, and press F5 again. ` +
+                'If the DeviceScript extension started it, "devicescript.devtools.autoStart": false prevents that.',
         )
         this.name = "PortsTaken"
     }

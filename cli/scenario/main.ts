@@ -31,7 +31,7 @@ async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> 
     console.log(scenario.description)
     console.log(`${imageText(run.world.image.about)}.`)
     console.log(
-        `${durationText(run.elapsed)} of virtual time in ${durationText(took)}, ${faster} times as fast as the wall; ` +
+        `${durationText(run.elapsed)} of virtual time in ${durationText(took)}, ${faster} times as fast as real time; ` +
             `seed ${run.seed}.\n`,
     )
     console.log(reportText(run.report))

@@ -14,7 +14,7 @@ Examples (the two dashes belong to npm):
   npm run scenario -- scenarios/outage-1h.json
   npm run --silent scenario -- scenarios/random-30d.json --seed 7 --json
 
-docs/scenarios.md says how to write one.`
+docs/scenarios.md explains how to write one.`
 
 /**
  * Parses the arguments. If help is requested or an argument is wrong, prints a text and ends the process.
@@ -24,11 +24,11 @@ export function parseOptions(argv: readonly string[]): ScenarioOptions {
     const command = new Command("npm run scenario --")
         .description(
             "Runs emonscript's bytecode with meter, line and server through a timeline of faults, in virtual time, and " +
-                "compares what the meter showed with what the server's feeds hold.",
+                "compares the meter's values with those in the server's feeds.",
         )
         .argument("<file>", "the scenario")
-        .option("--json", "print one line of JSON: the report")
-        .option("--seed <n>", "what chance decides by, instead of the scenario's own seed", seed)
+        .option("--json", "print the report as one line of JSON")
+        .option("--seed <n>", "seed of the random numbers, instead of the scenario's own", seed)
         .option("--plot <file>", "draw a picture of the run (SVG)")
         .addHelpText("after", EXAMPLES)
         .showHelpAfterError("(npm run scenario -- --help shows all options)")

@@ -49,8 +49,8 @@ async function longOnes(): Promise<string[]> {
 }
 
 const command = new Command("npm run soak --")
-    .description("Runs the long scenarios, and draws a picture of each into soak/. It takes about an hour.")
-    .argument("[name...]", "scenarios of the folder scenarios/, instead of all long ones")
+    .description("Runs the long scenarios, and draws a picture of each in soak/. Takes about an hour.")
+    .argument("[name...]", "names of scenarios in scenarios/, instead of all long ones")
     .action(soak)
 
 await command.parseAsync()

@@ -27,7 +27,7 @@ export class MissingAnswerError extends Error {
     override readonly name = "MissingAnswerError"
 
     constructor(readonly option: string) {
-        super(`${option} is missing. Give it, or let npm run setup ask for it in a terminal.`)
+        super(`${option} is missing. Add it, or run npm run setup in a terminal, which asks for it.`)
     }
 }
 

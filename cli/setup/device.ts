@@ -21,7 +21,7 @@ export class DeviceStepError extends Error {
         readonly step: StepName,
         reason: string,
     ) {
-        super(`${reason}\nWhat was done before stays. npm run setup goes on here.`)
+        super(`${reason}\nThe earlier steps are done. npm run setup continues here.`)
     }
 }
 
@@ -85,7 +85,7 @@ async function awaitReading(
 ): Promise<FirstReading | null> {
     if (!account || feeds.length === 0) return null
     talk.step(
-        `Waiting for the first reading ${simulator ? "of the simulator's virtual meter" : "of the device"}`,
+        `Waiting for the first reading ${simulator ? "from the simulator's virtual meter" : "from the device"}`,
     )
     const deadline = Date.now() + PATIENCE_MS
     let ended = false
@@ -98,7 +98,7 @@ async function awaitReading(
         talk.say(`${reading.feed}: ${reading.value} at ${new Date(reading.time * 1000).toLocaleTimeString()}`)
         return reading
     }
-    const cure = simulator?.said.trim() || "npm run device -- log shows what the device says."
+    const cure = simulator?.said.trim() || "npm run device -- log shows the device's log."
     throw new DeviceStepError(
         "reading",
         `No reading has arrived in a feed within ${PATIENCE_MS / 60_000} minutes.\n${cure}`,

@@ -31,7 +31,7 @@ const NOTHING: Provisioned = { changed: 0, inputs: [], feeds: [], processLists: 
 async function setUp(options: SetupOptions): Promise<void> {
     const asks = !options.yes && !options.plan
     if (asks && !process.stdin.isTTY) {
-        throw new MissingAnswerError("--yes (nobody is there to be asked)")
+        throw new MissingAnswerError("--yes (there is no terminal for questions)")
     }
     const talk =
         asks && !options.json ? onTerminal : plainLines(options.json ? process.stderr : process.stdout)
@@ -76,9 +76,9 @@ async function doFiles(
     const { files: changes, wiring } = await files.merged(target, { board, line, meters }, settings)
     if (!does("files")) return { changed: 0, wiring }
     for (const file of changes) show(file, talk)
-    if (changes.length === 0) talk.step("devicescript.json and .env.local are as they should be.")
+    if (changes.length === 0) talk.step("devicescript.json and .env.local need no changes.")
     if (options.plan) return { changed: changes.length, wiring }
-    if (asks && changes.length > 0 && !(await agrees("Write this?"))) throw new GivenUp()
+    if (asks && changes.length > 0 && !(await agrees("Write these changes?"))) throw new GivenUp()
     files.write(changes)
     return { changed: changes.length, wiring }
 }
@@ -90,7 +90,7 @@ function show({ name, before, shown }: FileChange, talk: Talk): void {
 
 async function open({ emoncms, key }: Answers, talk: Talk): Promise<Account> {
     const account = await Account.open(new EmonCmsApi({ url: emoncms, key }))
-    talk.step(`EmonCMS ${account.version ?? "(an older one)"} at ${new URL(emoncms).host}`)
+    talk.step(`EmonCMS ${account.version ?? "(an older version)"} at ${new URL(emoncms).host}`)
     return account
 }
 
@@ -106,8 +106,8 @@ async function doEmonCms(
     const app = purpose === "none" ? undefined : purpose
     const wanted = wantedFor(fields, { node, app, pollSeconds: wiring.pollSeconds })
     const done = await provision(account, wanted, { dry: plan })
-    const made = plan ? "to be made" : "made"
-    const words = { made, there: "there", left: "left as it is" }
+    const made = plan ? "would be created" : "created"
+    const words = { made, there: "exists already", left: "left unchanged" }
     const inputs = done.inputs.map(({ name, outcome }) => `input ${node}:${name}: ${words[outcome]}`)
     const feeds = done.feeds.map(
         ({ tag, name, input, outcome }) => `feed ${tag}:${name} from ${input}: ${words[outcome]}`,
@@ -119,12 +119,12 @@ async function doEmonCms(
 }
 
 function finish(changed: number, device: DeviceOutcome | null, { plan }: SetupOptions, asks: boolean): void {
-    const things = changed === 1 ? "1 thing" : `${changed} things`
+    const things = changed === 1 ? "1 change" : `${changed} changes`
     const sentence = plan
-        ? `${things} would be changed.`
+        ? `${things} would be made.`
         : changed === 0
-          ? "Everything was as it should be."
-          : `${things} changed.`
+          ? "Nothing had to be changed."
+          : `${things} made.`
     const reading = device?.reading
         ? ` ${device.reading.feed} has its first value: ${device.reading.value}.`
         : ""

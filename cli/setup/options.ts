@@ -47,13 +47,13 @@ export interface SetupOptions {
 const EXAMPLES = `
 Examples (the two dashes belong to npm):
   npm run setup                     asks for what it cannot find out
-  npm run setup -- --plan           what would be done
+  npm run setup -- --plan           shows what would be done
   npm run setup -- --skip files     all but devicescript.json and .env.local
   npm run setup -- --yes --json --emoncms http://192.168.1.10/emoncms --key 0123... --node house \\
       --board emon_esp32_devkit_c --line spi-uart --meter heatpump=pzem-016@1 --app myheatpump --no-device
 
-Done again, it changes nothing that is already as it should be. docs/setup.md says what it does.
-A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
+Run again, it changes nothing that is already right. docs/setup.md describes the steps.
+Other users of this computer can see a key after --key, but not EMON_KEY in .env.local.`
 
 /**
  * Parses the arguments. If help is requested or an argument is wrong, prints a text and ends the process.
@@ -61,7 +61,7 @@ A key after --key can be seen by other users of this computer; EMON_KEY in .env.
  */
 export function parseOptions(argv: readonly string[]): SetupOptions {
     const command = new Command("npm run setup --")
-        .description("Sets up meter, chip and EmonCMS, until the first reading is in its feed.")
+        .description("Sets up meter, chip and EmonCMS, and waits for the first reading in its feed.")
         .option("--emoncms <url>", "address of your EmonCMS", address)
         .option("--key <key>", "its Read & Write key", key => usable("EMON_KEY", key))
         .option("--node <name>", "node under which the inputs appear", node => usable("EMON_NODE", node))
@@ -69,21 +69,24 @@ export function parseOptions(argv: readonly string[]): SetupOptions {
         .addOption(new Option("--board <name>", "the board").choices(boardIds(projectRoot)))
         .option(
             "--line <driver>",
-            "way to the meters: spi-uart, sc16is7xx, jacdac-serial, tcp:HOST:PORT",
+            "connection to the meters: spi-uart, sc16is7xx, jacdac-serial, tcp:HOST:PORT",
             lineOf,
         )
-        .option("--meter <name=model@address>", "a meter, may be given again", meterOf)
-        .option("--wifi <name>", "the network that the chip uses", name => usable("WIFI_SSID", name))
+        .option("--meter <name=model@address>", "a meter, repeatable", meterOf)
+        .option("--wifi <name>", "the WiFi network for the chip", name => usable("WIFI_SSID", name))
         .option("--wifi-password <password>", "its password", text => usable("WIFI_PWD", text))
         .option("--port <device>", "serial port of the chip")
-        .option("--flash", "a new chip: put DeviceScript's stock firmware on first")
-        .option("--firmware <file>", "with --flash: from this file of DeviceScript's release, not fetched")
-        .option("--no-device", "neither a chip nor the simulator: files and EmonCMS alone")
+        .option("--flash", "for a new chip: first write DeviceScript's stock firmware")
+        .option(
+            "--firmware <file>",
+            "with --flash: use this file of DeviceScript's release, do not download it",
+        )
+        .option("--no-device", "no chip and no simulator: only files and EmonCMS")
         .option("--simulator", "the simulator on this computer instead of a chip")
-        .addOption(new Option("--skip <steps...>", "leave out").choices([...STEPS]).default([]))
-        .option("--plan", "say what would be done, and do nothing")
-        .option("--yes", "ask nothing; what is not given stays as it is")
-        .option("--json", "end with one line of JSON on standard output, all else on standard error")
+        .addOption(new Option("--skip <steps...>", "steps to leave out").choices([...STEPS]).default([]))
+        .option("--plan", "show what would be done, and change nothing")
+        .option("--yes", "ask nothing; what no option sets stays as it is")
+        .option("--json", "print one line of JSON at the end; all other output goes to standard error")
         .configureOutput(discreet)
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
@@ -101,7 +104,7 @@ function contradiction(options: SetupOptions): string | undefined {
         return "--no-device and --simulator contradict each other; leave one of them out."
     if (port !== undefined && (!device || simulator)) return "--port is for a chip; leave it out."
     if (flash && (!device || simulator)) return "--flash is for a chip; leave it out."
-    if (firmware !== undefined && !flash) return "--firmware goes with --flash."
+    if (firmware !== undefined && !flash) return "--firmware needs --flash."
     for (const key of ["name", "address"] as const) {
         const twice = meter.find((one, i) => meter.findIndex(other => other[key] === one[key]) !== i)
         if (twice) return `--meter: two meters have the ${key} ${twice[key]}; give each its own.`

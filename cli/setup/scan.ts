@@ -38,7 +38,7 @@ const CHIP_TROUBLE = [NoChip, PortUnusable, NoReply, DeployFailed, NotAsSent, Co
 export async function scanAdapter(port: string): Promise<FoundMeter[]> {
     const child = new Child("cli/start/main.ts", [`--scan=${ALL}`, "--serial", port, "--json"])
     if ((await child.ended) !== 0)
-        throw new ScanFailed(`${port} cannot be used; is another program using it?`)
+        throw new ScanFailed(`${port} cannot be used. Is another program using it?`)
     return foundIn((JSON.parse(child.output.trim().split("\n").at(-1)!) as CommandOutcome).said)
 }
 
@@ -87,7 +87,7 @@ export function foundIn(said: readonly string[]): FoundMeter[] {
     return said.flatMap(sentence => {
         const [, address] = /^address (\d{1,3}): /.exec(sentence) ?? []
         if (address === undefined) return []
-        const [, model] = /(?:, a |, which is a )([\w.-]+)(?:;| by its register$)/.exec(sentence) ?? []
+        const [, model] = /(?:, a |, but a )([\w.-]+)(?:;| according to its register$)/.exec(sentence) ?? []
         return { address: Number(address), ...(model === undefined ? {} : { model }) }
     })
 }

@@ -52,7 +52,7 @@ async function askDevice(
 ): Promise<Answers["device"]> {
     if (!options.device || options.simulator || options.port !== undefined) return known.device
     const chip = ports.find(({ kind }) => kind === "chip") ?? ports.find(({ kind }) => kind === "bridge")
-    const found = chip ? `at ${chip.path} (${chip.description})` : "none is seen at USB"
+    const found = chip ? `at ${chip.path} (${chip.description})` : "none found on USB"
     return answered(
         await select({
             message: "What runs the program?",
@@ -63,7 +63,7 @@ async function askDevice(
                     value: "simulator" as const,
                     label: "The simulator on this computer, until the chip is here",
                 },
-                { value: "none" as const, label: "Nothing yet: files and EmonCMS alone" },
+                { value: "none" as const, label: "Nothing yet: only set up files and EmonCMS" },
             ],
         }),
     )
@@ -89,10 +89,10 @@ async function askLine(known: LineConfig | undefined): Promise<LineConfig> {
             message: "How does it reach the meters?",
             initialValue: known?.driver ?? "spi-uart",
             options: [
-                { value: "spi-uart" as const, label: "An RS485 adapter at the chip's pins" },
+                { value: "spi-uart" as const, label: "An RS485 adapter on the chip's pins" },
                 { value: "sc16is7xx" as const, label: "A UART chip (SC16IS740, 750, 752) on I2C" },
                 { value: "jacdac-serial" as const, label: "A Jacdac module with RS485" },
-                { value: "tcp" as const, label: "A gateway in the network" },
+                { value: "tcp" as const, label: "A gateway on the network" },
             ],
         }),
     )
@@ -123,14 +123,14 @@ async function askMeters(
         const next = found?.[meters.length]
         const name = answered(
             await text({
-                message: "What is the meter to be called?",
+                message: "What should the meter be called?",
                 initialValue: meters.length === 0 ? "heatpump" : "",
                 validate: value => nameMistake(value, meters),
             }),
         )
         const model = answered(
             await select({
-                message: "Its model, as it is printed on it",
+                message: "Its model, as printed on the meter",
                 initialValue: next?.model ?? "pzem-016",
                 maxItems: 12,
                 options: models.map(value => ({ value, label: value })),
@@ -138,7 +138,7 @@ async function askMeters(
         )
         const address = answered(
             await text({
-                message: "Its address on the line (1 when it comes out of its box)",
+                message: "Its address on the line (1 for a new meter)",
                 initialValue: String(next?.address ?? meters.length + 1),
                 validate: value => addressMistake(value, meters),
             }),
@@ -159,31 +159,31 @@ async function scanned(
     const waiting = spinner()
     const scan = answered(
         await select<(() => Promise<FoundMeter[]>) | undefined>({
-            message: "Are the meters connected already, to be looked for?",
+            message: "Search for the meters? If they are connected, where?",
             initialValue: undefined,
             options: [
                 { value: undefined, label: "No" },
                 ...adapters.map(({ path, description }) => ({
                     value: () => scanAdapter(path),
-                    label: `To this computer, by a USB adapter at ${path}`,
+                    label: `To this computer, with a USB adapter on ${path}`,
                     hint: description,
                 })),
                 ...chips.map(({ path, description }) => ({
                     value: () => scanChip(path, chip!, sentence => waiting.message(sentence)),
-                    label: `To the chip at ${path}, which has DeviceScript already`,
+                    label: `To the chip on ${path}, which already has DeviceScript`,
                     hint: description,
                 })),
             ],
         }),
     )
     if (scan === undefined) return undefined
-    waiting.start("Looking for meters at addresses 1 to 247, which takes five minutes")
+    waiting.start("Searching addresses 1 to 247 for meters, which takes five minutes")
     try {
         const found = await scan()
         const words = found.map(({ address, model }) => (model ? `${address} (${model})` : String(address)))
         waiting.stop(
             found.length === 0
-                ? "No meter answers; npm start -- --diagnose says more."
+                ? "No meter answers. Run npm start -- --diagnose to find out why."
                 : `Meters answer at ${words.join(", ")}.`,
         )
         return found.length > 0 ? found : undefined
@@ -197,11 +197,11 @@ async function scanned(
 async function askPurpose(): Promise<Purpose> {
     return answered(
         await select<Purpose>({
-            message: "What is measured?",
+            message: "What do you measure?",
             options: [
                 { value: "myheatpump", label: "A heat pump", hint: "the app My Heatpump" },
                 { value: "myelectric", label: "A house", hint: "the app My Electric" },
-                { value: "none", label: "Something else", hint: "feeds alone" },
+                { value: "none", label: "Something else", hint: "only feeds" },
             ],
         }),
     )
@@ -238,7 +238,7 @@ async function askServer(
         waiting.start("Asking EmonCMS")
         try {
             await new EmonCmsApi({ url, key: key || stored }).checkKey()
-            waiting.stop("EmonCMS knows the key, and it may write.")
+            waiting.stop("EmonCMS accepts the key for reading and writing.")
             return { emoncms: url, key: key || stored }
         } catch (error) {
             if (!(error instanceof EmonCmsError)) throw error
@@ -252,7 +252,7 @@ async function askServer(
 async function askNode(known: string): Promise<string> {
     return answered(
         await text({
-            message: "Name of the node in EmonCMS; that of an older script goes on with its feeds",
+            message: "Name of the node in EmonCMS (an older script's node keeps its feeds)",
             initialValue: known,
             validate: value => objectionTo("EMON_NODE", value ?? ""),
         }),
@@ -262,7 +262,7 @@ async function askNode(known: string): Promise<string> {
 async function askWifi(known: Answers, files: ProjectFiles): Promise<Answers["wifi"]> {
     const name = answered(
         await text({
-            message: "Name of the WiFi network, 2.4 GHz (empty: the chip knows it already)",
+            message: "Name of the WiFi network, 2.4 GHz (empty if the chip already knows it)",
             initialValue: known.wifi?.name ?? "",
             validate: value => (value ? objectionTo("WIFI_SSID", value) : undefined),
         }),
@@ -280,12 +280,12 @@ async function askWifi(known: Answers, files: ProjectFiles): Promise<Answers["wi
 
 function answered<Value>(value: Value): Exclude<Value, symbol> {
     if (!isCancel(value)) return value as Exclude<Value, symbol>
-    cancel("Nothing more is changed. npm run setup goes on where this ended.")
+    cancel("Nothing more is changed. npm run setup continues from here.")
     throw new GivenUp()
 }
 
 function required(value: string | undefined): string | undefined {
-    return value?.trim() ? undefined : "This is needed."
+    return value?.trim() ? undefined : "This is required."
 }
 
 function nameMistake(value: string | undefined, others: readonly MeterConfig[]): string | undefined {

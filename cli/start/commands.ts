@@ -15,22 +15,19 @@ const NAMES = ["scan", "diagnose", "alarm", "setAddress", "resetEnergy"] as cons
 /** The command-line options for the commands. */
 export function commandOptions(): Option[] {
     const options = [
-        new Option(
-            "--scan [first-last]",
-            "look for meters at these addresses, a second for each; all when left out",
-        )
+        new Option("--scan [first-last]", "search these addresses for meters, one second each; default: all")
             .argParser(scanOf)
             .preset("1-247"),
-        new Option("--diagnose", "say what is wrong with the line"),
+        new Option("--diagnose", "find out what is wrong with the line"),
         new Option(
             "--alarm <meter[=value]>",
             "read alarm thresholds, or set one: METER=[THRESHOLD:]VALUE",
         ).argParser(alarmOf),
         new Option(
             "--set-address <from:to>",
-            "give a meter another address; from any, if it is alone",
+            "change a meter's address; FROM can be any if it is alone on the line",
         ).argParser(addressOf),
-        new Option("--reset-energy <meter>", "set the energy counter of a meter to 0").argParser(
+        new Option("--reset-energy <meter>", "reset a meter's energy counter to 0").argParser(
             (meter): LineCommand => ({ name: "reset-energy", meter }),
         ),
     ]

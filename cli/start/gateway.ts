@@ -32,7 +32,7 @@ const RATES: Partial<Record<GatewayHabit, number>> = { busy: SOMETIMES, stalls: 
 /** The address of a gateway is malformed. */
 export class GatewayAddressError extends Error {
     constructor(readonly address: string) {
-        super("Write its name or address, perhaps with a port, like 192.168.1.20:502.")
+        super("Write its name or address, with or without a port, like 192.168.1.20:502.")
         this.name = "GatewayAddressError"
     }
 }
@@ -63,7 +63,7 @@ export function gatewayConfig(options: GatewayOptions, wired: Config): Config {
 export function gatewaySource({ host, port }: GatewayAddress, clock: Clock): MeterSource {
     return {
         line: new VirtualLine({ clock }),
-        description: `what is behind the gateway at ${host}:${port}`,
+        description: `the meters behind the gateway at ${host}:${port}`,
         meters: [],
     }
 }

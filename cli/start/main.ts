@@ -56,7 +56,7 @@ async function start(options: StartOptions): Promise<void> {
     line.onLost(fail)
     view.note(`${imageText(image.about)}.`)
     view.note(`Meter: ${description}.`)
-    if (options.gatewayFault) view.note(`Gateway: a virtual one with ${options.gatewayFault.join(", ")}.`)
+    if (options.gatewayFault) view.note(`Gateway: virtual, with ${options.gatewayFault.join(", ")}.`)
     const command = commandOf(options)
     if (command) {
         const { yes = false } = options
@@ -110,7 +110,7 @@ async function start(options: StartOptions): Promise<void> {
             view.show(told)
         },
         onProgramStop: code => {
-            if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime starts it again.`)
+            if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime restarts it.`)
         },
         makeTap: isTapped ? () => new HttpTap(exchanged) : undefined,
         wifi,
@@ -121,10 +121,10 @@ async function start(options: StartOptions): Promise<void> {
     view.note(`EmonCMS: ${emoncms ? `built-in stand-in${which}` : options.emoncms}.`)
     if (!emoncms && options.speed !== 1) {
         view.note(
-            `Times will be right only if that server's clock runs ${options.speed} times as fast as the wall's, too.`,
+            `Times will be right only if that server's clock also runs ${options.speed} times as fast as real time.`,
         )
     }
-    if (proxy) view.note(`Toxics on the way: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
+    if (proxy) view.note(`Network faults: ${proxy.toxics.map(({ type }) => type).join(", ")}.`)
     if (options.page !== false) {
         const realLine = options.serial !== undefined || realGateway
         const key = String(settings.device.get("EMON_KEY") ?? "")
@@ -173,7 +173,9 @@ async function offerBus(
         return await BusPort.open(simulation, clock, port)
     } catch (error) {
         if (!(error instanceof BusPortTaken)) throw error
-        view.note(`npm run device does not find this one: ${error.message}; --device-port gives it another.`)
+        view.note(
+            `npm run device cannot find this device: ${error.message}; choose another port with --device-port.`,
+        )
         return undefined
     }
 }
@@ -224,8 +226,8 @@ function interrupted(): Promise<void> {
 class NoKey extends Error {
     constructor() {
         super(
-            "--emoncms needs the account's Read & Write key (EmonCMS: Setup, My Account): write it after --key, or as " +
-                "EMON_KEY= into .env.local",
+            "--emoncms needs the account's Read & Write key (EmonCMS: Setup, My Account): give it with --key, or write " +
+                "EMON_KEY= in .env.local",
         )
         this.name = "NoKey"
     }

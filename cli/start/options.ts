@@ -48,21 +48,21 @@ export interface StartOptions extends FleetOptions, CommandOptions, GatewayOptio
 const EXAMPLES = `
 Examples (the two dashes belong to npm):
   npm start                                     virtual heat pump, built-in EmonCMS
-  npm start -- --speed 60                       the same, an hour a minute
-  npm start -- --toxic timeout                  a server that says nothing
+  npm start -- --speed 60                       the same, one hour per minute
+  npm start -- --toxic timeout                  a server that never answers
   npm start -- --emoncms http://192.168.1.10/emoncms --key 0123...   your own EmonCMS
-  npm start -- --serial /dev/ttyUSB0            a real meter at a USB-RS485 adapter
+  npm start -- --serial /dev/ttyUSB0            a real meter on a USB-RS485 adapter
   npm start -- --gateway 192.168.1.20           real meters behind a Modbus TCP gateway
-  npm start -- --gateway-fault swallows         a virtual gateway that is deaf at first
+  npm start -- --gateway-fault swallows         a virtual gateway that loses the first data
   npm start -- --replay frames.txt --seconds 60 --record values.jsonl
-  npm start -- --flash device.flash             the device of the last run, as after a power cut
+  npm start -- --flash device.flash             the last run's device, as after a power cut
   npm start -- --meters 8 --dead 1 --poll 1     eight meters on one line, one of them without power
-  npm start -- --scan --serial /dev/ttyUSB0     which addresses have a meter
-  npm start -- --set-address any:5 --serial /dev/ttyUSB0             for the only meter on the line
+  npm start -- --scan --serial /dev/ttyUSB0     find the addresses of the meters
+  npm start -- --set-address any:5 --serial /dev/ttyUSB0             for a meter that is alone on the line
   npm start -- --alarm heatpump=2300            set an alarm threshold in W; without =2300 read it
 
-What is wired stands in devicescript.json, settings in .env.defaults and .env.local.
-A key after --key can be seen by other users of this computer; EMON_KEY in .env.local cannot.`
+The wiring is in devicescript.json, the settings are in .env.defaults and .env.local.
+Other users of this computer can see a key after --key, but not EMON_KEY in .env.local.`
 
 /**
  * Parses the arguments of `npm start`. If help is requested or an argument is wrong, prints a text and ends the process.
@@ -74,41 +74,37 @@ export function parseOptions(argv: readonly string[]): StartOptions {
             "Runs emonscript's bytecode in the DeviceScript runtime on this computer, between a meter and an EmonCMS.",
         )
         .option("--emoncms <url>", "a real EmonCMS instead of the built-in stand-in", httpUrl)
-        .option("--key <key>", "its Read & Write key")
-        .option("--emoncms-version <version>", "which EmonCMS the stand-in is: 9.8.10 to 11.16.8", release)
+        .option("--key <key>", "Read & Write key of that EmonCMS")
+        .option("--emoncms-version <version>", "EmonCMS version of the stand-in: 9.8.10 to 11.16.8", release)
         .option("--node <name>", "node to upload to", nodeName)
         .option("--serial <path>", "a real RS485 adapter instead of the virtual meter")
         .option(
             "--gateway <host[:port]>",
-            "a real gateway in the network, with the meters behind it",
+            "a real gateway on the network, with the meters behind it",
             gateway,
         )
-        .option("--gateway-mode <mode>", "what it speaks: modbus-tcp or rtu-over-tcp", gatewayMode)
+        .option("--gateway-mode <mode>", "protocol of the gateway: modbus-tcp or rtu-over-tcp", gatewayMode)
         .option(
             "--gateway-fault <name>",
-            `a virtual gateway that does this, may be given again: ${GATEWAY_HABITS.join(", ")}`,
+            `a virtual gateway with this fault, repeatable: ${GATEWAY_HABITS.join(", ")}`,
             gatewayFault,
         )
         .option(
             "--replay <file>",
-            "recorded frames as the meters: lines of HH:MM:SS and hex bytes (docs/replay.md)",
+            "answer with recorded frames: lines of HH:MM:SS and hex bytes (docs/replay.md)",
         )
-        .option("--seconds <n>", "end after so many seconds of the device's time", positive)
-        .option("--json", "end with one line of JSON: the counters of the program")
-        .option("--record <file>", "write a line of JSON for each value that the server accepted")
-        .option("--flash <file>", "the device's flash, kept between runs: settings, log, what waits")
-        .option("--toxic <name>", `harm the network, may be given again: ${TOXIC_NAMES.join(", ")}`, toxic)
-        .option("--speed <x>", "run x times faster than the wall clock; not with a real meter", positive)
-        .option(
-            "--meters <n>",
-            "so many virtual PZEM-016 instead of the wired meters",
-            wholeUpTo(MOST_METERS),
-        )
-        .option("--dead <k>", "so many of them do not answer, the first ones", wholeUpTo(MOST_METERS))
-        .option("--device-port <number>", "where npm run device finds this device", wholeUpTo(65535))
-        .option("--page <port>", "where the live page is served", wholeUpTo(65535))
-        .option("--no-page", "serve no live page")
-        .option("--poll <seconds>", "from one poll to the next, instead of pollSeconds", wholeUpTo(3600))
+        .option("--seconds <n>", "end after n seconds of the device's time", positive)
+        .option("--json", "at the end, print the program's counters as one line of JSON")
+        .option("--record <file>", "write each value that the server accepts as a line of JSON")
+        .option("--flash <file>", "keep the device's flash between runs: settings, log, waiting readings")
+        .option("--toxic <name>", `a network fault, repeatable: ${TOXIC_NAMES.join(", ")}`, toxic)
+        .option("--speed <x>", "run x times as fast as real time; not with a real meter", positive)
+        .option("--meters <n>", "n virtual PZEM-016 instead of the wired meters", wholeUpTo(MOST_METERS))
+        .option("--dead <k>", "the first k of them do not answer", wholeUpTo(MOST_METERS))
+        .option("--device-port <number>", "port on which npm run device finds this device", wholeUpTo(65535))
+        .option("--page <port>", "port of the live page", wholeUpTo(65535))
+        .option("--no-page", "do not serve the live page")
+        .option("--poll <seconds>", "poll interval, instead of pollSeconds", wholeUpTo(3600))
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
         .showHelpAfterError("(npm start -- --help shows all options)")
@@ -116,7 +112,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .optionsGroup("Commands to the meters:")
     for (const option of commandOptions()) command.addOption(option)
     command
-        .option("--yes", "do not ask before a meter is changed")
+        .option("--yes", "do not ask before changing a meter")
         .option("--then-run", "run the program after the command")
         .parse(argv)
     const options = command.opts<Partial<StartOptions>>()
@@ -136,22 +132,22 @@ function contradiction({
     speed = 1,
 }: Partial<StartOptions>): string | undefined {
     if (key !== undefined && emoncms === undefined) {
-        return "--key goes with --emoncms; leave it out, because the built-in stand-in makes its own key."
+        return "--key needs --emoncms; leave it out, because the built-in stand-in makes its own key."
     }
     if (key !== undefined && !/^[0-9a-f]{32}$/i.test(key)) {
-        return "--key: a key has 32 digits of 0-9 and a-f; EmonCMS shows it under My Account."
+        return "--key: a key has 32 characters, 0-9 and a-f; EmonCMS shows it under My Account."
     }
     if (emoncmsVersion !== undefined && emoncms !== undefined) {
         return "--emoncms-version is for the built-in stand-in; leave it out with --emoncms."
     }
     if (serial !== undefined && replay !== undefined) {
-        return "--serial and --replay are two meters for one line; leave one of them out."
+        return "--serial and --replay both replace the virtual meters; leave one of them out."
     }
     if (serial !== undefined && speed !== 1) {
-        return "--speed does not go with --serial: a real meter does not run faster; leave --speed out."
+        return "--speed cannot speed up a real meter; leave it out with --serial."
     }
     if (toxic.length > 0 && emoncms?.startsWith("https:")) {
-        return "--toxic does not go with https://: its proxy has another name than the certificate."
+        return "--toxic does not work with https://, because its proxy does not match the certificate."
     }
     return undefined
 }
@@ -164,9 +160,9 @@ function lineContradiction(options: Partial<StartOptions>): string | undefined {
     if (meters !== undefined && (serial !== undefined || replay !== undefined)) {
         return "--meters makes virtual meters; leave it out with --serial and --replay."
     }
-    if (dead > (meters ?? 0)) return "--dead goes with --meters, and cannot be more than these."
+    if (dead > (meters ?? 0)) return "--dead needs --meters, and cannot be greater."
     if ((yes || thenRun) && commandOf(options) === undefined) {
-        return "--yes and --then-run go with a command, for example --scan."
+        return "--yes and --then-run need a command, for example --scan."
     }
     return undefined
 }
@@ -175,11 +171,11 @@ function gatewayContradiction(options: Partial<StartOptions>): string | undefine
     const { gateway, gatewayFault, serial, replay, meters, speed = 1 } = options
     if (gateway === undefined) return undefined
     if (serial !== undefined || replay !== undefined || meters !== undefined) {
-        return "--gateway has real meters behind it; leave --serial, --replay and --meters out."
+        return "--gateway uses real meters; leave --serial, --replay and --meters out."
     }
     if (gatewayFault) return "--gateway-fault is for a virtual gateway; leave it out with --gateway."
     if (speed === 1) return undefined
-    return "--speed does not go with --gateway: a real meter does not run faster; leave --speed out."
+    return "--speed cannot speed up a real meter; leave it out with --gateway."
 }
 
 /** Most meters on one line that `devicescript.json` permits. */
@@ -249,6 +245,6 @@ function nodeName(text: string): string {
         return text
     } catch (error) {
         if (!(error instanceof NameError)) throw error
-        throw new InvalidArgumentError("Use 1 to 16 letters, digits, blanks, _ - or full stops.")
+        throw new InvalidArgumentError("Use 1 to 16 letters, digits, spaces, _ - or periods.")
     }
 }

@@ -4,10 +4,10 @@ import { durationText } from "../../tools/device/format"
 import type { ProgramStatus } from "../../tools/device/status"
 
 /** Texts with which a source reports the end of its trouble. */
-const OVER = /answers again|takes readings again|works again|readings accepted/
+const OVER = /answers again|accepts readings again|works again|readings accepted/
 
 /** Texts about trouble that is already over when it is logged. */
-const PASSING = /failed \(|following it|set aside/
+const PASSING = /failed \(|following it|not sent again/
 
 /** Sums up a run in one line. */
 export class RunSummary {
@@ -40,7 +40,7 @@ export class RunSummary {
             this.acceptedAt === undefined
                 ? "nothing uploaded yet"
                 : `last upload ${durationText((now - this.acceptedAt) / 1000)} ago`
-        const trouble = [...this.complaints.values()].at(-1) ?? "no trouble"
+        const trouble = [...this.complaints.values()].at(-1) ?? "no problems"
         return [fatesText(counters), upload, ...this.clockText(), trouble].join(" · ")
     }
 
@@ -49,7 +49,7 @@ export class RunSummary {
         if (!this.seen) return []
         const { clock, clockDoubted } = this.seen
         if (clockDoubted) return ["clock in doubt"]
-        return [clock ? `clock to ${clock.uncertaintyMs} ms` : "clock not known"]
+        return [clock ? `clock ±${clock.uncertaintyMs} ms` : "clock not set"]
     }
 
     /**
@@ -61,7 +61,7 @@ export class RunSummary {
         const latest = [...this.complaints.values()].at(-1)
         const open = latest === undefined ? "" : `; still open: ${latest}`
         const times = this.troubles === 1 ? "once" : `${this.troubles} times`
-        const trouble = this.troubles === 0 ? "No trouble." : `Trouble was told of ${times}${open}.`
+        const trouble = this.troubles === 0 ? "No problems." : `Problems were reported ${times}${open}.`
         return `After ${time}: ${fatesText(counters)}. ${trouble}`
     }
 }

@@ -31,7 +31,7 @@ export class DevtoolsLink {
         const socket = createConnection(this.port, HOST)
         socket.setNoDelay(true)
         const reader = new FrameReader(frame => this.transport.receive(frame))
-        let reason = "it ended the connection"
+        let reason = "it closed the connection"
         socket.on("connect", () => {
             this.absent = false
             this.say(`Connected to devtools at ${HOST}:${this.port}.`)
@@ -42,7 +42,7 @@ export class DevtoolsLink {
         })
         socket.on("close", () => {
             if (this.stopped) return
-            if (!this.absent) this.say(`No devtools: ${reason}. Waiting for it.`)
+            if (!this.absent) this.say(`No connection to devtools: ${reason}. Trying again until it runs.`)
             this.absent = true
             this.retry = this.clock.setTimeout(() => this.start(), RETRY_MS)
         })

@@ -20,7 +20,7 @@ const FLAGS = 0x01 | 0x02 | 0x04
 
 /** A Jacdac frame as it travels over TCP: preceded by its length in one byte. */
 export function framed(frame: Uint8Array): Uint8Array {
-    if (frame.length > MAX_FRAME) throw new RangeError(`A Jacdac frame of ${frame.length} bytes`)
+    if (frame.length > MAX_FRAME) throw new RangeError(`A Jacdac frame cannot have ${frame.length} bytes`)
     return Uint8Array.from([frame.length, ...frame])
 }
 
@@ -46,7 +46,7 @@ export class FrameReader {
 export class NotJacdac extends Error {
     /** @param at index of the byte since the connection began, from 0; for a wrong CRC, that of the frame's last byte */
     constructor(readonly at: number) {
-        super(`byte ${at} is none of a Jacdac frame`)
+        super(`byte ${at} does not belong to a Jacdac frame`)
         this.name = "NotJacdac"
     }
 }

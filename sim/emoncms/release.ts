@@ -10,8 +10,8 @@ export class UnknownReleaseError extends Error {
 
     constructor(readonly version: string) {
         super(
-            `The stand-in cannot be EmonCMS ${version}: write a version from ${OLDEST_VERSION} to ${NEWEST_VERSION}, ` +
-                "with -php8.2 behind it for one from 10.2 to 11.2 on PHP 8.2, for example 11.0.9-php8.2.",
+            `The stand-in cannot imitate EmonCMS ${version}: choose a version from ${OLDEST_VERSION} to ${NEWEST_VERSION}, ` +
+                "and add -php8.2 to one from 10.2 to 11.2 for PHP 8.2, for example 11.0.9-php8.2.",
         )
     }
 }

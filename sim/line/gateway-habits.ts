@@ -20,7 +20,7 @@ export const SWALLOW_MS = 1000
 /** No gateway has a habit of this name. */
 export class UnknownGatewayHabit extends Error {
     constructor(readonly habit: string) {
-        super(`There is no gateway fault "${habit}"; there are ${GATEWAY_HABITS.join(", ")}`)
+        super(`There is no gateway fault "${habit}"; choose from ${GATEWAY_HABITS.join(", ")}`)
         this.name = "UnknownGatewayHabit"
     }
 }

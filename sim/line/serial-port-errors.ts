@@ -21,7 +21,7 @@ export class NoSuchPort extends SerialPortError {
         super(
             path,
             "no such serial port",
-            "plug the adapter in and look for it with: ls /dev/ttyUSB* /dev/ttyACM*",
+            "plug the adapter in and find its name with: ls /dev/ttyUSB* /dev/ttyACM*",
         )
     }
 }
@@ -30,28 +30,28 @@ export class PortNotPermitted extends SerialPortError {
     constructor(path: string) {
         super(
             path,
-            "not permitted",
-            "add yourself to its group, mostly: sudo usermod -aG dialout $USER, and log in again",
+            "no permission to use it",
+            "add yourself to its group, usually with: sudo usermod -aG dialout $USER, and log in again",
         )
     }
 }
 
 export class PortBusy extends SerialPortError {
     constructor(path: string) {
-        super(path, "another program has it", `end that program; to find it: fuser ${path}`)
+        super(path, "another program is using it", `end that program; find it with: fuser ${path}`)
     }
 }
 
 export class NotASerialPort extends SerialPortError {
     constructor(path: string) {
-        super(path, "this is no serial port", "name the adapter's device file, for example /dev/ttyUSB0")
+        super(path, "not a serial port", "name the adapter's device file, for example /dev/ttyUSB0")
     }
 }
 
 /** The port worked, and then disappeared. */
 export class PortLost extends SerialPortError {
     constructor(path: string, cause: Error) {
-        super(path, "the port has gone", "plug the adapter in again and start anew", { cause })
+        super(path, "the port has disappeared", "plug the adapter in and start again", { cause })
     }
 }
 

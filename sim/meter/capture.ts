@@ -50,7 +50,7 @@ export function parseCapture(text: string, file: string): RecordedFrame[] {
         throw new CaptureSyntaxError(
             file,
             1,
-            "no answer in the whole file",
+            "the file contains no answer",
             `add a line like "12:00:00 ${EXAMPLE}"`,
         )
     }
@@ -69,7 +69,7 @@ function recordedFrame(words: string[], line: number, file: string): RecordedFra
     const bytes = words
     const odd = bytes.find(byte => !BYTE.test(byte))
     if (odd !== undefined) {
-        const cure = `write each byte as two hexadecimal digits, with blanks between, like ${EXAMPLE}`
+        const cure = `write each byte as two hexadecimal digits, separated by spaces, like ${EXAMPLE}`
         throw new CaptureSyntaxError(file, line, `"${odd}" is not a byte`, cure)
     }
     if (bytes.length < 2) {

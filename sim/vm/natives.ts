@@ -269,7 +269,7 @@ export class BoardRefused extends Error {
         readonly board: string,
         readonly code: number,
     ) {
-        super(`The runtime does not take the board ${board} (code ${code})`)
+        super(`The runtime rejects the board ${board} (code ${code})`)
         this.name = "BoardRefused"
     }
 }

@@ -9,7 +9,7 @@ export class NoSuchFunction extends Error {
 /** A WebAssembly function lacks the instructions that are to be changed. */
 export class OtherCode extends Error {
     constructor(readonly functionName: string) {
-        super(`The WebAssembly function ${functionName} is not the one that is known`)
+        super(`The WebAssembly function ${functionName} differs from the expected one`)
         this.name = "OtherCode"
     }
 }

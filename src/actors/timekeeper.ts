@@ -42,7 +42,7 @@ export class Timekeeper extends Actor<undefined> {
         if (first) wallClock.earliest = Math.max(wallClock.earliest, lastRowMs)
         const verdict = wallClock.observe(dateMs, sentAt, receivedAt)
         if (verdict === "doubted") return
-        if (verdict === "followed") warn(SOURCE, "the server's clock has been set; following it")
+        if (verdict === "followed") warn(SOURCE, "the server's clock was changed; following it")
         else if (first) info(SOURCE, "the clock is known")
         this.clock.publish({ offset: wallClock.offset(), uncertainty: wallClock.uncertainty() })
     }

@@ -28,7 +28,7 @@ const RESTART_UNTIL_MS = 4147200000
 const LOOK_MS = 1000
 
 /** What it does about a stalled uplink, in this order. */
-const CURES = ["a new uplink", "the socket closed", "the program restarted"]
+const CURES = ["replacing it", "closing the socket", "restarting the program"]
 
 /**
  * Does the chores that no other actor does:
@@ -95,7 +95,7 @@ export class Watchdog extends Actor<undefined> {
         this.logDue = now + HOUR_MS * (await readNumber("LOG_HOURS", 24, 1, 720))
         const size = this.log.size()
         if (isFirst || size <= (await readNumber("LOG_BYTES", 600, 100, 16000))) return
-        notice("watchdog", "the log has " + size + " bytes and becomes the last one")
+        notice("watchdog", "the log has " + size + " bytes, so a new one begins")
         this.rotations.publish(undefined)
     }
 
@@ -103,7 +103,7 @@ export class Watchdog extends Actor<undefined> {
         const cure = CURES[this.tried]
         this.progressAt = now
         this.tried++
-        const reason = "readings wait and nothing is tried: " + cure
+        const reason = "readings wait, but the uplink is stuck: " + cure
         warn("watchdog", reason)
         if (this.tried === 1) this.supervisor.replace("uplink", reason)
         else if (this.tried === 2) this.sockets.reclaim()

@@ -19,7 +19,7 @@ const YOUNG_MS = 120000
 /** After this time, in ms, a program that started has opened its queue, or has failed. */
 const BEGUN_MS = 90000
 /** Reason of a restart for which none was noted: a panic, such as running out of memory, leaves no time for that. */
-const UNKNOWN = "stopped by the platform, or deployed anew"
+const UNKNOWN = "stopped by the platform, or deployed again"
 /** Longest note, as JSON. Reading a setting that is longer than 232 bytes with its key stops the program. */
 const NOTE_BYTES = 200
 
@@ -80,7 +80,7 @@ export class Restarts {
     /** Whether the program has its queue open. */
     opened = false
     /** Why the program started. */
-    reason = "the power came"
+    reason = "powered on"
     /** `ds.millis()` when the program started. */
     readonly begunAt = ds.millis()
 
@@ -103,7 +103,7 @@ export class Restarts {
     tell() {
         const row = this.begunAt < POWER_UP_MS ? "" : this.count + " in a row: "
         notice("program", "started, " + row + this.reason)
-        if (this.safeMode) error("program", "cannot live: safe mode for an hour, nothing is uploaded")
+        if (this.safeMode) error("program", "keeps failing: safe mode for an hour, nothing is uploaded")
     }
 
     /** Notes why the program is about to restart. */

@@ -30,7 +30,8 @@ export class SettingsSlots implements SlotStore {
         private readonly parts = 1,
     ) {
         const longest = this.prefix + (slots * parts - 1)
-        if (longest.length + 1 + size / parts > MOST_BYTES) throw new RangeError("settings cannot be so long")
+        if (longest.length + 1 + size / parts > MOST_BYTES)
+            throw new RangeError("settings cannot be that long")
     }
 
     async read(slot: number, into?: Buffer): Promise<Buffer | undefined> {

@@ -56,6 +56,6 @@ export async function readNumber(
     const value = await readInTime<number>(key)
     if (value === undefined) return fallback
     if (typeof value === "number" && value >= least && value <= most) return value
-    warn("settings", key + " is no number from " + least + " to " + most + "; " + fallback + " counts")
+    warn("settings", key + " is not a number from " + least + " to " + most + "; " + fallback + " is used")
     return fallback
 }

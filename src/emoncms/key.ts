@@ -5,7 +5,7 @@ export class KeyError extends Error {
     /** @param problem what is wrong, in words */
     constructor(readonly problem: string) {
         super(
-            "the EmonCMS key " + problem + "; copy the Read & Write key from the page My Account of EmonCMS",
+            "the EmonCMS key " + problem + "; copy the Read & Write key from the My Account page of EmonCMS",
         )
     }
 }

@@ -29,9 +29,9 @@ const ALLOWED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 
 export function checkNode(name: string): void {
     const trimmed = name.trim()
     if (trimmed === "") throw new NameError(name, "is empty", "give it a name")
-    if (trimmed !== name) throw new NameError(name, "begins or ends with a blank", "leave it out")
+    if (trimmed !== name) throw new NameError(name, "begins or ends with a space", "leave it out")
     if (name.length > LONGEST)
         throw new NameError(name, "is too long", "use at most " + LONGEST + " characters")
     const other = firstOther(name, ALLOWED)
-    if (other) throw new NameError(name, "contains " + other, "use letters, digits, blanks, and _ - .")
+    if (other) throw new NameError(name, "contains " + other, "use letters, digits, spaces, and _ - .")
 }

@@ -120,19 +120,19 @@ export function verdictText(verdict: Verdict): string {
         case Verdict.Fine:
             return "answers every time"
         case Verdict.Late:
-            return "answers every time, but late; the program has learned to wait, nothing to do"
+            return "answers every time, but late; the program now waits longer, nothing to do"
         case Verdict.Silence:
-            return "no byte comes: look at the power of the meter, its address, the speed, and swap A and B"
+            return "no answer at all: check the meter's power, its address, the speed, and swap A and B"
         case Verdict.OnlyEcho:
-            return "only the echo of the request comes: the adapter works; look at the meter's power, address, A and B"
+            return "only the echo of the request comes back: the adapter works; check the meter's power, address, A and B"
         case Verdict.Foreign:
             return "another address answers: run a scan, and compare with devicescript.json"
         case Verdict.Gateway:
-            return "the gateway answers, but does not reach the meter: look at the gateway's serial settings, and the meter's address and wires"
+            return "the gateway answers, but cannot reach the meter: check the gateway's serial settings, and the meter's address and wiring"
         case Verdict.GatewayMode:
-            return "the gateway answers in another way than it was asked: try the other mode of the line in devicescript.json"
+            return "the gateway's answers do not fit the requests: try the other mode of the line in devicescript.json"
         case Verdict.Garbage:
-            return "bytes come, but no right answer: look at speed and parity, and for two meters at one address"
+            return "bytes arrive, but no valid answer: check speed and parity, and whether two meters share one address"
         case Verdict.FrontCut:
             return "answers lack their first byte: the adapter switches from sending to receiving too late; use one that switches by itself, or a DE pin"
         case Verdict.EndCut:
@@ -140,13 +140,13 @@ export function verdictText(verdict: Verdict): string {
         case Verdict.Inverted:
             return "answers are inverted: swap the wires A and B"
         case Verdict.Noise:
-            return "some answers are damaged: look at termination, bias, ground, and the length of the line"
+            return "some answers are damaged: check termination, bias, ground, and the length of the line"
         case Verdict.Gaps:
-            return "some answers do not come: look at loose wires and the meter's supply"
+            return "some answers are missing: check for loose wires, and the meter's power supply"
         case Verdict.TwoMeters:
-            return "two meters answer: take one of them off the line, and give the other a new address"
+            return "two meters answer: disconnect one of them, and give the other a new address"
         default:
-            return "it answers, but refuses: look at the model in devicescript.json"
+            return "it answers, but refuses the request: check the model in devicescript.json"
     }
 }
 

@@ -19,7 +19,7 @@ export class NotOffered extends Error {
 /** The address that a meter was to get is already in use. */
 export class AddressTaken extends Error {
     constructor(readonly address: number) {
-        super("address " + address + " is taken already")
+        super("address " + address + " is already in use")
     }
 }
 
@@ -32,7 +32,7 @@ export class NotConfirmed extends Error {
         /** As a reading's integer. */
         readonly found: number | undefined,
     ) {
-        super(what + " should be " + wanted + " and is " + found)
+        super(what + " should be " + wanted + " but is " + found)
     }
 }
 

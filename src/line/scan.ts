@@ -52,7 +52,7 @@ export function requireDeviceAddress(address: number) {
     const whole = Math.floor(address) === address
     if (!whole || address < FIRST_ADDRESS || address > LAST_ADDRESS) {
         throw new RangeError(
-            "slave address must be " + FIRST_ADDRESS + " to " + LAST_ADDRESS + ", not " + address,
+            "meter address must be " + FIRST_ADDRESS + " to " + LAST_ADDRESS + ", not " + address,
         )
     }
 }

@@ -162,7 +162,7 @@ export class HttpResponseParser {
         if (expecting === "status") this.takeStatus(this.text(0, length))
         else if (expecting === "chunk size") {
             const size = natural(upTo(this.text(0, length), ";").trim(), 16)
-            demand(size >= 0, "a chunk size that is no number")
+            demand(size >= 0, "a chunk size that is not a number")
             this.missing = size
             this.expecting = size === 0 ? "trailer" : "chunk end"
         } else if (expecting === "chunk end") {
@@ -213,7 +213,7 @@ export class HttpResponseParser {
         } else if (name === "content-length") {
             demand(this.contentLength === UNTIL_CLOSE, "two Content-Length headers")
             this.contentLength = natural(value, 10)
-            demand(this.contentLength >= 0, "a Content-Length that is no number")
+            demand(this.contentLength >= 0, "a Content-Length that is not a number")
         } else if (name === "transfer-encoding") {
             demand(!this.chunked && value.toLowerCase() === "chunked", "an unknown Transfer-Encoding")
             this.chunked = true

@@ -4,6 +4,6 @@ export class ReplyError extends Error {}
 /** The bytes are not an HTTP reply. The message does not quote them, because a server could send back our secrets. */
 export class MalformedReply extends ReplyError {
     constructor(readonly problem: string) {
-        super("no valid HTTP reply: " + problem)
+        super("not a valid HTTP reply: " + problem)
     }
 }

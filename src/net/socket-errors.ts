@@ -42,7 +42,7 @@ const WORDS = `
 SocketBusy: the device's only connection is in use
 NetworkDown: no network
 ConnectFailed: cannot connect
-ConnectTimeout: no answer to the attempt to connect
+ConnectTimeout: no answer to the connection attempt
 TlsRefused: no secure connection
 SendFailed: cannot send
 SendTimeout: cannot send in time
@@ -50,7 +50,7 @@ ReceiveTimeout: no answer in time
 ReceiveOverflow: too many bytes at once
 ConnectionLost: the connection broke
 ClosedByPeer: the other end closed the connection too early
-ClosedHere: the connection was given up
+ClosedHere: the device gave up the connection
 `
 
 /** Communication with `host:port` failed. The error's `name` is the {@link SocketFailure}. */

@@ -38,9 +38,9 @@ export function parseUrl(text: string): Url {
     refuseIf(scheme === url, "does not begin with http:// or https://")
     const tls = scheme.toLowerCase() === "https"
     refuseIf(!tls && scheme.toLowerCase() !== "http", "is neither http:// nor https://")
-    refuseIf(firstOther(url, VISIBLE) !== undefined, "contains a blank or a special character")
+    refuseIf(firstOther(url, VISIBLE) !== undefined, "contains a space or a special character")
     const rest = url.slice(scheme.length + 3)
-    refuseIf(rest.includes("@"), "contains a name or a password", "leave out what is before the @")
+    refuseIf(rest.includes("@"), "contains a name or a password", "leave out everything before the @")
     refuseIf(
         rest.includes("?") || rest.includes("#"),
         "goes on after the path",

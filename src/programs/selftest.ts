@@ -50,7 +50,7 @@ async function step(number: number, task: string, measure: () => Promise<Verdict
         try {
             verdict = await measure()
         } catch (e) {
-            verdict = { text: describe(e as Error), cure: "see above; the step begins again" }
+            verdict = { text: describe(e as Error), cure: "see above; the step starts over" }
         }
         if (verdict.text !== last) print(verdict)
         if (!verdict.cure) return
@@ -90,17 +90,18 @@ async function clock(): Promise<Verdict> {
     const ms = Math.round(ds.millis() - start)
     const text = LONGEST_TRANSFER + " bytes took " + ms + " ms of " + TRANSFER_MS
     if (Math.abs(ms - TRANSFER_MS) <= TOLERANCE_MS) return { text }
-    return { text, cure: "the SPI clock is not 78125 Hz: is this the stock firmware 2.16?" }
+    return { text, cure: "the SPI clock is not 78125 Hz: check that this is the stock firmware 2.16" }
 }
 
 async function unconnected(): Promise<Verdict> {
-    const cure = "take everything off the RXD pin; if it is off, the pin has no pull-up: use another one"
+    const cure =
+        "disconnect everything from the RXD pin; if nothing is connected, it has no pull-up: use another"
     return await expectLine(["silence"], "so the pin's pull-up works", cure)
 }
 
 async function loopback(): Promise<Verdict> {
-    const cure = "join the TXD pin and the RXD pin of the board; are they the pins of this program?"
-    return await expectLine(["only echo"], "so what was sent came back bit by bit", cure)
+    const cure = "connect the board's TXD and RXD pins, and check that they are this program's pins"
+    return await expectLine(["only echo"], "so everything sent came back", cure)
 }
 
 async function adapter(): Promise<Verdict> {
@@ -116,23 +117,23 @@ async function meter(): Promise<Verdict> {
         return { text: formatDecimal(voltage, 1) + " V in " + received.toString("hex") }
     } catch (e) {
         if (e instanceof ExceptionReply)
-            return { text: "the line works, but this is no PZEM-016: " + e.message }
+            return { text: "the line works, but this is not a PZEM-016: " + e.message }
         const condition = port.diagnose(false)
         return { text: condition + ", " + describe(e as Error), cure: cureFor(condition) }
     }
 }
 
-console.log("self-test of " + port.name + "; nothing may be connected to the RXD pin")
+console.log("self-test of " + port.name + "; connect nothing to the RXD pin")
 await step(1, "set up the SPI", setUp)
 await step(2, "measure its clock", clock)
 await step(3, "listen with nothing connected", unconnected)
-await step(4, "listen to ourselves: join the TXD pin and the RXD pin with a jumper", loopback)
-await pause("Take the jumper off and connect the adapter, with nothing at A and B.")
+await step(4, "listen to what we send: connect the TXD and RXD pins with a jumper", loopback)
+await pause("Remove the jumper and connect the adapter, with nothing on A and B.")
 await step(5, "listen through the adapter", adapter)
 await pause("Connect the meter to A and B, and power it.")
 await step(6, "ask the meter", meter)
 
-console.log("all steps are good; from now on the meter is asked every 10 s")
+console.log("all steps passed; from now on the meter is asked every 10 s")
 let asked = 0
 let answered = 0
 for (;;) {

@@ -122,7 +122,7 @@ async function wholeBlock(store: SlotStore, slot: number, bytes: number): Promis
         return block
     } catch (e) {
         if (!(e instanceof BlockError)) throw e
-        warn("store", "slot " + slot + " holds no whole block")
+        warn("store", "slot " + slot + " holds no intact block")
         return undefined
     }
 }

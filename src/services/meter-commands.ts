@@ -43,7 +43,7 @@ export async function commandMeter(
     value: number | undefined,
 ): Promise<boolean> {
     const meter = line.meters[index]
-    let problem: string | undefined = "another command is under way"
+    let problem: string | undefined = "another command is in progress"
     if (!underWay) {
         underWay = true
         try {
@@ -63,14 +63,14 @@ async function perform(line: CommandedLine, meter: Meter, code: number, value: n
     const { client, meters } = line
     if (code === RESET_ENERGY) {
         await resetEnergy(client, meter)
-        return "the energy counter begins at 0"
+        return "the energy counter is now 0"
     }
     const setting = requireSettings(meter.profile)[code - SET_ADDRESS]
     if (code === SET_ADDRESS) {
         // A configured meter that is silent just now would not be found there.
         if (meters.some(other => other.address === value)) throw new AddressTaken(value)
         await setAddress(client, meter.profile, meter.address, value)
-        return "address is " + value + " now; until devicescript.json says so, the meter is not read"
+        return "address is " + value + " now; the meter is not read until devicescript.json has this address"
     }
     await setThreshold(client, meter, setting, value)
     return setting.name + " is " + formatDecimal(value, setting.decimals) + " " + setting.unit

@@ -8,7 +8,7 @@ export class UnknownMeter extends Error {
         readonly meter: string,
         readonly wired: readonly string[],
     ) {
-        super(`no meter is called ${meter}; there is ${wired.join(", ")}`)
+        super(`there is no meter ${meter}; choose from ${wired.join(", ")}`)
         this.name = "UnknownMeter"
     }
 }
@@ -17,7 +17,9 @@ export class UnknownMeter extends Error {
 export class NotAgreed extends Error {
     /** @param asked whether the user said no; otherwise there was nobody to ask */
     constructor(readonly asked: boolean) {
-        super(asked ? "nothing was changed" : "this changes a meter; add --yes where nobody can be asked")
+        super(
+            asked ? "nothing was changed" : "this changes a meter; without a terminal, confirm it with --yes",
+        )
         this.name = "NotAgreed"
     }
 }

@@ -86,7 +86,7 @@ export function addressOf(text: string): LineCommand {
     const from = source === "any" ? GENERAL_ADDRESS : Number(source)
     const to = Number(target)
     if (!(isDevice(to) && (isDevice(from) || from === GENERAL_ADDRESS)) || from === to) {
-        throw new InvalidArgumentError("Write FROM:TO, two different addresses of 1 to 247; FROM may be any.")
+        throw new InvalidArgumentError("Write FROM:TO, two different addresses of 1 to 247; FROM can be any.")
     }
     return { name: "set-address", from, to }
 }

@@ -36,7 +36,7 @@ export function charactersText({ baud, parity, stopBits }: Characters): string {
 }
 
 /** What a diagnosis says about a meter that may be set to another speed or parity. */
-const UNHEARD = /^([A-Za-z0-9_-]+): (?:no byte comes|bytes come, but no right answer)/
+const UNHEARD = /^([A-Za-z0-9_-]+): (?:no answer at all|bytes arrive, but no valid answer)/
 
 /** Names of the meters that gave no right answer, taken from the sentences of a diagnosis. */
 export function unheardMeters(said: readonly string[]): string[] {
@@ -106,5 +106,5 @@ export function isHeard({ name, address }: WiredMeter, { done, said }: CommandOu
 export function foundText(meter: string, found: Characters, wired: Characters): string {
     const { baud, parity } = found
     const line = `"baud": ${baud}, "parity": "${parity}"`
-    return `${meter}: answers at ${charactersText(found)}, and the line is at ${charactersText(wired)}; write ${line} into the line of devicescript.json, or set the meter to ${charactersText(wired)}`
+    return `${meter}: answers at ${charactersText(found)}, but the line is set to ${charactersText(wired)}; write ${line} into "line" in devicescript.json, or set the meter to ${charactersText(wired)}`
 }

@@ -76,7 +76,7 @@ export async function commandDevice<T>(
     try {
         return await work(run)
     } finally {
-        say("Putting the program back.")
+        say("Restoring the program.")
         await device.writeSetting("RESTARTS", 0)
         await replaceProgram(device, main)
     }
@@ -102,7 +102,7 @@ export async function diagnoseDevice(
 
 async function makeRoom(device: Device, say: (sentence: string) => void): Promise<void> {
     const [station] = await device.program(SRV_EMON_STATION)
-    say("The program saves what waits, and makes room for the command.")
+    say("The program is saving its waiting readings, to make room for the command.")
     await ask(station!, Packet.onlyHeader(PREPARE), SAVED_MS, 1)
 }
 

@@ -44,10 +44,10 @@ export class ProgramTooLargeError extends CompileError {
         readonly savings: readonly Saving[] = [],
     ) {
         const cures = savings.map(({ what, bytes }) => `  ${what} (${bytes} bytes)\n`)
-        const cure = `\nLeave out ${functions - limit} bytes of what devicescript.json has:\n${cures.join("")}`
+        const cure = `\nSave ${functions - limit} bytes by leaving out parts of devicescript.json:\n${cures.join("")}`
         super(
             entry,
-            `its functions take ${functions} bytes; the platform has room for ${limit} beside a header, 65,536 in all` +
+            `its functions take ${functions} bytes; the platform has room for ${limit} plus a header, 65,536 in all` +
                 (savings.length > 0 ? cure : ""),
         )
         this.name = "ProgramTooLargeError"

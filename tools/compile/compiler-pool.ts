@@ -11,7 +11,7 @@ export interface CompilerRun {
 /** Thrown when the compiler's process exits on its own. */
 export class CompilerLostError extends Error {
     constructor(readonly exitCode: number | null) {
-        super(`DeviceScript's compiler has ended in the middle of its work (${exitCode})`)
+        super(`DeviceScript's compiler ended unexpectedly (${exitCode})`)
         this.name = "CompilerLostError"
     }
 }

@@ -65,20 +65,20 @@ export async function deploy(
     say: (sentence: string) => void,
 ): Promise<Deployed> {
     const { image, sha256 } = imageOf(bytecode)
-    const same = (await step("for its program's hash", () => programHash(device))) === sha256
+    const same = (await step("when asked for its program's hash", () => programHash(device))) === sha256
     const saved = await saveWhatWaits(device, say)
-    await step("to be stopped", () => stop(device))
-    if (same) say("The program is on the chip already; settings are sent.")
+    await step("when told to stop its program", () => stop(device))
+    if (same) say("The program is already on the chip. Only settings are sent.")
     else {
         say(
-            `Sending the program: ${image.length.toLocaleString("en")} bytes. The chip erases first and is silent meanwhile.`,
+            `Sending the program: ${image.length.toLocaleString("en")} bytes. The chip erases its flash first and is silent meanwhile.`,
         )
         await sendProgram(device, image)
     }
     await step("while settings are written", () => writeSettings(device, settings))
-    if (settings.wifi) await step("about its WiFi", () => joinWifi(device, settings.wifi!))
+    if (settings.wifi) await step("when given its WiFi network", () => joinWifi(device, settings.wifi!))
     await checkProgram(device, sha256)
-    await step("to be started", () => start(device))
+    await step("when told to start its program", () => start(device))
     return { sha256, same, saved }
 }
 
@@ -89,10 +89,10 @@ export async function deploy(
  */
 export async function replaceProgram(device: Device, bytecode: Uint8Array): Promise<void> {
     const { image, sha256 } = imageOf(bytecode)
-    await step("to be stopped", () => stop(device))
+    await step("when told to stop its program", () => stop(device))
     await sendProgram(device, image)
     await checkProgram(device, sha256)
-    await step("to be started", () => start(device))
+    await step("when told to start its program", () => start(device))
 }
 
 /** @throws ImageTooLarge */
@@ -104,7 +104,7 @@ function imageOf(bytecode: Uint8Array): { image: Uint8Array; sha256: string } {
 
 /** @throws NotAsSent */
 async function checkProgram(device: Device, sha256: string): Promise<void> {
-    if ((await step("for its program's hash", () => programHash(device))) !== sha256)
+    if ((await step("when asked for its program's hash", () => programHash(device))) !== sha256)
         throw new NotAsSent("the program")
 }
 
@@ -165,10 +165,10 @@ async function programHash(device: Device): Promise<string> {
  */
 export async function saveWhatWaits(device: Device, say: (sentence: string) => void): Promise<boolean> {
     try {
-        return await saveReadings(device, () => say("The program saves what waits."))
+        return await saveReadings(device, () => say("The program is saving its waiting readings."))
     } catch (error) {
         if (!(error instanceof NoReply)) throw error
-        say("The program does not answer that it has saved what waits; the deployment goes on.")
+        say("The program does not confirm that it saved its waiting readings. The deployment continues.")
         return false
     }
 }
@@ -194,13 +194,13 @@ async function setRegister(device: Device, code: number, value: number): Promise
         const { data } = await askManager(device, Packet.onlyHeader(CMD_GET_REG | code), HASH_MS, 2)
         if (data[0] === value) return
     }
-    throw new NoReply(`register ${code} stays as it is`)
+    throw new NoReply(`register ${code} does not change`)
 }
 
 /** A chip that gets the command twice erases twice, so the command is repeated only when it must have been lost. */
 async function sendProgram(device: Device, image: Uint8Array): Promise<void> {
     const order = Packet.from(DeviceScriptManagerCmd.DeployBytecode, jdpack("u32", [image.length]))
-    const { data } = await step("while it erases", () => askManager(device, order, ERASE_MS, 2))
+    const { data } = await step("while it erases its flash", () => askManager(device, order, ERASE_MS, 2))
     const [port] = jdunpack<[number]>(data, "u16")
     const pipe = new OutPipe((await managerOf(device)).device, port)
     try {

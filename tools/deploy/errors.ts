@@ -4,10 +4,10 @@ export class NoChip extends Error {
     constructor(readonly looked: readonly string[]) {
         super(
             (looked.length === 0
-                ? "there is no serial port of a USB device; plug the board in with a cable that carries data"
-                : `no DeviceScript answers at ${looked.join(", ")}; put the firmware on with --flash, ` +
-                  "on a C3 or S3 use the socket of the chip itself, and close what else uses the port (VS Code, devtools)") +
-                ". --port names a port that is not looked at",
+                ? "no USB serial port was found; connect the board with a cable that carries data"
+                : `DeviceScript does not answer at ${looked.join(", ")}; write the firmware with --flash, ` +
+                  "on a C3 or S3 use the chip's own USB socket, and close other programs that use the port (VS Code, devtools)") +
+                ". Use --port for a port that is not searched",
         )
         this.name = "NoChip"
     }
@@ -25,7 +25,7 @@ export class SeveralChips extends Error {
 export class SeveralPorts extends Error {
     /** @param ports paths with their USB descriptions */
     constructor(readonly ports: readonly string[]) {
-        super(`there are several serial ports; choose that of the board with --port: ${ports.join(", ")}`)
+        super(`there are several serial ports; choose the board's port with --port: ${ports.join(", ")}`)
         this.name = "SeveralPorts"
     }
 }
@@ -49,7 +49,7 @@ export class ImageTooLarge extends Error {
         readonly most: number,
     ) {
         super(
-            `the program has ${bytes} bytes, and the firmware has room for ${most}; wire fewer kinds of meters. ` +
+            `the program has ${bytes} bytes, but the firmware has room for ${most}; use fewer kinds of meters. ` +
                 "Nothing was changed on the chip",
         )
         this.name = "ImageTooLarge"
@@ -64,8 +64,8 @@ export class DeployFailed extends Error {
         options?: ErrorOptions,
     ) {
         super(
-            `the chip does not answer ${step}; check cable and power, and start the deployment again: ` +
-                "it begins anew and mends what is half done",
+            `the chip does not answer ${step}; check cable and power, and deploy again: ` +
+                "this starts over and repairs what is incomplete",
             options,
         )
         this.name = "DeployFailed"
@@ -76,8 +76,8 @@ export class DeployFailed extends Error {
 export class NotAsSent extends Error {
     constructor(readonly what: string) {
         super(
-            `${what} on the chip is not what was sent; is another deployment under way, in VS Code or in a second terminal? ` +
-                "End it, and start this one again",
+            `${what} on the chip is not what was sent; is another deployment running, in VS Code or in a second terminal? ` +
+                "Stop it, and deploy again",
         )
         this.name = "NotAsSent"
     }
@@ -88,7 +88,7 @@ export class SettingsMissing extends Error {
     constructor(readonly names: readonly string[]) {
         super(
             `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} missing in .env.local; ` +
-                "without it the device uploads nothing",
+                "the device would upload nothing",
         )
         this.name = "SettingsMissing"
     }

@@ -27,7 +27,7 @@ export async function firstUpload(
     const accepted = new Promise<boolean>(resolve => {
         timer = setTimeout(() => resolve(false), ms)
         void serial.closed.then(() => {
-            trouble = "the port is gone"
+            trouble = "the port was disconnected"
             resolve(false)
         })
         forget = serial.onLine(line => {

@@ -56,6 +56,6 @@ export async function deploy(device: Device, bytecode: Uint8Array): Promise<void
             aligned(bytecode),
         )
     } catch (cause) {
-        throw new NoReply("it takes no program", { cause })
+        throw new NoReply("it accepts no program", { cause })
     }
 }

@@ -121,7 +121,7 @@ function unusable(path: string, cause: Error): PortUnusable {
     if (/lock|busy/i.test(message))
         return new PortUnusable(path, "another program uses it; close VS Code and devtools", { cause })
     if (/permission|access/i.test(message)) {
-        const cure = "not permitted; on Linux: sudo usermod -aG dialout $USER, and log in again"
+        const cure = "permission denied; on Linux: sudo usermod -aG dialout $USER, and log in again"
         return new PortUnusable(path, cure, { cause })
     }
     if (/no such|not found|ENOENT/i.test(message))

@@ -38,7 +38,7 @@ export interface Scan {
 /** The device does not scan for networks. */
 export class ScanFailed extends Error {
     constructor() {
-        super("the device does not look for networks, and does not say why; try again, or after a reset")
+        super("the device does not scan for networks, and gives no reason; try again, or reset it first")
         this.name = "ScanFailed"
     }
 }
@@ -142,7 +142,7 @@ async function readList(service: JDService, command: number): Promise<Uint8Array
             await service.sendPacketAsync(pipe.openCommand(command), true)
             return await pipe.readData(PIPE_MS)
         } catch (cause) {
-            if (attempt === ATTEMPTS) throw new NoReply("for its list of networks", { cause })
+            if (attempt === ATTEMPTS) throw new NoReply("when asked for its list of networks", { cause })
         } finally {
             pipe.close()
         }

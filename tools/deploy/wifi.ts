@@ -6,7 +6,7 @@ import { acknowledged, joinWifi } from "./deploy"
 /** The device's firmware has no WiFi, such as that of `npm start`. */
 export class NoWifi extends Error {
     constructor() {
-        super("this device has no WiFi; a simulated one uses the network of the computer")
+        super("this device has no WiFi; a simulated device uses the computer's network")
         this.name = "NoWifi"
     }
 }

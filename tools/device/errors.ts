@@ -3,7 +3,7 @@ export class NoBus extends Error {
     constructor(readonly ports: readonly number[]) {
         super(
             `nothing answers at ${ports.map(port => `127.0.0.1:${port}`).join(" and ")}; run npm start, ` +
-                "or npx devs devtools --serial with the device at USB",
+                "or npx devs devtools --serial with the device on USB",
         )
         this.name = "NoBus"
     }
@@ -12,7 +12,7 @@ export class NoBus extends Error {
 /** The bus has no device with DeviceScript. */
 export class NoDevice extends Error {
     constructor(readonly waitedMs: number) {
-        super(`no device has shown itself within ${waitedMs / 1000} s; is it connected, is it powered?`)
+        super(`no device was found within ${waitedMs / 1000} s; check its connection and power`)
         this.name = "NoDevice"
     }
 }
@@ -29,7 +29,7 @@ export class SeveralDevices extends Error {
 export class NoServices extends Error {
     constructor(readonly deviceId: string) {
         super(
-            `the program on device ${deviceId} does not answer; it may be another one, one with "services": false in ` +
+            `the program on device ${deviceId} does not answer; it may be another program, one with "services": false in ` +
                 "devicescript.json, or none",
         )
         this.name = "NoServices"
@@ -51,7 +51,7 @@ export class NoReply extends Error {
 export class CommandSilent extends Error {
     constructor(readonly silentMs: number) {
         super(
-            `the command has said nothing for ${silentMs / 1000} s; whether it was carried out is not known`,
+            `the command has reported nothing for ${silentMs / 1000} s; it is not known whether it was carried out`,
         )
         this.name = "CommandSilent"
     }

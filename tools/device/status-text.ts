@@ -46,7 +46,7 @@ function meterText({ values }: MeterStatus): string {
         const [unit, digits] = QUANTITIES[name] ?? [name, 3]
         return `${value.toFixed(digits)} ${unit}`
     })
-    return known.length === 0 ? "unknown; it does not answer, or was not asked yet" : known.join(", ")
+    return known.length === 0 ? "unknown; it does not answer, or has not been polled yet" : known.join(", ")
 }
 
 function readingsText(counters: ProgramStatus["counters"]): string {
@@ -57,13 +57,13 @@ function readingsText(counters: ProgramStatus["counters"]): string {
 }
 
 function clockText({ clock, clockDoubted }: ProgramStatus): string {
-    const text = clock ? `${wallTimeText(clock.now)}, to ${clock.uncertaintyMs} ms` : "not known yet"
-    return clockDoubted ? `${text}; in doubt: the server's date does not fit` : text
+    const text = clock ? `${wallTimeText(clock.now)}, ±${clock.uncertaintyMs} ms` : "not known yet"
+    return clockDoubted ? `${text}; in doubt: the server's date does not match` : text
 }
 
 function queueText({ memory, flash, inDoubt }: QueueStatus): string {
     const text = `${memory.blocks} of ${memory.limit} blocks in memory, ${flash.blocks} of ${flash.limit} in flash`
-    return inDoubt > 0 ? `${text}; ${inDoubt} readings in doubt: EmonCMS may have them` : text
+    return inDoubt > 0 ? `${text}; ${inDoubt} readings in doubt: EmonCMS may already have them` : text
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {
@@ -73,6 +73,6 @@ function countsText(counts: Readonly<Record<string, number>>): string {
 }
 
 function actorText({ name, restarts, silentFor }: ProgramStatus["actors"][number]): string {
-    if (silentFor === undefined) return `${name} (waits for its restart)`
+    if (silentFor === undefined) return `${name} (waiting for its restart)`
     return restarts > 0 ? `${name} (restarted ${restarts} times)` : name
 }

@@ -117,7 +117,7 @@ export class Account {
      * @throws RefusedError
      */
     async setProcessList({ id, node, name }: Input, steps: readonly Step[]): Promise<void> {
-        let reason = "it does not take the list in any form"
+        let reason = "it accepts the list in no form"
         for (const processlist of this.spellingsInOrder(steps)) {
             const { json } = await this.api.post("/input/process/set.json", { inputid: id }, { processlist })
             const reply = isRecord(json) ? json : {}

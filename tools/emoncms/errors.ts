@@ -22,7 +22,7 @@ export class ServerUnreachableError extends EmonCmsError {
     ) {
         super(
             `${host} cannot be reached (${reason})`,
-            "Check the address and that the server is on; a browser on this computer must be able to open it",
+            "Check the address, and that the server is running; a browser on this computer must be able to open it",
         )
     }
 }
@@ -32,8 +32,8 @@ export class MovedError extends EmonCmsError {
     /** @param target scheme and host of the redirect, without the path */
     constructor(readonly target: string | undefined) {
         super(
-            `The server sends us elsewhere${target ? `, to ${target}` : ""}`,
-            "Open the address in a browser and copy the one that it shows then, perhaps with https",
+            `The server redirects to another address${target ? `: ${target}` : ""}`,
+            "Open the address in a browser and copy the one that it then shows, perhaps with https",
         )
     }
 }
@@ -57,7 +57,7 @@ export class WrongKeyError extends EmonCmsError {
 export class ReadOnlyKeyError extends EmonCmsError {
     constructor() {
         super(
-            "The key may only read, or a proxy takes it out of the request",
+            "The key can only read, or a proxy removes it from the request",
             "Copy the Read & Write key from Setup, My Account",
         )
     }
@@ -67,8 +67,8 @@ export class ReadOnlyKeyError extends EmonCmsError {
 export class NoKeyArrivedError extends EmonCmsError {
     constructor() {
         super(
-            "EmonCMS got the request without its key",
-            "A proxy takes the Authorization header away, or EmonCMS is older than 9.8.8; let the header pass, or update",
+            "EmonCMS received the request without the key",
+            "A proxy removes the Authorization header, or EmonCMS is older than 9.8.8; let the header pass, or update EmonCMS",
         )
     }
 }
@@ -91,7 +91,7 @@ export class ServerTroubleError extends EmonCmsError {
     ) {
         super(
             what === "EmonCMS"
-                ? `EmonCMS failed while it answered (status ${status})`
+                ? `EmonCMS failed while answering (status ${status})`
                 : `EmonCMS cannot reach its ${what === "database" ? "database" : "Redis"}`,
             what === "EmonCMS"
                 ? "Its log on the server says why"
@@ -112,7 +112,7 @@ export class RefusedError extends EmonCmsError {
     ) {
         super(
             `EmonCMS refuses to ${step}: ${reason}`,
-            "What was set up before stays; mend it and run this again",
+            "The earlier steps are done; fix this and run the command again",
         )
     }
 }
@@ -121,8 +121,8 @@ export class RefusedError extends EmonCmsError {
 export class NodeLimitError extends EmonCmsError {
     constructor(readonly node: string) {
         super(
-            `The account has as many nodes as it may have, so "${node}" cannot be added`,
-            "Delete one on the page Inputs, or use the name of one that is there",
+            `The account has the maximum number of nodes, so "${node}" cannot be added`,
+            "Delete one on the Inputs page, or use the name of an existing one",
         )
     }
 }

@@ -119,11 +119,14 @@ class Run {
             this.doneLists.push({ input: wanted.input, outcome: "there" })
             return
         }
-        if (steps.length > 0) return this.leave(wanted, "has a process list of its own")
+        if (steps.length > 0) return this.leave(wanted, "already has a process list")
         const feed = this.knownFeeds.find(other => other.tag === this.tag && other.name === wanted.name)
         const writer = feed && this.known.find(other => feedsOf(other.steps).includes(feed.id))
         if (writer)
-            return this.leave(wanted, `would write into a feed that ${writer.node}:${writer.name} fills`)
+            return this.leave(
+                wanted,
+                `would write to a feed that ${writer.node}:${writer.name} already fills`,
+            )
         const made = feed ?? (await this.makeFeed(wanted))
         this.noteFeed(wanted, made, feed ? "there" : "made")
         this.changed += 1
@@ -137,7 +140,7 @@ class Run {
         const apps = await this.account.apps()
         if (!apps) {
             this.told.push(
-                `EmonCMS has no App module, so there is no ${wanted.name}; its feeds are there all the same.`,
+                `EmonCMS has no App module, so ${wanted.name} is not added; its feeds work without it.`,
             )
             return
         }
@@ -158,7 +161,7 @@ class Run {
         const missing = Object.entries(wanted).filter(([setting]) => !(setting in existing))
         for (const [setting, value] of Object.entries(wanted)) {
             if (setting in existing && String(existing[setting]) !== String(value)) {
-                this.told.push(`${app.name} has another ${setting} already; it is left as it is.`)
+                this.told.push(`${app.name} already has another ${setting}, which is left unchanged.`)
             }
         }
         const config = { ...existing, ...Object.fromEntries(missing) }
@@ -187,7 +190,7 @@ class Run {
 
     private leave(wanted: WantedFeed, why: string): void {
         this.told.push(
-            `${this.wanted.node}:${wanted.input} ${why}; it is left as it is, and ${wanted.name} is not made.`,
+            `${this.wanted.node}:${wanted.input} ${why}; it is left unchanged, and ${wanted.name} is not created.`,
         )
         this.doneLists.push({ input: wanted.input, outcome: "left" })
     }

@@ -31,7 +31,8 @@ export const faultyProgram = {
         const texts: Record<string, string> = {}
         for (const [file, { before, insert }] of Object.entries(PLACES)) {
             const text = await readFile(join(projectRoot, file), "utf8")
-            if (!text.includes(before)) throw new Error(`${file} has no longer the place that faults go into`)
+            if (!text.includes(before))
+                throw new Error(`${file} no longer has the place where faults are inserted`)
             const changed = text.replace(before, `${insert}\n            ${before}`)
             texts[file] = `import { strike } from "../../tools/faulty-program/device/faults"\n${changed}`
         }

@@ -31,7 +31,7 @@ export class FirmwareUnreachable extends Error {
         readonly reason: string,
     ) {
         super(
-            `${address} cannot be fetched (${reason}). Get this file some other way, for example with the browser of ` +
+            `${address} cannot be downloaded (${reason}). Get this file another way, for example with the browser of ` +
                 "another computer, and name it with --firmware",
         )
         this.name = "FirmwareUnreachable"
@@ -45,8 +45,8 @@ export class NoBootRom extends Error {
         options?: ErrorOptions,
     ) {
         super(
-            `${path}: no chip answers that could be flashed. Hold the button BOOT while you plug the board in, and start ` +
-                "this again; use a cable that carries data, and close what else uses the port",
+            `${path}: no chip answers that can be flashed. Hold the BOOT button while you plug in the board, and try ` +
+                "again; use a cable that carries data, and close other programs that use the port",
             options,
         )
         this.name = "NoBootRom"
@@ -61,7 +61,7 @@ export class OtherChip extends Error {
         readonly wanted: string,
     ) {
         super(
-            `the chip is an ${found}, and the board in devicescript.json has an ${wanted}; name the right board there, ` +
+            `the chip is an ${found}, but the board in devicescript.json has an ${wanted}; name the right board there, ` +
                 "or the right port with --port. Nothing was changed on the chip",
         )
         this.name = "OtherChip"
@@ -72,7 +72,7 @@ export class OtherChip extends Error {
 export class FirmwareKept extends Error {
     /** @param found the firmware on the chip, in words */
     constructor(readonly found: string) {
-        super(`${found} is on the chip. Nothing was changed; --replace puts the stock firmware in its place`)
+        super(`${found} is on the chip. Nothing was changed; --replace overwrites it with the stock firmware`)
         this.name = "FirmwareKept"
     }
 }
@@ -85,8 +85,8 @@ export class FlashFailed extends Error {
         options?: ErrorOptions,
     ) {
         super(
-            `the chip failed ${step}; check cable and power, hold the button BOOT while you plug the board in, and start ` +
-                "this again: it begins anew",
+            `the chip failed ${step}; check cable and power, hold the BOOT button while you plug in the board, and try ` +
+                "again: flashing starts over",
             options,
         )
         this.name = "FlashFailed"

@@ -51,20 +51,19 @@ export function checkedFirmware(bytes: Uint8Array, kind: ChipKind, origin: strin
     const at = (address: number) => address - kind.firmwareOffset
     const wanted = `devicescript-${kind.arch}-…-0x${kind.firmwareOffset.toString(16)}.bin`
     if (file[0] !== IMAGE_MARK || file.length < at(APPLICATION) + APPLICATION_HEAD_BYTES)
-        throw unfit(`is no firmware for an ${kind.name}; take the file ${wanted} of DeviceScript's release`)
+        throw unfit(`is not firmware for an ${kind.name}; use the file ${wanted} of DeviceScript's release`)
     const chip = file.readUInt16LE(IMAGE_CHIP)
-    if (chip !== kind.imageId)
-        throw unfit(`is for another chip than an ${kind.name}; take the file ${wanted}`)
+    if (chip !== kind.imageId) throw unfit(`is not for an ${kind.name}; use the file ${wanted}`)
     if (file.length > at(STORAGE))
-        throw unfit(`is longer than a firmware; it may be an image of a whole chip. Take the file ${wanted}`)
+        throw unfit(`is too long for firmware; it may be an image of a whole chip. Use the file ${wanted}`)
     const place = storagePlace(file.subarray(at(PARTITION_TABLE)))
     if (place?.offset !== STORAGE || place.bytes !== STORAGE_BYTES)
         throw unfit(
             `is not DeviceScript's: it has no room for program and settings at 0x${STORAGE.toString(16)}. ` +
-                `Take the file ${wanted}`,
+                `Use the file ${wanted}`,
         )
     const application = applicationOf(file.subarray(at(APPLICATION)))
-    if (!application) throw unfit(`has no program in it; take the file ${wanted}`)
+    if (!application) throw unfit(`contains no program; use the file ${wanted}`)
     return { bytes, kind, origin, version: application.version }
 }
 

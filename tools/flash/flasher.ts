@@ -48,10 +48,7 @@ export class Flasher {
             await loader.connect("default_reset", ATTEMPTS)
             const kind = CHIP_KINDS.find(({ name }) => name === loader.chip.CHIP_NAME)
             if (!kind)
-                throw new FirmwareUnfit(
-                    `The ${loader.chip.CHIP_NAME} at ${path}`,
-                    "is no chip that this runs on",
-                )
+                throw new FirmwareUnfit(`The ${loader.chip.CHIP_NAME} at ${path}`, "is not a supported chip")
             await loader.chip.postConnect?.(loader)
             await loader.runStub()
             await loader.changeBaud()

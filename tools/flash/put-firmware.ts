@@ -64,7 +64,7 @@ export async function putFirmware(
         const firmware = known ?? (await get(kind))
         const found = await flasher.look(firmware)
         const written = found.is !== "same"
-        if (!written) say(`Firmware ${firmware.version} is on the ${kind.name} already.`)
+        if (!written) say(`Firmware ${firmware.version} is already on the ${kind.name}.`)
         else {
             const words = wordsFor(found)
             if (words !== undefined && !(await mayReplace(words))) throw new FirmwareKept(words)
@@ -101,7 +101,7 @@ async function write(flasher: Flasher, firmware: Firmware, say: FlashOrder["say"
         told = part
         say(`${Math.round(part * 100)} % is written.`)
     })
-    say("The firmware is written, and the chip has read it back.")
+    say("The firmware is written and verified.")
 }
 
 /** Describes the firmware on a chip, for the question whether to replace it; `undefined` if there is none. */
@@ -110,7 +110,7 @@ function wordsFor(found: Exclude<Found, { is: "same" }>): string | undefined {
 }
 
 function applicationWords(application: Application | undefined): string {
-    if (!application) return "A firmware that does not tell its name"
+    if (!application) return "Unidentified firmware"
     // The name of DeviceScript's firmware in its build (`espjd.bin` in its Makefile).
     const name = application.name === "espjd" ? "DeviceScript's firmware" : `The firmware ${application.name}`
     return `${name}, version ${application.version},`

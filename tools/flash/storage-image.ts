@@ -33,7 +33,7 @@ const SETTING = ":"
 export class SettingsTooLarge extends Error {
     constructor(readonly most: number) {
         super(
-            `the settings take more than the ${most} bytes that the firmware has for them; shorten or remove some`,
+            `the settings need more than the ${most} bytes that the firmware has for them; shorten or remove some`,
         )
         this.name = "SettingsTooLarge"
     }

@@ -23,7 +23,7 @@ export class UnknownModelError extends Error {
         readonly model: string,
         readonly known: readonly string[],
     ) {
-        super(`no meter model is called ${model}`)
+        super(`there is no meter model ${model}`)
         this.name = "UnknownModelError"
     }
 }
@@ -103,7 +103,7 @@ function rawOf(path: string, root: string, users: readonly string[]): unknown {
     if (users.includes(base) || base === path) {
         throw new ConfigError(
             name,
-            mistake("leads back to this file", "Name a model that stands for itself."),
+            mistake("is based on this file itself", "Name a model that does not use this one."),
         )
     }
     const inherited = rawOf(base, root, [...users, path]) as Partial<RawModel>

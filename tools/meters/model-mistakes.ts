@@ -35,7 +35,7 @@ function missing({ line, fields }: RawModel): Mistake[] {
     else if (Object.values(fields).every(field => field.optional || field.hidden))
         mistakes.push({
             path: "fields",
-            problem: "has none that is read without being named",
+            problem: "has no field that is read by default",
             cure: "Make at least one neither optional nor hidden.",
         })
     return mistakes
@@ -77,11 +77,7 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
             say("type", "is missing", "Write u16, i16, u32, f32 or what the manual says.")
         const first = registerNumber(field.at, raw.requests?.countsFrom)
         if (first < 0 || first + registersOf(type) > 65536)
-            say(
-                "at",
-                "is outside the registers 0 to 65535",
-                "Look at requests.countsFrom, and at the number.",
-            )
+            say("at", "is outside the registers 0 to 65535", "Check requests.countsFrom and the number.")
         const most = raw.requests?.most ?? 40
         if (registersOf(type) > most)
             say(
@@ -96,11 +92,12 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
         say("sign", "is only for floating point", "Write f32 as type, or remove it.")
     if (field.unavailable !== undefined) {
         const bytes = (field.unavailable.length - 2) / 2
-        if (field.sum) say("unavailable", "is not for a sum", "Write it at the fields that are added.")
+        if (field.sum)
+            say("unavailable", "is not possible for a sum", "Write it in the fields that are added.")
         else if (bytes !== widthOf(type))
             say(
                 "unavailable",
-                `has ${bytes} bytes, and ${type} has ${widthOf(type)}`,
+                `has ${bytes} bytes, but ${type} has ${widthOf(type)}`,
                 "Write all bytes of the value.",
             )
     }
@@ -112,7 +109,7 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
         )
     const { min, max, end, counter = ["kWh", "kvarh", "m3"].includes(field.unit) } = field
     if (min !== undefined && max !== undefined && min >= max)
-        say("min", `is not below the ${max} of max`, "Exchange them, or mend one.")
+        say("min", `is not below max, ${max}`, "Swap them, or correct one.")
     if (end !== undefined && !counter)
         say("end", "is only for a counter", 'Write "counter": true, or remove it.')
     if (field.mostPerHour !== undefined && !counter)
@@ -123,12 +120,12 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
         if (value !== undefined && value * 10 ** decimals > GREATEST_INTEGER)
             say(
                 key,
-                "has more digits than readings keep, which is 13",
+                "has more than the 13 digits that readings keep",
                 "Write a smaller one, or fewer decimals.",
             )
     }
     if (field.zero === "no" && min === undefined && max === undefined)
-        say("zero", "needs a range to which 0 does not belong", "Write min, in the unit.")
+        say("zero", "needs a range without 0", "Write min, in the unit.")
     field.scaleFrom?.forEach((register, i) => {
         if (register.as === "codes" && !register.codes)
             mistakes.push({
@@ -149,7 +146,7 @@ function sumMistakes({ fields }: RawModel, name: string, field: RawField): Mista
     const path = `fields.${name}`
     if (field.at !== undefined) {
         const cure = "Remove one of the two."
-        return [{ path: `${path}.at`, value: field.at, problem: "is there beside sum", cure }]
+        return [{ path: `${path}.at`, value: field.at, problem: "cannot be combined with sum", cure }]
     }
     return field.sum!.flatMap((written, i): Mistake[] => {
         const term = written.replace(/^-/, "")
@@ -163,7 +160,7 @@ function sumMistakes({ fields }: RawModel, name: string, field: RawField): Mista
         if (other.unit !== field.unit)
             return problem(
                 `is in ${other.unit || "no unit"}, the sum in ${field.unit || "no unit"}`,
-                "Add what is alike.",
+                "Add only fields with the same unit.",
             )
         return []
     })
@@ -175,7 +172,7 @@ function settingMistakes({ settings = {} }: RawModel): Mistake[] {
     if (names.length > 0 && names[0] !== "address")
         mistakes.push({
             path: `settings.${names[0]}`,
-            problem: "stands first, which is the place of address",
+            problem: "comes first, where address must be",
             cure: "Write the register of the slave address first, and call it address.",
         })
     for (const name of names) {
@@ -196,15 +193,14 @@ function frameMistakes({ fields, requests }: RawModel, frame: RawFrame, path: st
         mistakes.push({ path: `${path}.${key}`, problem, cure })
     const request = bytesOf(frame.request)
     const reply = bytesOf(frame.reply)
-    if (!hasGoodCrc(request))
-        say("request", "has a wrong CRC", "Copy the frame again, or compute the CRC anew.")
-    if (!hasGoodCrc(reply)) say("reply", "has a wrong CRC", "Copy the frame again, or compute the CRC anew.")
+    if (!hasGoodCrc(request)) say("request", "has a wrong CRC", "Copy the frame again, or recompute the CRC.")
+    if (!hasGoodCrc(reply)) say("reply", "has a wrong CRC", "Copy the frame again, or recompute the CRC.")
     if (mistakes.length > 0) return mistakes
     const [, code, startHigh, startLow, countHigh, countLow] = request
     const start = startHigh! * 256 + startLow!
     const count = countHigh! * 256 + countLow!
     if (request.length !== 8 || (code !== 3 && code !== 4))
-        say("request", "is not a read of registers", "Write one with function 3 or 4.")
+        say("request", "does not read registers", "Write one with function 3 or 4.")
     else if (reply[1] !== code || reply[2] !== 2 * count || reply.length !== 5 + 2 * count)
         say(
             "reply",
@@ -233,7 +229,7 @@ function frameMistakes({ fields, requests }: RawModel, frame: RawFrame, path: st
             say(
                 `values.${name}`,
                 "is not in the registers that this frame holds",
-                "Remove it, or mend the register of the field.",
+                "Remove it, or correct the register of the field.",
             )
     }
     return mistakes

@@ -81,7 +81,7 @@ class LogBefore {
             stored => this.page.logBefore(stored),
             (error: Error) => {
                 if (!(error instanceof NoReply || error instanceof NoServices)) throw error
-                this.page.note("page", `the log from before cannot be read: ${error.message}`)
+                this.page.note("page", `the earlier log cannot be read: ${error.message}`)
             },
         )
     }

@@ -30,11 +30,11 @@ const NOISE_RATE = 0.6
 export function faultButtons({ server, meters }: Reach): Fault[] {
     return [
         ...(server ? serverFaults() : []),
-        lasting("wifi-gone", "network", "WiFi gone", { fault: "wifi-gone" }),
+        lasting("wifi-gone", "network", "WiFi down", { fault: "wifi-gone" }),
         ...(meters.length > 0 ? lineFaults(meters) : []),
         lasting("power-cut", "device", "Power cut", { fault: "power-cut" }),
         momentary("reset", "Reset", [], () => ({ fault: "reboot" })),
-        momentary("throw", "A part throws", ACTORS, actor => ({
+        momentary("throw", "A part fails", ACTORS, actor => ({
             fault: "actor-fault",
             does: "throw",
             actor: actor as ActorName,
@@ -50,11 +50,11 @@ export function faultButtons({ server, meters }: Reach): Fault[] {
 function serverFaults(): Fault[] {
     return [
         lasting("server-refuses", "server", "Refuses connections", { fault: "server-refuses" }),
-        lasting("server-stalls", "server", "Says nothing", { fault: "server-stalls" }),
+        lasting("server-stalls", "server", "Does not answer", { fault: "server-stalls" }),
         {
             id: "server-page",
             group: "server",
-            label: "Shows a web page",
+            label: "Sends a web page",
             lasts: true,
             begin: ({ portal, switches }) => switches.begin("portal", on => portal?.switch(on)),
         },

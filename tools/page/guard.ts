@@ -23,24 +23,24 @@ export class Guard {
 
     /** Why a request for a file is refused; `undefined` if it is allowed. */
     refusalOf({ method = "", headers, url }: IncomingMessage): string | undefined {
-        if (!SAFE_METHODS.includes(method)) return "nothing here can be written to"
-        if (!this.isOwnHost(headers.host)) return "asked for under another host's name"
+        if (!SAFE_METHODS.includes(method)) return "only GET and HEAD are allowed"
+        if (!this.isOwnHost(headers.host)) return "the request names another host"
         if (headers.origin !== undefined && !this.isOwnOrigin(headers.origin, headers.host))
-            return "asked for by a page from elsewhere"
+            return "the request comes from another site"
         const site = headers["sec-fetch-site"] ?? "none"
         if (site === "none" || site === "same-origin") return undefined
         // A foreign page may link here. It learns nothing about the page that the link opens.
         const isLink = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document"
-        return isLink && url === "/" ? undefined : "asked for by a page from elsewhere"
+        return isLink && url === "/" ? undefined : "the request comes from another site"
     }
 
     /** Why a web socket is refused; `undefined` if it is allowed. */
     socketRefusalOf({ headers }: IncomingMessage): string | undefined {
-        if (!this.isOwnHost(headers.host)) return "asked for under another host's name"
-        if (!this.isOwnOrigin(headers.origin, headers.host)) return "asked for by a page from elsewhere"
+        if (!this.isOwnHost(headers.host)) return "the request names another host"
+        if (!this.isOwnOrigin(headers.origin, headers.host)) return "the request comes from another site"
         const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map(name => name.trim())
         if (!offered.includes(PROTOCOL) || !offered.some(name => this.hasToken(name)))
-            return "without the token"
+            return "the token is missing or wrong"
         return undefined
     }
 

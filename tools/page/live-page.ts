@@ -69,7 +69,7 @@ export class LivePage implements PageHost, Watcher {
     private program: Omit<ProgramStatus, "meters"> | undefined
     /** Why EmonCMS accepts nothing. */
     private trouble: string | undefined
-    private silence: string | undefined = "the device has not been heard yet"
+    private silence: string | undefined = "no contact with the device yet"
     private news = nothingNew()
     private readonly telling: NodeJS.Timeout
 
@@ -194,7 +194,7 @@ export class LivePage implements PageHost, Watcher {
         }
         const { house } = this
         if (!house?.controls) {
-            client.send({ type: "failure", text: "Only a simulated house can be changed from here." })
+            client.send({ type: "failure", text: "Faults, speed and scenarios are only for the simulator." })
             return
         }
         house

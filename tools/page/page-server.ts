@@ -22,7 +22,7 @@ const MOST_PAGES = 32
 /** Another process listens at the port of the live page. */
 export class PagePortTaken extends Error {
     constructor(readonly port: number) {
-        super(`port ${port} is taken; give the live page another one with --page`)
+        super(`port ${port} is taken; choose another one for the live page with --page`)
         this.name = "PagePortTaken"
     }
 }
@@ -103,7 +103,7 @@ export class PageServer {
             response.end(request.method === "HEAD" ? undefined : asset.body)
             return
         }
-        const text = refusal === undefined ? "There is no such page." : `Refused: ${refusal}.`
+        const text = refusal === undefined ? "Page not found." : `Refused: ${refusal}.`
         response.writeHead(refusal === undefined ? 404 : 403, { "Content-Type": "text/plain; charset=utf-8" })
         response.end(`${text}\n`)
     }

@@ -19,7 +19,7 @@ export class UnfitScenario extends Error {
         readonly file: string,
         readonly fault: string,
     ) {
-        super(`${file} needs ${fault}, which this house does not have`)
+        super(`${file} cannot run here: this simulation does not support ${fault}`)
         this.name = "UnfitScenario"
     }
 }

@@ -57,7 +57,7 @@ export interface HouseParts {
 /** There is no such fault, or its parameter is missing or wrong. */
 export class UnknownFault extends Error {
     constructor(readonly fault: string) {
-        super(`there is no fault "${fault}" here`)
+        super(`this simulation has no fault "${fault}"`)
         this.name = "UnknownFault"
     }
 }
@@ -66,7 +66,7 @@ export class UnknownFault extends Error {
 export class UnfitSpeed extends Error {
     constructor(readonly speed: number) {
         super(
-            `time runs 1 to ${MOST_SPEED} times as fast, and only with a virtual meter and the built-in EmonCMS`,
+            `choose a speed from 1 to ${MOST_SPEED}; above 1 it needs a virtual meter and the built-in EmonCMS`,
         )
         this.name = "UnfitSpeed"
     }
@@ -195,7 +195,7 @@ export class SimulatedHouse implements House {
         const { emoncms, line, meters, wifi } = this.parts
         const { simulation } = this
         const missing = () => {
-            throw new UnknownFault("of a server")
+            throw new UnknownFault("in the server")
         }
         const switches = new Switches()
         const server = emoncms?.server
@@ -262,8 +262,8 @@ export class SimulatedHouse implements House {
 
     private async makeFaulty(): Promise<void> {
         const { clock, compileFaulty, say } = this.parts
-        this.busy = "compiling the program with places for faults"
-        say("The program is compiled again, with places where faults can happen, and deployed.")
+        this.busy = "compiling the program with test faults"
+        say("The program is being compiled again with test faults, and deployed.")
         try {
             const bytecode = await compileFaulty()
             await this.simulation.command(STATION_INDEX, PREPARE, new Uint8Array(0))

@@ -29,7 +29,7 @@ export function meaningMistakes(scenario: Scenario): Mistake[] {
 
 function versionMistakes({ emoncmsVersion: version }: Scenario): Mistake[] {
     if (isRelease(version)) return []
-    const problem = "is no EmonCMS that the stand-in can be"
+    const problem = "is not an EmonCMS version of the stand-in"
     const cure = `Write a version from ${OLDEST_VERSION} to ${NEWEST_VERSION}.`
     return [{ path: "emoncmsVersion", value: version, problem, cure }]
 }
@@ -65,13 +65,13 @@ function plannedMistakes(fault: PlannedFault, path: string, scenario: Scenario):
         mistakes.push({
             path: `${path}.every`,
             value: fault.every,
-            problem: "is no time at all",
+            problem: "is no duration",
             cure: "Write a duration above 0.",
         })
     }
     if (fault.until !== undefined && fault.every === undefined) {
         const cure = 'Use "for" for how long it lasts, or add "every".'
-        mistakes.push({ path: `${path}.until`, value: fault.until, problem: 'goes with "every"', cure })
+        mistakes.push({ path: `${path}.until`, value: fault.until, problem: 'needs "every"', cure })
     }
     return mistakes
 }
@@ -83,7 +83,7 @@ function randomMistakes(fault: RandomFault, path: string, scenario: Scenario): M
     const [from, to] = [milliseconds(duration.from), milliseconds(duration.to)]
     if (from > 0 && from <= to) return mistakes
     const cure = "Write the shortest duration, above 0, as from and the longest as to."
-    return [...mistakes, { path: `${path}.for`, value: duration, problem: "is no range", cure }]
+    return [...mistakes, { path: `${path}.for`, value: duration, problem: "is not a range", cure }]
 }
 
 /** Checks that a fault has the parameters of its kind, and no others. */
@@ -97,14 +97,19 @@ function faultMistakes(fault: PlannedFault | RandomFault, path: string, scenario
         complain("for", undefined, "is missing", `Say how long ${fault.fault} lasts, for example "10 min".`)
     }
     if (!lasts && fault.for !== undefined) {
-        complain("for", fault.for, `does not go with ${fault.fault}`, "Remove it: this is over at once.")
+        complain(
+            "for",
+            fault.for,
+            `is not possible with ${fault.fault}`,
+            "Remove it: this fault has no duration.",
+        )
     }
     for (const name of PARAMETERS) {
         const value = fault[name]
         if (value === undefined && needs.includes(name)) {
-            complain(name, undefined, "is missing", `${fault.fault} needs it; docs/scenarios.md says more.`)
+            complain(name, undefined, "is missing", `${fault.fault} needs it; see docs/scenarios.md.`)
         } else if (value !== undefined && !needs.includes(name) && !takes.includes(name)) {
-            complain(name, value, `does not go with ${fault.fault}`, "Remove it.")
+            complain(name, value, `is not possible with ${fault.fault}`, "Remove it.")
         }
     }
     if (fault.fault === "gateway" && scenario.line?.gateway === undefined) {
@@ -113,7 +118,7 @@ function faultMistakes(fault: PlannedFault | RandomFault, path: string, scenario
     }
     const { meter } = fault
     if (meter !== undefined && !meters.some(({ name }) => name === meter)) {
-        complain("meter", meter, "is not there", `Write one of ${meters.map(m => m.name).join(", ")}.`)
+        complain("meter", meter, "does not exist", `Write one of ${meters.map(m => m.name).join(", ")}.`)
     }
     return mistakes
 }

@@ -10,29 +10,29 @@ import type { World } from "./world"
 
 /** The meaning of every figure. */
 const MEANINGS: Readonly<Record<keyof Report, string>> = {
-    produced: "readings that the program took",
-    delivered: "of them are in the feeds, as the meter showed them",
+    produced: "readings taken by the program",
+    delivered: "of them are in the feeds, with the meter's values",
     lost: "of them are not, and the program does not account for them",
-    thinned: "of them made room for others",
-    unexplained: "of the lost, for which there is no reason",
-    duplicated: "uploads of what the server had already",
+    thinned: "of them were removed to make room for others",
+    unexplained: "of the lost ones have no known reason",
+    duplicated: "uploads of readings that the server already had",
     conflicting: "values for a time for which the server had another value",
-    energyErrorWh: "Wh that the feeds show more than the meters",
+    energyErrorWh: "Wh more in the feeds than on the meters",
     flashWrites: "writes to the flash",
     flashErases: "sectors of the flash erased",
-    maxRamBytes: "bytes of heap held at most, looking twice an hour",
+    maxRamBytes: "bytes of heap in use at most, checked twice an hour",
     requests: "HTTP requests that reached the server",
     unread: "poll slots without a reading",
     wrong: "points in the feeds that no meter showed",
-    timeErrorS: "s between a reading and the time of its point at most",
+    timeErrorS: "s at most between a reading and the time of its point",
     resets: "resets of the chip",
     panics: "panics of the program",
     actorsLost: "actors without a heartbeat at the end",
     logBytes: "bytes of log in the flash at the end",
-    logDisorder: "records of that log that are not in order of time",
-    cop: "heat by electricity, both by the feeds",
-    copErrorPercent: "% between that and what the heat pump has done",
-    unpaired: "times for which only one of the two feeds has a value",
+    logDisorder: "records of that log that are out of order",
+    cop: "heat divided by electricity, both from the feeds",
+    copErrorPercent: "% between that and the heat pump's real value",
+    unpaired: "times at which only one of the two feeds has a value",
 }
 
 /** What remains of a run after its world has ended. */
@@ -100,7 +100,7 @@ function performanceIn(
 export function surprises(report: Report, { expect }: Scenario): string[] {
     return Object.entries(expect).flatMap(([name, most]) => {
         const figure = report[name as keyof Report] ?? 0
-        return Math.abs(figure) <= most ? [] : [`${name} is ${figure}, and should be ${most} at most`]
+        return Math.abs(figure) <= most ? [] : [`${name} is ${figure}, but should be at most ${most}`]
     })
 }
 

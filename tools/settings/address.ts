@@ -23,7 +23,7 @@ const EXAMPLE = "Write it like http://192.168.1.10/emoncms or https://emoncms.or
  */
 export function addressObjection(address: string): Objection | undefined {
     if (address === "") return { problem: "is empty", cure: EXAMPLE }
-    if (/\s/.test(address)) return { problem: "contains a blank", cure: `Leave it out. ${EXAMPLE}` }
+    if (/\s/.test(address)) return { problem: "contains a space", cure: `Leave it out. ${EXAMPLE}` }
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]
     if (scheme === undefined)
         return {
@@ -41,43 +41,43 @@ export function addressObjection(address: string): Objection | undefined {
         }
     if (/[?#]/.test(rest))
         return {
-            problem: "goes on after the path",
-            cure: "Leave out everything from the ? or # on; the key belongs into EMON_KEY.",
+            problem: "continues after the path",
+            cure: "Leave out everything from the ? or # on; the key belongs in EMON_KEY.",
         }
     if (/[\\"<>^`{}|]/.test(rest))
-        return { problem: "contains a character that no address has", cure: EXAMPLE }
+        return { problem: "contains a character that is not allowed in an address", cure: EXAMPLE }
     return hostObjection(authority) ?? pathObjection(rest.slice(authority.length)) ?? deviceObjection(address)
 }
 
 function hostObjection(authority: string): Objection | undefined {
     if (authority.includes("[") || authority.split(":").length > 2)
         return {
-            problem: "is an IPv6 address, and the device has none",
+            problem: "is an IPv6 address, which the device does not support",
             cure: "Use a name or an IPv4 address such as 192.168.1.10.",
         }
     const [host = "", port] = authority.split(":")
     if (host === "") return { problem: "has no host name", cure: EXAMPLE }
     if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535))
         return {
-            problem: "has a bad port",
+            problem: "has an invalid port",
             cure: "Use a number from 1 to 65535 after the colon, or leave the colon out.",
         }
     if (/^\d+(,\d+)+$/.test(host))
-        return { problem: "has commas in its IPv4 address", cure: "Put dots in their place: 192.168.1.10." }
-    if (host.endsWith(".")) return { problem: "has a dot behind its host name", cure: "Leave the dot out." }
+        return { problem: "has commas in its IPv4 address", cure: "Use dots instead: 192.168.1.10." }
+    if (host.endsWith(".")) return { problem: "has a dot after its host name", cure: "Leave the dot out." }
     if (/[A-Z]/.test(host))
-        return { problem: "has capitals in its host name", cure: "Write it in small letters." }
+        return { problem: "has capital letters in its host name", cure: "Write it in lower case." }
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it says "is ASCII"
     if (!/^[\x00-\x7f]*$/.test(host)) {
-        const cure = "Write it as a browser shows it when the address is copied: with xn--."
+        const cure = "Copy the address from a browser, which writes the name with xn--."
         return { problem: "has a host name with letters beyond a to z", cure }
     }
     if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/.test(host))
-        return { problem: "has a host name that none can be", cure: EXAMPLE }
+        return { problem: "has an invalid host name", cure: EXAMPLE }
     // A host name never ends in a number (WHATWG URL, "ends in a number checker").
     if (/(^|\.)(\d+|0x[0-9a-f]*)$/.test(host) && !isIpv4(host))
         return {
-            problem: "has an IPv4 address that is none",
+            problem: "has an invalid IPv4 address",
             cure: "Write four numbers from 0 to 255: 192.168.1.10.",
         }
     return undefined
@@ -93,8 +93,8 @@ function pathObjection(path: string): Objection | undefined {
     if (page) {
         const [, first] = page[0].split("/")
         return {
-            problem: `leads to a page of EmonCMS and not to EmonCMS itself`,
-            cure: `Leave out /${first} and what follows.`,
+            problem: `leads to a page of EmonCMS, not to EmonCMS itself`,
+            cure: `Leave out /${first} and everything after it.`,
         }
     }
     if (/\.$/.test(path)) return { problem: "ends with a dot", cure: "Leave the dot out." }
@@ -106,7 +106,7 @@ function pathObjection(path: string): Objection | undefined {
 /** Applies the device's own URL parser, which has the last word. */
 function deviceObjection(address: string): Objection | undefined {
     if (address.length > LONGEST)
-        return { problem: `has ${address.length} characters`, cure: `The device keeps ${LONGEST} at most.` }
+        return { problem: `has ${address.length} characters`, cure: `The device stores at most ${LONGEST}.` }
     try {
         parseUrl(address)
         return undefined

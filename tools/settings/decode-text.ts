@@ -1,5 +1,5 @@
 /** How to save a file so that all its readers understand it. */
-const CURE = 'Save it as UTF-8 without byte order mark (editors have this under "Save as", Encoding).'
+const CURE = 'Save it as UTF-8 without a byte order mark (editors have this under "Save as", Encoding).'
 
 /** A file in an encoding that not all its readers understand. */
 export class TextEncodingError extends Error {
@@ -48,9 +48,9 @@ export function decodeAnyText(bytes: Uint8Array): string {
 
 function encodingMark(bytes: Uint8Array): string | undefined {
     if (beginsWith(bytes, UTF8_MARK))
-        return "begins with a byte order mark, which would belong to its first name"
+        return "begins with a byte order mark, which would become part of its first name"
     if (beginsWith(bytes, [0xff, 0xfe]) || beginsWith(bytes, [0xfe, 0xff]) || bytes.includes(0))
-        return "is UTF-16 or no text"
+        return "is UTF-16 or not text"
     return undefined
 }
 

@@ -89,7 +89,7 @@ function keyObjection(key: string): Objection | undefined {
         if (!(error instanceof KeyError)) throw error
         return {
             problem: error.problem,
-            cure: "Copy the Read & Write key from the page My Account of EmonCMS: 32 digits and letters a to f.",
+            cure: "Copy the Read & Write key from the My Account page of EmonCMS: 32 characters, 0-9 and a-f.",
         }
     }
 }
@@ -100,7 +100,7 @@ function nodeObjection(node: string): Objection | undefined {
         return undefined
     } catch (error) {
         if (!(error instanceof NameError)) throw error
-        return { problem: error.problem, cure: "Use at most 16 letters, digits, blanks, and _ - . in it." }
+        return { problem: error.problem, cure: "Use at most 16 letters, digits, spaces, and _ - . in it." }
     }
 }
 
@@ -110,7 +110,7 @@ const LONGEST_SSID = 31
 function ssidObjection(ssid: string): Objection | undefined {
     const bytes = Buffer.byteLength(ssid)
     if (bytes <= LONGEST_SSID) return undefined
-    const cure = `The firmware takes ${LONGEST_SSID} bytes, of which letters beyond a to z have two or more.`
+    const cure = `The firmware takes at most ${LONGEST_SSID} bytes; letters beyond a to z need two or more.`
     return { problem: `has ${bytes} bytes`, cure: `${cure} Give the network a shorter name.` }
 }
 
@@ -124,6 +124,6 @@ function passwordObjection(password: string): Objection | undefined {
     if (/^[0-9a-f]{64}$/i.test(password)) return undefined
     return {
         problem: `has ${bytes} characters`,
-        cure: `A WPA password has ${SHORTEST_PASSPHRASE} to ${LONGEST_PASSPHRASE}; leave the line out for a network without one.`,
+        cure: `A WPA password has ${SHORTEST_PASSPHRASE} to ${LONGEST_PASSPHRASE}; for a network without a password, leave the line out.`,
     }
 }

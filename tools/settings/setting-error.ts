@@ -41,7 +41,7 @@ export class SettingExportError extends SettingError {
     constructor(origin: Origin) {
         super(
             origin,
-            "this begins with export, which would belong to the name",
+            "this begins with export, which would become part of the name",
             "Leave export out: KEY=value.",
         )
     }
@@ -56,7 +56,7 @@ export class SettingUnknownError extends SettingError {
         readonly meant: string | undefined,
     ) {
         const cure = meant ? `Did you mean ${meant}?` : "The names are in .env.defaults."
-        super(origin, `${key} is no setting that the program knows`, cure)
+        super(origin, `${key} is not a setting that the program knows`, cure)
     }
 }
 
@@ -67,7 +67,7 @@ export class SettingTwiceError extends SettingError {
         readonly key: string,
         readonly firstLine: number,
     ) {
-        super(origin, `${key} is there twice, first in line ${firstLine}`, "Remove one of the two.")
+        super(origin, `${key} appears twice, first in line ${firstLine}`, "Remove one of the two.")
     }
 }
 
@@ -80,9 +80,9 @@ export class SettingQuoteError extends SettingError {
     ) {
         const problem = `the quotes of ${key} would become part of its value`
         const other =
-            'Leave them out, or use double quotes ("). Those that belong to the value are written between double quotes.'
+            'Leave them out, or use double quotes ("). Put quotes that belong to the value inside double quotes.'
         const double =
-            'Between double quotes (") write \\" for a quote and \\\\ for a backslash, and nothing before and behind them.'
+            'Inside double quotes ("), write \\" for a quote and \\\\ for a backslash, and nothing before or after them.'
         super(origin, problem, kind === "double" ? double : other)
     }
 }
@@ -94,8 +94,8 @@ export class SettingBackslashError extends SettingError {
         readonly key: string,
     ) {
         const cure =
-            'Leave it out; one that belongs to the value is written \\\\, with the value in double quotes (").'
-        super(origin, `the value of ${key} contains a backslash, which would be taken as it is`, cure)
+            'Leave it out. If it belongs to the value, write it as \\\\, with the value in double quotes (").'
+        super(origin, `the value of ${key} contains a backslash, which would be taken literally`, cure)
     }
 }
 
@@ -106,8 +106,8 @@ export class SettingInvisibleError extends SettingError {
         readonly key: string,
     ) {
         const cure =
-            'Type the value anew. A backslash that belongs to it is written \\\\, in double quotes (").'
-        super(origin, `the value of ${key} contains a character that cannot be seen`, cure)
+            'Type the value again. Write a backslash that belongs to it as \\\\, in double quotes (").'
+        super(origin, `the value of ${key} contains an invisible character`, cure)
     }
 }
 
@@ -132,7 +132,7 @@ export class SettingHashError extends SettingError {
         origin: Origin,
         readonly key: string,
     ) {
-        const cure = `Put comments on lines of their own. A # that belongs to the value is written "\\u0023", in double quotes.`
+        const cure = `Put comments on separate lines. Write a # that belongs to the value as "\\u0023", in double quotes.`
         super(origin, `${key} would be lost, because its line contains #`, cure)
     }
 }
@@ -143,7 +143,7 @@ export class SettingKeyError extends SettingError {
         origin: Origin,
         readonly key: string,
     ) {
-        const cure = `Use at most ${LONGEST_KEY} capitals, digits and _, without blanks before and behind.`
+        const cure = `Use at most ${LONGEST_KEY} capitals, digits and _, without spaces around the name.`
         super(origin, `"${hideKeys(key)}" cannot be the name of a setting`, cure)
     }
 }
@@ -154,8 +154,8 @@ export class SettingBlankError extends SettingError {
         origin: Origin,
         readonly key: string,
     ) {
-        const cure = 'Remove it, or put double quotes (") around the value and the blank that belongs to it.'
-        super(origin, `the value of ${key} begins or ends with a blank`, cure)
+        const cure = 'Remove it, or put double quotes (") around the value and its space.'
+        super(origin, `the value of ${key} begins or ends with a space`, cure)
     }
 }
 

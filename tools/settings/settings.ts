@@ -31,7 +31,9 @@ export async function readSettings(root: string): Promise<Settings> {
     const password = take(device, "WIFI_PWD")
     if (errors.length === 0 && password !== undefined && ssid === undefined) {
         const cure = "Add WIFI_SSID=, or remove the password."
-        errors.push(new SettingValueError({ name: FILES[1]! }, "WIFI_PWD", "belongs to no network", cure))
+        errors.push(
+            new SettingValueError({ name: FILES[1]! }, "WIFI_PWD", "comes without a network name", cure),
+        )
     }
     if (errors.length > 0) throw new SettingsError(errors)
     const wifi = ssid === undefined ? undefined : { ssid, password: password ?? "" }
@@ -63,10 +65,7 @@ async function strayFiles(root: string): Promise<string[]> {
     )
     return strays
         .sort()
-        .map(
-            name =>
-                `${name} is not read; settings belong into ${FILES[1]}. Rename it, or move what is in it.`,
-        )
+        .map(name => `${name} is not read; settings belong in ${FILES[1]}. Rename it, or move its content.`)
 }
 
 /**

@@ -10,7 +10,7 @@ export class SettingNotWritableError extends Error {
 
     constructor(readonly setting: string) {
         super(
-            `${setting} has a value that DeviceScript would read as another one; a line break, for example, cannot be in it.`,
+            `DeviceScript would misread the value of ${setting}; it cannot contain a line break, for example.`,
         )
     }
 }

@@ -54,7 +54,7 @@ interface Definition {
 const UNFIT: readonly { readonly names: RegExp; readonly reason: string }[] = [
     {
         names: /esp32[-_]?s2|(^|[-_ ])s2($|[-_ ])/i,
-        reason: "has an ESP32-S2, on which the firmware gives programs 40 KB; this one needs 64 KB",
+        reason: "has an ESP32-S2, whose firmware gives programs 40 KB; this one needs 64 KB",
     },
     {
         names: /esp32[-_]?(c2|c5|c6|c61|h2|p4)|(^|[-_ ])(c2|c5|c6|c61|h2|p4)($|[-_ ])/i,
@@ -75,4 +75,4 @@ export function unfit(name: string): string | undefined {
 }
 
 /** What to use instead of a chip that is {@link unfit}. */
-export const FIT_CHIPS = "Take a board with an ESP32, ESP32-C3 or ESP32-S3."
+export const FIT_CHIPS = "Use a board with an ESP32, ESP32-C3 or ESP32-S3."

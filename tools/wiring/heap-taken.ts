@@ -73,7 +73,7 @@ export function heapMistakes(wiring: HeapUser): Mistake[] {
     if (taken <= MOST_TAKEN) return []
     let most = meters.length - 1
     while (most > 1 && heapTaken({ ...wiring, meters: meters.slice(0, most) }) > MOST_TAKEN) most--
-    const problem = `are too many for the memory of an ESP32: with ${line.driver} they take ${taken} of ${MOST_TAKEN} bytes of heap`
+    const problem = `need too much memory for an ESP32: with ${line.driver} they take ${taken} of ${MOST_TAKEN} bytes of heap`
     const hasStatistics = meters.some(({ statistics }) => statistics)
     const cure = `Leave out ${meters.length - most} of the ${meters.length} meters${hasStatistics ? ', or some "statistics"' : ""}; another ESP32 can read them.`
     return [{ path: "meters", problem, cure }]

@@ -47,18 +47,18 @@ export function inputSetMistakes({ meters, uploaded }: Wiring): Mistake[] {
                 mistakes.push({
                     path: `${path}.name`,
                     problem,
-                    cure: "Give it a shorter name, or the input.",
+                    cure: "Shorten the name of the meter or of the input.",
                 })
             } else if (owner !== undefined) {
-                const problem = `makes the input ${name}, which is also one of ${owner}`
+                const problem = `makes the input ${name}, which ${owner} also uses`
                 mistakes.push({ path: `${path}.name`, problem, cure: "Give one of them another name." })
             }
             owners.set(name, meter.name)
         }
         const bytes = names.reduce((sum, { length }) => sum + length + VALUE_BYTES, ROW_HEAD_BYTES)
         if (bytes > ROW_BYTES) {
-            const problem = `has readings of up to ${bytes} bytes, and a request has room for ${ROW_BYTES}`
-            const cure = 'Shorten the names of meter and inputs, or choose fewer "fields".'
+            const problem = `has readings of up to ${bytes} bytes, but a request has room for ${ROW_BYTES}`
+            const cure = 'Shorten the names of the meter and its inputs, or choose fewer "fields".'
             mistakes.push({ path, problem, cure })
         }
         return mistakes

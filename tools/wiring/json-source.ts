@@ -42,8 +42,8 @@ export class JsonSource {
             if (seen.has(name))
                 mistakes.unshift({
                     path: place,
-                    problem: "is there twice",
-                    cure: "Make one of the two; only the last one would count.",
+                    problem: "appears twice",
+                    cure: "Combine the two into one; only the last one would count.",
                     ...this.position(offset),
                 })
             seen.add(name)
@@ -86,44 +86,44 @@ type Words = Pick<Mistake, "problem" | "cure">
 
 const notJson: Words = {
     problem: "This is not JSON",
-    cure: 'Write texts and names in double quotes ("), numbers as digits.',
+    cure: 'Write text and names in double quotes ("), numbers as digits.',
 }
 
 const syntaxWords: Record<string, Words> = {
     CommaExpected: {
-        problem: "Before this a comma is missing",
+        problem: "A comma is missing before this",
         cure: "Put a comma between one entry and the next.",
     },
     ColonExpected: {
-        problem: "Before this a colon is missing",
+        problem: "A colon is missing before this",
         cure: "Put a colon between name and value.",
     },
     PropertyNameExpected: {
         problem: "This should be a name in quotes",
-        cure: 'Put names in double quotes ("), and no comma behind the last entry.',
+        cure: 'Put names in double quotes ("), and no comma after the last entry.',
     },
     ValueExpected: {
         problem: "This should be a value",
-        cure: 'Write a number, or a text in double quotes ("), and no comma behind the last entry.',
+        cure: 'Write a number, or text in double quotes ("), and no comma after the last entry.',
     },
     CloseBraceExpected: {
-        problem: "Before this a } is missing",
+        problem: "A } is missing before this",
         cure: "Close each { with a }.",
     },
     CloseBracketExpected: {
-        problem: "Before this a ] is missing",
+        problem: "A ] is missing before this",
         cure: "Close each [ with a ].",
     },
     EndOfFileExpected: {
-        problem: "This is behind the end",
+        problem: "This is after the end",
         cure: "Remove what follows the last }.",
     },
     InvalidCommentToken: {
-        problem: "This is a comment, and JSON has none",
+        problem: "This is a comment, which JSON does not allow",
         cure: "Remove it.",
     },
     UnexpectedEndOfString: {
-        problem: "This text does not end",
+        problem: "This text has no closing quote",
         cure: 'Close it with a double quote (").',
     },
 }

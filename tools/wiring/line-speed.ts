@@ -42,8 +42,8 @@ export function lineSpeed({ line, meters }: Config, models: readonly MeterModel[
         mistakes.push({
             path: "line.baud",
             value: baud ?? factory,
-            problem: `is too fast for spi-uart, which could listen for a tenth of a second only`,
-            cure: `Set all meters of the line to ${MOST_SPI_BAUD} or less and write it here, or take a sc16is7xx.`,
+            problem: `is too fast for spi-uart, which could then listen for only a tenth of a second`,
+            cure: `Set all meters on the line to ${MOST_SPI_BAUD} or less and write that here, or use an sc16is7xx.`,
         })
     if (line.parity !== undefined)
         mistakes.push(...meters.flatMap((meter, i) => unsuitedParity(meter, i, parity, models[i]!)))
@@ -96,7 +96,7 @@ function unsuited(meter: MeterConfig, index: number, baud: number, { line }: Met
             path: `meters[${index}].model`,
             value: meter.model,
             problem: `cannot work at the ${baud} bit/s of line.baud, only at ${line.bauds.join(", ")}`,
-            cure: `Write ${line.bauds.at(-1)} as line.baud and set all meters of the line to it.`,
+            cure: `Write ${line.bauds.at(-1)} as line.baud and set all meters on the line to it.`,
         },
     ]
 }
@@ -108,7 +108,7 @@ function unsuitedParity(meter: MeterConfig, index: number, parity: Parity, { lin
             path: `meters[${index}].model`,
             value: meter.model,
             problem: `cannot work with the parity ${parity} of line.parity, only as ${line.formats.join(", ")}`,
-            cure: "Write a parity that all meters of the line can be set to.",
+            cure: "Write a parity that all meters on the line can be set to.",
         },
     ]
 }
@@ -121,11 +121,11 @@ function mixed(meters: readonly MeterConfig[], models: readonly MeterModel[]): M
     const fastest = Math.max(...common)
     return {
         path: "line.baud",
-        problem: `is missing, and the meters come with different speeds (${list})`,
+        problem: `is missing, and the meters have different factory speeds (${list})`,
         cure:
             common.length > 0
                 ? `Set all meters to the same speed and write it here; ${fastest} suits all of them.`
-                : "No speed suits all of them: put them on lines of their own.",
+                : "No speed suits all of them: use separate lines.",
     }
 }
 
@@ -135,10 +135,10 @@ function mixedParity(meters: readonly MeterConfig[], models: readonly MeterModel
     const common = [...parities[0]!].filter(p => parities.every(others => others.has(p)))
     return {
         path: "line.parity",
-        problem: `is missing, and the meters come with different settings (${list})`,
+        problem: `is missing, and the meters have different factory settings (${list})`,
         cure:
             common.length > 0
                 ? `Set all meters to the same parity and write it here; ${common.join(" or ")} suits all of them.`
-                : "No parity suits all of them: put them on lines of their own.",
+                : "No parity suits all of them: use separate lines.",
     }
 }

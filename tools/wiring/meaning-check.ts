@@ -32,7 +32,7 @@ export function repeatedMeters(config: Config): Mistake[] {
                 path: `meters[${i}].name`,
                 value: config.meters[i]!.name,
                 problem: `is also the name of meters[${first}]`,
-                cure: "Give each meter its own name; capitals make no difference.",
+                cure: "Give each meter its own name; upper and lower case count as the same.",
             }),
         ),
         ...repeats(
@@ -41,7 +41,7 @@ export function repeatedMeters(config: Config): Mistake[] {
                 path: `meters[${i}].address`,
                 value: config.meters[i]!.address,
                 problem: `is also the address of ${config.meters[first]!.name}`,
-                cure: "Give each meter on the line its own address, with one meter connected at a time.",
+                cure: "Give each meter on the line its own address; connect one meter at a time to set it.",
             }),
         ),
     ]
@@ -138,7 +138,7 @@ export function fieldMistakes({ model, fields }: MeterConfig, index: number, fac
     if (unknown.length > 0) return unknown
     const chosen = chosenFields(facts, fields).length
     if (chosen <= MOST_FIELDS) return []
-    const problem = `has ${chosen} fields, and a reading can have ${MOST_FIELDS}`
+    const problem = `has ${chosen} fields, but a reading can have ${MOST_FIELDS}`
     return [{ path, problem, cure: "Leave some out." }]
 }
 

@@ -70,7 +70,7 @@ async function readText(root: string): Promise<string> {
             { path: "", problem: "This is not UTF-8", cure, line, column: 1 },
         ])
     }
-    const cure = "Take the one of the project (git checkout devicescript.json) and adapt it."
+    const cure = "Restore the project's file (git checkout devicescript.json) and adapt it."
     throw new ConfigError(CONFIG_FILE, [{ path: "", problem: "The file is missing", cure }])
 }
 
@@ -138,8 +138,8 @@ function findModels(value: unknown, root: string): { models: MeterModel[]; mista
             models.push(readModel(model, root))
         } catch (error) {
             if (!(error instanceof UnknownModelError)) throw error
-            const problem = isFile(model) ? "is not there" : "is not known"
-            const cure = `Write one of ${error.known.join(", ")}, or the file of a model of your own (docs/meters.md).`
+            const problem = isFile(model) ? "does not exist" : "is not known"
+            const cure = `Write one of ${error.known.join(", ")}, or the file of your own model (docs/meters.md).`
             mistakes.push({ path: `meters[${i}].model`, value: model, problem, cure })
         }
     })

@@ -77,7 +77,7 @@ function mistakeOf(error: DefinedError, tags: (path: string) => readonly string[
         case "maximum":
             return wrong(`is above ${error.params.limit}`)
         case "pattern":
-            return wrong("is not possible here")
+            return wrong("is not valid here")
         case "minItems":
         case "minProperties":
             return wrong("is empty")
@@ -93,7 +93,7 @@ function nounOf(type: string): string {
         case "integer":
             return "a whole number without quotes"
         case "string":
-            return "a text in quotes"
+            return "text in quotes"
         case "boolean":
             return "true or false"
         case "array":

@@ -15,7 +15,7 @@ export function statisticMistakes(
     if (!statistics) return []
     const path = `meters[${index}].statistics`
     if (pollSeconds === 1) {
-        const problem = "is for what happens between two readings, and pollSeconds is 1"
+        const problem = "needs several polls for each reading, but pollSeconds is 1"
         return [{ path, problem, cure: "Write a pollSeconds of 2 or more, or remove it." }]
     }
     const chosen = chosenFields(facts, fields)
@@ -25,25 +25,22 @@ export function statisticMistakes(
         const mistake = (problem: string, cure: string) => [
             { path: `${path}[${i}]`, value: name, problem, cure },
         ]
-        if (statistics.indexOf(name) < i) return mistake("is there twice", "Remove one.")
+        if (statistics.indexOf(name) < i) return mistake("appears twice", "Remove one.")
         if (!field)
             return mistake(`is not in the readings of ${model}`, `Write one of ${possible.join(", ")}.`)
         if (field.counter)
-            return mistake(
-                "is a counter, which tells all of it by itself",
-                `Write one of ${possible.join(", ")}.`,
-            )
+            return mistake("is a counter, which needs no statistics", `Write one of ${possible.join(", ")}.`)
         return []
     })
     if (wrong.length > 0) return wrong
     const made = statisticFields(chosen, statistics)
     const count = chosen.length + made.length
     if (count > MOST_FIELDS) {
-        const problem = `makes readings of ${count} fields, and a reading can have ${MOST_FIELDS}`
+        const problem = `makes readings of ${count} fields, but a reading can have ${MOST_FIELDS}`
         return [{ path, problem, cure: 'Leave some out, here or in "fields".' }]
     }
     const clash = made.find(({ name }) => chosen.some(field => field.name === name))
     if (!clash) return []
-    const problem = `makes the field ${clash.name}, which ${model} has already`
+    const problem = `makes the field ${clash.name}, which ${model} already has`
     return [{ path, problem, cure: 'Leave that one out of "fields".' }]
 }

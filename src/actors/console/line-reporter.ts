@@ -50,7 +50,7 @@ export class LineReporter {
             notice(meter.name, "answers again")
         } else if (cause && !told && !(cause instanceof PortError)) {
             this.unknown.push(meter)
-            warn(meter.name, "is unknown: " + cause.message)
+            warn(meter.name, "no readings: " + cause.message)
         }
     }
 

@@ -67,14 +67,17 @@ export class Reporter extends Actor<undefined> {
     private onUpload(report: UploadReport) {
         const { failure, refused } = report
         for (const reading of refused)
-            warn(reading.meter.name, "EmonCMS refuses a reading, it is set aside: " + readingText(reading))
+            warn(
+                reading.meter.name,
+                "EmonCMS refuses a reading; it is not sent again: " + readingText(reading),
+            )
         if (failure) {
             const sentence = sentenceOf(failure)
             if (sentence !== this.complaint) error("uplink", sentence)
             this.complaint = sentence
         } else if (this.complaint !== "") {
             this.complaint = ""
-            notice("uplink", "EmonCMS takes readings again")
+            notice("uplink", "EmonCMS accepts readings again")
         }
         if (report.accepted > 0) {
             info("uplink", report.accepted + " readings accepted, " + this.queue.length + " waiting")

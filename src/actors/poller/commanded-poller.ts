@@ -43,6 +43,6 @@ export class CommandedPoller extends Poller<LineRequest> {
     }
 
     private enqueue(request: LineRequest) {
-        if (!this.mailbox.post(request)) this.commands.refuse(request, "the line is busy; ask later")
+        if (!this.mailbox.post(request)) this.commands.refuse(request, "the line is busy; try again later")
     }
 }

@@ -112,7 +112,7 @@ export class LineCommands {
         const there = this.watches.find(w => w.meter.address === to)
         if (there) there.gate.restart()
         const moved = "the meter is at address " + to + " now"
-        return wired ? moved + "; write that into devicescript.json for " + wired.meter.name : moved
+        return wired ? moved + "; enter that in devicescript.json for " + wired.meter.name : moved
     }
 
     private async resetEnergy(name: string): Promise<string> {
@@ -124,7 +124,7 @@ export class LineCommands {
         }
         const before = await resetEnergy(this.client, meter)
         const field = fieldAt(meter.profile, fieldIndex(meter.profile, "energy"))
-        return name + ": the energy counter begins at 0, it was " + quantity(field, before)
+        return name + ": the energy counter is now 0, it was " + quantity(field, before)
     }
 
     private async scan(id: number, first: number, last: number): Promise<string> {
@@ -150,7 +150,7 @@ export class LineCommands {
     private findingAt(address: number, heard: string, model: string | undefined): string | undefined {
         if (heard === "absent") return undefined
         if (heard === "garbled")
-            return "address " + address + ": a damaged answer; perhaps two meters have it"
+            return "address " + address + ": a damaged answer; perhaps two meters share it"
         const wired = this.watches.find(watch => watch.meter.address === address)
         if (wired) {
             const { name, profile } = wired.meter
@@ -160,15 +160,15 @@ export class LineCommands {
                 address +
                 ": " +
                 name +
-                (differs ? ", which is a " + model + " by its register" : "")
+                (differs ? ", but a " + model + " according to its register" : "")
             )
         }
         const entry = { name: "meter" + address, model: model ?? "MODEL", address }
-        const known = model === undefined ? "no register tells its model" : "a " + model
+        const known = model === undefined ? "model unknown" : "a " + model
         return (
             "address " +
             address +
-            ": a meter that is not wired, " +
+            ": a meter that is not configured, " +
             known +
             "; for devicescript.json: " +
             JSON.stringify(entry)
@@ -185,11 +185,11 @@ export class LineCommands {
             const finding = meter.name + ": " + verdictText(verdict)
             this.desk.progress.publish({ id, done: verdicts.length, total, finding })
         }
-        const finding = "counted on the line: " + countsText(this.client.counts, this.client.port)
+        const finding = "line counters: " + countsText(this.client.counts, this.client.port)
         this.desk.progress.publish({ id, done: total, total, finding })
         if (verdicts.every(verdict => verdict === Verdict.Fine)) return "the line is fine"
         const verdict = lineVerdict(verdicts)
-        return verdict === Verdict.Fine ? "the line is fine, but not every meter" : verdictText(verdict)
+        return verdict === Verdict.Fine ? "the line is fine, but not all meters are" : verdictText(verdict)
     }
 
     /** Polls a meter. @returns how long its answers still mean nothing, in ms */

@@ -146,7 +146,7 @@ export class Poller<M = undefined> extends Actor<M> {
         const room = end - Math.max(ds.millis(), client.availableFrom(meter.address))
         if (room < SINGLE_MS) {
             if (watch.missed === 0)
-                warn("poller", "a round is too short for all meters: make pollSeconds longer")
+                warn("poller", "a round is too short for all meters: increase pollSeconds")
             return
         }
         watch.askedAt = ds.millis()

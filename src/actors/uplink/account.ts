@@ -49,8 +49,8 @@ export async function readAccount(): Promise<Account> {
         const kept = key + " " + url
         if (stored !== kept) {
             setting = "EMON_URL"
-            if (stored !== key) throw new Error("was changed without EMON_KEY; set both")
-            if (url.length > LONGEST_URL) throw new Error("is longer than " + LONGEST_URL + " characters")
+            if (stored !== key) throw new Error("changed without EMON_KEY; set both")
+            if (url.length > LONGEST_URL) throw new Error("longer than " + LONGEST_URL + " characters")
             await writeInTime("EMON_KEY", kept)
         }
         return { url: parsed, authorization: header, node }
@@ -61,7 +61,7 @@ export async function readAccount(): Promise<Account> {
 
 async function readText(setting: string): Promise<string> {
     const value = await readInTime<string>(setting)
-    if (value === undefined) throw unusable(setting, "is missing; put it into .env.local and deploy")
-    if (typeof value !== "string") throw unusable(setting, "is not text; put it into double quotes")
+    if (value === undefined) throw unusable(setting, "missing; add it to .env.local and deploy")
+    if (typeof value !== "string") throw unusable(setting, "not text; put it in double quotes")
     return value
 }

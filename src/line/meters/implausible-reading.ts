@@ -18,6 +18,6 @@ export class ImplausibleReading extends Error {
 function describe({ field, value, limit }: Implausible): string {
     const { name, unit, decimals } = field
     const text = name + " " + formatDecimal(value, decimals) + " " + unit
-    if (value === limit) return text + " cannot be"
+    if (value === limit) return text + " is impossible"
     return text + " is beyond " + formatDecimal(limit, decimals)
 }

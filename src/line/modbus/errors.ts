@@ -42,7 +42,7 @@ export class OnlyEcho extends ModbusError {
 /** The bytes contain no frame: noise, a wrong baud rate, or two meters talking at once. */
 export class Garbled extends ModbusError {
     constructor(request: Buffer, received: Buffer) {
-        super(received.length + " bytes without a frame", request, received)
+        super(received.length + " bytes without a valid frame", request, received)
     }
 }
 
@@ -103,7 +103,7 @@ export class ForeignAddress extends ModbusError {
         /** Modbus address in the reply. */
         readonly replyAddress: number,
     ) {
-        super("answer of address " + replyAddress, request, received)
+        super("answer from address " + replyAddress, request, received)
     }
 }
 
@@ -136,7 +136,7 @@ export class WrongLength extends ModbusError {
 /** The reply to a write names a different register or value than the request. */
 export class WrongConfirmation extends ModbusError {
     constructor(request: Buffer, received: Buffer) {
-        super("the meter confirms something else than was written", request, received)
+        super("the meter confirms something other than what was written", request, received)
     }
 }
 

@@ -52,7 +52,7 @@ export class JacdacSerial implements Port {
         })
         if (actual !== baud) {
             const cause = "the serial service stays at " + actual + " bit/s"
-            throw new PortError(this.name, cause, "set line and meters to that")
+            throw new PortError(this.name, cause, "set line and meters to that speed")
         }
     }
 
@@ -123,7 +123,7 @@ export class JacdacSerial implements Port {
     private async inTime(packet: () => Promise<void>): Promise<void> {
         if (!this.role.isBound) {
             const cure = "start the virtual line (npm start) or connect a Jacdac serial module"
-            throw new PortError(this.name, "no serial service is there", cure)
+            throw new PortError(this.name, "no serial service found", cure)
         }
         const caller = ds.Fiber.self()
         let done = false
@@ -141,7 +141,7 @@ export class JacdacSerial implements Port {
         await ds.suspend(PACKET_MS)
         if (!done) {
             fiber.terminate()
-            throw new PortError(this.name, "the serial service does not answer", "look after its device")
+            throw new PortError(this.name, "the serial service does not answer", "check its device")
         }
         if (failure) throw failure
     }

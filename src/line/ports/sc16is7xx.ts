@@ -77,10 +77,7 @@ export class Sc16is7xx implements Port {
     ): Promise<Buffer> {
         const { chip } = this
         if (!(await chip.isMarked())) {
-            throw chip.error(
-                "the chip has forgotten its settings",
-                "its supply dips or it is reset: check both",
-            )
+            throw chip.error("the chip has lost its settings", "check its power supply and its reset pin")
         }
         await this.take()
         this.length = 0
@@ -119,7 +116,7 @@ export class Sc16is7xx implements Port {
         const divisor = Math.max(1, Math.round(crystalHz / (16 * baud)))
         const speed = crystalHz / (16 * divisor)
         if (Math.abs(speed / baud - 1) <= SPEED_TOLERANCE) return divisor
-        const cause = crystalHz + " Hz make " + Math.round(speed) + " bit/s, not " + baud
+        const cause = crystalHz + " Hz gives " + Math.round(speed) + " bit/s, not " + baud
         throw chip.error(cause, "check crystalHz, or set line and meters to another speed")
     }
 
@@ -142,7 +139,7 @@ export class Sc16is7xx implements Port {
     private async checkSent(): Promise<void> {
         const { chip } = this
         if ((await chip.read(Register.LSR)) & Lsr.TransmitterEmpty) return
-        throw chip.error("the chip does not send", "look at its crystal, and check crystalHz")
+        throw chip.error("the chip does not send", "check its crystal, and crystalHz")
     }
 
     /** Moves the FIFO's characters into the buffer. Those that do not fit are lost. */
@@ -154,7 +151,7 @@ export class Sc16is7xx implements Port {
         const count = await chip.read(Register.RXLVL)
         if (count > FIFO_SIZE) {
             throw chip.error(
-                "the chip reports " + count + " characters in 64 places",
+                "the chip reports " + count + " characters, but has room for 64",
                 "shorten the I2C wires",
             )
         }

@@ -141,8 +141,8 @@ export class TcpSerial implements Port {
         if (!(e instanceof SocketError)) return e
         const busy = e.failure === "SocketBusy"
         const cure = busy
-            ? "see why uploads take so long"
-            : "see that the gateway is on and serves nobody else"
+            ? "check why uploads take so long"
+            : "check that the gateway is on and has no other client"
         return new PortError(this.name, e.message, cure)
     }
 }

@@ -65,9 +65,9 @@ export function seal(block: Buffer, count: number) {
 
 /** @throws BlockError if the block is missing or its checksum is wrong */
 export function checkSeal(block: Buffer | undefined): asserts block is Buffer {
-    if (!block) throw new BlockError("its slot is empty")
+    if (!block) throw new BlockError("a block's slot is empty")
     const stored = block.getAt(0, "u16") | (block[2] << 16)
-    if (stored !== checksum(block)) throw new BlockError("checksum")
+    if (stored !== checksum(block)) throw new BlockError("wrong block checksum")
 }
 
 function checksum(block: Buffer): number {

@@ -59,7 +59,7 @@ export class BlockCoder {
      */
     next(): Reading {
         const reading = this.code(undefined)
-        if (!reading) throw new BlockError("it ends too early")
+        if (!reading) throw new BlockError("a block ends too early")
         return reading
     }
 
@@ -105,7 +105,7 @@ export class BlockCoder {
             }
             predictor = predictors[number]
         }
-        if (!predictor) throw new BlockError("no such meter")
+        if (!predictor) throw new BlockError("unknown meter in a block")
         const due = predictor.at + predictor.interval
         let late = 0
         if (kind === UNUSUAL) {

@@ -26,8 +26,7 @@ export function meterFor(meters: Meter[], mark: number, label: string): Meter {
         if (labelOf(meters, meter) === label) return meter
         known = profile
     }
-    if (!known)
-        throw new UnknownModelError("readings of a meter model that is not configured any more are lost")
+    if (!known) throw new UnknownModelError("readings of a meter model that is no longer configured are lost")
     const former = { name: label, profile: known, address: 0 }
     meters.push(former)
     return former

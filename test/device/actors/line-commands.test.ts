@@ -76,7 +76,7 @@ describe("line commands", () => {
             settingsReplyOf5,
         )
         const said = await new Office(port).ask({ name: "set-address", from: 1, to: 5 }, 8000)
-        expect(said).toBe("7 done: the meter is at address 5 now; write that into devicescript.json for pump")
+        expect(said).toBe("7 done: the meter is at address 5 now; enter that in devicescript.json for pump")
         expect(port.times(writeAddress5).length).toBe(1)
     })
 
@@ -91,7 +91,7 @@ describe("line commands", () => {
         }
         reset.start()
         const said = await office.ask({ name: "reset-energy", meter: "pump" }, 4000)
-        expect(said).toBe("7 done: pump: the energy counter begins at 0, it was 138.401 kWh")
+        expect(said).toBe("7 done: pump: the energy counter is now 0, it was 138.401 kWh")
         expect(port.times(resetEnergy1).length).toBe(1)
         const { readings } = office.house
         expect(readings.length > before + 1).toBe(true)
@@ -106,7 +106,7 @@ describe("line commands", () => {
         const before = office.house.count("pump")
         const said = await office.ask({ name: "scan", first: 1, last: 12 }, 25000)
         expect(office.said.slice(0, 3).join(", ")).toBe(
-            "7: 1/12 address 1: pump, 7: 2/12 -, 7: 3/12 address 3: a meter that is not wired, no register tells its model; " +
+            "7: 1/12 address 1: pump, 7: 2/12 -, 7: 3/12 address 3: a meter that is not configured, model unknown; " +
                 'for devicescript.json: {"name":"meter3","model":"MODEL","address":3}',
         )
         expect(said.endsWith("7 done: 1, 3 of addresses 1 to 12 answer")).toBe(true)
@@ -117,7 +117,7 @@ describe("line commands", () => {
         const port = pump().answer(probe1, probeReplyOf1).answer(probe3, hex`03 04 04 08 91 08 07 00 00`)
         const said = await new Office(port).ask({ name: "scan", first: 3, last: 3 }, 10000)
         expect(said).toBe(
-            "7: 1/1 address 3: a damaged answer; perhaps two meters have it, 7 done: 3 of addresses 3 to 3 answer",
+            "7: 1/1 address 3: a damaged answer; perhaps two meters share it, 7 done: 3 of addresses 3 to 3 answer",
         )
     })
 
@@ -131,11 +131,8 @@ describe("line commands", () => {
 
     test("diagnose a line on which nobody answers", async () => {
         const said = await new Office(new MeterPort()).ask({ name: "diagnose" }, 20000)
-        const verdict =
-            "no byte comes: look at the power of the meter, its address, the speed, and swap A and B"
-        expect(said.startsWith("7: 1/1 pump: " + verdict + ", 7: 1/1 counted on the line: requests ")).toBe(
-            true,
-        )
+        const verdict = "no answer at all: check the meter's power, its address, the speed, and swap A and B"
+        expect(said.startsWith("7: 1/1 pump: " + verdict + ", 7: 1/1 line counters: requests ")).toBe(true)
         expect(said.endsWith("7 done: " + verdict)).toBe(true)
     })
 
@@ -146,6 +143,6 @@ describe("line commands", () => {
         await ds.sleep(6000)
         office.house.poller.stop()
         expect(office.said.length).toBe(7)
-        expect(office.said.filter(text => text.endsWith("the line is busy; ask later")).length).toBe(3)
+        expect(office.said.filter(text => text.endsWith("the line is busy; try again later")).length).toBe(3)
     })
 })

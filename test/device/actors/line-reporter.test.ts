@@ -49,7 +49,7 @@ describe("line reporter", () => {
         const crc = "pump: CrcMismatch: address 1, function 4: CRC of the reply is wrong; received "
         expect(news()).toBe(crc + DAMAGED.toString("hex"))
         failures.publish(rejection(readPoll, pollReplyOf2))
-        const foreign = "pump: ForeignAddress: address 1, function 4: answer of address 2; received "
+        const foreign = "pump: ForeignAddress: address 1, function 4: answer from address 2; received "
         expect(news()).toBe(foreign + pollReplyOf2.toString("hex"))
         failures.publish(rejection(readPoll, pollException))
         const refusal = "pump: ExceptionReply: address 1, function 4: exception 2, illegal data address"
@@ -92,7 +92,7 @@ describe("line reporter", () => {
     test("tells once that a meter is unknown, and once that it answers again", () => {
         meterIs(false, NOT_ANSWERED)
         meterIs(false, rejection(readPoll, DAMAGED))
-        expect(news()).toBe("pump: is unknown: address 1, function 4: no answer")
+        expect(news()).toBe("pump: no readings: address 1, function 4: no answer")
         meterIs(true, undefined)
         meterIs(true, undefined)
         expect(news()).toBe("pump: answers again")

@@ -78,11 +78,11 @@ describe("log", () => {
         error("uplink", "no network")
         error("uplink", "no network")
         await ds.sleep(90000)
-        notice("uplink", "EmonCMS takes readings again")
+        notice("uplink", "EmonCMS accepts readings again")
         error("uplink", "no network")
         expect(story()).toBe(
             "4 uplink: no network; 4 uplink: no network: repeated 1 times in 2 min; " +
-                "2 uplink: EmonCMS takes readings again; 4 uplink: no network",
+                "2 uplink: EmonCMS accepts readings again; 4 uplink: no network",
         )
     })
 

@@ -230,9 +230,9 @@ describe("what to do", () => {
 
     test("a sentence has the detail in its place", () => {
         expect(sentenceOf({ cause: "moved", detail: " to https://other" })).toBe(
-            "The server has moved to https://other. Open EMON_URL in a browser and copy the address that it shows then, perhaps with https.",
+            "The server has moved to https://other. Open EMON_URL in a browser, and copy the address that you end up at, perhaps with https.",
         )
-        const detail = "EMON_URL: is missing; put it into .env.local and deploy"
+        const detail = "EMON_URL: missing; add it to .env.local and deploy"
         expect(sentenceOf({ cause: "setting", detail })).toBe(`Setting ${detail}`)
     })
 })

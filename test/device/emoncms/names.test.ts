@@ -20,8 +20,8 @@ describe("the name of a node", () => {
     test("must not be empty, or hang over", () => {
         expect(problemOf("")).toBe("is empty")
         expect(problemOf("  ")).toBe("is empty")
-        expect(problemOf(" p")).toBe("begins or ends with a blank")
-        expect(problemOf("p\n")).toBe("begins or ends with a blank")
+        expect(problemOf(" p")).toBe("begins or ends with a space")
+        expect(problemOf("p\n")).toBe("begins or ends with a space")
     })
 
     test("must not have what EmonCMS removes or what breaks a bulk row", () => {

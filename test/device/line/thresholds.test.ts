@@ -57,7 +57,7 @@ describe("alarm threshold", () => {
             .expect(readSettings, settingsReply)
         const failure = await failureOf(port, 2300)
         expect(failure.name).toBe("NotConfirmed")
-        expect(failure.message).toBe("power_threshold should be 2300 and is 23000")
+        expect(failure.message).toBe("power_threshold should be 2300 but is 23000")
     })
 
     test("that the meter refuses is an error", async () => {

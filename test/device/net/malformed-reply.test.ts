@@ -60,7 +60,7 @@ describe("refused is", () => {
     test("a length that is no number", async () => {
         for (const length of ["", "x", "-1", "+2", "2.0", "2, 2", "0x2", "99999999999999999999"])
             expect(await problemOf(OK + "Content-Length: " + length + "\r\n")).toBe(
-                "a Content-Length that is no number",
+                "a Content-Length that is not a number",
             )
     })
 
@@ -90,7 +90,7 @@ describe("refused is", () => {
     test("a chunk that contradicts its size", async () => {
         expect(await problemOf(CHUNKED + "1\r\nok\r\n")).toBe("a chunk longer than its size")
         for (const size of ["", "g", "-1", "0x2", ";x", "fffffffff"])
-            expect(await problemOf(CHUNKED + size + "\r\n")).toBe("a chunk size that is no number")
+            expect(await problemOf(CHUNKED + size + "\r\n")).toBe("a chunk size that is not a number")
     })
 
     test("a change of protocol", async () => {

@@ -56,14 +56,14 @@ function resettable(): MeterPort {
 
 describe("commands of a meter's service", () => {
     test("reset the energy", async () => {
-        expect(await outcome(resettable(), RESET_ENERGY)).toBe("true, 2 pump: the energy counter begins at 0")
+        expect(await outcome(resettable(), RESET_ENERGY)).toBe("true, 2 pump: the energy counter is now 0")
     })
 
     test("set the address, and say what to do then", async () => {
         const port = pump()
         port.answer(writeAddress5, writeAddress5, () => port.answer(readSettingsAt5, settingsReplyOf5))
         expect(await outcome(port, SET_ADDRESS, 5)).toBe(
-            "true, 2 pump: address is 5 now; until devicescript.json says so, the meter is not read",
+            "true, 2 pump: address is 5 now; the meter is not read until devicescript.json has this address",
         )
         expect(port.times(writeAddress5).length).toBe(1)
     })
@@ -78,10 +78,10 @@ describe("commands of a meter's service", () => {
 
     test("do not count as done when the meter has confirmed and not obeyed", async () => {
         expect(await outcome(pump().answer(writeThreshold2300, writeThreshold2300), SET_ALARM, 2300)).toBe(
-            "false, 4 pump: setAlarm failed: power_threshold should be 2300 and is 23000",
+            "false, 4 pump: setAlarm failed: power_threshold should be 2300 but is 23000",
         )
         expect(await outcome(pump().answer(resetEnergy1, resetEnergy1), RESET_ENERGY)).toBe(
-            "false, 4 pump: resetEnergy failed: energy should be 0 and is 138401",
+            "false, 4 pump: resetEnergy failed: energy should be 0 but is 138401",
         )
     })
 
@@ -106,7 +106,7 @@ describe("commands of a meter's service", () => {
         const port = pump()
         for (const value of [0, 248, 255, undefined])
             expect(await outcome(port, SET_ADDRESS, value)).toBe(
-                "false, 4 pump: setAddress failed: slave address must be 1 to 247, not " + value,
+                "false, 4 pump: setAddress failed: meter address must be 1 to 247, not " + value,
             )
         expect(await outcome(port, SET_ALARM, 23001)).toBe(
             "false, 4 pump: setAlarm failed: power_threshold must be 0 to 23000 W",
@@ -117,11 +117,11 @@ describe("commands of a meter's service", () => {
     test("refuse the address of another meter, which nobody could tell apart then", async () => {
         const port = pump()
         expect(await outcome(port, SET_ADDRESS, 2)).toBe(
-            "false, 4 pump: setAddress failed: address 2 is taken already",
+            "false, 4 pump: setAddress failed: address 2 is already in use",
         )
         expect(port.exchanges).toBe(1)
         expect(await outcome(pump().answer(probe5, probeReplyOf5), SET_ADDRESS, 5)).toBe(
-            "false, 4 pump: setAddress failed: address 5 is taken already",
+            "false, 4 pump: setAddress failed: address 5 is already in use",
         )
     })
 
@@ -153,7 +153,7 @@ describe("commands of a meter's service", () => {
         await ds.sleep(3000)
         expect(first).toBe(true)
         expect(told.slice(told.length - 2).join(", ")).toBe(
-            "4 car: resetEnergy failed: another command is under way, 2 pump: the energy counter begins at 0",
+            "4 car: resetEnergy failed: another command is in progress, 2 pump: the energy counter is now 0",
         )
         expect(await commandMeter(line, 0, reset, undefined)).toBe(true)
     })

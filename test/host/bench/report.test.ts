@@ -63,7 +63,7 @@ test("the page has a section for each bench that was measured, and says when and
     const text = page([memory.bench, size.bench], { size: entry })
     expect(text.match(/^## .*/gm)).toEqual(["## size: heap"])
     expect(text).toContain(
-        "By looking.\n\nMeasured on 2026-11-30 on Node 20; the program's image begins with 0123456789ab.",
+        "By looking.\n\nMeasured on 2026-11-30 on Node 20; the SHA-256 of the program's image begins with 0123456789ab.",
     )
     expect(text).toContain("npm run bench -- NAME --write")
     expect(text).toContain(tableText(table))

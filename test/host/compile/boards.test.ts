@@ -75,7 +75,7 @@ test.each(["esp32c6_devkit", "emon_esp32s2_mini", "xiao_c6", "esp32_s2", "d1_min
     "%s is refused in words",
     async board => {
         await expect(wiringOf({ ...defaultConfig, board }, "device", projectRoot)).rejects.toThrow(
-            /board = ".*" has (a chip|an ESP).* Take a board with an ESP32, ESP32-C3 or ESP32-S3\./,
+            /board = ".*" has (a chip|an ESP).* Use a board with an ESP32, ESP32-C3 or ESP32-S3\./,
         )
     },
 )

@@ -36,7 +36,7 @@ describe("what could be left out of a program that is too large", () => {
         const { message } = new ProgramTooLargeError("src/main.ts", 68_516, 65_423, savings)
         expect(message).toContain("its functions take 68516 bytes; the platform has room for 65423")
         expect(message).toContain(
-            "Leave out 3093 bytes of what devicescript.json has:\n  meters of 31 of the 32 models (9780 bytes)",
+            "Save 3093 bytes by leaving out parts of devicescript.json:\n  meters of 31 of the 32 models (9780 bytes)",
         )
     })
 })

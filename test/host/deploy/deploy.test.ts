@@ -108,7 +108,7 @@ test("the running program saves first what waits", async () => {
         said.push(sentence),
     )
     expect({ saved, same }).toEqual({ saved: true, same: false })
-    expect(said[0]).toBe("The program saves what waits.")
+    expect(said[0]).toBe("The program is saving its waiting readings.")
     expectDeployed(chip)
     expect(lines.join("\n")).toMatch(/\bemonscript\b/)
     expect(lines.join("\n")).not.toContain(KEY)

@@ -113,10 +113,10 @@ describe("npm run device", () => {
     test("wifi add says what is wrong, and never shows the password", async () => {
         const wrong = await wifi("quite wrong", "add", "home")
         expect(wrong.code).toBe(1)
-        expect(wrong.stderr).toContain("in reach with -48 dBm, so the password is probably wrong")
+        expect(wrong.stderr).toContain("in range with -48 dBm, so the password is probably wrong")
         expect(wrong.stdout + wrong.stderr).not.toContain("quite wrong")
         const other = await wifi("quite wrong", "add", "hoem")
-        expect(other.stderr).toContain("It sees home, barn?[31m, garden: is the name right")
+        expect(other.stderr).toContain("It sees home, barn?[31m, garden. Is the name right")
         const right = await wifi("long enough", "add", "home")
         expect(right).toEqual({
             code: 0,

@@ -19,7 +19,9 @@ describe("npm run device", () => {
         const open = await OpenHouse.build()
         const { code, stderr } = await open.run("reset-energy", "heatpump")
         expect(code).toBe(1)
-        expect(stderr).toContain("npm run device: this changes a meter; add --yes where nobody can be asked")
+        expect(stderr).toContain(
+            "npm run device: this changes a meter; without a terminal, confirm it with --yes",
+        )
         expect(open.meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
         expect(open.house.programStops).toEqual([])
     })
@@ -32,7 +34,7 @@ describe("npm run device", () => {
         await house.until("readings wait", () => house.counters.queued >= 3)
         const waited = house.counters.queued
         const { code, stdout } = await open.run("reset-energy", "heatpump", "--yes")
-        expect(stdout).toMatch(/^heatpump: the energy counter begins at 0, it was 5\.0\d\d kWh$/m)
+        expect(stdout).toMatch(/^heatpump: the energy counter is now 0, it was 5\.0\d\d kWh$/m)
         expect(code).toBe(0)
         expect(meter.energyWh).toBeLessThan(ENERGY_WH)
         await house.bringServer()
@@ -61,7 +63,7 @@ describe("npm run device", () => {
     test("a command that cannot be carried out says why, and the program goes on", async () => {
         const open = await OpenHouse.build()
         expect((await open.run("reset-energy", "boiler", "--yes")).stderr).toContain(
-            "no meter is called boiler; there is heatpump",
+            "there is no meter boiler; choose from heatpump",
         )
         open.meter.powerOff()
         const { code, stdout } = await open.run("reset-energy", "heatpump", "--yes")

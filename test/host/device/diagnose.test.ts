@@ -41,11 +41,11 @@ async function diagnosed(meterSettings: LineSettings) {
 
 test("a chip's line at the wrong parity: the right one is tried, and named", async () => {
     const { said, told } = await diagnosed({ baudRate: 9600, parity: "even", stopBits: 1 })
-    expect(said.some(sentence => sentence.startsWith("pump: no byte comes"))).toBe(true)
+    expect(said.some(sentence => sentence.startsWith("pump: no answer at all"))).toBe(true)
     expect(told[0]).toMatch(/^pump: trying 9600 bit\/s 8E1, /)
     expect(said.at(-1)).toBe(
-        'pump: answers at 9600 bit/s 8E1, and the line is at 9600 bit/s 8N1; write "baud": 9600, "parity": "even" into ' +
-            "the line of devicescript.json, or set the meter to 9600 bit/s 8N1",
+        'pump: answers at 9600 bit/s 8E1, but the line is set to 9600 bit/s 8N1; write "baud": 9600, "parity": "even" into ' +
+            '"line" in devicescript.json, or set the meter to 9600 bit/s 8N1',
     )
 })
 

@@ -23,7 +23,7 @@ test("the device of npm start can be asked, and a second one says that it cannot
 
     const second = project.start("--device-port", port, "--seconds", "1", "--json")
     const { code, stdout } = await second.ended
-    expect(stdout).toContain(`npm run device does not find this one: port ${port} is taken`)
+    expect(stdout).toContain(`npm run device cannot find this device: port ${port} is taken`)
     expect(code).toBe(0)
 })
 

@@ -20,7 +20,7 @@ describe("status", () => {
         expect(counters.accepted).toBeGreaterThanOrEqual(3)
         expect(counters.requests).toBeGreaterThan(0)
         expect(Math.abs(clock!.now - house.clock.now())).toBeLessThan(5000)
-        expect(start).toMatchObject({ reason: "the power came", restarts: 0, safeMode: false })
+        expect(start).toMatchObject({ reason: "powered on", restarts: 0, safeMode: false })
         expect(firmware.program).toMatchObject({ name: "emonscript", running: true })
         expect(actors.map(({ name }) => name)).toEqual(
             expect.arrayContaining(["poller", "uplink", "logbook"]),
@@ -42,7 +42,9 @@ describe("status", () => {
         const status = await readStatus(await connect())
         expect(status.program.meters).toEqual([{ name: "heatpump", values: {} }])
         expect(status.program.line.NoAnswer).toBeGreaterThan(0)
-        expect(statusLines(status)).toContain("heatpump    unknown; it does not answer, or was not asked yet")
+        expect(statusLines(status)).toContain(
+            "heatpump    unknown; it does not answer, or has not been polled yet",
+        )
     })
 
     test("answers before anything was read or uploaded", async () => {

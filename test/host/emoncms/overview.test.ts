@@ -51,8 +51,8 @@ it.each(["evil.example", "evil.example:80", "127.0.0.1.evil.example", "[::1]"])(
     async host => {
         const { port } = await start()
         const { body } = await exchange(port, get("/stand-in", host))
-        expect(body).not.toContain("What EmonCMS has")
+        expect(body).not.toContain("Data in EmonCMS")
         const own = await exchange(port, get("/stand-in", `localhost:${port}`))
-        expect(own.body).toContain("What EmonCMS has")
+        expect(own.body).toContain("Data in EmonCMS")
     },
 )

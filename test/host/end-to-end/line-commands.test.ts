@@ -75,7 +75,7 @@ describe("commands of npm start", () => {
 
     test("the address is changed, but not to one that is taken", async () => {
         expect((await run({ name: "set-address", from: 1, to: 2 })).said).toEqual([
-            "address 2 is taken already",
+            "address 2 is already in use",
         ])
         expect(meters[0]!.address).toBe(1)
         expect((await run({ name: "set-address", from: 1, to: 9 })).done).toBe(true)
@@ -86,7 +86,7 @@ describe("commands of npm start", () => {
         line.faults.enable("truncated", { rate: 0.3 })
         const { said } = await run({ name: "reset-energy", meter: "pump" })
         line.faults.disableAll()
-        expect(said.at(-1)).toMatch(/^pump: the energy counter begins at 0, it was 5\.00\d kWh$/)
+        expect(said.at(-1)).toMatch(/^pump: the energy counter is now 0, it was 5\.00\d kWh$/)
         expect(meters[0]!.energyWh).toBeLessThan(10)
         expect(meters[1]!.energyWh).toBeGreaterThan(10_000)
     })
@@ -95,9 +95,9 @@ describe("commands of npm start", () => {
         meters[1]!.powerOff()
         const { said } = await run({ name: "diagnose" })
         expect(said[0]).toBe("pump: answers every time")
-        expect(said[1]).toMatch(/^car: no byte comes/)
-        expect(said[2]).toMatch(/^counted on the line: requests \d\d, retries \d+, .*NoAnswer [5-9]$/)
-        expect(said[3]).toBe("the line is fine, but not every meter")
+        expect(said[1]).toMatch(/^car: no answer at all/)
+        expect(said[2]).toMatch(/^line counters: requests \d\d, retries \d+, .*NoAnswer [5-9]$/)
+        expect(said[3]).toBe("the line is fine, but not all meters are")
     })
 
     test("an order that changes a meter is not repeated when the program starts again", async () => {

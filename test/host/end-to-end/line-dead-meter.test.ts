@@ -15,7 +15,7 @@ test("seven meters keep one reading a second beside a dead one, which is found w
     for (const count of live) expect(count).toBeGreaterThanOrEqual(99)
     expect(house.states.filter(state => state.startsWith("meter1"))).toEqual(["meter1 unknown"])
     expect(house.warnings.filter(text => text.startsWith("meter1"))).toEqual([
-        "meter1: is unknown: address 1, function 4: no answer",
+        "meter1: no readings: address 1, function 4: no answer",
     ])
 
     dead.powerOn()

@@ -22,7 +22,7 @@ test("the log in the flash tells of each start and why, also of one after a fail
     expect(house.said("error")).toEqual(["poller: failed (no heartbeat for 60000 ms), the program restarts"])
     await house.pass(NOTICE_LATE)
     expect(story(house)).toEqual([
-        "program: started, the power came",
+        "program: started, powered on",
         "program: started, 1 in a row: poller: no heartbeat for 60000 ms",
     ])
 })

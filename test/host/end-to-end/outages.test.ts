@@ -51,7 +51,7 @@ test("a meter without power is unknown: said once, nothing uploaded for it, poll
     await house.until("readings arrive again", () => house.at("power").some(({ time }) => time > on))
     await house.pass(60)
 
-    expect(house.said("warn")).toEqual(["heatpump: is unknown: address 1, function 4: no answer"])
+    expect(house.said("warn")).toEqual(["heatpump: no readings: address 1, function 4: no answer"])
     expect(house.said("info").filter(text => text === "heatpump: answers again")).toHaveLength(1)
     expect(polls).toBeGreaterThan(10)
     expect(
@@ -92,7 +92,7 @@ test("a server that refuses for five minutes gets everything later, with the tim
     expect(house.counters).toMatchObject({ dropped: 0, lineErrors: 0 })
     expect(house.said("error")).toHaveLength(1)
     expect(house.said("error")[0]).toMatch(/^uplink: .*127\.0\.0\.1/)
-    expect(house.said("info")).toContain("uplink: EmonCMS takes readings again")
+    expect(house.said("info")).toContain("uplink: EmonCMS accepts readings again")
 })
 
 test.each(["timeout", "reset_peer", "limit_data"])(

@@ -62,11 +62,11 @@ test("a scan waits for slow meters, tells models by their registers, and offers 
         `; for devicescript.json: {"name":"meter${address}","model":"${model}","address":${address}}`
     expect(said).toEqual([
         "address 1: pump",
-        "address 4: house, which is a sdm72d-m-v2 by its register",
-        `address 5: a meter that is not wired, a sdm120${entry("sdm120", 5)}`,
-        `address 6: a meter that is not wired, a et112${entry("et112", 6)}`,
-        `address 7: a meter that is not wired, a abb-b23${entry("abb-b23", 7)}`,
-        `address 8: a meter that is not wired, no register tells its model${entry("MODEL", 8)}`,
+        "address 4: house, but a sdm72d-m-v2 according to its register",
+        `address 5: a meter that is not configured, a sdm120${entry("sdm120", 5)}`,
+        `address 6: a meter that is not configured, a et112${entry("et112", 6)}`,
+        `address 7: a meter that is not configured, a abb-b23${entry("abb-b23", 7)}`,
+        `address 8: a meter that is not configured, model unknown${entry("MODEL", 8)}`,
         "1, 4, 5, 6, 7, 8 of addresses 1 to 9 answer",
     ])
 })

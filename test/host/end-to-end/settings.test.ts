@@ -26,14 +26,14 @@ async function complaints(options: Omit<HouseOptions, "slaves">): Promise<string
 }
 
 test.each([
-    ["EMON_URL", undefined, "uplink: Setting EMON_URL: is missing; put it into .env.local and deploy"],
-    ["EMON_KEY", undefined, "uplink: Setting EMON_KEY: is missing; put it into .env.local and deploy"],
-    ["EMON_NODE", undefined, "uplink: Setting EMON_NODE: is missing; put it into .env.local and deploy"],
-    ["EMON_KEY", 12345678, "uplink: Setting EMON_KEY: is not text; put it into double quotes"],
+    ["EMON_URL", undefined, "uplink: Setting EMON_URL: missing; add it to .env.local and deploy"],
+    ["EMON_KEY", undefined, "uplink: Setting EMON_KEY: missing; add it to .env.local and deploy"],
+    ["EMON_NODE", undefined, "uplink: Setting EMON_NODE: missing; add it to .env.local and deploy"],
+    ["EMON_KEY", 12345678, "uplink: Setting EMON_KEY: not text; put it in double quotes"],
     [
         "EMON_KEY",
         WRONG_KEY.slice(1),
-        "uplink: Setting EMON_KEY: the EmonCMS key has 31 characters instead of 32; copy the Read & Write key from the page My Account of EmonCMS",
+        "uplink: Setting EMON_KEY: the EmonCMS key has 31 characters instead of 32; copy the Read & Write key from the My Account page of EmonCMS",
     ],
     [
         "EMON_URL",
@@ -43,7 +43,7 @@ test.each([
     [
         "EMON_NODE",
         "heat & pump",
-        'uplink: Setting EMON_NODE: the node name "heat & pump" contains &; use letters, digits, blanks, and _ - .',
+        'uplink: Setting EMON_NODE: the node name "heat & pump" contains &; use letters, digits, spaces, and _ - .',
     ],
 ])("%s = %j is reported once and by name, while polling goes on", async (name, value, complaint) => {
     expect(await complaints({ settings: { [name]: value } })).toEqual([complaint])
@@ -57,12 +57,12 @@ test("a wrong key", async () => {
 
 test("a key that may only read", async () => {
     const [complaint, ...more] = await complaints({ key: "read" })
-    expect(complaint).toMatch(/^uplink: .*EMON_KEY is a key that may only read.*Use the Read & Write key\.$/)
+    expect(complaint).toMatch(/^uplink: .*EMON_KEY is a read-only key.*Use the Read & Write key\.$/)
     expect(more).toEqual([])
 })
 
 test("a wrong path", async () => {
     expect(await complaints({ url: origin => `${origin}/elsewhere` })).toEqual([
-        "uplink: There is a server, but no EmonCMS at this path. Check EMON_URL; on many servers it ends in /emoncms.",
+        "uplink: The server answers, but has no EmonCMS at this path. Check EMON_URL; on many servers it ends in /emoncms.",
     ])
 })

@@ -34,7 +34,7 @@ test("several meters: the inputs of each begin with its name, and a dead one cos
     expect(last("tank_power")).toBe(500)
     expect(last("tank_voltage")).toBe(229)
     expect(house.arrivals.filter(({ input }) => input.startsWith("dead_"))).toEqual([])
-    expect(house.said("warn")).toEqual(["dead: is unknown: address 2, function 4: no answer"])
+    expect(house.said("warn")).toEqual(["dead: no readings: address 2, function 4: no answer"])
     for (const input of ["heatpump_power", "tank_power"]) {
         const times = house.at(input).map(({ time }) => time)
         expect(times).toEqual(times.map((_, slot) => times[0]! + 10 * slot))

@@ -33,9 +33,9 @@ describe("npm run image", () => {
     test("a whole chip, with a manifest beside it", async () => {
         const args = ["--out", "chip.bin", "--firmware", "firmware.bin", "--manifest", "manifest.json"]
         const { code, stdout, stderr } = await image(...args)
-        expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("Keep it to yourself") })
+        expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("Keep it private") })
         expect(stdout).toBe(
-            "chip.bin: 2,097,152 bytes for ESP32: firmware v2.16.1, program, settings and WiFi. It belongs at 0x0 of the flash.\n",
+            "chip.bin: 2,097,152 bytes for ESP32: firmware v2.16.1, program, settings and WiFi. Write it to the flash at 0x0.\n",
         )
         const whole = await readFile(project.path("chip.bin"))
         const stored = storedSettings(whole.subarray(0x1c0000))
@@ -55,9 +55,9 @@ describe("npm run image", () => {
 
     test.each<[string, string]>([
         ["", "required option '--out <file>'"],
-        ["--out x --settings-only --firmware firmware.bin", "--firmware does not go with --settings-only"],
-        ["--out x --manifest ./x", "give them two names"],
-        ["--out x --firmware c3.bin", "c3.bin is for another chip than an ESP32"],
+        ["--out x --settings-only --firmware firmware.bin", "--settings-only writes no firmware"],
+        ["--out x --manifest ./x", "give them different names"],
+        ["--out x --firmware c3.bin", "c3.bin is not for an ESP32"],
         ["--out x --firmware none.bin", "none.bin cannot be read (ENOENT)"],
         ["--out nowhere/x --firmware firmware.bin", "nowhere/x cannot be written (ENOENT)"],
     ])("%s", async (line, words) => {
@@ -87,17 +87,15 @@ describe("npm run deploy", () => {
         const again = new StandInChip({ clock, bootRom: rom })
         args[1] = await again.plugIn()
         const kept = await run("cli/deploy.ts", ...args)
-        expect(kept.stderr).toContain(
-            "A firmware that does not tell its name is on the chip. Nothing was changed",
-        )
+        expect(kept.stderr).toContain("Unidentified firmware is on the chip. Nothing was changed")
         expect(kept.code).toBe(1)
         await again.pullOut()
         clock.stop()
     })
 
     test.each<[string, string]>([
-        ["--firmware firmware.bin", "--firmware and --replace go with --flash"],
-        ["--flash --firmware c3.bin --port /dev/ttyNone", "c3.bin is for another chip"],
+        ["--firmware firmware.bin", "--firmware and --replace need --flash"],
+        ["--flash --firmware c3.bin --port /dev/ttyNone", "c3.bin is not for an ESP32"],
         ["--flash --firmware firmware.bin --port /dev/ttyNone", "/dev/ttyNone: there is no such port"],
     ])("%s", async (line, words) => {
         const { code, stderr } = await run("cli/deploy.ts", ...line.split(" "))

@@ -72,7 +72,7 @@ test("the same firmware is left alone", async () => {
     const one = order()
     expect((await putFirmware({ path }, one)).written).toBe(false)
     expect(rom.writes).toBe(0)
-    expect(one.said).toEqual(["Firmware v2.16.1 is on the ESP32 already."])
+    expect(one.said).toEqual(["Firmware v2.16.1 is already on the ESP32."])
 })
 
 test("another firmware goes only if somebody says so", async () => {
@@ -91,7 +91,7 @@ test("another firmware is replaced as asked", async () => {
     const asked: string[] = []
     const yes = order({ mayReplace: async found => asked.push(found) === 1 })
     expect((await putFirmware({ path }, yes)).written).toBe(true)
-    expect(asked).toEqual(["A firmware that does not tell its name"])
+    expect(asked).toEqual(["Unidentified firmware"])
 })
 
 test("a chip that is not the board's, and a file that is not there, change nothing", async () => {

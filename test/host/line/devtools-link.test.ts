@@ -108,7 +108,9 @@ test("waits for a devtools that is not there yet, and comes back to one that was
     const port = await placeholder.listen()
     await placeholder.stop()
     const said = link(port)
-    await expect.poll(() => said).toEqual([expect.stringContaining("No devtools: connect ECONNREFUSED")])
+    await expect
+        .poll(() => said)
+        .toEqual([expect.stringContaining("No connection to devtools: connect ECONNREFUSED")])
     for (let start = 0; start < 2; start++) {
         const devtools = new Devtools()
         await devtools.listen(port)

@@ -56,7 +56,7 @@ testWithForeignTools("a port that another program has is named", async () => {
     const { ours } = await portPair()
     await open(ours)
     await expect(open(ours)).rejects.toThrow(PortBusy)
-    await expect(open(ours)).rejects.toThrow(`${ours}: another program has it; end that program`)
+    await expect(open(ours)).rejects.toThrow(`${ours}: another program is using it; end that program`)
 })
 
 testWithForeignTools("a port that goes away is reported once, by the next send at the latest", async () => {

@@ -60,7 +60,7 @@ test("one that is like another has what it does not change", async () => {
 const field = (more: object) => ({ ...RIGHT, fields: { voltage: { ...RIGHT.fields.voltage, ...more } } })
 
 test.each([
-    ["no JSON", "{", "my-meter.json:1:2: Before this a } is missing"],
+    ["no JSON", "{", "my-meter.json:1:2: A } is missing before this"],
     [
         "an unknown type",
         field({ type: "u24" }),
@@ -70,10 +70,10 @@ test.each([
     [
         "a register below the first",
         field({ at: 30001 }),
-        "is outside the registers 0 to 65535. Look at requests.countsFrom",
+        "is outside the registers 0 to 65535. Check requests.countsFrom",
     ],
-    ["a range upside down", field({ min: 400 }), "fields.voltage.min = 400 is not below the 300 of max."],
-    ["a pattern of the wrong length", field({ unavailable: "0xFFFFFFFF" }), "has 4 bytes, and u16 has 2."],
+    ["a range upside down", field({ min: 400 }), "fields.voltage.min = 400 is not below max, 300."],
+    ["a pattern of the wrong length", field({ unavailable: "0xFFFFFFFF" }), "has 4 bytes, but u16 has 2."],
     [
         "decimals that lose digits",
         field({ decimals: 0 }),
@@ -91,7 +91,7 @@ test.each([
         { ...RIGHT, like: "sdm999" },
         'like = "sdm999" is not known. Write one of abb-b21, ',
     ],
-    ["a file that is like itself", { ...RIGHT, like: "./my-meter.json" }, "leads back to this file."],
+    ["a file that is like itself", { ...RIGHT, like: "./my-meter.json" }, "is based on this file itself."],
     [
         "a damaged frame",
         {

@@ -25,7 +25,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
 
     test("shows what the feeds hold", async () => {
         const page = await browser.page(house.url)
-        await page.getByText("Well").waitFor()
+        await page.getByText("All well").waitFor()
         await until("ten readings in the curve", async () => (await curve(page, "stored")).t.length >= 10)
         const stored = await curve(page, "stored")
         const held = new Map(house.feed("power"))
@@ -65,7 +65,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
             const [read, stored] = [await curve(page, "read"), await curve(page, "stored")]
             return read.t.at(-1)! - stored.t.at(-1)! > 120
         })
-        await page.getByText(/readings wait/).waitFor()
+        await page.getByText(/readings waiting/).waitFor()
         expect(await page.locator("#uploads .bad").count()).toBeGreaterThan(0)
         await button.click()
         await expect.poll(() => button.getAttribute("aria-pressed")).toBe("false")
@@ -95,8 +95,8 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         // On a busy machine the compiler takes longer than the test waits for the page.
         await faultyProgram.build(defaultConfig)
         const page = await browser.page(house.url)
-        await page.getByLabel("A part throws: which").selectOption("recorder")
-        await page.getByRole("button", { name: "A part throws" }).click()
+        await page.getByLabel("A part fails: which part").selectOption("recorder")
+        await page.getByRole("button", { name: "A part fails" }).click()
         await page
             .locator("#restarts li", { hasText: /recorder failed \(RangeError: a fault of the test/ })
             .first()

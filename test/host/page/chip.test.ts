@@ -62,7 +62,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         const fact = (name: string) =>
             page.locator("#facts div", { hasText: name }).locator("dd").textContent()
         expect(await fact("Blocks in flash")).toBe("0 of 21")
-        expect(await fact("In doubt")).toBe("0")
+        expect(await fact("Readings in doubt")).toBe("0")
         expect(await fact("Clock")).toBe("not known yet")
         await page.locator("#log .warning, #log .error").first().waitFor({ timeout: PATIENCE_MS })
         // The page of a chip offers no faults and no speed, and does not know what the meter shows.
@@ -80,7 +80,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
             .waitFor({ timeout: PATIENCE_MS })
         await chip.device.powerOn()
         await page
-            .locator("#health", { hasText: "Setting EMON_NODE: is missing" })
+            .locator("#health", { hasText: "Setting EMON_NODE: missing" })
             .waitFor({ timeout: PATIENCE_MS })
         await page.close()
     })

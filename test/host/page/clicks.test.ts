@@ -16,7 +16,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         browser = await TestBrowser.open()
         page = await browser.page(house.url)
         page.setDefaultTimeout(PATIENCE_MS)
-        await page.locator("#health", { hasText: "Well" }).waitFor()
+        await page.locator("#health", { hasText: "All well" }).waitFor()
     })
     afterAll(async () => {
         await browser?.close()
@@ -45,11 +45,11 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
 
     test("Reset: the program starts again, and tells why", async () => {
         await page.getByRole("button", { name: "Reset" }).click()
-        await page.locator("#started", { hasText: /^Started [1-5]?\d s ago: the power came/ }).waitFor()
+        await page.locator("#started", { hasText: /^Started [1-5]?\d s ago: powered on/ }).waitFor()
     })
 
     test("the link to what EmonCMS has", async () => {
-        const link = page.getByRole("link", { name: "What EmonCMS has" })
+        const link = page.getByRole("link", { name: "Data in EmonCMS" })
         const opened = page.context().waitForEvent("page")
         await link.click()
         const overview = await opened

@@ -45,9 +45,9 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
 
     /** Waits until nothing is wrong and no backlog is left. */
     async function untilWell(): Promise<void> {
-        await health("well", /^Well/)
+        await health("well", /^All well/)
         await until("an empty queue", async () => (await counted(page, "Waiting")) <= USUAL)
-        await health("well", /^Well/)
+        await health("well", /^All well/)
     }
 
     async function click(name: string, isOn: boolean): Promise<void> {
@@ -66,12 +66,12 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
     })
 
     test.each([
-        ["Says nothing", /readings wait: .*(No answer of|closed the connection too early)/],
-        ["Shows a web page", /readings wait: A web page came back instead of EmonCMS's answer/],
-        ["Key no longer valid", /readings wait: EmonCMS does not know the key/],
-        ["Database down", /readings wait: EmonCMS cannot reach its database/],
+        ["Does not answer", /readings waiting: .*(No answer from|closed the connection too early)/],
+        ["Sends a web page", /readings waiting: A web page came back instead of EmonCMS's answer/],
+        ["Key no longer valid", /readings waiting: EmonCMS does not know the key/],
+        ["Database down", /readings waiting: EmonCMS cannot reach its database/],
         ["Clock an hour slow", /The clock is in doubt/],
-        ["WiFi gone", /readings wait: The device has no network/],
+        ["WiFi down", /readings waiting: The device has no network/],
     ])("%s: what is wrong stands at the top, readings wait, and nothing is lost", async (name, sentence) => {
         const begin = await latest("read")
         await click(name, true)
@@ -114,7 +114,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         // Slow enough to see three minutes of waiting.
         await page.locator("#speed label", { hasText: "60×" }).first().click()
         await expect.poll(() => house.clock.speed).toBe(SPEED / 10)
-        await page.getByLabel("A part hangs: which").selectOption("uplink")
+        await page.getByLabel("A part hangs: which part").selectOption("uplink")
         const button = page.getByRole("button", { name: "A part hangs" })
         await button.click()
         // A second click while the program is compiled does not compile it again.
@@ -127,7 +127,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         await page.locator("#picture .node", { hasText: /^uplink.*↻ [12]/ }).waitFor()
         await untilWell()
         expect(await page.locator("#picture .waits").count()).toBe(0)
-        expect(await page.locator("#log p", { hasText: "The program is compiled again" }).count()).toBe(1)
+        expect(await page.locator("#log p", { hasText: "program is being compiled again" }).count()).toBe(1)
     })
 
     test("the page complains about nothing", () => {

@@ -89,8 +89,8 @@ test("why EmonCMS takes nothing is known until it takes readings, or the program
         trouble[2],
     )
     expect(after(trouble, [1, "uplink", "3 readings accepted, 0 waiting"])).toBeUndefined()
-    expect(after(trouble, [2, "uplink", "EmonCMS takes readings again"])).toBeUndefined()
-    expect(after(trouble, [2, "program", "started, the power came"])).toBeUndefined()
+    expect(after(trouble, [2, "uplink", "EmonCMS accepts readings again"])).toBeUndefined()
+    expect(after(trouble, [2, "program", "started, powered on"])).toBeUndefined()
     // This is the program's own fault and says nothing about the server.
     const restart = "failed (no heartbeat for 180000 ms), starts again"
     expect(after([4, "uplink", restart])).toBeUndefined()

@@ -35,7 +35,7 @@ describe.runIf(hasBrowser)("the live page of an electricity and a heat meter", (
         browser = await TestBrowser.open()
         page = await browser.page(house.url)
         page.setDefaultTimeout(PATIENCE_MS)
-        await page.locator("#health", { hasText: /^Well/ }).waitFor()
+        await page.locator("#health", { hasText: /^All well/ }).waitFor()
     })
     afterAll(async () => {
         await browser?.close()
@@ -59,7 +59,7 @@ describe.runIf(hasBrowser)("the live page of an electricity and a heat meter", (
         await button.click()
         await until("an empty flash", async () => (await filled("flash")) === 0)
         await until("an empty memory", async () => (await filled("memory")) < 1 / 16)
-        await page.locator("#health", { hasText: /^Well/ }).waitFor()
+        await page.locator("#health", { hasText: /^All well/ }).waitFor()
         expect(await counted(page, "Lost")).toBe(0)
     })
 

@@ -99,7 +99,7 @@ test("a redirect is not followed, and its target is told without what may be sec
     const url = await saying(302, "", { Location: `https://portal.example/login?token=${KEY}` })
     const error = await refusal(url)
     expect(error).toBeInstanceOf(MovedError)
-    expect(error.message).toContain("to https://portal.example.")
+    expect(error.message).toContain("another address: https://portal.example.")
 })
 
 test("an address where nobody listens", async () => {

@@ -242,7 +242,7 @@ test("a list that does something else is left and told, and the app does not nam
     await api.post("/input/process/set.json", { inputid: 2 }, { processlist: raw })
     const done = await setUp(api)
     expect(done.told).toEqual([
-        "emonscript:energy has a process list of its own; it is left as it is, and heatpump_elec_kwh is not made.",
+        "emonscript:energy already has a process list; it is left unchanged, and heatpump_elec_kwh is not created.",
     ])
     expect(server.processLists().get(NODE)?.get("energy")).toBe("1:1")
     expect(Object.keys(done.apps[0]!.config)).toEqual(["enable_process_daily", "heatpump_elec"])
@@ -261,7 +261,7 @@ test("a feed that another input fills gets no second writer", async () => {
     const log = '[{"fn":"process__log_to_feed","args":[1]}]'
     await api.post("/input/process/set.json", { inputid: 1 }, { processlist: log })
     const done = await setUp(api)
-    expect(done.told).toEqual([expect.stringContaining("a feed that other:p fills")])
+    expect(done.told).toEqual([expect.stringContaining("a feed that other:p already fills")])
     expect(server.processLists().get(NODE)?.get("power")).toBe("")
 })
 
@@ -277,7 +277,7 @@ test("an app that is there keeps its settings, and gets those that it lacks", as
         enable_process_daily: true,
         heatpump_elec_kwh: 2,
     })
-    expect(done.told).toEqual(["Keller has another heatpump_elec already; it is left as it is."])
+    expect(done.told).toEqual(["Keller already has another heatpump_elec, which is left unchanged."])
     expect(await setUp(api)).toMatchObject({ changed: 0 })
 })
 
@@ -299,5 +299,5 @@ test("an account with as many nodes as it may have is told of", async () => {
     const { api } = await serve()
     for (let i = 0; i < 32; i++)
         await api.post("/input/post", {}, { node: `n${i}`, time: 1, fulljson: '{"p":1}' })
-    await expect(setUp(api)).rejects.toThrow('as many nodes as it may have, so "emonscript" cannot be added')
+    await expect(setUp(api)).rejects.toThrow('the maximum number of nodes, so "emonscript" cannot be added')
 })

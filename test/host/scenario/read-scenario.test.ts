@@ -79,7 +79,7 @@ test("mistakes of form are told with place, value and cure", async () => {
 }`
     const message = await complaint(text)
     expect(message).toContain(
-        'x.json:2:37: duration = "2 hours" is not possible here. Write a number and one of',
+        'x.json:2:37: duration = "2 hours" is not valid here. Write a number and one of',
     )
     expect(message).toContain("x.json:2:55: sed = 3 is not known. Remove it, or write one of description, ")
     expect(message).toContain('x.json:4:33: timeline[0].fault = "server-of" is not one of server-down, ')
@@ -109,17 +109,17 @@ test("mistakes of meaning are told with place, value and cure", async () => {
         'meters[1].name = "a" is also that of meters[0]. Give each meter its own.',
         'timeline[0].for is missing. Say how long server-down lasts, for example "10 min".',
         'timeline[0].at = "3 h" is not before the end, 2 h. Choose an earlier time, or a longer duration.',
-        'timeline[1].for = "1 h" does not go with reboot. Remove it: this is over at once.',
-        'timeline[1].by = "+2 h" does not go with reboot. Remove it.',
-        "timeline[2].line is missing. line needs it; docs/scenarios.md says more.",
-        'timeline[2].until = "2 h" goes with "every". Use "for" for how long it lasts, or add "every".',
-        'timeline[2].meter = "b" is not there. Write one of a, a.',
-        'timeline[3].every = "0 s" is no time at all. Write a duration above 0.',
-        'random[0].for = {"from":"2 h","to":"1 h"} is no range. Write the shortest duration, above 0, as from and the longest as to.',
+        'timeline[1].for = "1 h" is not possible with reboot. Remove it: this fault has no duration.',
+        'timeline[1].by = "+2 h" is not possible with reboot. Remove it.',
+        "timeline[2].line is missing. line needs it; see docs/scenarios.md.",
+        'timeline[2].until = "2 h" needs "every". Use "for" for how long it lasts, or add "every".',
+        'timeline[2].meter = "b" does not exist. Write one of a, a.',
+        'timeline[3].every = "0 s" is no duration. Write a duration above 0.',
+        'random[0].for = {"from":"2 h","to":"1 h"} is not a range. Write the shortest duration, above 0, as from and the longest as to.',
     ])
 })
 
 test("a file that is missing or no JSON is told as such", async () => {
-    expect(await complaint("{")).toContain("Before this a } is missing")
+    expect(await complaint("{")).toContain("A } is missing before this")
     await expect(readScenario(join(folder, "none.json"))).rejects.toThrow("The file is missing")
 })

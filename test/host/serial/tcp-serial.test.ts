@@ -139,7 +139,7 @@ test("a gateway that closes in the middle of a reply, or resets, is named, and r
     ])
     expect(results[0]).toBe(
         `PortError: modbus-tcp: 127.0.0.1:${port}: the other end closed the connection too early; ` +
-            "see that the gateway is on and serves nobody else",
+            "check that the gateway is on and has no other client",
     )
     expect(results[1]).toMatch(/^PortError: modbus-tcp: 127\.0\.0\.1:\d+: the connection broke/)
     expect(results[2]).toBe(registers(8))

@@ -99,9 +99,9 @@ describe("a trap has a name, a place and a cure", () => {
         ['WIFI_PWD="my pass" word', SettingQuoteError, "the quotes of WIFI_PWD"],
         ['WIFI_PWD="my \\pass"', SettingQuoteError, "the quotes of WIFI_PWD"],
         ["WIFI_PWD=my\\ pass\\ word", SettingBackslashError, "contains a backslash"],
-        ['WIFI_PWD="my\\new password"', SettingInvisibleError, "cannot be seen"],
-        ["EMON_NODE=hou\u200bse", SettingInvisibleError, "cannot be seen"],
-        ["EMON_NODE=hou\rse", SettingInvisibleError, "cannot be seen"],
+        ['WIFI_PWD="my\\new password"', SettingInvisibleError, "invisible character"],
+        ["EMON_NODE=hou\u200bse", SettingInvisibleError, "invisible character"],
+        ["EMON_NODE=hou\rse", SettingInvisibleError, "invisible character"],
         ["WIFI_PWD=sevenle", SettingValueError, "the value of WIFI_PWD has 7 characters"],
         [`WIFI_PWD=${"x".repeat(64)}`, SettingValueError, "has 64 characters. A WPA password has 8 to 63"],
         [`WIFI_SSID=${"é".repeat(16)}`, SettingValueError, "has 32 bytes"],
@@ -110,7 +110,7 @@ describe("a trap has a name, a place and a cure", () => {
         ["EMON_URL=emonpi.local", SettingValueError, "does not begin with http:// or https://"],
         ["EMON_KEY =abc", SettingKeyError, '"EMON_KEY " cannot be the name of a setting'],
         ["SCHLÜSSEL=abc", SettingKeyError, "cannot be the name of a setting"],
-        ["EMON_KEY= abc", SettingBlankError, "the value of EMON_KEY begins or ends with a blank"],
+        ["EMON_KEY= abc", SettingBlankError, "the value of EMON_KEY begins or ends with a space"],
         ["WIFI_PWD=12345678", SettingTypeError, "the value of WIFI_PWD would not be read as text"],
         ["EMON_KEY=1e10", SettingTypeError, 'Put double quotes (") around it.'],
         ["LOG_LEVEL=0", SettingRangeError, "LOG_LEVEL cannot be 0. Use a whole number from 1 to 4."],
@@ -141,7 +141,7 @@ describe("a trap has a name, a place and a cure", () => {
         expect(errors).toHaveLength(1)
         expect(errors[0]).toBeInstanceOf(SettingTwiceError)
         expect(errors[0]!.message).toBe(
-            ".env.local, line 3: EMON_NODE is there twice, first in line 1. Remove one of the two.",
+            ".env.local, line 3: EMON_NODE appears twice, first in line 1. Remove one of the two.",
         )
     })
 

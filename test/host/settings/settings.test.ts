@@ -73,7 +73,7 @@ test("an option of a command comes before both files, and is checked as they are
     expect(() =>
         overrideSetting(settings, "EMON_URL", "https://emoncms.org/input/post", "--emoncms"),
     ).toThrow(
-        "--emoncms: the value of EMON_URL leads to a page of EmonCMS and not to EmonCMS itself. Leave out /input",
+        "--emoncms: the value of EMON_URL leads to a page of EmonCMS, not to EmonCMS itself. Leave out /input",
     )
 })
 
@@ -92,7 +92,7 @@ describe("how a file is saved", () => {
             Buffer.from(`\ufeff${text}`, "utf16le"),
             "line 1: the file begins with a byte order mark|is UTF-16",
         ],
-        ["UTF-16 without mark", Buffer.from(text, "utf16le"), "line 1: the file is UTF-16 or no text"],
+        ["UTF-16 without mark", Buffer.from(text, "utf16le"), "line 1: the file is UTF-16 or not text"],
         [
             "UTF-16, high byte first",
             Buffer.from(`\ufeff${text}`, "utf16le").swap16(),
@@ -103,7 +103,7 @@ describe("how a file is saved", () => {
         await writeFile(join(root, ".env.local"), bytes)
         const said = await refusal()
         expect(said).toMatch(new RegExp(`^\\.env\\.local, .*(${message})`))
-        expect(said).toContain("Save it as UTF-8 without byte order mark")
+        expect(said).toContain("Save it as UTF-8 without a byte order mark")
         expect(said.split("\n")).toHaveLength(1)
     })
 
@@ -124,13 +124,13 @@ test.each([
 ])("%s beside the files is mentioned", async name => {
     await writeFile(join(root, name), "EMON_NODE=house\n")
     expect((await readSettings(root)).notes).toEqual([
-        `${name} is not read; settings belong into .env.local. Rename it, or move what is in it.`,
+        `${name} is not read; settings belong in .env.local. Rename it, or move its content.`,
     ])
 })
 
 test("a WiFi password without a network", async () => {
     await local("WIFI_PWD=long enough\n")
-    await expect(readSettings(root)).rejects.toThrow("WIFI_PWD belongs to no network. Add WIFI_SSID=")
+    await expect(readSettings(root)).rejects.toThrow("WIFI_PWD comes without a network name. Add WIFI_SSID=")
 })
 
 test("the files that others have saved", async () => {

@@ -14,10 +14,10 @@ test("what a scan says is read: addresses, and models where a register tells the
         foundIn([
             "25 of 247",
             "address 1: heatpump",
-            "address 2: pump, which is a sdm630 by its register",
-            'address 3: a meter that is not wired, a dtsu666; for devicescript.json: {"name":"meter3","model":"dtsu666","address":3}',
-            'address 7: a meter that is not wired, no register tells its model; for devicescript.json: {"name":"meter7","model":"MODEL","address":7}',
-            "address 9: a damaged answer; perhaps two meters have it",
+            "address 2: pump, but a sdm630 according to its register",
+            'address 3: a meter that is not configured, a dtsu666; for devicescript.json: {"name":"meter3","model":"dtsu666","address":3}',
+            'address 7: a meter that is not configured, model unknown; for devicescript.json: {"name":"meter7","model":"MODEL","address":7}',
+            "address 9: a damaged answer; perhaps two meters share it",
             "1, 2, 3, 7, 9 of addresses 1 to 247 answer",
         ]),
     ).toEqual([

@@ -82,8 +82,8 @@ test("a plan says what would be done, hides the key and does nothing", async () 
     const { code, stdout } = await setUp("--plan", "--emoncms", url, "--key", KEY, ...OPTIONS)
     expect(code).toBe(0)
     expect(stdout).toContain("+ EMON_KEY=(not shown)")
-    expect(stdout).toContain("feed house:heatpump_elec from power: to be made")
-    expect(stdout).toMatch(/\d+ things would be changed\.\n$/)
+    expect(stdout).toContain("feed house:heatpump_elec from power: would be created")
+    expect(stdout).toMatch(/\d+ changes would be made\.\n$/)
     expect(server.inputs().size).toBe(0)
     expect(await readFile(project.path(".env.local"), "utf8")).toBe("")
 })
@@ -111,13 +111,13 @@ test("a step can be left out", async () => {
 })
 
 test.each([
-    ["nobody to be asked", [], /nobody is there to be asked/],
+    ["nobody to be asked", [], /there is no terminal for questions/],
     ["a key whose server is not given", ["--yes", "--key", KEY], /--emoncms is missing/],
     ["no key", ["--yes", "--emoncms", "http://127.0.0.1:9", "--no-device"], /--key.*is missing/],
     [
         "an address from the browser",
         ["--yes", "--emoncms", `http://pi/input/post?apikey=${KEY}`],
-        /goes on after the path/,
+        /continues after the path/,
     ],
     [
         "an unknown model",
@@ -210,10 +210,10 @@ describe("at a terminal", () => {
         const { server, url } = await serve()
         const terminal = atTerminal("--no-device", "--emoncms", url)
         await terminal.answer("Is that right?", ENTER)
-        await terminal.answer("What is measured?", ENTER)
+        await terminal.answer("What do you measure?", ENTER)
         await terminal.answer("Read & Write key", `${KEY}${ENTER}`)
         await terminal.answer("Name of the node", ENTER)
-        await terminal.answer("Write this?", ENTER)
+        await terminal.answer("Write these changes?", ENTER)
         expect(await terminal.ended).toBe(0)
         expect(terminal.shown).not.toContain(KEY)
         expect(server.processLists().get("emonscript")?.get("power")).toBe("1:1")
@@ -223,7 +223,7 @@ describe("at a terminal", () => {
 
     it.each<[string, string[]]>([
         ["the first question", []],
-        ["the key", ["Is that right?", "What is measured?"]],
+        ["the key", ["Is that right?", "What do you measure?"]],
     ])("Ctrl-C at %s leaves the files as they were", async (_, questions) => {
         const { server, url } = await serve()
         const before = await readFile(project.path("devicescript.json"), "utf8")

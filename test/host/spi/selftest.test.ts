@@ -67,26 +67,26 @@ test("the self-test leads through all steps", async () => {
     const bench = new Bench()
     bench.board.connect(lineWith([]))
     bench.when("step 4", lineWith([], { adapter: echoing }))
-    bench.when("Take the jumper off", lineWith([]))
+    bench.when("Remove the jumper", lineWith([]))
     bench.when("Connect the meter", lineWith([pzem()]))
     await bench.runUntil("2 of 2 polls")
     expect(bench.said).toEqual([
-        "self-test of spi-uart GPIO23/GPIO19; nothing may be connected to the RXD pin",
+        "self-test of spi-uart GPIO23/GPIO19; connect nothing to the RXD pin",
         "step 1 of 6: set up the SPI",
         "good: spi-uart GPIO23/GPIO19 is set up",
         "step 2 of 6: measure its clock",
         "good: 4092 bytes took 419 ms of 419",
         "step 3 of 6: listen with nothing connected",
         "good: silence, so the pin's pull-up works",
-        "step 4 of 6: listen to ourselves: join the TXD pin and the RXD pin with a jumper",
-        "good: only echo, so what was sent came back bit by bit",
-        "Take the jumper off and connect the adapter, with nothing at A and B. You have 20 s.",
+        "step 4 of 6: listen to what we send: connect the TXD and RXD pins with a jumper",
+        "good: only echo, so everything sent came back",
+        "Remove the jumper and connect the adapter, with nothing on A and B. You have 20 s.",
         "step 5 of 6: listen through the adapter",
         "good: silence, so the adapter leaves the line alone",
         "Connect the meter to A and B, and power it. You have 20 s.",
         "step 6 of 6: ask the meter",
         `good: 219.3 V in ${hex(captures[0]!)}`,
-        "all steps are good; from now on the meter is asked every 10 s",
+        "all steps passed; from now on the meter is asked every 10 s",
         "1 of 1 polls answered",
         "2 of 2 polls answered",
     ])
@@ -95,9 +95,9 @@ test("the self-test leads through all steps", async () => {
 test("the self-test names what is wrong, with a cure, until it is right", async () => {
     const bench = new Bench()
     bench.board.connect(lineWith([], { adapter: echoing }))
-    bench.when("cure: take everything off the RXD pin", lineWith([]))
-    bench.when("cure: join the TXD pin", lineWith([], { adapter: echoing }))
-    bench.when("Take the jumper off", lineWith([], { stuck: "low" }))
+    bench.when("cure: disconnect everything", lineWith([]))
+    bench.when("cure: connect the board", lineWith([], { adapter: echoing }))
+    bench.when("Remove the jumper", lineWith([], { stuck: "low" }))
     bench.when("NOT GOOD: stuck low", lineWith([]))
     bench.when("NOT GOOD: silence, NoAnswer", lineWith([meter({ answer: () => bytes("12 34 56 78") })]))
     bench.when("NOT GOOD: garbled", lineWith([meter({ answer: () => bytes("01 84 02 C2 C1") })]))
@@ -107,18 +107,18 @@ test("the self-test names what is wrong, with a cure, until it is right", async 
         "good: spi-uart GPIO23/GPIO1",
         "good: 4092 bytes took 419 m",
         "NOT GOOD: only echo",
-        "cure: take everything off t",
+        "cure: disconnect everything",
         "good: silence, so the pin's",
         "NOT GOOD: silence",
-        "cure: join the TXD pin and ",
-        "good: only echo, so what wa",
+        "cure: connect the board's T",
+        "good: only echo, so everyth",
         "NOT GOOD: stuck low",
         "cure: check the wire from t",
         "good: silence, so the adapt",
         "NOT GOOD: silence, NoAnswer",
         "cure: check the meter's pow",
         "NOT GOOD: garbled, Truncate",
-        "cure: look for a second cli",
+        "cure: check for a second cl",
         "good: the line works, but t",
     ])
 })

@@ -112,7 +112,7 @@ describe("files and folders that cannot be written", () => {
         await rm(copy.path("src/generated"), { recursive: true, force: true })
         await writeFile(copy.path("src/generated"), "in the way")
         const { code, stderr } = await copy.command("cli/configure.ts", "--no-settings").ended
-        expect(stderr).toMatch(/^src\/generated.*: (something else is in its place|what stands before)/)
+        expect(stderr).toMatch(/^src\/generated.*: (something else has this name|the part before)/)
         expect(stderr).not.toMatch(/^\s+at /m)
         expect(code).toBe(1)
         await copy.remove()
@@ -121,7 +121,7 @@ describe("files and folders that cannot be written", () => {
     test.each([
         ["nowhere/device.flash", /^npm start: --flash nowhere\/device\.flash: no such file or folder; check/],
         ["sim", /^npm start: --flash sim: this is a folder/],
-        ["package-lock.flash", /^npm start: --flash package-lock\.flash: this is no flash/],
+        ["package-lock.flash", /^npm start: --flash package-lock\.flash: this is not the flash/],
     ])("npm start -- --flash %s", async (file, words) => {
         if (file.endsWith("lock.flash")) await writeFile(project.path(file), Buffer.alloc(300_000))
         const { code, stderr } = await project.start("--flash", file, "--seconds", "1").ended

@@ -39,7 +39,7 @@ test("--gateway reads meters behind a real gateway, here the server of modbus-se
         const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "16", "--json", "--no-page"]
         const outcome = await project.start(...options, "--record", "real.jsonl").ended
         expect(outcome).toMatchObject({ code: 0, stderr: "" })
-        expect(outcome.stdout).toContain(`Meter: what is behind the gateway at 127.0.0.1:${port}.`)
+        expect(outcome.stdout).toContain(`Meter: the meters behind the gateway at 127.0.0.1:${port}.`)
         expect(lastLine(outcome)).toMatchObject({ driver: "tcp", lineErrors: 0 })
         const values = await project.recorded("real.jsonl")
         const seen = (input: string) => new Set(values.filter(v => v.input === input).map(v => v.value))
@@ -56,7 +56,7 @@ test("--gateway says so when nobody is there", async () => {
     const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "8", "--json", "--no-page"]
     const outcome = await project.start(...options).ended
     expect(outcome.code).toBe(0)
-    expect(outcome.stdout + outcome.stderr).toContain("see that the gateway is on and serves nobody else")
+    expect(outcome.stdout + outcome.stderr).toContain("check that the gateway is on and has no other client")
     expect(lastLine(outcome).readings).toBe(0)
 })
 
@@ -80,7 +80,7 @@ test.each(isLong ? HABITS : [])(
         ]
         const outcome = await project.start(...options, "--json", "--no-page").ended
         expect(outcome).toMatchObject({ code: 0 })
-        expect(outcome.stdout).toContain(`Gateway: a virtual one with ${habit}.`)
+        expect(outcome.stdout).toContain(`Gateway: virtual, with ${habit}.`)
         expect(lastLine(outcome).driver).toBe("tcp")
         expect(lastLine(outcome).readings).toBeGreaterThan(45)
     },

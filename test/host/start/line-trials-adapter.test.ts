@@ -16,8 +16,8 @@ testWithForeignTools("a real adapter is opened anew for each trial", async () =>
     try {
         const { code, stdout } = await project.start("--diagnose", "--serial", ours).ended
         expect(code).toBe(0)
-        expect(stdout).toContain("pump: no byte comes")
-        expect(stdout).toContain("pump: answers at 2400 bit/s 8N1, and the line is at 9600 bit/s 8N1")
+        expect(stdout).toContain("pump: no answer at all")
+        expect(stdout).toContain("pump: answers at 2400 bit/s 8N1, but the line is set to 9600 bit/s 8N1")
     } finally {
         await project.remove()
     }

@@ -43,15 +43,15 @@ const WRONG: [string, Config, LineSettings, string][] = [
         "a wrong parity on the SPI-UART",
         { board, line: { driver: "spi-uart", baud: 9600 }, meters: [{ ...SDM120[0]!, model: "sdm630" }] },
         { baudRate: 9600, parity: "even", stopBits: 1 },
-        'pump: answers at 9600 bit/s 8E1, and the line is at 9600 bit/s 8N1; write "baud": 9600, "parity": "even" into ' +
-            "the line of devicescript.json, or set the meter to 9600 bit/s 8N1",
+        'pump: answers at 9600 bit/s 8E1, but the line is set to 9600 bit/s 8N1; write "baud": 9600, "parity": "even" into ' +
+            '"line" in devicescript.json, or set the meter to 9600 bit/s 8N1',
     ],
     [
         "a wrong speed and parity on an SC16IS750",
         { board, line: { driver: "sc16is7xx", baud: 9600 }, meters: SDM120 },
         { baudRate: 2400, parity: "odd", stopBits: 1 },
-        'pump: answers at 2400 bit/s 8O1, and the line is at 9600 bit/s 8N1; write "baud": 2400, "parity": "odd" into ' +
-            "the line of devicescript.json, or set the meter to 9600 bit/s 8N1",
+        'pump: answers at 2400 bit/s 8O1, but the line is set to 9600 bit/s 8N1; write "baud": 2400, "parity": "odd" into ' +
+            '"line" in devicescript.json, or set the meter to 9600 bit/s 8N1',
     ],
 ]
 

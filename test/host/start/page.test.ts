@@ -53,7 +53,9 @@ test("--page with a port that is taken: one sentence, and it is over", async () 
     const { port } = other.address() as AddressInfo
     try {
         const { code, stderr } = await project.start("--page", String(port)).ended
-        expect(stderr).toBe(`npm start: port ${port} is taken; give the live page another one with --page\n`)
+        expect(stderr).toBe(
+            `npm start: port ${port} is taken; choose another one for the live page with --page\n`,
+        )
         expect(code).toBe(1)
     } finally {
         other.close()

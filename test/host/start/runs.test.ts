@@ -165,6 +165,6 @@ testWithForeignTools("an adapter that is pulled out ends it with a word", async 
     await run.printed("225.7 V")
     unplug()
     const { code, stderr } = await run.ended
-    expect(stderr).toBe(`npm start: ${ours}: the port has gone; plug the adapter in again and start anew\n`)
+    expect(stderr).toBe(`npm start: ${ours}: the port has disappeared; plug the adapter in and start again\n`)
     expect(code).toBe(1)
 })

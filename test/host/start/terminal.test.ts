@@ -68,15 +68,15 @@ test("the sentence at the end tells what became of the readings", () => {
     const summary = new RunSummary()
     const counters = { ...newCounters(), readings: 3, accepted: 2, queued: 1 }
     expect(summary.sentence(counters, 30_000)).toBe(
-        "After 30 s: 3 readings taken, 2 accepted, 1 waiting. No trouble.",
+        "After 30 s: 3 readings taken, 2 accepted, 1 waiting. No problems.",
     )
     summary.hear(said("error", "uplink: nobody is there"))
     expect(summary.sentence({ ...counters, dropped: 4, thinned: 5 }, 3_600_000)).toBe(
         "After 1 h: 3 readings taken, 2 accepted, 1 waiting, 5 thinned out, 4 lost. " +
-            "Trouble was told of once; still open: uplink: nobody is there.",
+            "Problems were reported once; still open: uplink: nobody is there.",
     )
-    summary.hear(said("info", "uplink: EmonCMS takes readings again"))
-    expect(summary.sentence(counters, 30_000)).toMatch(/Trouble was told of once\.$/)
+    summary.hear(said("info", "uplink: EmonCMS accepts readings again"))
+    expect(summary.sentence(counters, 30_000)).toMatch(/Problems were reported once\.$/)
 })
 
 describe("the line that stays", () => {
@@ -85,18 +85,18 @@ describe("the line that stays", () => {
 
     test("says of a run that has just begun that nothing has happened, and nothing of a clock that nobody looks at", () => {
         expect(new RunSummary().status(newCounters(), 0)).toBe(
-            "0 readings taken, 0 accepted, 0 waiting · nothing uploaded yet · no trouble",
+            "0 readings taken, 0 accepted, 0 waiting · nothing uploaded yet · no problems",
         )
     })
 
     test("tells of all at once, in one order", () => {
         const summary = new RunSummary()
         summary.work(known)
-        summary.hear(said("warn", "heatpump: is unknown: no answer"))
+        summary.hear(said("warn", "heatpump: no readings: no answer"))
         const counters = { ...newCounters(), readings: 7, accepted: 4, queued: 3 }
         expect(summary.status(counters, 1000)).toBe(
-            "7 readings taken, 4 accepted, 3 waiting · last upload 0 s ago · clock to 120 ms · " +
-                "heatpump: is unknown: no answer",
+            "7 readings taken, 4 accepted, 3 waiting · last upload 0 s ago · clock ±120 ms · " +
+                "heatpump: no readings: no answer",
         )
     })
 
@@ -120,12 +120,12 @@ describe("the line that stays", () => {
     })
 
     test.each([
-        [known, "clock to 120 ms"],
-        [{ clock: undefined, clockDoubted: false }, "clock not known"],
+        [known, "clock ±120 ms"],
+        [{ clock: undefined, clockDoubted: false }, "clock not set"],
         [{ clock, clockDoubted: true }, "clock in doubt"],
         [{ clock: undefined, clockDoubted: true }, "clock in doubt"],
         // An older program does not report doubt.
-        [{ clock, clockDoubted: undefined }, "clock to 120 ms"],
+        [{ clock, clockDoubted: undefined }, "clock ±120 ms"],
     ])("says how far the clock can be trusted: %o", (work, text) => {
         const summary = new RunSummary()
         summary.work(work)
@@ -136,8 +136,8 @@ describe("the line that stays", () => {
         const summary = new RunSummary()
         for (const clockDoubted of [false, true, false]) {
             summary.work({ clock, clockDoubted })
-            const text = clockDoubted ? "clock in doubt" : "clock to 120 ms"
-            expect(summary.status(newCounters(), 0)).toContain(` · ${text} · no trouble`)
+            const text = clockDoubted ? "clock in doubt" : "clock ±120 ms"
+            expect(summary.status(newCounters(), 0)).toContain(` · ${text} · no problems`)
         }
     })
 
@@ -146,24 +146,24 @@ describe("the line that stays", () => {
         const trouble = () => summary.status(newCounters(), 0).split(" · ").at(-1)
         const uplink = "uplink: The device has no network. Check WIFI_SSID, WIFI_PWD and the reception."
         summary.hear(said("info", "heatpump: 230.0 V"))
-        expect(trouble()).toBe("no trouble")
+        expect(trouble()).toBe("no problems")
         summary.hear(said("error", uplink))
-        summary.hear(said("warn", "heatpump: is unknown: no answer"))
-        expect(trouble()).toBe("heatpump: is unknown: no answer")
+        summary.hear(said("warn", "heatpump: no readings: no answer"))
+        expect(trouble()).toBe("heatpump: no readings: no answer")
         summary.hear(said("info", "heatpump: answers again"))
         expect(trouble()).toBe(uplink)
-        summary.hear(said("info", "uplink: EmonCMS takes readings again"))
-        expect(trouble()).toBe("no trouble")
+        summary.hear(said("info", "uplink: EmonCMS accepts readings again"))
+        expect(trouble()).toBe("no problems")
     })
 
     test.each([
         "recorder: failed (RangeError: out of range), starts again",
-        "timekeeper: the server's clock has been set; following it",
-        "heatpump: EmonCMS refuses a reading, it is set aside: 230.0 V",
+        "timekeeper: the server's clock was changed; following it",
+        "heatpump: EmonCMS refuses a reading; it is not sent again: 230.0 V",
     ])("does not go on about what is over: %s", text => {
         const summary = new RunSummary()
         summary.hear(said("warn", text))
-        expect(summary.status(newCounters(), 0)).toMatch(/ · no trouble$/)
-        expect(summary.sentence(newCounters(), 0)).toMatch(/Trouble was told of once\.$/)
+        expect(summary.status(newCounters(), 0)).toMatch(/ · no problems$/)
+        expect(summary.sentence(newCounters(), 0)).toMatch(/Problems were reported once\.$/)
     })
 })

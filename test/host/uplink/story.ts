@@ -104,7 +104,7 @@ function toldBy(lines: { level: string | undefined; text: string }[]): string[] 
 function saidAgain(lines: { level: string | undefined; text: string }[]): string[] {
     const said = new Set<string>()
     return lines.flatMap(line => {
-        if (line.text === "uplink: EmonCMS takes readings again") said.clear()
+        if (line.text === "uplink: EmonCMS accepts readings again") said.clear()
         const again = toldBy([line]).filter(text => said.has(text))
         for (const text of toldBy([line])) said.add(text)
         return again

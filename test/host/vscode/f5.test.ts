@@ -107,7 +107,7 @@ test("a port that is taken gets a sentence", async () => {
     try {
         const { code, stderr } = await host().ended
         expect(code).toBe(1)
-        expect(stderr).toMatch(/^F5: Port 8083 is taken, most likely by another devs devtools: end it/)
+        expect(stderr).toMatch(/^F5: Port 8083 is in use, most likely by another devs devtools\. End it/)
     } finally {
         other.close()
     }

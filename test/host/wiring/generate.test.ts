@@ -75,7 +75,7 @@ import { SettingsSlots } from "../device/settings-slots"
 import type { SlotStore } from "../device/slot-store"
 import { Deflater } from "../net/deflate"
 
-/** From one reading of a meter to the next, and from one upload to the next, in ms. */
+/** Time from one poll of a meter to the next, and from one upload to the next, in ms. */
 export const cadence = { pollMs: 1000, uploadMs: 300000 }
 
 /** The meters on the line. */
@@ -95,23 +95,23 @@ export const inputSets: InputSet[] = [
     inputs0,
 ]
 
-/** How the characters on the line look. */
+/** Speed and character format of the line. */
 export const line: LineSettings = { baud: 9600, stopBits: 2 }
 
-/** Bytes of heap that the line and its meters take away from readings that wait. */
+/** Bytes of heap that the line and its meters take from the room for waiting readings. */
 export const heapTaken = 6504
 
-/** The way to the meters. A gateway in the network needs the device's only socket, no other port does. */
+/** The way to the meters. A gateway on the network needs the device's only socket; other ports need none. */
 export function makePort(_sockets: SocketOwner): Port {
     return new SpiUart({ mosi: pins.RS485_TXD, miso: pins.RS485_RXD, de: pins.P5, baud: 9600, stopBits: 2 })
 }
 
-/** Reads the meters. In safe mode nothing is read but what belongs to a slot. */
+/** Reads the meters. In safe mode only once for each poll slot. */
 export function makePoller(client: ModbusClient, pollMs: number, topics: LineTopics, clock: Topic<ClockEstimate>, offset: number | undefined, _safe: boolean): Poller {
     return new Poller(client, meters, pollMs, topics, clock, undefined, offset)
 }
 
-/** Where readings wait that must outlive a restart. */
+/** Keeps waiting readings across a restart. */
 export function makeStore(): SlotStore {
     return new SettingsSlots("q", flashBudget().queueSlots, 2 * SETTING_BLOCK_BYTES, 2)
 }

@@ -22,7 +22,7 @@ function withMeters(count: number, part: Part = {}, line: Config["line"] = defau
 test("as many meters are taken as the heap has room for", async () => {
     expect((await withMeters(8)).meters).toHaveLength(8)
     await expect(withMeters(9)).rejects.toThrow(
-        "meters are too many for the memory of an ESP32: with spi-uart they take 14928 of 13440 bytes of heap. " +
+        "meters need too much memory for an ESP32: with spi-uart they take 14928 of 13440 bytes of heap. " +
             "Leave out 1 of the 9 meters; another ESP32 can read them.",
     )
 })

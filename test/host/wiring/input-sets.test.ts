@@ -64,14 +64,14 @@ describe("inputs are refused", () => {
         const meters = [pzem("house"), pzem("house_b", 2)]
         const inputs = { power: { name: "b_v" }, voltage: { name: "v" } }
         expect(await complaints({ ...defaultConfig, meters, inputs })).toEqual([
-            "meters[1].name makes the input house_b_v, which is also one of house",
+            "meters[1].name makes the input house_b_v, which house also uses",
         ])
     })
 
     test("that the device has itself", async () => {
         const inputs = { power: { name: "health_queue" } }
         expect(await complaints({ ...defaultConfig, inputs })).toEqual([
-            "meters[0].name makes the input health_queue, which is also one of the device itself",
+            "meters[0].name makes the input health_queue, which the device itself also uses",
         ])
     })
 
@@ -82,6 +82,6 @@ describe("inputs are refused", () => {
         expect(inputSetMistakes({ ...wiring, uploaded: [fields(11)] })).toEqual([])
         const [mistake] = inputSetMistakes({ ...wiring, uploaded: [fields(12)] })
         expect(mistake).toMatchObject({ path: "meters[0]" })
-        expect(mistake!.problem).toMatch(/^has readings of up to \d+ bytes, and a request has room for \d+$/)
+        expect(mistake!.problem).toMatch(/^has readings of up to \d+ bytes, but a request has room for \d+$/)
     })
 })

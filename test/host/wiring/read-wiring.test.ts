@@ -41,22 +41,22 @@ describe("what is not JSON", () => {
         [
             "a comma too many",
             `{\n  "line": ${line},\n  "meters": [${meter}],\n}`,
-            'devicescript.json:4:1: This should be a name in quotes. Put names in double quotes ("), and no comma behind the last entry.',
+            'devicescript.json:4:1: This should be a name in quotes. Put names in double quotes ("), and no comma after the last entry.',
         ],
         [
             "a comma too few",
             `{\n  "line": ${line}\n  "meters": [${meter}]\n}`,
-            "devicescript.json:3:3: Before this a comma is missing. Put a comma between one entry and the next.",
+            "devicescript.json:3:3: A comma is missing before this. Put a comma between one entry and the next.",
         ],
         [
             "a comment",
             `{\n  // mine\n  "line": ${line},\n  "meters": [${meter}] }`,
-            "devicescript.json:2:3: This is a comment, and JSON has none. Remove it.",
+            "devicescript.json:2:3: This is a comment, which JSON does not allow. Remove it.",
         ],
         [
             "a brace too few",
             `{ "line": ${line}, "meters": [${meter}]`,
-            "Before this a } is missing. Close each { with a }.",
+            "A } is missing before this. Close each { with a }.",
         ],
         ["single quotes", `{ 'line': ${line} }`, "devicescript.json:1:3: This is not JSON."],
         ["nothing at all", "", "This should be a value."],
@@ -86,7 +86,7 @@ describe("what the schema knows", () => {
         ],
         [
             withLine('{ "driver": "tcp", "host": "http://gate" }'),
-            'line.host = "http://gate" is not possible here. Write the gateway\'s name or IPv4 address, without http://',
+            'line.host = "http://gate" is not valid here. Write the gateway\'s name or IPv4 address, without http://',
         ],
         [
             withLine('{ "driver": "tcp", "host": "gate", "baud": 9600 }'),
@@ -95,7 +95,7 @@ describe("what the schema knows", () => {
         [withLine('{ "driver": "tcp" }'), "line.host is missing. Write the gateway's name"],
         [
             withLine('{ "driver": "sc16is7xx", "i2cAddress": "0x20" }'),
-            'line.i2cAddress = "0x20" is not possible here. Write an address from "0x48" to "0x57"',
+            'line.i2cAddress = "0x20" is not valid here. Write an address from "0x48" to "0x57"',
         ],
         [
             withLine(line, '"store": { "driver": "sd-card" }, '),
@@ -103,7 +103,7 @@ describe("what the schema knows", () => {
         ],
         [
             withLine(line, '"store": { "driver": "fram", "i2cAddress": "0x4d" }, '),
-            'store.i2cAddress = "0x4d" is not possible here. Write an address from "0x50" to "0x57"',
+            'store.i2cAddress = "0x4d" is not valid here. Write an address from "0x50" to "0x57"',
         ],
         [
             withLine(line, '"store": { "driver": "eeprom", "kilobytes": 256 }, '),
@@ -119,7 +119,7 @@ describe("what the schema knows", () => {
         ],
         [
             withMeters('{ "name": "heat pump", "model": "pzem-016", "address": 1 }'),
-            'meters[0].name = "heat pump" is not possible here. Write 1 to 16 letters',
+            'meters[0].name = "heat pump" is not valid here. Write 1 to 16 letters',
         ],
         [
             withMeters('{ "name": "a", "model": "pzem16", "address": 1 }'),
@@ -157,7 +157,7 @@ describe("what the schema knows", () => {
         expect(await complaints(text)).toEqual([
             expect.stringMatching(/^devicescript.json:4:13: line.baud = 1 is not one of/),
             expect.stringMatching(/^devicescript.json:7:5: meters\[0\].address is missing/),
-            expect.stringMatching(/^devicescript.json:8:15: meters\[0\].name = "" is not possible/),
+            expect.stringMatching(/^devicescript.json:8:15: meters\[0\].name = "" is not valid/),
             expect.stringMatching(/^devicescript.json:9:16: meters\[0\].model = "x" is not known/),
             expect.stringMatching(/^devicescript.json:12:11: poll = 3 is not known/),
         ])
@@ -179,7 +179,7 @@ describe("what only the meaning shows", () => {
         ],
         [
             withMeters(meter, other("solar", "sdm120", 2)),
-            "line.baud is missing, and the meters come with different speeds (heatpump 9600, solar 2400). " +
+            "line.baud is missing, and the meters have different factory speeds (heatpump 9600, solar 2400). " +
                 "Set all meters to the same speed and write it here; 9600 suits all of them.",
         ],
         [
@@ -223,15 +223,15 @@ describe("what only the meaning shows", () => {
         ],
         [
             withMeters(other("a", "./mine.json", 1)),
-            'meters[0].model = "./mine.json" is not there. Write one of abb-b21, ',
+            'meters[0].model = "./mine.json" does not exist. Write one of abb-b21, ',
         ],
         [
             withMeters(other("a", "sdm630", 1), other("b", "or-we-516", 2)),
-            "line.parity is missing, and the meters come with different settings (a 8N1, b 8E1). Set all meters to the same parity and write it here; even suits all of them.",
+            "line.parity is missing, and the meters have different factory settings (a 8N1, b 8E1). Set all meters to the same parity and write it here; even suits all of them.",
         ],
         [
             `{ "line": { "driver": "jacdac-serial", "parity": "none" }, "meters": [${other("a", "pzem-016", 1)}, ${other("b", "iem3155", 2)}] }`,
-            "line.baud is missing, and the meters come with different speeds (a 9600, b 19200). Set all meters to the same speed and write it here; 9600 suits all of them.",
+            "line.baud is missing, and the meters have different factory speeds (a 9600, b 19200). Set all meters to the same speed and write it here; 9600 suits all of them.",
         ],
         [
             `{ "line": { "driver": "jacdac-serial", "parity": "even" }, "meters": [${meter}] }`,
@@ -267,21 +267,21 @@ describe("what only the meaning shows", () => {
             withMeters(
                 '{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["power", "power"] }',
             ),
-            'meters[0].statistics[1] = "power" is there twice. Remove one.',
+            'meters[0].statistics[1] = "power" appears twice. Remove one.',
         ],
         [
             withMeters('{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["energy"] }'),
-            'meters[0].statistics[0] = "energy" is a counter, which tells all of it by itself. Write one of voltage, current, power, frequency, power_factor, alarm.',
+            'meters[0].statistics[0] = "energy" is a counter, which needs no statistics. Write one of voltage, current, power, frequency, power_factor, alarm.',
         ],
         [
             `{ "line": ${line}, "pollSeconds": 1, "meters": [{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["power"] }] }`,
-            "meters[0].statistics is for what happens between two readings, and pollSeconds is 1. Write a pollSeconds of 2 or more, or remove it.",
+            "meters[0].statistics needs several polls for each reading, but pollSeconds is 1. Write a pollSeconds of 2 or more, or remove it.",
         ],
         [
             withMeters(
                 '{ "name": "a", "model": "sdm630", "address": 1, "statistics": ["voltage_l1", "voltage_l2", "voltage_l3", "power_l1", "power_l2", "power_l3", "power"] }',
             ),
-            'meters[0].statistics makes readings of 34 fields, and a reading can have 31. Leave some out, here or in "fields".',
+            'meters[0].statistics makes readings of 34 fields, but a reading can have 31. Leave some out, here or in "fields".',
         ],
         [
             `{ "line": ${line}, "meters": [${'{ "name": "a", "model": "pzem-016", "address": 1, "statistics": ["power"] }'}], "inputs": { "voltage": { "name": "power_max" } } }`,
@@ -309,7 +309,7 @@ describe("what only the meaning shows", () => {
         )
         const own = '{ "name": "a", "model": "./peak.json", "address": 1, "statistics": ["power"] }'
         expect((await complaints(withMeters(own))).join("\n")).toContain(
-            'meters[0].statistics makes the field power_max, which ./peak.json has already. Leave that one out of "fields".',
+            'meters[0].statistics makes the field power_max, which ./peak.json already has. Leave that one out of "fields".',
         )
     })
 
@@ -462,12 +462,12 @@ describe("how the file is saved", () => {
 
 describe("one message for one mistake", () => {
     test.each([
-        [`{ "line": ${line}, "meters": [${meter}], "meters": [] }`, "meters is there twice."],
+        [`{ "line": ${line}, "meters": [${meter}], "meters": [] }`, "meters appears twice."],
         [
             withMeters('{ "name": "a", "model": "pzem-016", "address": 1, "address": 2 }'),
-            "meters[0].address is there twice.",
+            "meters[0].address appears twice.",
         ],
-        [`{ "line" ${line}, meters: [${meter}] `, "Before this a colon is missing."],
+        [`{ "line" ${line}, meters: [${meter}] `, "A colon is missing before this."],
         [`{ 'line': ${line}, 'meters': [${meter}] }`, "This is not JSON."],
         [withMeters("5"), "meters[0] = 5 must be an object in { }."],
         [withMeters('{ "name": "a", "model": 16, "address": 1 }'), "meters[0].model = 16"],
@@ -494,11 +494,11 @@ describe("inputs that would be one in EmonCMS", () => {
         `{ "name": "${first}", "model": "pzem-016", "address": 1 }, { "name": "${second}", "model": "pzem-016", "address": 2 }] }`
 
     test.each([
-        [two('"energy": { "name": "b_voltage" }'), "makes the input a_b_voltage, which is also one of a."],
+        [two('"energy": { "name": "b_voltage" }'), "makes the input a_b_voltage, which a also uses."],
         [two("", "health", "b").replace('"inputs": {  }, ', "").replace('"energy"', ""), undefined],
         [
             `{ "line": ${line}, "inputs": { "energy": { "name": "health_uptime" } }, "meters": [${meter}] }`,
-            "makes the input health_uptime, which is also one of the device itself.",
+            "makes the input health_uptime, which the device itself also uses.",
         ],
         [
             two(`"energy": { "name": "${"n".repeat(58)}" }`, "heatpump", "solar"),

@@ -81,8 +81,8 @@ export class Chip {
         for (const pattern of PATTERNS) {
             await this.write(Register.SPR, pattern)
             if ((await this.read(Register.SPR)) === pattern) continue
-            const cause = "what answers at " + hexText(this.address) + " is no SC16IS7xx"
-            throw this.error(cause, "set i2cAddress as the chip's pins A1 and A0 say")
+            const cause = "the device at " + hexText(this.address) + " is not an SC16IS7xx"
+            throw this.error(cause, "set i2cAddress to match the chip's pins A1 and A0")
         }
     }
 
@@ -132,9 +132,9 @@ export class Chip {
         }
         const cause = "no chip at " + hexText(this.address) + ", "
         const range = hexText(FIRST_ADDRESS) + " to " + hexText(LAST_ADDRESS)
-        if (found.length === 0) return this.error(cause + "nor at any of " + range, WIRING)
+        if (found.length === 0) return this.error(cause + "nor anywhere from " + range, WIRING)
         const others = found.join(" and ")
-        return this.error(cause + "but something at " + others, "if that is the chip, set i2cAddress to it")
+        return this.error(cause + "but a device at " + others, "if that is the chip, set i2cAddress to that")
     }
 
     private subAddress(register: Register | DivisorLatch): number {

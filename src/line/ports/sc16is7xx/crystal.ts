@@ -39,8 +39,8 @@ export async function measureCrystal(chip: Chip): Promise<number> {
     if (Math.abs(hz / usual - 1) <= tolerance) return usual
     const about = Math.round(hz / 100_000) / 10
     throw chip.error(
-        "its crystal of about " + about + " MHz is no usual one",
-        "set crystalHz as the crystal says",
+        "its crystal of about " + about + " MHz is not a usual one",
+        "set crystalHz to the value on the crystal",
     )
 }
 
@@ -57,7 +57,7 @@ async function measure(chip: Chip, divisor: number): Promise<number> {
     await ds.sleep(MEASURE_MS)
     const seconds = (ds.millis() - start) / 1000
     const characters = await chip.read(Register.RXLVL)
-    if (characters === 0) throw chip.error("its crystal does not swing", "look at the crystal of the module")
+    if (characters === 0) throw chip.error("its crystal does not oscillate", "check the module's crystal")
     return ((characters + 0.5) * PERIODS * divisor) / seconds
 }
 

@@ -49,13 +49,13 @@ export function cureFor(condition: LineCondition): string {
         case "fine":
             return "nothing to do"
         case "garbled":
-            return "look for a second client or two slaves with one address; check cable, termination and stop bits"
+            return "check for a second client or two meters at one address, and the cable, termination and stop bits"
         case "framing errors":
-            return "check the baud rate of the meter, bias and termination; with a DE pin, that DE falls in time"
+            return "check the meter's baud rate, bias and termination; with a DE pin, that DE goes low in time"
         case "only echo":
             return "sending works: check the meter's power, address and baud rate, and whether A and B are swapped"
         case "wrong echo":
-            return "check the wire from MOSI to the adapter's TXD or DI, and that nobody else sends"
+            return "check the wire from MOSI to the adapter's TXD or DI, and that no other device sends"
         case "silence":
             return "check the meter's power, address and baud rate, swap A and B, check both wires to the adapter"
         default:

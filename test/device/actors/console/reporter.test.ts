@@ -122,7 +122,7 @@ describe("the reporter tells", () => {
     test("a reading that was set aside, with its values, as a warning", () => {
         const world = new World()
         world.accepts(0, [readingOf(VALUES)])
-        expect(news()).toBe("3 pump: EmonCMS refuses a reading, it is set aside: " + TEXT)
+        expect(news()).toBe("3 pump: EmonCMS refuses a reading; it is not sent again: " + TEXT)
         world.reporter.stop()
     })
 
@@ -154,7 +154,7 @@ describe("trouble with the server", () => {
         )
         world.accepts(2)
         expect(news()).toBe(
-            "2 uplink: EmonCMS takes readings again | 1 uplink: 2 readings accepted, 7 waiting",
+            "2 uplink: EmonCMS accepts readings again | 1 uplink: 2 readings accepted, 7 waiting",
         )
         world.accepts(2)
         expect(news()).toBe("1 uplink: 2 readings accepted, 7 waiting")
@@ -182,11 +182,11 @@ describe("trouble with the server", () => {
         world.fails("server trouble")
         world.fails("ConnectFailed", "server:80")
         expect(news()).toBe(
-            "4 uplink: The web server cannot answer now. It is tried again by itself. | " +
-                "4 uplink: Nobody answers at server:80. Check the address, and that the server runs.",
+            "4 uplink: The web server cannot answer now. The device keeps trying. | " +
+                "4 uplink: Nobody answers at server:80. Check the address, and that the server is running.",
         )
         world.accepts(0)
-        expect(news().endsWith("2 uplink: EmonCMS takes readings again")).toBe(true)
+        expect(news().endsWith("2 uplink: EmonCMS accepts readings again")).toBe(true)
         world.reporter.stop()
     })
 
@@ -196,7 +196,7 @@ describe("trouble with the server", () => {
         news()
         world.accepts(0, [readingOf([2400])])
         expect(news()).toBe(
-            "3 pump: EmonCMS refuses a reading, it is set aside: 240.0 V | 2 uplink: EmonCMS takes readings again",
+            "3 pump: EmonCMS refuses a reading; it is not sent again: 240.0 V | 2 uplink: EmonCMS accepts readings again",
         )
         world.reporter.stop()
     })
@@ -211,19 +211,19 @@ describe("trouble with the server", () => {
             "4 uplink: EmonCMS does not know the key. Copy the Read & Write key from Setup, My Account into EMON_KEY.",
         )
         expect(said("not stored", " voltage")).toBe(
-            "4 uplink: EmonCMS says OK, but does not store voltage. It may be too old, or may create no new inputs.",
+            "4 uplink: EmonCMS says OK, but does not store voltage. It may be too old, or set to create no new inputs.",
         )
         expect(said("moved", " to https://127.0.0.1")).toBe(
-            "4 uplink: The server has moved to https://127.0.0.1. Open EMON_URL in a browser and copy the address that it shows then, perhaps with https.",
+            "4 uplink: The server has moved to https://127.0.0.1. Open EMON_URL in a browser, and copy the address that you end up at, perhaps with https.",
         )
         expect(said("clock unset")).toBe(
-            "4 uplink: The server's clock is before 2026. Set it right; until then nothing is uploaded, because a wrong time ruins feeds.",
+            "4 uplink: The server's clock shows a time before 2026. Correct it. Until then nothing is uploaded, because a wrong time ruins feeds.",
         )
-        expect(said("unusable key", "EMON_KEY: is missing; put it into .env.local and deploy")).toBe(
-            "4 uplink: Setting EMON_KEY: is missing; put it into .env.local and deploy",
+        expect(said("unusable key", "EMON_KEY: missing; add it to .env.local and deploy")).toBe(
+            "4 uplink: Setting EMON_KEY: missing; add it to .env.local and deploy",
         )
-        expect(said("bad reply", "no valid HTTP reply: an unknown Transfer-Encoding")).toBe(
-            "4 uplink: What came back is no valid HTTP reply: an unknown Transfer-Encoding. Check the port in EMON_URL.",
+        expect(said("bad reply", "not a valid HTTP reply: an unknown Transfer-Encoding")).toBe(
+            "4 uplink: The server's answer is not a valid HTTP reply: an unknown Transfer-Encoding. Check the port in EMON_URL.",
         )
         world.accepts(0)
         news()

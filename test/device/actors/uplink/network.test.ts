@@ -134,7 +134,7 @@ describe("the owner is told", () => {
     test("that nothing answers at the address", async () => {
         expect(
             await new World({}).heard(
-                "There is no way to server:80. Check the address, and that the server runs.",
+                "Cannot reach server:80. Check the address, and that the server is running.",
             ),
         ).toBe("ConnectTimeout")
     })
@@ -144,7 +144,7 @@ describe("the owner is told", () => {
         await world.sockets.connect(PEER, 100, 1000)
         expect(
             await world.heard(
-                "The device's only connection is in use by the line. See why the gateway takes so long.",
+                "The line is using the device's only connection. Check why the gateway takes so long.",
             ),
         ).toBe("SocketBusy")
     })
@@ -153,7 +153,7 @@ describe("the owner is told", () => {
         const world = new World({ opening: native => native.says("error", "mbedtls_ssl_handshake: -0x2700") })
         expect(
             await world.heard(
-                "No secure connection to server:443: its certificate has expired, is for another name or from no known authority, or this port speaks no https. A server without a public certificate needs http://.",
+                "No secure connection to server:443: its certificate has expired, is for another name or from an unknown authority, or this port does not use https. A server without a public certificate needs http://.",
                 "https://server",
             ),
         ).toBe("TlsRefused")
@@ -163,14 +163,14 @@ describe("the owner is told", () => {
         const world = new World({ opening: connects })
         world.native.writeCodes.push(-2)
         expect(
-            await world.heard("The connection to server:80 takes no data. It is tried again by itself."),
+            await world.heard("The connection to server:80 accepts no data. The device keeps trying."),
         ).toBe("SendFailed")
     })
 
     test("that the firmware's queue stays full", async () => {
         const world = new World({ opening: connects })
         for (let i = 0; i < 600; i++) world.native.writeCodes.push(-1)
-        expect(await world.heard("The network takes no data for server:80. Check the reception.")).toBe(
+        expect(await world.heard("The network accepts no data for server:80. Check the reception.")).toBe(
             "SendTimeout",
         )
     })
@@ -182,7 +182,7 @@ describe("the owner is told", () => {
         }
         expect(
             await new World({ opening: connects, asked: floods }).heard(
-                "The answer of server:80 is too long. Check EMON_URL in a browser.",
+                "The answer from server:80 is too long. Open EMON_URL in a browser.",
             ),
         ).toBe("ReceiveOverflow")
     })
@@ -190,11 +190,9 @@ describe("the owner is told", () => {
     test("that the device has given a connection up", async () => {
         const world = new World({ opening: connects })
         world.native.behaves({ opening: connects, asked: () => world.sockets.reclaim() })
-        expect(
-            await world.heard(
-                "The connection to server:80 was given up by the device. It is tried again by itself.",
-            ),
-        ).toBe("ClosedHere")
+        expect(await world.heard("The device gave up the connection to server:80. It keeps trying.")).toBe(
+            "ClosedHere",
+        )
     })
 
     test("that the device's own store is in trouble", async () => {
@@ -205,7 +203,7 @@ describe("the owner is told", () => {
         }
         expect(
             await new World({ opening: connects, asked: answers }).heard(
-                "The device has trouble of its own: the FRAM, slot 3: no answer.",
+                "The device itself has a problem: the FRAM, slot 3: no answer.",
             ),
         ).toBe("device")
     })

@@ -19,7 +19,7 @@ describe("Jacdac serial port without a service", () => {
     test("cannot be opened, and says what to do", async () => {
         const failure = await failureOf(async () => await port.open())
         expect(failure?.name).toBe("PortError")
-        expect(failure.cause).toBe("no serial service is there")
+        expect(failure.cause).toBe("no serial service found")
         expect(failure.cure.includes("npm start")).toBe(true)
     })
 

@@ -14,7 +14,7 @@ describe("reset_energy", () => {
         expect(meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
         expect(await command(service, RESET_ENERGY)).toBe("done")
         expect(meter.energyWh).toBeLessThan(5)
-        expect(house.said("info")).toContain("heatpump: the energy counter begins at 0")
+        expect(house.said("info")).toContain("heatpump: the energy counter is now 0")
     })
 
     test("loses no reading, and none is wrong", async () => {

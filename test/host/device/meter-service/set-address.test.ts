@@ -13,10 +13,10 @@ describe("set_address", () => {
         expect(await command(await meterService(open), SET_ADDRESS, [247])).toBe("done")
         expect(meter.address).toBe(247)
         expect(house.said("info")).toContain(
-            "heatpump: address is 247 now; until devicescript.json says so, the meter is not read",
+            "heatpump: address is 247 now; the meter is not read until devicescript.json has this address",
         )
         await house.until("it is missed", () => house.said("warn").length > 0)
-        expect(house.said("warn")[0]).toContain("heatpump: is unknown")
+        expect(house.said("warn")[0]).toContain("heatpump: no readings")
     })
 
     test("does not move it to where another one is, nor out of the range", async () => {
@@ -28,10 +28,10 @@ describe("set_address", () => {
         }
         expect(open.meter.address).toBe(1)
         expect(open.house.said("error")).toEqual([
-            "heatpump: setAddress failed: slave address must be 1 to 247, not 0",
-            "heatpump: setAddress failed: address 7 is taken already",
-            "heatpump: setAddress failed: slave address must be 1 to 247, not 248",
-            "heatpump: setAddress failed: slave address must be 1 to 247, not 255",
+            "heatpump: setAddress failed: meter address must be 1 to 247, not 0",
+            "heatpump: setAddress failed: address 7 is already in use",
+            "heatpump: setAddress failed: meter address must be 1 to 247, not 248",
+            "heatpump: setAddress failed: meter address must be 1 to 247, not 255",
         ])
     })
 })

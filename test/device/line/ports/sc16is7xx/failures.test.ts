@@ -44,7 +44,7 @@ describe("SC16IS7xx that fails", () => {
         const bus = new I2cBus()
         const port = makePort()
         const e = await failure(async () => await port.open())
-        expect(e.cause).toBe("no chip at 0x4d, nor at any of 0x48 to 0x57")
+        expect(e.cause).toBe("no chip at 0x4d, nor anywhere from 0x48 to 0x57")
         expect(e.cure.startsWith("check SDA, SCL, GND")).toBe(true)
         const tried = bus.written.filter(w => w.endsWith(" 28")).length
         expect(tried).toBe(17)
@@ -57,7 +57,7 @@ describe("SC16IS7xx that fails", () => {
         bus.devices.push(new Sc16is7xxChip(0x4c, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = makePort()
         const e = await failure(async () => await port.open())
-        expect(e.cause).toBe("no chip at 0x4d, but something at 0x49 and 0x4c")
+        expect(e.cause).toBe("no chip at 0x4d, but a device at 0x49 and 0x4c")
         expect(thermometer.writes).toBe(0)
     })
 
@@ -66,7 +66,7 @@ describe("SC16IS7xx that fails", () => {
         bus.devices.push(new Thermometer(0x4d))
         const port = makePort()
         const e = await failure(async () => await port.open())
-        expect(e.cause).toBe("what answers at 0x4d is no SC16IS7xx")
+        expect(e.cause).toBe("the device at 0x4d is not an SC16IS7xx")
     })
 
     test("at a stuck bus does not try sixteen addresses", async () => {
@@ -120,7 +120,7 @@ describe("SC16IS7xx that fails", () => {
             await port.exchange(REQUEST, 200, wholeReply)
         }
         const e = await failure(exchange)
-        expect(e.cause).toBe("the chip has forgotten its settings")
+        expect(e.cause).toBe("the chip has lost its settings")
         await port.open()
         const received = await port.exchange(REQUEST, 200, wholeReply)
         expect(received.length).toBe(REPLY.length)

@@ -62,7 +62,7 @@ describe("a drain of a line behind a gateway", () => {
             if (e instanceof PortError) failure = e.message
         }
         expect(failure.startsWith("rtu-over-tcp: ")).toBe(true)
-        expect(failure.endsWith("see that the gateway is on and serves nobody else")).toBe(true)
+        expect(failure.endsWith("check that the gateway is on and has no other client")).toBe(true)
         await answered(port, network, 0, () => {})
         expect(network.history()).toBe("open gate:8899, write 8, close, open gate:8899, write 8")
     })

@@ -129,7 +129,7 @@ describe("the device's only socket", () => {
         }
         expect(message).toBe(
             "rtu-over-tcp: gate:8899: the device's only connection is in use; " +
-                "see why uploads take so long",
+                "check why uploads take so long",
         )
     })
 
