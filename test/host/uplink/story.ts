@@ -98,7 +98,7 @@ function toldBy(lines: { level: string | undefined; text: string }[]): string[] 
     return lines
         .filter(({ level }) => level === "warn" || level === "error")
         .map(({ text }) => text.replace(/127\.0\.0\.1:\d+/g, "server:80"))
-        .map(text => text.replace(/(set aside: ).*/, "$1..."))
+        .map(text => text.replace(/(not sent again: ).*/, "$1..."))
 }
 
 function saidAgain(lines: { level: string | undefined; text: string }[]): string[] {
