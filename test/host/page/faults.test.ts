@@ -62,6 +62,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         await page.locator("#uploads p", { hasText: "to check the key" }).waitFor()
         expect(await page.locator("#uploads .bad").count()).toBe(0)
         expect(await page.locator("#restarts li").count()).toBe(0)
+        await until("a reading", async () => (await latest("read")) !== undefined)
         house.clock.speed = SPEED
     })
 
