@@ -1,8 +1,9 @@
 import * as ds from "@devicescript/core"
 
 /**
- * Fields coded between two pauses. A slice has 131072 VM steps. A field takes some 800 of them, or 2000 if it is far from its
- * prediction, and each reading takes some 800 more. So this uses less than half of a slice at worst; the caller has the rest.
+ * Fields coded before the next pause. A slice has 131072 VM steps. A field takes some 800 of them, or 2000 if it is far from its
+ * prediction, and each reading takes some 800 more. The reading that reaches this number is coded whole, so a slice can hold
+ * this many fields and one more reading.
  */
 export const FIELDS_PER_SLICE = 24
 /** A block's header takes as long as this many fields. */
