@@ -13,7 +13,7 @@ function fastClock(): VirtualClock {
     return clock
 }
 
-test("timers run in the order of their time, and each sees the time it asked for", async () => {
+test("timers run in order of their time, and each sees its due time", async () => {
     const clock = fastClock()
     const seen: number[] = []
     for (const ms of [3000, 1000, 2000, 1000]) clock.setTimeout(() => seen.push(clock.now()), ms)
@@ -22,7 +22,7 @@ test("timers run in the order of their time, and each sees the time it asked for
     expect(clock.now()).toBe(5000)
 })
 
-test("a timer waits until the promises of the one before have come to rest", async () => {
+test("a timer waits until the previous timer's promises have settled", async () => {
     const clock = fastClock()
     const steps: string[] = []
     const work = async (name: string) => {
@@ -35,7 +35,7 @@ test("a timer waits until the promises of the one before have come to rest", asy
     expect(steps).toEqual(["first at 1000", "second at 1001"])
 })
 
-test("a quiet timer lets the next one run at once, and one that is not quiet does not", async () => {
+test("the next timer runs without a wait only after a quiet one", async () => {
     const clock = fastClock()
     const steps: string[] = []
     const tick = () => {
@@ -52,7 +52,7 @@ test("a quiet timer lets the next one run at once, and one that is not quiet doe
     expect(steps).toEqual(["tick at 10", "tick at 20", "work at 25", "tick at 30", "tick at 40"])
 })
 
-test("what is slept one after the other adds up to the millisecond, however many do it", async () => {
+test("consecutive sleeps add up to the millisecond, even with several sleepers", async () => {
     const clock = fastClock()
     const sleeper = async (ms: number) => {
         for (let i = 0; i < 100; i++) await sleep(clock, ms)
@@ -61,7 +61,7 @@ test("what is slept one after the other adds up to the millisecond, however many
     expect(await Promise.all([7, 11, 13].map(sleeper))).toEqual([700, 1100, 1300])
 })
 
-test("a timer that was taken back does not run, and neither does any after stop", async () => {
+test("neither a cleared timer nor one after stop runs", async () => {
     const clock = fastClock()
     const ran: string[] = []
     const timer = clock.setTimeout(() => ran.push("taken back"), 10)
@@ -72,7 +72,7 @@ test("a timer that was taken back does not run, and neither does any after stop"
     expect(ran).toEqual([])
 })
 
-test("a fast clock does not run on while the machine is busy with other things", async () => {
+test("a fast clock does not run ahead while the machine is busy", async () => {
     const clock = new VirtualClock(100, 0)
     clocks.push(clock)
     const ran: number[] = []
@@ -83,7 +83,7 @@ test("a fast clock does not run on while the machine is busy with other things",
     expect(ran).toEqual([1000])
 })
 
-test("a clock beside a server that does not wait keeps up with the wall, whatever the machine and the sockets do", async () => {
+test("a clock that waits for nothing keeps up while the machine is busy", async () => {
     const clock = new VirtualClock(100, 0, "nothing")
     clocks.push(clock)
     const ran: number[] = []
@@ -95,7 +95,7 @@ test("a clock beside a server that does not wait keeps up with the wall, whateve
     expect(ran).toEqual([1000, 100_000])
 })
 
-test("time stands still while work is held that the machine does in its own time", async () => {
+test("time stands still while work is held", async () => {
     for (const speed of [Number.POSITIVE_INFINITY, 1000]) {
         const clock = new VirtualClock(speed, 0)
         clocks.push(clock)
@@ -111,7 +111,7 @@ test("time stands still while work is held that the machine does in its own time
     }
 })
 
-test("work that fails is held no longer than until then", async () => {
+test("time continues after held work fails", async () => {
     const clock = fastClock()
     await expect(clock.hold(Promise.reject(new Error("no such file")))).rejects.toThrow("no such file")
     await sleep(clock, 1000)
@@ -145,7 +145,7 @@ test("two unbounded clocks let each other run", async () => {
 })
 
 test.each([1000, Number.POSITIVE_INFINITY])(
-    "a leap at speed %d: what was due meanwhile is late, and time goes on from there",
+    "after a leap at speed %d, due timers run late and time continues",
     async speed => {
         const clock = new VirtualClock(speed, 0)
         clocks.push(clock)

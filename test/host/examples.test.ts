@@ -58,7 +58,7 @@ async function run(entry: string, last: string): Promise<string[]> {
     return said
 }
 
-test("topics.ts: a listener that throws disturbs no other", async () => {
+test("topics.ts: a listener that throws does not disturb the others", async () => {
     expect(await run("examples/topics.ts", "open a window in the kitchen")).toEqual([
         "kitchen: 25",
         "fault in subscriber of temperatures: Error: only whole degrees",
@@ -67,7 +67,7 @@ test("topics.ts: a listener that throws disturbs no other", async () => {
     ])
 })
 
-test("actors.ts: a failed actor is replaced, the other goes on", async () => {
+test("actors.ts: a failed actor is replaced, and the other continues", async () => {
     expect(await run("examples/actors.ts", "average: 27")).toEqual([
         "sensor: started",
         "average: 26",

@@ -104,7 +104,7 @@ describe("without toxics", () => {
         await client.sees("answer")
     })
 
-    it("passes an end of one direction while the other goes on", async () => {
+    it("passes the end of one direction while the other stays open", async () => {
         const { client, server } = await connected()
         client.socket.end("question")
         await server.seesEnd()
@@ -121,7 +121,7 @@ describe("without toxics", () => {
         expect(client.received).toBe("")
     })
 
-    it("stops to read from a source whose destination does not", async () => {
+    it("stops reading from a source when its destination does not read", async () => {
         const peers = await connected()
         peers.client.socket.pause()
         const enough = 64 * 1024 * 1024
@@ -141,7 +141,7 @@ describe("without toxics", () => {
 })
 
 describe("latency", () => {
-    it("delays data by its time, and only in its direction", async () => {
+    it("delays data only in its direction", async () => {
         await proxy.add({ type: "latency", latency: 1000 })
         const peers = await connected()
         peers.server.socket.write("late")
@@ -156,7 +156,7 @@ describe("latency", () => {
     it.each([
         ["least", 0, 700],
         ["most", 0.999999, 1300],
-    ])("varies by jitter: %s", async (_, drawn, delay) => {
+    ])("varies the delay by the jitter: %s", async (_, drawn, delay) => {
         await proxy.close()
         const { address, port: targetPort } = target.address() as AddressInfo
         proxy = new ToxicProxy({ clock, target: { host: address, port: targetPort }, random: () => drawn })
@@ -172,7 +172,7 @@ describe("latency", () => {
         await peers.client.sees("late")
     })
 
-    it("does not add up over data that follow each other", async () => {
+    it("does not add up over consecutive data", async () => {
         await proxy.add({ type: "latency", latency: 1000 })
         const peers = await connected()
         peers.server.socket.write("a")
@@ -202,7 +202,7 @@ describe("latency", () => {
         await peers.client.sees("late")
     })
 
-    it("lets go of what it held when it is removed, in order", async () => {
+    it("releases delayed data in order when it is removed", async () => {
         const toxic: Toxic = { type: "latency", latency: 60_000 }
         const peers = await connected()
         await proxy.add(toxic)
@@ -233,7 +233,7 @@ describe("down", () => {
 })
 
 describe("bandwidth", () => {
-    it("lets the given number of kilobytes pass per second, in slices of 100 ms", async () => {
+    it("passes the given kilobytes per second, in slices of 100 ms", async () => {
         await proxy.add({ type: "bandwidth", rate: 2 })
         const peers = await connected()
         peers.server.socket.write("x".repeat(1000))
@@ -250,7 +250,7 @@ describe("bandwidth", () => {
 })
 
 describe("slow_close", () => {
-    it("passes data at once and their end later", async () => {
+    it("passes data at once and the end later", async () => {
         await proxy.add({ type: "slow_close", delay: 5000 })
         const peers = await connected()
         peers.server.socket.end("all")
@@ -265,7 +265,7 @@ describe("slow_close", () => {
 })
 
 describe("timeout", () => {
-    it("drops data and closes the connection after silence", async () => {
+    it("drops data and closes the connection after a silence", async () => {
         await proxy.add({ type: "timeout", timeout: 3000 })
         const peers = await connected()
         clock.advance(2000)
@@ -279,7 +279,7 @@ describe("timeout", () => {
         expect(peers.client.received).toBe("")
     })
 
-    it("with 0 keeps the connection until it is removed", async () => {
+    it("keeps the connection until it is removed, with timeout 0", async () => {
         const toxic: Toxic = { type: "timeout", timeout: 0 }
         await proxy.add(toxic)
         const peers = await connected()
@@ -294,7 +294,7 @@ describe("timeout", () => {
 })
 
 describe("reset_peer", () => {
-    it("resets both sides some time after the first data", async () => {
+    it("resets both sides a given time after the first data", async () => {
         await proxy.add({ type: "reset_peer", timeout: 500 })
         const peers = await connected()
         peers.server.socket.write("lost")
@@ -310,7 +310,7 @@ describe("reset_peer", () => {
 })
 
 describe("slicer", () => {
-    it("cuts data into pieces near the average size, with a wait after each", async () => {
+    it("cuts data into pieces near the average size, with a delay after each", async () => {
         await proxy.add({ type: "slicer", averageSize: 10, sizeVariation: 3, delay: 5 })
         const { client, server } = await connected()
         const text = Array.from({ length: 100 }, (_, i) => String.fromCharCode(32 + (i % 90))).join("")
@@ -358,7 +358,7 @@ describe("limit_data", () => {
 })
 
 describe("aim", () => {
-    it("strikes the way to the server if told so", async () => {
+    it("affects the upstream direction when requested", async () => {
         await proxy.add({ type: "limit_data", bytes: 2, stream: "upstream" })
         const peers = await connected()
         await settle(peers, "downstream")
@@ -367,7 +367,7 @@ describe("aim", () => {
         expect(peers.server.received).toBe("ab")
     })
 
-    it("spares connections above its toxicity", async () => {
+    it("spares connections whose random draw exceeds the toxicity", async () => {
         const draws = [0.49, 0.51]
         await proxy.close()
         const { address, port: targetPort } = target.address() as AddressInfo
@@ -390,7 +390,7 @@ describe("names", () => {
         expect(toxicNamed(name).type).toBe(name)
     })
 
-    it("names the choices for an unknown one", () => {
+    it("lists the valid names for an unknown one", () => {
         expect(() => toxicNamed("lag")).toThrow(UnknownToxicError)
         expect(() => toxicNamed("lag")).toThrow(/"lag".*latency, down, bandwidth/)
     })

@@ -23,13 +23,13 @@ const COUNTERS: Counters = {
 }
 
 describe("health", () => {
-    test("is the uptime and what the counters say", () => {
+    test("reports the uptime and the counters", () => {
         const { at, values } = healthRow(3600500, COUNTERS)
         expect(at).toBe(3600500)
         expect(values.join()).toBe("3600,7,3,2,8,4,5")
     })
 
-    test("has an input for each value", () => {
+    test("has an input name for each value", () => {
         expect(healthInputs().names.length).toBe(healthRow(0, COUNTERS).values.length)
     })
 })

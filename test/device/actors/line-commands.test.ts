@@ -53,23 +53,23 @@ function pump(): MeterPort {
 }
 
 describe("line commands", () => {
-    test("tell the thresholds of a meter", async () => {
+    test("read a meter's alarm thresholds", async () => {
         const office = new Office(pump().answer(readSettings, settingsReply))
         const said = await office.ask({ name: "read-alarm", meter: "pump" }, 6000)
         expect(said).toBe("7 done: pump: power_threshold 23000 W")
     })
 
-    test("that name a meter which is not wired are answered with those that are", async () => {
+    test("naming an unknown meter fail and list the wired meters", async () => {
         const said = await new Office(pump()).ask({ name: "reset-energy", meter: "boiler" }, 6000)
         expect(said).toBe("7 failed: no meter is called boiler; there is pump")
     })
 
-    test("that the line does not carry out are answered with the reason, once", async () => {
+    test("fail once, with the reason, when the meter does not answer", async () => {
         const said = await new Office(pump()).ask({ name: "read-alarm", meter: "pump" }, 8000)
         expect(said).toBe("7 failed: address 1, function 3: no answer")
     })
 
-    test("move a meter to an address that is free, and read it back", async () => {
+    test("move a meter to a free address with a single write", async () => {
         const port = pump().answer(readSettings, settingsReply)
         port.answer(writeAddress5, writeAddress5.concat(writeAddress5)).answer(
             readSettingsAt5,
@@ -80,7 +80,7 @@ describe("line commands", () => {
         expect(port.times(writeAddress5).length).toBe(1)
     })
 
-    test("reset the energy, tell the old value, and the next reading passes", async () => {
+    test("reset the energy, report its old value, and accept the next reading", async () => {
         const port = pump().answer(resetEnergy1, resetEnergy1)
         const office = new Office(port)
         await ds.sleep(7500)
@@ -99,7 +99,7 @@ describe("line commands", () => {
         expect(office.house.states.indexOf("pump unknown ImplausibleReading")).toBe(-1)
     })
 
-    test("scan with progress, while polling goes on", async () => {
+    test("scan addresses with progress reports while polling continues", async () => {
         const port = pump().answer(probe1, probeReplyOf1).answer(probe3, probeExceptionOf3)
         const office = new Office(port)
         await ds.sleep(6500)
@@ -113,7 +113,7 @@ describe("line commands", () => {
         expect(office.house.count("pump") - before >= 4).toBe(true)
     })
 
-    test("scan names an address at which two meters seem to be", async () => {
+    test("report a scanned address that two meters seem to share", async () => {
         const port = pump().answer(probe1, probeReplyOf1).answer(probe3, hex`03 04 04 08 91 08 07 00 00`)
         const said = await new Office(port).ask({ name: "scan", first: 3, last: 3 }, 10000)
         expect(said).toBe(
@@ -121,7 +121,7 @@ describe("line commands", () => {
         )
     })
 
-    test("that name a threshold which the meter does not have are answered with those that it has", async () => {
+    test("naming an unknown threshold fail and list the meter's thresholds", async () => {
         const said = await new Office(pump()).ask(
             { name: "set-alarm", meter: "pump", threshold: "low_voltage", value: 200 },
             6000,
@@ -129,14 +129,14 @@ describe("line commands", () => {
         expect(said).toBe("7 failed: no threshold is called low_voltage; there is power_threshold")
     })
 
-    test("diagnose a line on which nobody answers", async () => {
+    test("diagnose a line on which no meter answers", async () => {
         const said = await new Office(new MeterPort()).ask({ name: "diagnose" }, 20000)
         const verdict = "no answer at all: check the meter's power, its address, the speed, and swap A and B"
         expect(said.startsWith("7: 1/1 pump: " + verdict + ", 7: 1/1 line counters: requests ")).toBe(true)
         expect(said.endsWith("7 done: " + verdict)).toBe(true)
     })
 
-    test("that are too many at once are refused, each one", async () => {
+    test("beyond the limit are each refused as busy", async () => {
         const office = new Office(pump())
         for (let i = 0; i < 7; i++)
             office.desk.requests.publish({ id: i, command: { name: "read-alarm", meter: "boiler" } })

@@ -44,7 +44,7 @@ function portIs(works: boolean, cause: PortError) {
 }
 
 describe("line reporter", () => {
-    test("tells what was rejected in hexadecimal, with the reason", () => {
+    test("logs why a reply was rejected, with its bytes in hex", () => {
         failures.publish(rejection(readPoll, DAMAGED))
         const crc = "pump: CrcMismatch: address 1, function 4: CRC of the reply is wrong; received "
         expect(news()).toBe(crc + DAMAGED.toString("hex"))
@@ -56,19 +56,19 @@ describe("line reporter", () => {
         expect(news()).toBe(refusal)
     })
 
-    test("cuts what is long, and says how long it was", () => {
+    test("truncates a long reply and logs its length", () => {
         const noise = Buffer.alloc(100)
         noise.fillAt(0, 100, 0xfe)
         failures.publish(rejection(readPoll, noise))
         expect(news().endsWith("fefe... (100 bytes)")).toBe(true)
     })
 
-    test("says nothing of silence, which is the meter's state", () => {
+    test("logs nothing for a missing reply", () => {
         failures.publish(NOT_ANSWERED)
         expect(news()).toBe("")
     })
 
-    test("leaves it to the log to fold those that follow, until the meter answers again", async () => {
+    test("folds repeated rejections until the meter answers again", async () => {
         for (let i = 0; i < 3; i++) failures.publish(rejection(readPoll, DAMAGED))
         expect(news()).toBe("")
         await ds.sleep(120000)
@@ -80,7 +80,7 @@ describe("line reporter", () => {
         expect(news().startsWith("pump: CrcMismatch: address 1")).toBe(true)
     })
 
-    test("tells an implausible reading with its registers", () => {
+    test("logs an implausible reading with its registers", () => {
         const finding = { field: fieldAt(pzem016, 0), value: 9000, limit: 2600, isJump: false }
         const registers = pollReply.slice(3, 23).toString("hex")
         const error = new ImplausibleReading(finding, registers)
@@ -89,7 +89,7 @@ describe("line reporter", () => {
         expect(news()).toBe(reason + registers)
     })
 
-    test("tells once that a meter is unknown, and once that it answers again", () => {
+    test("logs once that a meter has no readings and once that it answers again", () => {
         meterIs(false, NOT_ANSWERED)
         meterIs(false, rejection(readPoll, DAMAGED))
         expect(news()).toBe("pump: no readings: address 1, function 4: no answer")
@@ -98,7 +98,7 @@ describe("line reporter", () => {
         expect(news()).toBe("pump: answers again")
     })
 
-    test("tells of a failed port in place of all its meters", () => {
+    test("logs a failed port instead of each of its meters", () => {
         const cause = new PortError("uart", "the chip does not answer", "check its supply")
         portIs(false, cause)
         meterIs(false, cause)

@@ -16,15 +16,15 @@ function isMultiple(at: number, offset: number): boolean {
 }
 
 describe("rounds", () => {
-    test("follow each other by the interval while the clock is unknown", () => {
+    test("start one interval apart while the wall clock is unknown", () => {
         expect(nextRound(5000, 5090, POLL, undefined)).toBe(15000)
     })
 
-    test("begin at multiples of the interval once it is known", () => {
+    test("start at multiples of the interval once the wall clock is known", () => {
         expect(nextRound(13210.5, 13300, POLL, OFFSET)).toBe(23210.5)
     })
 
-    test("take the next slot, wherever in its slot the last round lay, when the clock becomes known", () => {
+    test("use the next slot when the wall clock becomes known, wherever the last round was", () => {
         for (let last = 5000; last < 25000; last += 100) {
             const next = nextRound(last, last + 90, POLL, OFFSET)
             expect(isMultiple(next, OFFSET)).toBe(true)
@@ -32,12 +32,12 @@ describe("rounds", () => {
         }
     })
 
-    test("take the next slot also when the last round ended in it", () => {
+    test("use the next slot even when the last round ended in it", () => {
         expect(nextRound(8000, 8600, POLL, OFFSET)).toBe(13210.5)
         expect(nextRound(8300, 9000, POLL, OFFSET)).toBe(23210.5)
     })
 
-    test("leave no slot out and fill none twice while the clock shifts to and fro", () => {
+    test("use every slot exactly once while the clock shifts back and forth", () => {
         let offset = OFFSET
         let last = nextRound(5000, 5000, POLL, offset)
         for (const shift of [0, 300, -450, 499, -499, 20, 4000, -4000]) {
@@ -49,14 +49,14 @@ describe("rounds", () => {
         }
     })
 
-    test("come within one and a half intervals of each other when the clock jumps", () => {
+    test("stay half to one and a half intervals apart when the clock jumps", () => {
         for (const jump of [3600000, -3600000, 86412345, -777]) {
             const next = nextRound(13210.5, 13300, POLL, OFFSET + jump)
             expect(next - 13210.5 >= POLL / 2 && next - 13300 <= 1.5 * POLL).toBe(true)
         }
     })
 
-    test("that could not be held in time are left out", () => {
+    test("are skipped when their start time has passed", () => {
         expect(nextRound(5000, 14999, POLL, undefined)).toBe(15000)
         expect(nextRound(5000, 15000, POLL, undefined)).toBe(25000)
         expect(nextRound(5000, 38000, POLL, undefined)).toBe(45000)

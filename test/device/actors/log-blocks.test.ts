@@ -36,7 +36,7 @@ function firstOf(lines: string[]): string {
 }
 
 describe("log blocks", () => {
-    test("hold level, time and text, and nothing reaches the slots before it is saved", async () => {
+    test("store level, time and text, and write to a slot only when saved", async () => {
         const slots = new RamSlots(4)
         const blocks = await opened(slots)
         blocks.append(4, 1795330584, true, "uplink: wrong key")
@@ -47,7 +47,7 @@ describe("log blocks", () => {
         expect(blocks.size()).toBe(slots.content[0].length)
     })
 
-    test("a block that is saved again grows in its slot", async () => {
+    test("grow in their slot when saved again", async () => {
         const slots = new RamSlots(4)
         const blocks = await opened(slots)
         await fill(blocks, 0, 1)
@@ -56,7 +56,7 @@ describe("log blocks", () => {
         expect(firstOf(readLog(slots, 0))).toBe("3 from 0")
     })
 
-    test("a long text is cut", async () => {
+    test("truncate a long text", async () => {
         const slots = new RamSlots(4)
         const blocks = await opened(slots)
         let long = ""
@@ -66,7 +66,7 @@ describe("log blocks", () => {
         expect(readLog(slots, 0)[0]).toBe("3 1 " + long.slice(0, 120))
     })
 
-    test("when the slots of a log are full, the next one begins; the one before it stays, and older ones go", async () => {
+    test("start a new log when the slots are full and keep only the previous one", async () => {
         const slots = new RamSlots(4)
         const blocks = await opened(slots)
         await fill(blocks, 0, 8)
@@ -79,7 +79,7 @@ describe("log blocks", () => {
         expect(slots.content.length).toBe(4)
     })
 
-    test("a limit ends a log before its slots do", async () => {
+    test("start a new log at the size limit", async () => {
         const slots = new RamSlots(8)
         const blocks = await opened(slots, 400)
         await fill(blocks, 0, 9)
@@ -87,7 +87,7 @@ describe("log blocks", () => {
         expect(firstOf(readLog(slots, 1))).toBe("8 from 0")
     })
 
-    test("a switch makes the current log the last one", async () => {
+    test("turn the current log into the previous one on a switch", async () => {
         const slots = new RamSlots(8)
         const blocks = await opened(slots)
         await fill(blocks, 0, 3)
@@ -102,7 +102,7 @@ describe("log blocks", () => {
         expect(firstOf(readLog(slots, 1))).toBe("2 from 3")
     })
 
-    test("after a restart it goes on in the block that was begun, wherever that was", async () => {
+    test("continue in the unfinished block after a restart", async () => {
         const slots = new RamSlots(4)
         for (let i = 0; i < 60; i = i + 3) {
             const blocks = await opened(slots)
@@ -115,7 +115,7 @@ describe("log blocks", () => {
         for (let i = 1; i < seconds.length; i++) expect(seconds[i]).toBe(seconds[i - 1] + 1)
     })
 
-    test("what is no block of such a log counts for nothing", async () => {
+    test("ignore slots that hold no log block", async () => {
         const slots = new RamSlots(4)
         slots.content.push(Buffer.from("something else"), Buffer.alloc(224))
         const blocks = await opened(slots)

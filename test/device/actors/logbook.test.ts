@@ -64,7 +64,7 @@ async function started(): Promise<World> {
 }
 
 describe("logbook", () => {
-    test("writes trouble half a minute after it began, all in one go", async () => {
+    test("writes warnings and errors together 30 s after the first one", async () => {
         const world = await started()
         world.tell(Level.Warn, "no answer")
         await ds.sleep(20000)
@@ -76,7 +76,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("lets what is no trouble wait for company, and leaves out what is below its level", async () => {
+    test("delays a notice by ten minutes and omits records below its level", async () => {
         const world = await started()
         world.tell(Level.Info, "230.1 V")
         world.tell(Level.Notice, "answers again")
@@ -88,7 +88,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("the lowest level is a setting", async () => {
+    test("uses the log level from the settings and ignores an invalid one", async () => {
         await writeInTime("LOG_LEVEL", Level.Error)
         const world = await started()
         world.tell(Level.Warn, "no answer")
@@ -104,7 +104,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("notes wall time when it knows it, else the time since the chip's start", async () => {
+    test("stamps records with the wall clock if known, else with the uptime", async () => {
         const world = await started()
         world.tell(Level.Warn, "no answer")
         const uptime = Math.floor(ds.millis() / 1000)
@@ -118,7 +118,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("is readable after a restart, and goes on behind it", async () => {
+    test("keeps its records over a restart and appends to them", async () => {
         const world = await started()
         world.tell(Level.Warn, "no answer")
         await ds.sleep(31000)
@@ -130,7 +130,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("switches when it is told to, and loses nothing by it", async () => {
+    test("switches logs on request without losing a record", async () => {
         const world = await started()
         world.tell(Level.Warn, "no answer")
         await ds.sleep(5)
@@ -143,7 +143,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("bears slots that fail, and goes on when they work again", async () => {
+    test("keeps records while slots fail and writes them once they work again", async () => {
         const world = await started()
         world.slots.fails = true
         world.tell(Level.Warn, "no answer")
@@ -156,7 +156,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("writes 30 times at most in a day in which something new is wrong every second", async () => {
+    test("writes at most 30 times in a day with a new error every second", async () => {
         const world = await started()
         for (let second = 0; second < DAY_S; second++) {
             world.tell(Level.Error, "trouble number " + second)
@@ -185,7 +185,7 @@ describe("logbook", () => {
         world.stop()
     })
 
-    test("has no more writes when it fails again and again and is replaced", async () => {
+    test("writes no more often when it keeps failing and being replaced", async () => {
         const world = await started()
         for (let minute = 0; minute < 360; minute++) {
             world.tell(Level.Error, "trouble number " + minute)

@@ -19,7 +19,7 @@ function pauseOf(watch: MeterWatch): number {
 }
 
 describe("meter watch", () => {
-    test("leaves a silent meter out of every other round, so that it is back within three polls", () => {
+    test("skips a silent meter every other round after its second missed poll", () => {
         const watch = new MeterWatch(METER)
         const pauses: number[] = []
         for (let i = 0; i < 10; i++) {
@@ -29,7 +29,7 @@ describe("meter watch", () => {
         expect(pauses.join(" ")).toBe("0 1 1 1 1 1 1 1 1 1")
     })
 
-    test("takes a gateway that does not reach a meter for silence of that meter", () => {
+    test("treats a gateway that cannot reach the meter as a silent meter", () => {
         const watch = new MeterWatch(METER)
         const lost = new ExceptionReply(readPoll, pollException, 10)
         for (let i = 0; i < 2; i++) watch.failed(lost)
@@ -37,7 +37,7 @@ describe("meter watch", () => {
         expect(pauseOf(watch)).toBe(1)
     })
 
-    test("does not leave a meter out that answers wrongly, for that costs no time", () => {
+    test("does not skip a meter that answers with an exception", () => {
         const watch = new MeterWatch(METER)
         for (let i = 0; i < 5; i++) {
             watch.failed(refusal)
@@ -45,7 +45,7 @@ describe("meter watch", () => {
         }
     })
 
-    test("becomes unknown with the second missed poll, and known with the next reading", async () => {
+    test("marks a meter unknown after two missed polls and known at the next reading", async () => {
         const watch = new MeterWatch(METER)
         expect(watch.accepted()).toBe(true)
         expect(watch.state.answering).toBe(true)
@@ -62,7 +62,7 @@ describe("meter watch", () => {
         expect(watch.state.cause).toBe(undefined)
     })
 
-    test("believes a meter only 5 s after its power-up and after silence", async () => {
+    test("waits 5 s after power-up and after silence before it trusts a meter", async () => {
         const watch = new MeterWatch(METER)
         expect(watch.answered()).toBe(5000)
         await ds.sleep(5000)
@@ -75,7 +75,7 @@ describe("meter watch", () => {
         expect(watch.answered()).toBe(0)
     })
 
-    test("takes a refusal, or one damaged answer, for no loss of power; two damaged ones may be one", async () => {
+    test("suspects a power cut after repeated damaged replies, not after one or a refusal", async () => {
         const watch = new MeterWatch(METER)
         await ds.sleep(5000)
         watch.failed(refusal)
@@ -88,7 +88,7 @@ describe("meter watch", () => {
         expect(watch.answered()).toBe(5000)
     })
 
-    test("does not count a failed port as a reason to leave the meter out", () => {
+    test("does not skip a meter because the port failed", () => {
         const watch = new MeterWatch(METER)
         const broken = new PortError("script", "unplugged", "plug it in")
         for (let i = 0; i < 5; i++) watch.failed(broken)

@@ -45,7 +45,7 @@ class FakeServer {
 }
 
 describe("a refused batch", () => {
-    test("goes uncompressed, and from then on all do, when the server cannot decompress", async () => {
+    test("is resent uncompressed, as are all later ones, if the server cannot decompress", async () => {
         const server = new FakeServer(false, [], 3 * BATCH)
         expect(await server.run()).toBe(false)
         expect(server.exchanges.join(", ")).toBe("compressed 40 refused, plain 40, plain 40, plain 40")
@@ -54,7 +54,7 @@ describe("a refused batch", () => {
         expect(another.isCompressed()).toBe(false)
     })
 
-    test("is narrowed down to the row that is to blame, wherever it is", async () => {
+    test("is narrowed down to the bad row, wherever it is", async () => {
         for (const decompresses of [true, false])
             for (let bad = 0; bad < BATCH; bad++) {
                 const server = new FakeServer(decompresses, [bad], 2 * BATCH)
@@ -65,21 +65,21 @@ describe("a refused batch", () => {
             }
     })
 
-    test("may hold several such rows", async () => {
+    test("is narrowed down to each of several bad rows", async () => {
         const server = new FakeServer(true, [0, 1, 2, 17, 39, 40, 79], 2 * BATCH)
         expect(await server.run()).toBe(false)
         expect(server.aside.join(" ")).toBe("0 1 2 17 39 40 79")
         expect(server.compression).toBe(true)
     })
 
-    test("is the server's fault when it refuses a harmless row, too", async () => {
+    test("is blamed on the server if it also refuses a harmless row", async () => {
         const server = new FakeServer(true, [-1], BATCH)
         expect(await server.run()).toBe(true)
         expect(server.aside.length).toBe(0)
         expect(server.exchanges[server.exchanges.length - 1]).toBe("plain 0 refused")
     })
 
-    test("that is too large stays compressed", () => {
+    test("is halved when it is too large", () => {
         const narrowing = new Narrowing({ compression: true })
         expect(narrowing.refused(40, "too large")).toBe("send")
         expect(narrowing.limit).toBe(20)
@@ -87,7 +87,7 @@ describe("a refused batch", () => {
 })
 
 describe("after another failure", () => {
-    test("it begins anew", () => {
+    test("it starts over with a full, compressed batch", () => {
         const narrowing = new Narrowing({ compression: true })
         narrowing.refused(40, "crash")
         narrowing.refused(40, "crash")

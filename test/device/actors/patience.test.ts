@@ -38,7 +38,7 @@ function worked(): Patience {
 }
 
 describe("rests", () => {
-    test("begin with five seconds and double, with up to a quarter added", async () => {
+    test("start at five seconds and double, plus up to a quarter", async () => {
         const rests = await restsOf(new Patience(), "ConnectFailed", MINUTE_MS)
         for (let i = 0; i < rests.length; i++) {
             const least = Math.min((5 << i) * SECOND_MS, 48 * SECOND_MS)
@@ -47,7 +47,7 @@ describe("rests", () => {
         expect(rests.length >= 4).toBe(true)
     })
 
-    test("are a minute at most in the first two hours of an outage, and five minutes later", async () => {
+    test("last at most a minute for two hours of an outage, then at most five", async () => {
         const causes: Cause[] = ["ConnectFailed", "server trouble", "database down", "clock jumped"]
         for (const cause of causes) {
             const rests = await restsOf(worked(), cause, 4 * HOUR_MS)
@@ -57,14 +57,14 @@ describe("rests", () => {
         }
     })
 
-    test("are short again after it has worked", async () => {
+    test("are short again after a success", async () => {
         const patience = worked()
         await restsOf(patience, "ConnectFailed", 3 * HOUR_MS)
         patience.relieve()
         expect(patience.rest(4 * HOUR_MS, patience.note("ConnectFailed"), 0) < 7 * SECOND_MS).toBe(true)
     })
 
-    test("are one to ten minutes when only the owner can help, but not the first", async () => {
+    test("last one to ten minutes, except the first, when only the owner can help", async () => {
         for (const cause of ["wrong key", "wrong path", "login page", "web page"] as Cause[]) {
             const rests = await restsOf(new Patience(), cause, HOUR_MS)
             expect(rests[0].rest < 7 * SECOND_MS).toBe(true)
@@ -74,12 +74,12 @@ describe("rests", () => {
         }
     })
 
-    test("are no longer for a web page or a refusal, where it has worked before", async () => {
+    test("last at most a minute after a web page or refusal if uploads worked before", async () => {
         for (const cause of ["wrong key", "wrong path", "login page", "web page"] as Cause[])
             expect(longest(await restsOf(worked(), cause, 2 * HOUR_MS)) <= MINUTE_MS).toBe(true)
     })
 
-    test("do not grow for the owner while nobody answers", async () => {
+    test("that wait for the owner ignore earlier connection failures", async () => {
         const patience = new Patience()
         await restsOf(patience, "ConnectFailed", 10 * MINUTE_MS)
         expect(patience.note("wrong path")).toBe(false)
@@ -88,8 +88,8 @@ describe("rests", () => {
     })
 })
 
-describe("what a server asks for", () => {
-    test("is honored between a second and ten minutes", () => {
+describe("a rest that the server asks for", () => {
+    test("is honored from one second to ten minutes", () => {
         const asked = [1, 999, 1000, 90 * SECOND_MS, 600 * SECOND_MS, 601 * SECOND_MS, 24 * HOUR_MS]
         const rests = [1000, 1000, 1000, 90 * SECOND_MS, 600 * SECOND_MS, 600 * SECOND_MS, 600 * SECOND_MS]
         for (let i = 0; i < asked.length; i++) expect(new Patience().rest(0, false, asked[i])).toBe(rests[i])

@@ -65,8 +65,8 @@ async function turns(pollMs: number, dead: number): Promise<number[]> {
     return EIGHT.slice(0, 5).map(address => house.count("m" + address))
 }
 
-describe("meters for which a round has no time", () => {
-    test("are asked in turn, each as often as the others", async () => {
+describe("meters that do not fit into one round", () => {
+    test("are polled equally often", async () => {
         for (const pollMs of [300, 800])
             for (const dead of [0, 9]) {
                 const counts = await turns(pollMs, dead)
@@ -82,23 +82,23 @@ describe("meters for which a round has no time", () => {
     })
 })
 
-describe("meters that are not ideal are read at the full rate, and again soon after their power was back", () => {
+describe("difficult meters are read at the full rate, and again soon after a power cut", () => {
     test("deaf for 60 ms after an answer", async () => {
         expect(await readings(ALONE, { latencyMs: 30, deafMs: 60 })).toBe("20 back 20")
         expect(await readings(EIGHT, { latencyMs: 30, deafMs: 60 })).toBe("20 back 20")
     })
 
-    test("losing each first request after a second of silence", async () => {
+    test("missing the first request after a second of silence", async () => {
         expect(await readings(ALONE, { latencyMs: 30, dozesAfterMs: 1000 })).toBe("20 back 20")
         expect(await readings(EIGHT, { latencyMs: 30, dozesAfterMs: 1000 })).toBe("20 back 20")
     })
 
-    test("both, and busy now and then", async () => {
+    test("both, and sometimes busy", async () => {
         const mood = { latencyMs: 45, deafMs: 90, dozesAfterMs: 3000, busyEach: 7 }
         expect(await readings(ALONE, mood)).toBe("20 back 20")
     })
 
-    test("slow: 700 ms, which is learned within three polls", async () => {
+    test("answering after 700 ms, which costs at most two polls at the start", async () => {
         const [first, back, later] = (await readings(ALONE, { latencyMs: 700 })).split(" ")
         expect(parseInt(first) >= 18).toBe(true)
         expect(back).toBe("back")

@@ -18,7 +18,7 @@ function gaps(times: number[]): number[] {
 }
 
 describe("poller, in trouble", () => {
-    test("uses a meter that comes back after 5 s, and not before", async () => {
+    test("uses a meter again 5 s after it comes back", async () => {
         const port = bothAnswer()
         const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(7500)
@@ -37,7 +37,7 @@ describe("poller, in trouble", () => {
         )
     })
 
-    test("publishes readings that were held back when their course is confirmed", async () => {
+    test("publishes held-back readings once the counter is confirmed", async () => {
         const port = bothAnswer()
         const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(7500)
@@ -55,7 +55,7 @@ describe("poller, in trouble", () => {
         expect(house.states[house.states.length - 1]).toBe("pump answering")
     })
 
-    test("says once that the port failed, opens it again with growing pauses, and goes on", async () => {
+    test("reports a failed port once, reopens it with growing pauses, and recovers", async () => {
         const port = bothAnswer()
         const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(7500)

@@ -22,7 +22,7 @@ function slots(times: number[], offset: number): number[] {
 }
 
 describe("poller", () => {
-    test("asks every meter once an interval, the first time when the meters have settled", async () => {
+    test("polls every meter once per interval after the settling time", async () => {
         const port = bothAnswer()
         const begin = ds.millis()
         const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
@@ -37,7 +37,7 @@ describe("poller", () => {
         house.poller.stop()
     })
 
-    test("moves to multiples of the interval when the clock becomes known, a slot a round", async () => {
+    test("aligns rounds to the wall clock without skipping or repeating a slot", async () => {
         const port = bothAnswer()
         const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(6500)
@@ -53,7 +53,7 @@ describe("poller", () => {
         expect(Math.abs(inSeconds - Math.round(inSeconds)) < 0.005).toBe(true)
     })
 
-    test("gives no two readings one slot, wherever in its slot the last one was before the clock became known", async () => {
+    test("never puts two readings into one slot when the clock becomes known", async () => {
         const uncertainty = 200
         for (let phase = 0; phase < 1000; phase += 100) {
             const port = bothAnswer()
@@ -72,7 +72,7 @@ describe("poller", () => {
         }
     })
 
-    test("holds the first round as soon as the meters have settled, and none in its slot again", async () => {
+    test("starts the first round right after settling, and no second one in its slot", async () => {
         const uncertainty = 200
         for (let phase = 0; phase < 1000; phase += 100) {
             const port = bothAnswer()
@@ -90,7 +90,7 @@ describe("poller", () => {
         }
     })
 
-    test("leaves rounds out that it could not hold in time", async () => {
+    test("skips rounds that it cannot start in time", async () => {
         const port = bothAnswer()
         const house = new PollerHouse(new ModbusClient(port, LINE), 100, METERS.slice(0, 1))
         await house.run(7000)
@@ -98,7 +98,7 @@ describe("poller", () => {
         expect(gaps(port.times(readPoll)).every(gap => gap >= 199 && gap <= 201)).toBe(true)
     })
 
-    test("dates what came after its round by the round in which it came", async () => {
+    test("dates a delayed reading by the round in which it arrives", async () => {
         for (const isClockKnown of [false, true]) {
             const port = bothAnswer()
             const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
@@ -118,7 +118,7 @@ describe("poller", () => {
         }
     })
 
-    test("asks each meter as often as the others when a round has no time for all", async () => {
+    test("polls meters equally often when a round is too short for all", async () => {
         const house = new PollerHouse(new ModbusClient(bothAnswer(), LINE), 250)
         await house.run(35000)
         house.poller.stop()
@@ -127,7 +127,7 @@ describe("poller", () => {
         expect(house.troubles).toBe(0)
     })
 
-    test("keeps the rate of the others beside a dead meter, which is asked twice every other round", async () => {
+    test("keeps other meters at full rate while it retries a dead one every other round", async () => {
         const port = new MeterPort().answer(readPollOf2, pollReplyOf2)
         const house = new PollerHouse(new ModbusClient(port, LINE), 1000)
         await house.run(40900)

@@ -48,7 +48,7 @@ function statisticsOf({ values }: Reading): string {
 }
 
 describe("sampling poller", () => {
-    test("puts the statistics of all that was shown since the last reading into each one", async () => {
+    test("gives each reading the statistics since the previous one", async () => {
         const port = new RestlessMeter(restless)
         const house = houseWith(port, 5000)
         await house.run(40500)
@@ -64,7 +64,7 @@ describe("sampling poller", () => {
         expect(house.states.join(", ")).toBe("port works, pump answering")
     })
 
-    test("begins when the counter of the first reading is confirmed", async () => {
+    test("starts sampling once the first reading's counter is confirmed", async () => {
         const house = houseWith(new RestlessMeter(restless), 5000)
         await house.run(10500)
         house.poller.stop()
@@ -75,7 +75,7 @@ describe("sampling poller", () => {
         }
     })
 
-    test("asks once a second, and meters without statistics once a slot", async () => {
+    test("polls a meter once a second, or once per slot if it has no statistics", async () => {
         const port = new RestlessMeter(restless)
         const house = houseWith(port, 10000, [PUMP, CAR])
         await house.run(65500)
@@ -86,7 +86,7 @@ describe("sampling poller", () => {
         expect(house.troubles).toBe(0)
     })
 
-    test("lets a slot that the clock has put off by a little take the place of a sample", async () => {
+    test("lets a slightly delayed slot replace a sample", async () => {
         const port = new RestlessMeter(restless)
         const house = houseWith(port, 5000)
         await house.run(12500)
@@ -102,7 +102,7 @@ describe("sampling poller", () => {
         expect(house.readings.length).toBe(6)
     })
 
-    test("reads the slots as a poller without statistics does, whatever becomes of the samples", async () => {
+    test("reads every slot even when all samples fail", async () => {
         const begin = firstPoll()
         const port = new RestlessMeter(at => {
             // The meter answers only in the half second around each slot.
@@ -121,7 +121,7 @@ describe("sampling poller", () => {
         expect(house.troubles > 0).toBe(true)
     })
 
-    test("has statistics of a slot whose own poll brought nothing, and of nothing else then", async () => {
+    test("publishes only statistics for a slot whose own poll failed", async () => {
         const begin = firstPoll()
         const port = new RestlessMeter(at => {
             const since = at - begin
@@ -140,7 +140,7 @@ describe("sampling poller", () => {
         expect(readings.filter(({ values }) => values[POWER] === undefined).length).toBe(1)
     })
 
-    test("has no reading of a slot without any answer", async () => {
+    test("publishes no reading for a slot without any answer", async () => {
         const begin = firstPoll()
         const port = new RestlessMeter(at => {
             const since = at - begin
@@ -154,7 +154,7 @@ describe("sampling poller", () => {
         expect(house.readings[house.readings.length - 1].values[POWER] > 0).toBe(true)
     })
 
-    test("leaves implausible values out, and reports them", async () => {
+    test("leaves implausible values out of the statistics and reports them", async () => {
         const begin = firstPoll()
         // At 230 V and 20 A, no more than 4830 W is plausible.
         const port = new RestlessMeter(at => (at > begin + 10500 && at < begin + 12500 ? 60000 : 10000))
@@ -166,7 +166,7 @@ describe("sampling poller", () => {
         expect(house.readings.length).toBe(7)
     })
 
-    test("gathers nothing while a counter is in doubt", async () => {
+    test("collects no samples while a counter is unconfirmed", async () => {
         const port = new RestlessMeter(restless)
         const house = houseWith(port, 5000)
         await house.run(15500)

@@ -56,7 +56,7 @@ class World {
 }
 
 describe("status light", () => {
-    test("one green blink is fine, rows of red ones say what is wrong", async () => {
+    test("blinks green once when all is well and a red code for each fault", async () => {
         const world = new World(false)
         expect(await world.row()).toBe("g")
         world.meter(oven, false)
@@ -80,7 +80,7 @@ describe("status light", () => {
         world.light.stop()
     })
 
-    test("is fine again when the last of several meters answers", async () => {
+    test("turns green again when the last silent meter answers", async () => {
         const world = new World(false)
         world.meter(oven, false)
         world.meter(heatpump, false)
@@ -92,14 +92,14 @@ describe("status light", () => {
         world.light.stop()
     })
 
-    test("six blinks are the safe mode, whatever else is wrong", async () => {
+    test("blinks six times in safe mode, whatever else is wrong", async () => {
         const world = new World(true)
         world.meter(oven, false)
         expect(await world.row()).toBe("rrrrrr")
         world.light.stop()
     })
 
-    test("waits for a service that is not there, and shows a heartbeat all the while", async () => {
+    test("keeps its heartbeat while it waits for the light's service", async () => {
         const world = new World(false)
         world.lamp.isBound = false
         await ds.sleep(60000)
@@ -109,7 +109,7 @@ describe("status light", () => {
         world.light.stop()
     })
 
-    test("is dark and hears nobody after it was stopped", async () => {
+    test("goes dark and unsubscribes when it is stopped", async () => {
         const world = new World(false)
         expect(subscriptions(world.meterStates) + subscriptions(world.uploads)).toBe(2)
         world.light.stop()

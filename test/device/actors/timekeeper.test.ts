@@ -52,7 +52,7 @@ function isNear(value: number, expected: number, within: number): boolean {
 }
 
 describe("timekeeper", () => {
-    test("publishes a better estimate after each answer", async () => {
+    test("publishes an estimate after each answer and gets within 100 ms", async () => {
         const world = new World()
         for (let i = 0; i < 40; i++) await world.answer(NOON + i * 30137, 5000 + i * 30137)
         expect(world.estimates.length).toBe(40)
@@ -62,14 +62,14 @@ describe("timekeeper", () => {
         world.stop()
     })
 
-    test("publishes nothing of a server whose clock was never set", async () => {
+    test("publishes nothing from a server whose clock was never set", async () => {
         const world = new World()
         for (let i = 0; i < 5; i++) await world.answer(86400000 + i * 30000, 5000 + i * 30000)
         expect(world.estimates.length).toBe(0)
         world.stop()
     })
 
-    test("has set the clock when the answer's date is published", async () => {
+    test("sets the wall clock at once when a server's date is published", async () => {
         const world = new World()
         world.dates.publish({ dateMs: NOON, sentAt: 5000, receivedAt: 5040, lastRowMs: 0 })
         expect(world.wallClock.known).toBe(true)
@@ -77,7 +77,7 @@ describe("timekeeper", () => {
         world.stop()
     })
 
-    test("publishes nothing while the clock is doubted", async () => {
+    test("publishes nothing while the server's clock is in doubt", async () => {
         const world = new World()
         await world.answer(NOON, 5000)
         for (let i = 1; i < 6; i++) await world.answer(i * 30000, 5000 + i * 30000)
@@ -90,7 +90,7 @@ describe("timekeeper", () => {
         world.stop()
     })
 
-    test("follows a server whose clock was set, when it insists, and says so once", async () => {
+    test("follows a server's clock change that persists and warns once", async () => {
         const world = new World()
         await world.answer(NOON + HOUR, 5000)
         await world.answer(NOON + 30000, 35000)
@@ -101,7 +101,7 @@ describe("timekeeper", () => {
         world.stop()
     })
 
-    test("that replaces another knows what that one knew", async () => {
+    test("knows the clock's state after it replaces another timekeeper", async () => {
         const world = new World()
         await world.answer(NOON, 5000)
         world.stop()
@@ -112,7 +112,7 @@ describe("timekeeper", () => {
         second.stop()
     })
 
-    test("follows a crystal that is 50 ppm fast for days, without a doubt", async () => {
+    test("follows a crystal that runs 50 ppm fast for days without a warning", async () => {
         const world = new World()
         for (let i = 0; i < 100; i++) await world.answer(NOON + i * HOUR, 5000 + i * HOUR * 1.00005)
         expect(isNear(world.last().offset, NOON - 5000 - 99 * HOUR * 0.00005, 1000)).toBe(true)
@@ -120,7 +120,7 @@ describe("timekeeper", () => {
         world.stop()
     })
 
-    test("counts on where 32 bits of uptime end", async () => {
+    test("keeps working when the uptime exceeds 32 bits", async () => {
         const world = new World()
         const start = UPTIME_49_7_DAYS - 60000
         for (let i = 0; i < 5; i++) await world.answer(NOON + i * 30000, start + i * 30000)

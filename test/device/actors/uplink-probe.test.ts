@@ -59,31 +59,31 @@ class World {
 }
 
 describe("a probe", () => {
-    test("asks with HEAD, passes where EmonCMS may answer, and takes no time from it", async () => {
+    test("sends HEAD and passes when the reply may come from EmonCMS", async () => {
         const world = new World()
         expect(await world.probe("200 OK", JSON_TYPE)).toBe("nothing")
         expect(world.native.written[0].toString().startsWith("HEAD /user/session.json HTTP/1.1")).toBe(true)
     })
 
-    test("tells of a page, and of what a status means", async () => {
+    test("reports a web page and a server error status", async () => {
         const world = new World()
         expect(await world.probe("200 OK", HTML)).toBe("web page")
         expect(await world.probe("503 Service Unavailable", HTML)).toBe("server trouble")
     })
 
-    test("leaves a refused key to the body that says which it is", async () => {
+    test("passes despite status 401, which only a body explains", async () => {
         const world = new World()
         expect(await world.probe("401 Unauthorized", HTML)).toBe("nothing")
     })
 
-    test("believes no type of a server that calls its good answers pages", async () => {
+    test("ignores the content type of a server that sends good answers as HTML", async () => {
         const world = new World()
         world.answer.start("200 OK", HTML, WRITE)
         await world.server.checkKey(ACCOUNT)
         expect(await world.probe("200 OK", HTML)).toBe("nothing")
     })
 
-    test("sets no clock: a page may have its status and its type", async () => {
+    test("publishes no date, whatever the status and content type", async () => {
         const world = new World()
         for (const status of [
             "200 OK",
@@ -97,7 +97,7 @@ describe("a probe", () => {
 })
 
 describe("the date of an answer", () => {
-    test("to the check of the key counts when only EmonCMS gives such an answer", async () => {
+    test("to a key check counts only if the answer must be from EmonCMS", async () => {
         const cases: [string, string, number][] = [
             ["200 OK", WRITE, 1],
             ["200 OK", "ok", 1],
@@ -123,7 +123,7 @@ describe("the date of an answer", () => {
             }
     })
 
-    test("to the question for the last row, likewise", async () => {
+    test("to a last-row query counts only if the answer must be from EmonCMS", async () => {
         const cases: [string, string, number][] = [
             ["200 OK", '{"time":1700000040,"value":1,"processList":""}', 1],
             ["200 OK", '"Node does not exist"', 1],

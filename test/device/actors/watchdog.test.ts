@@ -76,7 +76,7 @@ class World {
 }
 
 describe("watchdog", () => {
-    test("switches logs once a day when the log has grown past its limit", async () => {
+    test("switches logs once a day if the log has outgrown its limit", async () => {
         const world = new World()
         world.log.bytes = 601
         await ds.sleep(23 * HOUR)
@@ -89,7 +89,7 @@ describe("watchdog", () => {
         world.stop()
     })
 
-    test("period and limit are settings", async () => {
+    test("reads the log's period and limit from the settings", async () => {
         await writeInTime("LOG_HOURS", 2)
         await writeInTime("LOG_BYTES", 100)
         const world = new World()
@@ -100,7 +100,7 @@ describe("watchdog", () => {
         await writeInTime("LOG_HOURS", 24)
     })
 
-    test("readings may wait for the next upload, however long that is", async () => {
+    test("allows for a long upload interval before it acts", async () => {
         const world = new World(HOUR)
         world.queue.length = 3
         await ds.sleep(79 * MINUTE)
@@ -110,7 +110,7 @@ describe("watchdog", () => {
         world.stop()
     })
 
-    test("tries one cure after the other when readings wait and the uplink says nothing", async () => {
+    test("escalates step by step when readings wait and the uplink reports nothing", async () => {
         const world = new World()
         world.queue.length = 3
         await world.holdSocket()
@@ -125,7 +125,7 @@ describe("watchdog", () => {
         world.stop()
     })
 
-    test("does nothing while the uplink delivers, or says why it does not, however long a server is away", async () => {
+    test("does nothing while the uplink keeps reporting, however long an outage lasts", async () => {
         const world = new World()
         world.queue.length = 3
         for (let i = 0; i < 50; i++) {
@@ -136,7 +136,7 @@ describe("watchdog", () => {
         world.stop()
     })
 
-    test("does nothing when nothing waits, and begins anew with the gentlest cure", async () => {
+    test("does nothing when no reading waits, then starts over with the mildest step", async () => {
         const world = new World()
         await ds.sleep(2 * HOUR)
         world.queue.length = 3

@@ -24,12 +24,12 @@ async function failure(action: () => Promise<void>): Promise<Error> {
 }
 
 describe("slots in a serial memory", () => {
-    test("an FRAM of 32 KB has 144 slots of 224 bytes and two for the block that is being filled, and takes every reading at once", async () => {
+    test("number 144 in a 32 KB FRAM and are eager", async () => {
         expect(slotsInFram().slots).toBe(144)
         expect(slotsInFram().eager).toBe(true)
     })
 
-    test("what is written is there, in every slot", async () => {
+    test("return what was written to each of them", async () => {
         const slots = slotsInFram()
         for (let i = 0; i < slots.slots; i++) await slots.write(i, pattern(i, 224))
         for (let i = 0; i < slots.slots; i++) {
@@ -37,7 +37,7 @@ describe("slots in a serial memory", () => {
         }
     })
 
-    test("an EEPROM is written page by page, and waited for", async () => {
+    test("write an EEPROM page by page and wait for each write", async () => {
         const chip = chipOf(AT24C256)
         const slots = new I2cSlots(busOf(chip), eeprom(0x50, 32, 64), 224)
         expect(slots.eager).toBe(false)
@@ -48,7 +48,7 @@ describe("slots in a serial memory", () => {
         expect(chip.polls > 0).toBe(true)
     })
 
-    test("short data leaves the rest of the slot", async () => {
+    test("keep the rest of a slot when short data is written", async () => {
         const slots = slotsInFram()
         await slots.write(3, pattern(1, 224))
         await slots.write(3, hex`aa bb`)
@@ -57,7 +57,7 @@ describe("slots in a serial memory", () => {
         expect(content[2]).toBe(pattern(1, 224)[2])
     })
 
-    test("a chip that is not there, or stays deaf, is an error with its name", async () => {
+    test("throw a SlotError when the chip is missing or does not answer", async () => {
         const wrong = { model: "fram", address: 0x57, bytes: 2048, pageBytes: 0, writeCycleMs: 0 }
         const absent = new I2cSlots(busOf(chipOf({ ...MB85RC256V, bytes: 2048 })), wrong, 224)
         const error = await failure(async () => {
@@ -74,7 +74,7 @@ describe("slots in a serial memory", () => {
         expect(second instanceof SlotError).toBe(true)
     })
 
-    test("a chip that does not keep what is written to it is found out", async () => {
+    test("detect a chip that does not store what is written", async () => {
         const bus = busOf(chipOf({ ...MB85RC256V, bytes: 2048 }))
         const readOnly = {
             xfer: async (address: number, data: Buffer, numRead: number) => {

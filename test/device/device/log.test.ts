@@ -39,7 +39,7 @@ describe("log", () => {
         expect(told[0].at).toBe(ds.millis())
     })
 
-    test("makes no text that nobody wants", () => {
+    test("builds no text below the log level", () => {
         let made = 0
         const text = () => {
             made++
@@ -56,7 +56,7 @@ describe("log", () => {
         expect(story()).toBe("0 uplink: text; 1 uplink: text")
     })
 
-    test("does not fold what is not trouble, another source, or another level", () => {
+    test("does not fold info records, other sources or other levels", () => {
         for (let i = 0; i < 3; i++) info("uplink", "1 reading accepted")
         expect(told.length).toBe(3)
         warn("heatpump", "no answer")
@@ -65,7 +65,7 @@ describe("log", () => {
         expect(told.length).toBe(6)
     })
 
-    test("folds texts that differ by their kind", () => {
+    test("folds different texts of the same kind", () => {
         warn("heatpump", "CrcMismatch: 0104", "CrcMismatch")
         warn("heatpump", "CrcMismatch: 0105", "CrcMismatch")
         warn("heatpump", "Truncated: 01", "Truncated")
@@ -74,7 +74,7 @@ describe("log", () => {
         expect(told[2].text).toBe("CrcMismatch: repeated 1 times in 0 s")
     })
 
-    test("tells trouble again when it was over in between", async () => {
+    test("logs a fault again after it was over", async () => {
         error("uplink", "no network")
         error("uplink", "no network")
         await ds.sleep(90000)
@@ -86,7 +86,7 @@ describe("log", () => {
         )
     })
 
-    test("hides secrets, wherever they stand and however often", () => {
+    test("hides every occurrence of a secret", () => {
         keepSecret(KEY)
         error("uplink", KEY + " and apikey=" + KEY + "&x, but not " + KEY.slice(1))
         info("uplink", () => "Bearer " + KEY)

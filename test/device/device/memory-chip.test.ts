@@ -13,20 +13,20 @@ async function isDeaf(chip: MemoryChip, address: number): Promise<boolean> {
 }
 
 describe("model of a serial memory", () => {
-    test("FRAM: written at an address, read behind a repeated start, at once", async () => {
+    test("FRAM: reads back written bytes at once", async () => {
         const chip = new MemoryChip(MB85RC256V, ds.millis)
         await chip.xfer(0x50, hex`12 34 de ad be ef`)
         expect((await chip.xfer(0x50, hex`12 35`, 2)).toString("hex")).toBe("adbe")
     })
 
-    test("FRAM: reading and writing go on from the end at the beginning; bit 15 of the address means nothing", async () => {
+    test("FRAM: wraps around at its end and ignores address bit 15", async () => {
         const chip = new MemoryChip(MB85RC256V, ds.millis)
         await chip.xfer(0x50, hex`ff ff 11 22`)
         expect((await chip.xfer(0x50, hex`7f ff`, 2)).toString("hex")).toBe("1122")
         expect((await chip.xfer(0x50, hex`00 00`, 1)).toString("hex")).toBe("22")
     })
 
-    test("EEPROM: a write wraps round in its page, a read does not", async () => {
+    test("EEPROM: wraps writes, but not reads, within a page", async () => {
         const chip = new MemoryChip(AT24C256, ds.millis)
         await chip.xfer(0x50, hex`00 7e 01 02 03`)
         await ds.sleep(20)
@@ -34,7 +34,7 @@ describe("model of a serial memory", () => {
         expect((await chip.xfer(0x50, hex`00 40`, 1)).toString("hex")).toBe("03")
     })
 
-    test("EEPROM: deaf while it programs", async () => {
+    test("EEPROM: does not answer while programming", async () => {
         const chip = new MemoryChip(AT24C256, ds.millis)
         await chip.xfer(0x50, hex`00 00 01`)
         expect(await isDeaf(chip, 0x50)).toBe(true)
@@ -42,11 +42,11 @@ describe("model of a serial memory", () => {
         expect(await isDeaf(chip, 0x50)).toBe(false)
     })
 
-    test("answers to its address only", async () => {
+    test("answers to no other address", async () => {
         expect(await isDeaf(new MemoryChip(MB85RC256V, ds.millis), 0x51)).toBe(true)
     })
 
-    test("a power cut spoils a byte of an FRAM", async () => {
+    test("FRAM: corrupts one byte on a power cut", async () => {
         const fram = new MemoryChip(MB85RC256V, ds.millis)
         fram.cutPowerAfter(2)
         try {
@@ -63,7 +63,7 @@ describe("model of a serial memory", () => {
         expect(left[3]).toBe(0)
     })
 
-    test("a power cut spoils what an EEPROM was about to program", async () => {
+    test("EEPROM: corrupts the bytes it was about to program on a power cut", async () => {
         const eeprom = new MemoryChip(AT24C256, ds.millis)
         eeprom.cutPowerAfter(2)
         try {

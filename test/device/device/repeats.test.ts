@@ -23,7 +23,7 @@ describe("repeats", () => {
         counted = 0
     })
 
-    test("counts for an hour what was told, then tells the count and begins anew", () => {
+    test("counts repeats for an hour, then reports the count and starts over", () => {
         const repeats = make()
         expect(repeats.isRepeat(WARN, "heatpump", "no answer", 0)).toBe(false)
         for (let i = 1; i <= 360; i++) {
@@ -38,7 +38,7 @@ describe("repeats", () => {
         expect(repeats.isRepeat(WARN, "heatpump", "no answer", 2 * HOUR)).toBe(false)
     })
 
-    test("forgets in silence what did not come again", () => {
+    test("silently forgets a record that does not repeat", () => {
         const repeats = make()
         repeats.isRepeat(WARN, "heatpump", "no answer", 0)
         repeats.settle(HOUR)
@@ -46,7 +46,7 @@ describe("repeats", () => {
         expect(repeats.isRepeat(WARN, "heatpump", "no answer", HOUR)).toBe(false)
     })
 
-    test("knows sources, kinds and levels apart", () => {
+    test("distinguishes sources, kinds and levels", () => {
         const repeats = make()
         expect(repeats.isRepeat(WARN, "a", "x", 0)).toBe(false)
         expect(repeats.isRepeat(WARN, "b", "x", 0)).toBe(false)
@@ -55,7 +55,7 @@ describe("repeats", () => {
         expect(repeats.isRepeat(WARN, "a", "x", 0)).toBe(true)
     })
 
-    test("ends what is repeated for one source alone", () => {
+    test("settles the repeats of only one source", () => {
         const repeats = make()
         for (let i = 0; i < 3; i++) {
             repeats.isRepeat(WARN, "a", "x", i)
@@ -67,7 +67,7 @@ describe("repeats", () => {
         expect(repeats.isRepeat(WARN, "b", "x", 501)).toBe(true)
     })
 
-    test("remembers six kinds, and tells the count of one that must go", () => {
+    test("remembers six kinds and reports the count of one it evicts", () => {
         const repeats = make()
         for (let round = 0; round < 2; round++)
             for (let kind = 0; kind < 6; kind++) repeats.isRepeat(WARN, "a", "" + kind, round)
@@ -77,7 +77,7 @@ describe("repeats", () => {
         expect(repeats.isRepeat(WARN, "a", "2", 5000)).toBe(true)
     })
 
-    test("counts everything exactly once, whatever comes in which order", async () => {
+    test("counts every record exactly once, in any order", async () => {
         const random = new Xorshift()
         for (let round = 0; round < 30; round++) {
             await ds.sleep(1)

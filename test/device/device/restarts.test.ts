@@ -23,14 +23,14 @@ async function noted(): Promise<Note> {
 }
 
 describe("restarts", () => {
-    test("a start with the power is none, and writes nothing", async () => {
+    test("do not include a power-up, which writes nothing", async () => {
         const { count, safeMode } = await start()
         expect(count).toBe(0)
         expect(safeMode).toBe(false)
         expect(await noted()).toBe(undefined)
     })
 
-    test("the fifth in a row begins in safe mode, and so does each that follows", async () => {
+    test("enter safe mode from the fifth in a row on", async () => {
         const story: string[] = []
         for (let i = 1; i <= 6; i++) {
             await ds.sleep(10000)
@@ -41,7 +41,7 @@ describe("restarts", () => {
         expect(story.join(", ")).toBe("1, 2, 3, 4, 5 safe, 6 safe")
     })
 
-    test("a deployment begins anew", async () => {
+    test("are counted from one again after a deployment", async () => {
         await ds.sleep(10000)
         await writeInTime("RESTARTS", 0)
         const { count, safeMode } = await start()
@@ -49,7 +49,7 @@ describe("restarts", () => {
         expect(safeMode).toBe(false)
     })
 
-    test("a restart that was noted is not counted twice", async () => {
+    test("are not counted twice if they were noted", async () => {
         await ds.sleep(10000)
         await writeInTime("RESTARTS", { count: 3, at: ds.millis(), reason: "uplink: hung" })
         await ds.sleep(1060)
@@ -58,14 +58,14 @@ describe("restarts", () => {
         expect((await noted()).reason).toBe("uplink: hung")
     })
 
-    test("what the platform stopped a moment after a noted restart counts", async () => {
+    test("are counted if the platform stops the program soon after a noted one", async () => {
         await ds.sleep(10000)
         await writeInTime("RESTARTS", { count: 3, at: ds.millis(), reason: "uplink: hung" })
         await ds.sleep(6200)
         expect((await start()).count).toBe(4)
     })
 
-    test("nonsense in the setting stands for nothing", async () => {
+    test("are counted from one if the setting is invalid", async () => {
         for (const nonsense of [null, "5", [5], { count: "5" }]) {
             await ds.sleep(10000)
             await writeInTime("RESTARTS", nonsense)
@@ -73,7 +73,7 @@ describe("restarts", () => {
         }
     })
 
-    test("after an hour a restart is the first again; before, nothing is written", async () => {
+    test("are forgotten after an hour, with a single write", async () => {
         await ds.sleep(10000)
         await writeInTime("RESTARTS", { count: 3, at: 0, reason: "" })
         const restarts = await start()
@@ -91,7 +91,7 @@ describe("restarts", () => {
         expect((await noted()).at).toBe(at)
     })
 
-    test("a reason fits into the setting and holds no secret", async () => {
+    test("are noted with a reason that fits into the setting and hides secrets", async () => {
         keepSecret("0123456789abcdef0123456789abcdef")
         let long = "key 0123456789abcdef0123456789abcdef "
         while (long.length < 1000) long = long + '"\\ '

@@ -16,7 +16,7 @@ describe("slots in the firmware's settings", () => {
         expect(await new SettingsSlots("a", 4, SETTING_BLOCK_BYTES).read(3)).toBe(undefined)
     })
 
-    test("hold blocks of the size that the budget says, all that are granted", async () => {
+    test("hold as many blocks as the flash budget grants", async () => {
         const { queueSlots } = flashBudget()
         const bytes = 2 * SETTING_BLOCK_BYTES
         const slots = new SettingsSlots("q", queueSlots, bytes, 2)
@@ -28,14 +28,14 @@ describe("slots in the firmware's settings", () => {
         }
     })
 
-    test("take a short piece in the first setting alone", async () => {
+    test("store data that fits into the first setting", async () => {
         const slots = new SettingsSlots("b", 2, 40, 2)
         await slots.write(1, pattern(5, 13))
         const content = await slots.read(1)
         expect(content.slice(0, 13).toString("hex")).toBe(pattern(5, 13).toString("hex"))
     })
 
-    test("refuse what could be written and not be read back", async () => {
+    test("refuse sizes that could be written but not read back", async () => {
         // 229 bytes under a key of two characters reach the firmware's limit of 232
         new SettingsSlots("q", 10, 229)
         let refused = 0
@@ -52,7 +52,7 @@ describe("slots in the firmware's settings", () => {
         expect(refused).toBe(2)
     })
 
-    test("serve several fibers, also for the same slot", async () => {
+    test("serve several fibers that use the same slot", async () => {
         const slots = new SettingsSlots("c", 2, SETTING_BLOCK_BYTES)
         const wrong: string[] = []
         let done = 0
@@ -73,7 +73,7 @@ describe("slots in the firmware's settings", () => {
         expect(wrong.join()).toBe("")
     })
 
-    test("notice when the firmware has no room left", async () => {
+    test("report when the firmware has no room left", async () => {
         const greedy = new SettingsSlots("z", 60, SETTING_BLOCK_BYTES)
         let error: Error
         let written = 0

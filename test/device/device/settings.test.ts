@@ -4,7 +4,7 @@ import { type LogRecord, records } from "../../../src/device/log"
 import { inTime, readInTime, writeInTime } from "../../../src/device/settings"
 
 describe("the settings service", () => {
-    test("that never answers is given up after 5 s, and serves the next one", async () => {
+    test("times out after 5 s and then serves the next access", async () => {
         await writeInTime("NUMBER", 7)
         const begun = ds.millis()
         let failure = "none"
@@ -18,7 +18,7 @@ describe("the settings service", () => {
         expect(await readInTime<number>("NUMBER")).toBe(7)
     })
 
-    test("that refuses a key leaves the setting missing, which the log is told", async () => {
+    test("leaves a setting missing and logs an error when it refuses the key", async () => {
         const told: LogRecord[] = []
         records.subscribe(record => told.push(record))
         expect(await readInTime("LONGER_THAN_13_CHARACTERS")).toBe(undefined)

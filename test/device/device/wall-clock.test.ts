@@ -27,7 +27,7 @@ function settled(): WallClock {
 }
 
 describe("wall clock", () => {
-    test("is unknown at first and known within a second after one answer", () => {
+    test("is unknown at first and accurate to a second after one answer", () => {
         const clock = new WallClock()
         expect(clock.known).toBe(false)
         expect(clock.offsetAt(0)).toBe(undefined)
@@ -37,7 +37,7 @@ describe("wall clock", () => {
         expect(clock.uncertainty() <= 520).toBe(true)
     })
 
-    test("narrows down with more answers, and never excludes the truth", () => {
+    test("gets more precise with more answers and never excludes the true time", () => {
         const clock = new WallClock()
         for (let i = 0; i < 200; i++) {
             ask(clock, 1000 + i * 10037)
@@ -46,7 +46,7 @@ describe("wall clock", () => {
         expect(clock.uncertainty() < 60).toBe(true)
     })
 
-    test("bears the drift of a crystal over a week", async () => {
+    test("follows the drift of a crystal over a week", async () => {
         const clock = new WallClock()
         for (let i = 0; i < 1008; i++) {
             if (i % 100 === 0) await ds.sleep(1)
@@ -57,7 +57,7 @@ describe("wall clock", () => {
         expect(clock.uncertainty() < 600).toBe(true)
     })
 
-    test("does not mind a second that the server is off, and keeps its own", () => {
+    test("keeps its time when the server is off by 1.5 s", () => {
         const clock = settled()
         const before = clock.offset()
         for (const ahead of [1500, -1500]) {
@@ -67,8 +67,8 @@ describe("wall clock", () => {
     })
 })
 
-describe("a date that cannot be", () => {
-    test("is never believed before 2026, however long it holds", () => {
+describe("an impossible date", () => {
+    test("is never accepted before 2026, however long it persists", () => {
         const clock = new WallClock()
         for (let at = 0; at < 3 * HOLD_MS; at += 5 * MINUTE)
             expect(clock.observe(at + 60000, at, at + 40)).toBe("doubted")
@@ -79,7 +79,7 @@ describe("a date that cannot be", () => {
         expect(clock.doubted).toBe(false)
     })
 
-    test("is one before a row that the server has, also when it has run past that row", () => {
+    test("is one before the server's last row, even after it passes that row", () => {
         const clock = new WallClock()
         const lastRow = OFFSET + 5000
         expect(ask(clock, 10000, -10 * MINUTE, lastRow)).toBe("doubted")
@@ -89,7 +89,7 @@ describe("a date that cannot be", () => {
         expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
     })
 
-    test("is believed when it holds, for the row may have been wrong", () => {
+    test("is accepted when it persists, since the row may be wrong", () => {
         const clock = new WallClock()
         const lastRow = OFFSET + DAY
         expect(ask(clock, 0, 0, lastRow)).toBe("doubted")
@@ -98,14 +98,14 @@ describe("a date that cannot be", () => {
         expect(isNear(clock.offset(), OFFSET, 1000)).toBe(true)
     })
 
-    test("may be as much before the row as that is rounded", () => {
+    test("is not one that precedes the last row only by rounding", () => {
         const clock = new WallClock()
         expect(ask(clock, 10000, 0, OFFSET + 10000 + 50000)).toBe("agreed")
     })
 })
 
-describe("a jump", () => {
-    test("is doubted, and over when the server is as before", () => {
+describe("a clock jump", () => {
+    test("is doubted, and forgotten when the server returns to its old time", () => {
         for (const ahead of [HOUR, -HOUR, 3000, -3000, 5 * 365 * DAY, -60 * DAY]) {
             const clock = settled()
             expect(ask(clock, 700000, ahead)).toBe("doubted")
@@ -117,12 +117,12 @@ describe("a jump", () => {
         }
     })
 
-    test("is not followed for many answers in a short time", () => {
+    test("is not followed after many answers in a short time", () => {
         const clock = settled()
         for (let i = 0; i < 100; i++) expect(ask(clock, 700000 + i * 200, HOUR)).toBe("doubted")
     })
 
-    test("is followed when it holds; what was before keeps its offset", () => {
+    test("is followed when it persists, and earlier times keep their offset", () => {
         const clock = settled()
         for (let at = 700000; at < 700000 + HOLD_MS; at += 5 * MINUTE)
             expect(ask(clock, at, -2 * HOUR)).toBe("doubted")
@@ -133,7 +133,7 @@ describe("a jump", () => {
         expect(isNear(clock.offsetAt(700000), OFFSET - 2 * HOUR, 1000)).toBe(true)
     })
 
-    test("back again is another one", () => {
+    test("back to the old time is another jump", () => {
         const clock = settled()
         for (let i = 0; i < 6; i++) {
             const from = 1000000 + i * 2 * HOLD_MS
@@ -147,7 +147,7 @@ describe("a jump", () => {
         expect(isNear(clock.offsetAt(1000000 + 10 * HOLD_MS), OFFSET, 2000)).toBe(true)
     })
 
-    test("is not followed while it goes on", async () => {
+    test("is not followed while it keeps growing", async () => {
         for (const perHour of [10000, MINUTE, -10000, -MINUTE]) {
             const clock = settled()
             await ds.sleep(1)

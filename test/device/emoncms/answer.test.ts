@@ -37,7 +37,7 @@ function meaningOf(status: number, body: string): Answer {
     return found ? found[2] : undefined
 }
 
-describe("an answer that was recorded", () => {
+describe("a recorded answer", () => {
     for (const recorded of RECORDED_ANSWERS) answerTest(recorded)
 })
 
@@ -71,7 +71,7 @@ const OLD_MEANINGS: [status: number, part: string, answer: Answer][] = [
     [200, "", "no write access"],
 ]
 
-describe("an answer of an older release", () => {
+describe("an answer from an older release", () => {
     for (const recorded of OLD_ANSWERS) oldAnswerTest(recorded)
 })
 
@@ -89,7 +89,7 @@ function oldAnswerTest(recorded: { name: string; status: number; body: string; c
 }
 
 describe("an answer is accepted", () => {
-    test("only when its last line is exactly so", () => {
+    test("only when its last line is exactly ok or a success object", () => {
         const warning = "<br />\n<b>Notice</b>: ok<br />\n"
         expect(classify(200, warning + "ok")).toBe("accepted")
         expect(classify(200, "ok\n")).toBe("accepted")
@@ -109,7 +109,7 @@ describe("an answer is accepted", () => {
         expect(classify(200, warning) === "accepted").toBe(false)
     })
 
-    test("never with another status, and never on a part of the body", () => {
+    test("never with another status or an incomplete body", () => {
         for (const status of [201, 204, 301, 400, 401, 404, 500])
             expect(classify(status, "ok") === "accepted").toBe(false)
         expect(classify(200, "<br />\nok", false)).toBe("web page")
@@ -125,8 +125,8 @@ function endOfCrash(call: string): string {
     )
 }
 
-describe("a crash behind more notices than there is room for", () => {
-    test("is known by its end", async () => {
+describe("a crash after more notices than fit", () => {
+    test("is recognized by its end", async () => {
         await ds.sleep(0)
         expect(classify(200, endOfCrash("controller()"))).toBe("crash")
         expect(classify(200, endOfCrash("mysqli-&gt;__construct()"))).toBe("database down")
@@ -135,7 +135,7 @@ describe("a crash behind more notices than there is room for", () => {
 })
 
 describe("an answer from elsewhere", () => {
-    test("is told from EmonCMS's", async () => {
+    test("is distinguished from an EmonCMS answer", async () => {
         await ds.sleep(0)
         expect(classify(200, "<!DOCTYPE html><html><title>Sign in to your hotspot</title>")).toBe("web page")
         expect(classify(301, "<html><head><title>301 Moved Permanently</title>")).toBe("moved")
@@ -146,14 +146,14 @@ describe("an answer from elsewhere", () => {
         expect(classify(429, "slow down")).toBe("server trouble")
     })
 
-    test("says that somebody stands before EmonCMS", async () => {
+    test("may reveal a proxy or a login page", async () => {
         await ds.sleep(0)
         for (const status of [502, 504, 520, 522, 526, 530])
             expect(classify(status, "<html><h1>Bad Gateway</h1>")).toBe("proxy trouble")
         expect(classify(511, "<html>Log in")).toBe("login page")
     })
 
-    test("says that the port speaks TLS", async () => {
+    test("may reveal that the port expects TLS", async () => {
         await ds.sleep(0)
         for (const words of [
             "You're speaking plain HTTP to an SSL-enabled server port.",
@@ -163,7 +163,7 @@ describe("an answer from elsewhere", () => {
             expect(classify(400, words)).toBe("tls port")
     })
 
-    test("may mean nothing", async () => {
+    test("falls back to its status, or to unknown", async () => {
         await ds.sleep(0)
         expect(classify(503, "ok")).toBe("server trouble")
         expect(classify(400, "<html>Bad Request")).toBe("unknown")
@@ -172,7 +172,7 @@ describe("an answer from elsewhere", () => {
         expect(classify(200, '{"success": false}')).toBe("unknown")
     })
 
-    test("in older words, or in words of the device module, is understood too", async () => {
+    test("is understood in the wording of older releases and of the device module", async () => {
         await ds.sleep(0)
         expect(
             classify(
@@ -188,8 +188,8 @@ describe("an answer from elsewhere", () => {
     })
 })
 
-describe("what to do", () => {
-    test("rows are looked at one by one only when one of them can be the cause", () => {
+describe("reaction to a failure", () => {
+    test("splits a batch only when one of its rows can be the cause", () => {
         for (const answer of ["bad data", "too large", "crash", "refused"])
             expect(reactionTo(answer as Cause)).toBe("split")
         for (const answer of [
@@ -216,7 +216,7 @@ describe("what to do", () => {
             expect(reactionTo(answer as Cause)).toBe("wait for owner")
     })
 
-    test("each failure has a sentence of its own", () => {
+    test("has a different sentence for each cause", () => {
         const said: string[] = []
         for (const meaning of MEANINGS) {
             const answer = meaning[2]
@@ -228,7 +228,7 @@ describe("what to do", () => {
         expect(said.length).toBe(11)
     })
 
-    test("a sentence has the detail in its place", () => {
+    test("puts the detail into the sentence", () => {
         expect(sentenceOf({ cause: "moved", detail: " to https://other" })).toBe(
             "The server has moved to https://other. Open EMON_URL in a browser, and copy the address that you end up at, perhaps with https.",
         )

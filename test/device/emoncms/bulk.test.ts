@@ -26,8 +26,8 @@ function textOf(body: BulkBody): string {
     return body.buffer.slice(0, body.finish()).toString()
 }
 
-describe("a bulk body that is not compressed", () => {
-    test("is one that a real EmonCMS has taken", () => {
+describe("an uncompressed bulk body", () => {
+    test("matches one that real EmonCMS releases accepted", () => {
         const body = make(500)
         body.begin("pump", START, false)
         for (let i = 0; i < 2; i++)
@@ -36,7 +36,7 @@ describe("a bulk body that is not compressed", () => {
         expect(textOf(body)).toBe(RECORDED)
     })
 
-    test("leaves out what is unknown, and a row in which nothing is known", () => {
+    test("omits unknown values and rows without known values", () => {
         const body = make(500)
         body.begin("a", START, false)
         expect(add(body, START, INPUTS, [undefined, 5])).toBe(true)
@@ -45,7 +45,7 @@ describe("a bulk body that is not compressed", () => {
         expect(textOf(body)).toBe('data=[[0,"a",{"energy":5}]]')
     })
 
-    test("takes no more rows than it has room for", () => {
+    test("refuses a row that does not fit", () => {
         const body = make(51)
         body.begin("a", START, false)
         expect(add(body, START, POWER, [1])).toBe(true)
@@ -55,7 +55,7 @@ describe("a bulk body that is not compressed", () => {
         expect(textOf(body)).toBe('data=[[0,"a",{"power":0.1}],[10,"a",{"power":0.2}]]')
     })
 
-    test("prints what its scale says", () => {
+    test("prints values according to their scale", () => {
         const body = make(100)
         const scaled: InputSet = { names: ["a", "b", "c"], scales: hex`03 00 fe` }
         body.begin("n", START, false)
@@ -63,7 +63,7 @@ describe("a bulk body that is not compressed", () => {
         expect(textOf(body)).toBe('data=[[0,"n",{"a":-1.234},{"b":7},{"c":5500}]]')
     })
 
-    test("can be used again", () => {
+    test("can be reused", () => {
         const body = make(100)
         for (const node of ["a", "b"]) {
             body.begin(node, 5, false)
@@ -74,7 +74,7 @@ describe("a bulk body that is not compressed", () => {
 })
 
 describe("a bulk body is posted", () => {
-    test("with Unix times as they are", () => {
+    test("with a time parameter for Unix times", () => {
         const body = make(100)
         body.begin("a", START, true)
         expect(body.path()).toBe("/input/bulk.json?cb=1&time=1700000000")
@@ -82,14 +82,14 @@ describe("a bulk body is posted", () => {
         expect(body.path()).toBe("/input/bulk.json?time=1700000000")
     })
 
-    test("with times of the uptime clock by its time now", () => {
+    test("with a sentat parameter for uptimes", () => {
         const body = make(100)
         body.begin("a", 900, false)
         expect(body.path(1000)).toBe("/input/bulk.json?sentat=100")
         expect(body.path(1001)).toBe("/input/bulk.json?sentat=101")
     })
 
-    test("as what it is", () => {
+    test("with the content type of its format", () => {
         const body = make(100)
         body.begin("a", 900, false)
         expect(body.contentType()).toBe("Content-Type: application/x-www-form-urlencoded")

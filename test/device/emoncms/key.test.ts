@@ -12,13 +12,13 @@ function failureOf(key: string): Error {
     return undefined
 }
 
-describe("the key", () => {
-    test("goes into a header", () => {
+describe("the API key", () => {
+    test("is sent in a header", () => {
         expect(authorization(KEY)).toBe("Authorization: Bearer " + KEY)
         expect(authorization(" " + KEY + "\n")).toBe("Authorization: Bearer " + KEY)
     })
 
-    test("is refused when it cannot be one, and not shown", () => {
+    test("is refused without being shown when malformed", () => {
         for (const key of [
             KEY.slice(1),
             KEY + "0",

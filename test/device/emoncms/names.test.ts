@@ -12,19 +12,19 @@ function problemOf(name: string): string {
 }
 
 describe("the name of a node", () => {
-    test("may have letters, digits, blanks, and _ - .", () => {
+    test("may contain letters, digits, spaces and _ - .", () => {
         for (const name of ["p", "power_factor", "Heat pump", "a.b-c", "0", "L1"])
             expect(problemOf(name)).toBe(undefined)
     })
 
-    test("must not be empty, or hang over", () => {
+    test("must not be empty or have spaces at its ends", () => {
         expect(problemOf("")).toBe("is empty")
         expect(problemOf("  ")).toBe("is empty")
         expect(problemOf(" p")).toBe("begins or ends with a space")
         expect(problemOf("p\n")).toBe("begins or ends with a space")
     })
 
-    test("must not have what EmonCMS removes or what breaks a bulk row", () => {
+    test("must not contain characters that EmonCMS removes or that break a bulk row", () => {
         for (const c of [
             "(",
             ":",

@@ -3,23 +3,23 @@ import { lastRowPath, parseLastRow } from "../../../src/emoncms/resume"
 
 // The reply bodies are those of the sequences `auth`, `resume` and `redis-down` in test/data/emoncms/vectors.json.
 
-describe("the last row that the server has", () => {
-    test("is asked for by node and input", () => {
+describe("the last row on the server", () => {
+    test("is requested by node and input", () => {
         expect(lastRowPath("pzem", "energy")).toBe("/input/get.json?node=pzem&name=energy")
         expect(lastRowPath("heat pump", "a&b")).toBe("/input/get.json?node=heat%20pump&name=a%26b")
     })
 
-    test("is told by its time", () => {
+    test("is identified by its time", () => {
         expect(parseLastRow('{"time":1700000040,"value":1004,"processList":""}')).toBe(1700000040)
     })
 
-    test("is none when node or input are new, or when Redis has forgotten", () => {
+    test("is null when the node or input is new, or Redis lost its data", () => {
         expect(parseLastRow('"Node does not exist"')).toBe(null)
         expect(parseLastRow('"Node variable does not exist"')).toBe(null)
         expect(parseLastRow('{"time":null,"value":null,"processList":""}')).toBe(null)
     })
 
-    test("stands behind the notices of PHP", () => {
+    test("is found after PHP notices", () => {
         // from EmonCMS 11.2.3 on PHP 8.2; only the end was recorded
         const notice =
             "<b>Deprecated</b>:  Creation of dynamic property in <b>input_methods.php</b> on line <b>9</b><br />\n"
@@ -28,7 +28,7 @@ describe("the last row that the server has", () => {
         expect(parseLastRow("<br />\n" + notice)).toBe(undefined)
     })
 
-    test("is not known from anything else", () => {
+    test("is unknown from any other answer", () => {
         for (const body of [
             "",
             "false",

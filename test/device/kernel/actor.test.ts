@@ -50,7 +50,7 @@ describe("actor", () => {
         actor.stop()
     })
 
-    test("does its periodic work between the messages", async () => {
+    test("does periodic work between messages", async () => {
         const topic = new Topic<number>("numbers")
         const actor = new Recorder(topic, 50)
         actor.run.start()
@@ -63,7 +63,7 @@ describe("actor", () => {
         actor.stop()
     })
 
-    test("after stop neither receives nor runs", async () => {
+    test("neither receives nor runs after stop", async () => {
         const topic = new Topic<number>("numbers")
         const actor = new Recorder(topic, 10)
         let ended = false
@@ -81,7 +81,7 @@ describe("actor", () => {
         expect(subscriptions(topic)).toBe(0)
     })
 
-    test("shows a heartbeat", async () => {
+    test("updates its heartbeat", async () => {
         const topic = new Topic<number>("numbers")
         const actor = new Recorder(topic, 10)
         const made = actor.beat

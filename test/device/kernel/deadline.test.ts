@@ -12,7 +12,7 @@ async function failure(body: () => Promise<number>): Promise<Error> {
 }
 
 describe("deadline", () => {
-    test("hands on a result in time, also one that needed no waiting", async () => {
+    test("returns a result in time, even an immediate one", async () => {
         expect(
             await withDeadline("nap", 100, async () => {
                 await ds.sleep(5)
@@ -22,7 +22,7 @@ describe("deadline", () => {
         expect(await withDeadline("nothing", 100, async () => 7)).toBe(7)
     })
 
-    test("hands on what the body throws", async () => {
+    test("rethrows the body's error", async () => {
         const e = await failure(
             async () =>
                 await withDeadline("work", 100, async () => {
@@ -34,7 +34,7 @@ describe("deadline", () => {
         expect(e.message).toBe("inner")
     })
 
-    test("gives up a call that never returns, and the program goes on", async () => {
+    test("gives up on a call that never returns", async () => {
         const e = await failure(
             async () =>
                 await withDeadline("reply", 20, async () => {
@@ -48,7 +48,7 @@ describe("deadline", () => {
         await ds.sleep(20)
     })
 
-    test("a call that returns late disturbs nobody", async () => {
+    test("ignores a call that returns late", async () => {
         const late: string[] = []
         const e = await failure(
             async () =>
@@ -64,7 +64,7 @@ describe("deadline", () => {
         expect(late.length).toBe(1)
     })
 
-    test("a call that throws late disturbs nobody", async () => {
+    test("ignores a call that throws late", async () => {
         const e = await failure(
             async () =>
                 await withDeadline("reply", 20, async () => {
@@ -76,7 +76,7 @@ describe("deadline", () => {
         await ds.sleep(100)
     })
 
-    test("holds at the very edge, many times", async () => {
+    test("either returns or times out when both happen at once", async () => {
         let results = 0
         let late = 0
         for (let i = 0; i < 40; i++) {

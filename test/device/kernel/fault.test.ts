@@ -10,7 +10,7 @@ describe("a fault", () => {
         while (told.length > 0) told.pop()
     })
 
-    test("of a fiber is reported under its name, and stops nobody else", async () => {
+    test("is reported under its fiber's name and does not stop other fibers", async () => {
         onFault(tell)
         spawn("pump", async () => {
             await ds.sleep(1)
@@ -24,7 +24,7 @@ describe("a fault", () => {
         expect(told.join("; ")).toBe("pump: RangeError: too hot; car is done")
     })
 
-    test("of the one that hears of faults does not spread", () => {
+    test("does not spread from the fault handler", () => {
         let calls = 0
         onFault(() => {
             calls++
@@ -34,7 +34,7 @@ describe("a fault", () => {
         expect(calls).toBe(1)
     })
 
-    test("may be anything that was thrown", () => {
+    test("can be any thrown value", () => {
         const thrown: unknown[] = [undefined, null, "a text", new TypeError("no text")]
         expect(thrown.map(it => described(it as Error)).join("; ")).toBe(
             "nothing was thrown; nothing was thrown; a text; TypeError: no text",

@@ -5,22 +5,22 @@ import { Intensity } from "../../../src/kernel/intensity"
 import { Xorshift } from "../line/meters/xorshift"
 
 describe("intensity", () => {
-    test("bears as many restarts as it says, and not one more", () => {
+    test("allows the configured number of restarts and no more", () => {
         const intensity = new Intensity(3, 60000)
         for (const at of [0, 20000, 40000]) expect(intensity.record(at)).toBe(true)
         expect(intensity.record(59999)).toBe(false)
     })
 
-    test("forgets a restart when the period is over", () => {
+    test("forgets a restart after the period", () => {
         const intensity = new Intensity(3, 60000)
         for (const at of [0, 20000, 40000, 60000, 80000, 100000]) expect(intensity.record(at)).toBe(true)
     })
 
-    test("bears nothing when it may bear nothing", () => {
+    test("allows no restart when configured with zero", () => {
         expect(new Intensity(0, 60000).record(0)).toBe(false)
     })
 
-    test("agrees with counting through all restarts, for any sequence", async () => {
+    test("agrees with a full count for random sequences", async () => {
         const random = new Xorshift()
         for (let round = 0; round < 60; round++) {
             await ds.sleep(1)
@@ -39,7 +39,7 @@ describe("intensity", () => {
         }
     })
 
-    test("back-off stays within its bounds for any figures and any course", async () => {
+    test("keeps random backoff sequences within their bounds", async () => {
         const random = new Xorshift()
         for (let round = 0; round < 60; round++) {
             await ds.sleep(1)

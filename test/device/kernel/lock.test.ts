@@ -13,7 +13,7 @@ async function alone(lock: Lock, body: () => Promise<void>) {
 }
 
 describe("lock", () => {
-    test("lets one fiber at a time through, in the order of asking", async () => {
+    test("admits one fiber at a time, in order of request", async () => {
         const lock = new Lock()
         const log: string[] = []
         const work = async (name: string) => {
@@ -30,7 +30,7 @@ describe("lock", () => {
         expect(log.join(" ")).toBe("a in a out b in b out c in c out")
     })
 
-    test("survives a body that throws, and hands the error to its caller alone", async () => {
+    test("survives a body that throws, and only its caller gets the error", async () => {
         const lock = new Lock()
         const log: string[] = []
         const fail = async () => {
@@ -56,7 +56,7 @@ describe("lock", () => {
         expect(log.join(" ")).toBe("broken fine fine")
     })
 
-    test("cannot be taken by a newcomer while somebody waits", async () => {
+    test("goes to a waiting fiber before a newcomer", async () => {
         const lock = new Lock()
         const log: string[] = []
         const work = async (name: string, ms: number) => {

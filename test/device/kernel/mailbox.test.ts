@@ -15,21 +15,21 @@ function fill(mailbox: Mailbox<number>, count: number): string {
 }
 
 describe("mailbox", () => {
-    test("drops the oldest", async () => {
+    test("drops the oldest message when full", async () => {
         const mailbox = new Mailbox<number>(3, "drop-oldest")
         expect(fill(mailbox, 5)).toBe("yyynn")
         expect(mailbox.dropped).toBe(2)
         expect(await drain(mailbox)).toBe("3 4 5")
     })
 
-    test("drops the newest", async () => {
+    test("drops the newest message when full", async () => {
         const mailbox = new Mailbox<number>(3, "drop-newest")
         expect(fill(mailbox, 5)).toBe("yyynn")
         expect(mailbox.dropped).toBe(2)
         expect(await drain(mailbox)).toBe("1 2 3")
     })
 
-    test("of one place keeps the latest", async () => {
+    test("keeps the latest message with a capacity of one", async () => {
         const mailbox = new Mailbox<number>(1, "drop-oldest")
         expect(fill(mailbox, 5)).toBe("ynnnn")
         expect(mailbox.dropped).toBe(4)
@@ -47,14 +47,14 @@ describe("mailbox", () => {
         expect(mailbox.dropped).toBe(0)
     })
 
-    test("takes undefined when nothing comes in time", async () => {
+    test("returns undefined when no message arrives in time", async () => {
         const mailbox = new Mailbox<number>(1, "drop-oldest")
         const began = ds.millis()
         expect(await mailbox.take(30)).toBe(undefined)
         expect(ds.millis() - began >= 30).toBe(true)
     })
 
-    test("wakes who waits", async () => {
+    test("wakes a waiting fiber", async () => {
         const mailbox = new Mailbox<number>(1, "drop-oldest")
         const taken: number[] = []
         const taker = async () => {
@@ -70,7 +70,7 @@ describe("mailbox", () => {
         expect(taken.join(" ")).toBe("7 8")
     })
 
-    test("loses nothing when a message comes in the very tick of the timeout", async () => {
+    test("loses no message that arrives at the moment of the timeout", async () => {
         const mailbox = new Mailbox<number>(4, "drop-oldest")
         let sum = 0
         const taker = async () => {
@@ -88,7 +88,7 @@ describe("mailbox", () => {
         expect(sum + mailbox.waiting.length).toBe(20)
     })
 
-    test("is drained past the step limit of the VM", async () => {
+    test("can be drained beyond the VM's step limit", async () => {
         const mailbox = new Mailbox<number>(1000, "drop-newest")
         for (let i = 0; i < 1000; i++) mailbox.post(i)
         let sum = 0
@@ -99,7 +99,7 @@ describe("mailbox", () => {
         expect(sum).toBe((50 * (999 * 1000)) / 2)
     })
 
-    test("refuses a capacity of nothing", () => {
+    test("refuses a capacity of zero", () => {
         expect(() => {
             new Mailbox<number>(0, "drop-oldest")
         }).toThrow()

@@ -6,7 +6,7 @@ import { Topic } from "../../../src/kernel/topic"
 import { subscriptions } from "./subscriptions"
 
 describe("observe", () => {
-    test("feeds the platform's operators every value in order", async () => {
+    test("passes every value to the platform's operators in order", async () => {
         const topic = new Topic<number>("t")
         const seen: number[] = []
         observe(topic)
@@ -22,7 +22,7 @@ describe("observe", () => {
         expect(seen.join(" ")).toBe("2 6 8")
     })
 
-    test("lets go of the topic on unsubscribe", async () => {
+    test("releases the topic on unsubscribe", async () => {
         const topic = new Topic<number>("t")
         const seen: number[] = []
         const subscription = observe(topic).subscribe(v => {

@@ -70,7 +70,7 @@ class Troupe {
 }
 
 describe("supervisor", () => {
-    test("replaces a child that throws, and only that one, without leak or double delivery", async () => {
+    test("replaces only the child that throws, without leaks or double delivery", async () => {
         const { stage, orders, others, crashes, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("throw")
@@ -88,7 +88,7 @@ describe("supervisor", () => {
         expect(subscriptions(orders) + subscriptions(others)).toBe(0)
     })
 
-    test("leaks no subscription and delivers nothing twice, however often a child fails", async () => {
+    test("leaks no subscriptions and delivers nothing twice after repeated failures", async () => {
         const { stage, orders, supervisor } = new Troupe(false)
         for (let i = 0; i < 3; i++) {
             await ds.sleep(100)
@@ -104,7 +104,7 @@ describe("supervisor", () => {
         supervisor.stop()
     })
 
-    test("loses nothing but what came while a child was away", async () => {
+    test("loses only the messages sent while a child is being replaced", async () => {
         const { stage, orders, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("throw")
@@ -118,7 +118,7 @@ describe("supervisor", () => {
         supervisor.stop()
     })
 
-    test("gives each child the time that its own limit allows", async () => {
+    test("applies each child's own heartbeat limit", async () => {
         const { stage, orders, others, crashes, supervisor } = new Troupe(false, 10000)
         await ds.sleep(5)
         others.publish("work for 20 s")
@@ -132,7 +132,7 @@ describe("supervisor", () => {
         supervisor.stop()
     })
 
-    test("replaces a child on demand, in one piece and counted once", async () => {
+    test("replaces a child once when asked twice", async () => {
         const { stage, orders, crashes, supervisor } = new Troupe(false)
         await ds.sleep(5)
         supervisor.replace("one", "makes no progress")
@@ -146,7 +146,7 @@ describe("supervisor", () => {
         supervisor.stop()
     })
 
-    test("counts a child once that fails in the moment in which it is given up", async () => {
+    test("counts one crash when a child fails while being replaced", async () => {
         const { orders, crashes, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("throw")
@@ -157,7 +157,7 @@ describe("supervisor", () => {
         supervisor.stop()
     })
 
-    test("stops everything once when the program is to restart", async () => {
+    test("stops all children once when a restart is requested", async () => {
         const { orders, others, escalations, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("throw")
@@ -168,7 +168,7 @@ describe("supervisor", () => {
         expect(subscriptions(orders) + subscriptions(others)).toBe(0)
     })
 
-    test("abandons a child that hangs and replaces it", async () => {
+    test("abandons and replaces a child that hangs", async () => {
         const { stage, orders, crashes, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("hang")
@@ -180,7 +180,7 @@ describe("supervisor", () => {
         supervisor.stop()
     })
 
-    test("does not care what an abandoned fiber does in the end", async () => {
+    test("ignores an error thrown by an abandoned fiber", async () => {
         const { orders, crashes, supervisor } = new Troupe(false)
         await ds.sleep(5)
         orders.publish("hang then throw")
@@ -192,7 +192,7 @@ describe("supervisor", () => {
         expect(crashes.length).toBe(1)
     })
 
-    test("escalates when the child that hangs owns something exclusive", async () => {
+    test("escalates when a child with an exclusive resource hangs", async () => {
         const { orders, escalations, supervisor } = new Troupe(true)
         await ds.sleep(5)
         orders.publish("hang")
@@ -202,7 +202,7 @@ describe("supervisor", () => {
         supervisor.stop()
     })
 
-    test("escalates when restarts pass the intensity, and stops everything", async () => {
+    test("escalates and stops all children when restarts exceed the intensity", async () => {
         const { orders, others, crashes, escalations } = new Troupe(false)
         for (let i = 0; i < 4; i++) {
             await ds.sleep(100)
@@ -214,7 +214,7 @@ describe("supervisor", () => {
         expect(subscriptions(orders) + subscriptions(others)).toBe(0)
     })
 
-    test("replaces a child that cannot even be stopped", async () => {
+    test("replaces a child whose stop throws", async () => {
         const faults: string[] = []
         onFault((where, e) => faults.push(where + ": " + e.message))
         const made: Clinging[] = []
@@ -231,7 +231,7 @@ describe("supervisor", () => {
         expect(faults.join("; ")).toBe("stop of clinging: never; stop of clinging: never")
     })
 
-    test("guards a child that fails while it is being made", async () => {
+    test("retries a child that fails during construction", async () => {
         const crashes: Crash[] = []
         const supervisor = new Supervisor(POLICY, crash => crashes.push(crash))
         supervisor.add("stillborn", () => {

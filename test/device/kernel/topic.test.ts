@@ -4,7 +4,7 @@ import { Topic } from "../../../src/kernel/topic"
 import { subscriptions } from "./subscriptions"
 
 describe("topic", () => {
-    test("delivers in the order of subscribing, before publish returns", () => {
+    test("delivers in subscription order before publish returns", () => {
         const topic = new Topic<number>("t")
         const seen: string[] = []
         topic.subscribe(v => seen.push("a" + v))
@@ -29,7 +29,7 @@ describe("topic", () => {
         expect(subscriptions(topic)).toBe(1)
     })
 
-    test("unsubscribes inside a callback without skipping or repeating anyone", () => {
+    test("handles unsubscribing inside a callback without skips or repeats", () => {
         const topic = new Topic<number>("t")
         const seen: string[] = []
         const once = (v: number) => {
@@ -43,7 +43,7 @@ describe("topic", () => {
         expect(seen.join(" ")).toBe("once1 b1 b2")
     })
 
-    test("does not deliver to whom an earlier subscriber has unsubscribed", () => {
+    test("does not deliver to a subscriber that an earlier one has removed", () => {
         const topic = new Topic<number>("t")
         const seen: string[] = []
         const victim = (v: number) => {
@@ -56,7 +56,7 @@ describe("topic", () => {
         expect(seen.join(" ")).toBe("c1")
     })
 
-    test("delivers to who subscribes inside a callback from the next value on", () => {
+    test("delivers to a subscriber added in a callback from the next value on", () => {
         const topic = new Topic<number>("t")
         const seen: string[] = []
         const outer = () => {
@@ -69,7 +69,7 @@ describe("topic", () => {
         expect(seen.join(" ")).toBe("new2")
     })
 
-    test("reports a subscriber that throws, and serves the others again and again", () => {
+    test("reports a subscriber that throws, and keeps serving the others", () => {
         const topic = new Topic<number>("readings")
         const seen: number[] = []
         const faults: string[] = []
@@ -84,7 +84,7 @@ describe("topic", () => {
         expect(faults.join("; ")).toBe("subscriber of readings: broken; subscriber of readings: broken")
     })
 
-    test("delivers a value that is published inside a callback", () => {
+    test("delivers a value published inside a callback", () => {
         const topic = new Topic<number>("t")
         const seen: number[] = []
         topic.subscribe(v => {

@@ -30,8 +30,8 @@ function inverted(bytes: Buffer): Buffer {
     return result
 }
 
-describe("check of a line", () => {
-    test("tells silence, echo, foreign answers, garbage, refusals and fine apart", async () => {
+describe("line check", () => {
+    test("distinguishes a good line, silence, echo, foreign replies, garbage and refusals", async () => {
         expect(await verdictOn(fiveTimes(pollReply))).toBe(Verdict.Fine)
         expect(await verdictOn(fiveTimes(NOTHING))).toBe(Verdict.Silence)
         expect(await verdictOn(fiveTimes(readPoll))).toBe(Verdict.OnlyEcho)
@@ -40,12 +40,12 @@ describe("check of a line", () => {
         expect(await verdictOn(fiveTimes(pollException))).toBe(Verdict.Refusal)
     })
 
-    test("calls answers that are damaged or missing now and then so", async () => {
+    test("distinguishes occasional damaged replies from occasional missing ones", async () => {
         expect(await verdictOn([pollReply, NOISE, pollReply, NOTHING, pollReply])).toBe(Verdict.Noise)
         expect(await verdictOn([pollReply, pollReply, NOTHING, pollReply, pollReply])).toBe(Verdict.Gaps)
     })
 
-    test("names what the bytes show: cut, inverted, a second meter, a gateway that does not reach it", async () => {
+    test("recognizes cut or inverted replies, a second meter and a gateway's missing target", async () => {
         const end = pollReply.length
         expect(await verdictOn(fiveTimes(pollReply.slice(1, end)))).toBe(Verdict.FrontCut)
         expect(await verdictOn(fiveTimes(pollReply.slice(0, end - 1)))).toBe(Verdict.EndCut)
@@ -56,7 +56,7 @@ describe("check of a line", () => {
         expect(await verdictOn([newer, older, newer, older, newer])).toBe(Verdict.TwoMeters)
     })
 
-    test("has a sentence of its own for each verdict", () => {
+    test("has a different sentence for each verdict", () => {
         const texts: string[] = []
         for (let verdict = Verdict.Fine; verdict <= Verdict.TwoMeters; verdict++) {
             const text = verdictText(verdict)
@@ -70,7 +70,7 @@ describe("check of a line", () => {
         expect(verdictText(Verdict.Refusal).startsWith("it answers, but refuses")).toBe(true)
     })
 
-    test("blames the line only when no meter on it is fine", () => {
+    test("blames the line only when none of its meters is fine", () => {
         expect(lineVerdict([Verdict.Silence, Verdict.Fine])).toBe(Verdict.Fine)
         expect(lineVerdict([Verdict.Silence, Verdict.Silence])).toBe(Verdict.Silence)
         expect(lineVerdict([Verdict.Noise, Verdict.Silence])).toBe(Verdict.Noise)

@@ -21,7 +21,7 @@ async function failureOf(client: ModbusClient, address: number): Promise<Error> 
     throw new Error("read without an error")
 }
 
-describe("client, reading", () => {
+describe("Modbus client, reading", () => {
     test("returns the registers", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply)
         const client = new ModbusClient(port, LINE)
@@ -32,7 +32,7 @@ describe("client, reading", () => {
         expect(client.counts.retries).toBe(0)
     })
 
-    test("asks once more after silence, with more patience, on a drained line", async () => {
+    test("drains the line and retries once with a longer timeout after silence", async () => {
         const port = new ScriptedPort().expect(readPoll, NOTHING).expect(readPoll, pollReply)
         const client = new ModbusClient(port, LINE)
         expect((await client.read(1, POLL)).toString("hex")).toBe(DATA)
@@ -44,7 +44,7 @@ describe("client, reading", () => {
         expect(client.counts.errorsOf("NoAnswer")).toBe(1)
     })
 
-    test("gives up after the second failure and says what it was", async () => {
+    test("gives up after one retry and throws the last error", async () => {
         const noise = hex`00 FF 00`
         const port = new ScriptedPort().expect(readPoll, NOTHING).expect(readPoll, noise)
         const client = new ModbusClient(port, LINE)
@@ -56,7 +56,7 @@ describe("client, reading", () => {
         port.finish()
     })
 
-    test("asks only once where that is wanted", async () => {
+    test("does not retry when a single attempt is requested", async () => {
         const port = new ScriptedPort().expect(readPoll, NOTHING)
         const client = new ModbusClient(port, LINE)
         let name = "none"
@@ -69,7 +69,7 @@ describe("client, reading", () => {
         expect(port.timeouts.join(" ")).toBe("197")
     })
 
-    test("leaves the meter that failed alone for a while, but not the others", async () => {
+    test("lets a failed meter rest without delaying the others", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, NOTHING)
             .expect(readPoll, NOTHING)
@@ -91,7 +91,7 @@ describe("client, reading", () => {
         port.finish()
     })
 
-    test("does not ask again when the meter refuses", async () => {
+    test("does not retry or drain after an exception reply", async () => {
         const port = new ScriptedPort().expect(readPoll, pollException).expect(readPoll, pollReply)
         const client = new ModbusClient(port, LINE)
         expect((await failureOf(client, 1)).name).toBe("ExceptionReply")
@@ -101,7 +101,7 @@ describe("client, reading", () => {
         expect(port.drains).toBe(0)
     })
 
-    test("throws the late answer to an abandoned request away", async () => {
+    test("ignores a late reply to an abandoned request", async () => {
         const damaged = pollReply.slice()
         damaged[5] = 0xaa
         const port = new ScriptedPort()
@@ -115,7 +115,7 @@ describe("client, reading", () => {
         port.finish()
     })
 
-    test("counts the bytes it throws away", async () => {
+    test("counts the bytes it drains", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, pollException.concat(hex`AA BB`))
             .expect(readPoll, NOTHING)
@@ -126,14 +126,14 @@ describe("client, reading", () => {
         expect(client.counts.drainedBytes).toBe(2)
     })
 
-    test("rejects the answer of another meter", async () => {
+    test("rejects the reply of another meter", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReplyOf2).expect(readPoll, pollReplyOf2)
         const client = new ModbusClient(port, LINE)
         expect((await failureOf(client, 1)).name).toBe("ForeignAddress")
         expect(client.counts.errorsOf("ForeignAddress")).toBe(2)
     })
 
-    test("opens the port anew after it has failed, and does not hide that", async () => {
+    test("throws a port error without a retry, and reopens the port for the next read", async () => {
         const broken = new PortError("script", "unplugged", "plug it in")
         const port = new ScriptedPort().expect(readPoll, broken).expect(readPoll, pollReply)
         const client = new ModbusClient(port, LINE)
@@ -144,7 +144,7 @@ describe("client, reading", () => {
         expect(port.opens).toBe(2)
     })
 
-    test("leaves 3.5 characters of silence between the frames", async () => {
+    test("keeps 3.5 characters of silence between frames", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply).expect(readPollOf2, pollReplyOf2)
         const client = new ModbusClient(port, { baud: 1200, stopBits: 2 })
         await client.read(1, POLL)
@@ -153,14 +153,14 @@ describe("client, reading", () => {
         expect(port.begins[1] - port.ends[0] >= 33).toBe(true)
     })
 
-    test("gives a slow line the time that the reply needs", async () => {
+    test("extends the timeout by the duration of the reply", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply)
         await new ModbusClient(port, { baud: 1200, stopBits: 2 }).read(1, POLL)
         // 170 ms plus 25 characters of 11 bits
         expect(port.timeouts[0]).toBe(170 + 230)
     })
 
-    test("exchanges one at a time, however many ask", async () => {
+    test("runs concurrent reads one at a time", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, pollReply)
             .expect(readPollOf2, pollReplyOf2)

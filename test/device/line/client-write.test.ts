@@ -22,8 +22,8 @@ async function failureOf(write: () => Promise<void>): Promise<string> {
     return "none"
 }
 
-describe("client, writing", () => {
-    test("is confirmed by one copy on a line that a read has shown to have no echo", async () => {
+describe("Modbus client, writing", () => {
+    test("accepts one copy as confirmation when a read has seen no echo", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply).expect(resetEnergy1, resetEnergy1)
         const client = new ModbusClient(port, LINE)
         await client.read(1, POLL)
@@ -31,7 +31,7 @@ describe("client, writing", () => {
         port.finish()
     })
 
-    test("is confirmed by the second copy on a line that a read has shown to echo", async () => {
+    test("accepts the second copy as confirmation when a read has seen an echo", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, readPoll.concat(pollReply))
             .expect(resetEnergy1, resetEnergy1.concat(resetEnergy1))
@@ -41,7 +41,7 @@ describe("client, writing", () => {
         port.finish()
     })
 
-    test("is not confirmed by the echo alone", async () => {
+    test("rejects the echo alone as confirmation", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, readPoll.concat(pollReply))
             .expect(resetEnergy1, resetEnergy1)
@@ -50,13 +50,13 @@ describe("client, writing", () => {
         expect(await failureOf(async () => await client.resetEnergy(1))).toBe("OnlyEcho")
     })
 
-    test("is not confirmed by one copy on a line that nobody has read from", async () => {
+    test("rejects one copy as confirmation before any read", async () => {
         const port = new ScriptedPort().expect(writeThreshold2300, writeThreshold2300)
         const client = new ModbusClient(port, LINE)
         expect(await failureOf(async () => await client.writeSingle(1, 1, 2300))).toBe("OnlyEcho")
     })
 
-    test("is still unsafe after a read with a damaged echo", async () => {
+    test("rejects one copy as confirmation after a read with a damaged echo", async () => {
         const damaged = readPoll.slice()
         damaged[3] = 0x40
         const port = new ScriptedPort()
@@ -67,7 +67,7 @@ describe("client, writing", () => {
         expect(await failureOf(async () => await client.resetEnergy(1))).toBe("OnlyEcho")
     })
 
-    test("is never repeated", async () => {
+    test("never retries", async () => {
         const port = new ScriptedPort().expect(writeThreshold2300, hex``).expect(resetEnergy1, hex`01`)
         const client = new ModbusClient(port, LINE)
         expect(await failureOf(async () => await client.writeSingle(1, 1, 2300))).toBe("NoAnswer")
@@ -77,7 +77,7 @@ describe("client, writing", () => {
         port.finish()
     })
 
-    test("gives the meter the longer time at once", async () => {
+    test("uses the longer timeout from the start", async () => {
         const port = new ScriptedPort().expect(resetEnergy1, hex``)
         await failureOf(async () => await new ModbusClient(port, LINE).resetEnergy(1))
         // 370 ms plus 4 characters of 10 bits

@@ -14,7 +14,7 @@ function inverted(bytes: Buffer): Buffer {
 }
 
 describe("evidence in a failed read", () => {
-    test("tells a lost first byte, a lost last byte and inverted bytes, with noise before and behind", () => {
+    test("recognizes a lost first byte, a lost last byte and inverted bytes despite noise", () => {
         const length = pollReply.length
         for (const noise of [hex``, hex`00`, hex`FF 80`]) {
             expect(evidence(noise.concat(pollReply.slice(1, length)))).toBe(Evidence.FrontCut)
@@ -25,7 +25,7 @@ describe("evidence in a failed read", () => {
         expect(evidence(inverted(pollReply).concat(hex`FF`))).toBe(Evidence.Inverted)
     })
 
-    test("sees none in noise, in less than a reply, and where one byte is damaged", () => {
+    test("is none when nothing arrives, two bytes are lost or one byte is damaged", () => {
         expect(evidence(hex``)).toBe(Evidence.None)
         expect(evidence(pollReply.slice(2, pollReply.length))).toBe(Evidence.None)
         expect(evidence(pollReply.slice(0, pollReply.length - 2))).toBe(Evidence.None)

@@ -19,7 +19,7 @@ async function outcomeOf(port: ScriptedPort): Promise<string> {
 }
 
 describe("reset of the energy counter", () => {
-    test("is read back, and tells the old energy", async () => {
+    test("is verified by reading back, and returns the old energy", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, pollReply)
             .expect(resetEnergy1, resetEnergy1)
@@ -27,7 +27,7 @@ describe("reset of the energy counter", () => {
         expect(await outcomeOf(port)).toBe("138401")
     })
 
-    test("that the meter confirms and does not do is an error", async () => {
+    test("fails when the meter confirms but does not reset", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, readPoll.concat(pollReply))
             .expect(resetEnergy1, resetEnergy1.concat(resetEnergy1))
@@ -35,7 +35,7 @@ describe("reset of the energy counter", () => {
         expect(await outcomeOf(port)).toBe("NotConfirmed")
     })
 
-    test("whose confirmation was lost is seen by the counter", async () => {
+    test("succeeds when the confirmation is lost but the counter is reset", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, pollReply)
             .expect(resetEnergy1, hex``)
@@ -43,7 +43,7 @@ describe("reset of the energy counter", () => {
         expect(await outcomeOf(port)).toBe("138401")
     })
 
-    test("of which only the echo came back is no success", async () => {
+    test("fails when only the echo comes back", async () => {
         const port = new ScriptedPort()
             .expect(readPoll, readPoll.concat(pollReply))
             .expect(resetEnergy1, resetEnergy1)
@@ -51,7 +51,7 @@ describe("reset of the energy counter", () => {
         expect(await outcomeOf(port)).toBe("NotConfirmed")
     })
 
-    test("that the meter refuses is an error", async () => {
+    test("fails when the meter refuses", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply).expect(resetEnergy1, resetException)
         expect(await outcomeOf(port)).toBe("ExceptionReply")
     })

@@ -30,7 +30,7 @@ async function scanOf(port: ScriptedPort, first: number, last: number): Promise<
 }
 
 describe("scan", () => {
-    test("tells of each address who is there, asking it once", async () => {
+    test("probes each address once and reports what it finds", async () => {
         const port = new ScriptedPort()
             .expect(probe1, probeReplyOf1)
             .expect(probe2, hex``)
@@ -44,19 +44,19 @@ describe("scan", () => {
         port.finish()
     })
 
-    test("does not take an echo or a late answer for a meter", async () => {
+    test("does not mistake an echo or a late reply for a meter", async () => {
         const port = new ScriptedPort().expect(probe1, probe1).expect(probe2, probeReplyOf1)
         expect(await scanOf(port, 1, 2)).toBe("1 absent, 2 absent")
     })
 
-    test("never asks the general address", async () => {
+    test("refuses the general address and address 0", async () => {
         const port = new ScriptedPort()
         expect(await scanOf(port, 200, GENERAL_ADDRESS)).toBe("RangeError")
         expect(await scanOf(port, 0, 3)).toBe("RangeError")
         expect(port.opens).toBe(0)
     })
 
-    test("ends when the port fails", async () => {
+    test("stops when the port fails", async () => {
         const broken = new PortError("script", "unplugged", "plug it in")
         const port = new ScriptedPort().expect(probe1, probeReplyOf1).expect(probe2, broken)
         expect(await scanOf(port, 1, 5)).toBe("1 present, PortError")

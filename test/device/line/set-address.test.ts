@@ -58,7 +58,7 @@ describe("slave address", () => {
         expect(await failureOf(port, GENERAL_ADDRESS, 5)).toBe("none")
     })
 
-    test("counts as set when only the confirmation was lost", async () => {
+    test("counts as set when only the confirmation is lost", async () => {
         const port = new ScriptedPort()
             .expect(readSettings, settingsReply)
             .expect(probe5, NOTHING)
@@ -67,7 +67,7 @@ describe("slave address", () => {
         expect(await failureOf(port, 1, 5)).toBe("none")
     })
 
-    test("does not count as set when nobody is at the new address", async () => {
+    test("does not count as set when the new address does not answer", async () => {
         const port = new ScriptedPort()
             .expect(readSettings, settingsReply)
             .expect(probe5, NOTHING)
@@ -77,19 +77,19 @@ describe("slave address", () => {
         expect(await failureOf(port, 1, 5)).toBe("NoAnswer")
     })
 
-    test("is not set to one that is taken", async () => {
+    test("is not set to an address already in use", async () => {
         const port = new ScriptedPort().expect(readSettings, settingsReply).expect(probe5, probeReplyOf5)
         expect(await failureOf(port, 1, 5)).toBe("AddressTaken")
         port.finish()
     })
 
-    test("is not set where no meter is", async () => {
+    test("is not set when the meter does not answer", async () => {
         const port = new ScriptedPort().expect(readSettings, NOTHING).expect(readSettings, NOTHING)
         expect(await failureOf(port, 1, 5)).toBe("NoAnswer")
         port.finish()
     })
 
-    test("is never the general one, nor broadcast", async () => {
+    test("is never set to the general address, broadcast or a fraction", async () => {
         const port = new ScriptedPort()
         expect(await failureOf(port, 1, GENERAL_ADDRESS)).toBe("RangeError")
         expect(await failureOf(port, 1, 0)).toBe("RangeError")

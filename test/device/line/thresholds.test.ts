@@ -41,7 +41,7 @@ describe("alarm threshold", () => {
         port.finish()
     })
 
-    test("counts as set when only the confirmation was lost", async () => {
+    test("counts as set when only the confirmation is lost", async () => {
         const port = new ScriptedPort()
             .expect(readSettings, settingsReply)
             .expect(writeThreshold2300, hex``)
@@ -50,7 +50,7 @@ describe("alarm threshold", () => {
         port.finish()
     })
 
-    test("does not count as set when the register says otherwise", async () => {
+    test("does not count as set when the register disagrees", async () => {
         const port = new ScriptedPort()
             .expect(readSettings, settingsReply)
             .expect(writeThreshold2300, writeThreshold2300)
@@ -60,7 +60,7 @@ describe("alarm threshold", () => {
         expect(failure.message).toBe("power_threshold should be 2300 but is 23000")
     })
 
-    test("that the meter refuses is an error", async () => {
+    test("causes an error when the meter refuses it", async () => {
         const port = new ScriptedPort()
             .expect(readSettings, settingsReply)
             .expect(writeThreshold2300, writeThresholdException)
@@ -68,14 +68,14 @@ describe("alarm threshold", () => {
         port.finish()
     })
 
-    test("out of range is not sent", async () => {
+    test("is not sent when out of range", async () => {
         const port = new ScriptedPort()
         expect((await failureOf(port, 23001)).name).toBe("RangeError")
         expect((await failureOf(port, -1)).message).toBe("power_threshold must be 0 to 23000 W")
         expect(port.opens).toBe(0)
     })
 
-    test("is not offered by a model without", async () => {
+    test("is not offered by a model without one", async () => {
         let name = "none"
         try {
             const meter = { name: "main", profile: sdm120, address: 1 }

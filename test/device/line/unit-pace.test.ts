@@ -17,7 +17,7 @@ async function restAfterLoss(pace: UnitPace, gapMs: number): Promise<number> {
 }
 
 describe("pace of a unit", () => {
-    test("a request lost soon after an answer brings a rest, and further ones a longer rest", async () => {
+    test("adds a rest after a request lost soon after a reply, and extends it up to 250 ms", async () => {
         const pace = new UnitPace(1, LATENCY_MS, 0)
         expect(await restAfterLoss(pace, 5)).toBe(60)
         expect(await restAfterLoss(pace, 80)).toBe(160)
@@ -25,7 +25,7 @@ describe("pace of a unit", () => {
         expect(await restAfterLoss(pace, 260)).toBe(250)
     })
 
-    test("a configured rest is never shortened", async () => {
+    test("never shortens a configured rest", async () => {
         for (const configured of [251, 400, 1000]) {
             const pace = new UnitPace(1, LATENCY_MS, configured)
             for (const gap of [configured, configured + 50, configured + 120])
@@ -33,7 +33,7 @@ describe("pace of a unit", () => {
         }
     })
 
-    test("a late answer makes it wait longer, an early one not less", () => {
+    test("waits longer after a late reply, but not less after an early one", () => {
         const pace = new UnitPace(1, LATENCY_MS, 0)
         pace.answered(300, false, LONGEST_LATENCY_MS)
         expect(pace.latencyMs).toBe(400)
@@ -41,7 +41,7 @@ describe("pace of a unit", () => {
         expect(pace.latencyMs).toBe(400)
     })
 
-    test("an answer to a retry has it wait as long as it can once, and then as long as the meter needs", () => {
+    test("waits the maximum once after a reply to a retry, then adapts to the meter", () => {
         const pace = new UnitPace(1, LATENCY_MS, 0)
         pace.answered(600, true, LONGEST_LATENCY_MS)
         expect(pace.latencyMs).toBe(LONGEST_LATENCY_MS)
@@ -49,7 +49,7 @@ describe("pace of a unit", () => {
         expect(pace.latencyMs).toBe(280)
     })
 
-    test("a configured wait is never shortened", () => {
+    test("never shortens a configured wait", () => {
         for (const configured of [400, LONGEST_LATENCY_MS, 2000]) {
             const longest = Math.max(configured, LONGEST_LATENCY_MS)
             const pace = new UnitPace(1, configured, 0)
@@ -61,7 +61,7 @@ describe("pace of a unit", () => {
         }
     })
 
-    test("an unhurried request waits at least as long as is configured", async () => {
+    test("waits at least the configured time for an unhurried request", async () => {
         const port = new ScriptedPort().expect(readPoll, pollReply)
         const client = new ModbusClient(port, { baud: 9600, stopBits: 1, timeoutMs: 2000 })
         await client.read(1, { functionCode: 4, start: 0, count: 10 }, Attempts.Unhurried)

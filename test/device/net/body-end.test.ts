@@ -29,23 +29,23 @@ async function closedBodyOf(text: string): Promise<string> {
 }
 
 describe("a body with a length", () => {
-    test("ends there, whatever follows", async () => {
+    test("ends after its length, whatever follows", async () => {
         expect(await bodyOf(OK + "Content-Length: 2\r\n\r\no")).toBe("incomplete")
         expect(await bodyOf(OK + "Content-Length: 2\r\n\r\nok")).toBe("ok")
         expect(await bodyOf(OK + "Content-Length: 2\r\n\r\nokHTTP/1.1 500 No\r\n\r\n")).toBe("ok")
     })
 
-    test("is incomplete when the connection ends before", async () => {
+    test("is incomplete when the connection closes early", async () => {
         expect(await closedBodyOf(OK + "Content-Length: 2\r\n\r\no")).toBe("incomplete")
     })
 
-    test("may have none", async () => {
+    test("may be empty", async () => {
         expect(await bodyOf(OK + "content-length:0\r\n\r\n")).toBe("")
         expect(await bodyOf("HTTP/1.1 204 No Content\r\n\r\n")).toBe("")
         expect(await bodyOf("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")).toBe("")
     })
 
-    test("may come after lines that end with a bare line feed", async () => {
+    test("may follow header lines that end with a bare line feed", async () => {
         expect(await bodyOf("HTTP/1.1 200 OK\nContent-Length: 2\n\nok")).toBe("ok")
     })
 })
@@ -64,11 +64,11 @@ describe("a body in chunks", () => {
         )
     })
 
-    test("may hold line ends and what looks like a size", async () => {
+    test("may contain line ends and text that looks like a size", async () => {
         expect(await bodyOf(CHUNKED + "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n")).toBe("\r\n0\r\n\r\n")
     })
 
-    test("is incomplete when the connection ends before", async () => {
+    test("is incomplete when the connection closes early", async () => {
         expect(await closedBodyOf(CHUNKED + "2\r\nok\r\n")).toBe("incomplete")
         expect(await closedBodyOf(CHUNKED + "2\r\nok\r\n0\r\n")).toBe("incomplete")
     })
@@ -81,23 +81,23 @@ describe("a body without a length", () => {
         expect(await closedBodyOf("HTTP/1.1 200 OK\r\n\r\n")).toBe("")
     })
 
-    test("is not there yet when the connection ends in the headers", async () => {
+    test("is incomplete when the connection closes in the headers", async () => {
         expect(await closedBodyOf("HTTP/1.1 200 OK\r\nDate: x\r\n")).toBe("incomplete")
         expect(await closedBodyOf("")).toBe("incomplete")
     })
 })
 
-describe("a body that is longer than its room", () => {
+describe("a body longer than its buffer", () => {
     const length = (body: string) => OK + "Content-Length: " + body.length + "\r\n\r\n" + body
 
-    test("is cut, and complete", async () => {
+    test("is cut and counts as complete", async () => {
         const parser = await fed(length(DIGITS + DIGITS + "0123456789"))
         expect(parser.complete()).toBe(true)
         expect(parser.isCut).toBe(true)
         expect(parser.body()).toBe(DIGITS + DIGITS)
     })
 
-    test("keeps its beginning and its end when it begins with notices of PHP", async () => {
+    test("keeps its start and end when it starts with PHP notices", async () => {
         const notice =
             "<br />\n<b>Warning</b>: Undefined array key 3 in <b>/var/www/emoncms/index.php</b> on line <b>7</b><br />\n"
         const parser = await fed(length(notice + notice + notice + "ok"))
@@ -111,7 +111,7 @@ describe("a body that is longer than its room", () => {
 })
 
 describe("interim replies", () => {
-    test("are skipped, with their headers", async () => {
+    test("are skipped along with their headers", async () => {
         const early = "HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\nDate: early\r\n\r\n"
         const parser = await fed("HTTP/1.1 100 Continue\r\n\r\n" + early + OK + "Content-Length: 2\r\n\r\nok")
         expect(parser.complete()).toBe(true)
@@ -122,7 +122,7 @@ describe("interim replies", () => {
 })
 
 describe("a reply to HEAD", () => {
-    test("has no body, whatever length it tells, and says of which type that would be", async () => {
+    test("has no body despite a Content-Length, and keeps the content type", async () => {
         const parser = new HttpResponseParser(Buffer.alloc(100))
         parser.reset(true)
         const raw = Buffer.from(
@@ -134,7 +134,7 @@ describe("a reply to HEAD", () => {
         expect(parser.body()).toBe("")
     })
 
-    test("has no chunks either", async () => {
+    test("has no chunks", async () => {
         const parser = new HttpResponseParser(Buffer.alloc(100))
         parser.reset(true)
         const raw = Buffer.from(CHUNKED)

@@ -15,7 +15,7 @@ async function later(ms: number, act: () => void) {
 }
 
 describe("connecting", () => {
-    test("succeeds when the firmware says so", async () => {
+    test("succeeds when the firmware reports an open socket", async () => {
         const native = new FakeSocket()
         const sockets = new SocketOwner(native)
         later.start(10, () => native.says("open"))
@@ -35,7 +35,7 @@ describe("connecting", () => {
         expect(e.detail).toBe("can't resolve host")
     })
 
-    test("fails with the simulator's reason, without the address that it repeats", async () => {
+    test("fails with the simulator's reason, minus the repeated address", async () => {
         const native = new FakeSocket()
         const sockets = new SocketOwner(native)
         later.start(10, () => native.says("error", "tcp://meter:502: connect ECONNREFUSED 10.0.0.1:502"))
@@ -43,14 +43,14 @@ describe("connecting", () => {
         expect(e.detail).toBe("connect ECONNREFUSED 10.0.0.1:502")
     })
 
-    test("ends in time when nobody answers", async () => {
+    test("times out when there is no answer", async () => {
         const sockets = new SocketOwner(new FakeSocket())
         const e = (await failureOf(async () => await sockets.connect(METER, 100, 30))) as SocketError
         expect((e as SocketError).failure).toBe("ConnectTimeout")
         expect(e.detail).toBe(30)
     })
 
-    test("tells a refused certificate from a refused connection", async () => {
+    test("distinguishes a refused certificate from a failed connection", async () => {
         const native = new FakeSocket()
         const sockets = new SocketOwner(native)
         later.start(10, () => native.says("error", "mbedtls_ssl_handshake"))
@@ -62,7 +62,7 @@ describe("connecting", () => {
         expect((failed as SocketError).failure).toBe("ConnectFailed")
     })
 
-    test("says when there is no network, and works again when there is", async () => {
+    test("fails while the network is down, and succeeds once it is up", async () => {
         const native = new FakeSocket()
         const sockets = new SocketOwner(native)
         native.networkDown = true

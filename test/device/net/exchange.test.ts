@@ -22,7 +22,7 @@ async function later(ms: number, act: () => void) {
 }
 
 describe("receiving", () => {
-    test("gives the bytes in their order, then tells the end", async () => {
+    test("returns the bytes in order, then the end of the connection", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         native.says("data", hex`01`)
@@ -33,7 +33,7 @@ describe("receiving", () => {
         expect(await connection.recv(10)).toBe(null)
     })
 
-    test("waits no longer than it was told", async () => {
+    test("waits no longer than the timeout", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         expect(await connection.recv(20)).toBe(undefined)
@@ -41,7 +41,7 @@ describe("receiving", () => {
         expect((await connection.recv(100)).toString("hex")).toBe("04")
     })
 
-    test("gives what came before a reset, then the reset", async () => {
+    test("returns the bytes received before a reset, then throws the reset", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         native.says("data", hex`05`)
@@ -53,7 +53,7 @@ describe("receiving", () => {
         expect(e.detail).toBe("recv error")
     })
 
-    test("keeps a bounded number of bytes, and hangs up on who sends more", async () => {
+    test("keeps a limited number of bytes, and hangs up when more arrive", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         for (let i = 0; i < 9; i++) native.says("data", Buffer.alloc(1000))
@@ -65,7 +65,7 @@ describe("receiving", () => {
         expect((e as SocketError).failure).toBe("ReceiveOverflow")
     })
 
-    test("wakes when somebody closes the connection", async () => {
+    test("wakes when the connection is closed locally", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         later.start(10, () => connection.close())
@@ -73,7 +73,7 @@ describe("receiving", () => {
         expect((e as SocketError).failure).toBe("ClosedHere")
     })
 
-    test("names a certificate that the simulator refuses after it has connected", async () => {
+    test("reports a certificate that the simulator refuses after connecting", async () => {
         const native = new FakeSocket()
         const connection = await connected(native, true)
         native.says("error", "tls://server:80: certificate has expired")
@@ -86,7 +86,7 @@ describe("receiving", () => {
 describe("a TLS connection that breaks later", () => {
     for (const reason of ["mbedtls_ssl_read", "tls://server:80: read ECONNRESET"]) breakTest(reason)
 
-    test("was not refused, whatever the words, when it had answered", async () => {
+    test("counts as lost, not refused, once it has received data", async () => {
         const native = new FakeSocket()
         const connection = await connected(native, true)
         native.says("data", hex`01`)
@@ -98,7 +98,7 @@ describe("a TLS connection that breaks later", () => {
 })
 
 function breakTest(reason: string): void {
-    test("was not refused, and the request may have arrived: " + reason, async () => {
+    test("counts as lost, not refused: " + reason, async () => {
         const native = new FakeSocket()
         const connection = await connected(native, true)
         native.says("error", reason)
@@ -108,7 +108,7 @@ function breakTest(reason: string): void {
 }
 
 describe("sending", () => {
-    test("hands over pieces that the firmware's TLS can take", async () => {
+    test("splits data into pieces that fit the firmware's TLS", async () => {
         const native = new FakeSocket()
         const connection = await connected(native, true)
         const data = Buffer.alloc(700)
@@ -126,7 +126,7 @@ describe("sending", () => {
         expect(native.written.length).toBe(1)
     })
 
-    test("gives up in time when the queue stays full", async () => {
+    test("times out when the queue stays full", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         for (let i = 0; i < 20; i++) native.writeCodes.push(-1)
@@ -135,7 +135,7 @@ describe("sending", () => {
         expect(e.phase).toBe("send")
     })
 
-    test("tells why the connection is gone, when the reason comes after the failed write", async () => {
+    test("reports the reason that arrives after a failed write", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         native.writeCodes.push(-10)
@@ -144,7 +144,7 @@ describe("sending", () => {
         expect((closed as SocketError).failure).toBe("ClosedByPeer")
     })
 
-    test("tells the firmware's code when no reason comes", async () => {
+    test("reports the firmware's code when no reason arrives", async () => {
         const native = new FakeSocket()
         const connection = await connected(native)
         native.writeCodes.push(-10)
@@ -155,7 +155,7 @@ describe("sending", () => {
 })
 
 describe("closing", () => {
-    test("leaves a TLS connection alone while the firmware may be writing on it", async () => {
+    test("waits while the firmware may still be writing to a TLS connection", async () => {
         const native = new FakeSocket()
         const connection = await connected(native, true)
         await connection.send(hex`01`, 50)
@@ -166,7 +166,7 @@ describe("closing", () => {
         expect(native.history()).toBe("open tls server:80, write 1, close")
     })
 
-    test("does not wait when the reply shows that the firmware is through", async () => {
+    test("does not wait once a reply shows that the write is done", async () => {
         const native = new FakeSocket()
         const connection = await connected(native, true)
         await connection.send(hex`01`, 50)

@@ -3,7 +3,7 @@ import { parseHttpDate } from "../../../src/net/http-date"
 
 // Expected values are those of `date -u -d "..." +%s`.
 describe("an HTTP date", () => {
-    test("is read", () => {
+    test("is parsed", () => {
         expect(parseHttpDate("Sun, 22 Nov 2026 06:56:24 GMT")).toBe(1795330584000)
         expect(parseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT")).toBe(784111777000)
         expect(parseHttpDate("Thu, 01 Jan 1970 00:00:00 GMT")).toBe(0)
@@ -15,7 +15,7 @@ describe("an HTTP date", () => {
         expect(parseHttpDate("Thu, 31 Dec 2099 23:59:59 GMT")).toBe(4102444799000)
     })
 
-    test("is read in the forms of RFC 850 and of asctime", () => {
+    test("is parsed in the RFC 850 and asctime formats", () => {
         expect(parseHttpDate("Sunday, 22-Nov-26 06:56:24 GMT")).toBe(1795330584000)
         expect(parseHttpDate("Wednesday, 01-Mar-00 00:00:00 GMT")).toBe(951868800000)
         expect(parseHttpDate("Thursday, 31-Dec-99 23:59:59 GMT")).toBe(4102444799000)
@@ -24,11 +24,11 @@ describe("an HTTP date", () => {
         expect(parseHttpDate("Thu Jan  1 00:00:00 1970")).toBe(0)
     })
 
-    test("of a leap second is the next second", () => {
+    test("turns a leap second into the next second", () => {
         expect(parseHttpDate("Sat, 31 Dec 2016 23:59:60 GMT")).toBe(1483228800000)
     })
 
-    test("is ignored when it is malformed", () => {
+    test("is ignored when malformed", () => {
         for (const text of [
             undefined,
             "",
@@ -56,7 +56,7 @@ describe("an HTTP date", () => {
             expect(parseHttpDate(text)).toBe(undefined)
     })
 
-    test("is ignored when there is no such moment", () => {
+    test("is ignored when impossible or out of range", () => {
         for (const text of [
             "Mon, 22 Nov 2026 06:56:24 GMT",
             "Sun, 00 Nov 2026 06:56:24 GMT",

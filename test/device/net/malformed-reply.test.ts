@@ -35,8 +35,8 @@ function repeated(text: string, count: number): string {
     return parts.join("")
 }
 
-describe("refused is", () => {
-    test("what is no status line of HTTP/1", async () => {
+describe("HTTP parser refuses", () => {
+    test("a status line that is not HTTP/1", async () => {
         for (const line of ["", "ok", "HTTP/1.1 20", "HTTP/1.1 2000 x", "HTTP/1.1 2x0 x", "HTTP/1.1 099 x"])
             expect(await problemOf(line + "\r\n")).toBe("a bad status line")
         for (const line of [
@@ -57,7 +57,7 @@ describe("refused is", () => {
         expect(await problemOf(OK + "X: y\r\n Content-Length: 2\r\n")).toBe("a header line without a name")
     })
 
-    test("a length that is no number", async () => {
+    test("a length that is not a number", async () => {
         for (const length of ["", "x", "-1", "+2", "2.0", "2, 2", "0x2", "99999999999999999999"])
             expect(await problemOf(OK + "Content-Length: " + length + "\r\n")).toBe(
                 "a Content-Length that is not a number",
@@ -70,13 +70,13 @@ describe("refused is", () => {
         )
     })
 
-    test("a length beside chunks, in either order", async () => {
+    test("a length together with chunks, in either order", async () => {
         const problem = "both chunks and a Content-Length"
         expect(await problemOf(OK + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n")).toBe(problem)
         expect(await problemOf(OK + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n")).toBe(problem)
     })
 
-    test("a coding that is not understood", async () => {
+    test("an unsupported transfer coding", async () => {
         const problem = "an unknown Transfer-Encoding"
         expect(await problemOf(OK + "Transfer-Encoding: gzip, chunked\r\n")).toBe(problem)
         expect(await problemOf(OK + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")).toBe(
@@ -97,25 +97,25 @@ describe("refused is", () => {
         expect(await problemOf("HTTP/1.1 101 Switching Protocols\r\n\r\n")).toBe("a change of protocol")
     })
 
-    test("a header that matters and is far too long", async () => {
+    test("a relevant header that is far too long", async () => {
         expect(await problemOf(OK + "Date: " + repeated("x", 200) + "\r\n")).toBe("a very long date")
         expect(await problemOf(OK + "X-Long: " + repeated("x", 200) + "\r\n")).toBe(undefined)
     })
 })
 
-describe("limited are", () => {
-    test("the headers, all together", async () => {
+describe("HTTP parser limits", () => {
+    test("the total length of the headers", async () => {
         const header = "X: " + repeated("y", 95) + "\r\n"
         expect(await problemOf(OK + repeated(header, 81))).toBe(undefined)
         expect(await problemOf(OK + repeated(header, 82))).toBe(TOO_LONG)
         expect(await problemOf(repeated("HTTP/1.1 100 Go on\r\n\r\n", 400))).toBe(TOO_LONG)
     })
 
-    test("a line that does not end", async () => {
+    test("the length of a line", async () => {
         expect(await problemOf(OK + "X: " + repeated("0123456789", 900))).toBe(TOO_LONG)
     })
 
-    test("the body, whatever way it comes; its beginning is kept", async () => {
+    test("the body, however it is framed, and keeps its beginning", async () => {
         const body = "0123456789"
         for (const framing of [OK + "Content-Length: 99\r\n\r\n", OK + "\r\n", CHUNKED + "b\r\n"]) {
             const whole = await parse(framing + body)

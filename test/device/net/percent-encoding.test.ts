@@ -3,7 +3,7 @@ import { percentEncode } from "../../../src/net/percent-encoding"
 
 // Expected values are those of JavaScript's encodeURIComponent, and of Python's urllib.parse.quote for !'()*.
 describe("percent-encoding", () => {
-    test("leaves letters, digits and - . _ ~", () => {
+    test("leaves letters, digits and - . _ ~ unchanged", () => {
         expect(percentEncode("azAZ09-._~")).toBe("azAZ09-._~")
     })
 
@@ -14,7 +14,7 @@ describe("percent-encoding", () => {
         expect(percentEncode("!'()*\r\n\x00\x7f")).toBe("%21%27%28%29%2A%0D%0A%00%7F")
     })
 
-    test("encodes the bytes of UTF-8", () => {
+    test("encodes UTF-8 byte by byte", () => {
         expect(percentEncode("é€😀")).toBe("%C3%A9%E2%82%AC%F0%9F%98%80")
     })
 })

@@ -31,11 +31,11 @@ function replyTest(reply: { name: string; raw: string; status: number; date: str
         expect(PARSER.date).toBe(reply.date)
         expect(PARSER.body()).toBe(reply.body)
     }
-    test(reply.name + ": one byte at a time", () => {
+    test(reply.name + ": is parsed byte by byte", () => {
         feedBytes(raw)
         isRead()
     })
-    test(reply.name + ": split anywhere", async () => {
+    test(reply.name + ": is parsed when split anywhere", async () => {
         for (let at = 1; at < raw.length; at++) {
             feedSplit(raw, at)
             isRead()

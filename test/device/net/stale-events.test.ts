@@ -25,8 +25,8 @@ async function afterTimeout() {
     return { native, sockets, opened }
 }
 
-describe("an event of an earlier connection", () => {
-    test("is waited for: nobody connects before it", async () => {
+describe("stale socket events", () => {
+    test("the next connection waits for the outcome of the last attempt", async () => {
         const { native, sockets, opened } = await afterTimeout()
         expect(native.history()).toBe("open dead:80")
         expect(opened.length).toBe(0)
@@ -34,7 +34,7 @@ describe("an event of an earlier connection", () => {
         expect((e as SocketError).failure).toBe("SocketBusy")
     })
 
-    test("that is a late open is closed, and the next one opens by its own", async () => {
+    test("a late open is closed and does not open the next connection", async () => {
         const { native, opened } = await afterTimeout()
         native.says("open")
         await ds.sleep(150)
@@ -45,7 +45,7 @@ describe("an event of an earlier connection", () => {
         expect(opened.length).toBe(1)
     })
 
-    test("that is a late error, and the close after it, do not reach the next one", async () => {
+    test("a late error and its close do not reach the next connection", async () => {
         const { native, opened } = await afterTimeout()
         native.says("error", "can't connect")
         await ds.sleep(1)
@@ -57,7 +57,7 @@ describe("an event of an earlier connection", () => {
         expect(opened.length).toBe(1)
     })
 
-    test("that is data or a close after the end does not reach the next one", async () => {
+    test("late data and a late close do not reach the next connection", async () => {
         const native = new FakeSocket()
         const sockets = new SocketOwner(native)
         const open = async () => {
@@ -81,7 +81,7 @@ describe("an event of an earlier connection", () => {
         expect(await second.recv(10)).toBe(undefined)
     })
 
-    test("need not be waited for where the firmware calls off an attempt", async () => {
+    test("the next connection does not wait where the firmware can cancel attempts", async () => {
         const native = new FakeSocket(true)
         const sockets = new SocketOwner(native)
         await failureOf(async () => await sockets.connect(to("dead"), 100, 10))

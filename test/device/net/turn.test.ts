@@ -27,7 +27,7 @@ function to(host: string) {
 }
 
 describe("the only socket", () => {
-    test("goes from one to the next in the order of asking", async () => {
+    test("serves connections in the order of request", async () => {
         const native = new WillingSocket()
         const sockets = new SocketOwner(native)
         const use = async (host: string) => {
@@ -40,7 +40,7 @@ describe("the only socket", () => {
         expect(native.history()).toBe("open a:80, close, open b:80, close, open c:80, close")
     })
 
-    test("is not waited for longer than was asked, and who gave up is passed over", async () => {
+    test("rejects a request after its timeout, and then skips it", async () => {
         const native = new WillingSocket()
         const sockets = new SocketOwner(native)
         const held = await sockets.connect(to("a"), 100, 100)

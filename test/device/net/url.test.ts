@@ -17,7 +17,7 @@ function problemOf(address: string): string {
 }
 
 describe("an address", () => {
-    test("has a scheme, a host, and may have a port and a prefix", () => {
+    test("has a scheme and a host, and may have a port and a prefix", () => {
         expect(text("http://emonpi")).toBe("tcp emonpi:80 ")
         expect(text("https://emoncms.org")).toBe("tls emoncms.org:443 ")
         expect(text("http://192.168.1.10:8080")).toBe("tcp 192.168.1.10:8080 ")
@@ -25,12 +25,12 @@ describe("an address", () => {
         expect(text("http://emonpi.local/a/b.c/~d%20e")).toBe("tcp emonpi.local:80 /a/b.c/~d%20e")
     })
 
-    test("may be written carelessly", () => {
+    test("may have extra spaces, slashes and capitals", () => {
         expect(text("  HTTP://emonpi/emoncms//  ")).toBe("tcp emonpi:80 /emoncms")
         expect(text("http://emonpi/")).toBe("tcp emonpi:80 ")
     })
 
-    test("is refused with what is wrong", () => {
+    test("is refused with a reason", () => {
         expect(problemOf("")).toBe("is empty")
         expect(problemOf("  ")).toBe("is empty")
         expect(problemOf("emoncms.org")).toBe("does not begin with http:// or https://")
@@ -50,13 +50,13 @@ describe("an address", () => {
         expect(problemOf("http://[::1]:80/")).toBe("is an IPv6 address")
     })
 
-    test("is refused with a bad port", () => {
+    test("is refused when its port is bad", () => {
         for (const port of ["", "0", "65536", "99999999999", "-1", "8o", "80:80", "+80"])
             expect(problemOf("http://emonpi:" + port + "/")).toBe("has a bad port")
         expect(text("http://emonpi:65535")).toBe("tcp emonpi:65535 ")
     })
 
-    test("does not show up in the message: it may hold a password", () => {
+    test("does not appear in the error message, as it may contain a password", () => {
         for (const address of [
             "ftp://user:secret@emonpi",
             "http://user:secret@emonpi",

@@ -225,19 +225,19 @@ async function tell(eager: boolean, story: [Clock, Event][]): Promise<State> {
     return state
 }
 
-describe("times over all that may follow each other", () => {
-    test("no reading has a wrong time, and none is unaccounted for: slots that wear out", async () => {
+describe("reading times over any sequence of boots", () => {
+    test("are right and no reading is unaccounted for, in slots that wear out", async () => {
         await tellAll(begin(false), 2)
         expect(stories).toBe(24 * 24)
     })
 
-    test("the same where each reading is written at once", async () => {
+    test("are right and no reading is unaccounted for, in eager slots", async () => {
         stories = 0
         await tellAll(begin(true), 2)
         expect(stories).toBe(24 * 24)
     })
 
-    test("long stories by chance, with deliveries between", async () => {
+    test("are right over long random sequences with deliveries in between", async () => {
         const clocks: Clock[] = ["never", "late", "at once", "delivering"]
         const random = new Xorshift()
         const choose = (count: number) => random.below(count)
@@ -255,7 +255,7 @@ describe("times over all that may follow each other", () => {
         }
     })
 
-    test("what is certain is delivered: the program alone was started again, and the clock is known late", async () => {
+    test("are recovered when only the program restarts and the clock is known late", async () => {
         const same: Event[] = ["restart", "panic", "bare deployment", "prepared"]
         for (const event of same) {
             const { undatable, lostWithHeap } = await tell(true, [
@@ -267,7 +267,7 @@ describe("times over all that may follow each other", () => {
         }
     })
 
-    test("a young first boot without a clock, a power cut, and a deployment soon after: nothing is dated by the other boot", async () => {
+    test("are not taken from another boot after a power cut and an early deployment", async () => {
         const story: [Clock, Event][] = [
             ["never", "cut"],
             ["never", "bare deployment"],
@@ -276,7 +276,7 @@ describe("times over all that may follow each other", () => {
         expect(undatable).toBe(READINGS)
     })
 
-    test("nothing is certain shortly after a start, nor when another program may have run", () => {
+    test("rely on the same boot only when the restart note proves it", () => {
         const note = { count: 0, at: 100000, reason: "", opened: true }
         expect(beforeStart(note, 2000)).toBe(Before.Unknown)
         expect(beforeStart(note, 60000)).toBe(Before.Unknown)

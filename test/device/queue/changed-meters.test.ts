@@ -95,43 +95,43 @@ async function deliver(taken: Meter[], then: Meter[]): Promise<string> {
     return parts.join(", ")
 }
 
-describe("meters that change while readings wait", () => {
-    test("the same meters", async () => {
+describe("a queue whose meters change", () => {
+    test("delivers all readings when the meters stay the same", async () => {
         expect(await deliver([A], [A])).toBe("power a 30")
         expect(await deliver([A, B], [A, B])).toBe("a_power a 30, b_power b 30")
         expect(await deliver([A, B, C], [A, B, C])).toBe("a_power a 30, b_power b 30, c_power c 30")
     })
 
-    test("one is removed: its readings and those of the others keep their names", async () => {
+    test("keeps all input names when a meter is removed", async () => {
         expect(await deliver([A, B], [A])).toBe("a_power a 30, b_power b 30")
         expect(await deliver([A, B], [B])).toBe("a_power a 30, b_power b 30")
     })
 
-    test("one is added: what was taken before it keeps its name", async () => {
+    test("keeps the input names of earlier readings when a meter is added", async () => {
         expect(await deliver([A], [A, B])).toBe("power a 30")
         expect(await deliver([A, B], [A, B, C])).toBe("a_power a 30, b_power b 30")
     })
 
-    test("one gets another name", async () => {
+    test("keeps the old input names when a meter is renamed", async () => {
         expect(await deliver([A], [renamed(A, "z")])).toBe("power a 30")
         expect(await deliver([A, B], [renamed(A, "z"), B])).toBe("a_power a 30, b_power b 30")
     })
 
-    test("addresses are swapped, or are others", async () => {
+    test("keeps the input names when addresses are swapped or changed", async () => {
         expect(await deliver([A, B], [at(2, A), at(1, B)])).toBe("a_power a 30, b_power b 30")
         expect(await deliver([A, B], [at(7, A), at(8, B)])).toBe("a_power a 30, b_power b 30")
     })
 
-    test("names are swapped", async () => {
+    test("keeps the old input names when two meters swap names", async () => {
         expect(await deliver([A, B], [renamed(A, "b"), renamed(B, "a")])).toBe("a_power a 30, b_power b 30")
     })
 
-    test("another model: what the readings mean is not known any more, and they are counted", async () => {
+    test("counts the readings of a replaced model as orphaned", async () => {
         expect(await deliver([A], [{ name: "a", profile: two, address: 1 }])).toBe("orphaned 30")
         expect(await deliver([A, B], [C])).toBe("orphaned 60")
     })
 
-    test("a model that is gone takes with it what stands behind it in its blocks, and no other block", async () => {
+    test("counts what follows a removed model in a block as orphaned", async () => {
         const told = await deliver([A, C], [A])
         expect(told.startsWith("a_power a ")).toBe(true)
         const counts = told.split(", ").map(part => parseInt(part.slice(part.lastIndexOf(" ") + 1)))

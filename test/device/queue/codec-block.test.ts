@@ -48,12 +48,12 @@ async function unknownMeter(block: Buffer, meter: Meter): Promise<BlockError> {
 }
 
 describe("block", () => {
-    test("checksum is CRC-24/OpenPGP", () => {
+    test("uses CRC-24/OpenPGP as its checksum", () => {
         // the check value of the catalog of parametrized CRC algorithms
         expect(crc24(Buffer.from("123456789"), 0, 9)).toBe(0x21cf02)
     })
 
-    test("header comes back as it was", async () => {
+    test("preserves its header", async () => {
         const header = {
             level: 11,
             span: 70000,
@@ -71,11 +71,11 @@ describe("block", () => {
         expect(endOf(block)).toBe(4000070000)
     })
 
-    test("without a clock the header has no wall time", async () => {
+    test("has no wall-clock time in its header when the clock is unknown", async () => {
         expect(headerOf((await encode([numbered(1)], [counter], HEADER)).block).wallOffset).toBe(undefined)
     })
 
-    test("stops when it is full, and keeps what it has", async () => {
+    test("accepts no reading when full and keeps those it has", async () => {
         const encoder = new BlockCoder([counter], Buffer.alloc(96), HEADER, 0)
         let count = 0
         while (encoder.append(numbered(count))) {
@@ -91,7 +91,7 @@ describe("block", () => {
         expect(textOf(await decode(encoder.block, count, [counter]))).toBe(expected.join(" "))
     })
 
-    test("holds 255 readings at most", async () => {
+    test("holds at most 255 readings", async () => {
         const encoder = new BlockCoder([counter], Buffer.alloc(224), HEADER, 0)
         let count = 0
         while (encoder.append({ meter: counter, at: count * PERIOD_MS, values: [5, 5] })) {
@@ -103,7 +103,7 @@ describe("block", () => {
         expect(encoder.block[COUNT_AT]).toBe(255)
     })
 
-    test("is whole after each seal, and can be filled on", async () => {
+    test("is valid after each seal and can still be filled", async () => {
         const known = [counter]
         const encoder = new BlockCoder(known, Buffer.alloc(224), HEADER)
         for (let i = 0; i < 30; i++) {
@@ -115,7 +115,7 @@ describe("block", () => {
         }
     })
 
-    test("any bit that is flipped is found", async () => {
+    test("detects any flipped bit", async () => {
         const { block } = await encode([numbered(1), numbered(2), numbered(3)], [counter], HEADER)
         for (let bit = 0; bit < block.length * 8; bit++) {
             const mask = 1 << (bit & 7)
@@ -127,14 +127,14 @@ describe("block", () => {
         checkSeal(block)
     })
 
-    test("one that was never written is damaged", async () => {
+    test("is damaged if it was never written", async () => {
         expect((await failure(async () => checkSeal(Buffer.alloc(224)))) instanceof BlockError).toBe(true)
         const ones = Buffer.alloc(224)
         ones.fillAt(0, 224, 255)
         expect((await failure(async () => checkSeal(ones))) instanceof BlockError).toBe(true)
     })
 
-    test("of another version is damaged", async () => {
+    test("is damaged if it is of another version", async () => {
         const { block } = await encode([numbered(1)], [counter], HEADER)
         const crc = crc24(block, 3, block.length)
         expect(block.slice(0, 3).toString("hex")).toBe(lowestFirst(crc ^ 3).toString("hex"))
@@ -142,7 +142,7 @@ describe("block", () => {
         expect((await failure(async () => checkSeal(block))) instanceof BlockError).toBe(true)
     })
 
-    test("of a model that is not configured says so; an address does not matter", async () => {
+    test("reports an unknown model and ignores the address", async () => {
         const { block } = await encode([numbered(1)], [counter], HEADER)
         const swapped = { ...counter, profile: { ...counter.profile, mark: 99 } }
         expect((await unknownMeter(block, swapped)) instanceof UnknownModelError).toBe(true)
@@ -151,7 +151,7 @@ describe("block", () => {
         expect(readings[0].meter).toBe(moved)
     })
 
-    test("that goes on behind its end is damaged", async () => {
+    test("is damaged if its readings continue past its end", async () => {
         const { block } = await encode([numbered(1), numbered(2)], [counter], HEADER)
         const error = await failure(async () => {
             await decode(block.slice(0, 20), 2, [counter])

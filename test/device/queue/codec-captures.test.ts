@@ -20,19 +20,19 @@ function readings(second: Meter): Reading[] {
 }
 
 describe("captures of real meters", () => {
-    test("come back as they were, from one block", async () => {
+    test("survive encoding in one block", async () => {
         const all = readings(heatPump)
         const { block, count } = await encode(all, [heatPump], { ...HEADER, at: 5000 })
         expect(count).toBe(33)
         expect(textOf(await decode(block, count, [heatPump]))).toBe(textOf(all))
     })
 
-    test("take at most 3.5 bytes each, the block's own bytes included", async () => {
+    test("take at most 3.5 bytes each, including the block's overhead", async () => {
         const { block } = await encode(readings(heatPump), [heatPump], { ...HEADER, at: 5000 })
         expect(usedBytes(block) <= 33 * 3.5).toBe(true)
     })
 
-    test("come back as they were from two meters", async () => {
+    test("survive encoding when they come from two meters", async () => {
         const all = readings(other)
         const { block, count } = await encode(all, [heatPump, other], { ...HEADER, at: 5000 })
         expect(count).toBe(33)

@@ -38,7 +38,7 @@ function randomValues(meter: Meter, random: Xorshift, wild: number): number[] {
     })
 }
 
-describe("readings in a block", () => {
+describe("a block preserves", () => {
     test("extreme values", async () => {
         await expectSame([
             { meter: ac, at: 0, values: [0, 0, 0, 0, 0, 0, 0] },
@@ -49,7 +49,7 @@ describe("readings in a block", () => {
         ])
     })
 
-    test("a power that flows back", async () => {
+    test("power that flows back", async () => {
         await expectSame([
             { meter: sdm, at: 0, values: [2301, 5000, 11500, 11505, 300, 999, 5000, 123456, 1000] },
             { meter: sdm, at: 1000, values: [2302, 5100, -11700, 11740, -310, -997, 5001, 123456, 1003] },
@@ -57,7 +57,7 @@ describe("readings in a block", () => {
         ])
     })
 
-    test("no load, then one", async () => {
+    test("a load that switches on and off", async () => {
         await expectSame([
             { meter: ac, at: 0, values: [2301, 0, 0, 7, 500, 0, 0] },
             { meter: ac, at: 1000, values: [2302, 0, 0, 7, 500, 0, 0] },
@@ -66,7 +66,7 @@ describe("readings in a block", () => {
         ])
     })
 
-    test("an energy register that is reset, and one that overflows", async () => {
+    test("an energy register that resets or overflows", async () => {
         await expectSame([
             { meter: ac, at: 0, values: [2301, 8000, 18000, 9999998, 500, 98, 0] },
             { meter: ac, at: 1000, values: [2301, 8001, 18002, 9999999, 500, 98, 0] },
@@ -75,7 +75,7 @@ describe("readings in a block", () => {
         ])
     })
 
-    test("fields that are unknown, all or some, for a while or from the beginning", async () => {
+    test("unknown fields, some or all, temporarily or from the start", async () => {
         await expectSame([
             { meter: dc, at: 0, values: [undefined, undefined, 13, 2, 0, 0] },
             { meter: dc, at: 1000, values: [1344, undefined, 13, undefined, 0, 0] },
@@ -89,7 +89,7 @@ describe("readings in a block", () => {
         ])
     })
 
-    test("times that jump, stand still or go back", async () => {
+    test("times that jump, repeat or go back", async () => {
         await expectSame(
             [0, 1000, 1000, 500, 86400000, 86401000, 4294967295, 3].map(at => {
                 return { meter: counter, at, values: [1, 2] }
@@ -97,7 +97,7 @@ describe("readings in a block", () => {
         )
     })
 
-    test("a reading that is nearly on time is on time, and errors do not add up", async () => {
+    test("slightly irregular times to within the tolerance, without adding up errors", async () => {
         const readings: Reading[] = []
         for (let i = 0; i < 50; i++) readings.push({ meter: counter, at: 1000 * i + i * 3, values: [i, 7] })
         const { block, count } = await encode(readings, meters, HEADER, 50)
@@ -107,7 +107,7 @@ describe("readings in a block", () => {
         expect(decoded[1].at).toBe(1000)
     })
 
-    test("meters that come in turn, and out of turn", async () => {
+    test("meters in turn and out of turn", async () => {
         const readings: Reading[] = []
         for (let i = 0; i < 24; i++) {
             const meter = i === 10 || i === 17 ? sdm : i % 2 === 0 ? ac : counter
@@ -116,7 +116,7 @@ describe("readings in a block", () => {
         await expectSame(readings)
     })
 
-    test("whatever a meter may say", async () => {
+    test("random readings", async () => {
         const random = new Xorshift()
         for (let round = 0; round < 150; round++) {
             const readings: Reading[] = []

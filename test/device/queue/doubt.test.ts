@@ -21,23 +21,23 @@ function batch(names: string[], count: number, until = 0): Doubt {
     return sent
 }
 
-describe("rows that are stored", () => {
-    test("are those up to the time that the server names", async () => {
+describe("stored rows", () => {
+    test("are those up to the server's last time", async () => {
         expect(await rowsStored(batch(["pump"], 5), async () => 1020, INTERVAL)).toBe(3)
         expect(await rowsStored(batch(["pump"], 5), async () => 1040, INTERVAL)).toBe(5)
     })
 
-    test("are none when the server knows no time, or an earlier one", async () => {
+    test("are none when the server has no time or an earlier one", async () => {
         expect(await rowsStored(batch(["pump"], 5), async () => null, INTERVAL)).toBe(0)
         expect(await rowsStored(batch(["pump"], 5), async () => 990, INTERVAL)).toBe(0)
     })
 
-    test("are none when the time was never sent: somebody's clock was wrong once", async () => {
+    test("are none when the server's last time was never sent", async () => {
         expect(await rowsStored(batch(["pump"], 5), async () => 4102444800, INTERVAL)).toBe(0)
         expect(await rowsStored(batch(["pump"], 5), async () => 1025, INTERVAL)).toBe(0)
     })
 
-    test("are told by the meter that came furthest", async () => {
+    test("are determined by the meter with the latest stored row", async () => {
         const sent = batch(["pump", "oven"], 8)
         const asked: string[] = []
         const stored = await rowsStored(
@@ -52,7 +52,7 @@ describe("rows that are stored", () => {
         expect(asked.join()).toBe("oven_power,pump_power")
     })
 
-    test("are known after one question when all are stored", async () => {
+    test("need only one query when all are stored", async () => {
         let questions = 0
         const stored = await rowsStored(
             batch(["pump", "oven"], 8),
@@ -66,7 +66,7 @@ describe("rows that are stored", () => {
         expect(questions).toBe(1)
     })
 
-    test("of readings found after a restart are all that are not younger than what the server has", async () => {
+    test("after a restart are all rows no later than the server's last time", async () => {
         const found = async (time: number | null) =>
             await rowsStored(batch(["pump"], 5, 2000), async () => time, INTERVAL)
         expect(await found(1020)).toBe(3)
@@ -74,7 +74,7 @@ describe("rows that are stored", () => {
         expect(await found(null)).toBe(0)
     })
 
-    test("of readings found after a restart are told by no time that this program sends", async () => {
+    test("after a restart are none when this program cannot have sent the time", async () => {
         const found = async (time: number) =>
             await rowsStored(batch(["pump"], 5, 2000), async () => time, INTERVAL)
         expect(await found(1025)).toBe(0)
@@ -83,7 +83,7 @@ describe("rows that are stored", () => {
         expect(await found(4102444800)).toBe(0)
     })
 
-    test("are presumed as far as the server tells later times only", async () => {
+    test("are only presumed when the server knows just a later time", async () => {
         const presumed = async (names: string[], times: (number | null)[]) => {
             const sent = batch(names, 6, 2000)
             await rowsStored(
@@ -102,7 +102,7 @@ describe("rows that are stored", () => {
     })
 })
 
-test("the input that is asked for is one that is in the row", () => {
+test("the server is asked for an input that the row contains", () => {
     const sent = new Doubt(
         new Inputs(
             [{ name: "heatpump", address: 1, profile: undefined }],

@@ -19,7 +19,7 @@ async function deliverAll(queue: ReadingQueue) {
 }
 
 describe("writes to slots that wear out", () => {
-    test("none while the server answers, however often and however late", async () => {
+    test("do not happen while the server answers, however slowly", async () => {
         const store = new MemorySlots(20, 96, false)
         const queue = await open(store)
         for (let i = 1; i <= 600; i++) {
@@ -35,7 +35,7 @@ describe("writes to slots that wear out", () => {
         expect(store.writes).toBe(0)
     })
 
-    test("none when the meter was off for long, and the server was not", async () => {
+    test("do not happen when the meter was off for long but the server was not", async () => {
         const store = new MemorySlots(20, 96, false)
         const queue = await open(store)
         for (let i = 1; i <= 50; i++) {
@@ -45,7 +45,7 @@ describe("writes to slots that wear out", () => {
         expect(store.writes).toBe(0)
     })
 
-    test("in an outage one for a block of readings, and one when all is delivered", async () => {
+    test("happen once per block in an outage, and once after delivery", async () => {
         const store = new MemorySlots(20, 96, false)
         const queue = await open(store)
         for (let i = 1; i <= 250; i++) await queue.append(numbered(i))
@@ -57,7 +57,7 @@ describe("writes to slots that wear out", () => {
         expect(store.writes).toBe(blocks + 1)
     })
 
-    test("in an outage without end never more than one for as many readings as fit into a block", async () => {
+    test("happen at most once per block's worth of readings in an endless outage", async () => {
         const store = new MemorySlots(10, 96, false)
         const queue = await open(store)
         for (let i = 1; i <= 3000; i++) {

@@ -19,7 +19,7 @@ function range(from: number, to: number): string {
  * @param open makes an empty queue with room for 300 readings
  */
 export function queueContract(open: () => Promise<ReadingQueue>) {
-    test("hands out the oldest first and keeps them until acknowledged", async () => {
+    test("hands out the oldest readings first and keeps them until acknowledged", async () => {
         const queue = await open()
         await fill(queue, 1, 5)
         const batch = await peek(queue, 3)
@@ -30,7 +30,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(queue.length).toBe(2)
     })
 
-    test("hands out nothing when there is nothing", async () => {
+    test("hands out nothing when it is empty", async () => {
         const queue = await open()
         expect((await peek(queue, 9)).readings.length).toBe(0)
         await fill(queue, 1, 3)
@@ -48,7 +48,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(queue.length).toBe(70)
     })
 
-    test("acknowledges a part of a batch", async () => {
+    test("acknowledges part of a batch", async () => {
         const queue = await open()
         await fill(queue, 1, 200)
         const batch = await peek(queue, 18)
@@ -57,7 +57,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(queue.length).toBe(188)
     })
 
-    test("acknowledges nothing twice", async () => {
+    test("acknowledges a batch only once", async () => {
         const queue = await open()
         await fill(queue, 1, 20)
         const batch = await peek(queue, 10)
@@ -66,7 +66,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(numbers(await peek(queue, 3))).toBe("11 12 13")
     })
 
-    test("takes readings while a batch is in hand", async () => {
+    test("accepts readings while a batch is handed out", async () => {
         const queue = await open()
         await fill(queue, 1, 10)
         const batch = await peek(queue, 30)
@@ -75,7 +75,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(await deliver(queue, 100)).toBe(range(11, 110))
     })
 
-    test("stays right over many rounds", async () => {
+    test("stays consistent over many rounds", async () => {
         const queue = await open()
         let appended = 0
         let delivered = 0
@@ -90,7 +90,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(lost(queue)).toBe(0)
     })
 
-    test("serves fibers that call at the same time", async () => {
+    test("serves concurrent fibers", async () => {
         const queue = await open()
         let produced = 0
         const produce = async () => {
@@ -113,7 +113,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(expected).toBe(151)
     })
 
-    test("keeps a complete and coarser row of readings when there is no room", async () => {
+    test("downsamples the whole backlog when there is no room", async () => {
         const queue = await open()
         await fill(queue, 1, 3000)
         const { losses } = queue
@@ -139,7 +139,7 @@ export function queueContract(open: () => Promise<ReadingQueue>) {
         expect(widest <= 64).toBe(true)
     })
 
-    test("does not thin what somebody has in hand", async () => {
+    test("does not downsample a batch that is handed out", async () => {
         const queue = await open()
         await fill(queue, 1, 40)
         const batch = await peek(queue, 20)

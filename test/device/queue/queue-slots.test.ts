@@ -6,7 +6,7 @@ import { MemorySlots } from "../device/memory-slots"
 import { queueContract } from "./queue-contract"
 import { counter, PERIOD_MS } from "./readings"
 
-describe("queue of slots, on the heap no more than a block", () => {
+describe("queue of many slots and a small heap", () => {
     queueContract(async () => {
         const store = new MemorySlots(24, 96, false)
         return await openQueue(
@@ -24,7 +24,7 @@ describe("queue of slots, on the heap no more than a block", () => {
     })
 })
 
-describe("queue of slots that take every reading at once", () => {
+describe("queue of eager slots", () => {
     queueContract(async () => {
         const store = new MemorySlots(24, 96, true)
         return await openQueue(

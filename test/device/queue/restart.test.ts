@@ -31,8 +31,8 @@ function range(from: number, to: number): string {
     return all.join(" ")
 }
 
-describe("after a restart", () => {
-    test("what was saved is there, in order, once", async () => {
+describe("a queue after a restart", () => {
+    test("delivers the saved readings once and in order", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         before.wallOffset = NOON
@@ -47,7 +47,7 @@ describe("after a restart", () => {
         expect(await drain(after)).toBe(range(31, 90))
     })
 
-    test("a batch is of one boot, and brings the times of that one", async () => {
+    test("hands out batches of one boot, with the clock of that boot", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         before.wallOffset = NOON
@@ -72,7 +72,7 @@ describe("after a restart", () => {
         expect((await peek(after, 50)).wallOffset).toBe(NOON + 1)
     })
 
-    test("of the program alone, the clock goes on, and what is found is of this boot", async () => {
+    test("treats readings as of the same boot if only the program restarted", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         await fill(before, 1, 10)
@@ -95,7 +95,7 @@ describe("after a restart", () => {
         expect((await peek(after, 50)).wallOffset).toBe(NOON)
     })
 
-    test("readings of a boot without a clock wait until this one has one", async () => {
+    test("dates readings of a boot without a clock once this boot has one", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         await fill(before, 1, 10)
@@ -111,7 +111,7 @@ describe("after a restart", () => {
         expect(batch.wallOffset).toBe(NOON - 11 * PERIOD_MS)
     })
 
-    test("readings that nobody can tell the time of are counted", async () => {
+    test("counts and drops readings whose time cannot be determined", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         await fill(before, 1, 80)
@@ -127,7 +127,7 @@ describe("after a restart", () => {
         expect(lost(after)).toBe(found)
     })
 
-    test("nothing that was delivered comes back", async () => {
+    test("does not hand out delivered readings again", async () => {
         const store = new MemorySlots(12, 96, false)
         const first = await open(store)
         first.wallOffset = NOON
@@ -141,7 +141,7 @@ describe("after a restart", () => {
         expect((await open(store)).length).toBe(0)
     })
 
-    test("a second restart finds what the first one found, and what came then", async () => {
+    test("keeps readings over several restarts", async () => {
         const store = new MemorySlots(12, 96, false)
         for (let i = 0; i < 3; i++) {
             const queue = await open(store)
@@ -153,7 +153,7 @@ describe("after a restart", () => {
         expect(await drain(await open(store))).toBe(range(1, 90))
     })
 
-    test("what does not fit into the slots is thinned before a restart", async () => {
+    test("holds readings downsampled to fit into the slots", async () => {
         const store = new MemorySlots(6, 96, false)
         const before = await open(store, 10)
         before.wallOffset = NOON
@@ -167,7 +167,7 @@ describe("after a restart", () => {
         expect((await drain(after)).endsWith(" 220")).toBe(true)
     })
 
-    test("a block that is damaged takes no other with it, and is counted", async () => {
+    test("loses only the damaged block", async () => {
         const store = new MemorySlots(12, 96, false)
         const before = await open(store)
         before.wallOffset = NOON

@@ -9,7 +9,7 @@ import { peek } from "./batches"
 import { counter, numbered, numberOf, PERIOD_MS } from "./readings"
 
 describe("queue in the firmware's settings", () => {
-    test("is found again after a restart", async () => {
+    test("keeps its readings over a restart", async () => {
         const options: QueueOptions = {
             meters: [counter],
             pollMs: PERIOD_MS,

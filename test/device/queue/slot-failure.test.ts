@@ -32,8 +32,8 @@ function optionsFor(store: SickSlots): QueueOptions {
     return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 6, blockBytes: 96, store, losses: noLosses() }
 }
 
-describe("slots that fail", () => {
-    test("are given a pause, and the readings stay on the heap", async () => {
+describe("failing slots", () => {
+    test("are left alone for an hour while readings stay on the heap", async () => {
         const store = new SickSlots(12, 96, false)
         const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
         store.sick = true
@@ -57,7 +57,7 @@ describe("slots that fail", () => {
         expect(expected).toBe(221)
     })
 
-    test("that are eager, too", async () => {
+    test("lose no reading when they are eager", async () => {
         const store = new SickSlots(12, 96, true)
         const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
         for (let i = 1; i <= 40; i++) await queue.append(numbered(i))
@@ -70,7 +70,7 @@ describe("slots that fail", () => {
         expect(after.length).toBe(160)
     })
 
-    test("at the start leave a queue on the heap", async () => {
+    test("at startup leave a queue on the heap only", async () => {
         const store = new SickSlots(12, 96, false)
         store.sick = true
         const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
@@ -80,7 +80,7 @@ describe("slots that fail", () => {
         expect(await queue.save(Ending.Program, 1)).toBe(false)
     })
 
-    test("make a batch fail, and not the readings", async () => {
+    test("fail a batch without losing its readings", async () => {
         const store = new SickSlots(12, 96, false)
         const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
         for (let i = 1; i <= 60; i++) await queue.append(numbered(i))
@@ -96,7 +96,7 @@ describe("slots that fail", () => {
         expect(numberOf((await peek(queue, 5)).readings[0])).toBe(1)
     })
 
-    test("that are damaged while they wait are dropped and counted, and never thinned into wrong readings", async () => {
+    test("that were damaged are dropped, counted, and not downsampled into wrong readings", async () => {
         const store = new MemorySlots(8, 96, false)
         const queue = await openQueue(
             {

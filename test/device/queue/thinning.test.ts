@@ -56,8 +56,8 @@ async function periods(block: Buffer, meter: Meter): Promise<string> {
         .join(" ")
 }
 
-describe("thinning", () => {
-    test("takes out every second reading, and the block stands for all of them", async () => {
+describe("downsampling", () => {
+    test("drops every second reading and keeps the block's number range", async () => {
         const older: Reading[] = []
         const younger: Reading[] = []
         for (let i = 0; i < 8; i++) older.push(reading(heatPump, i, 100 + i * 15))
@@ -72,7 +72,7 @@ describe("thinning", () => {
         expect(period).toBe(2 * PERIOD_MS)
     })
 
-    test("does so again and again, on the same grid", async () => {
+    test("stays on the same grid when repeated", async () => {
         const blocks: Buffer[] = []
         for (let k = 0; k < 4; k++) {
             const readings: Reading[] = []
@@ -85,7 +85,7 @@ describe("thinning", () => {
         expect(endOf(block)).toBe(32)
     })
 
-    test("brings a block that was thinned less to the level of the other", async () => {
+    test("brings a finer block to the level of a coarser one", async () => {
         const older: Reading[] = []
         const younger: Reading[] = []
         for (let i = 0; i < 8; i++) older.push(reading(heatPump, i * 4, i * 60))
@@ -95,7 +95,7 @@ describe("thinning", () => {
         expect(headerOf(block).level).toBe(3)
     })
 
-    test("thins each meter by itself", async () => {
+    test("handles each meter separately", async () => {
         const older: Reading[] = []
         const younger: Reading[] = []
         for (let i = 0; i < 6; i++) {
@@ -108,7 +108,7 @@ describe("thinning", () => {
         expect(await periods(block, boiler)).toBe("0 2 4 5")
     })
 
-    test("leaves both ends of a gap", async () => {
+    test("keeps readings on both sides of a gap", async () => {
         const at = [0, 1, 2, 3, 9, 10, 11, 12]
         const older = at.map(period => reading(heatPump, period, 7))
         const younger = [20, 21, 22, 23].map(period => reading(heatPump, period, 7))
@@ -116,7 +116,7 @@ describe("thinning", () => {
         expect(await periods(block, heatPump)).toBe("0 2 3 9 10 12 20 22 23")
     })
 
-    test("leaves the last register before a reset, and the first behind it", async () => {
+    test("keeps the readings just before and after an energy reset", async () => {
         const older: Reading[] = []
         const younger: Reading[] = []
         for (let i = 0; i < 6; i++) older.push(reading(heatPump, i, i < 4 ? 1000 + i : i))
@@ -126,7 +126,7 @@ describe("thinning", () => {
         expect(readings.map(r => "" + r.values[3]).join(" ")).toBe("1000 1002 1003 4 6 8 0 1 2")
     })
 
-    test("makes one block even where nothing but gaps is left", async () => {
+    test("makes one block even when every reading borders on a gap", async () => {
         const older: Reading[] = []
         const younger: Reading[] = []
         for (let i = 0; i < 12; i++) {

@@ -59,7 +59,7 @@ describe("commands of a meter's service", () => {
         expect(await outcome(resettable(), RESET_ENERGY)).toBe("true, 2 pump: the energy counter is now 0")
     })
 
-    test("set the address, and say what to do then", async () => {
+    test("set the address and log the next step", async () => {
         const port = pump()
         port.answer(writeAddress5, writeAddress5, () => port.answer(readSettingsAt5, settingsReplyOf5))
         expect(await outcome(port, SET_ADDRESS, 5)).toBe(
@@ -76,7 +76,7 @@ describe("commands of a meter's service", () => {
         expect(await outcome(port, SET_ALARM, 2300)).toBe("true, 2 pump: power_threshold is 2300 W")
     })
 
-    test("do not count as done when the meter has confirmed and not obeyed", async () => {
+    test("fail when the meter confirms but does not obey", async () => {
         expect(await outcome(pump().answer(writeThreshold2300, writeThreshold2300), SET_ALARM, 2300)).toBe(
             "false, 4 pump: setAlarm failed: power_threshold should be 2300 but is 23000",
         )
@@ -85,7 +85,7 @@ describe("commands of a meter's service", () => {
         )
     })
 
-    test("tell that the meter refuses", async () => {
+    test("fail when the meter refuses", async () => {
         const alarm = pump().answer(writeThreshold2300, writeThresholdException)
         expect(await outcome(alarm, SET_ALARM, 2300)).toBe(
             "false, 4 pump: setAlarm failed: address 1, function 6: exception 3, illegal data value",
@@ -95,14 +95,14 @@ describe("commands of a meter's service", () => {
         )
     })
 
-    test("tell that the meter is silent", async () => {
+    test("fail when the meter is silent", async () => {
         const silent = new MeterPort().answer(readPoll, pollReply)
         expect(await outcome(silent, SET_ADDRESS, 5)).toBe(
             "false, 4 pump: setAddress failed: address 1, function 3: no answer",
         )
     })
 
-    test("refuse what is out of range or missing, without a word on the line", async () => {
+    test("refuse an invalid or missing value without using the line", async () => {
         const port = pump()
         for (const value of [0, 248, 255, undefined])
             expect(await outcome(port, SET_ADDRESS, value)).toBe(
@@ -114,7 +114,7 @@ describe("commands of a meter's service", () => {
         expect(port.exchanges).toBe(port.times(readPoll).length)
     })
 
-    test("refuse the address of another meter, which nobody could tell apart then", async () => {
+    test("refuse the address of another meter", async () => {
         const port = pump()
         expect(await outcome(port, SET_ADDRESS, 2)).toBe(
             "false, 4 pump: setAddress failed: address 2 is already in use",
@@ -125,7 +125,7 @@ describe("commands of a meter's service", () => {
         )
     })
 
-    test("are not there for a meter that is only read", async () => {
+    test("fail for a model without settings", async () => {
         const port = pump()
         const boiler = [{ name: "boiler", profile: sdm120, address: 1 }]
         for (const code of [RESET_ENERGY, SET_ADDRESS, SET_ALARM]) {
@@ -137,7 +137,7 @@ describe("commands of a meter's service", () => {
         expect(port.exchanges).toBe(3)
     })
 
-    test("come one at a time", async () => {
+    test("run one at a time", async () => {
         const port = resettable()
         const line = { client: new ModbusClient(port, LINE), meters: METERS }
         await line.client.read(1, { functionCode: 4, start: 0, count: 10 })
@@ -159,7 +159,7 @@ describe("commands of a meter's service", () => {
     })
 })
 
-describe("after a reset of the energy", () => {
+describe("after an energy reset", () => {
     test("the next reading counts at once", async () => {
         const port = resettable()
         const client = new ModbusClient(port, LINE)
@@ -179,7 +179,7 @@ describe("after a reset of the energy", () => {
         expect(house.troubles).toBe(0)
     })
 
-    test("that was done without a confirmation, they count, too", async () => {
+    test("that was not confirmed, readings count too", async () => {
         const port = pump()
         port.answer(resetEnergy1, undefined, () => port.answer(readPoll, pollReplyAfterReset))
         const client = new ModbusClient(port, LINE)

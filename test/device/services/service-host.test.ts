@@ -47,18 +47,18 @@ describe("service host", () => {
         expect(logbook.isBound && station.isBound && meter.isBound && second.isBound).toBe(true)
     })
 
-    test("answers with numbers and with several fields", async () => {
+    test("returns registers with one number or several fields", async () => {
         expect(await meter.energy.read()).toBe(12345.678)
         const fields = (await station.restart.read()) as unknown as unknown[]
         expect(JSON.stringify(fields)).toBe('[7,2,true,"uplink: no heartbeat"]')
     })
 
-    test("tells services of one kind apart", async () => {
+    test("distinguishes services of the same class", async () => {
         expect(await meter.power.read()).toBe(989.9)
         expect(await second.power.read()).toBe(990.9)
     })
 
-    test("reports each record of the log", async () => {
+    test("reports each log record", async () => {
         const reported: string[] = []
         const end = logbook.record.subscribe(fields => {
             reported.push((fields as unknown as unknown[]).join("|"))
@@ -72,7 +72,7 @@ describe("service host", () => {
         expect(reported[reported.length - 1]).toBe(seconds + "|0|3|heatpump: is unknown")
     })
 
-    test("cuts a record that is longer than a packet", async () => {
+    test("truncates a record that is longer than a packet", async () => {
         let last: unknown[]
         const end = logbook.record.subscribe(fields => {
             last = fields as unknown as unknown[]
@@ -85,7 +85,7 @@ describe("service host", () => {
         expect(last[3]).toBe(("poller: " + long).slice(0, 220))
     })
 
-    test("says how many records came too fast", async () => {
+    test("reports how many records came too fast", async () => {
         let last: unknown[]
         const end = logbook.record.subscribe(fields => {
             last = fields as unknown as unknown[]
@@ -99,7 +99,7 @@ describe("service host", () => {
         expect(last[1]).toBe(4)
     })
 
-    test("is not stopped by what a register throws", async () => {
+    test("survives an error thrown by a register", async () => {
         let answered = false
         const ask = async () => {
             await station.line.read()
@@ -118,7 +118,7 @@ describe("service host", () => {
         expect(prepared).toBe(1)
     })
 
-    test("works on four packets at once, and answers again when they are done", async () => {
+    test("handles four packets at once and answers again when they are done", async () => {
         for (let i = 0; i < 8; i++) await meter.resetEnergy()
         await ds.sleep(500)
         expect(held).toBe(4)

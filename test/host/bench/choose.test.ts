@@ -12,15 +12,15 @@ const bench = (name: string): Bench => ({
 const all = [bench("size"), bench("memory"), bench("uplink")]
 const names = (chosen: readonly Bench[]) => chosen.map(b => b.name)
 
-test("without names all benches run", () => {
+test("runs all benches when no name is given", () => {
     expect(names(chooseBenches([], all))).toEqual(["size", "memory", "uplink"])
 })
 
-test("named ones run in the order of the names, each once", () => {
+test("runs the named benches in the given order, each once", () => {
     expect(names(chooseBenches(["uplink", "size", "uplink"], all))).toEqual(["uplink", "size"])
 })
 
-test("an unknown name is answered with the names there are", () => {
+test("refuses an unknown name and lists the valid ones", () => {
     const choose = () => chooseBenches(["size", "speed"], all)
     expect(choose).toThrow(UnknownBench)
     expect(choose).toThrow('there is no bench "speed"; choose from size, memory, uplink')

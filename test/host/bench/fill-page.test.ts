@@ -17,7 +17,7 @@ const measured: Measured = {
 
 const fill = (text: string) => fillPage("docs/store.md", text, measured)
 
-test("a marked figure is replaced, in the middle of a sentence and as often as it is there", () => {
+test("replaces every marked figure, even in the middle of a sentence", () => {
     const text =
         "some <!-- figure store.hoursAt10s -->9<!-- / --> h, <!-- figure store.steps.encode --><!-- / --> steps"
     expect(fill(text)).toBe(
@@ -25,22 +25,22 @@ test("a marked figure is replaced, in the middle of a sentence and as often as i
     )
 })
 
-test("a figure of a list is named by its place", () => {
+test("finds a figure in a list by its index", () => {
     expect(fill("<!-- figure store.tolerance.0 -->?<!-- / -->")).toContain("-->-4.8<!--")
 })
 
-test("a marked table is replaced", () => {
+test("replaces a marked table", () => {
     expect(fill("x\n\n<!-- table store 2 -->\n\nold\n\n<!-- / -->\n\ny")).toBe(
         "x\n\n<!-- table store 2 -->\n\n| b   |\n| --- |\n| two |\n\n<!-- / -->\n\ny",
     )
 })
 
-test("what is filled once stays as it is", () => {
+test("filling a page again changes nothing", () => {
     const once = fill("<!-- table store 1 --><!-- / --> <!-- figure store.steps.encode -->1<!-- / -->")
     expect(fill(once)).toBe(once)
 })
 
-test("text without marks, and other comments, stay", () => {
+test("keeps text without marks, and other comments", () => {
     const text = "24.3 h <!-- a remark --> and 5,932 steps"
     expect(fill(text)).toBe(text)
 })
@@ -52,7 +52,7 @@ test.each([
     ["figure store.hoursAt10s.deeper", "store.hoursAt10s.deeper"],
     ["table store 3", "store table 3"],
     ["table uart 1", "uart table 1"],
-])("an unknown %s is refused, with the page and the bench to run", (mark, figure) => {
+])("refuses the unknown %s and names the page and the bench to run", (mark, figure) => {
     const attempt = () => fill(`<!-- ${mark} -->1<!-- / -->`)
     expect(attempt).toThrow(UnknownFigure)
     expect(attempt).toThrow(`docs/store.md: there is no ${figure} in docs/measured.json.`)
@@ -64,6 +64,6 @@ test.each([
     "<!-- figure store.hoursAt10s -->24.3 h, <!-- figure store.steps.encode -->5,932<!-- / -->",
     "<!-- table store -->x<!-- / -->",
     "<!-- figure store.hours at -->x<!-- / -->",
-])("a mark that cannot be filled is refused: %s", text => {
+])("refuses a malformed or unclosed mark: %s", text => {
     expect(() => fill(text)).toThrow(UnclosedMark)
 })

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { costOfPage } from "../../../bench/live-page"
 import { hasBrowser } from "../page/browser"
 
-test.runIf(hasBrowser)("an open page and npm start take each their part of a core", async () => {
+test.runIf(hasBrowser)("measures the CPU share of an open page and of npm start", async () => {
     const { noPagePercent, curvePercent, programPercent } = await costOfPage({ settleS: 1, windowS: 3 })
     expect(noPagePercent.start).toBeGreaterThan(0)
     for (const shares of [curvePercent, programPercent])

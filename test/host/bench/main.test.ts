@@ -12,7 +12,7 @@ function bench(...args: string[]) {
     return spawnSync(process.execPath, [tsx, join(projectRoot, "bench/main.ts"), ...args], options)
 }
 
-test("an unknown name ends with an error that lists the names, and with nothing for a JSON reader", () => {
+test("lists the benches after an unknown name, and prints no JSON", () => {
     const { status, stderr, stdout } = bench("speed", "--json")
     expect(status).toBe(1)
     expect(stderr).toMatch(/error: there is no bench "speed"; choose from size, memory, /)
@@ -26,7 +26,7 @@ test("the help lists the benches", () => {
 })
 
 // Compiles the program for every line driver.
-test("the size of the program comes as one object, below the platform's limit", () => {
+test("reports the program's size as JSON, below the platform's limit", () => {
     const { status, stdout } = bench("size", "--json")
     expect(status).toBe(0)
     const figures = JSON.parse(stdout)

@@ -21,7 +21,7 @@ function jsonOf(request: string): string {
     return new URL(target, "http://host").searchParams.get("fulljson")!
 }
 
-test("the request is what the script's own functions make of a reading", () => {
+test("builds the same request as the script's own functions", () => {
     // Made in Python with the script's url_escape and url_querystring_encode, and the writes of micropython-lib's requests.
     expect(originalRequest(registers, account)).toBe(
         "GET /emoncms/input/post?node=emonscript&apikey=0123456789abcdef0123456789abcdef&fulljson=" +
@@ -31,12 +31,12 @@ test("the request is what the script's own functions make of a reading", () => {
     )
 })
 
-test("a server without a path prefix is asked right below its root", () => {
+test("requests /input/post directly when the server has no path prefix", () => {
     const request = originalRequest(registers, { ...account, url: new URL("http://127.0.0.1:8080") })
     expect(request).toMatch(/^GET \/input\/post\?node=emonscript&[^\r]+ HTTP\/1\.1\r\nHost: 127\.0\.0\.1\r\n/)
 })
 
-test("values are those of 32-bit floats in seven digits, and never without a point", () => {
+test("prints values as 32-bit floats with seven digits, always with a decimal point", () => {
     const large = {
         voltage: 0,
         current: 123456,

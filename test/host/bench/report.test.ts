@@ -19,7 +19,7 @@ const measurement = (name: string, figures: object): Measurement => ({
 const memory = measurement("memory", { liveBytes: 5 })
 const size = measurement("size", { total: 7 })
 
-test("a table lines up, with numbers to the right", () => {
+test("aligns the columns of a table, with numbers on the right", () => {
     expect(tableText(table).split("\n")).toEqual([
         "| room   | bytes |",
         "| ------ | ----: |",
@@ -29,7 +29,7 @@ test("a table lines up, with numbers to the right", () => {
     ])
 })
 
-test("a column with a text in it stands to the left", () => {
+test("left-aligns a column that contains text", () => {
     const rows = [
         ["a", 1],
         ["b", "unknown"],
@@ -37,7 +37,7 @@ test("a column with a text in it stands to the left", () => {
     expect(tableText({ columns: ["x", "y"], rows }).split("\n")[2]).toBe("| a | 1       |")
 })
 
-test("the JSON of a single bench is its figures, of several its figures by name", () => {
+test("prints the figures of one bench as JSON, and those of several by bench name", () => {
     expect(JSON.parse(jsonReport([memory], true))).toEqual({ liveBytes: 5 })
     expect(JSON.parse(jsonReport([memory, size], false))).toEqual({
         memory: { liveBytes: 5 },
@@ -46,13 +46,13 @@ test("the JSON of a single bench is its figures, of several its figures by name"
     expect(jsonReport([memory, size], false)).not.toContain("\n")
 })
 
-test("a section says what was measured and how", () => {
+test("heads a section with the subject and the method", () => {
     const [heading, , method, , firstLine] = section(memory).split("\n")
     expect([heading, method]).toEqual(["## memory: heap", "By looking."])
     expect(firstLine).toBe("| room   | bytes |")
 })
 
-test("the page has a section for each bench that was measured, and says when and with which program", () => {
+test("gives each measured bench a section with its date, machine and program", () => {
     const entry = {
         date: "2026-11-30",
         machine: "Node 20",

@@ -2,20 +2,20 @@ import { expect, test } from "vitest"
 import { MarkerTimes } from "../../../bench/marker-times"
 import { median, slope } from "../../../bench/statistics"
 
-test("the median is the middle, whatever the order", () => {
+test("takes the middle value as the median, in any order", () => {
     expect(median([9, 1, 5])).toBe(5)
     expect(median([4, 1, 3, 100])).toBe(3.5)
     expect(median([7])).toBe(7)
 })
 
-test("the slope is that of the line with the least squares", () => {
+test("computes the slope by least squares", () => {
     expect(slope([1, 2, 4].map(x => ({ x, y: 5 - 2 * x })))).toBeCloseTo(-2)
     expect(slope([1, 2, 3].map(x => ({ x, y: 7 })))).toBe(0)
     const hours = [10, 12, 11, 13].map((y, i) => ({ x: i + 1, y }))
     expect(slope(hours)).toBeCloseTo(0.8)
 })
 
-test("rates are counts over the time between two markers, round by round", () => {
+test("computes a rate for each pair of begin and end markers", () => {
     const times = new MarkerTimes()
     for (const [line, at] of [
         ["starting", 0],
@@ -35,7 +35,7 @@ test("rates are counts over the time between two markers, round by round", () =>
     expect(times.rates("c")).toEqual([])
 })
 
-test("an end without its begin counts for nothing", () => {
+test("ignores an end marker without a begin marker", () => {
     const times = new MarkerTimes()
     times.take("end a 10", 5)
     expect(times.rates("a")).toEqual([])

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { measureStore } from "../../../bench/store"
 
 // A short run: the program has no server for an hour, and nothing has to be thinned in that time.
-test("readings that wait are measured on the device", async () => {
+test("measures the device's backlog of readings", async () => {
     const { figures } = await measureStore({
         outageHours: 1,
         windows: 1,

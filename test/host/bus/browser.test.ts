@@ -99,7 +99,7 @@ async function openPort() {
     return { sent, port: port.port, connections: () => connections }
 }
 
-test("a frame itself gets through, so that the test below can fail", async () => {
+test("accepts a plain frame, so the next test can fail", async () => {
     const { sent, port } = await openPort()
     const socket = createConnection(port, "127.0.0.1")
     cleanups.push(() => socket.destroy())
@@ -109,7 +109,7 @@ test("a frame itself gets through, so that the test below can fail", async () =>
     expect(sent).toEqual([FRAME].map(f => Uint8Array.from(f)))
 })
 
-test.skipIf(!CHROMIUM)("nothing that a browser sends for a page is taken for a frame", async () => {
+test.skipIf(!CHROMIUM)("accepts no frame from anything that a web page makes the browser send", async () => {
     const { sent, port, connections } = await openPort()
     let told = (_: Record<string, string>) => {}
     const done = new Promise<Record<string, string>>(resolve => {

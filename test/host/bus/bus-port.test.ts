@@ -40,7 +40,7 @@ const FRAME = frameOf(
 )
 
 describe("the reader of the bus port", () => {
-    test("hands on every frame that Jacdac has, however it is cut", () => {
+    test("passes on every valid frame, however the bytes are split", () => {
         fc.assert(
             fc.property(fc.array(frames, { maxLength: 6 }), fc.integer({ min: 1, max: 300 }), (sent, cut) => {
                 const bytes = Buffer.concat(sent.map(framed))
@@ -54,7 +54,7 @@ describe("the reader of the bus port", () => {
         )
     })
 
-    test("ends at the byte that breaks a frame, and hands on those before it", () => {
+    test("stops at a corrupted frame and passes on those before it", () => {
         fc.assert(
             fc.property(fc.array(frames, { maxLength: 3 }), frames, fc.nat(), (before, frame, bit) => {
                 const broken = framed(frame)
@@ -72,7 +72,7 @@ describe("the reader of the bus port", () => {
     })
 
     test.each([...METHODS, "PRI", "A", "Z".repeat(70), "-!CRC$frame"])(
-        "lets nothing of a request %s through",
+        "passes on nothing from an HTTP request with method %s",
         method => {
             const head = `${method} / HTTP/1.1\r\nHost: 127.0.0.1:8092\r\nContent-Type: text/plain\r\n\r\n`
             for (const pad of [0, 1, 63, 200]) {
@@ -84,7 +84,7 @@ describe("the reader of the bus port", () => {
         },
     )
 
-    test("no request line with any method and path begins as a frame does", () => {
+    test("passes on nothing after an HTTP request line with any method and path", () => {
         const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/)
         const path = fc.stringMatching(/^\/[!-~]{0,150}$/)
         fc.assert(
@@ -96,7 +96,7 @@ describe("the reader of the bus port", () => {
         )
     })
 
-    test("lets nothing of TLS and STUN through", () => {
+    test("passes on nothing after a TLS or STUN header", () => {
         for (const begin of [
             "16030100f8010000f40303",
             "16030106c1010006bd0303",
@@ -130,7 +130,7 @@ describe("the bus port", () => {
         await once(socket, "connect")
     }
 
-    test("takes frames, and ends a connection at what is none", async () => {
+    test("accepts frames and closes the connection at the first invalid one", async () => {
         await connect()
         const closed = once(socket, "close")
         socket.on("error", () => {})
@@ -142,7 +142,7 @@ describe("the bus port", () => {
         expect(sent.length).toBe(2)
     })
 
-    test("a request gets no answer and no frame through", async () => {
+    test("neither answers an HTTP request nor accepts a frame in it", async () => {
         await connect()
         let answer = 0
         socket.on("data", data => {

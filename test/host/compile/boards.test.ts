@@ -32,7 +32,7 @@ import { spi } from "@devicescript/spi"
 function use(pin: IOPin) { pin.write(1) }
 `
 
-test("the compiler accepts all boards, and each of their pins in both directions", async () => {
+test("all boards compile, with each of their pins as input and output", async () => {
     const project = await makeProject({ "src/main.ts": prelude + main })
     const { bytecode } = await compileProgram({
         entry: "src/main.ts",
@@ -57,14 +57,14 @@ test.each([
     ["emon_xiao_esp32c3_rs485", { RS485_TXD: 6, RS485_RXD: 7, RS485_DE: 4 }],
     ["emon_lilygo_t_rsc3", { RS485_TXD: 10, RS485_RXD: 3, RS485_DE: 5 }],
     ["emon_waveshare_s3_relay", { RS485_TXD: 17, RS485_RXD: 18, RS485_DE: 21 }],
-])("%s has the adapter on the proposed pins", (id, expected) => {
+])("%s has the RS-485 adapter on the documented pins", (id, expected) => {
     expect(boards).toContain(id)
     const { pins, $pins } = definition(id)
     const wired = Object.entries($pins).map(([purpose, name]) => [purpose, pins[name]])
     expect(Object.fromEntries(wired)).toEqual(expected)
 })
 
-test("every board has the pins that the line takes when nothing is said", async () => {
+test("every board has the line's default pins", async () => {
     for (const board of boards) {
         const wiring = await wiringOf({ ...defaultConfig, board }, "device", projectRoot)
         expect(wiring.line).toMatchObject({ driver: "spi-uart", mosi: "RS485_TXD", miso: "RS485_RXD" })
@@ -72,7 +72,7 @@ test("every board has the pins that the line takes when nothing is said", async 
 })
 
 test.each(["esp32c6_devkit", "emon_esp32s2_mini", "xiao_c6", "esp32_s2", "d1_mini", "ESP32H2"])(
-    "%s is refused in words",
+    "refuses %s and names the supported chips",
     async board => {
         await expect(wiringOf({ ...defaultConfig, board }, "device", projectRoot)).rejects.toThrow(
             /board = ".*" has (a chip|an ESP).* Use a board with an ESP32, ESP32-C3 or ESP32-S3\./,
@@ -80,7 +80,7 @@ test.each(["esp32c6_devkit", "emon_esp32s2_mini", "xiao_c6", "esp32_s2", "d1_min
     },
 )
 
-test("no two boards have the same product identifier, and all are in the range of DeviceScript devices", () => {
+test("product identifiers are unique and in DeviceScript's range", () => {
     const products = boards.map(id => Number(definition(id).productId))
     expect(new Set(products).size).toBe(boards.length)
     for (const product of products) expect(Math.floor(product / 0x1000_0000)).toBe(3)

@@ -43,7 +43,7 @@ const ownSources = ({ debugInfo }: Program) =>
     debugInfo.sources.map(s => s.path).filter(path => path.startsWith("src/"))
 
 describe("a program with a wiring", () => {
-    test("holds the named driver and model, and no byte of the others", async () => {
+    test("contains the configured driver and model, and none of the others", async () => {
         const device = await compile("src/main.ts", "device")
         expect(ownSources(device).sort()).toEqual([
             "src/actors/poller/poller.ts",
@@ -77,14 +77,14 @@ describe("a program with a wiring", () => {
             expect(holds(device, other)).toBe(false)
     })
 
-    test("has the Jacdac line in the simulator", async () => {
+    test("uses the Jacdac line in the simulator", async () => {
         const simulator = await compile("src/main.ts", "simulator")
         expect(ownSources(simulator)).toContain("src/line/ports/jacdac-serial.ts")
         expect(ownSources(simulator)).not.toContain("src/line/ports/spi-uart.ts")
         expect(holds(simulator, "P23")).toBe(false)
     })
 
-    test("takes a configuration of the caller, and refuses a wrong one", async () => {
+    test("accepts the caller's configuration and refuses an invalid one", async () => {
         const line = { driver: "tcp", host: "gate" } as const
         const tcp = await compile("src/main.ts", "device", { config: { ...config, line } })
         expect(ownSources(tcp)).toContain("src/line/ports/tcp-serial.ts")
@@ -92,7 +92,7 @@ describe("a program with a wiring", () => {
         await expect(compile("src/main.ts", "device", { config: nobody })).rejects.toThrow(ConfigError)
     })
 
-    test("leaves the working tree as it is", async () => {
+    test("adds no files to the working tree", async () => {
         expect((await readdir(project.root)).sort()).toEqual([
             ".devicescript",
             "boards",
@@ -106,7 +106,7 @@ describe("a program with a wiring", () => {
 })
 
 describe("the cache", () => {
-    test("gives what was compiled before, from its folder", async () => {
+    test("returns an earlier compilation, unless the source has changed", async () => {
         const first = await compile("src/idle.ts", "device")
         const programs = join(project.root, ".devicescript/cache/programs")
         const marked = Buffer.concat([first.bytecode, Buffer.from("from the cache")])
@@ -119,13 +119,13 @@ describe("the cache", () => {
         )
     })
 
-    test("is asked before sources that the program does not import", async () => {
+    test("ignores changes in sources that the program does not import", async () => {
         await project.write("src/unrelated.ts", "this is no TypeScript")
         expect(holds(await compile("src/idle.ts", "device"), "from the cache")).toBe(true)
     })
 })
 
-test("calls for the same program at the same time share one compilation, and another folder gives the same", async () => {
+test("concurrent calls share one compilation, and another folder gives the same bytes", async () => {
     const again = await makeProject({ "src/main.ts": main, "devicescript.json": JSON.stringify(config) })
     const options = { entry: "src/main.ts", target: "simulator", root: again.root } as const
     const [a, b] = await Promise.all([compileProgram(options), compileProgram(options)])
@@ -138,7 +138,7 @@ test("calls for the same program at the same time share one compilation, and ano
 })
 
 describe("errors", () => {
-    test("are those of the compiler, with places in the project", async () => {
+    test("give the compiler's message and the place in the project", async () => {
         const overrides = {
             "src/idle.ts": "import './helper'\n",
             "src/helper.ts": "const n: number =\n  'text'\n",

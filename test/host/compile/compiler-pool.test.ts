@@ -37,7 +37,7 @@ async function run(...args: string[]) {
     return pool.run(args, await mkdtemp(join(folder, `job-${folders++}-`)))
 }
 
-test("a run has its own output and end, whatever the run before came to", async () => {
+test("each run has its own output and exit code, even after a failed run", async () => {
     for (const [what, exitCode] of [
         ["exit", 3],
         ["throw", 1],
@@ -51,7 +51,7 @@ test("a run has its own output and end, whatever the run before came to", async 
     }
 })
 
-test("runs share processes, also when more are wanted than there are, and more than one process makes", async () => {
+test("100 parallel runs share processes, none of which does more than 40", async () => {
     const runs = await Promise.all(Array.from({ length: 100 }, (_, i) => run("work", `job ${i}:`)))
     runs.forEach(({ exitCode, output }, i) => {
         expect(exitCode).toBe(0)
@@ -62,7 +62,7 @@ test("runs share processes, also when more are wanted than there are, and more t
     expect(Math.max(...counts)).toBeLessThanOrEqual(40)
 })
 
-test("a process that ends is told of, and the next run has another", async () => {
+test("reports a dead process and uses another one for the next run", async () => {
     await expect(run("die", "")).rejects.toThrow(CompilerLostError)
     expect((await run("work", "alive")).exitCode).toBe(0)
 })

@@ -26,7 +26,7 @@ try {
 }
 `
 
-test("the place that the device tells of a failure leads to the lines of the source", async () => {
+test("translates the place of a failure on the device into source lines", async () => {
     const overrides = { "src/failing.ts": FAILING }
     const { bytecode, debugInfo } = await compileProgram({
         entry: "src/failing.ts",
@@ -46,7 +46,7 @@ test("the place that the device tells of a failure leads to the lines of the sou
     ])
 })
 
-test("other texts stay as they are", async () => {
+test("leaves other text unchanged", async () => {
     const { debugInfo } = await compileProgram({
         entry: "src/failing.ts",
         target: "simulator",

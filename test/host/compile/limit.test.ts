@@ -21,13 +21,13 @@ function configOf(models: readonly string[]): Config {
     return { ...PARTS, meters }
 }
 
-test("all parts, and as many models as the heap has room for, fit on the SPI-UART with an EEPROM", async () => {
+test("all parts and four models fit into the program, with SPI-UART and EEPROM", async () => {
     const config = configOf(MODELS.slice(0, 4))
     const { sizes } = await compileProgram({ entry: "src/main.ts", target: "device", config })
     expect(sizes.functions).toBeLessThan(FUNCTIONS_LIMIT)
 })
 
-test("more are refused before anything is compiled", async () => {
+test("refuses nine models and says how many meters to leave out", async () => {
     const options = { entry: "src/main.ts", target: "device", config: configOf(MODELS.slice(0, 9)) } as const
     await expect(compileProgram(options)).rejects.toThrow(
         'Leave out 5 of the 9 meters, or some "statistics"; another ESP32 can read them.',

@@ -22,6 +22,6 @@ async function functionsWith(overrides: Readonly<Record<string, string>>): Promi
     return (await compileProgram({ ...options, anySize: true })).sizes.functions
 }
 
-test("src/names.ts makes the debug build smaller by 1.2 KB or more; else run `npm run names`", async () => {
+test("src/names.ts shrinks the debug build by at least 1.2 KB; if not: `npm run names`", async () => {
     expect((await functionsWith({ "src/names.ts": "" })) - (await functionsWith({}))).toBeGreaterThan(1200)
 })

@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const program = { bytecode: new Uint8Array(100_000).fill(7), debugInfo: "x".repeat(500_000) }
 
-test("many writers and readers of one program see it whole or not at all", async () => {
+test("parallel readers and writers never see an incomplete program", async () => {
     const seen = await Promise.all(
         Array.from({ length: 20 }, async (_, i) => {
             const cache = new ProgramCache(folder)
@@ -31,7 +31,7 @@ test("many writers and readers of one program see it whole or not at all", async
     expect(await readdir(folder)).toEqual(["hash"])
 })
 
-test("what was not used for longest makes room", async () => {
+test("drops the least recently used program", async () => {
     const cache = new ProgramCache(folder, 3)
     for (const [day, hash] of ["a", "b", "c"].entries()) {
         await cache.store(hash, program)

@@ -41,13 +41,13 @@ afterAll(() => project.remove())
 
 const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0)
 
-test("the rooms add up to what the compiler reports", () => {
+test("rooms and libraries add up to the compiler's total", () => {
     const reported = Number(/(\d+) \| Function TOTAL/.exec(report)![1])
     expect(sizes.total).toBe(reported)
     expect(sum(sizes.rooms) + sum(sizes.libraries)).toBe(reported)
 })
 
-test("each room has what its files put into the program, also into the start-up function", () => {
+test("counts each file's code for its room, including start-up code", () => {
     expect(Object.keys(sizes.rooms).sort()).toEqual(["kernel", "main", "modbus"])
     expect(Object.keys(sizes.libraries).sort()).toEqual(["@devicescript/core", "@devicescript/settings"])
     const methods = debugInfo.functions.filter(f => ["Counter", "add", "reset"].includes(f.name))

@@ -8,7 +8,7 @@ import { defaultConfig } from "../../../tools/wiring/default-config"
 /** Size limit of the release build, in bytes. It leaves room for future code. */
 const AIM = 58_000
 
-test("the release build of the default wiring takes no more than it should", async () => {
+test("the release build stays below its limit, and docs/measured.json has its size", async () => {
     const options = { entry: "src/main.ts", target: "device", config: defaultConfig } as const
     const { functions } = (await compileProgram(options)).sizes
     expect(functions).toBeLessThanOrEqual(AIM)
@@ -17,7 +17,7 @@ test("the release build of the default wiring takes no more than it should", asy
     expect(isNoted, "run: npm run bench -- size --write && npm run figures").toBe(true)
 })
 
-test("the debug build of the simulator's wiring, which F5 and plain `devs build` make, fits", async () => {
+test("the debug build that F5 and plain `devs build` make fits", async () => {
     const options = {
         entry: "src/main.ts",
         target: "simulator",

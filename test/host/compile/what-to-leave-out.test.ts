@@ -15,8 +15,8 @@ async function measure({ services, compression, meters }: Config): Promise<numbe
     return parts.reduce((sum, bytes) => sum + bytes, 50_000 + 300 * models)
 }
 
-describe("what could be left out of a program that is too large", () => {
-    test("is each part that it has, with what that saves, most first", async () => {
+describe("the list of parts to leave out of a program that is too large", () => {
+    test("lists the parts in use by their savings, largest first", async () => {
         const config: Config = { line, meters: [{ ...heatpump, statistics: ["power"] }, car] }
         expect(await savingsOf(config, await measure(config), measure)).toEqual([
             { what: 'the services, with "services": false', bytes: 4000 },
@@ -26,12 +26,12 @@ describe("what could be left out of a program that is too large", () => {
         ])
     })
 
-    test("is nothing that has been left out already", async () => {
+    test("omits parts that have been left out already", async () => {
         const config: Config = { line, services: false, compression: false, meters: [heatpump] }
         expect(await savingsOf(config, await measure(config), measure)).toEqual([])
     })
 
-    test("is in the error's message", () => {
+    test("appears in the error message", () => {
         const savings = [{ what: "meters of 31 of the 32 models", bytes: 9780 }]
         const { message } = new ProgramTooLargeError("src/main.ts", 68_516, 65_423, savings)
         expect(message).toContain("its functions take 68516 bytes; the platform has room for 65423")

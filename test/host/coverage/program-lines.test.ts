@@ -55,7 +55,7 @@ function linesWith(mark: string): number[] {
     return SOURCE.split("\n").flatMap((line, i) => (line.endsWith(`// ${mark}`) ? [i + 1] : []))
 }
 
-test("lines that the program has reached are told from those it has not", async () => {
+test("separates the lines that the program reached from those it missed", async () => {
     const program = await compileProgram({
         entry: ENTRY,
         target: "simulator",

@@ -18,7 +18,7 @@ function someCoverage(): LineCoverage {
     return coverage
 }
 
-test("rooms add up, and a run's column has what the runs before it have reached", () => {
+test("adds up rooms, and counts each run's lines together with those of earlier runs", () => {
     expect(coverageReport(someCoverage())).toBe(
         [
             "room      lines    tests  with houses  missed",
@@ -33,11 +33,11 @@ test("rooms add up, and a run's column has what the runs before it have reached"
     )
 })
 
-test("lines that no run has reached are listed as ranges, file by file", () => {
+test("lists the lines that no run reached, as ranges by file", () => {
     expect(missedLines(someCoverage())).toBe("src/line/poll.ts: 4\nsrc/line/ports/port.ts: 8, 10-12\n")
 })
 
-test("a line of the PC side is reached when one of its statements is", () => {
+test("counts a PC-side line as reached when one of its statements is", () => {
     const coverage = new LineCoverage(["tests"])
     const at = (line: number) => ({ start: { line } })
     const counts = {

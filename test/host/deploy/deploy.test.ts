@@ -73,7 +73,7 @@ function expectDeployed(chip: StandInChip): void {
     expect(Buffer.from(chip.device.flash.image).includes(Buffer.from(program))).toBe(true)
 }
 
-test("program, settings and WiFi, and the log after it; a second run sends no program", async () => {
+test("deploys program, settings and WiFi and shows the log; a rerun sends no program", async () => {
     const { chip, path } = await plugIn()
     const { device, bus } = await connect(path)
     const said: string[] = []
@@ -91,7 +91,7 @@ test("program, settings and WiFi, and the log after it; a second run sends no pr
     expect(second.same).toBe(true)
 })
 
-test("the running program saves first what waits", async () => {
+test("the running program saves its waiting readings first", async () => {
     const { chip, path } = await plugIn()
     const { device, bus } = await connect(path)
     // A different driver, at which nobody answers: the stand-in for a chip has no pins.
@@ -114,21 +114,21 @@ test("the running program saves first what waits", async () => {
     expect(lines.join("\n")).not.toContain(KEY)
 })
 
-test.each([1500, 4000])("a chip that is deaf for %i ms while it erases", async eraseMs => {
+test.each([1500, 4000])("copes with a chip that is unresponsive for %i ms while erasing", async eraseMs => {
     const { chip, path } = await plugIn({ eraseMs })
     const { device } = await connect(path)
     await deploy(device, { bytecode: program, settings }, () => {})
     expectDeployed(chip)
 })
 
-test("frames that get lost and come twice", async () => {
+test("copes with lost and repeated frames", async () => {
     const { chip, path } = await plugIn({ lost: 0.03, repeated: 0.05 })
     const { device } = await connect(path)
     await deploy(device, { bytecode: program, settings }, () => {})
     expectDeployed(chip)
 })
 
-test("a chip that is connected goes over to the new network", async () => {
+test("switches a connected chip to the new network", async () => {
     const { chip, path } = await plugIn()
     chip.wifi.connectedTo = "barn"
     const { device } = await connect(path)
@@ -137,7 +137,7 @@ test("a chip that is connected goes over to the new network", async () => {
     expect(chip.wifi.connectedTo).toBe("home")
 })
 
-test("power cuts anywhere: the next run mends it", async () => {
+test("repairs the chip on the next run after a power cut", async () => {
     const { chip, path } = await plugIn()
     for (const frames of [3, 9, 16]) {
         const { device, bus } = await connect(path)
@@ -155,7 +155,7 @@ test("power cuts anywhere: the next run mends it", async () => {
     }
 })
 
-test("what is too large is refused, and the chip keeps what it has", async () => {
+test("refuses a program that is too large and leaves the chip unchanged", async () => {
     const { chip, path } = await plugIn()
     const { device } = await connect(path)
     await deploy(device, { bytecode: program, settings }, () => {})
@@ -165,7 +165,7 @@ test("what is too large is refused, and the chip keeps what it has", async () =>
     expect(Buffer.from(chip.device.flash.image).equals(before)).toBe(true)
 })
 
-test("two deployments at once: the one whose program is not there says so", async () => {
+test("at least one of two simultaneous deployments reports a failure", async () => {
     const { path } = await plugIn()
     const { device } = await connect(path)
     const overrides = { "src/other.ts": 'console.log("another program")' }
@@ -183,14 +183,14 @@ test("two deployments at once: the one whose program is not there says so", asyn
 })
 
 describe("finding the port", () => {
-    test("a port at which nothing answers, and one that is not there", async () => {
+    test("reports a silent port and a missing one", async () => {
         const silent = await PseudoTerminal.open(() => {})
         await expect(openChip(silent.path)).rejects.toThrow(NoChip)
         await silent.close()
         await expect(openChip("/dev/ttyNone")).rejects.toThrow("/dev/ttyNone: there is no such port")
     })
 
-    test("of several, the one that is chosen; an adapter for meters is none of them", async () => {
+    test("asks which of several chips to use, and skips a meter adapter", async () => {
         const first = await plugIn()
         const second = await plugIn({ id: "a1015c2109a40017" })
         const adapter = await PseudoTerminal.open(() => {})

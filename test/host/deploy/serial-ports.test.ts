@@ -21,7 +21,7 @@ async function port(name: string, usb: Record<string, string>, below: string): P
     await symlink(join(device, below, name), join(root, "tty", name))
 }
 
-test("chips and bridges are told apart by their USB vendor", async () => {
+test("distinguishes chips and bridges by USB vendor", async () => {
     await port(
         "ttyACM0",
         { idVendor: "303a", idProduct: "1001", product: "USB JTAG/serial debug unit" },
@@ -42,6 +42,6 @@ test("chips and bridges are told apart by their USB vendor", async () => {
     ])
 })
 
-test("a computer without serial ports has none", () => {
+test("returns no ports on a computer without any", () => {
     expect(linuxPorts(join(root, "nothing"))).toEqual([])
 })

@@ -47,7 +47,7 @@ describe("over the bus", () => {
 
     afterEach(() => serial.close())
 
-    test("what is in reach, the strongest first", async () => {
+    test("lists the networks in range, strongest first", async () => {
         expect(await scanWifi(device)).toEqual({
             networks: [
                 { ssid: "home", dbm: -48, channel: 6, open: false },
@@ -58,7 +58,7 @@ describe("over the bus", () => {
         })
     })
 
-    test("also while the device tries in vain to join one, which it goes on with", async () => {
+    test("scans while the device tries to join a network, without stopping it", async () => {
         chip.wifi.receive(new Uint8Array(12), orderTo(chip, "home\0wrong one\0"))
         const { networks, known } = await scanWifi(device)
         expect(networks).toHaveLength(3)
@@ -68,13 +68,13 @@ describe("over the bus", () => {
         expect(chip.wifi.connectedTo).toBe("home")
     })
 
-    test("a connection outlasts it", async () => {
+    test("keeps the connection during a scan", async () => {
         chip.wifi.connectedTo = "home"
         await scanWifi(device)
         expect(chip.wifi.connectedTo).toBe("home")
     })
 
-    test("a network that is forgotten is not in the flash either", async () => {
+    test("removes a forgotten network from flash, too", async () => {
         chip.wifi.receive(new Uint8Array(12), orderTo(chip, "home\0long enough\0"))
         await forgetWifi(device)
         expect(chip.wifi.stored).toEqual({ ssid: "-", password: "" })
@@ -99,7 +99,7 @@ describe("npm run device", () => {
             ...[process.execPath, "--import", "tsx", "cli/device/main.ts", "--serial", path, "wifi", ...args],
         ]).ended
 
-    test("wifi scan", async () => {
+    test("wifi scan lists the networks in range", async () => {
         const { code, stdout, stderr } = await wifi("", "scan")
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
         expect(stdout.split("\n").map(line => line.replace(/ +/g, " "))).toEqual([
@@ -110,7 +110,7 @@ describe("npm run device", () => {
         ])
     })
 
-    test("wifi add says what is wrong, and never shows the password", async () => {
+    test("wifi add explains failures and never shows the password", async () => {
         const wrong = await wifi("quite wrong", "add", "home")
         expect(wrong.code).toBe(1)
         expect(wrong.stderr).toContain("in range with -48 dBm, so the password is probably wrong")

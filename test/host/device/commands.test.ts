@@ -5,7 +5,7 @@ import { closeOpenHouses, ENERGY_WH, OpenHouse } from "./open-house"
 afterEach(closeOpenHouses)
 
 describe("npm run device", () => {
-    test("status and log", async () => {
+    test("shows status and log", async () => {
         const open = await OpenHouse.build()
         await open.house.until("readings arrive", () => open.house.counters.accepted >= 1)
         const status = await open.run("status")
@@ -15,7 +15,7 @@ describe("npm run device", () => {
         expect((await open.run("log")).code).toBe(0)
     })
 
-    test("what changes a meter is not done where nobody can be asked", async () => {
+    test("refuses to change a meter without a terminal or --yes", async () => {
         const open = await OpenHouse.build()
         const { code, stderr } = await open.run("reset-energy", "heatpump")
         expect(code).toBe(1)
@@ -26,7 +26,7 @@ describe("npm run device", () => {
         expect(open.house.programStops).toEqual([])
     })
 
-    test("reset-energy, and the program goes on with every reading it had", async () => {
+    test("reset-energy resets the counter and keeps all waiting readings", async () => {
         const open = await OpenHouse.build()
         const { house, meter } = open
         await house.until("readings arrive", () => house.counters.accepted >= 1)
@@ -46,7 +46,7 @@ describe("npm run device", () => {
         expect(house.counters.dropped).toBe(0)
     })
 
-    test("scan, and set-address", async () => {
+    test("scans the line and changes a meter's address", async () => {
         const open = await OpenHouse.build()
         const scan = await open.run("scan", "1-4", "--json", "--yes")
         expect(JSON.parse(scan.stdout)).toEqual({
@@ -60,7 +60,7 @@ describe("npm run device", () => {
         expect(program.start.safeMode).toBe(false)
     })
 
-    test("a command that cannot be carried out says why, and the program goes on", async () => {
+    test("reports why a command failed, and polling continues", async () => {
         const open = await OpenHouse.build()
         expect((await open.run("reset-energy", "boiler", "--yes")).stderr).toContain(
             "there is no meter boiler; choose from heatpump",

@@ -5,7 +5,7 @@ import { newCounters } from "../../../services/counters"
 import { COUNTER_NAMES } from "../../../sim/bus/services"
 import { projectRoot } from "../../../tools/project"
 
-test("the specification of the store has the counters by their names and in their order", async () => {
+test("the store's specification lists the same counters in the same order", async () => {
     const text = await readFile(join(projectRoot, "services/emon-store.md"), "utf8")
     const [, register] = /ro counters @ 0x180 \{\n([^}]*)\}/.exec(text)!
     const specified = register!.match(/\w+(?=: u32)/g)!

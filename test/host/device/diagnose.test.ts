@@ -39,7 +39,7 @@ async function diagnosed(meterSettings: LineSettings) {
     return { said, told, house: open.house }
 }
 
-test("a chip's line at the wrong parity: the right one is tried, and named", async () => {
+test("finds the meter's parity when the line uses another one", async () => {
     const { said, told } = await diagnosed({ baudRate: 9600, parity: "even", stopBits: 1 })
     expect(said.some(sentence => sentence.startsWith("pump: no answer at all"))).toBe(true)
     expect(told[0]).toMatch(/^pump: trying 9600 bit\/s 8E1, /)
@@ -49,7 +49,7 @@ test("a chip's line at the wrong parity: the right one is tried, and named", asy
     )
 })
 
-test("a meter that answers is not tried, and the program goes on", async () => {
+test("tries no other settings when the meter answers, and polling continues", async () => {
     const { said, told, house } = await diagnosed({ baudRate: 9600, stopBits: 1 })
     expect(said.at(-1)).toBe("the line is fine")
     expect(told).toEqual([])

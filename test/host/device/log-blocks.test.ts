@@ -19,7 +19,7 @@ function block(number: number, text = `block ${number}`, level = 3): Buffer {
 const texts = (entries: readonly LogEntry[]) => entries.map(({ text }) => text)
 
 describe("the log in the flash", () => {
-    test("a block of the program", () => {
+    test("reads a block written by the program", () => {
         expect(readLog([WRITTEN])).toEqual({
             last: [],
             current: [
@@ -33,30 +33,30 @@ describe("the log in the flash", () => {
         })
     })
 
-    test("blocks in their order, whatever slots they are in", () => {
+    test("sorts blocks by number, whatever their slots", () => {
         const { last, current } = readLog([block(8), block(9), block(6), block(4), block(5), block(7)])
         expect(texts(last)).toEqual(["block 4", "block 5", "block 6", "block 7"])
         expect(texts(current)).toEqual(["block 8", "block 9"])
     })
 
-    test("a log before the last one does not count", () => {
+    test("ignores logs older than the last one", () => {
         const { last, current } = readLog([block(8), block(1), block(2), block(3)])
         expect(texts(last)).toEqual([])
         expect(texts(current)).toEqual(["block 8"])
     })
 
-    test("the block in RAM replaces the one in the flash, or follows it", () => {
+    test("replaces a block in flash with its newer version in RAM, or appends it", () => {
         expect(texts(readLog([block(0)], block(0, "newer")).current)).toEqual(["newer"])
         expect(texts(readLog([block(0)], block(1)).current)).toEqual(["block 0", "block 1"])
     })
 
-    test("after a rotation that nothing was written of yet", () => {
+    test("has an empty current log right after a rotation", () => {
         const begun = Buffer.from([0x14, 6, 4, 0, 0, 0])
         expect(readLog([block(0), block(1)], begun)).toMatchObject({ current: [] })
         expect(texts(readLog([block(0), block(1)], begun).last)).toEqual(["block 0", "block 1"])
     })
 
-    test("what is missing or of another version does not count", () => {
+    test("ignores missing blocks and blocks of another version", () => {
         const other = block(9)
         other[0] = 0x24
         expect(readLog([])).toEqual({ last: [], current: [] })
@@ -65,13 +65,13 @@ describe("the log in the flash", () => {
 })
 
 describe("a record as a line", () => {
-    test("with the time of the wall", () => {
+    test("with wall-clock time", () => {
         const seconds = new Date(2026, 10, 22, 9, 5, 7).getTime() / 1000
         const line = entryLine({ level: 3, seconds, wallTime: true, text: "uplink: it is slow" })
         expect(line).toBe("2026-11-22 09:05:07 warning uplink: it is slow")
     })
 
-    test("with the time since the chip's start", () => {
+    test("with time since boot", () => {
         const line = entryLine({ level: 2, seconds: 61, wallTime: false, text: "program: started" })
         expect(line).toBe("start + 1 min 1 s   notice  program: started")
     })

@@ -10,7 +10,7 @@ let project: ProjectCopy
 
 afterEach(() => project.remove())
 
-test("the device of npm start can be asked, and a second one says that it cannot", async () => {
+test("npm start opens a port for its device, and reports a port in use", async () => {
     project = await ProjectCopy.make()
     const port = String(await freePort())
     const first = project.start("--device-port", port)

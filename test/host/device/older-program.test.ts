@@ -15,7 +15,7 @@ const NO_REGISTER = { code: 0x1ef, format: "u8" }
 
 afterEach(closeOpenHouses)
 
-test("a program from before room and doubt has a status: what it does not tell is unknown", async () => {
+test("reads the status of an older program without room and doubt", async () => {
     const { house } = await OpenHouse.build()
     await house.until("readings arrive", () => house.counters.accepted >= 1)
     const port = await BusPort.open(olderProgram(house.simulation), house.clock, 0)
@@ -34,7 +34,7 @@ test("a program from before room and doubt has a status: what it does not tell i
     }
 })
 
-test("a register that the program does not have is told from silence at once", async () => {
+test("returns undefined for a register that the program does not have", async () => {
     const open = await OpenHouse.build()
     await open.house.until("readings arrive", () => open.house.counters.accepted >= 1)
     const [store] = await (await open.connect()).program(SRV_EMON_STORE)

@@ -10,7 +10,7 @@ import { closeOpenHouses, OpenHouse } from "./open-house"
 afterEach(closeOpenHouses)
 
 describe("status", () => {
-    test("tells what the program itself counts, and the values that arrive", async () => {
+    test("shows the program's counters and the meter's values", async () => {
         const { house, ...rest } = await openHouse()
         await house.until("readings arrive", () => house.counters.accepted >= 3)
         const { program, firmware } = await readStatus(await rest.connect())
@@ -34,7 +34,7 @@ describe("status", () => {
         expect(meters[0]!.values.energy).toBeGreaterThanOrEqual(5)
     })
 
-    test("knows no value of a meter that does not answer", async () => {
+    test("shows no values for a meter that does not answer", async () => {
         const { house, meter, connect } = await openHouse()
         await house.until("readings arrive", () => house.counters.accepted >= 1)
         meter.powerOff()
@@ -47,7 +47,7 @@ describe("status", () => {
         )
     })
 
-    test("answers before anything was read or uploaded", async () => {
+    test("works before the first reading and upload", async () => {
         const { connect } = await openHouse({ away: true })
         const { program } = await readStatus(await connect())
         expect(program.clock).toBeUndefined()
@@ -55,7 +55,7 @@ describe("status", () => {
         expect(program.meters[0]!.values).toEqual({})
     })
 
-    test("knows where readings wait, and which of them EmonCMS may have", async () => {
+    test("shows where readings wait, and how many are in doubt", async () => {
         const { house, connect } = await openHouse()
         await house.until("readings arrive", () => house.counters.accepted >= 3)
         const device = await connect()
@@ -71,7 +71,7 @@ describe("status", () => {
         expect(queue!.inDoubt).toBeLessThanOrEqual(counters.queued)
     })
 
-    test("has a service for each meter, in their order", async () => {
+    test("lists the meters in the configured order", async () => {
         const { house, connect } = await openHouse({
             config: {
                 ...ONE_METER,
@@ -87,7 +87,7 @@ describe("status", () => {
 })
 
 describe("log", () => {
-    test("has what waits in RAM and what is in the flash", async () => {
+    test("has the records in RAM and those in flash", async () => {
         const { house, connect } = await openHouse({ settings: { EMON_KEY: undefined } })
         await house.until("it complains", () => house.said("error").length > 0)
         const device = await connect()
@@ -102,7 +102,7 @@ describe("log", () => {
         expect(after.current.slice(0, before.current.length)).toEqual(before.current)
     })
 
-    test("tells live what the console tells", async () => {
+    test("follows what the console prints", async () => {
         const { house, connect } = await openHouse()
         const heard: string[] = []
         const from = house.log.length
@@ -115,7 +115,7 @@ describe("log", () => {
         expect(told.map(({ text }) => text)).toEqual(expect.arrayContaining(heard))
     })
 
-    test("gives live records the time of the wall once it is known", async () => {
+    test("gives live records wall-clock time once it is known", async () => {
         const { house, connect } = await openHouse()
         await house.until("readings arrive", () => house.counters.accepted >= 1)
         const lines: string[] = []
@@ -129,7 +129,7 @@ describe("log", () => {
     })
 })
 
-test("a key is in nothing that can be read", async () => {
+test("neither status nor log contains the key", async () => {
     const { house, connect } = await openHouse({ key: "read" })
     await house.until("it complains", () => house.said("error").length > 0)
     await house.pass(40)
@@ -139,7 +139,7 @@ test("a key is in nothing that can be read", async () => {
     expect(all).not.toContain(house.server.readKey)
 })
 
-test("nobody at the port, no services in the program", async () => {
+test("reports a silent port and a program without services", async () => {
     await expect(BusConnection.open([1])).rejects.toThrow("nothing answers at 127.0.0.1:1")
     const { connect } = await openHouse({ config: { ...ONE_METER, services: false } })
     const device = await connect()

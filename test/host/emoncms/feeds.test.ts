@@ -10,7 +10,7 @@ const TIME = 1_700_000_000
 const LONGEST_GAP = 15_768_000
 
 describe("PHPFINA", () => {
-    it("bridges a gap of five years and drops what is behind a longer one", () => {
+    it("bridges a gap of five years and drops a value after a longer one", () => {
         const feed = new PhpFina(10)
         feed.post(TIME, 1, false)
         feed.post(TIME + (LONGEST_GAP + 2) * 10, 2, false)
@@ -22,7 +22,7 @@ describe("PHPFINA", () => {
     it.each([
         [1_795_334_400_123, 38_070_392],
         [1_700_000_000_123, 3_487_918_200],
-    ])("begins somewhere for ever after a first time in milliseconds: %i", (milliseconds, startTime) => {
+    ])("keeps a wrong start time after a first time in milliseconds: %i", (milliseconds, startTime) => {
         const feed = new PhpFina(10)
         feed.post(milliseconds, 1, false)
         feed.post(TIME, 2, false)
@@ -49,7 +49,7 @@ function run(process: string, ...samples: Sample[]): number | null {
 
 // The expected values were read from a real EmonCMS 11.16.8 after the same samples.
 describe("energy processes", () => {
-    it("Power to kWh counts a gap of 7199 s, and none of 7200 s", () => {
+    it("Power to kWh counts a gap of 7199 s, but not one of 7200 s", () => {
         expect(run("process__power_to_kwh", [0, 3600], [7199, 3600])).toBe(7.199)
         expect(run("process__power_to_kwh", [0, 3600], [7200, 3600])).toBe(0)
     })
@@ -58,11 +58,11 @@ describe("energy processes", () => {
         expect(run("process__accumulator", [0, 2], [10, 3])).toBe(5)
     })
 
-    it("kWh accumulator loses a step of more than 60 kW", () => {
+    it("kWh accumulator ignores a step of more than 60 kW", () => {
         expect(run("process__kwh_accumulator", [0, 1], [10, 1.16], [20, 1.33], [30, 1.4])).toBe(0.23)
     })
 
-    it("Wh accumulator counts backlog again that follows a live row", () => {
+    it("Wh accumulator counts a backlog twice if it follows a live row", () => {
         const live: Sample[] = [
             [0, 1000],
             [10, 1010],
@@ -77,7 +77,7 @@ describe("energy processes", () => {
         expect(run("process__wh_accumulator", ...live, ...backlog)).toBe(160)
     })
 
-    it("kWh to kWh/d begins anew each day", () => {
+    it("kWh to kWh/d starts over each day", () => {
         const midnight = 6400
         const evening: Sample[] = [
             [midnight - 20, 100],

@@ -53,7 +53,7 @@ afterEach(async () => {
     server = undefined
 })
 
-it("are of sixteen releases, four of them also on PHP 8.2", () => {
+it("the recordings cover sixteen releases, four of them also on PHP 8.2", () => {
     expect(RECORDED).toHaveLength(20)
     expect(RECORDED).toContain("9.8.10")
     expect(RECORDED).toContain("11.16.8")

@@ -26,8 +26,8 @@ async function ask(url: string, key: string, path: string): Promise<void> {
     expect(status).toBe(200)
 }
 
-describe.each(["11.16.8", "9.8.10"])("what the stand-in for EmonCMS %s has", version => {
-    it("is shown to a browser on this computer, without a key", async () => {
+describe.each(["11.16.8", "9.8.10"])("the overview of the stand-in for EmonCMS %s", version => {
+    it("shows inputs and feeds to a local browser without a key", async () => {
         const { server, url, overview } = await start(version)
         const key = server.writeKey
         await ask(url, key, `/input/post?node=house&time=${START / 1000 - 30}&fulljson={"power":612}`)
@@ -47,7 +47,7 @@ describe.each(["11.16.8", "9.8.10"])("what the stand-in for EmonCMS %s has", ver
 })
 
 it.each(["evil.example", "evil.example:80", "127.0.0.1.evil.example", "[::1]"])(
-    "asked for as %s it is not there, as at any EmonCMS",
+    "serves no overview under the host name %s",
     async host => {
         const { port } = await start()
         const { body } = await exchange(port, get("/stand-in", host))

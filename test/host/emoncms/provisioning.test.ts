@@ -57,7 +57,7 @@ function bodyOf({ method, form }: Recorded): string | null {
     return encoded.replace(" processlist=", "&processlist=")
 }
 
-test("what a real EmonCMS 11.16.8 answered while it was set up", async () => {
+test("gives the same answers during setup as a real EmonCMS 11.16.8", async () => {
     const recorded = recordings().filter(
         ({ section, path }) => section !== "device module" && !LEFT_OUT.test(path),
     )
@@ -96,7 +96,7 @@ test("what a real EmonCMS 11.16.8 answered while it was set up", async () => {
     }
 })
 
-test("an App module of the time before ids knows its apps by name", async () => {
+test("older App modules identify apps by name instead of ID", async () => {
     server = new EmonCmsServer({ clock: new ManualClock(0), writeKey: WRITE_KEY, version: "11.4.11" })
     const { port } = await server.listen()
     const get = async (path: string) => {
@@ -116,7 +116,7 @@ test("an App module of the time before ids knows its apps by name", async () => 
     expect(await get("/app/getconfig.json?name=My%20Heatpump")).toBe(app)
 })
 
-test("older ones tell the settings alone", async () => {
+test("the oldest App modules return only an app's settings", async () => {
     // This is what App module 2.2.7 (May 2021) does on EmonCMS 10.8.5.
     server = new EmonCmsServer({ clock: new ManualClock(0), writeKey: WRITE_KEY, version: "10.8.5" })
     const { port } = await server.listen()
@@ -129,7 +129,7 @@ test("older ones tell the settings alone", async () => {
     expect(await get("/app/getconfig.json?name=My%20Heatpump")).toBe('{"heatpump_elec":1}')
 })
 
-test("without the App module there is no such route", async () => {
+test("answers App routes with 406 without the App module", async () => {
     server = new EmonCmsServer({ clock: new ManualClock(0), writeKey: WRITE_KEY, apps: false })
     const { port } = await server.listen()
     const reply = await exchange(port, request("GET", `/app/list.json?apikey=${WRITE_KEY}`, {}, null))

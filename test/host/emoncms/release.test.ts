@@ -5,10 +5,13 @@ import { ManualClock } from "./manual-clock"
 import { exchange } from "./raw-http"
 import { request, WRITE_KEY } from "./replay"
 
-test.each(["9.8.10", "9.9.0", "10.2", "11.16.8", "11.0.9-php8.2", "10.2.7-php8.2"])("%s can be", name => {
-    expect(isRelease(name)).toBe(true)
-    expect(new Release(name).version).toBe(name.replace("-php8.2", ""))
-})
+test.each(["9.8.10", "9.9.0", "10.2", "11.16.8", "11.0.9-php8.2", "10.2.7-php8.2"])(
+    "accepts release %s",
+    name => {
+        expect(isRelease(name)).toBe(true)
+        expect(new Release(name).version).toBe(name.replace("-php8.2", ""))
+    },
+)
 
 test.each([
     "9.8.8",
@@ -21,7 +24,7 @@ test.each([
     "",
     "new",
     "11.2.3.4",
-])("%s cannot be, and the refusal says what can", name => {
+])('refuses release "%s" and says which are valid', name => {
     expect(isRelease(name)).toBe(false)
     expect(() => new Release(name)).toThrow(UnknownReleaseError)
     expect(() => new Release(name)).toThrow("from 9.8.10 to 11.16.8")
@@ -36,7 +39,7 @@ describe("between the recorded releases", () => {
         ["tellsSession", "11.16.4", "11.16.5"],
         ["checksBulkData", "11.9.3", "11.9.4"],
         ["stripsPrefix", "10.1.8", "10.1.9"],
-    ] as const)("%s comes after %s, with %s", (ability, before, from) => {
+    ] as const)("%s is missing in %s and present in %s", (ability, before, from) => {
         expect(new Release(before)[ability]).toBe(false)
         expect(new Release(from)[ability]).toBe(true)
     })
@@ -47,7 +50,7 @@ describe("between the recorded releases", () => {
         ["9.9.3", "names"],
         ["11.7.4", "names"],
         ["11.9.8", "json"],
-    ])("%s takes process lists: %s", (version, form) => {
+    ])("%s expects process lists in this form: %s", (version, form) => {
         expect(new Release(version).processLists).toBe(form)
     })
 })
@@ -71,14 +74,14 @@ describe("notices in front of a body", () => {
     }
 
     // From the recorder's PROVISIONING: 1923 bytes for two rows, two more lines per row, another type over 4096 bytes.
-    it("are as long as the recorder measured", async () => {
+    it("have the recorded length", async () => {
         const reply = await bulk(2)
         expect(reply.headers.get("Content-Type")).toBe("text/plain;charset=UTF-8")
         expect(Math.abs(reply.body.length - 1923)).toBeLessThan(20)
         expect(reply.body.endsWith("<br />\nok")).toBe(true)
     })
 
-    it("make a page of an answer that is longer than PHP's buffer, and the last line stays", async () => {
+    it("turn an answer longer than PHP's buffer into HTML that still ends in ok", async () => {
         const reply = await bulk(20)
         expect(reply.headers.get("Content-Type")).toBe("text/html; charset=UTF-8")
         expect(reply.headers.get("Transfer-Encoding")).toBe("chunked")

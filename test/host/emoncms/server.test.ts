@@ -37,7 +37,7 @@ function get(path: string, key: string): string {
 }
 
 describe("keys", () => {
-    it("are random for each server, and good for no other", async () => {
+    it("are random for each server and not valid at another", async () => {
         const one = await start()
         const other = await start()
         const keys = [one, other].flatMap(({ server }) => [server.writeKey, server.readKey])
@@ -50,8 +50,8 @@ describe("keys", () => {
     })
 })
 
-describe("what is accepted", () => {
-    it("is told in order, value by value", async () => {
+describe("onAccepted", () => {
+    it("reports each accepted value, in order", async () => {
         const { server, port } = await start()
         const accepted: Point[] = []
         server.onAccepted(point => accepted.push(point))
@@ -64,7 +64,7 @@ describe("what is accepted", () => {
         ])
     })
 
-    it("is not told if it is dropped or refused", async () => {
+    it("does not report dropped or refused values", async () => {
         const { server, port } = await start()
         const accepted: Point[] = []
         server.onAccepted(point => accepted.push(point))
@@ -78,7 +78,7 @@ describe("what is accepted", () => {
 })
 
 describe("counters", () => {
-    it("count requests and all of their bytes", async () => {
+    it("count requests and all their bytes", async () => {
         const { server, port } = await start()
         const requests = [
             post("/input/post", server.writeKey, "csv=1"),
@@ -92,7 +92,7 @@ describe("counters", () => {
 })
 
 describe("time", () => {
-    it("comes from the clock, in headers and for values without one", async () => {
+    it("comes from the clock, in headers and for values without a time", async () => {
         const { clock, server, port } = await start()
         clock.advance(90_061_999)
         const reply = await exchange(port, post("/input/post", server.writeKey, "node=m&csv=1"))
@@ -103,7 +103,7 @@ describe("time", () => {
 })
 
 describe("listening", () => {
-    it("can end and begin anew, with what was stored", async () => {
+    it("can stop and start again with the stored data", async () => {
         const { server, port } = await start()
         await exchange(port, post("/input/post", server.writeKey, "time=1&node=m&csv=5"))
         await server.close()
@@ -113,7 +113,7 @@ describe("listening", () => {
         expect(reply.body).toBe('{"time":1,"value":5,"processList":""}')
     })
 
-    it("fails on a port that is taken", async () => {
+    it("fails on a port that is in use", async () => {
         const { server, port } = await start()
         const second = new EmonCmsServer({ clock: new ManualClock(START) })
         await expect(second.listen(port)).rejects.toThrow("EADDRINUSE")
@@ -159,14 +159,14 @@ describe("a client that stalls", () => {
 
     const unfinishedBody = (key: string) => post("/input/post", key, 'fulljson={"p":1}').slice(0, -1)
 
-    it("in the head gets 408 of Apache and nothing of nginx", async () => {
+    it("in the head gets 408 from Apache and nothing from nginx", async () => {
         const apache = await stall("content-length", () => unfinishedHead, 20_000)
         expect(apache.received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
         const nginx = await stall("chunked", () => unfinishedHead, 60_000)
         expect(nginx.received).toBe("")
     })
 
-    it("in the head of a second request has the time of a head, not of an idle connection", async () => {
+    it("in the head of a second request gets the timeout for heads, not the idle one", async () => {
         const { clock, server, port } = await start()
         const connection = new KeptConnection(port)
         await connection.exchange(post("/input/post", server.writeKey, "csv=1", "keep-alive"))
@@ -181,7 +181,7 @@ describe("a client that stalls", () => {
         expect(await connection.end()).toMatch(/^HTTP\/1\.1 408 /)
     })
 
-    it("in the body gets an answer to what it sent of Apache and nothing of nginx", async () => {
+    it("in the body gets an answer from Apache and nothing from nginx", async () => {
         const apache = await stall("content-length", unfinishedBody, 10_100)
         expect(apache.received).toContain("HTTP/1.1 200 OK")
         expect(apache.received).toContain('{"success": false, "message": "Input in not a valid JSON object"}')
@@ -191,8 +191,8 @@ describe("a client that stalls", () => {
     })
 })
 
-describe("a client that goes away", () => {
-    it("before the end of its request has sent nothing", async () => {
+describe("a client that disconnects", () => {
+    it("before the end of its request stores nothing", async () => {
         const { server, port } = await start()
         const request = post("/input/post", server.writeKey, "csv=1").replace("Length: 5", "Length: 6")
         const socket = connect(port, "127.0.0.1")
@@ -203,7 +203,7 @@ describe("a client that goes away", () => {
         expect(server.inputs().size).toBe(0)
     })
 
-    it("before the reply has sent all", async () => {
+    it("before the reply still stores everything", async () => {
         const { clock, server, port } = await start()
         const proxy = new ToxicProxy({ clock, target: { host: "127.0.0.1", port } })
         running.push(proxy)

@@ -17,7 +17,7 @@ function dyingHouse(): Promise<House> {
 
 const isSafe = (house: House) => () => house.said("error").some(text => text.includes("safe mode"))
 
-test("a program that cannot live ends in safe mode: it polls slowly, uploads nothing, and lives", async () => {
+test("repeated crashes lead to safe mode, which polls slowly and uploads nothing", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
     expect(house.programStops).toEqual([60005, 60005, 60005, 60005, 60005])
@@ -29,7 +29,7 @@ test("a program that cannot live ends in safe mode: it polls slowly, uploads not
     expect(house.counters.queued).toBe(house.counters.readings)
 })
 
-test("safe mode tries again after an hour, once", async () => {
+test("safe mode retries the program once after an hour", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
     const safeSince = house.now
@@ -42,7 +42,7 @@ test("safe mode tries again after an hour, once", async () => {
     expect(house.said("error").filter(text => text.includes("safe mode"))).toHaveLength(2)
 })
 
-test("safe mode accepts a new deployment, which begins anew", async () => {
+test("safe mode accepts a new deployment", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
     const mended = await buildImage({ config: ONE_METER })
@@ -50,7 +50,7 @@ test("safe mode accepts a new deployment, which begins anew", async () => {
     await house.until("readings arrive", () => house.arrivals.length > 0, 60)
 })
 
-test("a power cut ends safe mode, too", async () => {
+test("a power cut also ends safe mode", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
     house.simulation.device.powerOff()
@@ -59,7 +59,7 @@ test("a power cut ends safe mode, too", async () => {
     await house.until("readings arrive", () => house.arrivals.length > 0, 60)
 })
 
-test("what waits is saved when safe mode ends", async () => {
+test("waiting readings survive the end of safe mode", async () => {
     const house = await build({
         slaves: clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })],
         entry: "test/device/mending-program.ts",

@@ -65,7 +65,7 @@ async function houseWith({ file, before, insert }: Fault): Promise<House> {
 
 const isSafe = (house: House) => () => house.said("error").some(text => text.includes("safe mode"))
 
-test.each(Object.entries(caught))("%s: the program ends in safe mode and says why", async (_, fault) => {
+test.each(Object.entries(caught))("%s: the program enters safe mode and reports why", async (_, fault) => {
     const house = await houseWith(fault)
     await house.until("safe mode", isSafe(house), 900)
     expect(house.programStops).toEqual([0, 0, 0, 0, 0])
@@ -79,7 +79,7 @@ test.each(Object.entries(caught))("%s: the program ends in safe mode and says wh
     expect(house.programStops).toEqual([0, 0, 0, 0, 0, 0, 0])
 })
 
-test.each(Object.entries(fatal))("%s: only the light remains, for an hour", async (_, fault) => {
+test.each(Object.entries(fatal))("%s: only the status light works, for an hour", async (_, fault) => {
     const house = await houseWith(fault)
     await house.until("the last resort", isSafe(house), 300)
     await house.pass(60)

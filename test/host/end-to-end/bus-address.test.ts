@@ -19,7 +19,7 @@ afterEach(async () => {
     await closeHouses()
 })
 
-/** Somebody on the bus who can write settings and reset the chip. */
+/** A member of the bus that can write settings and reset the chip. */
 class Stranger {
     private readonly bus: JDBus
 
@@ -73,7 +73,7 @@ async function houseWithStranger() {
     return { house, stranger, first, url, key: house.server.writeKey, arrivals: () => arrived }
 }
 
-test("an address that comes without the key is not used, and the old one with the key is again", async () => {
+test("refuses a new server address without the key, and accepts the old one again", async () => {
     const { house, stranger, first, key } = await houseWithStranger()
     let heard = 0
     const thief = createServer(socket => {
@@ -95,7 +95,7 @@ test("an address that comes without the key is not used, and the old one with th
     for (const { text } of house.log) expect(text).not.toContain(key)
 })
 
-test("an address that comes with the key is used", async () => {
+test("uses a new server address that comes with the key", async () => {
     const { house, stranger, url, key, arrivals } = await houseWithStranger()
     await stranger.write("EMON_URL", url)
     await stranger.write("EMON_KEY", key)
@@ -106,7 +106,7 @@ test("an address that comes with the key is used", async () => {
     expect(Buffer.from(stored).toString()).toBe(JSON.stringify(`${key} ${url}`))
 })
 
-test("an address that is too long to be kept with the key is refused, and the key stays", async () => {
+test("refuses an address too long to store with the key, and keeps the key", async () => {
     const { house, stranger, key } = await houseWithStranger()
     await stranger.write("EMON_URL", `http://127.0.0.1:1/${"a".repeat(150)}`)
     await stranger.write("EMON_KEY", key)

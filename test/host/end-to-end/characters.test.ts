@@ -38,7 +38,7 @@ const LINES: [string, number, Config][] = [
 ]
 
 test.each(isLong ? LINES : LINES.slice(0, 1))(
-    "%s: every slot of every meter arrives",
+    "%s: a reading arrives for every slot of every meter",
     async (_, seconds, config) => {
         const house = await build({
             config,
@@ -63,7 +63,7 @@ test.each(isLong ? LINES : LINES.slice(0, 1))(
     },
 )
 
-test("only the models that are wired are in the image", async () => {
+test("the image contains only the configured models", async () => {
     const { bytecode } = await buildImage({
         config: wired({ driver: "spi-uart", baud: 19200, parity: "even" }),
     })

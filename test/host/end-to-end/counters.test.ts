@@ -13,7 +13,7 @@ function unaccounted({ readings, recovered, accepted, queued, dropped, thinned }
     return readings + recovered - accepted - queued - dropped - thinned
 }
 
-test("counters outlive the actors: a replaced reporter and recorder lose none, and what a full mailbox drops is counted", async () => {
+test("counters survive replaced actors and count readings that a full mailbox drops", async () => {
     const meters = [1, 2, 3, 4].map(address => ({ name: `m${address}`, address }))
     const journal = new Journal()
     const start = Date.UTC(2026, 0, 15)

@@ -22,7 +22,7 @@ function fillers(): Record<string, string> {
     return found
 }
 
-test("a restart happens and keeps its reason when the flash has no room for the log", async () => {
+test("restarts and keeps the reason when the flash has no room for the log", async () => {
     const house = await faultyHouse({ actor: "poller", kind: "hang" }, { ...fillers(), LOG_LEVEL: 1 })
     const full = () => house.log.filter(({ text }) => text.startsWith("fstor: out of space")).length
     await house.until("the program stops", () => house.programStops.length > 0, 300)

@@ -5,7 +5,7 @@ import { build, closeHouses } from "./house"
 
 afterEach(closeHouses)
 
-test("every five minutes the node gets how the device is, and of an outage the latest alone", async () => {
+test("uploads health every five minutes, and only the latest after an outage", async () => {
     const house = await build({ slaves: clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })] })
     await house.pass(1000)
     const rows = house.at("health_uptime")

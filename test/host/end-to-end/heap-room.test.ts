@@ -32,14 +32,14 @@ async function livingHouse(): Promise<House> {
     return house
 }
 
-test("between uploads there is room on the heap for all that the network may hand over at once", async () => {
+test("the heap has room for a full network burst between uploads", async () => {
     const house = await livingHouse()
     expect(await buffersThatFit(house)).toBeGreaterThanOrEqual(BUFFERS)
     expect(house.programStops).toEqual([])
 })
 
 // Few blocks are on the heap then: they go to the flash as long as it has room.
-test("so there is in an outage, when blocks are written to the flash and one is being filled", async () => {
+test("the heap has room for a full network burst during an outage", async () => {
     const house = await livingHouse()
     await house.takeServer()
     const { writes } = house.simulation.device.flash

@@ -53,27 +53,27 @@ async function run(command: LineCommand, yes = true): Promise<CommandOutcome> {
 }
 
 describe("commands of npm start", () => {
-    test("scan finds the meters and whose they are", async () => {
+    test("scan finds the meters and names the configured ones", async () => {
         meters[0]!.powerOff()
         const { done, said } = await run({ name: "scan", first: 1, last: 8 })
         expect(done).toBe(true)
         expect(said).toEqual(["address 2: car", "2 of addresses 1 to 8 answer"])
     })
 
-    test("an alarm threshold is set in the meter", async () => {
+    test("set-alarm sets the threshold in the meter", async () => {
         const { done, said } = await run({ name: "set-alarm", meter: "car", value: 2300 })
         expect({ done, said }).toEqual({ done: true, said: ["car: power_threshold is 2300 W now"] })
         expect(meters[1]!.setting(ALARM_THRESHOLD)).toBe(2300)
     })
 
-    test("a threshold beyond the meter's range is refused in words and changes nothing", async () => {
+    test("set-alarm refuses a threshold beyond the meter's range", async () => {
         const { done, said } = await run({ name: "set-alarm", meter: "car", value: 99_999 })
         expect(done).toBe(false)
         expect(said).toEqual(["power_threshold must be 0 to 23000 W"])
         expect(meters[1]!.setting(ALARM_THRESHOLD)).toBe(23_000)
     })
 
-    test("the address is changed, but not to one that is taken", async () => {
+    test("set-address changes an address, but not to one in use", async () => {
         expect((await run({ name: "set-address", from: 1, to: 2 })).said).toEqual([
             "address 2 is already in use",
         ])
@@ -82,7 +82,7 @@ describe("commands of npm start", () => {
         expect(meters.map(meter => meter.address)).toEqual([9, 2])
     })
 
-    test("the energy is reset even if the confirmation is lost, and only once", async () => {
+    test("reset-energy resets only the named meter, even if answers are truncated", async () => {
         line.faults.enable("truncated", { rate: 0.3 })
         const { said } = await run({ name: "reset-energy", meter: "pump" })
         line.faults.disableAll()
@@ -91,7 +91,7 @@ describe("commands of npm start", () => {
         expect(meters[1]!.energyWh).toBeGreaterThan(10_000)
     })
 
-    test("diagnosis names the meter that does not answer", async () => {
+    test("diagnose names the meter that does not answer", async () => {
         meters[1]!.powerOff()
         const { said } = await run({ name: "diagnose" })
         expect(said[0]).toBe("pump: answers every time")
@@ -100,7 +100,7 @@ describe("commands of npm start", () => {
         expect(said[3]).toBe("the line is fine, but not all meters are")
     })
 
-    test("an order that changes a meter is not repeated when the program starts again", async () => {
+    test("does not repeat a command when the program starts again", async () => {
         const overrides = orderSource({ name: "reset-energy", meter: "pump" })
         const { bytecode, hardware } = await buildImage({ entry: COMMAND_PROGRAM, config, overrides })
         const flash = new Flash()
@@ -121,7 +121,7 @@ describe("commands of npm start", () => {
         expect(meters[0]!.energyWh).toBeGreaterThan(16)
     })
 
-    test("a meter that is not wired, and a change that nobody agrees to, are refused", async () => {
+    test("refuses an unknown meter and a change without confirmation", async () => {
         await expect(run({ name: "reset-energy", meter: "boiler" })).rejects.toThrow(UnknownMeter)
         await expect(run({ name: "reset-energy", meter: "pump" }, false)).rejects.toThrow(NotAgreed)
         expect(meters[0]!.energyWh).toBeGreaterThan(4999)

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { WitnessedLine } from "./line-witness"
 
-test("seven meters keep one reading a second beside a dead one, which is found when it comes back", async () => {
+test("seven meters keep one reading a second beside a dead one, which recovers later", async () => {
     // An SPI-UART transfer takes a fifth of a second, too long for eight meters.
     const house = await WitnessedLine.begin(8, 1, 1, { driver: "sc16is7xx" })
     const dead = house.meters.get("meter1")!

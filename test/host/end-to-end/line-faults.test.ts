@@ -26,7 +26,7 @@ async function expectRecovery(house: WitnessedLine): Promise<void> {
     for (const count of house.countSince(recovered)) expect(count).toBeGreaterThanOrEqual(9)
 }
 
-describe("every fault of a line alone", () => {
+describe("each line fault alone", () => {
     let house: WitnessedLine
 
     beforeAll(async () => {
@@ -36,13 +36,13 @@ describe("every fault of a line alone", () => {
 
     afterAll(() => house.end())
 
-    test("without a fault every poll is published", () => {
+    test("publishes only true readings without faults", () => {
         expect(house.published.length).toBeGreaterThan(3 * METERS)
         expect(wrongOnes(house, OLDEST_MS)).toEqual([])
     })
 
     for (const fault of FAULT_NAMES) {
-        test(`${fault} brings no wrong value, and the line recovers`, async () => {
+        test(`${fault} causes no wrong reading, and the line recovers`, async () => {
             house.published.length = 0
             house.line.faults.enable(fault, { rate: 0.7 })
             await house.run(30)
@@ -59,7 +59,7 @@ describe("every fault of a line alone", () => {
 })
 
 describe("all faults at random", () => {
-    test.each([1, 2, 3])("seed %i brings no wrong value, and the line recovers", async seed => {
+    test.each([1, 2, 3])("seed %i causes no wrong reading, and the line recovers", async seed => {
         const house = await WitnessedLine.begin(METERS, POLL_SECONDS, seed)
         const [first] = house.meters.values()
         await house.run(20)

@@ -16,7 +16,7 @@ function story({ simulation }: House): string[] {
     return [...last, ...current].map(({ text }) => text)
 }
 
-test("the log in the flash tells of each start and why, also of one after a failure", async () => {
+test("the log in flash records each start and its reason, also after a failure", async () => {
     const house = await faultyHouse({ actor: "poller", kind: "hang" })
     await house.until("the program stops", () => house.programStops.length > 0, 300)
     expect(house.said("error")).toEqual(["poller: failed (no heartbeat for 60000 ms), the program restarts"])
@@ -27,7 +27,7 @@ test("the log in the flash tells of each start and why, also of one after a fail
     ])
 })
 
-test("a failure that the program outlives says that the part starts again", async () => {
+test("reports that a failed actor starts again", async () => {
     const house = await faultyHouse({ actor: "timekeeper", kind: "throw" })
     await house.until("the failure", () => house.said("error").length > 0, 300)
     expect(house.said("error")).toEqual([

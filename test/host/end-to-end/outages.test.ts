@@ -38,7 +38,7 @@ function gaps(house: House): number[] {
     return missing
 }
 
-test("a meter without power is unknown: said once, nothing uploaded for it, polled on, and believed 5 s after it is back", async () => {
+test("reports a meter without power once and ignores it until 5 s after power returns", async () => {
     const { house, meter } = await houseAndMeter()
     await house.until("readings arrive", () => house.counters.accepted >= 6)
 
@@ -63,7 +63,7 @@ test("a meter without power is unknown: said once, nothing uploaded for it, poll
     expect(house.counters.uploadErrors).toBe(0)
 })
 
-test("a meter that is back soon is not believed in its first 5 s either", async () => {
+test("ignores a meter's first 5 s after a short power cut, too", async () => {
     const { house, meter } = await houseAndMeter()
     await house.until("readings arrive", () => house.counters.accepted >= 3)
     // The meter is off during one poll, and on again one second before the next.
@@ -76,7 +76,7 @@ test("a meter that is back soon is not believed in its first 5 s either", async 
     expect(new Set(house.at("power").map(({ value }) => value))).toEqual(new Set([1000]))
 })
 
-test("a server that refuses for five minutes gets everything later, with the times at which it was read", async () => {
+test("uploads every reading after the server was down for 15 minutes", async () => {
     const { house } = await houseAndMeter()
     await house.until("readings arrive", () => house.counters.accepted >= 6)
 
@@ -96,7 +96,7 @@ test("a server that refuses for five minutes gets everything later, with the tim
 })
 
 test.each(["timeout", "reset_peer", "limit_data"])(
-    "a connection with the fault %s costs no reading",
+    "loses no reading when connections have the fault %s",
     async name => {
         const { house } = await houseAndMeter()
         await house.until("readings arrive", () => house.counters.accepted >= 3)
@@ -113,7 +113,7 @@ test.each(["timeout", "reset_peer", "limit_data"])(
     },
 )
 
-test("a database that is down answers 200 and takes nothing; readings wait for it", async () => {
+test("keeps readings while the server's database is down", async () => {
     const { house } = await houseAndMeter()
     await house.until("readings arrive", () => house.counters.accepted >= 3)
     house.server.databaseDown = true

@@ -5,7 +5,7 @@ import { build, closeHouses } from "./house"
 
 afterEach(closeHouses)
 
-test("after a power cut the device comes up by itself, with program and settings, and goes on", async () => {
+test("the device resumes by itself after a power cut", async () => {
     const house = await build({
         slaves: clock => [pzem016({ clock, load: constantLoad({ power: 1000 }) })],
     })

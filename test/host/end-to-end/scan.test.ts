@@ -32,7 +32,7 @@ function meterThatSays(address: number, request: string, content: string, latenc
     }
 }
 
-test("a scan waits for slow meters, tells models by their registers, and offers lines for devicescript.json", async () => {
+test("finds slow meters, identifies models by register, and suggests config entries", async () => {
     const config: Config = {
         line: { driver: "jacdac-serial", baud: 9600 },
         meters: [

@@ -45,23 +45,23 @@ test.each([
         "heat & pump",
         'uplink: Setting EMON_NODE: the node name "heat & pump" contains &; use letters, digits, spaces, and _ - .',
     ],
-])("%s = %j is reported once and by name, while polling goes on", async (name, value, complaint) => {
+])("reports %s = %j once and by name, and keeps polling", async (name, value, complaint) => {
     expect(await complaints({ settings: { [name]: value } })).toEqual([complaint])
 })
 
-test("a wrong key", async () => {
+test("reports a wrong key", async () => {
     expect(await complaints({ settings: { EMON_KEY: WRONG_KEY } })).toEqual([
         "uplink: EmonCMS does not know the key. Copy the Read & Write key from Setup, My Account into EMON_KEY.",
     ])
 })
 
-test("a key that may only read", async () => {
+test("reports a read-only key", async () => {
     const [complaint, ...more] = await complaints({ key: "read" })
     expect(complaint).toMatch(/^uplink: .*EMON_KEY is a read-only key.*Use the Read & Write key\.$/)
     expect(more).toEqual([])
 })
 
-test("a wrong path", async () => {
+test("reports a wrong path", async () => {
     expect(await complaints({ url: origin => `${origin}/elsewhere` })).toEqual([
         "uplink: The server answers, but has no EmonCMS at this path. Check EMON_URL; on many servers it ends in /emoncms.",
     ])

@@ -66,7 +66,7 @@ function expectTrue(rows: readonly Row[], meter: ShownMeter): number {
     return ten.length
 }
 
-test("each reading comes with mean, least and greatest of all that the meter has shown since the last one", async () => {
+test("each reading has the mean, minimum and maximum since the previous one", async () => {
     const { house, meter } = await houseAndMeter()
     await house.until("ten minutes have arrived", () => house.at("power").length >= 60, 900)
 
@@ -87,7 +87,7 @@ test("each reading comes with mean, least and greatest of all that the meter has
     expect(house.said("error")).toEqual([])
 })
 
-test("of two meters each has its own, or none", async () => {
+test("each meter has its own statistics, or none", async () => {
     const meters: ShownMeter[] = []
     const config: Config = {
         ...SAMPLED,
@@ -121,7 +121,7 @@ test("of two meters each has its own, or none", async () => {
     expect(house.counters).toMatchObject({ dropped: 0, lineErrors: 0, uploadErrors: 0 })
 })
 
-test("silence within a slot leaves the others of its values; a slot of silence is a gap", async () => {
+test("a short silence keeps the slot's other values; a silent slot leaves a gap", async () => {
     const { house, meter } = await houseAndMeter()
     await house.until("readings arrive", () => house.at("power").length >= 6)
     await house.until("a slot has begun", () => house.now % 10 > 1 && house.now % 10 < 2)
@@ -177,7 +177,7 @@ async function freeHeap(statistics?: string[]): Promise<number> {
 }
 
 // Documented in docs/meters.md.
-test("they take no more heap than documented: 1 KB for the first field, and 256 bytes for each further one", async () => {
+test("statistics use no more heap than documented: 1 KB plus 256 bytes per extra field", async () => {
     const none = await freeHeap()
     expect(none - (await freeHeap(["power"]))).toBeLessThanOrEqual(1024)
     expect(none - (await freeHeap(["voltage", "current", "power"]))).toBeLessThanOrEqual(1024 + 2 * 256)
@@ -196,7 +196,7 @@ async function restartingAfter(seconds: number): Promise<Record<string, string>>
     return { [WATCHDOG]: text }
 }
 
-test("readings that waited in flash over a restart still have them", async () => {
+test("readings recovered from flash after a restart keep their statistics", async () => {
     const { house, meter } = await houseAndMeter({ overrides: await restartingAfter(1500) })
     await house.until("readings arrive", () => house.counters.accepted >= 3)
     await house.takeServer()

@@ -8,19 +8,19 @@ afterEach(closeHouses)
 
 const oneMeter = (clock: VirtualClock) => [pzem016({ clock, load: constantLoad({ power: 1000 }) })]
 
-test("one blink when everything is fine", async () => {
+test("blinks once when everything is fine", async () => {
     const house = await build({ slaves: oneMeter })
     await house.until("readings arrive", () => house.counters.accepted > 0)
     expect(await house.blinks()).toBe(1)
 })
 
-test("two when no meter answers", async () => {
+test("blinks twice when no meter answers", async () => {
     const house = await build({ slaves: () => [] })
     await house.pass(60)
     expect(await house.blinks()).toBe(2)
 })
 
-test("three when the server is away, and one when it is back", async () => {
+test("blinks three times when the server is down, and once when it is back", async () => {
     const house = await build({ slaves: oneMeter, away: true })
     await house.pass(60)
     expect(await house.blinks()).toBe(3)
@@ -29,7 +29,7 @@ test("three when the server is away, and one when it is back", async () => {
     expect(await house.blinks()).toBe(1)
 })
 
-test("four when the key may not write, and when there is none", async () => {
+test("blinks four times when the key is read-only or missing", async () => {
     const refused = await build({ slaves: oneMeter, key: "read" })
     await refused.pass(60)
     expect(await refused.blinks()).toBe(4)
@@ -38,7 +38,7 @@ test("four when the key may not write, and when there is none", async () => {
     expect(await missing.blinks()).toBe(4)
 })
 
-test("six in safe mode", async () => {
+test("blinks six times in safe mode", async () => {
     const house = await build({ slaves: oneMeter, entry: "test/device/dying-program.ts" })
     await house.until("safe mode", () => house.said("error").some(text => text.includes("safe mode")))
     expect(await house.blinks()).toBe(6)

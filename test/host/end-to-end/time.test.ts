@@ -45,7 +45,7 @@ async function logToFeed(house: House, input: string): Promise<number> {
     return feedid
 }
 
-test("a feed holds a value for every slot of an hour, and each is of its time", async () => {
+test("a feed gets the right value for every slot of an hour", async () => {
     const house = await build({ slaves })
     await house.until("the inputs are there", () => house.at("power").length > 0)
     const feed = await house.clock.hold(logToFeed(house, "power"))
@@ -60,7 +60,7 @@ test("a feed holds a value for every slot of an hour, and each is of its time", 
 })
 
 test.each(["content-length", "chunked"] as const)(
-    "inputs have the last value and its time, framing %s",
+    "inputs have the last value and its time, with framing by %s",
     async framing => {
         const house = await build({ slaves, framing })
         await house.until("readings arrive", () => house.counters.accepted >= 12)
@@ -73,7 +73,7 @@ test.each(["content-length", "chunked"] as const)(
 )
 
 // Before the first aligned poll the readings lie anywhere between the slots.
-test.each([0, 4.9, 5.1])("no two readings share a slot, switched on %d s after one", async seconds => {
+test.each([0, 4.9, 5.1])("no two readings share a slot if started %d s into one", async seconds => {
     const start = Math.floor(MORNING / 10_000) * 10_000 + seconds * 1000
     const house = await build({ slaves, start })
     await house.until("readings arrive", () => house.counters.accepted >= 9)

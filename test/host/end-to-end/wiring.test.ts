@@ -6,7 +6,7 @@ import { build, closeHouses, ONE_METER } from "./house"
 
 afterEach(closeHouses)
 
-test("several meters: the inputs of each begin with its name, and a dead one costs the others no slot", async () => {
+test("inputs begin with the meter's name, and a dead meter costs the others no slot", async () => {
     const config: Config = {
         line: { driver: "jacdac-serial", baud: 9600 },
         meters: [
@@ -41,7 +41,7 @@ test("several meters: the inputs of each begin with its name, and a dead one cos
     }
 })
 
-test("eight meters each second: every reading of a round is of one slot", async () => {
+test("eight meters polled every second share one slot per round", async () => {
     const addresses = [1, 2, 3, 4, 5, 6, 7, 8]
     const house = await build({
         config: {
@@ -71,7 +71,7 @@ test("eight meters each second: every reading of a round is of one slot", async 
     expect(house.programStops).toEqual([])
 })
 
-test("inputs have the names and units that the owner wants", async () => {
+test("inputs have the configured names and units", async () => {
     const config: Config = {
         ...ONE_METER,
         inputs: { power: { name: "hp_watts" }, energy: { name: "hp_kwh", unit: "kWh" } },

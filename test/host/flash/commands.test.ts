@@ -30,7 +30,7 @@ async function run(script: string, ...args: string[]): Promise<Outcome> {
 describe("npm run image", () => {
     const image = (...args: string[]) => run("cli/image.ts", ...args)
 
-    test("a whole chip, with a manifest beside it", async () => {
+    test("writes an image of the whole chip and a manifest", async () => {
         const args = ["--out", "chip.bin", "--firmware", "firmware.bin", "--manifest", "manifest.json"]
         const { code, stdout, stderr } = await image(...args)
         expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("Keep it private") })
@@ -46,7 +46,7 @@ describe("npm run image", () => {
         ])
     })
 
-    test("program, settings and WiFi alone", async () => {
+    test("writes only program, settings and WiFi", async () => {
         const { code, stdout } = await image("--out", "own.bin", "--settings-only")
         expect(code).toBe(0)
         expect(stdout).toContain("own.bin: 262,144 bytes")
@@ -68,7 +68,7 @@ describe("npm run image", () => {
 })
 
 describe("npm run deploy", () => {
-    test("a new chip: firmware, program and settings; then another firmware, which nobody may replace", async () => {
+    test("sets up a new chip, but does not replace unidentified firmware", async () => {
         const clock = new VirtualClock(1, Date.now())
         const rom = new StandInBootRom(ROM_KINDS.esp32)
         const chip = new StandInChip({ clock, bootRom: rom, networks: { home: "long enough" } })

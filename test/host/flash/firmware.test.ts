@@ -12,28 +12,32 @@ import { madeUpFirmware } from "./made-up-firmware"
 
 const [esp32, c3] = [chipKind("esp32")!, chipKind("esp32c3")!]
 
-test("the addresses are those of DeviceScript's own list", async () => {
+test("uses the addresses in DeviceScript's own list", async () => {
     const text = await readFile("node_modules/@devicescript/cli/built/devicescript-cli.cjs", "utf8")
     for (const kind of CHIP_KINDS) expect(text).toContain(`bareUrl: "${firmwareAddress(kind)}"`)
 })
 
-test("a firmware tells its version", () => {
+test("reads the version of the firmware", () => {
     expect(checkedFirmware(madeUpFirmware(c3), c3, "made up").version).toBe("v2.16.1")
 })
 
 test.each<[string, Buffer, string]>([
-    ["a text", Buffer.from("<html>not found</html>"), "is not firmware for an ESP32"],
-    ["one for a C3", madeUpFirmware(c3), "is not for an ESP32"],
-    ["one with other partitions", madeUpFirmware(esp32, { storage: 0x200000 }), "is not DeviceScript's"],
-    ["a whole chip", Buffer.concat([madeUpFirmware(esp32), Buffer.alloc(0x1c0000)]), "too long for firmware"],
-    ["one cut off", madeUpFirmware(esp32).subarray(0, 0x9000), "is not firmware"],
-])("%s is refused, with the file's name that is right", (_, bytes, reason) => {
+    ["a text file", Buffer.from("<html>not found</html>"), "is not firmware for an ESP32"],
+    ["firmware for a C3", madeUpFirmware(c3), "is not for an ESP32"],
+    ["firmware with other partitions", madeUpFirmware(esp32, { storage: 0x200000 }), "is not DeviceScript's"],
+    [
+        "a full chip image",
+        Buffer.concat([madeUpFirmware(esp32), Buffer.alloc(0x1c0000)]),
+        "too long for firmware",
+    ],
+    ["truncated firmware", madeUpFirmware(esp32).subarray(0, 0x9000), "is not firmware"],
+])("refuses %s and names the right file", (_, bytes, reason) => {
     expect(() => checkedFirmware(bytes, esp32, "x.bin")).toThrow(FirmwareUnfit)
     expect(() => checkedFirmware(bytes, esp32, "x.bin")).toThrow(reason)
     expect(() => checkedFirmware(bytes, esp32, "x.bin")).toThrow("devicescript-esp32-…-0x1000.bin")
 })
 
-test("from a file", async () => {
+test("reads firmware from a file", async () => {
     const folder = await mkdtemp(join(tmpdir(), "firmware-"))
     const file = join(folder, "firmware.bin")
     await writeFile(file, madeUpFirmware(esp32))
@@ -42,7 +46,7 @@ test("from a file", async () => {
     await rm(folder, { recursive: true })
 })
 
-test("from a release, which may be away", async () => {
+test("downloads firmware from a release, or reports why it cannot", async () => {
     const server = createServer(({ url }, response) => {
         if (url === "/devicescript-esp32c3-esp32c3_bare-0x0.bin") response.end(madeUpFirmware(c3))
         else response.writeHead(404).end()

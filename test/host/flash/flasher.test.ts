@@ -36,7 +36,7 @@ async function plugIn(kind: RomKind, kept?: (byte: number) => number) {
 
 const esp32 = chipKind("esp32")!
 
-test.each(CHIP_KINDS)("an empty $name is written, and is the same then", async kind => {
+test.each(CHIP_KINDS)("writes an empty $name and then finds the same firmware on it", async kind => {
     const { rom, path } = await plugIn(ROM_KINDS[kind.arch])
     const firmware = checkedFirmware(madeUpFirmware(kind), kind, "made up")
     flasher = await Flasher.open({ path })
@@ -51,7 +51,7 @@ test.each(CHIP_KINDS)("an empty $name is written, and is the same then", async k
     expect(await flasher.look(firmware)).toEqual({ is: "same" })
 })
 
-test("calibration of the radio and a board's pins do not make it another firmware; another version does", async () => {
+test("ignores calibration and board data in a comparison, but not another version", async () => {
     const { rom, path } = await plugIn(ROM_KINDS.esp32)
     const firmware = checkedFirmware(madeUpFirmware(esp32), esp32, "made up")
     rom.flash.set(firmware.bytes, esp32.firmwareOffset)
@@ -68,7 +68,7 @@ test("calibration of the radio and a board's pins do not make it another firmwar
     expect(rom.writes).toBe(0)
 })
 
-test("what is behind the firmware stays", async () => {
+test("keeps the flash behind the firmware", async () => {
     const { rom, path } = await plugIn(ROM_KINDS.esp32)
     rom.flash.fill(0x21, 0x1c0000, 0x200000)
     flasher = await Flasher.open({ path })
@@ -76,15 +76,15 @@ test("what is behind the firmware stays", async () => {
     expect(rom.flash.subarray(0x1c0000, 0x200000).every(byte => byte === 0x21)).toBe(true)
 })
 
-describe("what goes wrong", () => {
-    test("a flash that keeps something else", async () => {
+describe("failures", () => {
+    test("reports a flash that stores other bytes", async () => {
         const { path } = await plugIn(ROM_KINDS.esp32, byte => byte & 0xfe)
         flasher = await Flasher.open({ path })
         const firmware = checkedFirmware(madeUpFirmware(esp32), esp32, "made up")
         await expect(flasher.write(firmware)).rejects.toThrow(FlashFailed)
     })
 
-    test("a cable that is pulled while it writes; the next run mends it", async () => {
+    test("reports a chip that fails during writing; the next run repairs it", async () => {
         const { rom, path } = await plugIn(ROM_KINDS.esp32)
         const firmware = checkedFirmware(madeUpFirmware(esp32), esp32, "made up")
         flasher = await Flasher.open({ path })
@@ -97,20 +97,20 @@ describe("what goes wrong", () => {
         expect(await flasher.look(firmware)).toEqual({ is: "same" })
     })
 
-    test("nobody there", async () => {
+    test("reports a port without a chip", async () => {
         const terminal = await PseudoTerminal.open(() => {})
         terminals.push(terminal)
         await expect(Flasher.open({ path: terminal.path })).rejects.toThrow(NoBootRom)
         await expect(Flasher.open({ path: "/dev/ttyNone" })).rejects.toThrow("/dev/ttyNone: no chip answers")
     })
 
-    test("a chip that DeviceScript has no firmware for", async () => {
+    test("refuses a chip without DeviceScript firmware", async () => {
         const { path } = await plugIn(ROM_KINDS.esp32c6)
         await expect(Flasher.open({ path })).rejects.toThrow(FirmwareUnfit)
     })
 })
 
-test("a port without reset lines asks the loader to start the chip", async () => {
+test("asks the loader to start the chip if the port has no reset lines", async () => {
     const { path, starts } = await plugIn(ROM_KINDS.esp32)
     flasher = await Flasher.open({ path })
     expect(await flasher.leave()).toBe(false)

@@ -47,7 +47,7 @@ function order(more: Partial<FlashOrder> = {}): FlashOrder & { said: string[] } 
     return { wanted: esp32, file, mayReplace: async () => false, say, said, ...more }
 }
 
-test("a new chip gets firmware and then program, settings and WiFi", async () => {
+test("a new chip accepts a deployment after it gets its firmware", async () => {
     const { path } = await plugIn()
     const one = order()
     expect(await putFirmware({ path }, one)).toEqual({ written: true, started: false })
@@ -66,7 +66,7 @@ test("a new chip gets firmware and then program, settings and WiFi", async () =>
     expect(Buffer.from(storedSettings(chip!.device.flash.image).get("EMON_NODE")!).toString()).toBe('"house"')
 })
 
-test("the same firmware is left alone", async () => {
+test("leaves the same firmware alone", async () => {
     const { rom, path } = await plugIn()
     rom.flash.set(madeUpFirmware(esp32), esp32.firmwareOffset)
     const one = order()
@@ -75,7 +75,7 @@ test("the same firmware is left alone", async () => {
     expect(one.said).toEqual(["Firmware v2.16.1 is already on the ESP32."])
 })
 
-test("another firmware goes only if somebody says so", async () => {
+test("keeps other firmware if the user does not agree to replace it", async () => {
     const { rom, path } = await plugIn()
     rom.flash.set(madeUpFirmware(esp32, { version: "v2.10.0" }), esp32.firmwareOffset)
     const asked: string[] = []
@@ -85,7 +85,7 @@ test("another firmware goes only if somebody says so", async () => {
     expect(rom.writes).toBe(0)
 })
 
-test("another firmware is replaced as asked", async () => {
+test("replaces other firmware if the user agrees", async () => {
     const { rom, path } = await plugIn()
     rom.flash.fill(0x33, 0, 0x100000)
     const asked: string[] = []
@@ -94,7 +94,7 @@ test("another firmware is replaced as asked", async () => {
     expect(asked).toEqual(["Unidentified firmware"])
 })
 
-test("a chip that is not the board's, and a file that is not there, change nothing", async () => {
+test("writes nothing to the wrong chip or from a missing file", async () => {
     const { rom, path } = await plugIn(ROM_KINDS.esp32c3)
     await expect(putFirmware({ path }, order())).rejects.toThrow(OtherChip)
     await expect(putFirmware({ path }, order({ file: join(folder, "none.bin") }))).rejects.toThrow(

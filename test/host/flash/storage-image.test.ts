@@ -55,7 +55,7 @@ async function boot(
     return { device, flash, lines }
 }
 
-test("the firmware finds program and settings in it, and changes nothing", async () => {
+test("the firmware finds the image's program and settings and changes nothing", async () => {
     const { bytecode } = await compiled()
     const partition = storageImage({ bytecode, settings })
     const { device, flash, lines } = await boot(partition)
@@ -68,7 +68,7 @@ test("the firmware finds program and settings in it, and changes nothing", async
     device.powerOff()
 })
 
-test("it is as a deployment leaves it, but for the order of things", async () => {
+test("equals what a deployment leaves, except for the order of settings", async () => {
     const { bytecode } = await compiled()
     clock = new VirtualClock(1, Date.now())
     const chip = new StandInChip({ clock, networks: { home: "" } })
@@ -87,7 +87,7 @@ test("it is as a deployment leaves it, but for the order of things", async () =>
     expect(there.equals(Buffer.from(written.subarray(at, at + bytes)))).toBe(true)
 })
 
-test("the WiFi, as the firmware's own settings", () => {
+test("stores WiFi as the firmware's own settings", () => {
     const partition = Buffer.from(
         storageImage({
             bytecode: new Uint8Array(32),
@@ -102,7 +102,7 @@ test("the WiFi, as the firmware's own settings", () => {
     expect([value("wifi_ssid"), value("wifi_psk")]).toEqual(["home", "long enough"])
 })
 
-test("the largest program fits, a larger one and too many settings do not", async () => {
+test("fits the largest program; refuses a larger one and too many settings", async () => {
     const most = storageImage({
         bytecode: new Uint8Array(MOST_PROGRAM_BYTES),
         settings: { device: new Map() },
@@ -116,7 +116,7 @@ test("the largest program fits, a larger one and too many settings do not", asyn
     )
 })
 
-test("a whole chip has the firmware and that partition where they belong", () => {
+test("puts firmware and storage at their offsets in a whole image", () => {
     const kind = chipKind("esp32")!
     const firmware = checkedFirmware(madeUpFirmware(kind), kind, "made up")
     const storage = storageImage({ bytecode: new Uint8Array(32), settings })

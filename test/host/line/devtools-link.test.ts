@@ -88,7 +88,7 @@ function link(port: number): string[] {
 const offersSerial = (packet: Packet) =>
     packet.isAnnounce && packet.data.length > 4 && packet.jdunpack("u32 u32[]").flat().includes(SRV_SERIAL)
 
-test("offers the line on the bus of devtools, and answers a poll that comes in pieces", async () => {
+test("offers the line on devtools' bus and answers a poll that arrives in pieces", async () => {
     const devtools = new Devtools()
     const said = link(await devtools.listen())
     const announcement = await devtools.packet(offersSerial)
@@ -103,7 +103,7 @@ test("offers the line on the bus of devtools, and answers a poll that comes in p
     expect(said).toEqual([expect.stringContaining("Connected to devtools")])
 })
 
-test("waits for a devtools that is not there yet, and comes back to one that was restarted", async () => {
+test("waits for devtools to start and reconnects after a restart", async () => {
     const placeholder = new Devtools()
     const port = await placeholder.listen()
     await placeholder.stop()

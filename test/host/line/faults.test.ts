@@ -36,7 +36,7 @@ function validFrames(stream: string): string[] {
     return found
 }
 
-test("the catalog has every name of the fault matrix", () => {
+test("the catalog has every fault in the fault matrix", () => {
     expect(new Set(FAULT_NAMES)).toEqual(
         new Set([
             ...["no-answer", "late-answer", "foreign-address", "wrong-function", "truncated", "extra-bytes"],
@@ -72,11 +72,11 @@ test.each<[FaultName, string]>([
     expect(await heard(fault)).toBe(stream)
 })
 
-test("without a fault the answer is whole", async () => {
+test("passes the complete answer without faults", async () => {
     expect(await heard()).toBe(REPLY)
 })
 
-test("truncated: less than the whole answer, at least one byte", async () => {
+test("truncated: cuts the answer short, but keeps at least one byte", async () => {
     const { clock, line } = faulty("truncated")
     const lengths = new Set<number>()
     for (let i = 0; i < 200; i++) {
@@ -87,7 +87,7 @@ test("truncated: less than the whole answer, at least one byte", async () => {
     expect([Math.min(...lengths), Math.max(...lengths)]).toEqual([1, 24])
 })
 
-test("extra-bytes: one to four right behind the answer", async () => {
+test("extra-bytes: appends one to four bytes to the answer", async () => {
     const { clock, line } = faulty("extra-bytes")
     const lengths = new Set<number>()
     for (let i = 0; i < 50; i++) {
@@ -98,7 +98,7 @@ test("extra-bytes: one to four right behind the answer", async () => {
     expect([...lengths].sort()).toEqual([1, 2, 3, 4])
 })
 
-test("late-answer: 0.3 to 1.2 s later than usual", async () => {
+test("late-answer: delays the answer by 0.3 to 1.2 s", async () => {
     const { clock, line } = faulty("late-answer")
     const usual = 37 * CHARACTER + 35
     const pieces = listen(line, clock)
@@ -111,7 +111,7 @@ test("late-answer: 0.3 to 1.2 s later than usual", async () => {
     }
 })
 
-test("byte-by-byte: a piece for each byte, 5 ms after the one before", async () => {
+test("byte-by-byte: delivers each byte separately, 5 ms apart", async () => {
     const { clock, line } = faulty("byte-by-byte")
     const pieces = listen(line, clock)
     line.send(REQUEST)
@@ -121,7 +121,7 @@ test("byte-by-byte: a piece for each byte, 5 ms after the one before", async () 
     expect(gaps).toEqual(gaps.map(() => expect.closeTo(CHARACTER + 5, 3)))
 })
 
-test("echo: while the master sends, and also where no slave is", async () => {
+test("echo: returns the request as it is sent, even without a slave", async () => {
     const { clock, line } = faulty("echo")
     const pieces = listen(line, clock)
     line.send(frame("09 04 00 00 00 0A"))
@@ -134,7 +134,7 @@ test("echo: while the master sends, and also where no slave is", async () => {
 test.each<[FaultName, (stream: string) => boolean]>([
     ["noise-before", stream => stream.endsWith(` ${REPLY}`)],
     ["noise-after", stream => stream.startsWith(`${REPLY} `)],
-])("%s: one to three bytes beside the answer, which is whole", async (fault, beside) => {
+])("%s: adds one to three bytes and leaves the answer complete", async (fault, beside) => {
     const { clock, line } = faulty(fault)
     for (let i = 0; i < 100; i++) {
         const stream = await exchange(line, clock)
@@ -143,14 +143,14 @@ test.each<[FaultName, (stream: string) => boolean]>([
     }
 })
 
-test("noise needs no slave", async () => {
+test("noise appears even without a slave", async () => {
     const clock = stillClock()
     const line = new VirtualLine({ clock })
     line.faults.enable("noise-before")
     expect(await exchange(line, clock)).not.toBe("")
 })
 
-test("stale-registers: what was answered before, while the meter goes on", async () => {
+test("stale-registers: repeats the previous values while the meter measures on", async () => {
     const clock = stillClock()
     const load = (time: number) => ({ ...kettle(time), voltage: 200 + ((time - clock0) / 1000) * 0.1 })
     const clock0 = clock.now()
@@ -163,7 +163,7 @@ test("stale-registers: what was answered before, while the meter goes on", async
     expect(await volts()).toBe(2004)
 })
 
-test("counter-reset: the energy begins again, and nothing else", async () => {
+test("counter-reset: resets only the energy", async () => {
     const clock = stillClock()
     const meter = pzem016({ clock, load: constantLoad({ power: 3600 }), energyWh: 70_000 })
     const line = new VirtualLine({ clock, slaves: [meter] })
@@ -175,7 +175,7 @@ test("counter-reset: the energy begins again, and nothing else", async () => {
     expect(after.slice(3, 7)).toEqual([36_000, 0, 2, 0])
 })
 
-test("several at once strike one after the other", async () => {
+test("applies several faults to the same answer", async () => {
     expect(await heard("exception-2", "crc-zero", "echo")).toBe("01 04 00 00 00 0A 70 0D 01 84 02 00 00")
     expect(await heard("no-answer", "echo")).toBe("01 04 00 00 00 0A 70 0D")
     expect(await heard("foreign-address", "crc-swapped", "byte-by-byte", "late-answer")).toMatch(
@@ -183,7 +183,7 @@ test("several at once strike one after the other", async () => {
     )
 })
 
-test("a fault can be kept to one slave", async () => {
+test("limits a fault to one slave", async () => {
     const clock = stillClock()
     const second = hex(frame("02 84 04"))
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY), parrot(2, second)] })
@@ -192,7 +192,7 @@ test("a fault can be kept to one slave", async () => {
     expect(await exchange(line, clock, frame("02 04 00 00 00 0A"))).toBe(second)
 })
 
-test("a fault with a rate strikes that often, and the same way for a seed", async () => {
+test("applies a fault at its rate, and the same way for the same seed", async () => {
     const run = async (seed: number) => {
         const clock = stillClock()
         const line = new VirtualLine({ clock, seed, slaves: [parrot(1, REPLY)] })
@@ -210,7 +210,7 @@ test("a fault with a rate strikes that often, and the same way for a seed", asyn
     expect(await run(2)).not.toEqual(first)
 })
 
-test("all at random: each strikes, a good CRC never stands over wrong values of this slave, the line recovers", async () => {
+test("random faults never give wrong values a valid CRC, and stop when disabled", async () => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, seed: 3, slaves: [parrot(1, REPLY)] })
     line.faults.enableAll(0.9)
@@ -228,7 +228,7 @@ test("all at random: each strikes, a good CRC never stands over wrong values of 
     expect(await exchange(line, clock)).toBe(REPLY)
 })
 
-test("a rate outside 0 to 1 is refused", () => {
+test("refuses a rate outside 0 to 1", () => {
     const { line } = faulty()
     expect(() => line.faults.enable("echo", { rate: 1.5 })).toThrow(RangeError)
     expect(() => line.faults.enable("echo", { rate: Number.NaN })).toThrow(RangeError)

@@ -54,7 +54,7 @@ test("modbus-serial reads the virtual meters", async () => {
     }
 })
 
-testWithForeignTools("Debian's pymodbus reads the virtual meter at a serial port", async () => {
+testWithForeignTools("Debian's pymodbus reads the virtual meter through a serial port", async () => {
     const said = (await runPython("pymodbus_master.py", await portTo(await serve()))) as { inputs: number[] }
     const [energy] = said.inputs.splice(5, 1)
     expect(energy).toBeGreaterThanOrEqual(4464)

@@ -46,7 +46,7 @@ async function run(bytecode: Uint8Array, line: (clock: VirtualClock) => SerialLi
     return printed
 }
 
-test("a ds.Serial role binds to the line, sends, and receives what the slave answers", async () => {
+test("a ds.Serial role binds to the line, sends, and receives the slave's answer", async () => {
     const bytecode = await compile(PROBE)
     const printed = await run(
         bytecode,
@@ -67,7 +67,7 @@ test("a ds.Serial role binds to the line, sends, and receives what the slave ans
     expect(Number(printed[3]!.split(" ").at(-1))).toBeGreaterThan(wireTime)
 })
 
-test("what is too long for one packet comes in two", async () => {
+test("splits data that is too long for one packet", async () => {
     const bytecode = await compile(`
         import * as ds from "@devicescript/core"
         const serial = new ds.Serial()

@@ -42,7 +42,7 @@ function exchange(line: SerialLine, request: Uint8Array, length: number): Promis
     })
 }
 
-testWithForeignTools.each([1, 2] as const)("talks to a slave of pymodbus, 9600 8N%i", async stopBits => {
+testWithForeignTools.each([1, 2] as const)("talks to a pymodbus slave at 9600 8N%i", async stopBits => {
     const { ours, theirs } = await portPair()
     await startPython("pymodbus_slave.py", theirs, String(stopBits))
     const line = await open(ours, { baudRate: 9600, stopBits })
@@ -52,14 +52,14 @@ testWithForeignTools.each([1, 2] as const)("talks to a slave of pymodbus, 9600 8
     expect(line.name).toBe(ours)
 })
 
-testWithForeignTools("a port that another program has is named", async () => {
+testWithForeignTools("reports a port that another program is using", async () => {
     const { ours } = await portPair()
     await open(ours)
     await expect(open(ours)).rejects.toThrow(PortBusy)
     await expect(open(ours)).rejects.toThrow(`${ours}: another program is using it; end that program`)
 })
 
-testWithForeignTools("a port that goes away is reported once, by the next send at the latest", async () => {
+testWithForeignTools("reports a lost port once", async () => {
     const { ours, unplug } = await portPair()
     const line = await open(ours)
     const reasons: Error[] = []
@@ -75,14 +75,14 @@ testWithForeignTools("a port that goes away is reported once, by the next send a
     expect(reasons).toEqual([expect.any(PortLost)])
 })
 
-test("a port that does not exist is named", async () => {
+test("reports a port that does not exist", async () => {
     await expect(open("/dev/ttyNone")).rejects.toThrow(NoSuchPort)
     await expect(open("/dev/ttyNone")).rejects.toThrow(
         "/dev/ttyNone: no such serial port; plug the adapter in",
     )
 })
 
-test("what is no serial port is named", async () => {
+test("refuses a path that is not a serial port", async () => {
     await expect(open("/dev/null")).rejects.toThrow(NotASerialPort)
     await expect(open(tmpdir())).rejects.toThrow(NotASerialPort)
 })
@@ -93,11 +93,11 @@ test.each([
     ["Opening COM9: File not found", NoSuchPort],
     ["Opening COM3: Access denied", PortBusy],
     ["Opening COM3: Unknown error code 31", SerialPortError],
-])("what serialport 13 says elsewhere is named too: %s", (message, kind) => {
+])("classifies the error of serialport 13: %s", (message, kind) => {
     expect(namedOpenError("port", new Error(message)).constructor).toBe(kind)
 })
 
-test("what nobody has foreseen keeps the driver's words", () => {
+test("keeps the driver's message for an unknown error", () => {
     const error = namedOpenError("COM3", new Error("Opening COM3: Unknown error code 31"))
     expect(error.message).toContain("COM3: Opening COM3: Unknown error code 31; ")
 })

@@ -8,7 +8,7 @@ import { exchange, listen, parrot, REPLY, REQUEST } from "./listening"
 /** 10 bits at 9600 bit/s. */
 const CHARACTER = 10 / 9.6
 
-test("a poll takes the time of its characters, the slave's latency and the FIFO's silence", async () => {
+test("times an answer by its characters, the slave's latency and the FIFO timeout", async () => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY)] })
     const pieces = listen(line, clock)
@@ -22,7 +22,7 @@ test.each([
     [9600, 2, 11 / 9.6],
     [2400, 1, 10 / 2.4],
     [19200, 2, 11 / 19.2],
-] as const)("knows %i bit/s with %i stop bits", async (baudRate, stopBits, character) => {
+] as const)("times a poll at %i bit/s, %i stop bits", async (baudRate, stopBits, character) => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, settings: { baudRate, stopBits }, slaves: [parrot(1, REPLY, 50)] })
     const pieces = listen(line, clock)
@@ -31,7 +31,7 @@ test.each([
     expect(pieces[0]!.at).toBeCloseTo(37 * character + 50, 3)
 })
 
-test("hands a long answer over in full FIFOs, and the rest after a silence", async () => {
+test("delivers a long answer in full FIFOs, and the rest after a silence", async () => {
     const clock = stillClock()
     const reply = hex(frame(`01 04 80 ${"11 22 ".repeat(64)}`))
     const line = new VirtualLine({ clock, slaves: [parrot(1, reply)] })
@@ -48,14 +48,14 @@ test("hands a long answer over in full FIFOs, and the rest after a silence", asy
 test.each([
     [3.4, REPLY],
     [3.6, ""],
-])("%f characters of silence within a request: %j", async (silence, reply) => {
+])("a request with %f characters of silence in it gets %j", async (silence, reply) => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY)] })
     clock.setTimeout(() => line.send(REQUEST.slice(3)), (3 + silence) * CHARACTER)
     expect(await exchange(line, clock, REQUEST.slice(0, 3))).toBe(reply)
 })
 
-test("two requests without a silence between them are no request", async () => {
+test("two requests without a silence between them get no answer", async () => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY)] })
     line.send(REQUEST)
@@ -66,14 +66,14 @@ test("two requests without a silence between them are no request", async () => {
 test.each([
     [3.4, REPLY],
     [3.6, `${REPLY} ${REPLY}`],
-])("a request %f characters behind an answer: %j", async (silence, replies) => {
+])("a request %f characters after an answer: the line brings %j", async (silence, replies) => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY)] })
     clock.setTimeout(() => line.send(REQUEST), (33 + silence) * CHARACTER + 35)
     expect(await exchange(line, clock)).toBe(replies)
 })
 
-test("slaves share the line, and each answers for itself", async () => {
+test("slaves share the line, and each answers to its own address", async () => {
     const clock = stillClock()
     const slaves = [1, 2, 3].map(address => pzem016({ clock, load: kettle, address, seed: address }))
     const line = new VirtualLine({ clock, slaves })
@@ -87,7 +87,7 @@ test("slaves share the line, and each answers for itself", async () => {
     expect(await exchange(line, clock)).not.toBe("")
 })
 
-test("two answers at once garble each other where they overlap", async () => {
+test("simultaneous answers garble each other where they overlap", async () => {
     const clock = stillClock()
     const line = new VirtualLine({
         clock,
@@ -103,7 +103,7 @@ test("two answers at once garble each other where they overlap", async () => {
     expect(second.slice(5)).toEqual(sent.slice(5))
 })
 
-test("the general address works with one slave, not with two", async () => {
+test("the general address works with one slave, but not with two", async () => {
     const clock = stillClock()
     const meters = [
         pzem016({ clock, load: kettle, seed: 1 }),
@@ -118,7 +118,7 @@ test("the general address works with one slave, not with two", async () => {
     expect(await exchange(line, clock, request)).toBe(answers[1])
 })
 
-test("an answer that comes while the master sends garbles the request, and itself", async () => {
+test("an answer during a request garbles both", async () => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY, 200), parrot(2, REPLY)] })
     clock.setTimeout(() => line.send(frame("02 04 00 00 00 0A")), 8 * CHARACTER + 195)
@@ -131,14 +131,14 @@ test("an answer that comes while the master sends garbles the request, and itsel
     expect(await exchange(line, clock, frame("02 04 00 00 00 0A"))).toBe(REPLY)
 })
 
-test("an answer that comes in the silence behind a request hides where it ends", async () => {
+test("an answer in the silence after a request hides the end of the request", async () => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY, 200), parrot(2, REPLY)] })
     clock.setTimeout(() => line.send(frame("02 04 00 00 00 0A")), 8 * CHARACTER + 200 - 10 * CHARACTER)
     expect(await exchange(line, clock)).toBe(REPLY)
 })
 
-test("is the same again for the same seed", async () => {
+test("gives the same result for the same seed", async () => {
     const run = async (seed: number) => {
         const clock = stillClock()
         const line = new VirtualLine({ clock, seed, slaves: [parrot(1, REPLY), parrot(1, REPLY, 40)] })
@@ -148,7 +148,7 @@ test("is the same again for the same seed", async () => {
     expect(await run(5)).not.toBe(await run(6))
 })
 
-test("brings nothing after it was closed, nor to who has left", async () => {
+test("delivers nothing after it is closed or to removed listeners", async () => {
     const clock = stillClock()
     const line = new VirtualLine({ clock, slaves: [parrot(1, REPLY)] })
     const stayed = listen(line, clock)

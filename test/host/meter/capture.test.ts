@@ -20,7 +20,7 @@ test.each([
     ["12:00:00", 1, "whole frame"],
     ["12:00:00 01", 1, "whole frame"],
     ["# nothing", 1, "add a line"],
-])("names the line and the cure: %j", (text, line, cure) => {
+])("reports the line and the fix: %j", (text, line, cure) => {
     const parse = () => parseCapture(text, "captures/b.txt")
     expect(parse).toThrow(CaptureSyntaxError)
     expect(parse).toThrow(`captures/b.txt:${line}: `)

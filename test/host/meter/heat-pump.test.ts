@@ -13,7 +13,7 @@ function day(seed: number, from = SOME_DAY): number[] {
     return Array.from({ length: DAY / 10_000 }, (_, i) => load(from + i * 10_000).power)
 }
 
-test("is the same for the same seed, in whatever order one looks", () => {
+test("gives the same load for the same seed, in any order of times", () => {
     const forwards = heatPump(7)
     const times = Array.from({ length: 500 }, (_, i) => SOME_DAY + i * 173_000)
     const seen = times.map(forwards)
@@ -21,11 +21,11 @@ test("is the same for the same seed, in whatever order one looks", () => {
     expect(times.toReversed().map(backwards).toReversed()).toEqual(seen)
 })
 
-test("is another one for another seed", () => {
+test("gives another load for another seed", () => {
     expect(day(1)).not.toEqual(day(2))
 })
 
-test.each([1, 2, 3, 4, 5])("takes 10 to 30 kWh on each day of a month (seed %i)", seed => {
+test.each([1, 2, 3, 4, 5])("uses 10 to 30 kWh on each day of a month (seed %i)", seed => {
     for (let d = 0; d < 30; d++) {
         const kWh = day(seed, SOME_DAY + d * DAY).reduce((sum, power) => sum + power, 0) / 360_000
         expect(kWh).toBeGreaterThan(10)
@@ -33,7 +33,7 @@ test.each([1, 2, 3, 4, 5])("takes 10 to 30 kWh on each day of a month (seed %i)"
     }
 })
 
-test("stays within what a PZEM-016 measures, and within a European supply", () => {
+test("stays within the limits of a PZEM-016 and of a European supply", () => {
     const load = heatPump(1)
     const flows = Array.from({ length: DAY / 1000 }, (_, i) => load(SOME_DAY + i * 1000))
     const range = (of: (flow: Flow) => number) => {
@@ -55,7 +55,7 @@ test("stays within what a PZEM-016 measures, and within a European supply", () =
     expect(range(flow => flow.power / (flow.voltage * flow.current)).most).toBeLessThan(1)
 })
 
-test("cycles: stands by, starts with a ramp, runs, stops", () => {
+test("cycles between standby and running, and ramps up after each start", () => {
     const powers = day(1)
     const starts = powers.filter((power, i) => i > 0 && powers[i - 1]! < 70 && power >= 70).length
     expect(starts).toBeGreaterThan(5)
@@ -65,7 +65,7 @@ test("cycles: stands by, starts with a ramp, runs, stops", () => {
     expect(ramp).toEqual(ramp.toSorted((a, b) => a - b))
 })
 
-test("makes hot water twice a day, taking more as the tank gets warmer", () => {
+test("heats water twice a day at high power", () => {
     const powers = day(1)
     const hours = powers.flatMap((power, i) => (power > 1600 ? [(i * 10_000) / HOUR] : []))
     const morning = hours.filter(hour => hour < 12)
@@ -77,7 +77,7 @@ test("makes hot water twice a day, taking more as the tank gets warmer", () => {
     expect(Math.max(...powers)).toBeGreaterThan(2200)
 })
 
-test("defrosts on cold days: stops, melts the ice for some minutes, stops, and starts again", () => {
+test("defrosts on cold days: stops, melts the ice, stops, and starts again", () => {
     const week = Array.from({ length: 7 }, (_, d) => day(1, SOME_DAY + d * DAY)).flat()
     const defrosts = week.filter((_, i) => {
         const stopped = week[i - 1]! > 700 && week[i]! < 100 && week[i + 1]! < 100
@@ -88,7 +88,7 @@ test("defrosts on cold days: stops, melts the ice for some minutes, stops, and s
     expect(defrosts.length).toBeGreaterThan(10)
 })
 
-test("draws a poor power factor in standby and a good one at work", () => {
+test("has a poor power factor in standby and a good one at work", () => {
     const load = heatPump(1)
     const seen = Array.from({ length: DAY / MINUTE }, (_, i) => load(SOME_DAY + i * MINUTE))
     for (const { voltage, current, power } of seen) {

@@ -39,12 +39,12 @@ const REPLIES: [Flow, number, string][] = [
     ],
 ]
 
-test.each(REPLIES)("answers as a real one does: %o, %i Wh", (flow, energyWh, reply) => {
+test.each(REPLIES)("answers like a real meter: %o, %i Wh", (flow, energyWh, reply) => {
     const { meter: pzem } = meter({ load: constantLoad(flow), energyWh })
     expect(hex(pzem.receive(bytes("01 04 00 00 00 0A 70 0D"))!.bytes)).toBe(reply)
 })
 
-test("answers as the real ones of the capture did, byte for byte", () => {
+test("reproduces the captured answers byte for byte", () => {
     const recorded = parseCapture(readFileSync(CAPTURE, "utf8"), CAPTURE)
     expect(recorded).toHaveLength(33)
     for (const { bytes: reply } of recorded) {
@@ -86,7 +86,7 @@ test("reads any part of the input registers", () => {
     }
 })
 
-test("reads its settings, and keeps what is written", async () => {
+test("returns its settings and stores written ones", async () => {
     const { clock, meter: pzem } = meter()
     expect(ask(pzem, "01 03 00 01 00 02")).toBe("01 03 04 59 D8 00 01")
     await sleep(clock, 100)
@@ -108,7 +108,7 @@ test("raises the alarm above the threshold, not at it", async () => {
     expect(await alarmAt("07 CF")).toEqual([0xffff])
 })
 
-test("changes its address, and answers the change with the old one", async () => {
+test("changes its address and confirms with the old one", async () => {
     const { clock, meter: pzem } = meter()
     expect(hex(pzem.receive(bytes("01 06 00 02 00 05 E8 09"))!.bytes)).toBe("01 06 00 02 00 05 E8 09")
     await sleep(clock, 100)
@@ -125,14 +125,14 @@ test("answers to the general address with the general address", async () => {
     expect(pzem.address).toBe(1)
 })
 
-test("does what a broadcast says, without an answer", async () => {
+test("obeys a broadcast without answering", async () => {
     const { clock, meter: pzem } = meter({ energyWh: 5000 })
     expect(ask(pzem, "00 42")).toBeUndefined()
     await sleep(clock, 1000)
     expect(words(ask(pzem, "01 04 00 05 00 02"))).toEqual([0, 0])
 })
 
-test("resets its energy: the registers show it at the next refresh", async () => {
+test("resets its energy and shows that at the next refresh", async () => {
     const { clock, meter: pzem } = meter({ load: constantLoad({ power: 0 }), energyWh: 6205 })
     await sleep(clock, 500)
     expect(hex(pzem.receive(bytes("01 42 80 11"))!.bytes)).toBe("01 42 80 11")
@@ -142,7 +142,7 @@ test("resets its energy: the registers show it at the next refresh", async () =>
     expect(words(ask(pzem, "01 04 00 05 00 02"))).toEqual([0, 0])
 })
 
-test("calibrates at 0xF8 only, with the password, and is busy for 3 to 4 s", async () => {
+test("calibrates only at 0xF8 with the password, and is then busy for 3 to 4 s", async () => {
     const { clock, meter: pzem } = meter()
     const answer = pzem.receive(frame("F8 41 37 21"))!
     expect(hex(answer.bytes)).toBe(hex(frame("F8 41 37 21")))
@@ -160,20 +160,20 @@ test("calibrates at 0xF8 only, with the password, and is busy for 3 to 4 s", asy
 
 test.each([
     ["an unknown function", "01 05 00 01 FF 00", "01 85 01"],
-    ["input registers behind the last", "01 04 00 00 00 0B", "01 84 02"],
-    ["input registers that are not there", "01 04 00 0A 00 01", "01 84 02"],
+    ["input registers beyond the last", "01 04 00 00 00 0B", "01 84 02"],
+    ["missing input registers", "01 04 00 0A 00 01", "01 84 02"],
     ["holding register 0", "01 03 00 00 00 01", "01 83 02"],
-    ["a holding register behind the last", "01 03 00 02 00 02", "01 83 02"],
+    ["a holding register beyond the last", "01 03 00 02 00 02", "01 83 02"],
     ["no register at all", "01 04 00 00 00 00", "01 84 03"],
     ["more registers than a frame holds", "01 04 00 00 00 7E", "01 84 03"],
-    ["writing what is not there", "01 06 00 00 00 01", "01 86 02"],
+    ["writing to a missing register", "01 06 00 00 00 01", "01 86 02"],
     ["address 0", "01 06 00 02 00 00", "01 86 03"],
     ["an address above 0xF7", "01 06 00 02 00 F8", "01 86 03"],
 ])("refuses %s", (_, request, reply) => {
     expect(ask(meter().meter, request)).toBe(reply)
 })
 
-test("refuses as the vector of the manual's table does", () => {
+test("refuses a bad register with the exact bytes of the manual's table", () => {
     expect(hex(meter().meter.receive(frame("01 04 00 0A 00 01"))!.bytes)).toBe("01 84 02 C2 C1")
 })
 
@@ -183,11 +183,11 @@ test.each([
     ["a frame that is too short", frame("01 04 00 00")],
     ["a frame that is too long", frame("01 04 00 00 00 0A 00")],
     ["noise", bytes("00 FF")],
-])("is silent to %s", (_, request) => {
+])("ignores %s", (_, request) => {
     expect(meter().meter.receive(request)).toBeUndefined()
 })
 
-test("answers after about 35 ms, never quite the same", async () => {
+test("answers after about 35 ms, with a different latency each time", async () => {
     const { clock, meter: pzem } = meter()
     const latencies = new Set<number>()
     for (let i = 0; i < 100; i++) {
@@ -199,7 +199,7 @@ test("answers after about 35 ms, never quite the same", async () => {
     expect(latencies.size).toBe(100)
 })
 
-test("refreshes its registers once a second, not when it is read", async () => {
+test("refreshes its registers once a second, not on each read", async () => {
     const { clock, meter: pzem } = meter({
         load: time => ({ ...kettle(time), voltage: 200 + (time % 60_000) / 1000 }),
     })
@@ -211,7 +211,7 @@ test("refreshes its registers once a second, not when it is read", async () => {
     expect(seen).toEqual([2000, 2000, 2000, 2000, 2010, 2010, 2010, 2010, 2020, 2020, 2020, 2020])
 })
 
-test("means nothing by what it says in the first 5 s, though the CRC is right", async () => {
+test("answers with random values and a correct CRC in the first 5 s", async () => {
     const clock = stillClock()
     const { meter: pzem } = {
         meter: pzem016({ clock, load: kettle, energyWh: 70_000, poweredSince: clock.now() }),
@@ -241,6 +241,6 @@ test("is silent without power, and keeps energy and settings", async () => {
     expect(words(ask(pzem, "05 04 00 05 00 02"))).toEqual([70_010 - 65_536, 1])
 })
 
-test("is refused an address that no slave can have", () => {
+test("cannot be created with an invalid address", () => {
     expect(() => meter({ address: 248 })).toThrow(RangeError)
 })

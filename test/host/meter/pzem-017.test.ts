@@ -6,14 +6,14 @@ import { ask, bytes, hex, stillClock, words } from "./asking"
 
 const battery = constantLoad({ voltage: 13.44, current: 0.1, power: 1.3, frequency: 0 })
 
-test("answers as a real one does (ESPHome and Tasmota source)", () => {
+test("answers like a real meter (ESPHome and Tasmota source)", () => {
     const meter = pzem017({ clock: stillClock(), load: battery, energyWh: 2 })
     expect(hex(meter.receive(bytes("01 04 00 00 00 08 F1 CC"))!.bytes)).toBe(
         "01 04 10 05 40 00 0A 00 0D 00 00 00 02 00 00 00 00 00 00 D6 29",
     )
 })
 
-test("has the thresholds of the manual, and raises its alarms by them", async () => {
+test("has the manual's default thresholds and raises its alarms", async () => {
     const clock = stillClock()
     const meter = pzem017({ clock, load: battery })
     expect(words(ask(meter, "01 03 00 00 00 04"))).toEqual([30_000, 700, 1, 0])
@@ -29,7 +29,7 @@ test.each([
     ["a threshold below 5 V", "01 06 00 00 01 F3", "01 86 03"],
     ["a threshold above 350 V", "01 06 00 01 88 B9", "01 86 03"],
     ["a shunt that does not exist", "01 06 00 03 00 04", "01 86 03"],
-    ["input registers behind the last", "01 04 00 00 00 09", "01 84 02"],
+    ["input registers beyond the last", "01 04 00 00 00 09", "01 84 02"],
 ])("refuses %s", (_, request, reply) => {
     expect(ask(pzem017({ clock: stillClock(), load: battery }), request)).toBe(reply)
 })

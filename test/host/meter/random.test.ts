@@ -9,7 +9,7 @@ function histogram(numbers: number[]): number[] {
     return counts
 }
 
-test.each([0, 1, 2, -7, 2 ** 40])("is even for seed %i, in sequence and by index", seed => {
+test.each([0, 1, 2, -7, 2 ** 40])("is evenly distributed for seed %i, in sequence and by index", seed => {
     const random = seededRandom(seed)
     for (const numbers of [
         Array.from({ length: 32_000 }, random),
@@ -21,7 +21,7 @@ test.each([0, 1, 2, -7, 2 ** 40])("is even for seed %i, in sequence and by index
     }
 })
 
-test("repeats itself for a seed only", () => {
+test("repeats a sequence only for the same seed", () => {
     const sequence = (seed: number) => Array.from({ length: 5 }, seededRandom(seed))
     expect(sequence(1)).toEqual(sequence(1))
     expect(sequence(1)).not.toEqual(sequence(2))

@@ -16,7 +16,7 @@ function replay(...lines: string[]): ReplayMeter {
     return new ReplayMeter(parseCapture(lines.join("\n"), "test"))
 }
 
-test("answers come at their times, several of them too, and over midnight", () => {
+test("replays one or more answers with the recorded delays, even over midnight", () => {
     const meter = replay(
         `23:59:59.980 > ${ALL}`,
         `00:00:00.280 < ${FIRST}`,
@@ -36,7 +36,7 @@ test("answers come at their times, several of them too, and over midnight", () =
     expect(hurried.more![0]!.latencyMs).toBeCloseTo(25 * CHARACTER, 6)
 })
 
-test("a request that nobody answered is not answered", () => {
+test("leaves a request unanswered that had no answer in the recording", () => {
     const meter = replay(`> ${ALL}`, `< ${FIRST}`, `> ${ALL}`, `> ${ALL}`, `< ${SECOND}`)
     expect(hex(meter.receive(bytes(ALL))!.bytes)).toBe(FIRST)
     expect(meter.receive(bytes(ALL))).toBeUndefined()
@@ -45,7 +45,7 @@ test("a request that nobody answered is not answered", () => {
     expect(meter.remaining).toBe(0)
 })
 
-test("without requests, + is one more answer", () => {
+test("treats + as a further answer in a recording without requests", () => {
     const meter = replay(`12:00:00.100 ${FIRST}`, `12:00:00.150 + ${SECOND}`, `12:00:01.100 ${SECOND}`)
     expect(meter.receive(bytes(ALL))!.more!.map(one => hex(one.bytes))).toEqual([SECOND])
     expect(meter.receive(bytes(ALL))!.more).toBeUndefined()
@@ -62,7 +62,7 @@ const PHASES = [
     "< 01 04 04 43 6B D8 40 C4 2C",
 ]
 
-test("registers that were recorded one by one are read in one piece, once for each time that all were there", () => {
+test("combines separately recorded registers into one answer, once per full set", () => {
     const meter = replay(...PHASES, ...PHASES)
     const all = "01 04 0C 43 6B 70 8B 43 6D EC B8 43 6B D8 40"
     for (let round = 0; round < 2; round++) {
@@ -72,7 +72,7 @@ test("registers that were recorded one by one are read in one piece, once for ea
     expect(meter.receive(frame("01 04 00 00 00 06"))).toBeUndefined()
 })
 
-test("registers that are not there are not made up, unless nobody wants them", () => {
+test("fills missing registers with 0 only if they are not wanted", () => {
     expect(replay(...PHASES).receive(frame("01 04 00 00 00 08"))).toBeUndefined()
     const meter = new ReplayMeter(parseCapture(PHASES.join("\n"), "test"), {
         wanted: (_address, _code, register) => register < 6,
@@ -81,14 +81,14 @@ test("registers that are not there are not made up, unless nobody wants them", (
     expect(meter.receive(frame("01 04 00 06 00 02"))).toBeUndefined()
 })
 
-test("damaged answers give no registers", () => {
+test("uses no registers from damaged answers", () => {
     const damaged = PHASES.with(3, "< 01 04 04 43 6D EC B8 33 6E")
     expect(replay(...damaged).receive(frame("01 04 00 00 00 06"))).toBeUndefined()
     const meter = replay(...damaged)
     expect(hex(meter.receive(bytes("01 04 00 02 00 02 D0 0B"))!.bytes)).toBe("01 04 04 43 6D EC B8 33 6E")
 })
 
-test("the file of the documentation can be read", () => {
+test("reads the example files in docs/replay.md", () => {
     const blocks = readFileSync("docs/replay.md", "utf8")
         .split("\n")
         .filter(line => line.startsWith("    ") && !line.includes("npm "))

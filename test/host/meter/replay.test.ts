@@ -16,7 +16,7 @@ function replay(...lines: string[]): ReplayMeter {
     return new ReplayMeter(parseCapture(lines.map(line => `12:00:00 ${line}`).join("\n"), "test"))
 }
 
-test("answers poll after poll with the recording, and then not at all", () => {
+test("answers polls with the recorded frames until none are left", () => {
     const meter = new ReplayMeter(parseCapture(readFileSync(CAPTURE, "utf8"), CAPTURE))
     expect(recorded).toHaveLength(33)
     expect(meter.remaining).toBe(33)
@@ -27,7 +27,7 @@ test("answers poll after poll with the recording, and then not at all", () => {
     expect(meter.receive(bytes("01 04 00 00 00 0A 70 0D"))).toBeUndefined()
 })
 
-test("keeps a frame for the request that it answers", () => {
+test("keeps a frame until the matching request", () => {
     const meter = replay("05 03 02 00 05 89 87", "07 84 02 22 C0")
     expect(meter.receive(frame("07 04 00 00 00 0A"))).toBeUndefined()
     expect(meter.receive(frame("05 04 00 02 00 01"))).toBeUndefined()
@@ -37,7 +37,7 @@ test("keeps a frame for the request that it answers", () => {
     expect(hex(meter.receive(frame("07 04 00 00 00 0A"))!.bytes)).toBe("07 84 02 22 C0")
 })
 
-test("plays a frame as it was received, also with a wrong CRC", () => {
+test("replays a frame unchanged, even with a wrong CRC", () => {
     const meter = replay("01 04 02 08 91 00 00")
     expect(hex(meter.receive(frame("01 04 00 00 00 01"))!.bytes)).toBe("01 04 02 08 91 00 00")
 })

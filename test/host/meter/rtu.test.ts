@@ -13,7 +13,7 @@ const VECTORS = [
     "01 04 04 43 66 33 34 1B 38",
 ]
 
-test.each(VECTORS)("%s has the CRC of its content", vector => {
+test.each(VECTORS)("appends the CRC of %s", vector => {
     expect(hex(withCrc(bytes(vector).slice(0, -2)))).toBe(vector)
 })
 
@@ -25,7 +25,7 @@ test("agrees with the CRC of modbus-serial", () => {
     )
 })
 
-test("takes a request apart", () => {
+test("parses a request", () => {
     expect(parseRequest(bytes("F8 06 00 02 00 01 FD A3"))).toEqual({
         address: 0xf8,
         functionCode: 6,
@@ -33,7 +33,7 @@ test("takes a request apart", () => {
     })
 })
 
-test("recognizes no frame in which one bit is wrong", () => {
+test("rejects a frame with one wrong bit", () => {
     fc.assert(
         fc.property(fc.constantFrom(...VECTORS), fc.nat(), (vector, bit) => {
             const broken = bytes(vector)
@@ -43,7 +43,7 @@ test("recognizes no frame in which one bit is wrong", () => {
     )
 })
 
-test("recognizes no frame in fewer than four bytes", () => {
+test("rejects fewer than four bytes", () => {
     expect(parseRequest(frame("01"))).toBeUndefined()
     expect(parseRequest(bytes(""))).toBeUndefined()
 })

@@ -12,13 +12,13 @@ function floats(reply: string | undefined): number[] {
     return Array.from({ length: data.length / 4 }, (_, i) => data.readFloatBE(4 * i))
 }
 
-test("answers as the manual's example does", () => {
+test("answers like the manual's example", () => {
     const load = constantLoad({ power: 0, voltage: Buffer.from("43663334", "hex").readFloatBE() })
     const meter = sdm120({ clock: stillClock(), load })
     expect(hex(meter.receive(bytes("01 04 00 00 00 02 71 CB"))!.bytes)).toBe("01 04 04 43 66 33 34 1B 38")
 })
 
-test("has each value where the manual says, and 0 where it says nothing", () => {
+test("has each value at its documented register, and 0 elsewhere", () => {
     const block = floats(ask(sdm120({ clock: stillClock(), load: oven }), "01 04 00 00 00 20"))
     expect(block).toHaveLength(16)
     const at = (register: number) => block[register / 2]
@@ -31,7 +31,7 @@ test("has each value where the manual says, and 0 where it says nothing", () => 
     for (const register of [2, 4, 8, 10, 14, 16, 20, 22, 26, 28]) expect(at(register)).toBe(0)
 })
 
-test("counts what comes and what flows back apart, in kWh", async () => {
+test("counts imported and exported energy separately, in kWh", async () => {
     const clock = stillClock()
     const begin = clock.now()
     const sunny = constantLoad({ power: -1000 })
@@ -49,7 +49,7 @@ test("counts what comes and what flows back apart, in kWh", async () => {
     expect(floats(ask(meter, "01 04 00 0C 00 02"))).toEqual([-1000])
 })
 
-test("keeps its address and baud rate where the manual says", () => {
+test("has its address and baud rate at the documented registers", () => {
     const meter = sdm230({ clock: stillClock(), load: oven, address: 9 })
     expect(floats(ask(meter, "09 03 00 14 00 02"))).toEqual([9])
     expect(floats(ask(sdm230({ clock: stillClock(), load: oven }), "01 03 00 1C 00 02"))).toEqual([2])
@@ -71,7 +71,7 @@ test.each([
     ["an odd start", "01 04 00 01 00 02", "01 84 02"],
     ["an odd count", "01 04 00 00 00 03", "01 84 03"],
     ["more than 30 values", "01 04 00 00 00 3E", "01 84 03"],
-    ["holding registers that are not there", "01 03 00 00 00 02", "01 83 02"],
+    ["missing holding registers", "01 03 00 00 00 02", "01 83 02"],
     ["writing", "01 06 00 14 00 02", "01 86 01"],
 ])("refuses %s", (_, request, reply) => {
     expect(ask(sdm120({ clock: stillClock(), load: oven }), request)).toBe(reply)

@@ -36,7 +36,7 @@ async function complaints(file: object | string): Promise<string> {
     }
 }
 
-test("a model of one's own is named by its file", async () => {
+test("accepts a user's model by its file name", async () => {
     expect(await complaints(RIGHT)).toBe("")
     const meters = [{ name: "mine", model: "./my-meter.json", address: 9 }]
     await project.write("devicescript.json", JSON.stringify({ line: { driver: "jacdac-serial" }, meters }))
@@ -48,7 +48,7 @@ test("a model of one's own is named by its file", async () => {
     ])
 })
 
-test("one that is like another has what it does not change", async () => {
+test("inherits everything that it does not override", async () => {
     expect(await complaints({ like: "sdm630", name: "Mine", source: "a try", fields: { power: null } })).toBe(
         "",
     )
@@ -60,7 +60,7 @@ test("one that is like another has what it does not change", async () => {
 const field = (more: object) => ({ ...RIGHT, fields: { voltage: { ...RIGHT.fields.voltage, ...more } } })
 
 test.each([
-    ["no JSON", "{", "my-meter.json:1:2: A } is missing before this"],
+    ["invalid JSON", "{", "my-meter.json:1:2: A } is missing before this"],
     [
         "an unknown type",
         field({ type: "u24" }),
@@ -72,26 +72,26 @@ test.each([
         field({ at: 30001 }),
         "is outside the registers 0 to 65535. Check requests.countsFrom",
     ],
-    ["a range upside down", field({ min: 400 }), "fields.voltage.min = 400 is not below max, 300."],
+    ["a reversed range", field({ min: 400 }), "fields.voltage.min = 400 is not below max, 300."],
     ["a pattern of the wrong length", field({ unavailable: "0xFFFFFFFF" }), "has 4 bytes, but u16 has 2."],
     [
         "decimals that lose digits",
         field({ decimals: 0 }),
         "loses digits of the register, which has steps of 0.1 V. Write 1 or more",
     ],
-    ["an end without counter", field({ end: 1000 }), "fields.voltage.end = 1000 is only for a counter."],
+    ["an end without a counter", field({ end: 1000 }), "fields.voltage.end = 1000 is only for a counter."],
     [
-        "a sum of nothing",
+        "a sum of an unknown field",
         field({ at: undefined, sum: ["x"] }),
         'fields.voltage.sum[0] = "x" is not a field of this meter.',
     ],
     ["a missing line", { ...RIGHT, line: undefined }, "line is missing. Write the factory setting"],
     [
-        "a file that is like nothing",
+        "a file based on an unknown model",
         { ...RIGHT, like: "sdm999" },
         'like = "sdm999" is not known. Write one of abb-b21, ',
     ],
-    ["a file that is like itself", { ...RIGHT, like: "./my-meter.json" }, "is based on this file itself."],
+    ["a file based on itself", { ...RIGHT, like: "./my-meter.json" }, "is based on this file itself."],
     [
         "a damaged frame",
         {
@@ -106,11 +106,11 @@ test.each([
         },
         "frames[0].request has a wrong CRC.",
     ],
-])("%s is said with its place and a cure", async (_, file, expected) => {
+])("reports %s with its place or a fix", async (_, file, expected) => {
     expect(await complaints(file)).toContain(expected)
 })
 
-test("what is not there is said to be unknown", () => {
+test("reports a missing file and an unknown model", () => {
     expect(() => readModel("./nowhere.json", project.root)).toThrow(UnknownModelError)
     expect(() => readModel("sdm999", project.root)).toThrow(UnknownModelError)
 })
@@ -121,6 +121,6 @@ test.each([
     ["SDM630", "sdm630"],
     ["OR-WE-517", "or-we-516"],
     ["MULTICAL 603", "multical-403"],
-])("%s is %s", (name, id) => {
+])("finds %s as %s", (name, id) => {
     expect(readModel(name, projectRoot).id).toBe(id)
 })

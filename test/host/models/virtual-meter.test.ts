@@ -15,7 +15,7 @@ describe.each(modelIds(projectRoot).map(id => readModel(id, projectRoot)))("a vi
         return meter.receive(withCrc([7, code, start >> 8, start & 0xff, count >> 8, count & 0xff]))?.bytes
     }
 
-    test.each([1200, 9600, 38400])("answers what is asked at %i bit/s", baud => {
+    test.each([1200, 9600, 38400])("answers the planned requests at %i bit/s", baud => {
         for (const { function: code, start, count } of planRequests(places, model, baud)) {
             expect(count).toBeLessThanOrEqual(model.requests.most)
             const answer = ask(code, start, count)!
@@ -23,7 +23,7 @@ describe.each(modelIds(projectRoot).map(id => readModel(id, projectRoot)))("a vi
         }
     })
 
-    test("refuses more registers than its file permits", () => {
+    test("refuses more registers than its file allows", () => {
         const { function: code, at } = places[0]!
         expect(ask(code, at, model.requests.most + 1)?.[1]).toBe(code | 0x80)
     })

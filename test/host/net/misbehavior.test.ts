@@ -11,7 +11,7 @@ function matchable({ error, ...rest }: Expected): object {
     return { ...rest, error: error instanceof RegExp ? expect.stringMatching(error) : error }
 }
 
-describe("a request has an outcome, and the next one works", () => {
+describe("the HTTP client against unusual servers", () => {
     let device: RequestDevice
     let good: RawServer
     beforeAll(async () => {
@@ -39,7 +39,7 @@ describe("a request has an outcome, and the next one works", () => {
         expect(device.panics()).toEqual([])
     })
 
-    test("nobody listens", async () => {
+    test("a port without a listener", async () => {
         const { port } = good
         const url = `http://127.0.0.2:${port}`
         expect(await device.do(requestOf({ url }))).toMatchObject({
@@ -48,7 +48,7 @@ describe("a request has an outcome, and the next one works", () => {
         })
     })
 
-    test("the key is in no error and on no console", () => {
+    test("keeps the key out of the device's log", () => {
         expect(JSON.stringify(device.log)).not.toContain(KEY)
     })
 })

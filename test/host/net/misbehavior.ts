@@ -46,7 +46,7 @@ export const MISBEHAVIOURS: [name: string, behavior: peer.Behavior, expected: Ex
         { status: 200, body: "ok", date: "Sun, 22 Nov 2026 06:56:24 GMT" },
     ],
     [
-        "line ends that are split",
+        "split line ends",
         peer.segments("HTTP/1.1 200 OK\r", "\nContent-Length: 2\r", "\n\r", "\nok"),
         { status: 200, body: "ok" },
     ],
@@ -63,7 +63,7 @@ export const MISBEHAVIOURS: [name: string, behavior: peer.Behavior, expected: Ex
         { status: 200, body: "ok" },
     ],
     [
-        "chunks that break off",
+        "chunks without the last one",
         peer.reply(`${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`),
         { error: "ClosedByPeer", phase: "reply" },
     ],
@@ -72,11 +72,11 @@ export const MISBEHAVIOURS: [name: string, behavior: peer.Behavior, expected: Ex
         peer.reply(`${OK}Transfer-Encoding: chunked\r\n\r\nok\r\n`),
         { error: "MalformedReply" },
     ],
-    ["no length, closed", peer.reply(`${OK}\r\nok`), { status: 200, body: "ok" }],
-    ["no length, reset", peer.replyAndReset(`${OK}\r\nok`), { error: "ConnectionLost", phase: "reply" }],
+    ["no length, then closed", peer.reply(`${OK}\r\nok`), { status: 200, body: "ok" }],
+    ["no length, then reset", peer.replyAndReset(`${OK}\r\nok`), { error: "ConnectionLost", phase: "reply" }],
     ["HTTP/1.0", peer.reply("HTTP/1.0 200 OK\r\n\r\nok"), { status: 200, body: "ok" }],
     [
-        "interim replies",
+        "interim replies, then a body without an end",
         peer.segments(
             "HTTP/1.1 100 Continue\r\n\r\n",
             `HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${OK}`,
@@ -94,7 +94,11 @@ export const MISBEHAVIOURS: [name: string, behavior: peer.Behavior, expected: Ex
         peer.replyAndStayOpen(`${OK}Content-Length: 2\r\nConnection: keep-alive\r\n\r\nok`),
         { status: 200, body: "ok" },
     ],
-    ["204, left open", peer.replyAndStayOpen("HTTP/1.1 204 No Content\r\n\r\n"), { status: 204, body: "" }],
+    [
+        "204 on a connection left open",
+        peer.replyAndStayOpen("HTTP/1.1 204 No Content\r\n\r\n"),
+        { status: 204, body: "" },
+    ],
     [
         "a redirect",
         peer.reply(
@@ -102,7 +106,7 @@ export const MISBEHAVIOURS: [name: string, behavior: peer.Behavior, expected: Ex
         ),
         { status: 301, body: "" },
     ],
-    ["a reply that never ends", peer.trickle(`${OK}\r\n`), { error: "ReceiveTimeout", phase: "reply" }],
+    ["a body that trickles forever", peer.trickle(`${OK}\r\n`), { error: "ReceiveTimeout", phase: "reply" }],
     ["an endless body", peer.endless(`${OK}\r\n`, "x".repeat(10_000)), { error: TOO_MUCH }],
     ["endless headers", peer.endless(OK, "X-More: and more\r\n".repeat(500)), { error: TOO_MUCH }],
     ["an endless header", peer.endless(`${OK}X-More: `, "x".repeat(10_000)), { error: TOO_MUCH }],

@@ -26,7 +26,7 @@ afterAll(async () => {
     await server.stop()
 })
 
-test("a GET has a host and no body, and asks for the end of the connection", async () => {
+test("a GET sends Host and Connection: close, and no body", async () => {
     const headers = ["Authorization: Bearer 0123"]
     const outcome = await device.do(
         requestOf({ url: `${server.url}/emoncms/`, path: "/user/session.json", headers }),
@@ -41,7 +41,7 @@ test("a GET has a host and no body, and asks for the end of the connection", asy
     )
 })
 
-test("a POST states the length of its body in bytes", async () => {
+test("a POST sends the length of its body in bytes", async () => {
     const body = "é€ and the end"
     const outcome = await device.do(requestOf({ url: server.url, method: "POST", path: "/input/bulk", body }))
     expect(outcome).toMatchObject({ status: 204 })
@@ -54,7 +54,7 @@ test("a POST states the length of its body in bytes", async () => {
     )
 })
 
-test("a body of several pieces arrives whole", async () => {
+test("a body sent in several pieces arrives complete", async () => {
     const body = `${"0123456789".repeat(300)}end`
     const outcome = await device.do(requestOf({ url: server.url, method: "POST", body }))
     expect(outcome).toMatchObject({ status: 204 })
@@ -64,7 +64,7 @@ test("a body of several pieces arrives whole", async () => {
 test.each([
     ["a header", { headers: ["Authorization: Bearer secret\r\nX: y"] }],
     ["the path", { path: "/secret\nX: y" }],
-])("a line break in %s is refused without saying what is in it", async (_, job) => {
+])("refuses a line break in %s without quoting it in the error", async (_, job) => {
     received = ""
     const outcome = await device.do(requestOf({ url: server.url, ...job }))
     expect(outcome).toMatchObject({ error: "LineBreakInRequest" })

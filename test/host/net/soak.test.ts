@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { soak } from "./soak"
 
-test("exchanges with servers that misbehave leave nothing behind", async () => {
+test("exchanges with misbehaving servers cause no panic and leak no heap", async () => {
     const { endings, heapBefore, heapAfter, panics } = await soak(150, 1)
     expect(panics).toEqual([])
     expect(Object.values(endings).reduce((a, b) => a + b)).toBe(150)

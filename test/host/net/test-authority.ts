@@ -38,7 +38,7 @@ commonName = supplied
 
 const DAY_MS = 86_400_000
 
-/** A certificate authority that nobody trusts by default, made with the openssl command. */
+/** A certificate authority that is not trusted by default, made with the openssl command. */
 export class TestAuthority {
     private constructor(private readonly folder: string) {}
 

@@ -63,12 +63,12 @@ describe.skipIf(!openssl)("over TLS", () => {
         socket.once("data", () => socket.end(OK))
     }
 
-    test("a right certificate is accepted", async () => {
+    test("accepts a valid certificate", async () => {
         const url = await serve(await known.issue({ host: "localhost" }), answer)
         expect(await request(requestOf({ url }))).toMatchObject({ status: 200, body: "ok" })
     })
 
-    test("a long body arrives whole", async () => {
+    test("sends a long body completely", async () => {
         let received = ""
         const url = await serve(await known.issue({ host: "localhost" }), socket => {
             socket.on("data", data => {
@@ -84,13 +84,17 @@ describe.skipIf(!openssl)("over TLS", () => {
     test.each([
         ["an expired certificate", () => known.issue({ host: "localhost", from: -9, to: -2 }), /expired/],
         [
-            "a certificate of the future",
+            "a certificate that is not valid yet",
             () => known.issue({ host: "localhost", from: 2, to: 9 }),
             /not yet valid/,
         ],
-        ["another host's certificate", () => known.issue({ host: "emoncms.example" }), /altnames/],
-        ["an unknown authority's certificate", () => unknown.issue({ host: "localhost" }), /certificate/],
-    ])("%s is refused, and the reason is told", async (_, identity, reason) => {
+        ["a certificate for another host", () => known.issue({ host: "emoncms.example" }), /altnames/],
+        [
+            "a certificate from an unknown authority",
+            () => unknown.issue({ host: "localhost" }),
+            /certificate/,
+        ],
+    ])("refuses %s, reports why, and sends nothing", async (_, identity, reason) => {
         let heard = 0
         const url = await serve(await identity(), socket => {
             socket.on("error", () => {})
@@ -104,14 +108,14 @@ describe.skipIf(!openssl)("over TLS", () => {
         expect(heard).toBe(0)
     })
 
-    test("a server without TLS is refused, and the error says so", async () => {
+    test("reports a server without TLS as TlsRefused", async () => {
         const server = await RawServer.start(peer.reply(OK))
         const url = `https://127.0.0.1:${server.port}`
         expect(await request(requestOf({ url }))).toMatchObject({ error: "TlsRefused" })
         await server.stop()
     })
 
-    test("a server that is silent in the handshake is given up", async () => {
+    test("times out when the server is silent in the handshake, and then still works", async () => {
         const server = await RawServer.start(peer.silence)
         const url = `https://127.0.0.1:${server.port}`
         expect(await request(requestOf({ url }))).toMatchObject({ error: "ReceiveTimeout" })

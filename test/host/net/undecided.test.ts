@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { JobDevice } from "./job-device"
 
-test("an attempt to connect that is never decided is cut off after two minutes", async () => {
+test("abandons a connection attempt that is still pending after two minutes", async () => {
     const device = await JobDevice.start<object, { history: string; waited: number }>(
         { module: "net/undecided-jobs", name: "serveUndecided" },
         500,

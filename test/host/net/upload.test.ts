@@ -122,7 +122,7 @@ describe("an upload", () => {
         }
     }
 
-    test("of 30 readings with names takes at most 45 bytes for each, and 60 with headers", async () => {
+    test("needs at most 45 bytes per reading for 30 readings, and 60 with headers", async () => {
         const job = batch(heatPump(30))
         expect(await device.do(job)).toMatchObject({ answer: "accepted", rows: 30 })
         expect(JSON.parse(inflateSync(body).toString())).toEqual(expectedRows(job))
@@ -130,7 +130,7 @@ describe("an upload", () => {
         expect(requestBytes / 30).toBeLessThanOrEqual(60)
     })
 
-    test("of many that fill it ends at the row that has no room, and is whole", async () => {
+    test("ends before the first row that does not fit, when compressed", async () => {
         const job = batch(heatPump(40), { room: 1000 })
         const { added, bytes } = await device.do(job)
         expect(added).toBeLessThan(40)
@@ -140,7 +140,7 @@ describe("an upload", () => {
         expect(bytes).toBeGreaterThan(1000 - 50)
     })
 
-    test("of four meters with long names takes little more", async () => {
+    test("needs at most 70 bytes per row for four meters with long names", async () => {
         const meters = [1, 2, 3, 4].map(n => ({ ...PZEM, prefix: `heatpump-phase-${n}_` }))
         const job = batch(heatPump(40, 4), { meters })
         expect(await device.do(job)).toMatchObject({ answer: "accepted", rows: 40 })
@@ -149,14 +149,14 @@ describe("an upload", () => {
         expect(body.length / 40).toBeLessThanOrEqual(70)
     })
 
-    test("says the same when it is not compressed", async () => {
+    test("carries the same rows when not compressed", async () => {
         const job = batch(heatPump(20), { compressed: false })
         expect(await device.do(job)).toMatchObject({ answer: "accepted", rows: 20 })
         const form = new URLSearchParams(body.toString())
         expect(JSON.parse(form.get("data")!)).toEqual(expectedRows(job))
     })
 
-    test("is taken apart by zlib whatever is in it", async () => {
+    test("is decompressed by zlib into the given rows, whatever the names and values", async () => {
         const name = fc.string({ unit: fc.constantFrom(..."aAz09_-. "), minLength: 1, maxLength: 24 })
         const value = fc.oneof(
             fc.constant(null),
@@ -198,7 +198,7 @@ describe("an upload", () => {
         expect(device.panics()).toEqual([])
     })
 
-    test("ends at the row that has no room, and is whole", async () => {
+    test("ends before the first row that does not fit, when not compressed", async () => {
         const names = PZEM.names.map(name => `${name}_of_a_heat_pump_in_the_cellar`)
         const job = batch(heatPump(20), { compressed: false, meters: [{ ...PZEM, names }] })
         const { added } = await device.do(job)
@@ -212,7 +212,7 @@ describe("an upload", () => {
         test.each([
             ["compressed", true],
             ["not compressed", false],
-        ])("is stored with its times, %s", async (_, compressed) => {
+        ])("is stored with its times, and each refusal is recognized, %s", async (_, compressed) => {
             const server = new EmonCmsServer({ clock: device.clock, framing })
             const points: unknown[] = []
             server.onAccepted(point => points.push(point))

@@ -46,7 +46,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         await page.close()
     })
 
-    test("tells what is under the pointer", async () => {
+    test("shows the values under the pointer", async () => {
         const page = await browser.page(house.url)
         await until("a curve", async () => (await curve(page, "stored")).t.length >= 3)
         const box = (await page.locator(".u-over").boundingBox())!
@@ -55,7 +55,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         await page.close()
     })
 
-    test("an outage that is made and ended by clicks leaves no gap", async () => {
+    test("leaves no gap after an outage that clicks start and end", async () => {
         const page = await browser.page(house.url)
         await until("a curve", async () => (await curve(page, "stored")).t.length >= 3)
         const button = page.getByRole("button", { name: "Refuses connections" })
@@ -78,7 +78,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         await page.close()
     })
 
-    test("a meter without power is a gap, and the page says so", async () => {
+    test("shows a gap for a meter without power, and says that it does not answer", async () => {
         const page = await browser.page(house.url)
         await until("a curve", async () => (await curve(page, "read")).t.length >= 3)
         const button = page.getByRole("button", { name: "Meter off" })
@@ -91,7 +91,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         await page.close()
     })
 
-    test("a part that throws shows its restart and its reason", async () => {
+    test("lists the restart of a part that threw, with the reason", async () => {
         // On a busy machine the compiler takes longer than the test waits for the page.
         await faultyProgram.build(defaultConfig)
         const page = await browser.page(house.url)
@@ -109,7 +109,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
             ["phone", 390],
             ["wide", 1440],
         ] as const) {
-            test(`has no fault in axe-core: ${name}, ${colorScheme}`, async () => {
+            test(`passes axe-core without scrolling sideways: ${name}, ${colorScheme}`, async () => {
                 const viewport = { width, height: 900 }
                 const page = await browser.page(house.url, {
                     colorScheme,
@@ -139,7 +139,7 @@ describe.runIf(hasBrowser)("the live page in a browser", () => {
         }
     }
 
-    test("the page complains about nothing in the console", () => {
+    test("logs no errors in the console", () => {
         expect(browser.complaints).toEqual([])
     })
 })

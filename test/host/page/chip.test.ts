@@ -13,7 +13,7 @@ import { hasBrowser, TestBrowser } from "./browser"
 
 const PATIENCE_MS = 60_000
 
-/** Nobody answers on this line: the stand-in for a chip has no pins. */
+/** Nothing answers on this line: the stand-in for a chip has no pins. */
 const config = {
     line: { driver: "jacdac-serial" as const },
     meters: [{ name: "heatpump", model: "pzem-016", address: 1 }],
@@ -55,7 +55,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         clock.stop()
     })
 
-    test("shows its meter, its program, its queue, its clock, and its log", async () => {
+    test("shows the chip's meter, program, queue, clock and log", async () => {
         const page = await browser.page(url)
         await page.getByRole("heading", { name: "heatpump · Power" }).waitFor({ timeout: PATIENCE_MS })
         await page.getByText(/^Started \d+ s ago/).waitFor({ timeout: PATIENCE_MS })
@@ -72,7 +72,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         await page.close()
     })
 
-    test("says that the chip is silent, and finds it again", async () => {
+    test("reports a silent chip, and finds it again", async () => {
         const page = await browser.page(url)
         chip.device.powerOff()
         await page
@@ -85,7 +85,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         await page.close()
     })
 
-    test("ends at Ctrl-C", async () => {
+    test("ends on Ctrl-C", async () => {
         const ended = once(command, "exit")
         command.kill("SIGINT")
         expect(await ended).toEqual([0, null])

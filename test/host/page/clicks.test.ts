@@ -6,7 +6,7 @@ import { counted, curve, PATIENCE_MS, until } from "./page-view"
 
 const SPEED = 30
 
-describe.runIf(hasBrowser)("what a click on the live page does", () => {
+describe.runIf(hasBrowser)("clicks on the live page", () => {
     let house: PageHouse
     let browser: TestBrowser
     let page: Page
@@ -39,16 +39,16 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
     const seen = (place: string, text: string | RegExp) => () =>
         page.locator(place, { hasText: text }).first().waitFor()
 
-    test("Power cut", async () => {
+    test("Power cut shows that the device does not answer", async () => {
         await whileOn("Power cut", seen("#health", "The device does not answer"))
     })
 
-    test("Reset: the program starts again, and tells why", async () => {
+    test("Reset restarts the program, and the page shows why", async () => {
         await page.getByRole("button", { name: "Reset" }).click()
         await page.locator("#started", { hasText: /^Started [1-5]?\d s ago: powered on/ }).waitFor()
     })
 
-    test("the link to what EmonCMS has", async () => {
+    test("the link opens the data in EmonCMS", async () => {
         const link = page.getByRole("link", { name: "Data in EmonCMS" })
         const opened = page.context().waitForEvent("page")
         await link.click()
@@ -58,12 +58,12 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         await overview.close()
     })
 
-    test("the speed of time", async () => {
+    test("a speed button changes the speed of time", async () => {
         await page.locator("#speed label", { hasText: "60×" }).first().click()
         await expect.poll(() => house.clock.speed).toBe(60)
     })
 
-    test("a scenario plays, and can be stopped", async () => {
+    test("Play starts a scenario, and Stop ends it", async () => {
         const scenario = await page.locator("#scenario option").first().getAttribute("value")
         await page.locator("#scenario").selectOption(scenario)
         await page.getByRole("button", { name: "Play" }).click()
@@ -77,7 +77,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         await until("more readings", async () => (await counted(page, "Readings taken")) >= before + count)
     }
 
-    test("messages move in the picture of the program, while it is in view", async () => {
+    test("messages move in the program's picture only while it is in view", async () => {
         const picture = page.locator("#picture")
         await picture.scrollIntoViewIfNeeded()
         await picture.locator(".dots i").first().waitFor()
@@ -95,7 +95,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         await page.setViewportSize({ width: 1280, height: 900 })
     })
 
-    test("a page that nobody sees changes nothing, and catches up when it is seen", async () => {
+    test("a hidden page does not update, and catches up when it is shown", async () => {
         const hide = (hidden: boolean) =>
             page.evaluate(`
                 Object.defineProperty(document, "hidden", { configurable: true, value: ${hidden} })
@@ -116,7 +116,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         expect(line).not.toBe(before[1])
     })
 
-    test("the log by level and by source", async () => {
+    test("the log can be filtered by level and by source", async () => {
         await page.locator("#log-level").selectOption({ label: "notice" })
         await page.locator("#log .notice").first().waitFor()
         expect(await page.locator("#log .info").count()).toBe(0)
@@ -126,7 +126,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         expect([...new Set(await page.locator("#log b").allTextContents())]).toEqual(["heatpump"])
     })
 
-    test("the price", async () => {
+    test("the price sets the cost of today's energy", async () => {
         await page.locator("#energy input").fill("1000")
         const today = async () => {
             const cells = await page.locator("#energy tr > :nth-child(-n + 2)").allTextContents()
@@ -138,7 +138,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         expect(cost / 1000).toBeCloseTo(energy, 1)
     })
 
-    test("the chart: a part of it, and all of it again", async () => {
+    test("dragging zooms the chart in, and a double click zooms it out", async () => {
         const over = page.locator(".u-over")
         const box = (await over.boundingBox())!
         const y = box.y + box.height / 2
@@ -156,7 +156,7 @@ describe.runIf(hasBrowser)("what a click on the live page does", () => {
         expect((await timeAt(0.95)) >= before).toBe(true)
     })
 
-    test("the page complains about nothing", () => {
+    test("the page reports no errors", () => {
         expect(browser.complaints).toEqual([])
     })
 })

@@ -15,7 +15,7 @@ const MANY = 25
 const USUAL = 3
 const POLL_S = 10
 
-describe.runIf(hasBrowser)("a fault that is made and ended on the live page", () => {
+describe.runIf(hasBrowser)("faults on the live page", () => {
     let house: PageHouse
     let browser: TestBrowser
     let page: Page
@@ -58,7 +58,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
 
     const latest = async (track: string) => (await curve(page, track)).t.at(-1)!
 
-    test("as long as there is none, nothing looks like one", async () => {
+    test("shows no failure while there is no fault", async () => {
         await page.locator("#uploads p", { hasText: "to check the key" }).waitFor()
         expect(await page.locator("#uploads .bad").count()).toBe(0)
         expect(await page.locator("#restarts li").count()).toBe(0)
@@ -73,7 +73,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         ["Database down", /readings waiting: EmonCMS cannot reach its database/],
         ["Clock an hour slow", /The clock is in doubt/],
         ["WiFi down", /readings waiting: The device has no network/],
-    ])("%s: what is wrong stands at the top, readings wait, and nothing is lost", async (name, sentence) => {
+    ])("%s: the cause is shown at the top, readings wait, and none is lost", async (name, sentence) => {
         const begin = await latest("read")
         await click(name, true)
         await health("bad", sentence)
@@ -95,7 +95,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         await until("more readings", async () => (await counted(page, "Readings taken")) > before + count)
     }
 
-    test("Noise on the line: what is spoilt is counted and named, and no more afterwards", async () => {
+    test("Noise on the line: bad replies are counted and logged, and cost no polls afterwards", async () => {
         const lost = () => counted(page, "Polls without a reading")
         const before = await lost()
         await click("Noise on the line", true)
@@ -111,7 +111,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         expect(await lost()).toBe(after)
     })
 
-    test("A part hangs: readings wait for it, it starts again, and the picture says why", async () => {
+    test("A part hangs: readings wait, the part restarts, and the page shows why", async () => {
         // Slow enough to see three minutes of waiting.
         await page.locator("#speed label", { hasText: "60×" }).first().click()
         await expect.poll(() => house.clock.speed).toBe(SPEED / 10)
@@ -131,7 +131,7 @@ describe.runIf(hasBrowser)("a fault that is made and ended on the live page", ()
         expect(await page.locator("#log p", { hasText: "program is being compiled again" }).count()).toBe(1)
     })
 
-    test("the page complains about nothing", () => {
+    test("the page reports no errors", () => {
         expect(browser.complaints).toEqual([])
     })
 })

@@ -63,8 +63,8 @@ async function socketStatus(headers: Record<string, string>, protocols: string[]
 
 const own = () => ({ Origin: `http://127.0.0.1:${server.port}` })
 
-describe("who may have the page", () => {
-    test("its own user", async () => {
+describe("access to the page", () => {
+    test("is granted to its own user, also through a link", async () => {
         expect(await get("/")).toMatch(/^HTTP\/1\.1 200 [\s\S]*<title>emonscript/)
         expect(await get("/", { Host: `localhost:${server.port}` })).toMatch(/^HTTP\/1\.1 200 /)
         expect(await get("/page.js", { "Sec-Fetch-Site": "same-origin", ...own() })).toMatch(
@@ -88,7 +88,7 @@ describe("who may have the page", () => {
         "0.0.0.0:PORT",
         "127.0.0.1:PORT@evil.example",
         "",
-    ])("not under the name of another host, as after DNS rebinding: %s", async host => {
+    ])("is refused under another host name, as after DNS rebinding: %s", async host => {
         const answer = await get("/", { Host: host.replace("PORT", String(server.port)) })
         expect(answer).toMatch(/^HTTP\/1\.1 (403|400) /)
         expect(answer).not.toContain("token")
@@ -100,13 +100,13 @@ describe("who may have the page", () => {
         "https://127.0.0.1:PORT",
         "http://127.0.0.1:1",
         "http://localhost:PORT",
-    ])("not for a page from %s", async origin => {
+    ])("is refused to a page from %s", async origin => {
         const answer = await get("/", { Origin: origin.replace("PORT", String(server.port)) })
         expect(answer).toMatch(/^HTTP\/1\.1 403 /)
         expect(answer).not.toContain("token")
     })
 
-    test.each(["cross-site", "same-site"])("not as a part of a page that is %s", async site => {
+    test.each(["cross-site", "same-site"])("is refused when embedded in a %s page", async site => {
         for (const more of [
             { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script" },
             { "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe" },
@@ -116,7 +116,7 @@ describe("who may have the page", () => {
         }
     })
 
-    test.each(["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])("nothing is taken by %s", async method => {
+    test.each(["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])("is refused by %s", async method => {
         expect(await get("/", {}, method)).toMatch(/^HTTP\/1\.1 403 /)
     })
 
@@ -129,11 +129,11 @@ describe("who may have the page", () => {
         "/constructor",
         "/__proto__",
         "/toString",
-    ])("no other file: %s", async path => {
+    ])("serves no other file: %s", async path => {
         expect(await get(path)).toMatch(/^HTTP\/1\.1 404 /)
     })
 
-    test("browsers are told to keep others out", async () => {
+    test("sends headers that keep other origins out", async () => {
         const answer = await get("/")
         expect(answer).toContain("default-src 'none'")
         expect(answer).toContain("frame-ancestors 'none'")
@@ -142,17 +142,17 @@ describe("who may have the page", () => {
         expect(answer).toContain("Cross-Origin-Resource-Policy: same-origin")
     })
 
-    test("only this computer can connect", () => {
+    test("has an address on 127.0.0.1", () => {
         expect(server.url).toBe(`http://127.0.0.1:${server.port}/`)
     })
 })
 
-describe("who may open the socket", () => {
-    test("the page itself", async () => {
+describe("access to the WebSocket", () => {
+    test("is granted to the page itself", async () => {
         expect(await socketStatus(own(), [PROTOCOL, `token.${await token()}`])).toBe(101)
     })
 
-    test("nobody else", async () => {
+    test("is refused without the right origin, host, protocol and token", async () => {
         const good = [PROTOCOL, `token.${await token()}`]
         const before = joined
         const evil = { Origin: "http://evil.example" }
@@ -174,7 +174,7 @@ describe("who may open the socket", () => {
         expect(joined).toBe(before)
     })
 
-    test("and what is no message ends it", async () => {
+    test("ends after an invalid message", async () => {
         const protocols = [PROTOCOL, `token.${await token()}`]
         for (const text of [
             "no JSON",
@@ -196,8 +196,8 @@ describe("who may open the socket", () => {
     })
 })
 
-describe.runIf(hasBrowser)("a page from elsewhere, in a real browser", () => {
-    test("gets nothing and changes nothing", async () => {
+describe.runIf(hasBrowser)("a page from another origin, in a real browser", () => {
+    test("can read nothing and change nothing", async () => {
         const browser = await TestBrowser.open()
         const own = await token()
         const before = joined

@@ -7,8 +7,8 @@ import { Track } from "../../../tools/page/track"
 
 const midnight = (day: number) => new Date(2026, 10, day).getTime() / 1000
 
-describe("energy by days", () => {
-    test("counts from when it was first looked at, then from midnight", () => {
+describe("energy per day", () => {
+    test("counts from the first value, then from midnight", () => {
         const days = new EnergyDays("heatpump", false)
         expect(days.days).toBeUndefined()
         days.add(midnight(20) + 3600, 100)
@@ -18,7 +18,7 @@ describe("energy by days", () => {
         expect(days.days).toMatchObject({ today: 0.5, since: midnight(21), yesterday: 1.5 })
     })
 
-    test("a counter that begins anew has counted what it shows", () => {
+    test("counts from zero when the meter's counter restarts", () => {
         const days = new EnergyDays("heatpump", false)
         days.add(midnight(20), 100)
         days.add(midnight(20) + 60, 0.25)
@@ -26,14 +26,14 @@ describe("energy by days", () => {
         expect(days.days!.today).toBeCloseTo(0.5)
     })
 
-    test("a day on which nobody looked is no yesterday", () => {
+    test("has no yesterday after a day without values", () => {
         const days = new EnergyDays("heatpump", false)
         days.add(midnight(20), 100)
         days.add(midnight(22) + 5, 110)
         expect(days.days!.yesterday).toBeUndefined()
     })
 
-    test("also over the change to winter time", () => {
+    test("counts across the change to winter time", () => {
         const days = new EnergyDays("heatpump", false)
         for (let hour = 0; hour <= 49; hour++)
             days.add(new Date(2026, 9, 24).getTime() / 1000 + hour * 3600, hour)
@@ -42,7 +42,7 @@ describe("energy by days", () => {
 })
 
 describe("a track", () => {
-    test("keeps columns of equal length, with nothing where nothing is known", () => {
+    test("keeps columns of equal length, with gaps for missing values", () => {
         const track = new Track()
         track.add(1, { power: 10 })
         track.add(2, undefined)
@@ -54,7 +54,7 @@ describe("a track", () => {
         expect(track.points("flow")).toEqual({ t: [], v: [] })
     })
 
-    test("lets the oldest go, and keeps a day of ten-second readings", () => {
+    test("drops the oldest points, and keeps two days of ten-second readings", () => {
         const track = new Track()
         for (let i = 0; i < 50_000; i++) track.add(i * 10, { power: i })
         const { t, v } = track.points("power")
@@ -65,7 +65,7 @@ describe("a track", () => {
     })
 })
 
-test("what moves follows from what is told", () => {
+test("log lines determine what moves in the picture", () => {
     const line = (source: string, level: number) => ({ t: 0, level, source, text: "x" })
     expect(moveOf(line("heatpump", 1), ["heatpump"])).toEqual(["reading"])
     expect(moveOf(line("heatpump", 3), ["heatpump"])).toEqual(["trouble", "record"])
@@ -75,7 +75,7 @@ test("what moves follows from what is told", () => {
     expect(moveOf(line("light", 0), [])).toEqual([])
 })
 
-test("why EmonCMS takes nothing is known until it takes readings, or the program starts anew", () => {
+test("upload trouble lasts until readings are accepted or the program restarts", () => {
     const after = (...lines: [level: number, source: string, text: string][]) =>
         lines.reduce(
             (trouble: string | undefined, [level, source, text]) =>
@@ -97,7 +97,7 @@ test("why EmonCMS takes nothing is known until it takes readings, or the program
     expect(moveOf({ t: 0, level: 4, source: "uplink", text: restart }, [])).toEqual(["record"])
 })
 
-test("who opens the page of a chip in the middle of an outage is told why", () => {
+test("the page of a chip shows the cause when it is opened during an outage", () => {
     const page = new LivePage(() => 0, undefined)
     const text = "uplink: Nobody answers at 10.0.0.1:80."
     page.logBefore({ last: [], current: [{ level: 4, seconds: 1, wallTime: false, text }] })

@@ -48,7 +48,7 @@ describe.runIf(hasBrowser)("the live page of an electricity and a heat meter", (
         return Number(await width("fill")) / Number(await width("rail"))
     }
 
-    test("the queue's bars fill in an outage, and empty afterwards", async () => {
+    test("the queue's bars fill during an outage, and empty afterwards", async () => {
         const button = page.getByRole("button", { name: "Refuses connections" })
         expect(await filled("flash")).toBe(0)
         await button.click()
@@ -82,7 +82,7 @@ describe.runIf(hasBrowser)("the live page of an electricity and a heat meter", (
         return v.at(-1)! - v[first]!
     }
 
-    test("the COP is what its energies give, and what EmonCMS has of them", async () => {
+    test("the COP matches the energies on the page and in EmonCMS", async () => {
         await until("energy", async () => {
             const { electric, heat } = await shown()
             return electric > ENOUGH_KWH && heat > ENOUGH_KWH
@@ -96,7 +96,7 @@ describe.runIf(hasBrowser)("the live page of an electricity and a heat meter", (
         await page.locator("#energy .cop").waitFor({ state: "hidden" })
     })
 
-    test("the page complains about nothing", () => {
+    test("the page reports no errors", () => {
         expect(browser.complaints).toEqual([])
     })
 })

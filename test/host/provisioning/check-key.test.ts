@@ -31,7 +31,7 @@ async function standIn(version: string) {
     return { server, ...(await server.listen()) }
 }
 
-/** A web server that gives everybody the same answer. */
+/** A web server that gives every request the same answer. */
 async function saying(status: number, body: string, headers: Record<string, string> = {}): Promise<string> {
     const web: Server = createServer((_, response) => response.writeHead(status, headers).end(body))
     await new Promise<void>(resolve => web.listen(0, "127.0.0.1", resolve))
@@ -50,21 +50,21 @@ async function refusal(url: string, key = KEY): Promise<EmonCmsError> {
 }
 
 describe.each(["11.16.8", "11.2.3", "11.0.9", "11.0.9-php8.2", "10.2.7-php8.2", "10.1.9", "9.9.4", "9.8.10"])(
-    "the check on EmonCMS %s",
+    "the key check on EmonCMS %s",
     version => {
-        it("lets the write key pass and stores nothing", async () => {
+        it("accepts the write key and stores nothing", async () => {
             const { server, url } = await standIn(version)
             await new EmonCmsApi({ url, key: KEY }).checkKey()
             expect(server.inputs().size).toBe(0)
         })
 
-        it("tells a key that may read from a wrong one", async () => {
+        it("distinguishes a read-only key from a wrong one", async () => {
             const { server, url } = await standIn(version)
             expect(await refusal(url, server.readKey)).toBeInstanceOf(ReadOnlyKeyError)
             expect(await refusal(url, KEY.replace("0", "f"))).toBeInstanceOf(WrongKeyError)
         })
 
-        it("tells database and Redis apart", async () => {
+        it("distinguishes a database failure from a Redis failure", async () => {
             const { server, url } = await standIn(version)
             server.databaseDown = true
             expect(await refusal(url)).toMatchObject({ what: "database" })
@@ -78,31 +78,36 @@ describe.each(["11.16.8", "11.2.3", "11.0.9", "11.0.9-php8.2", "10.2.7-php8.2", 
 const LOGIN = '{"success":false,"message":"Username or password empty"}'
 
 test.each([
-    ["a page", 200, "<!doctype html><html></html>", NotEmonCmsError],
-    ["nothing at this path", 404, "Not Found", NotEmonCmsError],
+    ["a web page instead of EmonCMS", 200, "<!doctype html><html></html>", NotEmonCmsError],
+    ["a path that does not exist", 404, "Not Found", NotEmonCmsError],
     [
         "EmonCMS at another path",
         406,
         '{"success":false,"message":"406 Not Acceptable. Route not found"}',
         NotEmonCmsError,
     ],
-    ["a proxy's password", 401, "Unauthorized", NotEmonCmsError],
-    ["a proxy that takes the header away", 200, LOGIN, NoKeyArrivedError],
+    ["a proxy that asks for a password", 401, "Unauthorized", NotEmonCmsError],
+    ["a proxy that removes the key's header", 200, LOGIN, NoKeyArrivedError],
     // Recorded from 9.7.7.
-    ["9.7.7", 200, "Error: Format error, json string supplied is not valid\n", TooOldError],
-    ["a server in trouble", 502, "Bad Gateway", ServerTroubleError],
-] as const)("%s is told", async (_, status, body, type) => {
+    [
+        "EmonCMS 9.7.7 as too old",
+        200,
+        "Error: Format error, json string supplied is not valid\n",
+        TooOldError,
+    ],
+    ["a bad gateway", 502, "Bad Gateway", ServerTroubleError],
+] as const)("reports %s", async (_, status, body, type) => {
     expect(await refusal(await saying(status, body))).toBeInstanceOf(type)
 })
 
-test("a redirect is not followed, and its target is told without what may be secret in it", async () => {
+test("reports a redirect's target without path or query, and does not follow it", async () => {
     const url = await saying(302, "", { Location: `https://portal.example/login?token=${KEY}` })
     const error = await refusal(url)
     expect(error).toBeInstanceOf(MovedError)
     expect(error.message).toContain("another address: https://portal.example.")
 })
 
-test("an address where nobody listens", async () => {
+test("reports an address without a server", async () => {
     const url = await saying(200, "")
     await closing.pop()!()
     const error = await refusal(url)
@@ -121,6 +126,6 @@ test.each([
         "Invalid API key<br />\n<b>Deprecated</b>:  f in <b>/a.php</b> on line <b>2</b><br />\n",
         "Invalid API key",
     ],
-])("%j without notices", (body, rest) => {
+])("removes PHP notices from %j", (body, rest) => {
     expect(withoutNotices(body)).toBe(rest)
 })

@@ -85,7 +85,7 @@ async function upload(api: EmonCmsApi, node: string, rows: Record<string, number
 }
 
 describe.each(VERSIONS)("EmonCMS %s", version => {
-    it("is set up once, and the second time nothing is changed", async () => {
+    it("is set up once, and a second run changes nothing", async () => {
         const { server, api } = await serve({ version })
         const first = await setUp(api)
         expect(first).toMatchObject({ told: [] })
@@ -122,7 +122,7 @@ describe.each(VERSIONS)("EmonCMS %s", version => {
 })
 
 describe.each(["11.16.8", "11.4.11", "10.2.7-php8.2", "9.8.10"])("EmonCMS %s", version => {
-    it("goes on after an interruption at any request, to the same end", async () => {
+    it("ends in the same state after an interruption at any request", async () => {
         const undisturbed = await serve({ version })
         let requests = 0
         const real = globalThis.fetch
@@ -153,7 +153,7 @@ describe.each(["11.16.8", "11.4.11", "10.2.7-php8.2", "9.8.10"])("EmonCMS %s", v
     })
 })
 
-test("a plan tells what would be done and does nothing", async () => {
+test("a plan lists the changes without making them", async () => {
     const { api } = await serve()
     const before = await snapshot(api)
     const plan = await setUp(api, wanted(), { dry: true })
@@ -166,7 +166,7 @@ test("a plan tells what would be done and does nothing", async () => {
     expect((await setUp(api)).changed).toBe(plan.changed)
 })
 
-test("a house gets use and use_kwh, and the app My Electric", async () => {
+test("a house gets the feeds use and use_kwh, and the app My Electric", async () => {
     const { api } = await serve()
     const done = await setUp(api, wanted("myelectric"))
     expect(done.feeds.map(({ name, role }) => [name, role])).toEqual([
@@ -176,7 +176,7 @@ test("a house gets use and use_kwh, and the app My Electric", async () => {
     expect(done.apps).toMatchObject([{ kind: "myelectric", name: "My Electric" }])
 })
 
-test("with a heat meter the app gets heat and temperatures; kWh need no factor", async () => {
+test("a heat meter adds heat and temperatures to the app; kWh need no factor", async () => {
     const { server, api } = await serve()
     const done = await setUp(api, wanted("myheatpump", WITH_HEAT))
     expect(done.feeds.map(({ name }) => name)).toEqual([
@@ -194,7 +194,7 @@ test("with a heat meter the app gets heat and temperatures; kWh need no factor",
     expect(Object.keys(done.apps[0]!.config).filter(key => key.startsWith("heatpump_"))).toHaveLength(6)
 })
 
-test("what is no app gets feeds with the names of its inputs", async () => {
+test("without an app, feeds are named after their inputs", async () => {
     const { api } = await serve()
     const done = await setUp(api, wantedFor(PZEM, { node: "my.node", pollSeconds: 60 }))
     expect(done.feeds.map(({ tag, name }) => [tag, name])).toEqual([
@@ -206,7 +206,7 @@ test("what is no app gets feeds with the names of its inputs", async () => {
     expect(json).toMatchObject({ interval: 60 })
 })
 
-test("the node of the older MicroPython script goes on in its own feeds", async () => {
+test("a node of the older MicroPython script keeps its own feeds", async () => {
     const { server, api } = await serve()
     await api.post("/input/post", {}, { node: "pzem", time: 1, fulljson: '{"power":1,"energy_forward":1}' })
     for (const [i, name] of ["hp power", "hp energy"].entries()) {
@@ -233,7 +233,7 @@ test("the node of the older MicroPython script goes on in its own feeds", async 
     }
 })
 
-test("a list that does something else is left and told, and the app does not name a feed for it", async () => {
+test("a different process list is kept and reported, and the app gets no feed for it", async () => {
     const { server, api } = await serve()
     await api.post("/input/post", {}, { node: NODE, time: 1, fulljson: '{"power":1,"energy":1}' })
     await api.get("/feed/create.json", { tag: "x", name: "raw", engine: 5, options: '{"interval":10}' })
@@ -249,7 +249,7 @@ test("a list that does something else is left and told, and the app does not nam
     expect(await setUp(api)).toMatchObject({ changed: 0, told: done.told })
 })
 
-test("a feed that another input fills gets no second writer", async () => {
+test("a feed that another input already fills gets no second one", async () => {
     const { server, api } = await serve()
     await api.post("/input/post", {}, { node: "other", time: 1, fulljson: '{"p":1}' })
     await api.get("/feed/create.json", {
@@ -265,7 +265,7 @@ test("a feed that another input fills gets no second writer", async () => {
     expect(server.processLists().get(NODE)?.get("power")).toBe("")
 })
 
-test("an app that is there keeps its settings, and gets those that it lacks", async () => {
+test("an existing app keeps its settings, and gets the missing ones", async () => {
     const { api } = await serve()
     await api.get("/app/add.json", { app: "myheatpump", name: "Keller" })
     await api.get("/app/setconfig.json", { id: 1, config: '{"heatpump_elec":77,"start_date":5}' })
@@ -281,21 +281,21 @@ test("an app that is there keeps its settings, and gets those that it lacks", as
     expect(await setUp(api)).toMatchObject({ changed: 0 })
 })
 
-test("a name that another app has is not taken", async () => {
+test("an app gets another name when a different app has its usual one", async () => {
     const { api } = await serve()
     await api.get("/app/add.json", { app: "myelectric", name: "My Heatpump" })
     const done = await setUp(api)
     expect(done.apps).toMatchObject([{ kind: "myheatpump", name: "My Heatpump emonscript", outcome: "made" }])
 })
 
-test("without the App module the feeds are there all the same", async () => {
+test("feeds are created even without the App module", async () => {
     const { api } = await serve({ apps: false })
     const done = await setUp(api)
     expect(done.feeds).toHaveLength(2)
     expect(done.told).toEqual([expect.stringContaining("no App module")])
 })
 
-test("an account with as many nodes as it may have is told of", async () => {
+test("reports an account that has reached its maximum number of nodes", async () => {
     const { api } = await serve()
     for (let i = 0; i < 32; i++)
         await api.post("/input/post", {}, { node: `n${i}`, time: 1, fulljson: '{"p":1}' })

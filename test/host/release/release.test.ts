@@ -12,15 +12,15 @@ import {
 import { boardIds, readBoard } from "../../../tools/wiring/boards"
 
 describe("the version", () => {
-    test.each(["0.1.1", "0.2.0", "1.0.0", "0.10.0"])("%s comes after 0.1.0", version => {
+    test.each(["0.1.1", "0.2.0", "1.0.0", "0.10.0"])("can be %s after 0.1.0", version => {
         checkVersion(version, "0.1.0")
     })
 
-    test.each(["0.1.0", "0.0.9", "v0.2.0", "0.2", "01.0.0", "0.2.0-beta", ""])('"%s" does not', version => {
+    test.each(["0.1.0", "0.0.9", "v0.2.0", "0.2", "01.0.0", "0.2.0-beta", ""])('cannot be "%s"', version => {
         expect(() => checkVersion(version, "0.1.0")).toThrow(ReleaseError)
     })
 
-    test("is changed for the project and for no dependency", () => {
+    test("is changed for the project but not for its dependencies", () => {
         const text = (file: string) => readFileSync(join(projectRoot, file), "utf8")
         const { version } = JSON.parse(text("package.json"))
         const changed = JSON.parse(withVersion(text("package.json"), version, "99.0.0"))
@@ -37,7 +37,7 @@ describe("the changelog", () => {
     const before =
         "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- a page\n\n## [0.1.0] - 2026-11-22\n\n- all\n"
 
-    test("has the changes under the version", () => {
+    test("lists the changes under the new version", () => {
         expect(releaseChanges(before, "0.2.0", "2026-12-01")).toBe(
             "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-12-01\n\n### Added\n\n- a page\n\n" +
                 "## [0.1.0] - 2026-11-22\n\n- all\n",
@@ -45,19 +45,19 @@ describe("the changelog", () => {
     })
 
     test.each([
-        ["has the version already", before, "0.1.0"],
+        ["already has the version", before, "0.1.0"],
         ["has nothing new", "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-11-22\n\n- all\n", "0.2.0"],
-        ["has no such heading", "# Changelog\n\n- all\n", "0.2.0"],
-    ])("stays as it is when it %s", (_, text, version) => {
+        ["has no heading for unreleased changes", "# Changelog\n\n- all\n", "0.2.0"],
+    ])("is refused when it %s", (_, text, version) => {
         expect(() => releaseChanges(text, version, "2026-12-01")).toThrow(ReleaseError)
     })
 
-    test("of the project has its heading", () => {
+    test("of this project has its heading for unreleased changes", () => {
         expect(readFileSync(join(projectRoot, "CHANGELOG.md"), "utf8")).toContain("\n## [Unreleased]\n")
     })
 })
 
-test("boards with RS485 of their own use its DE pin, others do not", () => {
+test("only boards with a built-in DE pin use one", () => {
     const lines = boardIds(projectRoot).map(board => {
         const { line } = wiringFor(board, readBoard(board, projectRoot).pins)
         return [board, "de" in line]

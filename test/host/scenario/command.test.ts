@@ -56,7 +56,7 @@ describe("npm run scenario", () => {
         expect(stdout.trimEnd()).not.toContain("\n")
     })
 
-    test("tells a reader what it is about, how fast it was, and each figure", () => {
+    test("prints the description, the speed and each figure", () => {
         const { stdout, status } = scenario(file, "--seed", "3")
         expect(status).toBe(0)
         const [description, image, speed, blank, ...figures] = stdout.trimEnd().split("\n")
@@ -68,13 +68,13 @@ describe("npm run scenario", () => {
         expect(figures[2]).toBe("         0  of them are not, and the program does not account for them")
     })
 
-    test("tells what is wrong with a file, and fails", () => {
+    test("reports a missing file, and fails", () => {
         const { stdout, stderr, status } = scenario(join(folder, "none.json"))
         expect([status, stdout]).toEqual([1, ""])
         expect(stderr).toContain("none.json has a mistake:\n  The file is missing. Check the path;")
     })
 
-    test("tells what is wrong with an option, and fails", () => {
+    test("reports an invalid option, and fails", () => {
         const { stderr, status } = scenario(file, "--seed", "x")
         expect(status).toBe(1)
         expect(stderr).toContain("It must be a whole number from 1 to 2000000.")

@@ -35,25 +35,25 @@ function judge(
 
 const GOOD = { missing: 0, wrong: 0, timeErrorS: 0.08, energyErrorWh: 0 }
 
-test("feeds that hold everything", () => {
+test("counts every reading of complete feeds as delivered", () => {
     const taken = readings(100)
     expect(judge(taken, feedsOf(taken))).toEqual({ delivered: 100, ...GOOD })
 })
 
-test("what is not there is missing, and the energy register bridges the gap", () => {
+test("counts absent readings as missing, but not the energy in the gap", () => {
     const taken = readings(100)
     const feeds = feedsOf(taken.filter((_, i) => i < 40 || i >= 60))
     expect(judge(taken, feeds)).toEqual({ ...GOOD, delivered: 80, missing: 20 })
 })
 
-test("one wrong value spoils its reading", () => {
+test("counts a reading with one wrong value as wrong and missing", () => {
     const taken = readings(100)
     const feeds = feedsOf(taken)
     feeds[2]![50]![1] += 0.1
     expect(judge(taken, feeds)).toEqual({ ...GOOD, delivered: 99, missing: 1, wrong: 1 })
 })
 
-test("a wrong energy is an error of energy as well", () => {
+test("reports a wrong energy value as an energy error", () => {
     const taken = readings(100)
     const feeds = feedsOf(taken)
     feeds[3]![50]![1] = 0
@@ -61,19 +61,19 @@ test("a wrong energy is an error of energy as well", () => {
     expect(energyErrorWh).toBe(5153 - 2 * 3)
 })
 
-test("readings at another time are delivered with an error of time, up to an hour", () => {
+test("counts readings that are 10 min late as delivered, and 2 h late as missing", () => {
     const taken = readings(100)
     expect(judge(taken, feedsOf(taken, 600))).toEqual({ ...GOOD, delivered: 100, timeErrorS: 599.92 })
     expect(judge(taken, feedsOf(taken, 7200))).toMatchObject({ delivered: 0, missing: 100, wrong: 100 })
 })
 
-test("what is always the same is counted by its times", () => {
+test("counts readings with constant values by their times", () => {
     const taken = readings(100).map(reading => ({ ...reading, values: readings(1)[0]!.values }))
     const feeds = feedsOf(taken.filter((_, i) => i < 40 || i >= 60))
     expect(judge(taken, feeds)).toMatchObject({ delivered: 80, missing: 20, wrong: 0 })
 })
 
-test("a meter whose counter begins again has counted what came after it, too", () => {
+test("counts the energy on both sides of a counter reset", () => {
     const taken = readings(100).map((reading, i) => ({
         ...reading,
         values: reading.values.with(3, i < 50 ? 5000 + 3 * i : 2 * (i - 50)),
@@ -84,7 +84,7 @@ test("a meter whose counter begins again has counted what came after it, too", (
     expect(judge(taken, withoutThatTime).energyErrorWh).toBe(-(5 * 3) + 0)
 })
 
-test("what comes after the end is not counted", () => {
+test("ignores readings after the end", () => {
     const taken = readings(100)
     const feeds = feedsOf(taken.slice(0, 95))
     feeds[0]!.push([START + 990, 1])

@@ -22,7 +22,7 @@ const PAIRS = MODES.flatMap(mode => GATEWAY_HABITS.map(habit => [mode, habit] as
 
 // The short run tests each habit with one mode, and each mode with some habits.
 test.each(isLong ? PAIRS : PAIRS.filter((_, i) => i % 2 === 0))(
-    "%s, %s: the readings of an hour arrive, and none is wrong",
+    "%s with %s: an hour's readings arrive, and none is wrong",
     async (gateway, habit) => {
         const { rate, unread } = HABITS[habit]
         const scenario = scenarioOf({
@@ -37,7 +37,7 @@ test.each(isLong ? PAIRS : PAIRS.filter((_, i) => i % 2 === 0))(
     },
 )
 
-test("a line without a gateway has no such fault", () => {
+test("refuses a gateway fault on a line without a gateway", () => {
     const timeline = [{ at: "0 s", for: "1 h", fault: "gateway", gateway: "busy" }]
     expect(() => scenarioOf({ description: "", duration: "1 h", timeline })).toThrow(
         'timeline[0].fault = "gateway" needs a gateway. Write "line": { "gateway": "modbus-tcp" }',

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { newCounters } from "../../../services/counters"
 import { Journal } from "../../../tools/scenario/journal"
 
-test("counters begin again with each run of the program, and their sums do not", () => {
+test("adds up the counters of all runs of the program", () => {
     const journal = new Journal()
     const first = { ...newCounters(), readings: 500, queued: 40, thinned: 3, dropped: 2 }
     journal.count(first)
@@ -17,7 +17,7 @@ test("counters begin again with each run of the program, and their sums do not",
     expect(unsaved).toBe(16)
 })
 
-test("the same value for the same time is a duplicate, another one is a conflict, too", () => {
+test("counts a repeated row as a duplicate, and different values as conflicts, too", () => {
     const journal = new Journal()
     const take = (input: string, time: number, value: number, isFirst: boolean) =>
         journal.serverTook({ input, time, value }, isFirst)

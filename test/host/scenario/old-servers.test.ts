@@ -23,7 +23,7 @@ const SPAN = isLong
 const KINDS = ["11.16.8", "11.4.11", "11.2.3-php8.2", "11.0.9", "10.8.5", "10.2.7-php8.2", "9.9.9", "9.8.10"]
 
 test.each(isLong ? VERSIONS : VERSIONS.filter(version => KINDS.includes(version)))(
-    `EmonCMS %s has every reading of ${SPAN.duration} with an outage`,
+    `EmonCMS %s has every reading of ${SPAN.duration} despite an outage`,
     async emoncmsVersion => {
         const { report } = await runScenario(
             scenarioOf({

@@ -4,7 +4,7 @@ import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { setUpFeeds } from "../../../tools/scenario/owner"
 
 test.each(["11.16.8", "11.4.11", "11.0.9-php8.2", "10.2.7-php8.2", "9.8.10"])(
-    "the owner of an EmonCMS %s sets feeds up, which are filled then",
+    "feeds that the owner sets up on EmonCMS %s are filled by uploads",
     async version => {
         const server = new EmonCmsServer({ clock: wallClock, version })
         const feeds = await setUpFeeds(server, "house", ["power", "energy"], 10)

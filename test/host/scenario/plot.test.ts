@@ -3,7 +3,7 @@ import { plotOf } from "../../../tools/scenario/plot"
 import { scenarioOf } from "../../../tools/scenario/read-scenario"
 import { runScenario } from "../../../tools/scenario/run-scenario"
 
-test("a picture shows meter, feed and queue, with every fault, and breaks the curves where nothing is", async () => {
+test("plots meter, feed, queue and every fault, with gaps in the curves", async () => {
     const scenario = scenarioOf({
         description: "less < more",
         duration: "30 min",
@@ -29,7 +29,7 @@ test("a picture shows meter, feed and queue, with every fault, and breaks the cu
     expect(svg).not.toContain("NaN")
 })
 
-test("a picture of a fortnight has more points than a call can have arguments", async () => {
+test("plots more samples than a call can have arguments", async () => {
     const run = await runScenario(scenarioOf({ description: "long", duration: "5 min" }))
     const samples = Array.from({ length: 200_000 }, (_, i) => ({ ...run.samples[0]!, at: i, queued: i & 7 }))
     expect(plotOf({ ...run, samples })).toMatch(/class="queue" d="M150 /)

@@ -37,7 +37,7 @@ test("every scenario of the project can be read", async () => {
     for (const file of files) await readScenario(join(SCENARIOS, file))
 })
 
-test("the schema knows what the runner knows", () => {
+test("the schema lists the same faults and toxics as the runner", () => {
     const { planned, random, toxic } = schema.definitions
     const kinds = Object.keys(FAULTS).sort()
     expect(planned.properties.fault.enum.toSorted()).toEqual(kinds)
@@ -48,7 +48,7 @@ test("the schema knows what the runner knows", () => {
     expect(toxic.oneOf.map(({ properties }) => properties.type.const)).toEqual(TOXIC_NAMES)
 })
 
-test("the server is an EmonCMS that exists", async () => {
+test("accepts only supported EmonCMS versions", async () => {
     expect(scenarioOf({ description: "", duration: "1 h", emoncmsVersion: "9.8.10" }).emoncmsVersion).toBe(
         "9.8.10",
     )
@@ -57,7 +57,7 @@ test("the server is an EmonCMS that exists", async () => {
     expect(await complaint(scenario("new"))).toContain("Write a version from 9.8.10 to 11.16.8 in quotes")
 })
 
-test("what is left out has a default", () => {
+test("fills in defaults for missing entries", () => {
     expect(scenarioOf({ description: "", duration: "1 h" })).toMatchObject({
         seed: 1,
         meters: [{ name: "heatpump", address: 1 }],
@@ -69,7 +69,7 @@ test("what is left out has a default", () => {
     })
 })
 
-test("mistakes of form are told with place, value and cure", async () => {
+test("reports schema mistakes with place, value and cure", async () => {
     const text = `{
     "description": "x", "duration": "2 hours", "sed": 3,
     "timeline": [
@@ -86,7 +86,7 @@ test("mistakes of form are told with place, value and cure", async () => {
     expect(message).toContain("timeline[1].toxic.latency is missing. Write a number, not below 0.")
 })
 
-test("mistakes of meaning are told with place, value and cure", async () => {
+test("reports semantic mistakes with place, value and cure", async () => {
     const mistakes = {
         description: "x",
         duration: "2 h",
@@ -119,7 +119,7 @@ test("mistakes of meaning are told with place, value and cure", async () => {
     ])
 })
 
-test("a file that is missing or no JSON is told as such", async () => {
+test("reports a missing file, and a file that is not JSON", async () => {
     expect(await complaint("{")).toContain("A } is missing before this")
     await expect(readScenario(join(folder, "none.json"))).rejects.toThrow("The file is missing")
 })

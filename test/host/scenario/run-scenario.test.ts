@@ -9,7 +9,7 @@ function run(scenario: object, options?: RunOptions) {
 /** What must never happen, whatever else does. */
 const SOUND = { wrong: 0, duplicated: 0, panics: 0 }
 
-test("without faults everything is delivered", async () => {
+test("delivers everything without faults", async () => {
     const { report } = await run({ duration: "30 min" })
     expect(report).toMatchObject({
         ...SOUND,
@@ -28,7 +28,7 @@ test("without faults everything is delivered", async () => {
     expect(report.maxRamBytes).toBeLessThan(65_536)
 })
 
-test("several meters are told apart", async () => {
+test("keeps several meters apart", async () => {
     const meters = [
         { name: "pump", address: 1 },
         { name: "car", address: 2 },
@@ -43,7 +43,7 @@ test("several meters are told apart", async () => {
     expect(Math.abs(taken("pump") - taken("solar"))).toBeLessThanOrEqual(1)
 })
 
-test("the same seed gives the same run to the millisecond, another one does not", async () => {
+test("repeats a run to the millisecond with the same seed, but not with another", async () => {
     const scenario = {
         duration: "40 min",
         random: [
@@ -73,13 +73,13 @@ test.each([
     ["database-down", /cannot reach its database/],
     ["redis-down", /uplink: /],
     ["wifi-gone", /The device has no network/],
-] as const)("%s for five minutes costs no reading, and is told once", async (fault, words) => {
+] as const)("%s for five minutes loses no reading, and is reported once", async (fault, words) => {
     const { report, journal } = await run({ duration: "20 min", timeline: [{ ...FIVE_MINUTES, fault }] })
     expect(report).toMatchObject({ ...SOUND, lost: 0, energyErrorWh: 0 })
     expect(journal.trouble.map(({ text }) => text)).toEqual([expect.stringMatching(words)])
 })
 
-test("a meter without power and a disturbed line give no readings, and no wrong ones", async () => {
+test("a meter without power and a noisy line cost polls, but deliver nothing wrong", async () => {
     const { report } = await run({
         duration: "30 min",
         timeline: [
@@ -91,7 +91,7 @@ test("a meter without power and a disturbed line give no readings, and no wrong 
     expect(report.unread).toBeGreaterThan(40)
 })
 
-test("an answer that came late is that of the reading that was made of it", async () => {
+test("compares a late answer with the reading that was made from it", async () => {
     const { report, journal } = await runScenario(
         scenarioOf({
             description: "",
@@ -103,7 +103,7 @@ test("an answer that came late is that of the reading that was made of it", asyn
     expect(report).toMatchObject({ lost: 0, wrong: 0, duplicated: 0 })
 })
 
-test("after a reset and after a power cut the device goes on by itself", async () => {
+test("the device resumes by itself after a reset and after a power cut", async () => {
     const { report, journal } = await run({
         duration: "30 min",
         timeline: [
@@ -119,7 +119,7 @@ test("after a reset and after a power cut the device goes on by itself", async (
     expect(journal.trouble).toEqual([])
 })
 
-test("when the server's clock stays wrong, the report says how wrong the times are", async () => {
+test("reports the time error when the server's clock stays wrong", async () => {
     const timeline = [{ at: "10 min", for: "60 min", fault: "server-clock", by: "+5 min" }]
     const { report, journal } = await run({ duration: "60 min", timeline })
     expect(report.timeErrorS).toBeGreaterThan(290)

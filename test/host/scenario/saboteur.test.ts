@@ -26,7 +26,7 @@ const SOUND = {
     logDisorder: 0,
 }
 
-test("every actor throws and hangs, with outages between: all live, nothing is lost, and the log tells of it", async () => {
+test("every actor survives a throw and a hang, no reading is lost, and the log says why", async () => {
     const { report, journal, world, scenario } = await runScenario(
         scenarioOf({
             description: "",
@@ -77,7 +77,7 @@ test("every actor throws and hangs, with outages between: all live, nothing is l
     expect(texts.at(-1)).toMatch(/^uplink: failed \(no heartbeat for 180000 ms\), starts again/)
 })
 
-test("a poller that fails again and again takes no slot twice, also where slots are long", async () => {
+test("a poller that keeps failing reads no slot twice, even with long slots", async () => {
     const { report, journal } = await runScenario(
         scenarioOf({
             description: "",

@@ -13,7 +13,7 @@ test.each([
     "bad-evening",
     "clock-slow",
     "clock-after-power-cut",
-])("%s is as its file expects", async name => {
+])("%s ends as its file expects", async name => {
     const scenario = await readScenario(join(projectRoot, "scenarios", `${name}.json`))
     const { report } = await runScenario(scenario)
     expect(surprises(report, scenario), JSON.stringify(report)).toEqual([])

@@ -7,7 +7,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-test("durations", () => {
+test("reads and writes durations", () => {
     expect(["250 ms", "90s", "1.5 h", "14 d"].map(milliseconds)).toEqual([250, 90_000, 1.5 * HOUR, 14 * DAY])
     expect(["-2 h", "+90 s"].map(signedMilliseconds)).toEqual([-2 * HOUR, 90_000])
     expect([0, 1500, 26 * HOUR + 1, 14 * DAY].map(durationText)).toEqual([
@@ -18,7 +18,7 @@ test("durations", () => {
     ])
 })
 
-test("what lasts ends at the end of the scenario at the latest, and everything is in order of time", () => {
+test("orders faults by time, and ends them no later than the scenario", () => {
     const scenario = scenarioOf({
         description: "",
         duration: "2 h",
@@ -33,7 +33,7 @@ test("what lasts ends at the end of the scenario at the latest, and everything i
     ])
 })
 
-test("a fault comes every so often, until its time is over", () => {
+test("repeats a fault at its interval until its end", () => {
     const again = { at: "10 min", every: "20 min", for: "7 min", fault: "wifi-gone" }
     const times = (until?: string) =>
         timelineOf(scenarioOf({ description: "", duration: "2 h", timeline: [{ ...again, until }] }), 1).map(
@@ -43,7 +43,7 @@ test("a fault comes every so often, until its time is over", () => {
     expect(times()).toEqual([10, 30, 50, 70, 90, 110])
 })
 
-test("random faults are those of the seed, come as often as asked, and last as long as asked", () => {
+test("random faults follow the seed, the rate and the range of durations", () => {
     const scenario = scenarioOf({
         description: "",
         duration: "1000 d",
@@ -65,7 +65,7 @@ test("random faults are those of the seed, come as often as asked, and last as l
     }
 })
 
-test("a random fault keeps its times when another one is put behind it", () => {
+test("a random fault keeps its times when another one is added after it", () => {
     const first = { perDay: 4, for: "1 min", fault: "wifi-gone" }
     const timesOf = (...random: object[]) =>
         timelineOf(scenarioOf({ description: "", duration: "30 d", random }), 1)

@@ -57,7 +57,7 @@ export function registers(...values: number[]): string {
     return values.map(value => value.toString(16).padStart(4, "0")).join("")
 }
 
-/** A TCP port of this computer on which nobody listens. */
+/** A free TCP port of this computer. */
 export function freePort(): Promise<number> {
     return new Promise((resolve, reject) => {
         const server = createServer()

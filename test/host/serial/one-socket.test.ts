@@ -34,7 +34,7 @@ async function twoMeters(): Promise<HouseWithGateway> {
     return await HouseWithGateway.build(clock, "rtu-over-tcp", gateway.port, [1, 2])
 }
 
-test("the program polls through the socket that it uploads through, and misses nothing", async () => {
+test("polls and uploads through one socket without errors", async () => {
     house = await twoMeters()
     await house.until("20 readings delivered", () => house!.counters.accepted >= 20)
     expect(house.counters).toMatchObject({ lineErrors: 0, uploadErrors: 0, dropped: 0 })
@@ -44,7 +44,7 @@ test("the program polls through the socket that it uploads through, and misses n
     expect(powers("meter2_power")).toEqual(new Set([2000]))
 })
 
-test("polls wait for a slow upload, and go on after it", async () => {
+test("polls wait for a slow upload, and continue after it", async () => {
     house = await twoMeters()
     await house.until("the first upload", () => house!.counters.accepted > 0)
     await house.proxy.add({ type: "latency", latency: 3000 })
@@ -58,7 +58,7 @@ test("polls wait for a slow upload, and go on after it", async () => {
     expect(readings).toBeGreaterThanOrEqual(before.readings + 10)
 })
 
-test("polls go on while the server refuses connections, and all is delivered in the end", async () => {
+test("polls continue while the server refuses connections, and the backlog is delivered", async () => {
     house = await twoMeters()
     await house.until("the first upload", () => house!.counters.accepted > 0)
     await house.proxy.add(AWAY)
@@ -69,7 +69,7 @@ test("polls go on while the server refuses connections, and all is delivered in 
     await house.until("all delivered", () => house!.counters.accepted >= before.readings + 10)
 })
 
-test("the program reads a meter behind the Modbus TCP server of modbus-serial, and uploads", async () => {
+test("reads a meter behind the Modbus TCP server of modbus-serial, and uploads it", async () => {
     const port = await freePort()
     const registers = [2300, 4000, 0, 9200, 0, 1234, 0, 500, 100, 0]
     const server = new ServerTCP(

@@ -31,15 +31,15 @@ const READ = [
     registers(2257),
 ]
 
-testWithForeignTools("Debian's pymodbus answers in Modbus TCP", async () => {
+testWithForeignTools("talks Modbus TCP with Debian's pymodbus", async () => {
     expect(await readPymodbus("modbus-tcp")).toEqual(READ)
 })
 
-testWithForeignTools("Debian's pymodbus answers in RTU over TCP", async () => {
+testWithForeignTools("talks RTU over TCP with Debian's pymodbus", async () => {
     expect(await readPymodbus("rtu-over-tcp")).toEqual(READ)
 })
 
-test("the server of modbus-serial answers", async () => {
+test("talks Modbus TCP with the server of modbus-serial", async () => {
     const port = await freePort()
     const holding = [0, 23_000, 1]
     const server = new ServerTCP(

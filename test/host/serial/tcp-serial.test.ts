@@ -40,7 +40,7 @@ const answer =
         client.write(reply(request, value))
     }
 
-test("a virtual meter behind a transparent gateway is read, set and reset", async () => {
+test("reads, sets and resets a virtual meter behind a transparent gateway", async () => {
     const clock = new VirtualClock(1)
     const meter = pzem016({ clock, load: constantLoad({ power: 4000, current: 40 }), energyWh: 70_000 })
     const gateway = await serveOverTcp(new VirtualLine({ clock, slaves: [meter] }))
@@ -71,14 +71,14 @@ test("a virtual meter behind a transparent gateway is read, set and reset", asyn
     }
 })
 
-test("replies may come byte by byte", async () => {
+test("accepts replies that arrive byte by byte", async () => {
     const { port } = await gatewayThat((client, request) => dribble(client, reply(request, 2257)))
     expect(await ask("modbus-tcp", port, [["read", 1, 4, 0, 1]])).toEqual([registers(2257)])
     const rtu = await gatewayThat(client => dribble(client, bytes(RTU_REPLY)))
     expect(await ask("rtu-over-tcp", rtu.port, [["read", 1, 4, 0, 1]])).toEqual([registers(0x08d1)])
 })
 
-test("the late reply to an earlier request is not taken for the reply to the next", async () => {
+test("does not mistake a late reply for the reply to the next request", async () => {
     const { gateway, port } = await gatewayThat(
         () => {},
         async (client, second) => {
@@ -97,7 +97,7 @@ test("the late reply to an earlier request is not taken for the reply to the nex
     expect(gateway.requests.map(request => request.slice(0, 4))).toEqual(["0001", "0002", "0003"])
 })
 
-test("one connection serves several exchanges, and a pause ends it", async () => {
+test("uses one connection for several exchanges, and closes it in a pause", async () => {
     const { gateway, port } = await gatewayThat(answer(1))
     await ask("modbus-tcp", port, [
         ["read", 1, 4, 0, 1],
@@ -109,7 +109,7 @@ test("one connection serves several exchanges, and a pause ends it", async () =>
     expect(gateway.connections).toBe(2)
 })
 
-test("a gateway that closes after each reply is connected anew", async () => {
+test("reconnects to a gateway that closes after each reply", async () => {
     const { gateway, port } = await gatewayThat((client, request) => {
         client.end(reply(request, 7))
     })
@@ -122,7 +122,7 @@ test("a gateway that closes after each reply is connected anew", async () => {
     expect(gateway.connections).toBe(2)
 })
 
-test("a gateway that closes in the middle of a reply, or resets, is named, and read again afterwards", async () => {
+test("reports a gateway that closes mid-reply or resets, and reads it again afterwards", async () => {
     const { port } = await gatewayThat(
         (client, request) => {
             client.end(reply(request, 8).subarray(0, 5))
@@ -145,7 +145,7 @@ test("a gateway that closes in the middle of a reply, or resets, is named, and r
     expect(results[2]).toBe(registers(8))
 })
 
-test("a gateway that is off is named, and read when it is back", async () => {
+test("reports a gateway that is off, and reads it when it is back", async () => {
     const port = await freePort()
     const gateway = new ScriptedGateway([answer(9)])
     gateways.add(gateway)
@@ -161,7 +161,7 @@ test("a gateway that is off is named, and read when it is back", async () => {
     expect(results[2]).toBe(registers(9))
 })
 
-test("the wrong mode is named", async () => {
+test("suggests the other mode when the reply is not Modbus TCP", async () => {
     const { port } = await gatewayThat(client => {
         client.write(bytes(RTU_REPLY))
     })

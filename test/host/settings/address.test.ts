@@ -15,7 +15,7 @@ test.each([
     "HTTPS://emoncms.org",
     "http://input.example.org/feeds",
     "http://192.168.1.10/my-input/emoncms",
-])("%s can be used", address => {
+])("accepts %s", address => {
     expect(addressObjection(address)).toBeUndefined()
     expect(parseUrl(address)).toBeDefined()
 })
@@ -66,7 +66,7 @@ test.each([
     ["http://emonpi.local//emoncms", "has an empty or dotted part in its path", ""],
     ["http://emonpi.local/../emoncms", "has an empty or dotted part in its path", ""],
     [`http://emonpi.local/${"a".repeat(140)}`, "has 160 characters", "at most 150"],
-])("%s is refused", (address, problem, cure) => {
+])("refuses %s", (address, problem, cure) => {
     const objection = addressObjection(address)
     expect(objection?.problem).toContain(problem)
     expect(objection?.cure).toContain(cure)
@@ -74,8 +74,8 @@ test.each([
     expect(`${objection?.problem}${objection?.cure}`).not.toContain("secret")
 })
 
-describe("every address", () => {
-    test("that is let pass, the device reads too, and as a browser does", () => {
+describe("every accepted address", () => {
+    test("is read by the device as by a browser", () => {
         const anything = fc.string({ unit: fc.constantFrom(..."ab1.:/@?#[]%-_,\\ A"), maxLength: 14 })
         const address = fc.oneof(
             fc.webUrl({ withFragments: true, withQueryParameters: true }),
@@ -94,7 +94,7 @@ describe("every address", () => {
     })
 })
 
-test("keys are hidden, hashes and words are not", () => {
+test("hides keys, but not hashes and words", () => {
     expect(hideKeys(`${KEY.toUpperCase()} and ?apikey=${KEY}&x=1, ${KEY.slice(2)}`)).toBe(
         "*** and ?apikey=***&x=1, ***",
     )

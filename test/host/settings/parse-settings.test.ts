@@ -26,7 +26,7 @@ const read = (text: string) => {
     return Object.fromEntries(settings)
 }
 
-describe("a value", () => {
+describe("a setting's value", () => {
     test.each([
         ["KEY=abc", "abc"],
         ["KEY=33", 33],
@@ -44,12 +44,12 @@ describe("a value", () => {
         expect(read(line)).toEqual({ KEY: value })
     })
 
-    test("is not that of a comment or an empty line", () => {
+    test("is not taken from a comment or an empty line", () => {
         expect(read("# A=1\r\n\r\n  # B=2\nKEY=1\r\n")).toEqual({ KEY: 1 })
     })
 })
 
-test("numbers may be at either end of their range, or missing", () => {
+test("accepts numbers at both ends of their ranges, and missing ones", () => {
     expect(read("LOG_LEVEL=1\nLOG_HOURS=720\nLOG_BYTES=100\nLOG_MAX=")).toEqual({
         LOG_LEVEL: 1,
         LOG_HOURS: 720,
@@ -58,7 +58,7 @@ test("numbers may be at either end of their range, or missing", () => {
     })
 })
 
-test("the program has the same ranges", () => {
+test("the program uses the same ranges", () => {
     const sources = ["logbook/logbook", "watchdog"].map(actor =>
         readFileSync(`src/actors/${actor}.ts`, "utf8"),
     )
@@ -73,7 +73,7 @@ test("the program has the same ranges", () => {
     }
 })
 
-describe("a trap has a name, a place and a cure", () => {
+describe("a mistake is reported with name, place and cure", () => {
     test.each([
         ["WIFI_PWD=pass#word", SettingHashError, "WIFI_PWD would be lost, because its line contains #"],
         ["EMON_NODE=house # mine", SettingHashError, "EMON_NODE would be lost"],
@@ -136,7 +136,7 @@ describe("a trap has a name, a place and a cure", () => {
         expect(settings.size).toBe(0)
     })
 
-    test("a name that is there twice", () => {
+    test("a setting that appears twice", () => {
         const { errors } = parseSettings("EMON_NODE=a\n\nEMON_NODE=b", ".env.local")
         expect(errors).toHaveLength(1)
         expect(errors[0]).toBeInstanceOf(SettingTwiceError)
@@ -145,7 +145,7 @@ describe("a trap has a name, a place and a cure", () => {
         )
     })
 
-    test("no message holds a value", () => {
+    test("no message contains the value", () => {
         const lines = ["s3cret#1", " s3cret", "s3cret".repeat(50)].map(value => `EMON_KEY=${value}`)
         const errors = lines.flatMap(line => parseSettings(line, ".env.local").errors)
         expect(errors).toHaveLength(3)
@@ -173,7 +173,7 @@ describe("the longest setting that the device can read back", () => {
 describe("the parser of the DeviceScript tools", () => {
     const theirs = toolsParser()
 
-    test("reads the same from what we accept", () => {
+    test("reads the same values from every text that we accept", () => {
         fc.assert(
             fc.property(fc.array(fc.oneof(settingLine, fc.string({ unit: "grapheme" }))), lines => {
                 const text = lines.join("\n")
@@ -187,7 +187,7 @@ describe("the parser of the DeviceScript tools", () => {
         )
     })
 
-    test("gives the device every value as its owner means it", () => {
+    test("reads every value that we accept as its owner means it", () => {
         fc.assert(
             fc.property(fc.constantFrom("WIFI_PWD", "WIFI_SSID", "EMON_NODE"), meantValue, (key, meant) => {
                 // An owner who writes double quotes around a value means what is between them.
@@ -208,7 +208,7 @@ describe("the parser of the DeviceScript tools", () => {
         )
     })
 
-    test("has a way to every password and name that the WiFi takes", () => {
+    test("can express every WiFi password and network name", () => {
         const visible = fc.string({ unit: fc.constantFrom(...PRINTABLE), minLength: 8, maxLength: 31 })
         fc.assert(
             fc.property(fc.constantFrom("WIFI_PWD", "WIFI_SSID"), visible, (key, meant) => {
@@ -219,7 +219,7 @@ describe("the parser of the DeviceScript tools", () => {
         )
     })
 
-    test("drops or changes silently what we refuse", () => {
+    test("silently drops or changes values that we refuse", () => {
         expect(theirs("WIFI_PWD=pass#word")).toEqual({})
         expect(theirs("EMON_KEY: abc")).toEqual({})
         expect(theirs("WIFI_PWD=12345678")).toEqual({ WIFI_PWD: "12345678" })

@@ -19,7 +19,7 @@ afterEach(() => rm(root, { recursive: true }))
 const defaults = (text: string) => writeFile(join(root, ".env.defaults"), text)
 const local = (text: string) => writeFile(join(root, ".env.local"), text)
 
-test("local settings come before defaults, and can delete them", async () => {
+test("local settings override defaults, and can delete them", async () => {
     await defaults("EMON_URL=https://emoncms.org\nEMON_NODE=house\nLOG_LEVEL=1\n")
     await local("EMON_NODE=barn\nLOG_LEVEL=\n")
     expect([...(await readSettings(root)).device]).toEqual([
@@ -29,7 +29,7 @@ test("local settings come before defaults, and can delete them", async () => {
     ])
 })
 
-test("WiFi goes to the WiFi service, not among the settings", async () => {
+test("WiFi settings go to the WiFi service, not to the program's settings", async () => {
     await local('WIFI_SSID=home\nWIFI_PWD="12345678"\n')
     expect(await readSettings(root)).toEqual({
         device: new Map(),
@@ -47,7 +47,7 @@ test("without files there are no settings", async () => {
     expect(await readSettings(root)).toEqual({ device: new Map(), wifi: undefined, notes: [] })
 })
 
-test("all that is wrong in both files is said at once", async () => {
+test("reports all mistakes in both files at once", async () => {
     await defaults("EMON_SERVER_URL=x\n")
     await local("\nEMON_NODE=a#b\nEMON_KEY =x\n")
     const error = await readSettings(root).catch(error => error)
@@ -61,7 +61,7 @@ test("all that is wrong in both files is said at once", async () => {
     ])
 })
 
-test("an option of a command comes before both files, and is checked as they are", async () => {
+test("a command's option overrides both files, and is checked in the same way", async () => {
     const [first, second] = ["ab".repeat(16), "cd".repeat(16)]
     await local(`EMON_KEY=${first}\n`)
     const settings = await readSettings(root)
@@ -77,7 +77,7 @@ test("an option of a command comes before both files, and is checked as they are
     )
 })
 
-describe("how a file is saved", () => {
+describe("the encoding of a file", () => {
     const text = "EMON_NODE=house\r\nWIFI_SSID=Küche\r\n"
     const refusal = async () => (await readSettings(root).catch(error => error)).message
 
@@ -92,14 +92,14 @@ describe("how a file is saved", () => {
             Buffer.from(`\ufeff${text}`, "utf16le"),
             "line 1: the file begins with a byte order mark|is UTF-16",
         ],
-        ["UTF-16 without mark", Buffer.from(text, "utf16le"), "line 1: the file is UTF-16 or not text"],
         [
-            "UTF-16, high byte first",
-            Buffer.from(`\ufeff${text}`, "utf16le").swap16(),
-            "line 1: the file is UTF-16",
+            "UTF-16 without a byte order mark",
+            Buffer.from(text, "utf16le"),
+            "line 1: the file is UTF-16 or not text",
         ],
+        ["big-endian UTF-16", Buffer.from(`\ufeff${text}`, "utf16le").swap16(), "line 1: the file is UTF-16"],
         ["latin-1", Buffer.from(text, "latin1"), "line 2: this is not UTF-8. Save it as UTF-8"],
-    ])("%s is refused once, with line and cure", async (_, bytes, message) => {
+    ])("is refused once, with line and cure: %s", async (_, bytes, message) => {
         await writeFile(join(root, ".env.local"), bytes)
         const said = await refusal()
         expect(said).toMatch(new RegExp(`^\\.env\\.local, .*(${message})`))
@@ -107,7 +107,7 @@ describe("how a file is saved", () => {
         expect(said.split("\n")).toHaveLength(1)
     })
 
-    test("UTF-8 with line ends of Windows is read", async () => {
+    test("can be UTF-8 with Windows line endings", async () => {
         await local(text)
         expect((await readSettings(root)).wifi?.ssid).toBe("Küche")
     })
@@ -121,19 +121,19 @@ test.each([
     ".env.defaults.txt",
     ".ENV.LOCAL",
     ".env-local",
-])("%s beside the files is mentioned", async name => {
+])("notes that %s is not read", async name => {
     await writeFile(join(root, name), "EMON_NODE=house\n")
     expect((await readSettings(root)).notes).toEqual([
         `${name} is not read; settings belong in .env.local. Rename it, or move its content.`,
     ])
 })
 
-test("a WiFi password without a network", async () => {
+test("refuses a WiFi password without a network name", async () => {
     await local("WIFI_PWD=long enough\n")
     await expect(readSettings(root)).rejects.toThrow("WIFI_PWD comes without a network name. Add WIFI_SSID=")
 })
 
-test("the files that others have saved", async () => {
+test("refuses files with mistakes that users have made", async () => {
     const folder = join(projectRoot, "test/data/settings")
     for (const [name, message] of [
         ["env-bom.env", /^\.env\.local, line 1: the file begins with a byte order mark/],
@@ -145,7 +145,7 @@ test("the files that others have saved", async () => {
     }
 })
 
-test("the project's own .env.defaults is right, and holds no secret", () => {
+test("the project's .env.defaults is valid, and holds no secret", () => {
     const text = readFileSync(join(projectRoot, ".env.defaults"), "utf8")
     const { settings, errors } = parseSettings(text, ".env.defaults")
     expect(errors).toEqual([])

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }))
 
-test("a new file has the permissions asked for, and nothing else is left", async () => {
+test("creates a file with the given permissions, and leaves nothing else behind", async () => {
     const file = join(folder, ".env.local")
     writeAtomically(file, "A=1\n", 0o600)
     expect(await readFile(file, "utf8")).toBe("A=1\n")
@@ -20,7 +20,7 @@ test("a new file has the permissions asked for, and nothing else is left", async
     expect(await readdir(folder)).toEqual([".env.local"])
 })
 
-test("a file that exists keeps its permissions", async () => {
+test("keeps the permissions of an existing file", async () => {
     const file = join(folder, "x")
     await writeFile(file, "old")
     await chmod(file, 0o640)
@@ -28,7 +28,7 @@ test("a file that exists keeps its permissions", async () => {
     expect((await stat(file)).mode & 0o777).toBe(0o640)
 })
 
-test("where it cannot be written the old file stays whole, and the message says why", async () => {
+test("reports why a file cannot be written, and leaves nothing behind", async () => {
     const file = join(folder, "taken")
     // A folder cannot be replaced by a file.
     await import("node:fs/promises").then(fs => fs.mkdir(file))

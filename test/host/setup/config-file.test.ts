@@ -13,7 +13,7 @@ const TEXT = `{
 }
 `
 
-test("what is as it should be keeps its text", () => {
+test("leaves the text alone when nothing changes", () => {
     const same = {
         board: "emon_esp32_devkit_c",
         line: { driver: "spi-uart" },
@@ -23,13 +23,13 @@ test("what is as it should be keeps its text", () => {
     expect(mergeConfig(TEXT, {})).toBe(TEXT)
 })
 
-describe("comments and everything else stay", () => {
+describe("keeps comments and everything else", () => {
     it("when the board changes", () => {
         const merged = mergeConfig(TEXT, { board: "emon_esp32c3_supermini" })
         expect(merged).toBe(TEXT.replace("emon_esp32_devkit_c", "emon_esp32c3_supermini"))
     })
 
-    it("when the line becomes another one", () => {
+    it("when the line's driver changes", () => {
         const merged = mergeConfig(TEXT, { line: { driver: "tcp", host: "192.168.1.20" } })
         expect(parse(merged)).toEqual({ ...parse(TEXT), line: { driver: "tcp", host: "192.168.1.20" } })
         for (const comment of ["// the one in the cellar", "// with the adapter", "/* wired in May */"]) {
@@ -42,7 +42,7 @@ describe("comments and everything else stay", () => {
         expect(merged).toBe(TEXT.replace('"pzem-016", "address": 1', '"sdm120", "address": 7'))
     })
 
-    it("when a meter joins, and the one that was there keeps what it has beside", () => {
+    it("when a meter is added, including extra entries of the existing one", () => {
         const text = TEXT.replace('"address": 1 }', '"address": 1, "fields": ["power"] }')
         const merged = mergeConfig(text, {
             meters: [
@@ -59,7 +59,7 @@ describe("comments and everything else stay", () => {
     })
 })
 
-test("an empty file becomes one", () => {
+test("writes a complete configuration into an empty file", () => {
     const whole = {
         board: "b",
         line: { driver: "spi-uart" },
@@ -68,7 +68,7 @@ test("an empty file becomes one", () => {
     expect(parse(mergeConfig("", whole))).toEqual(whole)
 })
 
-test("line ends are kept", () => {
+test("keeps Windows line endings", () => {
     const merged = mergeConfig(TEXT.replaceAll("\n", "\r\n"), { line: { driver: "tcp", host: "h" } })
     expect(merged.replaceAll("\r\n", "")).not.toContain("\n")
 })

@@ -7,26 +7,26 @@ function merge(text: string, settings: Record<string, string>): string {
     return mergeEnv(text, new Map(Object.entries(settings)))
 }
 
-test("a new file has a line for each setting", () => {
+test("writes a line for each setting into a new file", () => {
     expect(merge("", { EMON_URL: "http://pi/emoncms", EMON_NODE: "house" })).toBe(
         "EMON_URL=http://pi/emoncms\nEMON_NODE=house\n",
     )
 })
 
-test("comments, other settings, order and line ends stay", () => {
+test("keeps comments, other settings, order and line endings", () => {
     const text = "# mine\r\nLOG_LEVEL=3\r\n\r\nEMON_NODE=old\r\n# the end\r\n"
     expect(merge(text, { EMON_NODE: "new", EMON_URL: "http://pi" })).toBe(
         "# mine\r\nLOG_LEVEL=3\r\n\r\nEMON_NODE=new\r\n# the end\r\nEMON_URL=http://pi\r\n",
     )
 })
 
-test("what has this meaning already keeps its spelling, and a file without a line end keeps that", () => {
+test("keeps the spelling of unchanged values, and a missing line ending at the end", () => {
     const text = 'WIFI_PWD="12345678"\nEMON_NODE=house'
     expect(merge(text, { WIFI_PWD: "12345678", EMON_NODE: "house" })).toBe(text)
 })
 
-describe("any password of WPA", () => {
-    it("is read back by the project's reader as it was given, and a second merge changes nothing", () => {
+describe("any WPA password", () => {
+    it("is read back unchanged, and a second merge changes nothing", () => {
         const password = fc.string({ unit: "grapheme-ascii", minLength: 8, maxLength: 63 })
         fc.assert(
             fc.property(password, fc.boolean(), (secret, isThere) => {
@@ -51,14 +51,14 @@ describe("any password of WPA", () => {
         "\\".repeat(8),
         "'single'",
         "ü€ü€ü€",
-    ])("such as %j", value => {
+    ])("is read back unchanged: %j", value => {
         const { settings, errors } = parseSettings(merge("", { WIFI_PWD: value }), "x")
         expect(errors).toEqual([])
         expect(settings.get("WIFI_PWD")).toBe(value)
     })
 })
 
-test("secrets are in no line that is shown", () => {
+test("hides secrets in the changes that it shows", () => {
     const before = "WIFI_PWD=old secret\nEMON_NODE=a\n"
     const after = merge(before, {
         WIFI_PWD: "new secret",
@@ -79,7 +79,7 @@ test.each([
     ["EMON_KEY", "secret ".repeat(100)],
     ["EMON_URL", "secret.example/?apikey=secret"],
     ["WIFI_PWD", "secret\nsecret"],
-])("%s that the check refuses is refused here, without its value", (name, value) => {
+])("refuses an invalid %s without showing its value", (name, value) => {
     expect(() => merge("", { [name]: value })).toThrow(name)
     expect(() => merge("", { [name]: value })).toThrow(/^(?!.*secret)/)
 })

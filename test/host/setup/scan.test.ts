@@ -9,7 +9,7 @@ import { ONE_METER } from "../end-to-end/house"
 
 afterEach(closeOpenHouses)
 
-test("what a scan says is read: addresses, and models where a register tells them", () => {
+test("reads addresses, and models that a register reveals, from a scan's output", () => {
     expect(
         foundIn([
             "25 of 247",
@@ -29,7 +29,7 @@ test("what a scan says is read: addresses, and models where a register tells the
     ])
 })
 
-test("over a chip: meters are found with its board and line, and its program goes on", async () => {
+test("finds meters over a chip, and lets its program continue", async () => {
     const meter = (id: string, address: number) => (clock: Parameters<typeof virtualMeter>[1]["clock"]) =>
         virtualMeter(readModel(id, projectRoot), { clock, address, load: constantLoad({ power: 100 }) })
     const open = await OpenHouse.build({
@@ -44,7 +44,7 @@ test("over a chip: meters are found with its board and line, and its program goe
     await house.until("readings arrive again", () => house.arrivals.length > before)
 })
 
-test("a port without a chip is told in a sentence", async () => {
+test("reports a port without a chip in a sentence", async () => {
     const scan = scanChip("/dev/none", ONE_METER, () => {})
     await expect(scan).rejects.toThrow(ScanFailed)
     await expect(scan).rejects.toThrow("/dev/none")

@@ -52,8 +52,8 @@ function result({ code, stdout, stderr }: Outcome): Result {
     return parsed
 }
 
-describe.each(["11.16.8", "9.8.10"])("a script, with EmonCMS %s", version => {
-    it("sets everything up, and the second time changes nothing", async () => {
+describe.each(["11.16.8", "9.8.10"])("a script that sets up EmonCMS %s", version => {
+    it("sets everything up, and a second run changes nothing", async () => {
         const { server, url } = await serve(version)
         const line = ["--yes", "--json", "--emoncms", url, "--key", KEY, ...OPTIONS, "--no-device"]
         const first = result(await setUp(...line))
@@ -77,7 +77,7 @@ describe.each(["11.16.8", "9.8.10"])("a script, with EmonCMS %s", version => {
     })
 })
 
-test("a plan says what would be done, hides the key and does nothing", async () => {
+test("a plan lists the changes, hides the key and changes nothing", async () => {
     const { server, url } = await serve()
     const { code, stdout } = await setUp("--plan", "--emoncms", url, "--key", KEY, ...OPTIONS)
     expect(code).toBe(0)
@@ -88,7 +88,7 @@ test("a plan says what would be done, hides the key and does nothing", async () 
     expect(await readFile(project.path(".env.local"), "utf8")).toBe("")
 })
 
-test("a step can be left out", async () => {
+test("--skip leaves out a step", async () => {
     const { server, url } = await serve()
     const files = result(
         await setUp(
@@ -111,11 +111,11 @@ test("a step can be left out", async () => {
 })
 
 test.each([
-    ["nobody to be asked", [], /there is no terminal for questions/],
-    ["a key whose server is not given", ["--yes", "--key", KEY], /--emoncms is missing/],
-    ["no key", ["--yes", "--emoncms", "http://127.0.0.1:9", "--no-device"], /--key.*is missing/],
+    ["a missing terminal", [], /there is no terminal for questions/],
+    ["a key without a server", ["--yes", "--key", KEY], /--emoncms is missing/],
+    ["a missing key", ["--yes", "--emoncms", "http://127.0.0.1:9", "--no-device"], /--key.*is missing/],
     [
-        "an address from the browser",
+        "an address copied from the browser",
         ["--yes", "--emoncms", `http://pi/input/post?apikey=${KEY}`],
         /continues after the path/,
     ],
@@ -125,10 +125,10 @@ test.each([
         /nosuch/,
     ],
     ["one address for two meters", ["--meter", "a=pzem-016@1", "--meter", "b=pzem-016@1"], /address 1/],
-    ["half a key", ["--key", KEY.slice(1)], /--key/],
-    ["half a meter", ["--meter", "a=pzem-016"], /heatpump=pzem-016@1/],
+    ["a key that is too short", ["--key", KEY.slice(1)], /--key/],
+    ["a meter without an address", ["--meter", "a=pzem-016"], /heatpump=pzem-016@1/],
     ["an unknown step", ["--skip", "nothing"], /files, emoncms, build/],
-])("%s is told in a sentence, and nothing is written", async (_, args, words) => {
+])("reports %s in a sentence, and writes nothing", async (_, args, words) => {
     const config = await readFile(project.path("devicescript.json"), "utf8")
     const { code, stdout, stderr } = await setUp(...args)
     expect(code).toBe(1)
@@ -139,7 +139,7 @@ test.each([
     expect(await readFile(project.path("devicescript.json"), "utf8")).toBe(config)
 })
 
-test("a wrong key is told before feeds are made, and what is written can be used again", async () => {
+test("reports a wrong key before it creates anything in EmonCMS", async () => {
     const { server, url } = await serve()
     const wrong = KEY.replace("0", "f")
     const { code, stderr } = await setUp("--yes", "--emoncms", url, "--key", wrong, "--no-device")
@@ -151,7 +151,7 @@ test("a wrong key is told before feeds are made, and what is written can be used
     expect(server.inputs().size).toBe(0)
 })
 
-test("without hardware it ends with the simulator's first reading in the feed", async () => {
+test("ends with the simulator's first reading in the feed, without hardware", async () => {
     const { server, url } = await serve("10.2.7")
     const { device, feeds } = result(
         await setUp("--yes", "--json", "--emoncms", url, "--key", KEY, "--node", "house", "--simulator"),
@@ -206,7 +206,7 @@ const CTRL_C = "\x03"
 const ENTER = "\r"
 
 describe("at a terminal", () => {
-    it("asks, shows what it writes, and sets EmonCMS up", async () => {
+    it("asks its questions, hides the key, and sets up EmonCMS", async () => {
         const { server, url } = await serve()
         const terminal = atTerminal("--no-device", "--emoncms", url)
         await terminal.answer("Is that right?", ENTER)
@@ -224,7 +224,7 @@ describe("at a terminal", () => {
     it.each<[string, string[]]>([
         ["the first question", []],
         ["the key", ["Is that right?", "What do you measure?"]],
-    ])("Ctrl-C at %s leaves the files as they were", async (_, questions) => {
+    ])("leaves the files unchanged after Ctrl-C at %s", async (_, questions) => {
         const { server, url } = await serve()
         const before = await readFile(project.path("devicescript.json"), "utf8")
         const terminal = atTerminal("--no-device", "--emoncms", url)

@@ -18,7 +18,7 @@ describe("an adapter with a DE pin", () => {
         expect((await uart.diagnose(true)).condition).toBe("fine")
     })
 
-    test("drives the bus from before the request until a moment behind it", async () => {
+    test("drives the bus from before the request until just after it", async () => {
         const line = lineWith([meter()], { adapter: withDePin })
         await uart.open(line, FORMAT, true)
         await uart.exchange(REQUEST)
@@ -32,7 +32,7 @@ describe("an adapter with a DE pin", () => {
         expect(line.de.last).toBe(false)
     })
 
-    test("hears its own request when /RE is at ground", async () => {
+    test("recognizes its own request as an echo when /RE is grounded", async () => {
         const adapter = { ...withDePin, echo: true }
         await uart.open(lineWith([], { adapter }), FORMAT, true)
         expect(await uart.exchange(REQUEST)).toHaveLength(0)
@@ -41,7 +41,7 @@ describe("an adapter with a DE pin", () => {
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
     })
 
-    test("sends requests that are longer than usual", async () => {
+    test("sends a request of 180 characters", async () => {
         const slave = meter({ answer: () => captures[2] })
         await uart.open(lineWith([slave], { adapter: withDePin }), FORMAT, true)
         const request = Uint8Array.from({ length: 180 }, (_, i) => i)
@@ -49,7 +49,7 @@ describe("an adapter with a DE pin", () => {
         expect(slave.heard.map(hex)).toEqual([hex(request)])
     })
 
-    test("leaves the bus alone when a transfer fails", async () => {
+    test("releases the bus when a transfer fails", async () => {
         const line = lineWith([meter()], { adapter: withDePin })
         await uart.open(line, FORMAT, true)
         uart.board.wire.peripheral = undefined
@@ -58,8 +58,8 @@ describe("an adapter with a DE pin", () => {
     })
 })
 
-describe("an adapter that finds its direction by itself", () => {
-    test.each([0, 100, 1000])("hears the answer when it listens again after %d us", async holdUs => {
+describe("an adapter with automatic direction", () => {
+    test.each([0, 100, 1000])("hears the answer when it turns around in %d us", async holdUs => {
         const uart = await startUart()
         const adapter = { direction: { kind: "automatic" as const, holdUs }, echo: false }
         await uart.open(lineWith([meter({ latencyMs: 5 })], { adapter }), FORMAT)
@@ -69,7 +69,7 @@ describe("an adapter that finds its direction by itself", () => {
 })
 
 describe.each(Object.values(chips))("on $name", chip => {
-    test("the bus is idle between transfers, and a slave hears requests only", async () => {
+    test("keeps the bus idle between transfers, so that a slave hears only requests", async () => {
         const uart = await startUart(chip)
         const slave = meter()
         const line = lineWith([slave])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { chips, spiClock } from "../../../sim/spi/chip"
 
-describe("the clock that a chip makes", () => {
+describe("the SPI clock of a chip", () => {
     // results of the divider search of ESP-IDF 5.0.5, calculated for the project's notes on the hardware
     test.each([
         [38_400, 38_387.716],

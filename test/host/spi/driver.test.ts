@@ -17,28 +17,28 @@ function transfers(since = 0): number[] {
         .flatMap(event => (event.kind === "transfer" ? [event.sent.length] : []))
 }
 
-describe("the time for an answer", () => {
+describe("the timeout for an answer", () => {
     // the time limits for a read of a PZEM's ten registers, at first and when it is repeated
     test.each([
         [197, [2140]],
         [200, [2140]],
         [397, [2140, 2140]],
         [400, [2140, 2140]],
-    ])("of %d ms takes transfers of %j bytes", async (timeoutMs, expected) => {
+    ])("of %d ms needs transfers of %j bytes", async (timeoutMs, expected) => {
         await uart.open(lineWith([]), FORMAT)
         const before = uart.board.wire.events.length
         await uart.exchange(REQUEST, { timeoutMs })
         expect(transfers(before)).toEqual(expected)
     })
 
-    test("holds an answer that ends just before it is over", async () => {
+    test("includes an answer that ends just before it", async () => {
         await uart.open(lineWith([meter({ latencyMs: 171 })]), FORMAT)
         expect(hex(await uart.exchange(REQUEST, { timeoutMs: 200 }))).toBe(hex(captures[0]!))
         await uart.open(lineWith([meter({ latencyMs: 371 })]), FORMAT)
         expect(hex(await uart.exchange(REQUEST, { timeoutMs: 400 }))).toBe(hex(captures[0]!))
     })
 
-    test("of more than a transfer takes several, until the caller has enough", async () => {
+    test("longer than one transfer needs several, until the answer is complete", async () => {
         await uart.open(lineWith([meter({ latencyMs: 500 })]), FORMAT)
         const before = uart.board.wire.events.length
         const received = await uart.exchange(REQUEST, { timeoutMs: 2000, expect: 25 })
@@ -46,7 +46,7 @@ describe("the time for an answer", () => {
         expect(transfers(before).length).toBe(3)
     })
 
-    test("is over when it is over", async () => {
+    test("of 1 s ends within 1.25 s on a silent line", async () => {
         await uart.open(lineWith([]), FORMAT)
         const before = uart.board.wire.events.length
         await uart.exchange(REQUEST, { timeoutMs: 1000, expect: 25 })
@@ -57,11 +57,11 @@ describe("the time for an answer", () => {
 })
 
 describe("the port", () => {
-    test("has a name with its pins", async () => {
+    test("has its pins in its name", async () => {
         expect(await uart.create(FORMAT)).toBe("spi-uart GPIO23/GPIO19")
     })
 
-    test("asks for the exact clock, without a clock pin", async () => {
+    test("requests the exact clock, without a clock pin", async () => {
         await uart.open(lineWith([]), FORMAT)
         await uart.open(lineWith([]), { baud: 19_200, stopBits: 1 })
         const asked = uart.board.wire.peripheral as { configurations?: unknown[] }
@@ -84,7 +84,7 @@ describe("the port", () => {
         ])
     })
 
-    test("sets up anew after a failure, with another clock setting that gives the same clock", async () => {
+    test("sets up the SPI again after a failure, with another setting for the same clock", async () => {
         const line = lineWith([meter()])
         await uart.open(line, FORMAT)
         const peripheral = uart.board.wire.peripheral!
@@ -102,7 +102,7 @@ describe("the port", () => {
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
     })
 
-    test("gives up a transfer that does not end", async () => {
+    test("gives up on a transfer that does not end", async () => {
         await uart.open(lineWith([]), FORMAT)
         uart.board.wire.wakeUpMs = 3_600_000
         await expect(uart.exchange(REQUEST)).rejects.toThrow("SPI transfer took longer than")

@@ -22,14 +22,14 @@ function looksRight(received: Uint8Array): boolean {
     return crc16(received.subarray(0, 23)) === received[23]! + received[24]! * 256
 }
 
-describe("the line's condition has a name and a cure", () => {
-    test("an answer that is understood: fine", async () => {
+describe("the diagnosis of the line", () => {
+    test('is "fine" after a valid answer', async () => {
         await uart.open(lineWith([meter()]), FORMAT)
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
         expect(await uart.diagnose(true)).toEqual({ condition: "fine", cure: "nothing to do" })
     })
 
-    test("characters that nobody understands: garbled", async () => {
+    test('is "garbled" after characters that make no sense', async () => {
         await uart.open(lineWith([meter({ reply: FOREIGN })]), FORMAT)
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(FOREIGN))
         const { condition, cure } = await uart.diagnose(false)
@@ -37,7 +37,7 @@ describe("the line's condition has a name and a cure", () => {
         expect(cure).toContain("one address")
     })
 
-    test("nobody there: silence", async () => {
+    test('is "silence" when no meter answers', async () => {
         await uart.open(lineWith([]), FORMAT)
         expect(await uart.exchange(REQUEST)).toHaveLength(0)
         const { condition, cure } = await uart.diagnose()
@@ -45,7 +45,7 @@ describe("the line's condition has a name and a cure", () => {
         expect(cure).toContain("A and B")
     })
 
-    test("RXD does not move: stuck low, and well again when it does", async () => {
+    test('is "stuck low" while RXD stays low, and the line works again afterwards', async () => {
         await uart.open(lineWith([meter()], { stuck: "low" }), FORMAT)
         expect(await uart.exchange(REQUEST)).toHaveLength(0)
         const { condition, cure } = await uart.diagnose()
@@ -56,13 +56,13 @@ describe("the line's condition has a name and a cure", () => {
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
     })
 
-    test("an adapter that echoes and nobody else: only echo", async () => {
+    test('is "only echo" when nothing but an echo comes back', async () => {
         await uart.open(lineWith([], { adapter: echoing }), FORMAT)
         expect(await uart.exchange(REQUEST)).toHaveLength(0)
         expect((await uart.diagnose()).condition).toBe("only echo")
     })
 
-    test("somebody talks into the request: wrong echo", async () => {
+    test('is "wrong echo" when another device talks into the request', async () => {
         const line = lineWith([], { adapter: echoing })
         await uart.open(line, FORMAT)
         talk(uart, line, bytes("00 00 00 00"), { format: FORMAT, afterMs: 13 })
@@ -70,7 +70,7 @@ describe("the line's condition has a name and a cure", () => {
         expect((await uart.diagnose()).condition).toBe("wrong echo")
     })
 
-    test.each([4800, 19_200])("an answer at %d bit/s: framing errors", async baud => {
+    test.each([4800, 19_200])('is "framing errors" after an answer at %d bit/s', async baud => {
         const line = lineWith([])
         await uart.open(line, FORMAT)
         talk(uart, line, captures[0]!, { format: { baud }, afterMs: 50 })
@@ -87,7 +87,7 @@ describe("an echo", () => {
         expect((await uart.diagnose(true)).condition).toBe("fine")
     })
 
-    test("that is the answer, as the confirmation of a write, is told apart by its time", async () => {
+    test("is distinguished by its time from an equal answer to a write", async () => {
         const write = bytes("01 06 00 02 00 05 E8 09")
         const slave = new Slave({ format: FORMAT, latencyMs: 5, answer: request => request })
         await uart.open(lineWith([slave], { adapter: echoing }), FORMAT)
@@ -96,7 +96,7 @@ describe("an echo", () => {
 })
 
 describe("faults of the line", () => {
-    test("noise makes no value wrong, and few frames unreadable", async () => {
+    test("noise makes no value wrong, and fewer than a tenth of the frames unreadable", async () => {
         const random = seededRandom(21)
         let right = 0
         for (let poll = 0; poll < 100; poll++) {
@@ -111,7 +111,7 @@ describe("faults of the line", () => {
         expect(right).toBeGreaterThan(90)
     })
 
-    test("a break before the answer costs a framing error, not the answer", async () => {
+    test("a break before the answer does not cost the answer", async () => {
         const line = lineWith([meter()])
         await uart.open(line, FORMAT)
         uart.board.wire.onTransfer = now => {
@@ -122,14 +122,14 @@ describe("faults of the line", () => {
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
     })
 
-    test("a foreign frame before the answer is received as it is", async () => {
+    test("a foreign frame before the answer is received unchanged", async () => {
         const line = lineWith([meter({ latencyMs: 60 })])
         await uart.open(line, FORMAT)
         talk(uart, line, FOREIGN, { format: FORMAT, afterMs: 40 })
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(FOREIGN) + hex(captures[0]!))
     })
 
-    test("two slaves with one address spoil the answer, and make no other", async () => {
+    test("two slaves at one address never produce a wrong answer", async () => {
         const random = seededRandom(22)
         for (let poll = 0; poll < 40; poll++) {
             const second = meter({ reply: captures[7]!, latencyMs: 35 + random() * 20, baudError: 0.01 })
@@ -139,7 +139,7 @@ describe("faults of the line", () => {
         }
     })
 
-    test("an answer that begins before the window is not taken for something else", async () => {
+    test("an answer that begins before the window is not mistaken for a valid one", async () => {
         const random = seededRandom(23)
         for (let poll = 0; poll < 40; poll++) {
             const line = lineWith([])
@@ -174,7 +174,7 @@ describe("faults of the line", () => {
         }
     })
 
-    test("nothing at random is taken for an answer", async () => {
+    test("random edges are never mistaken for an answer", async () => {
         const random = seededRandom(24)
         for (let poll = 0; poll < 60; poll++) {
             const line = lineWith([])
@@ -194,7 +194,7 @@ describe("faults of the line", () => {
 })
 
 describe("drain", () => {
-    test("throws away what comes until the line is silent", async () => {
+    test("discards everything until the line is silent", async () => {
         const line = lineWith([])
         await uart.open(line, FORMAT)
         const start = uart.board.clock.now() * 1000
@@ -208,7 +208,7 @@ describe("drain", () => {
         expect(uart.board.clock.now() * 1000).toBeGreaterThan(start)
     })
 
-    test("takes no longer than the silence on a silent line", async () => {
+    test("needs little longer than the silence on a silent line", async () => {
         await uart.open(lineWith([]), FORMAT)
         const before = uart.board.wire.events.length
         expect(await uart.drain(50, 1000)).toBe(0)

@@ -20,8 +20,8 @@ async function help(...command: string[]): Promise<string> {
     return (await Promise.all(pages)).map(({ stdout }) => stdout).join("\n")
 }
 
-describe("the page on hardware", () => {
-    test("has commands that the CLI knows, with options that it knows", async () => {
+describe("docs/hardware.md", () => {
+    test("uses only commands and options that the CLI knows", async () => {
         expect(commands.length).toBeGreaterThanOrEqual(2)
         const said = {
             "flash esp32": await help("flash", "esp32"),
@@ -36,7 +36,7 @@ describe("the page on hardware", () => {
         }
     })
 
-    test("names boards that are there, with their pins", () => {
+    test("lists exactly the existing boards, with their pins", () => {
         const rows = [...page.matchAll(/^\| .* \| `(emon_\w+)` \| (P\d+) \| (P\d+) \| (P\d+)? ?\|$/gm)]
         expect(rows.map(([, id]) => id).sort()).toEqual(
             boardIds(projectRoot)
@@ -65,7 +65,7 @@ describe("the page on hardware", () => {
         for (const id of [...named, ...wired]) expect(stdout + stderr).toContain(`--board ${id} `)
     })
 
-    test("shows what the self-test really prints", () => {
+    test("quotes the self-test's real output", () => {
         const source = readFileSync(join(projectRoot, "src/programs/selftest.ts"), "utf8")
         for (const phrase of page.match(/(?<=step \d of 6: ).*$/gm)!) expect(source).toContain(phrase)
     })

@@ -27,7 +27,7 @@ interface Sender {
     falling?: number
 }
 
-/** What the port receives when somebody sends `characters`, `percent` faster than 9600 bit/s. */
+/** What the port receives when another device sends `characters`, `percent` faster than 9600 bit/s. */
 async function heard(characters: Uint8Array, sender: Sender = {}): Promise<Uint8Array> {
     const { percent = 0, afterMs = 30, gap = 0, rising = 0, falling = 0 } = sender
     const line = lineWith([])
@@ -50,15 +50,15 @@ function percentBetween(min: number, max: number) {
     return fc.double({ min, max, noNaN: true })
 }
 
-describe("what the port receives", () => {
-    test("are the frames that real meters sent", async () => {
+describe("the receiver", () => {
+    test("reads the frames of real meters", async () => {
         for (const [i, capture] of captures.entries()) {
             const percent = [0, 4, -4, 1.7, -2.5][i % 5]!
             expect(hex(await heard(capture, { percent, afterMs: 25 + i * 0.3217 }))).toBe(hex(capture))
         }
     })
 
-    test("is what was sent, at every moment and by a clock up to 4.2 % fast or 4.7 % slow", async () => {
+    test("reads any bytes at any moment, from a clock up to 4.2 % fast or 4.7 % slow", async () => {
         await fc.assert(
             fc.asyncProperty(
                 someBytes,
@@ -72,7 +72,7 @@ describe("what the port receives", () => {
         )
     })
 
-    test("is what was sent when rising edges are a tenth of a bit late", async () => {
+    test("reads any bytes when rising edges are a tenth of a bit late", async () => {
         await fc.assert(
             fc.asyncProperty(
                 someBytes,
@@ -86,7 +86,7 @@ describe("what the port receives", () => {
         )
     })
 
-    test("is what was sent when falling edges are a tenth of a bit late", async () => {
+    test("reads any bytes when falling edges are a tenth of a bit late", async () => {
         await fc.assert(
             fc.asyncProperty(
                 someBytes,
@@ -100,7 +100,7 @@ describe("what the port receives", () => {
         )
     })
 
-    test("is what was sent with pauses between the characters", async () => {
+    test("reads any bytes with pauses between the characters", async () => {
         const gap = fc.double({ min: 0, max: 2000, noNaN: true })
         await fc.assert(
             fc.asyncProperty(
@@ -124,7 +124,7 @@ const formats: ServedFormat[] = [1200, 2400, 4800, 9600, 19_200].flatMap(baud =>
 ])
 
 describe.each(formats)("at $baud bit/s, $stopBits stop bits, parity $parity", format => {
-    test("characters come through, 4 % fast and slow", async () => {
+    test("reads characters from a clock up to 4 % fast or slow", async () => {
         const line = lineWith([])
         await uart.open(line, format)
         const sent = Uint8Array.from({ length: Math.floor(format.baud / 100) }, (_, i) => (i * 89) & 0xff)
@@ -136,7 +136,7 @@ describe.each(formats)("at $baud bit/s, $stopBits stop bits, parity $parity", fo
         }
     })
 
-    test("characters with another parity are left out", async () => {
+    test("drops characters with the wrong parity", async () => {
         if (!format.parity) return
         const line = lineWith([])
         await uart.open(line, format)
@@ -147,12 +147,12 @@ describe.each(formats)("at $baud bit/s, $stopBits stop bits, parity $parity", fo
     })
 })
 
-describe("the simulated sender, which shares nothing with the driver", () => {
-    test("has made the waveforms of the device tests", () => {
+describe("the simulated sender", () => {
+    test("generates the waveforms of the device tests", () => {
         expect(readFileSync(waveformFile, "utf8")).toBe(waveformSource())
     })
 
-    testWithSigrok.each(formats)("is read by sigrok at $baud bit/s, $stopBits, $parity", format => {
+    testWithSigrok.each(formats)("is decoded by sigrok at $baud bit/s, $stopBits, $parity", format => {
         const sent = Uint8Array.from({ length: 64 }, (_, i) => (i * 89) & 0xff)
         const signal = new Signal()
         transmit(signal, sent, format, 3000)

@@ -18,7 +18,7 @@ function compile(pinsFrom: string) {
 }
 
 test.each(["emon_esp32_devkit_c", "emon_esp32c3_supermini", "emon_esp32s3_devkit_m"])(
-    "the self-test is built for %s",
+    "the self-test compiles for %s",
     async board => {
         const { sizes } = await compile(`@dsboard/${board}`)
         expect(sizes.functions).toBeLessThan(65_536)
@@ -63,7 +63,7 @@ function pzem() {
     return meter({ answer: request => (hex(request) === "f8040000000a6464" ? captures[0] : undefined) })
 }
 
-test("the self-test leads through all steps", async () => {
+test("the self-test guides through all steps", async () => {
     const bench = new Bench()
     bench.board.connect(lineWith([]))
     bench.when("step 4", lineWith([], { adapter: echoing }))
@@ -92,7 +92,7 @@ test("the self-test leads through all steps", async () => {
     ])
 })
 
-test("the self-test names what is wrong, with a cure, until it is right", async () => {
+test("the self-test names each problem and its cure until it is fixed", async () => {
     const bench = new Bench()
     bench.board.connect(lineWith([], { adapter: echoing }))
     bench.when("cure: disconnect everything", lineWith([]))

@@ -67,7 +67,7 @@ export interface Talk {
     gap?: number
 }
 
-/** Lets somebody talk on the bus during the next exchange: edges on a time axis, from a separate clock. */
+/** Lets another device talk on the bus during the next exchange: edges on a time axis, from a separate clock. */
 export function talk(uart: ServedUart, line: Line, characters: Uint8Array, talk: Talk): void {
     const { format, afterMs, delay, gap } = talk
     const random = seededRandom(9)

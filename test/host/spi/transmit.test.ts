@@ -33,8 +33,8 @@ const formats: ServedFormat[] = [1200, 2400, 4800, 9600, 19_200].flatMap(baud =>
 const everything = Uint8Array.from({ length: 256 }, (_, i) => (i * 89) & 0xff)
 const halves = [everything.slice(0, 128), everything.slice(128)]
 
-describe("what the port sends", () => {
-    testWithSigrok("is a Modbus request to sigrok's decoders", async () => {
+describe("a request that the port sends", () => {
+    testWithSigrok("is decoded as a Modbus request by sigrok", async () => {
         const format: ServedFormat = { baud: 9600, stopBits: 1 }
         const capture = new SigrokCapture(await sent(REQUEST, format), 78_125, format)
         expect(capture.modbus()).toEqual([
@@ -48,7 +48,7 @@ describe("what the port sends", () => {
     })
 
     testWithSigrok.each(formats)(
-        "is read by sigrok at $baud bit/s, $stopBits stop bits, $parity",
+        "is decoded by sigrok at $baud bit/s, $stopBits stop bits, $parity",
         async format => {
             for (const half of halves) {
                 const request = half.slice(0, Math.floor(format.baud / 40))
@@ -63,7 +63,7 @@ describe("what the port sends", () => {
         },
     )
 
-    testWithSigrok("is read by sigrok with a clock 4 % off", async () => {
+    testWithSigrok("is decoded by sigrok with a clock 4 % off", async () => {
         for (const half of halves) {
             const samples = await sent(half, { baud: 9600, stopBits: 1 })
             for (const baud of [9216, 9984]) {
@@ -74,7 +74,7 @@ describe("what the port sends", () => {
     })
 
     test.each(halves.map(half => ({ half })))(
-        "is read by a receiver with 16 looks a bit, up to 4.5 % off",
+        "is read by a receiver with 16 samples per bit and a clock up to 4.5 % off",
         async ({ half }) => {
             const samples = await sent(half, { baud: 9600, stopBits: 1 })
             const signal = new Signal()
@@ -91,7 +91,7 @@ describe("what the port sends", () => {
         },
     )
 
-    test("is idle for 10 ms before a request, and at the end", async () => {
+    test("begins after 10 ms of idle line, and ends idle", async () => {
         const samples = await sent(bytes("00"), { baud: 9600, stopBits: 1 })
         expect(samples.findIndex(byte => byte !== 0xff)).toBe(98)
         expect(samples.at(-1)).toBe(0xff)

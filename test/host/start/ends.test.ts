@@ -18,8 +18,8 @@ afterAll(() => project.remove())
 const node = [process.execPath, "--import", "tsx"].map(part => `'${part}'`).join(" ")
 const shell = (line: string) => project.run("bash", ["-o", "pipefail", "-c", line]).ended
 
-describe("output that nobody reads any more", () => {
-    test("npm start | head -1", async () => {
+describe("output whose reader is gone", () => {
+    test("npm start | head -1 ends without an error", async () => {
         const line = `${node} cli/start/main.ts --no-page --speed 60 | head -1`
         expect(await shell(line)).toEqual({
             code: 0,
@@ -28,13 +28,13 @@ describe("output that nobody reads any more", () => {
         })
     })
 
-    test("npm run configure, to a reader that is gone", async () => {
+    test("npm run configure | true ends without an error", async () => {
         // Some output may or may not be read before the reader goes.
         const { code, stderr } = await shell(`${node} cli/configure.ts --no-settings | true`)
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     })
 
-    test("a terminal that is closed ends npm start as Ctrl-C does", async () => {
+    test("npm start ends as on Ctrl-C when its terminal is closed", async () => {
         const run = project.start("--json", "--speed", "60", "--no-page")
         await run.printed("readings accepted")
         run.signal("SIGHUP")
@@ -43,7 +43,7 @@ describe("output that nobody reads any more", () => {
     })
 })
 
-describe("work that must not be cut off", () => {
+describe("work that must not be interrupted", () => {
     const WORK = `
         import { writeFileSync } from "node:fs"
         import { whole } from "./cli/quiet-end"
@@ -57,7 +57,7 @@ describe("work that must not be cut off", () => {
         console.log("not reached by one whom nobody hears")
         await new Promise(r => setTimeout(r, 1000))`
 
-    test("is done to its end though nobody reads, or the terminal is closed", async () => {
+    test("finishes although its reader is gone or its terminal is closed", async () => {
         const done = async () => {
             await stat(project.path("done"))
             await rm(project.path("done"))
@@ -88,7 +88,7 @@ describe("before npm ci", () => {
         await rm(root, { recursive: true })
     })
 
-    test("all commands of an owner look there first", async () => {
+    test("every user command runs the preflight check first", async () => {
         const { scripts } = JSON.parse(await readFile(join(projectRoot, "package.json"), "utf8"))
         const preflight = "node --import ./cli/preflight.mjs --import tsx "
         for (const name of [
@@ -107,7 +107,7 @@ describe("before npm ci", () => {
 })
 
 describe("files and folders that cannot be written", () => {
-    test("npm run configure", async () => {
+    test("npm run configure names the path and the reason", async () => {
         const copy = await ProjectCopy.make()
         await rm(copy.path("src/generated"), { recursive: true, force: true })
         await writeFile(copy.path("src/generated"), "in the way")
@@ -122,7 +122,7 @@ describe("files and folders that cannot be written", () => {
         ["nowhere/device.flash", /^npm start: --flash nowhere\/device\.flash: no such file or folder; check/],
         ["sim", /^npm start: --flash sim: this is a folder/],
         ["package-lock.flash", /^npm start: --flash package-lock\.flash: this is not the flash/],
-    ])("npm start -- --flash %s", async (file, words) => {
+    ])("npm start -- --flash %s names the reason", async (file, words) => {
         if (file.endsWith("lock.flash")) await writeFile(project.path(file), Buffer.alloc(300_000))
         const { code, stderr } = await project.start("--flash", file, "--seconds", "1").ended
         expect(stderr).toMatch(words)
@@ -158,12 +158,12 @@ describe("colors", () => {
     }
     const COLOUR = "\x1b[3"
 
-    test("in a terminal, but not with NO_COLOR", async () => {
+    test("are used in a terminal, but not with NO_COLOR", async () => {
         expect(await inTerminal("-u NO_COLOR")).toContain(COLOUR)
         expect(await inTerminal("NO_COLOR=1")).not.toContain(COLOUR)
     })
 
-    test("never in a pipe", async () => {
+    test("are never used in a pipe", async () => {
         const { stdout } = await shell(`${node} cli/start/main.ts --no-page --speed 60 --seconds 5 | cat`)
         expect(stdout).toContain("Meter:")
         expect(stdout).not.toContain("\x1b")

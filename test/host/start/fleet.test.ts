@@ -12,7 +12,7 @@ function given(...args: string[]) {
     return parseOptions(["node", "main.ts", ...args])
 }
 
-test("without options the project's own configuration counts", () => {
+test("uses the project's own configuration without options", () => {
     expect(fleetConfig(given(), wired)).toEqual(wired)
 })
 
@@ -26,7 +26,7 @@ test("--meters replaces the wired meters, and uploads often enough for the devic
     expect(config.uploadSeconds).toBeLessThanOrEqual(2 * wired.pollSeconds!)
 })
 
-test("--poll changes the pace of the wired meters", () => {
+test("--poll changes the poll interval of the wired meters", () => {
     const config = fleetConfig(given("--poll", "1"), wired)
     expect(config.meters).toEqual(wired.meters)
     expect(config.pollSeconds).toBe(1)
@@ -45,11 +45,11 @@ test.each([
     [["--set-address", "1:5"], { name: "set-address", from: 1, to: 5 }],
     [["--set-address", "any:5"], { name: "set-address", from: 248, to: 5 }],
     [["--reset-energy", "pump"], { name: "reset-energy", meter: "pump" }],
-])("%j is a command", (args, command) => {
+])("reads a command from %j", (args, command) => {
     expect(commandOf(given(...args))).toEqual(command)
 })
 
-test("only commands that change a meter are asked about, and each gets an order of its own", () => {
+test("only a command that changes a meter asks first, and its order is unique", () => {
     const reset = { name: "reset-energy", meter: "pump" } as const
     const scan = { name: "scan", first: 1, last: 9 } as const
     expect(questionAbout(reset)).toBe("Set the energy counter of pump to 0?")

@@ -25,7 +25,7 @@ afterAll(() => project.remove())
 // The answer in the sources of ESPHome and Tasmota: 225.7 V, 0.108 A, 24.4 W, 38 Wh, 50.0 Hz, 1.00.
 const REGISTERS = [2257, 108, 0, 244, 0, 38, 0, 500, 100, 0]
 
-test("--gateway reads meters behind a real gateway, here the server of modbus-serial", async () => {
+test("--gateway reads a meter behind a real gateway, the server of modbus-serial", async () => {
     const port = await freePort()
     const server = new ServerTCP(
         { getInputRegister: (register: number) => REGISTERS[register]! },
@@ -51,7 +51,7 @@ test("--gateway reads meters behind a real gateway, here the server of modbus-se
     }
 })
 
-test("--gateway says so when nobody is there", async () => {
+test("--gateway reports a missing gateway", async () => {
     const port = await freePort()
     const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "8", "--json", "--no-page"]
     const outcome = await project.start(...options).ended
@@ -66,7 +66,7 @@ const HABITS: [string, GatewayHabit][] = [
 ]
 
 test.each(isLong ? HABITS : [])(
-    "--gateway-mode %s with --gateway-fault %s is lived with",
+    "--gateway-mode %s with --gateway-fault %s still delivers readings",
     async (mode, habit) => {
         const options = [
             "--gateway-mode",

@@ -19,7 +19,7 @@ async function expectCleanEnd(run: Run): Promise<void> {
     expect(await run.processes()).toEqual([])
 }
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s", async signal => {
+test.each(["SIGINT", "SIGTERM"] as const)("ends cleanly on %s", async signal => {
     const run = project.start(...ENDLESS)
     await run.printed("readings accepted")
     run.signal(signal)
@@ -27,7 +27,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s", async signal => {
     expect((await run.ended).code).toBe(0)
 })
 
-test("Ctrl-C twice", async () => {
+test("ends cleanly on a double Ctrl-C", async () => {
     const run = project.start(...ENDLESS)
     await run.printed("readings accepted")
     run.ctrlC()
@@ -35,14 +35,14 @@ test("Ctrl-C twice", async () => {
     await expectCleanEnd(run)
 })
 
-test("Ctrl-C in a terminal where npm was started", async () => {
+test("ends cleanly on Ctrl-C when npm has started it", async () => {
     const run = project.npmStart(...ENDLESS)
     await run.printed("readings accepted")
     run.ctrlC()
     await expectCleanEnd(run)
 })
 
-test("SIGTERM to npm alone, which ends its shell", async () => {
+test("ends cleanly on SIGTERM to npm alone, which ends its shell", async () => {
     const run = project.npmStart(...ENDLESS)
     await run.printed("readings accepted")
     run.signal("SIGTERM")

@@ -8,7 +8,7 @@ afterEach(endForeignTools)
 const board = defaultConfig.board
 const SDM120 = [{ name: "pump", model: "sdm120", address: 7 }]
 
-testWithForeignTools("a real adapter is opened anew for each trial", async () => {
+testWithForeignTools("reopens a real adapter for each trial", async () => {
     const { ours, theirs } = await portPair()
     await startPython("strict_slave.py", ours, theirs, "2400")
     const wired = { board, line: { driver: "spi-uart", baud: 9600 }, meters: SDM120 }

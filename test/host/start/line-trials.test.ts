@@ -57,7 +57,7 @@ const WRONG: [string, Config, LineSettings, string][] = [
 
 // Each trial compiles a program of its own first. A wrong parity alone is also tried over a chip.
 test.each(isLong ? WRONG : WRONG.slice(1))(
-    "%s: the ones that work are named",
+    "names the settings that work after %s",
     async (_, config, meters, sentence) => {
         const { done, found } = await diagnosed(config, meters)
         expect(done).toBe(true)
@@ -66,7 +66,7 @@ test.each(isLong ? WRONG : WRONG.slice(1))(
 )
 
 if (isLong)
-    test("a meter without power answers at no speed, and one that answers is not tried", async () => {
+    test("tries nothing if the meter answers, and reports one that answers to no trial", async () => {
         const config: Config = { board, line: { driver: "spi-uart", baud: 9600 }, meters: SDM120 }
         const right = await diagnosed(config, { baudRate: 9600, stopBits: 1 })
         expect(right.said.at(-1)).toBe("the line is fine")
@@ -75,7 +75,7 @@ if (isLong)
         expect(far.found).toEqual(["pump: no answer at these either"])
     })
 
-test("only what the model can be set to is tried, another parity first", async () => {
+test("tries only what the model supports, another parity first", async () => {
     const wiring = await wiringOf(
         { board, line: { driver: "spi-uart" }, meters: SDM120 },
         "device",

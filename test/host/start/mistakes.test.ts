@@ -17,7 +17,7 @@ function expectRefusal({ code, stdout, stderr }: Outcome, words: RegExp): void {
     expect(stderr).not.toMatch(/^\s+at /m)
 }
 
-test("--help shows every option, and examples", async () => {
+test("--help shows options and examples", async () => {
     const { code, stdout, stderr } = await project.start("--help").ended
     for (const option of [
         "emoncms",
@@ -45,7 +45,7 @@ describe("options", () => {
         ["--replay notes.txt", /^npm start: notes\.txt:2: "not" is not a time of day; begin/m],
         ["--record nowhere/values", /^npm start: --record nowhere\/values: no such file or folder; check/m],
         ["--record sim", /^npm start: --record sim: this is a folder; name a file in it$/m],
-    ])("%s", async (line, words) => {
+    ])("refuses %s", async (line, words) => {
         expectRefusal(await project.start(...line.split(" ")).ended, words)
     })
 })
@@ -65,7 +65,7 @@ describe("files", () => {
             { ".env.local": "EMON_URL\n" },
             /^npm start: \.env\.local, line 1: this is not a setting\. Write KEY=value/m,
         ],
-    ])("%j", async (files, words) => {
+    ])("refuses %j", async (files, words) => {
         const broken = await ProjectCopy.make(files)
         try {
             expectRefusal(await broken.start("--seconds", "1").ended, words)

@@ -52,17 +52,17 @@ test.each([
     ["--gateway-fault lazy", /"lazy"; choose from heartbeats, registration, busy, stalls, swallows/],
     ["--gateway-mode ascii", /must be modbus-tcp or rtu-over-tcp/],
     ["--serial /dev/ttyUSB0 --replay notes.txt", /--serial and --replay.*leave one of them out/],
-])("%s is refused, with the cure", (line, words) => {
+])("refuses %s, with the cure", (line, words) => {
     const printed = refusal(line)
     expect(printed).toMatch(words)
     expect(printed).not.toContain(KEY.slice(1))
 })
 
-test("without options it runs at the wall's pace", () => {
+test("runs in real time without options", () => {
     expect(parse("")).toEqual({ speed: 1, page: true })
 })
 
-test("all that goes together", () => {
+test("accepts all options that go together", () => {
     const line = `--emoncms http://emonpi/emoncms --key ${KEY} --node heat.pump-1 --serial COM3 --seconds 0.5 --json --record f --speed 1`
     expect(parse(line)).toEqual({
         emoncms: "http://emonpi/emoncms",
@@ -77,7 +77,7 @@ test("all that goes together", () => {
     })
 })
 
-test("a gateway has the port of Modbus TCP, or its own", () => {
+test("reads a gateway's address, mode and faults, with port 502 by default", () => {
     expect(parse("--gateway gate.local").gateway).toEqual({ host: "gate.local", port: 502 })
     expect(parse("--gateway 10.0.0.7:8899 --gateway-mode rtu-over-tcp")).toMatchObject({
         gateway: { host: "10.0.0.7", port: 8899 },
@@ -86,7 +86,7 @@ test("a gateway has the port of Modbus TCP, or its own", () => {
     expect(parse("--gateway-fault busy --gateway-fault stalls").gatewayFault).toEqual(["busy", "stalls"])
 })
 
-test("several toxics come one after the other", () => {
+test("accepts several toxics, in order", () => {
     const { toxic = [] } = parse("--toxic latency --toxic slicer")
     expect(toxic.map(({ type }) => type)).toEqual(["latency", "slicer"])
 })

@@ -47,7 +47,7 @@ async function pagesOf(run: Run): Promise<string[]> {
     return answers.flat()
 }
 
-test("--page with a port that is taken: one sentence, and it is over", async () => {
+test("--page with a port that is in use ends with one sentence", async () => {
     const other = createServer().listen(0, "127.0.0.1")
     await once(other, "listening")
     const { port } = other.address() as AddressInfo
@@ -62,7 +62,7 @@ test("--page with a port that is taken: one sentence, and it is over", async () 
     }
 })
 
-test("a page is served where npm start says", async () => {
+test("serves the page at the address that it prints", async () => {
     const run = project.start()
     await run.printed(RUNNING)
     const [, said] = /^Live page: (\S+)$/m.exec(run.printedSoFar)!
@@ -71,7 +71,7 @@ test("a page is served where npm start says", async () => {
     expect((await run.ended).code).toBe(0)
 })
 
-test("--no-page: none is served, and none is spoken of", async () => {
+test("--no-page neither serves nor mentions a page", async () => {
     const run = project.start("--no-page")
     await run.printed(RUNNING)
     expect(await portsOf(run)).not.toEqual([])

@@ -53,7 +53,7 @@ const SDM630 = [
     ["> 01 04 00 46 00 02 90 1E", "< 01 04 04 42 47 8E C1 FB D9", "frequency", 49.89],
 ] as const
 
-test("a recording of a three-phase meter whose master asked for each value alone", async () => {
+test("replays a three-phase meter whose master requested each value separately", async () => {
     const poll = SDM630.flatMap(one => one.slice(0, 2))
     const fields = SDM630.map(([, , field]) => field)
     const meters: Config["meters"] = [{ name: "house", model: "sdm630", address: 1, fields }]
@@ -75,7 +75,7 @@ const POSSIBLE: Readonly<Record<string, readonly [number, number]>> = {
     power_factor: [0, 1],
 }
 
-test("what no meter can have measured is not uploaded, whatever comes", async () => {
+test("never uploads values that no meter can have measured", async () => {
     const good = readFileSync(captureFile("pzem-ac-responses"), "utf8")
         .split("\n")
         .filter(line => /^\d\d:/.test(line))
@@ -115,7 +115,7 @@ test("what no meter can have measured is not uploaded, whatever comes", async ()
     expect(energies.every(energy => energy === 138_401 || energy === 138_402)).toBe(true)
 })
 
-test("two answers to one request are two meters at one address", async () => {
+test("diagnoses two answers to one request as two meters at one address", async () => {
     const ask = "> 01 04 00 00 00 0A 70 0D"
     const one = "< 01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61 00 00 68 25"
     const two = "< 01 04 14 08 D1 00 6C 00 00 00 F4 00 00 00 26 00 00 01 F4 00 64 00 00 51 34"

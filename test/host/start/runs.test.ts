@@ -52,7 +52,7 @@ const COUNTERS = [
     "image",
 ]
 
-test("--seconds ends it with the counters, and --record has each accepted value", async () => {
+test("--seconds ends the run with its counters, and --record has each accepted value", async () => {
     const run = project.npmStart("--seconds", "60", "--json", "--speed", "60", "--record", "values.jsonl")
     const outcome = await run.ended
     expect(outcome).toMatchObject({ code: 0, stderr: "" })
@@ -73,7 +73,7 @@ test("--seconds ends it with the counters, and --record has each accepted value"
     expect(await run.processes()).toEqual([])
 })
 
-test("--seconds are the device's own, however fast it runs", async () => {
+test("--seconds counts the device's time at any speed", async () => {
     const outcome = await project.start("--seconds", "600", "--json", "--speed", "1000").ended
     const counters = lastLine(outcome)
     expect(counters.readings).toBeGreaterThanOrEqual(57)
@@ -82,7 +82,7 @@ test("--seconds are the device's own, however fast it runs", async () => {
 })
 
 test.each(["10.2.7-php8.2", "10.8.5-php8.2", "11.0.9-php8.2"])(
-    "--emoncms-version %s takes the readings, whatever PHP prints before its answers",
+    "--emoncms-version %s accepts the readings despite PHP notices",
     async version => {
         const options = ["--emoncms-version", version, "--seconds", "60", "--json", "--speed", "60"]
         const outcome = await project.start(...options).ended
@@ -105,7 +105,7 @@ test("--replay delivers exactly the values of a file", async () => {
     }
 })
 
-test("--emoncms uploads to another server, and --record has what that one has accepted", async () => {
+test("--emoncms uploads to another server, and --record has the values it accepted", async () => {
     const server = new EmonCmsServer({ clock: wallClock })
     const accepted: unknown[] = []
     server.onAccepted(({ time, node, input, value }) => accepted.push({ time, node, input, value }))
@@ -123,7 +123,7 @@ test("--emoncms uploads to another server, and --record has what that one has ac
     }
 })
 
-testWithForeignTools("--serial polls a slave of pymodbus", async () => {
+testWithForeignTools("--serial polls a pymodbus slave", async () => {
     const { ours, theirs } = await portPair()
     await startPython("pymodbus_slave.py", theirs, "1")
     const outcome = await hasty.start(
@@ -149,7 +149,7 @@ testWithForeignTools("--serial polls a slave of pymodbus", async () => {
     expect(last("power_factor")).toBe(1)
 })
 
-testWithForeignTools("--scan with --serial finds a slave of pymodbus", async () => {
+testWithForeignTools("--scan with --serial finds a pymodbus slave", async () => {
     const { ours, theirs } = await portPair()
     await startPython("pymodbus_slave.py", theirs, "1")
     const { code, stdout } = await hasty.start("--scan", "1-3", "--serial", ours).ended
@@ -158,7 +158,7 @@ testWithForeignTools("--scan with --serial finds a slave of pymodbus", async () 
     expect(code).toBe(0)
 })
 
-testWithForeignTools("an adapter that is pulled out ends it with a word", async () => {
+testWithForeignTools("ends with a sentence when the adapter is pulled out", async () => {
     const { ours, theirs, unplug } = await portPair()
     await startPython("pymodbus_slave.py", theirs, "1")
     const run = hasty.start("--serial", ours)

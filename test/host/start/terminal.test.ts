@@ -29,7 +29,7 @@ class Screen {
 
 const said = (level: LogLine["level"], text: string): LogLine => ({ time: 0, level, text })
 
-test("a line stays under those that scroll, and is never longer than the terminal", () => {
+test("the status line stays below the output, cut to the terminal's width", () => {
     const screen = new Screen(true)
     const line = new StatusLine(screen)
     line.print("first")
@@ -43,7 +43,7 @@ test("a line stays under those that scroll, and is never longer than the termina
     expect(screen.lines).toEqual(["first", "second", ""])
 })
 
-test("in a pipe there are lines and nothing else", () => {
+test("prints only plain lines to a pipe", () => {
     const screen = new Screen(false)
     const view = new ConsoleView(screen)
     view.note("Meter: virtual.")
@@ -55,7 +55,7 @@ test("in a pipe there are lines and nothing else", () => {
     expect(screen.raw).toMatch(/^Meter: virtual\.\n\d\d:\d\d:\d\d uplink: no\n$/)
 })
 
-test("a terminal without colors gets none", () => {
+test("prints no colors when they are switched off", () => {
     const screen = new Screen(true)
     const view = new ConsoleView(screen, false)
     view.note("one")
@@ -64,7 +64,7 @@ test("a terminal without colors gets none", () => {
     expect(screen.raw).not.toMatch(/\x1b\[\d+m/)
 })
 
-test("the sentence at the end tells what became of the readings", () => {
+test("the final sentence sums up the readings and problems", () => {
     const summary = new RunSummary()
     const counters = { ...newCounters(), readings: 3, accepted: 2, queued: 1 }
     expect(summary.sentence(counters, 30_000)).toBe(
@@ -79,17 +79,17 @@ test("the sentence at the end tells what became of the readings", () => {
     expect(summary.sentence(counters, 30_000)).toMatch(/Problems were reported once\.$/)
 })
 
-describe("the line that stays", () => {
+describe("the status line", () => {
     const clock = { now: 0, uncertaintyMs: 120 }
     const known = { clock, clockDoubted: false }
 
-    test("says of a run that has just begun that nothing has happened, and nothing of a clock that nobody looks at", () => {
+    test("begins with zeros, and mentions no clock before it is reported", () => {
         expect(new RunSummary().status(newCounters(), 0)).toBe(
             "0 readings taken, 0 accepted, 0 waiting · nothing uploaded yet · no problems",
         )
     })
 
-    test("tells of all at once, in one order", () => {
+    test("shows readings, upload, clock and trouble in this order", () => {
         const summary = new RunSummary()
         summary.work(known)
         summary.hear(said("warn", "heatpump: no readings: no answer"))
@@ -104,11 +104,11 @@ describe("the line that stays", () => {
         [{ readings: 1, queued: 1 }, "1 reading taken, 0 accepted, 1 waiting · "],
         [{ readings: 9, accepted: 5, queued: 1, thinned: 2 }, "5 accepted, 1 waiting, 2 thinned out · "],
         [{ readings: 9, accepted: 5, queued: 1, dropped: 3 }, "5 accepted, 1 waiting, 3 lost · "],
-    ])("tells what became of the readings: %o", (counted, text) => {
+    ])("counts the readings: %o", (counted, text) => {
         expect(new RunSummary().status({ ...newCounters(), ...counted }, 0)).toContain(text)
     })
 
-    test("counts from the last upload, and from the next one anew", () => {
+    test("shows the time since the last upload", () => {
         const summary = new RunSummary()
         const accepted = (count: number, at: number) =>
             summary.status({ ...newCounters(), accepted: count }, at).split(" · ")[1]
@@ -126,7 +126,7 @@ describe("the line that stays", () => {
         [{ clock: undefined, clockDoubted: true }, "clock in doubt"],
         // An older program does not report doubt.
         [{ clock, clockDoubted: undefined }, "clock ±120 ms"],
-    ])("says how far the clock can be trusted: %o", (work, text) => {
+    ])("shows how far the clock can be trusted: %o", (work, text) => {
         const summary = new RunSummary()
         summary.work(work)
         expect(summary.status(newCounters(), 0).split(" · ")[2]).toBe(text)
@@ -141,7 +141,7 @@ describe("the line that stays", () => {
         }
     })
 
-    test("tells the latest trouble of those that are open", () => {
+    test("shows the latest open trouble", () => {
         const summary = new RunSummary()
         const trouble = () => summary.status(newCounters(), 0).split(" · ").at(-1)
         const uplink = "uplink: The device has no network. Check WIFI_SSID, WIFI_PWD and the reception."
@@ -160,7 +160,7 @@ describe("the line that stays", () => {
         "recorder: failed (RangeError: out of range), starts again",
         "timekeeper: the server's clock was changed; following it",
         "heatpump: EmonCMS refuses a reading; it is not sent again: 230.0 V",
-    ])("does not go on about what is over: %s", text => {
+    ])("does not keep showing a problem that is over: %s", text => {
         const summary = new RunSummary()
         summary.hear(said("warn", text))
         expect(summary.status(newCounters(), 0)).toMatch(/ · no problems$/)

@@ -54,20 +54,20 @@ async function missing(house: House): Promise<number> {
     return recovered - arrived.length
 }
 
-test("nobody else has written: all that was found is sent, and nothing presumed", async () => {
+test("sends all recovered readings, and presumes none, without another writer", async () => {
     const house = await darkHouse()
     expect(await missing(house)).toBe(0)
     expect(house.counters).toMatchObject({ presumed: 0, dropped: 0 })
 })
 
-test("a row at a time that the device cannot have sent is not mistaken for its own", async () => {
+test("does not mistake another writer's row between its slots for its own", async () => {
     const house = await darkHouse()
     await postAsAnother(house, Math.floor(house.now / INTERVAL) * INTERVAL - 7)
     expect(await missing(house)).toBe(0)
     expect(house.counters).toMatchObject({ presumed: 0, dropped: 0 })
 })
 
-test("a row at a time that the device could have sent: what is taken for delivered on that is counted as presumed", async () => {
+test("counts readings as presumed because of another writer's row in a slot", async () => {
     const house = await darkHouse()
     await postAsAnother(house, Math.floor(house.now / INTERVAL) * INTERVAL)
     const lost = await missing(house)

@@ -89,7 +89,7 @@ async function delivered(
     return { backlog, journal }
 }
 
-test("a day's readings are delivered within a minute, oldest first, while the meter is read on", async () => {
+test("delivers a day's readings within a minute, oldest first, while polls continue", async () => {
     const { backlog, journal } = await delivered(DAY, await afterOutage(DAY, STEADY_DAY_BYTES))
     const [begin, end] = [backlog[0]!.at, backlog[DAY - 1]!.at]
     expect(end - begin).toBeLessThan(60_000)
@@ -99,12 +99,12 @@ test("a day's readings are delivered within a minute, oldest first, while the me
 })
 
 // The heap is as full of blocks as allowed, and the network's bytes still have to find room.
-test("a full row of blocks is delivered without a panic", async () => {
+test("delivers a full queue without a panic", async () => {
     const { backlog } = await delivered(FULL_ROW, await afterOutage(FULL_ROW))
     expect(backlog).toHaveLength(FULL_ROW)
 })
 
-test("a log-in page of 45 KB at the end of a long outage does no harm: the program looks before it lets one come", async () => {
+test("survives a 45 KB log-in page after a long outage by sending only HEAD requests", async () => {
     const asked: string[] = []
     const page = `<html>${"log in! ".repeat(5700)}</html>`
     const network = createServer((request, response) => {

@@ -67,7 +67,7 @@ async function begin(overrides: Readonly<Record<string, string>> = {}) {
     }
 }
 
-test("the clock is known late: blocks that were written before get their times", async () => {
+test("dates blocks that were written before the clock was known", async () => {
     const { world, journal, minutes, delivered, compared, written } = await begin()
     await world.proxy.add(DOWN)
     const writes = written()
@@ -81,7 +81,7 @@ test("the clock is known late: blocks that were written before get their times",
     expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
 })
 
-test("the clock was never known before the power failed: what was saved is counted, and gets no made-up times", async () => {
+test("drops and counts the readings of a boot that never knew the time", async () => {
     const { world, journal, minutes, powerCut, delivered, compared } = await begin()
     await world.proxy.add(DOWN)
     await minutes(12)
@@ -97,7 +97,7 @@ test("the clock was never known before the power failed: what was saved is count
 })
 
 test.each([-15 * 365, -1, 0.25])(
-    "the server's clock is %d days off when it returns: blocks of an earlier boot keep their times",
+    "blocks of an earlier boot keep their times when the server's clock is %d days off",
     async days => {
         const { world, journal, minutes, powerCut, delivered, compared } = await begin()
         await minutes(3)
@@ -131,7 +131,7 @@ async function hastyRestart(minutes: number): Promise<Record<string, string>> {
     return { [path]: text }
 }
 
-test("after 40 days the chip restarts, and what was read without a clock gets its times from the next boot", async () => {
+test("restarts the chip after 40 days, and dates its readings in the next boot", async () => {
     const { world, journal, minutes, delivered, compared } = await begin(await hastyRestart(10))
     const { simulation } = world
     await world.proxy.add(DOWN)
@@ -149,7 +149,7 @@ test("after 40 days the chip restarts, and what was read without a clock gets it
     expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
 })
 
-test("a program that comes to a chip after 49.7 days restarts it before anything else", async () => {
+test("a program deployed after 49.7 days of uptime restarts the chip first", async () => {
     const { world, journal, minutes, compared } = await begin()
     await world.redeploy(2 ** 32 + 60_000)
     await minutes(5)

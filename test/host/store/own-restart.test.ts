@@ -4,7 +4,7 @@ import { closeHouses } from "../end-to-end/house"
 
 afterEach(closeHouses)
 
-test("an actor hangs while the server is away: what waits in RAM is saved before the restart, and arrives in order, once", async () => {
+test("saves the readings in RAM before it restarts for a hung actor in an outage", async () => {
     const house = await faultyHouse({ actor: "poller", kind: "hang" })
     await house.until("readings arrive", () => house.counters.accepted >= 3, 90)
     await house.takeServer()

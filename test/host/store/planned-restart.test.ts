@@ -33,7 +33,7 @@ function expectEverySlot(house: House, from: number, to: number) {
     expect(new Set(times).size).toBe(times.length)
 }
 
-test("the chip restarts when nothing waits, and nothing has to be saved", async () => {
+test("restarts when no readings wait, without a write to the flash", async () => {
     const house = await houseWith(await withLimits(300, 3000))
     await house.until("the restart", () => house.simulation.device.resets === 1, 900)
     const restarted = house.now
@@ -44,7 +44,7 @@ test("the chip restarts when nothing waits, and nothing has to be saved", async 
     expect(house.said("error")).toEqual([])
 })
 
-test("in an outage it waits, and restarts at last with the readings saved; they arrive in order, once", async () => {
+test("delays the restart in an outage, then saves all readings and delivers each once", async () => {
     const house = await houseWith(await withLimits(300, 1500))
     await house.until("readings arrive", () => house.counters.accepted >= 3)
     const begin = house.now

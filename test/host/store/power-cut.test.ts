@@ -38,7 +38,7 @@ async function expectOnlyRamLost(cut: Cut, written: (story: Story) => number): P
     return story
 }
 
-test("without a power failure all arrives, in outages blocks are written one after the other, and each return of the server is noted once", () => {
+test("without a power cut, loses nothing, and writes blocks and one checkpoint per outage", () => {
     expect(whole).toMatchObject({ ...SOUND, lost: [] })
     expect(whole.unread).toBeLessThan(2)
     // 15 readings fill a block; 42 are taken in the first outage, 36 in the second. Other writes: the log and the deployment.
@@ -47,7 +47,7 @@ test("without a power failure all arrives, in outages blocks are written one aft
     )
 })
 
-test("the power fails after any write to the flash: only what was in RAM alone is lost, and nothing arrives twice", async () => {
+test("a power cut after any flash write loses only readings in RAM, and repeats none", async () => {
     expect(whole.writes.length).toBeGreaterThan(14)
     for (let write = 1; write <= whole.writes.length; write++) {
         const story = await expectOnlyRamLost({ write, part: 1 }, () => write)
@@ -55,7 +55,7 @@ test("the power fails after any write to the flash: only what was in RAM alone i
     }
 })
 
-test("the power fails before it is noted that all was delivered: what the slots still hold is known to the server", async () => {
+test("a power cut before a checkpoint is written repeats no delivered reading", async () => {
     for (const [i, { key }] of whole.writes.entries()) {
         if (key !== "q0" && key !== "q2") continue
         const { recovered } = await expectOnlyRamLost({ write: i + 1, part: 0 }, () => i)
@@ -63,18 +63,18 @@ test("the power fails before it is noted that all was delivered: what the slots 
     }
 })
 
-test("the power fails while the backlog is delivered: what had arrived is not sent again", async () => {
+test("a power cut during delivery of the backlog repeats no delivered reading", async () => {
     const before = whole.writes.findIndex(({ key }) => key === "q2")
     for (const accepted of [10, 30, 60]) await expectOnlyRamLost({ accepted }, () => before)
 })
 
-describe("the power fails within a write: the firmware loses all settings and the program", () => {
+describe("a power cut during a write makes the firmware lose all settings and the program", () => {
     // the first half of a block, the second, a checkpoint, and a block of the log
     test.each(["q6", "q7", "q2", "log1"])("in setting %s", async key => {
         const write = 1 + whole.writes.findIndex(written => written.key === key)
         const story = await tellOutages({ write, part: 0.5 })
         expect(story).toMatchObject({ ...SOUND, wiped: true, recovered: 0 })
-        // everything that waited is lost; the program goes on once somebody has deployed it again
+        // everything that waited is lost; the program goes on once it has been deployed again
         expect(story.lost).toEqual(range(story.atCut!.accepted, story.atCut!.taken))
         expect(story.unread).toBeLessThan(DARK_SLOTS)
     })

@@ -38,16 +38,16 @@ async function life(
     return noticed
 }
 
-describe("a client notices the same as with the operating system's TCP", () => {
+describe("a client sees the same events as with the operating system's TCP", () => {
     const dialogues: Record<string, [(server: TcpSocket) => void, (client: TcpSocket) => void]> = {
-        "an answer, and the end from both sides": [
+        "both sides end after an answer": [
             server => server.on("data", data => server.end(`<${data}>`)),
             client => {
                 client.write("hello")
                 client.on("end", () => client.end())
             },
         ],
-        "the client ends, and the server still answers": [
+        "the server answers after the client has ended": [
             server => {
                 const heard: Buffer[] = []
                 server.on("data", data => heard.push(data))
@@ -55,7 +55,7 @@ describe("a client notices the same as with the operating system's TCP", () => {
             },
             client => client.end("all of it"),
         ],
-        "the server goes away at once": [
+        "the server closes at once": [
             server => server.destroy(),
             client => client.on("end", () => client.end()),
         ],
@@ -69,7 +69,7 @@ describe("a client notices the same as with the operating system's TCP", () => {
         expect(await life(virtual, serve, act)).toEqual(real)
     })
 
-    test("nobody listens", async () => {
+    test("no server listens", async () => {
         const { port, close } = await systemTcp.listen({ host: HOST, port: 0 }, () => {})
         await close()
         const errors = await Promise.all(
@@ -86,14 +86,14 @@ describe("a client notices the same as with the operating system's TCP", () => {
     })
 })
 
-test("a port is taken only once", async () => {
+test("refuses a port that is in use, until it is closed", async () => {
     const { port, close } = await virtual.listen({ host: HOST, port: 0 }, () => {})
     await expect(virtual.listen({ host: HOST, port }, () => {})).rejects.toThrow(PortTakenError)
     await close()
     await virtual.listen({ host: HOST, port }, () => {})
 })
 
-test("in an outage a connection waits, and goes on when it is over", async () => {
+test("connections wait during an outage, and continue afterwards", async () => {
     const heard: string[] = []
     await virtual.listen({ host: HOST, port: 80 }, socket => socket.on("data", data => heard.push(`${data}`)))
     const before = virtual.connect({ host: HOST, port: 80 })
@@ -109,7 +109,7 @@ test("in an outage a connection waits, and goes on when it is over", async () =>
     expect([heard, during.connecting]).toEqual([["first", "second"], false])
 })
 
-test("without a network a connection fails at once, and one that exists is silent", async () => {
+test("a new connection fails at once without a network, and works afterwards", async () => {
     await virtual.listen({ host: HOST, port: 80 }, socket => socket.end("bye"))
     const restore = virtual.interrupt("unreachable")
     const error = await new Promise<NodeJS.ErrnoException>(resolve => {
@@ -122,7 +122,7 @@ test("without a network a connection fails at once, and one that exists is silen
     await new Promise(resolve => client.on("end", resolve))
 })
 
-test("Node's own HTTP server answers on it, and no time of the machine gets in", async () => {
+test("serves Node's own HTTP server in exact virtual time", async () => {
     const server = createServer((_, response) => response.end("ok"))
     await virtual.listen({ host: HOST, port: 80 }, socket => server.emit("connection", socket))
     const answered: number[] = []

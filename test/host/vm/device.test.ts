@@ -61,7 +61,7 @@ async function bench(part: Part, { flash = new Flash(), clock = newClock() } = {
     }
 }
 
-test("each console level arrives as itself, with the time of the clock", async () => {
+test("passes on each console level, with the time of the clock", async () => {
     const { device, said, pass } = await bench(Part.Levels)
     device.deploy(program)
     await pass(8000)
@@ -77,7 +77,7 @@ test("each console level arrives as itself, with the time of the clock", async (
     expect(bad! - odd!).toBeLessThan(5100)
 })
 
-test("ds.restart() starts the program again, on the same runtime", async () => {
+test("ds.restart() restarts the program on the same runtime", async () => {
     const { device, begun, stops, pass } = await bench(Part.Restart)
     device.deploy(program)
     await pass(3500)
@@ -87,7 +87,7 @@ test("ds.restart() starts the program again, on the same runtime", async () => {
     expect(device.resets).toBe(0)
 })
 
-test("ds.reboot() starts a new runtime, whose time begins anew, on the same flash", async () => {
+test("ds.reboot() starts a new runtime with a new uptime on the same flash", async () => {
     const { device, begun, pass } = await bench(Part.Reboot)
     await pass(2_000_000)
     device.deploy(program)
@@ -99,7 +99,7 @@ test("ds.reboot() starts a new runtime, whose time begins anew, on the same flas
     expect(device.crashes).toEqual([])
 })
 
-test("program and settings outlive a power cut, in their flash", async () => {
+test("program and settings survive a power cut in their flash", async () => {
     const flash = new Flash()
     const before = await bench(Part.Settings, { flash })
     before.device.deploy(program)
@@ -123,7 +123,7 @@ test("program and settings outlive a power cut, in their flash", async () => {
     expect(erased.said()).toEqual([])
 })
 
-test("a power cut within a write costs settings and program, as the firmware is", async () => {
+test("a power cut during a write loses settings and program, as on the real firmware", async () => {
     const flash = new Flash()
     const { device, said, pass } = await bench(Part.Settings, { flash })
     device.deploy(program)
@@ -147,7 +147,7 @@ test("a power cut within a write costs settings and program, as the firmware is"
     expect(whole.said().at(-1)?.text).toBe("started 1 times before")
 })
 
-test("a power cut within a write, however much of it got done, is the end of what the program was doing", async () => {
+test("a power cut during a write stops the program, even if the write is complete", async () => {
     const flash = new Flash()
     const { device, said, pass } = await bench(Part.Write, { flash })
     device.deploy(program)
@@ -159,7 +159,7 @@ test("a power cut within a write, however much of it got done, is the end of wha
     expect(said().at(-1)?.text).toBe("written 1")
 })
 
-test("a device without power does nothing, and takes no program", async () => {
+test("a device without power does nothing, and refuses a program", async () => {
     const { device, said, pass } = await bench(Part.Tick)
     device.deploy(program)
     await pass(5500)
@@ -172,7 +172,7 @@ test("a device without power does nothing, and takes no program", async () => {
     expect(() => device.deploy(program)).toThrow("switched off")
 })
 
-test("the heap shows what the program holds", async () => {
+test("reports how much heap the program uses", async () => {
     const { device, pass } = await bench(Part.Heap)
     device.deploy(program)
     await pass(1000)
@@ -187,7 +187,7 @@ test("the heap shows what the program holds", async () => {
     expect(after.free.reduce((sum, bytes) => sum + bytes)).toBeLessThanOrEqual(after.size - after.used)
 })
 
-test("an uncaught exception stops the program with its panic code, and the runtime starts it again", async () => {
+test("an uncaught exception stops the program with a panic code, and it restarts", async () => {
     const { device, begun, stops, pass } = await bench(Part.Panic)
     device.deploy(program)
     await pass(4000)
@@ -198,12 +198,12 @@ test("an uncaught exception stops the program with its panic code, and the runti
     expect(device.crashes).toEqual([])
 })
 
-test("what is no program is refused", async () => {
+test("refuses bytes that are not a program", async () => {
     const { device } = await bench(Part.Tick)
     expect(() => device.deploy(new Uint8Array(1000))).toThrow(DeployError)
 })
 
-test("two devices on one clock know nothing of each other", async () => {
+test("two devices on one clock do not affect each other", async () => {
     const clock = newClock()
     const ticking = await bench(Part.Tick, { clock })
     const panicking = await bench(Part.Panic, { clock })

@@ -10,7 +10,7 @@ function image(bytes: Record<number, number>): Uint8Array {
     return all
 }
 
-test("bits that fall are a write, bits that rise tell of an erased sector", () => {
+test("counts each save as a write, and a sector with bits set again as erased", () => {
     const flash = new Flash()
     const counts = (bytes: Record<number, number>) => {
         flash.save(image(bytes))
@@ -23,7 +23,7 @@ test("bits that fall are a write, bits that rise tell of an erased sector", () =
     expect(counts({})).toEqual([5, 3])
 })
 
-test("a torn write is done from above, as far as the power lasts", () => {
+test("a torn write starts at the highest addresses, and ends with the power", () => {
     const flash = new Flash(image({ 100: 1 }))
     let powerCuts = 0
     flash.failAt(1, 0.5, () => powerCuts++)
@@ -34,7 +34,7 @@ test("a torn write is done from above, as far as the power lasts", () => {
     expect([powerCuts, flash.image[10]]).toEqual([1, 7])
 })
 
-test("a tear that is taken back does nothing", () => {
+test("a canceled tear does nothing", () => {
     const flash = new Flash(image({}))
     const takeBack = flash.failAt(1, 0.5, () => expect.fail("no power cut"))
     takeBack()
@@ -45,7 +45,7 @@ test("a tear that is taken back does nothing", () => {
 test.each([
     [0, { 100: 1, 200: 2 }],
     [1, { 100: 1, 200: 2, 300: 3 }],
-])("the power fails in the second write from now, when %d of it is done", (part, left) => {
+])("cuts the power in the second write from now, with %d of it done", (part, left) => {
     const flash = new Flash(image({ 100: 1 }))
     const written: Uint8Array[] = []
     flash.failAt(2, part, () => written.push(flash.image))

@@ -55,25 +55,25 @@ async function powered(wired: Partial<Config>): Promise<Run> {
     return { simulation, clock, line, said, stops }
 }
 
-describe("the image that is flashed finds its meter", () => {
+describe("the image that is flashed reads its meter", () => {
     const wirings: [string, Partial<Config>][] = [
-        ["by SPI on the ESP32", {}],
-        ["by SPI with a DE pin", { line: { driver: "spi-uart", de: "RS485_DE" } }],
-        ["by SPI on the ESP32-C3", { board: "emon_esp32c3_supermini" }],
-        ["by SPI on the ESP32-S3", { board: "emon_esp32s3_devkit_m" }],
-        ["by an SC16IS7xx", { line: { driver: "sc16is7xx" } }],
+        ["over SPI on the ESP32", {}],
+        ["over SPI with a DE pin", { line: { driver: "spi-uart", de: "RS485_DE" } }],
+        ["over SPI on the ESP32-C3", { board: "emon_esp32c3_supermini" }],
+        ["over SPI on the ESP32-S3", { board: "emon_esp32s3_devkit_m" }],
+        ["through an SC16IS7xx", { line: { driver: "sc16is7xx" } }],
         [
-            "by channel B of an SC16IS752 whose crystal it has to measure",
+            "through channel B of an SC16IS752 after measuring its crystal",
             { line: { driver: "sc16is7xx", i2cAddress: "0x48", channel: "B" } },
         ],
-        ["by an SC16IS7xx with FRAM beside it", { line: { driver: "sc16is7xx" }, store: { driver: "fram" } }],
-        ["by Modbus TCP", { line: { driver: "tcp", host: "gateway.local" } }],
-        ["by RTU over TCP", { line: { driver: "tcp", host: "gateway.local", mode: "rtu-over-tcp" } }],
+        ["through an SC16IS7xx, with FRAM", { line: { driver: "sc16is7xx" }, store: { driver: "fram" } }],
+        ["over Modbus TCP", { line: { driver: "tcp", host: "gateway.local" } }],
+        ["over RTU over TCP", { line: { driver: "tcp", host: "gateway.local", mode: "rtu-over-tcp" } }],
         [
-            "by Modbus TCP with EEPROM",
+            "over Modbus TCP, with EEPROM",
             { line: { driver: "tcp", host: "gateway.local" }, store: { driver: "eeprom" } },
         ],
-        ["by a Jacdac serial service", { line: { driver: "jacdac-serial" } }],
+        ["through a Jacdac serial service", { line: { driver: "jacdac-serial" } }],
     ]
     test.each(wirings)("%s", async (_, wired) => {
         const { simulation, clock, said, stops } = await powered(wired)
@@ -88,7 +88,7 @@ describe("the image that is flashed finds its meter", () => {
     })
 })
 
-test("what goes wrong on the line reaches the program through SPI, and what is right afterwards, too", async () => {
+test("line faults reach the program through SPI, and readings resume afterwards", async () => {
     const { simulation, clock, line } = await powered({})
     await sleep(clock, MINUTE)
     line.faults.enable("truncated", { rate: 1 })
@@ -101,7 +101,7 @@ test("what goes wrong on the line reaches the program through SPI, and what is r
     expect(simulation.counters.lineErrors).toBeLessThanOrEqual(lineErrors + 1)
 })
 
-test("readings in an FRAM outlive a power cut without warning", async () => {
+test("readings in an FRAM survive a power cut without warning", async () => {
     const { simulation, clock } = await powered({ line: { driver: "sc16is7xx" }, store: { driver: "fram" } })
     await sleep(clock, 5 * MINUTE)
     const { readings } = simulation.counters
@@ -124,13 +124,13 @@ describe("functions of a WebAssembly module", () => {
         ...Buffer.from("out"),
     ])
 
-    test("become callable by their names, beside those that were", () => {
+    test("become callable by name, next to those that already were", () => {
         const module = new WebAssembly.Module(exportFunctions(MODULE, ["seven"]))
         const { seven, out } = new WebAssembly.Instance(module, {}).exports as Record<string, () => number>
         expect([seven!(), out!()]).toEqual([7, 7])
     })
 
-    test("that are not there are said so", () => {
+    test("are reported if they do not exist", () => {
         expect(() => exportFunctions(MODULE, ["eight"])).toThrow(NoSuchFunction)
     })
 })

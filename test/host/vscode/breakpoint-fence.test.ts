@@ -14,7 +14,7 @@ function command(code: number, data: Uint8Array = new Uint8Array(0)): Uint8Array
 }
 
 test.each([DevsDbgCmd.SetBreakpoints, DevsDbgCmd.Step])(
-    "before command 0x%i each group of breakpoints gets one behind all code",
+    "adds a breakpoint beyond all code to each group before command 0x%i",
     code => {
         const frame = command(code, jdpack("u32[]", [[46817]]))
         const [fence, same] = fenced(frame)
@@ -36,7 +36,7 @@ test.each([DevsDbgCmd.SetBreakpoints, DevsDbgCmd.Step])(
     },
 )
 
-test("all else passes as it is", () => {
+test("passes all other frames unchanged", () => {
     for (const frame of [
         command(DevsDbgCmd.Resume),
         command(DevsDbgCmd.ClearAllBreakpoints),

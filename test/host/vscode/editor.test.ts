@@ -59,7 +59,7 @@ async function underlined(files: readonly string[]): Promise<string[]> {
 
 beforeAll(() => writeModelModules(projectRoot))
 
-test("the editor's own TypeScript finds nothing wrong, in programs for the device and for this computer", async () => {
+test("the editor's TypeScript finds no errors in code for the device and this computer", async () => {
     const found = await Promise.all(
         DEVICE.map(async folder => {
             const names = await readdir(join(projectRoot, folder), { recursive: true })

@@ -67,7 +67,7 @@ async function stopInPoller(run: Run): Promise<DebugClient> {
     return debug
 }
 
-test("F5 stops at a breakpoint in the poller, shows variables, and leaves nothing behind", async () => {
+test("F5 stops at a breakpoint in the poller, shows variables, and leaves no process", async () => {
     const run = host()
     const debug = await stopInPoller(run)
     const { threadId } = await debug.event("stopped")
@@ -93,7 +93,7 @@ test("F5 stops at a breakpoint in the poller, shows variables, and leaves nothin
     await untilFree()
 })
 
-test.each(isLong ? [2, 3, 4, 5] : [])("and again, at once: F5 pressed for the %ith time", async () => {
+test.each(isLong ? [2, 3, 4, 5] : [])("F5 works again at once, for the %ith time", async () => {
     const run = host()
     const debug = await stopInPoller(run)
     debug.close()
@@ -101,7 +101,7 @@ test.each(isLong ? [2, 3, 4, 5] : [])("and again, at once: F5 pressed for the %i
     expect(await remaining(run)).toEqual([])
 })
 
-test("a port that is taken gets a sentence", async () => {
+test("reports a port that is in use in one sentence", async () => {
     await untilFree()
     const other = createServer().listen(DEBUG_PORT, "127.0.0.1")
     try {
@@ -113,7 +113,7 @@ test("a port that is taken gets a sentence", async () => {
     }
 })
 
-test("without the project's packages there is a sentence", async () => {
+test("reports missing packages in one sentence", async () => {
     const root = await mkdtemp(join(tmpdir(), "bare-"))
     await cp(project.path("cli"), join(root, "cli"), { recursive: true })
     const { code, stderr } = await new Run(process.execPath, ["cli/f5/begin.mjs"], root).ended
@@ -124,7 +124,7 @@ test("without the project's packages there is a sentence", async () => {
     await rm(root, { recursive: true })
 })
 
-test("Stop of the task alone ends everything, too", async () => {
+test("stopping only the task also ends everything", async () => {
     const run = host()
     await run.printed("F5: preparing")
     await wait(5000)

@@ -14,7 +14,7 @@ const task = read(".vscode/tasks.json").tasks.find(
 )
 const { pattern, background } = task.problemMatcher
 
-test("F5 has one thing to start, which needs no extension", () => {
+test("F5 has one configuration, which needs no extension", () => {
     expect(configurations).toHaveLength(1)
     expect(program.type).toBe("node")
     expect(program.debugServer).toBe(DEVTOOLS_PORTS[2])
@@ -32,7 +32,7 @@ test("the editor waits for lines that the task prints", () => {
     expect(printed[1]).toMatch(new RegExp(background.endsPattern))
 })
 
-test("a mistake in devicescript.json becomes an entry of the problem list", () => {
+test("a mistake in devicescript.json appears in the problem list", () => {
     const mistake = {
         path: "pollSeconds",
         value: 0,

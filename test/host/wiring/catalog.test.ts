@@ -8,7 +8,7 @@ import { boardIds } from "../../../tools/wiring/boards"
 import { lineDrivers, storeDrivers } from "../../../tools/wiring/catalog"
 import { readWiring } from "../../../tools/wiring/read-wiring"
 
-test("the schema is one, and describes every property", () => {
+test("the schema is valid, and describes every property", () => {
     expect(new Ajv().validateSchema(schema)).toBe(true)
     expect(schema.$schema).toBe(draft.$id)
     const properties = [schema, ...Object.values(schema.definitions)].flatMap(s =>
@@ -21,21 +21,21 @@ test("the schema is one, and describes every property", () => {
     }
 })
 
-test("schema and catalog know the same drivers and models", () => {
+test("schema and catalog list the same drivers and models", () => {
     const drivers = ["spiUart", "sc16is7xx", "jacdacSerial", "tcp"] as const
     expect(drivers.map(d => schema.definitions[d].properties.driver.const)).toEqual(Object.keys(lineDrivers))
     expect(schema.definitions.meter.properties.model.examples).toEqual(modelIds(projectRoot))
 })
 
-test("schema and catalog know the same stores", () => {
+test("schema and catalog list the same stores", () => {
     expect(storeDrivers.map(d => schema.definitions[d].properties.driver.const)).toEqual([...storeDrivers])
 })
 
-test("the schema offers the boards that are there", () => {
+test("the schema offers exactly the existing boards", () => {
     expect(schema.properties.board.examples).toEqual(boardIds(projectRoot))
 })
 
-test("the project's own devicescript.json is right", async () => {
+test("the project's own devicescript.json is valid", async () => {
     await readWiring("device", projectRoot)
     await readWiring("simulator", projectRoot)
 })

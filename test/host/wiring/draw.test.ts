@@ -7,7 +7,7 @@ import { drawConfig } from "../../../tools/wirings/draw"
 const SEEDS = 60
 
 // If nearly all drawn wirings were refused, a matrix of wirings without panics would prove nothing.
-test("at least half of the wirings that are drawn are accepted", async () => {
+test("at least half of the random wirings are accepted", async () => {
     let accepted = 0
     for (let seed = 1; seed <= SEEDS; seed++) {
         try {

@@ -32,7 +32,7 @@ const lines: Record<Line["driver"], Line> = {
     tcp: { driver: "tcp", host: "gate.local", port: 502, mode: "modbus-tcp" },
 }
 
-test("a whole file", () => {
+test("generates a complete file", () => {
     const wiring: Wiring = {
         ...base,
         line: { driver: "spi-uart", board: "my_board", mosi: "RS485_TXD", miso: "RS485_RXD", de: "P5" },
@@ -128,7 +128,7 @@ export function serve(program: ProgramState) {
 `)
 })
 
-test("parity and times of the line reach driver and client", () => {
+test("passes the line's parity and times to driver and client", () => {
     const line: Line = {
         driver: "tcp",
         host: "gate.local",
@@ -145,7 +145,7 @@ test("parity and times of the line reach driver and client", () => {
     expect(generateWiring({ ...base, line }, "device")).toContain("connectDelayMs: 1000 }")
 })
 
-test("no other model's name is in the source", () => {
+test("names only the wired models in the source", () => {
     const source = generateWiring(
         { ...base, meters: [meter("a", "sdm630", 1), meter("b", "multical-603", 2)] },
         "device",
@@ -155,7 +155,7 @@ test("no other model's name is in the source", () => {
     expect(source).not.toContain("u16")
 })
 
-test("the owner's choice of fields is all that a profile has", () => {
+test("includes only the chosen fields in a profile", () => {
     const chosen: WiredMeter = { ...meter("a", "sdm630", 1), fields: ["power_factor_l3", "power"] }
     const source = generateWiring({ ...base, meters: [chosen] }, "device")
     expect(source).toContain('labels: () => ["power", "W", "power_factor_l3", ""]')
@@ -166,7 +166,7 @@ describe("statistics", () => {
     const sampled: WiredMeter = { ...meter("heatpump", "pzem-016", 1), statistics: ["power"] }
     const wiring: Wiring = { ...base, meters: [sampled, meter("pv", "pzem-016", 2)] }
 
-    test("are fields of the meter that has them, behind its own and without a request of their own", () => {
+    test("are added after the meter's own fields, without a request", () => {
         const source = generateWiring(wiring, "device")
         const [own, other] = source.match(/Profile = \{.*\}/g)!
         expect(own).toContain('"alarm", "", "power_mean", "W", "power_min", "W", "power_max", "W"]')
@@ -185,7 +185,7 @@ describe("statistics", () => {
         expect(marks[0]).not.toBe(marks[1])
     })
 
-    test("come with the poller that asks between slots, which no other wiring has", () => {
+    test("need the sampling poller, which no other wiring has", () => {
         const source = generateWiring(wiring, "device")
         expect(source).toContain(
             "if (!safe) return new SamplingPoller(client, meters, pollMs, topics, clock, offset)",
@@ -195,12 +195,12 @@ describe("statistics", () => {
         )
     })
 
-    test("are not gathered by the debug build, which has no room for it", () => {
+    test("are left out of the debug build, which has no room for them", () => {
         expect(generateWiring(wiring, "simulator")).toContain("SamplingPoller")
         expect(generateWiring(wiring, "simulator", false)).not.toContain("SamplingPoller")
     })
 
-    test("take heap from the readings that wait", () => {
+    test("reduce the heap for waiting readings", () => {
         // How much more live heap such programs have; see docs/meters.md.
         const [ofMeter, ofField] = [768, 420]
         const heap = (meters: WiredMeter[]) =>
@@ -213,7 +213,7 @@ describe("statistics", () => {
     })
 })
 
-test("without services nothing of them is imported", () => {
+test("imports no services if they are switched off", () => {
     const source = generateWiring({ ...base, services: false }, "device")
     expect(source).toContain("export function serve(_program: ProgramState) {}\n")
     expect(source).not.toContain("serveState")
@@ -225,14 +225,14 @@ test.each([
     ["sc16is7xx", 'new Sc16is7xx({ address: 0x4d, channel: "A", baud: 9600, stopBits: 1 })'],
     ["jacdac-serial", "new JacdacSerial({ baud: 9600, stopBits: 1 })"],
     ["tcp", 'new TcpSerial({ host: "gate.local", port: 502, mode: "modbus-tcp" }, sockets)'],
-] as const)("a device with %s imports this driver only", (driver, call) => {
+] as const)("a device with %s imports only this driver", (driver, call) => {
     const source = generateWiring({ ...base, line: lines[driver] }, "device")
     expect(source).toContain(`return ${call}\n`)
     expect(source.match(/from "..\/line\/ports\/(?!port"|line-settings").*"/g)).toHaveLength(1)
     expect(source.includes("@dsboard/")).toBe(driver === "spi-uart")
 })
 
-test.each(Object.values(lines))("the simulator has a Jacdac serial line instead of $driver", line => {
+test.each(Object.values(lines))("the simulator uses a Jacdac serial line instead of $driver", line => {
     expect(generateWiring({ ...base, line }, "simulator")).toBe(generateWiring(base, "device"))
 })
 
@@ -242,7 +242,7 @@ test.each([
         { driver: "eeprom", i2cAddress: 0x57, kilobytes: 16, pageBytes: 32 },
         "new I2cSlots(i2c, eeprom(0x57, 16, 32))",
     ],
-] as const)("a device with an $driver imports it, and no settings", (store, call) => {
+] as const)("a device with an $driver imports it instead of the settings store", (store, call) => {
     const source = generateWiring({ ...base, store }, "device")
     expect(source).toContain(`return ${call}\n`)
     expect(source).toContain(`import { ${store.driver}, I2cSlots } from "../device/i2c-slots"\n`)
@@ -250,12 +250,12 @@ test.each([
     expect(source).not.toContain("settings-slots")
 })
 
-test("the simulator has settings instead of a memory chip", () => {
+test("the simulator uses settings instead of a memory chip", () => {
     const store = { driver: "fram", i2cAddress: 0x50, kilobytes: 32 } as const
     expect(generateWiring({ ...base, store }, "simulator")).toBe(generateWiring(base, "device"))
 })
 
-test("the summary says what stands in for what", () => {
+test("the summary describes the wiring and the simulator's stand-in", () => {
     const wiring = { ...base, line: lines["spi-uart"] }
     expect(summary(wiring, "device")).toBe(
         "heatpump (pzem-016 at address 1) on spi-uart at 9600 bit/s 8N1, read every 10 s, uploaded every 30 s",
@@ -266,7 +266,7 @@ test("the summary says what stands in for what", () => {
     )
 })
 
-test("where there is no room, uploads are not compressed, and services take no commands to meters", () => {
+test("the debug build leaves out compression and commands to meters", () => {
     const device = generateWiring({ ...base, compression: false }, "device")
     expect(generateWiring(base, "simulator", false)).toBe(
         device

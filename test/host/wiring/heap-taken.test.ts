@@ -19,7 +19,7 @@ function withMeters(count: number, part: Part = {}, line: Config["line"] = defau
     return wiringOf({ ...defaultConfig, line, meters }, "device", projectRoot)
 }
 
-test("as many meters are taken as the heap has room for", async () => {
+test("accepts as many meters as the heap has room for", async () => {
     expect((await withMeters(8)).meters).toHaveLength(8)
     await expect(withMeters(9)).rejects.toThrow(
         "meters need too much memory for an ESP32: with spi-uart they take 14928 of 13440 bytes of heap. " +
@@ -27,19 +27,19 @@ test("as many meters are taken as the heap has room for", async () => {
     )
 })
 
-test("meters with more fields are fewer, and those with fewer are more", async () => {
+test("accepts fewer meters with more fields, and more meters with fewer", async () => {
     await expect(withMeters(7, { model: "sdm630" })).rejects.toThrow("Leave out 1 of the 7 meters")
     const one = { fields: ["power"] }
     expect((await withMeters(10, one, { driver: "jacdac-serial" })).meters).toHaveLength(10)
 })
 
-test("statistics count, and may be left out instead", async () => {
+test("counts statistics, and suggests leaving them out", async () => {
     await expect(withMeters(7, { statistics: ["power"] })).rejects.toThrow(
         'Leave out 3 of the 7 meters, or some "statistics"; another ESP32 can read them.',
     )
 })
 
-test("the program leaves the readings as much heap as is reckoned with here", async () => {
+test("assumes the same heap limits as the program", async () => {
     const main = await readFile(join(projectRoot, "src/main.ts"), "utf8")
     const bytes = (name: string) => Number(new RegExp(`const ${name} = (\\d+)`).exec(main)![1])
     expect(MOST_TAKEN).toBe(bytes("HEAP_BYTES") - bytes("LEAST_HEAP_BYTES"))

@@ -25,8 +25,8 @@ function pzem(name: string, address = 1): Config["meters"][number] {
     return { name, model: "pzem-016", address }
 }
 
-describe("what is uploaded of a meter", () => {
-    test("has the names and decimals of its fields, and energies in whole Wh", async () => {
+describe("the uploaded inputs of a meter", () => {
+    test("have the names and decimals of its fields, and energy in whole Wh", async () => {
         expect(await fieldsOf(defaultConfig)).toEqual({
             voltage: 1,
             current: 3,
@@ -51,7 +51,7 @@ describe("what is uploaded of a meter", () => {
 })
 
 describe("inputs are refused", () => {
-    test("that EmonCMS would cut, with the meter's name in front", async () => {
+    test("if EmonCMS would cut them with the meter's name in front", async () => {
         const inputs = { power: { name: "p".repeat(60) } }
         expect(await complaints({ ...defaultConfig, inputs })).toEqual([])
         const meters = [pzem("boiler"), pzem("a", 2)]
@@ -60,7 +60,7 @@ describe("inputs are refused", () => {
         ])
     })
 
-    test("that two meters would share", async () => {
+    test("if two meters would share them", async () => {
         const meters = [pzem("house"), pzem("house_b", 2)]
         const inputs = { power: { name: "b_v" }, voltage: { name: "v" } }
         expect(await complaints({ ...defaultConfig, meters, inputs })).toEqual([
@@ -68,14 +68,14 @@ describe("inputs are refused", () => {
         ])
     })
 
-    test("that the device has itself", async () => {
+    test("if the device itself uses them", async () => {
         const inputs = { power: { name: "health_queue" } }
         expect(await complaints({ ...defaultConfig, inputs })).toEqual([
             "meters[0].name makes the input health_queue, which the device itself also uses",
         ])
     })
 
-    test("that make a reading longer than a request", async () => {
+    test("if they make a reading longer than a request", async () => {
         const wiring = await wiringOf(defaultConfig, "device", projectRoot)
         const fields = (count: number) =>
             Array.from({ length: count }, (_, i) => ({ name: `${i}`.padEnd(64, "x"), scale: 0 }))

@@ -17,7 +17,7 @@ afterAll(() => project.remove())
 const meter = '{ "name": "heatpump", "model": "pzem-016", "address": 1 }'
 const line = '{ "driver": "jacdac-serial" }'
 
-/** What the owner is told about a text, line by line. */
+/** The messages to the owner about a text, line by line. */
 async function complaints(text: string, target: "device" | "simulator" = "device"): Promise<string[]> {
     await project.write("devicescript.json", text)
     try {
@@ -36,7 +36,7 @@ async function complaints(text: string, target: "device" | "simulator" = "device
 const withMeters = (...meters: string[]) => `{ "line": ${line}, "meters": [${meters.join(", ")}] }`
 const withLine = (line: string, more = "") => `{ ${more}"line": ${line}, "meters": [${meter}] }`
 
-describe("what is not JSON", () => {
+describe("reports text that is not JSON", () => {
     test.each([
         [
             "a comma too many",
@@ -65,7 +65,7 @@ describe("what is not JSON", () => {
     })
 })
 
-describe("what the schema knows", () => {
+describe("checks by the schema", () => {
     test.each([
         [`{ "meters": [${meter}] }`, "line is missing. Write an object such as"],
         [`{ "line": ${line} }`, "meters is missing. Write a list of 1 to 10 meters"],
@@ -152,7 +152,7 @@ describe("what the schema knows", () => {
         expect(said).toHaveLength(1)
     })
 
-    test("several mistakes are said at once, each with its place", async () => {
+    test("report several mistakes at once, each with its place", async () => {
         const text = `{\n  "line": {\n    "driver": "spi-uart",\n    "baud": 1\n  },\n  "meters": [\n    {\n      "name": "",\n      "model": "x"\n    }\n  ],\n  "poll": 3\n}`
         expect(await complaints(text)).toEqual([
             expect.stringMatching(/^devicescript.json:4:13: line.baud = 1 is not one of/),
@@ -164,7 +164,7 @@ describe("what the schema knows", () => {
     })
 })
 
-describe("what only the meaning shows", () => {
+describe("checks beyond the schema", () => {
     const other = (name: string, model: string, address: number) =>
         `{ "name": "${name}", "model": "${model}", "address": ${address} }`
 
@@ -293,7 +293,7 @@ describe("what only the meaning shows", () => {
         expect(said).toHaveLength(1)
     })
 
-    test("a field of the model that is called as a statistic would be is not made twice", async () => {
+    test("refuse a statistic with the name of a field of the model", async () => {
         await project.write(
             "peak.json",
             JSON.stringify({
@@ -313,7 +313,7 @@ describe("what only the meaning shows", () => {
         )
     })
 
-    test("statistics are inputs behind those of the fields, with the field's decimals and names of their own", async () => {
+    test("accept statistics as inputs after the fields, with decimals and own names", async () => {
         await project.write(
             "devicescript.json",
             withMeters(
@@ -333,12 +333,12 @@ describe("what only the meaning shows", () => {
         expect(uploaded[1]).toHaveLength(7)
     })
 
-    test("inputs may swap their names", async () => {
+    test("allow inputs to swap their names", async () => {
         const swap = '"inputs": { "energy": { "name": "power" }, "power": { "name": "energy" } }, '
         expect(await complaints(withLine(line, swap))).toEqual([])
     })
 
-    test("a driver whose source is not there is refused for the device, and replaced in the simulator", async () => {
+    test("refuse an unavailable driver for the device, but not for the simulator", async () => {
         const small = await makeProject()
         const { rm } = await import("node:fs/promises")
         await rm(`${small.root}/src/line/ports/tcp-serial.ts`)
@@ -350,15 +350,15 @@ describe("what only the meaning shows", () => {
         await small.remove()
     })
 
-    test("a missing file is said to be missing", async () => {
+    test("report a missing file", async () => {
         const empty = await makeProject()
         await expect(readWiring("device", empty.root)).rejects.toThrow("The file is missing.")
         await empty.remove()
     })
 })
 
-describe("what a correct file means", () => {
-    test("all that is left out has its default", async () => {
+describe("a valid file", () => {
+    test("gets defaults for everything it leaves out", async () => {
         await project.write("devicescript.json", withLine(line))
         const facts = readModel("pzem-016", project.root)
         expect(await readWiring("device", project.root)).toEqual({
@@ -387,7 +387,7 @@ describe("what a correct file means", () => {
         })
     })
 
-    test("a memory chip has the size and the address of the most common one", async () => {
+    test("gives a memory chip the most common size and address", async () => {
         const board = '"board": "emon_esp32_devkit_c", '
         const store = async (text: string) => {
             await project.write("devicescript.json", withLine(line, `${board}"store": ${text}, `))
@@ -406,12 +406,12 @@ describe("what a correct file means", () => {
         })
     })
 
-    test("services can be left out of the program", async () => {
+    test("can leave services out of the program", async () => {
         await project.write("devicescript.json", withLine(line, '"services": false, '))
         expect((await readWiring("simulator", project.root)).services).toBe(false)
     })
 
-    test("a pin answers to the name on the board and to that of its purpose", async () => {
+    test("can name a pin by its board label or by its purpose", async () => {
         const board = '"board": "emon_esp32c3_supermini", '
         const wiring = async (line: string) => {
             await project.write("devicescript.json", withLine(line, board))
@@ -430,7 +430,7 @@ describe("what a correct file means", () => {
         )
     })
 
-    test("the meter that needs most decides on the stop bits", async () => {
+    test("gets the stop bits of the meter that needs most", async () => {
         await project.write(
             "devicescript.json",
             withMeters(meter, '{ "name": "pv", "model": "pzem-017", "address": 2 }'),
@@ -439,19 +439,19 @@ describe("what a correct file means", () => {
     })
 })
 
-describe("how the file is saved", () => {
+describe("the encoding of the file", () => {
     const text = withMeters(meter)
 
     test.each([
         ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${text}`)],
         ["UTF-16", Buffer.from(`\ufeff${text}`, "utf16le")],
-        ["UTF-16, high byte first", Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
-    ])("%s is read", async (_, bytes) => {
+        ["big-endian UTF-16", Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
+    ])("can be %s", async (_, bytes) => {
         await writeFile(join(project.root, "devicescript.json"), bytes)
         expect((await readWiring("device", project.root)).meters[0]!.name).toBe("heatpump")
     })
 
-    test("latin-1 is one mistake, with its line", async () => {
+    test("gives one mistake, with its line, if it is latin-1", async () => {
         const bytes = Buffer.from(`{\n"line": ${line},\n"inputs": { "Käse": {} } }`, "latin1")
         await writeFile(join(project.root, "devicescript.json"), bytes)
         await expect(readWiring("device", project.root)).rejects.toThrow(
@@ -460,7 +460,7 @@ describe("how the file is saved", () => {
     })
 })
 
-describe("one message for one mistake", () => {
+describe("one mistake gives one message", () => {
     test.each([
         [`{ "line": ${line}, "meters": [${meter}], "meters": [] }`, "meters appears twice."],
         [
@@ -478,7 +478,7 @@ describe("one message for one mistake", () => {
     })
 })
 
-test("models and drivers are read in any case", async () => {
+test("reads models and drivers in upper and lower case", async () => {
     await project.write(
         "devicescript.json",
         '{ "line": { "driver": "Jacdac-Serial" }, "meters": [{ "name": "A", "model": " PZEM-016", "address": 1 }] }',
@@ -488,7 +488,7 @@ test("models and drivers are read in any case", async () => {
     expect(wiring.meters[0]).toMatchObject({ name: "A", model: "pzem-016" })
 })
 
-describe("inputs that would be one in EmonCMS", () => {
+describe("inputs that clash in EmonCMS", () => {
     const two = (inputs: string, first = "a", second = "a_b") =>
         `{ "line": ${line}, "inputs": { ${inputs} }, "meters": [` +
         `{ "name": "${first}", "model": "pzem-016", "address": 1 }, { "name": "${second}", "model": "pzem-016", "address": 2 }] }`

@@ -11,7 +11,7 @@ test.each([
     { pollSeconds: 1, seed: 4 },
     { pollSeconds: 5, seed: 5 },
 ])(
-    "a long head finds room when the memory is full of readings: $pollSeconds s, seed $seed",
+    "a long reply header fits into a full memory: $pollSeconds s, seed $seed",
     {
         timeout: 600_000,
     },
@@ -41,7 +41,7 @@ test.each([
     { name: "nine PZEM-016 on a Jacdac module", config: fleet(9, {}, JACDAC) },
     { name: "ten meters of one field", config: fleet(10, { fields: ["power"] }, JACDAC) },
 ])(
-    "as many meters as are accepted come through a bad day: $name",
+    "the largest accepted number of meters survives a bad day: $name",
     { timeout: 600_000 },
     async ({ config }) => {
         const trial = await tryWiring(config, 1)

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => project.remove())
 
-test("the source is written, and written again only when it changes", async () => {
+test("writes the source, and writes it again only when it changes", async () => {
     expect((await writeWiring("device", project.root)).changed).toBe(true)
     const longAgo = new Date(Date.UTC(2020, 0, 1))
     await utimes(file, longAgo, longAgo)
@@ -36,14 +36,14 @@ test("the source is written, and written again only when it changes", async () =
     expect(await readFile(file, "utf8")).toContain("pollMs: 20000")
 })
 
-test("the target decides on the line", async () => {
+test("the target determines the line driver", async () => {
     await writeWiring("device", project.root)
     expect(await readFile(file, "utf8")).toContain("new SpiUart(")
     await writeWiring("simulator", project.root)
     expect(await readFile(file, "utf8")).toContain("new JacdacSerial(")
 })
 
-test("a mistake leaves no source behind", async () => {
+test("a mistake leaves no source file behind", async () => {
     await project.write("devicescript.json", config(0))
     await expect(writeWiring("device", project.root)).rejects.toThrow(ConfigError)
     expect(existsSync(file)).toBe(false)

@@ -93,8 +93,8 @@ function readingOf(values: Values): Reading {
     return { meter: pump, at: ds.millis(), values }
 }
 
-describe("the reporter tells", () => {
-    test("each reading in a line, with units, or names where there are none", () => {
+describe("the reporter logs", () => {
+    test("each reading on one line, with units, or names for values without one", () => {
         const world = new World()
         world.reads(VALUES)
         expect(news()).toBe("1 pump: " + TEXT)
@@ -103,14 +103,14 @@ describe("the reporter tells", () => {
         world.reporter.stop()
     })
 
-    test("nothing of what is unknown", () => {
+    test("no unknown values", () => {
         const world = new World()
         world.reads([undefined, 0, -15, undefined, undefined, 100])
         expect(news()).toBe("1 pump: 0.000 A, -1.5 W, power_factor 1.00")
         world.reporter.stop()
     })
 
-    test("how many readings were accepted, and how many wait", () => {
+    test("how many readings were accepted and how many wait", () => {
         const world = new World()
         world.accepts(3)
         expect(news()).toBe("1 uplink: 3 readings accepted, 7 waiting")
@@ -119,21 +119,21 @@ describe("the reporter tells", () => {
         world.reporter.stop()
     })
 
-    test("a reading that was set aside, with its values, as a warning", () => {
+    test("a refused reading as a warning, with its values", () => {
         const world = new World()
         world.accepts(0, [readingOf(VALUES)])
         expect(news()).toBe("3 pump: EmonCMS refuses a reading; it is not sent again: " + TEXT)
         world.reporter.stop()
     })
 
-    test("nothing of a poll that failed: others do", () => {
+    test("nothing for a failed poll", () => {
         const world = new World()
         world.troubles.publish({ meter: pump, error: new NoAnswer(readPoll), missed: 1 })
         expect(news()).toBe("")
         world.reporter.stop()
     })
 
-    test("nothing after its end", async () => {
+    test("nothing after it is stopped", async () => {
         const world = new World()
         world.reporter.stop()
         await ds.sleep(1000)
@@ -146,7 +146,7 @@ describe("the reporter tells", () => {
 })
 
 describe("trouble with the server", () => {
-    test("is told once when it begins, and once when it is over", () => {
+    test("is logged once when it starts and once when it ends", () => {
         const world = new World()
         for (let i = 0; i < 3; i++) world.fails("database down")
         expect(news()).toBe(
@@ -161,7 +161,7 @@ describe("trouble with the server", () => {
         world.reporter.stop()
     })
 
-    test("is told again when it comes again", () => {
+    test("is logged again when it recurs", () => {
         const world = new World()
         const sentence = "4 uplink: EmonCMS cannot reach Redis. Check redis-server on the server."
         world.fails("redis down")
@@ -175,7 +175,7 @@ describe("trouble with the server", () => {
         world.reporter.stop()
     })
 
-    test("of several kinds in turn is told once of each", () => {
+    test("is logged once for each of several alternating causes", () => {
         const world = new World()
         world.fails("server trouble")
         world.fails("ConnectFailed", "server:80")
@@ -190,7 +190,7 @@ describe("trouble with the server", () => {
         world.reporter.stop()
     })
 
-    test("is over when a reading was set aside: the server takes others", () => {
+    test("ends when the server refuses only a single reading", () => {
         const world = new World()
         world.fails("bad data")
         news()
@@ -201,7 +201,7 @@ describe("trouble with the server", () => {
         world.reporter.stop()
     })
 
-    test("is told by its cause, with what helps", () => {
+    test("is logged with its cause and a remedy", () => {
         const world = new World()
         const said = (cause: Cause, detail = ""): string => {
             world.fails(cause, detail)
@@ -232,7 +232,7 @@ describe("trouble with the server", () => {
 })
 
 describe("the counters", () => {
-    test("are published soon after something has happened, once for what comes together", async () => {
+    test("are published soon after an event, once for events close together", async () => {
         const world = new World()
         await ds.sleep(10)
         world.reads(VALUES)
@@ -258,7 +258,7 @@ describe("the counters", () => {
         world.reporter.stop()
     })
 
-    test("have what waits, what was lost, and what the network did", async () => {
+    test("include waiting readings, lost readings and network traffic", async () => {
         counters.crowdedOut = 1
         counters.damaged = 20
         counters.undatable = 300

@@ -22,7 +22,7 @@ async function causes(): Promise<string[]> {
 }
 
 describe("a cause", () => {
-    test("is not part of another one, because lists of causes are searched as texts", async () => {
+    test("is never part of another one, since lists of causes are searched as text", async () => {
         const all = await causes()
         expect(all.length > 40).toBe(true)
         for (const cause of all) {
@@ -30,7 +30,7 @@ describe("a cause", () => {
         }
     })
 
-    test("decides how the uplink goes on", async () => {
+    test("determines how the uplink reacts", async () => {
         expect(reactionTo("setting")).toBe("wait for owner")
         expect(reactionTo("unusable key")).toBe("wait for owner")
         expect(reactionTo("bad data")).toBe("split")

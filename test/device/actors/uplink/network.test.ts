@@ -122,7 +122,7 @@ class World {
     }
 }
 
-describe("the owner is told", () => {
+describe("the uplink reports", () => {
     test("that the device has no network", async () => {
         const world = new World({})
         world.native.networkDown = true
@@ -139,7 +139,7 @@ describe("the owner is told", () => {
         ).toBe("ConnectTimeout")
     })
 
-    test("that the line has the only connection", async () => {
+    test("that the line occupies the only connection", async () => {
         const world = new World({ opening: connects })
         await world.sockets.connect(PEER, 100, 1000)
         expect(
@@ -149,7 +149,7 @@ describe("the owner is told", () => {
         ).toBe("SocketBusy")
     })
 
-    test("that no secure connection comes about", async () => {
+    test("that the TLS connection fails", async () => {
         const world = new World({ opening: native => native.says("error", "mbedtls_ssl_handshake: -0x2700") })
         expect(
             await world.heard(
@@ -159,7 +159,7 @@ describe("the owner is told", () => {
         ).toBe("TlsRefused")
     })
 
-    test("that the firmware refuses bytes", async () => {
+    test("that the firmware refuses the data", async () => {
         const world = new World({ opening: connects })
         world.native.writeCodes.push(-2)
         expect(
@@ -167,7 +167,7 @@ describe("the owner is told", () => {
         ).toBe("SendFailed")
     })
 
-    test("that the firmware's queue stays full", async () => {
+    test("that the firmware's send queue stays full", async () => {
         const world = new World({ opening: connects })
         for (let i = 0; i < 600; i++) world.native.writeCodes.push(-1)
         expect(await world.heard("The network accepts no data for server:80. Check the reception.")).toBe(
@@ -175,7 +175,7 @@ describe("the owner is told", () => {
         )
     })
 
-    test("that more comes than an answer of EmonCMS", async () => {
+    test("that the answer is too long", async () => {
         const page = Buffer.alloc(1000)
         const floods = (native: Network) => {
             for (let i = 0; i < 9; i++) native.says("data", page)
@@ -187,7 +187,7 @@ describe("the owner is told", () => {
         ).toBe("ReceiveOverflow")
     })
 
-    test("that the device has given a connection up", async () => {
+    test("that the device gave up the connection", async () => {
         const world = new World({ opening: connects })
         world.native.behaves({ opening: connects, asked: () => world.sockets.reclaim() })
         expect(await world.heard("The device gave up the connection to server:80. It keeps trying.")).toBe(
@@ -195,7 +195,7 @@ describe("the owner is told", () => {
         )
     })
 
-    test("that the device's own store is in trouble", async () => {
+    test("that the device's own store fails", async () => {
         const answers = (native: Network) => {
             const isQuestion = native.request.startsWith("GET")
             native.says("data", Buffer.from(OK + (isQuestion ? '"Node does not exist"' : "ok")))

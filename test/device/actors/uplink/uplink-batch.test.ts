@@ -18,7 +18,7 @@ async function lostAfter(stores: number): Promise<World> {
 }
 
 describe("a batch", () => {
-    test("is taken out of the queue when EmonCMS says ok", async () => {
+    test("is removed from the queue when EmonCMS answers ok", async () => {
         const world = new World()
         await world.begin(3)
         await world.delivered()
@@ -33,7 +33,7 @@ describe("a batch", () => {
         }
     })
 
-    test("is sent after the key was checked, and its values are asked for once", async () => {
+    test("is preceded by one key check, and its inputs are queried only once", async () => {
         const world = new World()
         await world.begin(2)
         await world.until(() => world.queue.length === 0)
@@ -47,7 +47,7 @@ describe("a batch", () => {
         expect(world.network.questions.length).toBe(3)
     })
 
-    test("that EmonCMS accepts and does not store is told", async () => {
+    test("is reported when EmonCMS accepts it without storing it", async () => {
         const world = new World()
         world.network.uploadsAre(() => ({ stores: 0, says: "ok" }))
         await world.begin(2)
@@ -56,7 +56,7 @@ describe("a batch", () => {
         expect(world.accepted).toBe(2)
     })
 
-    test("leaves out what has the slot of a run before, which was there when this one began", async () => {
+    test("leaves out a reading whose slot belongs to the previous run", async () => {
         const world = new World()
         await world.begin(0, false, 2.2 * PERIOD_MS)
         world.stop()
@@ -74,7 +74,7 @@ describe("a batch", () => {
         expect(world.failures.length).toBe(0)
     })
 
-    test("in which nothing is left is not sent", async () => {
+    test("is not sent when no reading is left in it", async () => {
         const world = new World()
         await world.begin(0, true, 2.2 * PERIOD_MS)
         await world.queue.append({ meter: counter, at: 2.3 * PERIOD_MS, values: [2, 0] })
@@ -89,7 +89,7 @@ describe("a batch", () => {
         expect(world.queue.losses.thinned).toBe(1)
     })
 
-    test("follows the one before after the time for that", async () => {
+    test("follows the previous one after the upload interval", async () => {
         const world = new World()
         await world.begin(1)
         await world.until(() => world.queue.length === 0)
@@ -104,7 +104,7 @@ describe("a batch", () => {
 })
 
 describe("a batch whose answer is lost", () => {
-    test("is not sent again when it is stored", async () => {
+    test("is not resent when the server has stored it", async () => {
         const world = await lostAfter(5)
         await world.delivered()
         expect(world.sent()).toBe("1 2 3 4 5")
@@ -112,21 +112,21 @@ describe("a batch whose answer is lost", () => {
         expect(world.failures.join()).toBe("ClosedByPeer")
     })
 
-    test("goes on behind the rows that are stored", async () => {
+    test("resumes after the rows that the server has stored", async () => {
         const world = await lostAfter(2)
         await world.delivered()
         expect(world.sent()).toBe("1 2 3 4 5, 3 4 5")
         expect(world.accepted).toBe(5)
     })
 
-    test("is sent again when none is stored", async () => {
+    test("is resent whole when the server has stored none of it", async () => {
         const world = await lostAfter(0)
         await world.delivered()
         expect(world.sent()).toBe("1 2 3 4 5, 1 2 3 4 5")
         expect(world.accepted).toBe(5)
     })
 
-    test("is believed to be stored so far only when two answers in a row say so", async () => {
+    test("counts as stored only as far as two answers in a row agree", async () => {
         const world = await lostAfter(0)
         const { network } = world
         await world.until(() => network.uploads.length === 1)
@@ -146,7 +146,7 @@ describe("a batch whose answer is lost", () => {
         expect(world.sent()).toBe("1 2 3 4 5, 5")
     })
 
-    test("is asked for by the uplink that takes the place of the one that sent it", async () => {
+    test("is settled by the uplink that replaces its sender", async () => {
         const world = await lostAfter(3)
         await world.until(() => world.failures.length === 1)
         world.stop()
@@ -157,7 +157,7 @@ describe("a batch whose answer is lost", () => {
         expect(world.accepted).toBe(5)
     })
 
-    test("is sent again without a clock: nobody can recognize its times", async () => {
+    test("is resent without a clock, since its times cannot be recognized", async () => {
         const world = new World()
         world.network.uploadsAre(rows => ({
             stores: rows.length,
@@ -171,8 +171,8 @@ describe("a batch whose answer is lost", () => {
     })
 })
 
-describe("rows that are refused", () => {
-    test("are narrowed down to one, which is set aside when others are taken", async () => {
+describe("refused rows", () => {
+    test("are narrowed down to one, which is set aside when others are accepted", async () => {
         const world = new World()
         const stored: string[] = []
         world.network.uploadsAre(rows => {
@@ -189,7 +189,7 @@ describe("rows that are refused", () => {
         expect(world.failures.length).toBe(0)
     })
 
-    test("stay in the queue when the server takes no other either", async () => {
+    test("stay in the queue when the server accepts no other row either", async () => {
         const world = new World()
         world.network.uploadsAre(() => ({ stores: 0, says: BAD_DATA }))
         await world.begin(5)

@@ -6,8 +6,8 @@ import { BOOT, numberIn, World } from "./uplink-world"
 
 const BAD_DATA = '{"success": false, "message": "Format error, json string supplied is not valid"}'
 
-describe("a server's clock that is in doubt", () => {
-    test("lets nothing be uploaded until it fits again", async () => {
+describe("a server's clock in doubt", () => {
+    test("stops all uploads until it fits again", async () => {
         const world = new World()
         await world.begin(1)
         await world.until(() => world.queue.length === 0)
@@ -26,7 +26,7 @@ describe("a server's clock that is in doubt", () => {
         expect(world.sent()).toBe("1, 2")
     })
 
-    test("is told as one that was never set when it is before 2026", async () => {
+    test("is reported as unset when it is before 2026", async () => {
         const world = new World()
         world.network.date = "Date: Wed, 01 Jan 2020 00:00:00 GMT\r\n"
         await world.begin(1, false)
@@ -40,7 +40,7 @@ describe("a server's clock that is in doubt", () => {
 })
 
 describe("the key", () => {
-    test("is not taken when EmonCMS does not know it: nothing is uploaded", async () => {
+    test("stops all uploads while EmonCMS does not know it", async () => {
         const world = new World()
         world.network.access = "Invalid API key"
         await world.begin(2)
@@ -52,7 +52,7 @@ describe("the key", () => {
         expect(world.accepted).toBe(2)
     })
 
-    test("is checked again after trouble that only the owner can end", async () => {
+    test("is checked again after a failure that only the owner can fix", async () => {
         const world = new World()
         world.network.uploadsAre(() => ({ stores: 0, says: "Invalid API key" }))
         await world.begin(2)
@@ -64,7 +64,7 @@ describe("the key", () => {
         expect(world.network.checks).toBe(2)
     })
 
-    test("is not when EmonCMS has taken something before", async () => {
+    test("is not checked again if EmonCMS accepted an upload before", async () => {
         const world = new World()
         await world.begin(1)
         await world.until(() => world.queue.length === 0)
@@ -77,8 +77,8 @@ describe("the key", () => {
     })
 })
 
-describe("the row about the device", () => {
-    test("is sent every five minutes, also when no reading waits", async () => {
+describe("the health row", () => {
+    test("is sent every five minutes, even when no reading waits", async () => {
         const world = new World()
         await world.begin(0)
         world.count(1)
@@ -102,7 +102,7 @@ describe("the row about the device", () => {
         world.stop()
     })
 
-    test("is only the latest one after an outage", async () => {
+    test("is sent once, with the latest values, after an outage", async () => {
         const world = new World()
         let isAway = true
         const stored: number[] = []

@@ -11,7 +11,7 @@ import { captures } from "./captures"
 const POLL = readRegisters(1, 4, 0, 10)
 
 describe("replies of real meters", () => {
-    test("have the values that pymodbus finds in them", async () => {
+    test("decode to the same values as with pymodbus", async () => {
         for (const capture of captures) {
             const values = decode(pzem016, [parseReply(POLL, capture.frame, false).data])
             expect(values.join(" ")).toBe(capture.values.join(" "))
@@ -20,7 +20,7 @@ describe("replies of real meters", () => {
         expect(captures.length).toBe(33)
     })
 
-    test("are plausible, each and one after the other", async () => {
+    test("are plausible one after another", async () => {
         const meter = { name: "m", profile: pzem016, address: 1 }
         let previous: Reading
         for (const capture of captures) {

@@ -15,13 +15,13 @@ function registersOf(profile: Profile, read: number, reply: Buffer): Buffer {
 }
 
 describe("Eastron meters", () => {
-    test("SDM120: the manual's 230.2 V", () => {
+    test("SDM120: decodes the manual's example of 230.2 V", () => {
         const reply = parseReply(hex`01 04 00 00 00 02 71 CB`, hex`01 04 04 43 66 33 34 1B 38`, false)
         expect(f32(reply.data, 0) > 230.19 && f32(reply.data, 0) < 230.21).toBe(true)
         expect(decode(sdm120, [reply.data])[0]).toBe(2302)
     })
 
-    test("SDM120: a poll in three parts", () => {
+    test("SDM120: decodes a poll of three reads", () => {
         const parts = sdm120Replies.map((reply, read) => registersOf(sdm120, read, reply))
         const values = decode(sdm120, parts)
         expect(values.join(" ")).toBe(sdmValues.join(" "))
@@ -29,12 +29,12 @@ describe("Eastron meters", () => {
         expect(check({ meter, at: 0, values })).toBe(undefined)
     })
 
-    test("SDM230: a poll in two parts", () => {
+    test("SDM230: decodes a poll of two reads", () => {
         const parts = [registersOf(sdm230, 0, sdm230Reply), registersOf(sdm230, 1, sdm120Replies[2])]
         expect(decode(sdm230, parts).join(" ")).toBe(sdmValues.join(" "))
     })
 
-    test("what no reply holds is unknown", () => {
+    test("leaves values unknown when their reply is missing", () => {
         const values = decode(sdm230, [registersOf(sdm230, 0, sdm230Reply)])
         expect(values[0]).toBe(sdmValues[0])
         expect(values[6]).toBe(undefined)

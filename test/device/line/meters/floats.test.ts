@@ -14,7 +14,7 @@ function swapWords(registers: Buffer): Buffer {
 }
 
 describe("IEEE 754 singles", () => {
-    test("become the integers that Python's struct and decimal find, in both word orders", async () => {
+    test("decode to the same integers as in Python, in both word orders", async () => {
         for (const vector of floats) {
             const { registers, decimals, value } = vector
             expect(decoded(registers, decimals)).toBe(value)
@@ -24,7 +24,7 @@ describe("IEEE 754 singles", () => {
         expect(floats.length).toBe(132)
     })
 
-    test("beyond 2^53 are unknown", () => {
+    test("are unknown beyond 2^53", () => {
         // 3.4e38 and -1e13
         expect(decoded(hex`7F 7F FF FF`, 3)).toBe(undefined)
         expect(decoded(hex`D5 11 84 E7`, 3)).toBe(undefined)

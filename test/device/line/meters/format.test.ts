@@ -4,7 +4,7 @@ import { formatDecimal } from "../../../../src/line/meters/format"
 import { Xorshift } from "./xorshift"
 
 describe("decimal text", () => {
-    test("has the point before the last digits", () => {
+    test("has the decimal point before the last digits", () => {
         expect(formatDecimal(2301, 1)).toBe("230.1")
         expect(formatDecimal(138401, 3)).toBe("138.401")
         expect(formatDecimal(100, 2)).toBe("1.00")
@@ -19,19 +19,19 @@ describe("decimal text", () => {
         expect(formatDecimal(10, 2)).toBe("0.10")
     })
 
-    test("has the sign in front", () => {
+    test("starts with the sign", () => {
         expect(formatDecimal(-2301, 1)).toBe("-230.1")
         expect(formatDecimal(-7, 3)).toBe("-0.007")
         expect(formatDecimal(-5, 0)).toBe("-5")
     })
 
-    test("keeps every digit of big integers", () => {
+    test("keeps every digit of large integers", () => {
         expect(formatDecimal(4294967295, 3)).toBe("4294967.295")
         expect(formatDecimal(-2147483649, 1)).toBe("-214748364.9")
         expect(formatDecimal(99999999999999, 3)).toBe("99999999999.999")
     })
 
-    test("is exact for every integer of 14 digits", async () => {
+    test("is exact for random 14-digit integers", async () => {
         const random = new Xorshift()
         for (let i = 0; i < 200; i++) {
             const whole = random.below(10000000)

@@ -40,35 +40,35 @@ function begun(energy: number): Gate {
 }
 
 describe("gate", () => {
-    test("holds the first reading until a second one continues its counter, and then lets both pass", () => {
+    test("holds the first reading until a second confirms its counter, then passes both", () => {
         expect(passedBy(new Gate(), [8000000, 8000001, 8000001], 10)).toBe("8000000 8000001 8000001")
         const gate = new Gate()
         expect(gate.judge(reading(withEnergy(5000), 0)).passed.length).toBe(0)
         expect(gate.judge(reading(withEnergy(5001), 10)).passed.length).toBe(2)
     })
 
-    test("drops a first reading that the second does not continue", () => {
+    test("drops a first reading that the second contradicts", () => {
         expect(passedBy(new Gate(), [9000000, 5000, 5001, 5002], 10)).toBe("5000 5001 5002")
         const gate = new Gate()
         expect(gate.judge(reading(withEnergy(9000000), 0)).finding).toBe(undefined)
         expect(gate.judge(reading(withEnergy(5000), 10)).finding?.field.name).toBe("energy")
     })
 
-    test("lets a meter without counters pass at once", () => {
+    test("passes readings without counters immediately", () => {
         const profile = profileOf("m", [field("power", "W", 1)])
         const meter = { name: "m", profile, address: 1 }
         expect(new Gate().judge({ meter, at: 0, values: [1] }).passed.length).toBe(1)
     })
 
-    test("stops a single jump, up or down", () => {
+    test("drops a single jump, up or down", () => {
         expect(passedBy(new Gate(), [5000, 5000, 0, 5001, 4294967, 5002], 10)).toBe("5000 5000 5001 5002")
     })
 
-    test("lets a counter roll over at its end", () => {
+    test("accepts a counter that rolls over", () => {
         expect(passedBy(new Gate(), [9999990, 9999998, 3, 9], 10)).toBe("9999990 9999998 3 9")
     })
 
-    test("believes a counter that stays on its new course for 10 s", () => {
+    test("accepts a new counter level after 10 s", () => {
         const gate = begun(5000)
         expect(passes(gate, 3, 1)).toBe(false)
         expect(passes(gate, 3, 6)).toBe(false)
@@ -78,12 +78,12 @@ describe("gate", () => {
         expect(passes(gate, 5000, 13)).toBe(false)
     })
 
-    test("does not believe three equal zeros, but a counter that stands at 0 for 30 s", () => {
+    test("accepts a counter at 0 only after 30 s", () => {
         expect(passedBy(new Gate(), [5000, 5000, 0, 0, 0, 5001], 10)).toBe("5000 5000 5001")
         expect(passedBy(new Gate(), [5000, 5000, 0, 0, 0, 0, 0], 10)).toBe("5000 5000 0 0 0 0 0")
     })
 
-    test("does not hold ever more readings back", async () => {
+    test("limits how many readings it holds", async () => {
         const zeros: number[] = []
         for (let i = 0; i < 32; i++) zeros.push(0)
         const gate = begun(5000)
@@ -95,15 +95,15 @@ describe("gate", () => {
         expect(passed).toBe(13)
     })
 
-    test("lets what it held back pass with what confirms it, in order and once", () => {
+    test("releases held readings once and in order when a later one confirms them", () => {
         expect(passedBy(new Gate(), [5000, 5000, 3, 3, 4, 4, 5], 5)).toBe("5000 5000 3 3 4 4 5")
     })
 
-    test("drops what it held back when the counter returns to its course", () => {
+    test("drops held readings when the counter returns to its old level", () => {
         expect(passedBy(new Gate(), [5000, 5000, 9000000, 5001, 5002], 5)).toBe("5000 5000 5001 5002")
     })
 
-    test("does not believe a counter that jumps about", () => {
+    test("rejects a counter until it stops jumping", () => {
         const gate = begun(5000000)
         expect(passes(gate, 3, 10)).toBe(false)
         expect(passes(gate, 800000, 20)).toBe(false)
@@ -111,7 +111,7 @@ describe("gate", () => {
         expect(passes(gate, 10, 40)).toBe(true)
     })
 
-    test("never believes a value out of range", () => {
+    test("never accepts a value out of range", () => {
         const gate = new Gate()
         const values = [3000, 1000, 2300, 5000, 500, 100, 0]
         for (let seconds = 0; seconds < 60; seconds += 10) {
@@ -119,7 +119,7 @@ describe("gate", () => {
         }
     })
 
-    test("lets a commanded reset pass at once", () => {
+    test("accepts a commanded reset immediately", () => {
         const gate = begun(5000)
         gate.restart()
         // the meter shows the old counter for another moment

@@ -4,7 +4,7 @@ import { fieldAt } from "../../../../src/line/meters/fields"
 import { ImplausibleReading } from "../../../../src/line/meters/implausible-reading"
 
 describe("implausible reading", () => {
-    test("names field, value and limit, and keeps the registers", () => {
+    test("names the field, value and limit, and keeps the registers", () => {
         const finding = { field: fieldAt(pzem016, 3), value: 3, limit: 138401, isJump: true }
         const error = new ImplausibleReading(finding, "089108070000")
         expect(error.registers).toBe("089108070000")

@@ -60,8 +60,8 @@ function swapWords(registers: Buffer): Buffer {
     return swapped
 }
 
-describe("integers in registers", () => {
-    test("of 8 bits are one half of a register", () => {
+describe("integer decoding", () => {
+    test("reads 8-bit values from either half of a register", () => {
         expect(u8(hex`12 FE`, 0)).toBe(0x12)
         expect(u8(hex`12 FE`, 1)).toBe(0xfe)
         expect(i8(hex`12 FE`, 1)).toBe(-2)
@@ -69,7 +69,7 @@ describe("integers in registers", () => {
         expect(i8(hex`7F 80`, 1)).toBe(-128)
     })
 
-    test("of 16 bits are unsigned or two's complement by their type", () => {
+    test("reads 16-bit values as unsigned or two's complement", () => {
         expect(u16(hex`00 00`, 0)).toBe(0)
         expect(u16(hex`08 D1`, 0)).toBe(2257)
         expect(u16(hex`FF FF`, 0)).toBe(65535)
@@ -78,7 +78,7 @@ describe("integers in registers", () => {
         expect(i16(hex`FF FF`, 0)).toBe(-1)
     })
 
-    test("of 32 bits are unsigned, also where the VM's own are signed", () => {
+    test("reads unsigned 32-bit values beyond the VM's signed range", () => {
         expect(u32le(hex`FF FF FF FF`, 0)).toBe(4294967295)
         expect(u32le(hex`00 00 80 00`, 0)).toBe(2147483648)
         expect(u32(hex`80 00 00 00`, 0)).toBe(2147483648)
@@ -87,7 +87,7 @@ describe("integers in registers", () => {
         expect(u32(hex`00 00 00 01`, 0)).toBe(1)
     })
 
-    test("of 32 bits with a sign are two's complement", () => {
+    test("reads signed 32-bit values as two's complement", () => {
         expect(i32(hex`FF FF FF FF`, 0)).toBe(-1)
         expect(i32(hex`80 00 00 00`, 0)).toBe(-2147483648)
         expect(i32(hex`7F FF FF FF`, 0)).toBe(2147483647)
@@ -95,7 +95,7 @@ describe("integers in registers", () => {
         expect(i32le(hex`FF FF 7F FF`, 0)).toBe(2147483647)
     })
 
-    test("of 32 bits are right over the whole range, in both word orders", async () => {
+    test("reads random 32-bit values in both word orders", async () => {
         const random = new Xorshift()
         for (let i = 0; i < 400; i++) {
             const value = random.next()
@@ -106,7 +106,7 @@ describe("integers in registers", () => {
         }
     })
 
-    test("of 64 bits are exact up to 2^53, in both word orders", async () => {
+    test("reads 64-bit values exactly up to 2^53, in both word orders", async () => {
         expect(u64(hex`00 1F FF FF FF FF FF FF`, 0)).toBe(9007199254740991)
         expect(i64(hex`FF E0 00 00 00 00 00 01`, 0)).toBe(-9007199254740991)
         expect(i64(hex`FF FF FF FF FF FF FF FF`, 0)).toBe(-1)
@@ -121,14 +121,14 @@ describe("integers in registers", () => {
         }
     })
 
-    test("beyond 2^53 are unknown", () => {
+    test("treats values beyond 2^53 as unknown", () => {
         const profile = profileOf("m", [field("x", "", 0)], [u64], 8)
         expect(decode(profile, [hex`00 1F FF FF FF FF FF FF`])[0]).toBe(9007199254740991)
         expect(decode(profile, [hex`00 40 00 00 00 00 00 00`])[0]).toBe(undefined)
         expect(decode(profile, [hex`FF FF FF FF FF FF FF FF`])[0]).toBe(undefined)
     })
 
-    test("that stand for no value are not a number, and codes that nobody knows neither", () => {
+    test("returns NaN for a missing-value marker and for an unknown code", () => {
         expect(known(65535, 65534)).toBe(65535)
         expect("" + known(65535, 65535)).toBe("NaN")
         expect(coded(3, [2, 0.001, 3, 1])).toBe(1)
@@ -137,7 +137,7 @@ describe("integers in registers", () => {
         expect(100 / powerOfTen(2)).toBe(1)
     })
 
-    test("of a folded power factor go from one sign over 1 to the other", () => {
+    test("unfolds a power factor whose magnitude exceeds 1", () => {
         expect(folded(0.5)).toBe(0.5)
         expect(folded(-0.5)).toBe(-0.5)
         expect(folded(1.5)).toBe(0.5)
@@ -145,12 +145,12 @@ describe("integers in registers", () => {
         expect(folded(1)).toBe(1)
     })
 
-    test("of a big load are right: 4000 W, 40 A, 70 kWh", () => {
+    test("decodes a large load: 4000 W, 40 A, 70 kWh", () => {
         const values = decode(pzem016, [hex`09 C4 9C 40 00 00 9C 40 00 00 11 70 00 01 01 F4 00 64 00 00`])
         expect(values.join(" ")).toBe("2500 40000 40000 70000 500 100 0")
     })
 
-    test("of an energy above 2^31 Wh keep every digit in their text", () => {
+    test("keeps every digit of an energy above 2^31 Wh", () => {
         const values = decode(pzem016, [hex`09 C4 9C 40 00 00 9C 40 00 00 FF FF FF FF 01 F4 00 64 00 00`])
         expect(formatDecimal(values[3], 3)).toBe("4294967.295")
     })

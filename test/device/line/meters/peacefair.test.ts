@@ -17,7 +17,7 @@ function expectValues(profile: Profile, reply: Buffer, wanted: number[]) {
 }
 
 describe("Peacefair meters", () => {
-    test("AC: replies of the manual and of real meters", () => {
+    test("AC: decodes replies from the manual and from real meters", () => {
         // the manual's example: 220.0 V 1.000 A 220.0 W 0 Wh 50.0 Hz 1.00
         const manual = hex`01 04 14 08 98 03 E8 00 00 08 98 00 00 00 00 00 00 01 F4 00 64 00 00 63 CE`
         // ESPHome and Tasmota sources: 225.7 V 0.108 A 24.4 W 38 Wh 50.0 Hz 1.00
@@ -31,7 +31,7 @@ describe("Peacefair meters", () => {
         }
     })
 
-    test("DC: a real reply", () => {
+    test("DC: decodes a reply from a real meter", () => {
         // ESPHome and Tasmota sources: 13.44 V 0.10 A 1.3 W 2 Wh
         const reply = hex`01 04 10 05 40 00 0A 00 0D 00 00 00 02 00 00 00 00 00 00 D6 29`
         expectValues(pzem017, reply, [1344, 10, 13, 2, 0, 0])

@@ -29,13 +29,13 @@ function expectFine(profile: Profile, values: number[], previous?: number[], ela
 }
 
 describe("plausibility", () => {
-    test("lets real values pass", () => {
+    test("accepts real values", () => {
         expectFine(pzem016, GOOD)
         expectFine(pzem017, [1344, 10, 13, 2, 0, 0])
         expectFine(sdm120, [2315, 12345, -27183, 28575, 8801, -951, 4997, 12345678, 42])
     })
 
-    test("rejects 0 V and 0 Hz of a meter that lives on the mains it measures", () => {
+    test("rejects 0 V and 0 Hz from a meter powered by the mains it measures", () => {
         expectFinding(pzem016, [0, 0, 0, 138401, 0, 0, 0], "voltage", 720)
         expectFinding(pzem016, [0, 0, 0, 0, 0, 0, 0], "voltage", 720)
         expectFinding(pzem016, [2193, 0, 0, 138401, 0, 0, 0], "frequency", 450)
@@ -44,12 +44,12 @@ describe("plausibility", () => {
         expectFine(pzem017, [0, 0, 0, 0, 0, 0])
     })
 
-    test("rejects a counter beyond its end, and nothing else of its last values", () => {
+    test("accepts a counter at its maximum and rejects one beyond it", () => {
         expectFine(pzem016, [2193, 2055, 4393, 9999999, 502, 97, 0])
         expectFinding(pzem016, [2193, 2055, 4393, 10000000, 502, 97, 0], "energy", 9999999)
     })
 
-    test("knows that a phase may be missing, but not all of them", () => {
+    test("accepts missing phases, but not the loss of all of them", () => {
         const one = [2301, 0, 0, 1500, 0, 0, 3400, 0, 0, 3400, 4998, 1000, 0]
         expectFine(sdm630, one)
         expectFinding(sdm630, [0, 0, 0, 1500, 0, 0, 0, 0, 0, 0, 4998, 1000, 0], "voltage_l3", 0)
@@ -59,7 +59,7 @@ describe("plausibility", () => {
         expectFinding(sdm630, [2301, 0, 0, 1500, 0, 0, 3400, 0, 0, 990001, 4998, 1000, 0], "power", 990000)
     })
 
-    test("judges what has neither voltage nor current nor power", () => {
+    test("checks a heat meter's ranges and counters", () => {
         // heat power, flow, flow and return temperature, difference, heat energy, volume
         const values = [7125, 10215, 3525, 2950, 575, 1262500, 345500]
         expectFine(multical403, values)
@@ -83,7 +83,7 @@ describe("plausibility", () => {
         expect(risen.field.name).toBe("heat_energy")
     })
 
-    test("rejects what the meter cannot measure", () => {
+    test("rejects values outside the meter's range", () => {
         expectFinding(pzem016, [700, 2055, 1000, 138401, 502, 97, 0], "voltage", 720)
         expectFinding(pzem016, [2900, 2055, 4393, 138401, 502, 97, 0], "voltage", 2860)
         // "906166 A", a user's log
@@ -95,29 +95,29 @@ describe("plausibility", () => {
         expectFinding(sdm120, [2315, 500000, 0, 0, 0, 0, 5000, 0, 0], "current", 49500)
     })
 
-    test("knows the smaller range of the smaller model", () => {
+    test("applies the smaller range of a smaller model", () => {
         const values = [2193, 12000, 26000, 138401, 502, 97, 0]
         expectFine(pzem016, values)
         expectFinding(pzem014, values, "current", 11000)
     })
 
-    test("rejects more power than voltage and current make", () => {
+    test("rejects more power than voltage and current allow", () => {
         // 219.3 V * (2.055 A + 0.020 A) * 1.05 + 1 W = 478.7999 W
         expectFine(pzem016, [2193, 2055, 4788, 138401, 502, 97, 0])
         expectFinding(pzem016, [2193, 2055, 4789, 138401, 502, 97, 0], "power", 4788)
     })
 
-    test("allows a little power where the current is too small to be shown", () => {
+    test("accepts a little power with a current too small to display", () => {
         // 3 W at 230 V is 13 mA; the meter shows current from 20 mA on
         expectFine(pzem016, [2300, 0, 30, 138401, 500, 97, 0])
     })
 
-    test("judges the amount of a negative power", () => {
+    test("limits the magnitude of negative power", () => {
         expectFine(sdm120, [2300, 10000, -22000, 0, 0, 0, 5000, 0, 0])
         expectFinding(sdm120, [2300, 10000, -25000, 0, 0, 0, 5000, 0, 0], "power", 24209)
     })
 
-    test("does not judge what is unknown", () => {
+    test("ignores unknown values", () => {
         expectFine(sdm120, [undefined, 10000, -25000, undefined, 0, 0, 5000, undefined, 0])
         expectFine(sdm120, [2300, 10000, undefined, 0, undefined, undefined, 5000, 0, 0])
         const before = [2300, 10000, 22000, 0, 0, 0, 5000, 100000, 0]
@@ -139,7 +139,7 @@ describe("plausibility", () => {
         expect(finding.limit).toBe(138401 + 493)
     })
 
-    test("allows a counter more after a longer time", () => {
+    test("allows a larger counter rise over a longer time", () => {
         expectFine(pzem016, [2193, 2055, 4393, 138401 + 25000, 502, 97, 0], GOOD, 3600000)
     })
 })

@@ -10,13 +10,13 @@ const range = settingsRange(settings)
 const [, highVoltage, , shunt] = settings
 
 describe("a setting with choices", () => {
-    test("is read as its value, and not at all where the content stands for none", () => {
+    test("decodes known register contents and ignores unknown ones", () => {
         for (let content = 0; content < SHUNTS.length; content++)
             expect(settingIn(shunt, range, Buffer.from([0, 0, 0, 0, 0, 1, 0, content]))).toBe(SHUNTS[content])
         expect(settingIn(shunt, range, hex`0000 0000 0001 0004`)).toBe(undefined)
     })
 
-    test("is written as the content for a value, and refused for another value within the range", () => {
+    test("encodes its choices and refuses a value between them", () => {
         for (let content = 0; content < SHUNTS.length; content++)
             expect(settingContent(shunt, SHUNTS[content])).toBe(content)
         expect(settingContent(shunt, 150)).toBe(undefined)
@@ -24,7 +24,7 @@ describe("a setting with choices", () => {
 })
 
 describe("a setting with a range", () => {
-    test("takes whole numbers from end to end, and no others", () => {
+    test("accepts only whole numbers within the range", () => {
         expect(settingContent(highVoltage, 500)).toBe(500)
         expect(settingContent(highVoltage, 35000)).toBe(35000)
         for (const value of [499, 35001, 500.5]) expect(settingContent(highVoltage, value)).toBe(undefined)

@@ -18,13 +18,13 @@ function moved(statistics: Statistics, own: number[]): string {
 }
 
 describe("statistics", () => {
-    test("are the mean, the least and the greatest of what was added", () => {
+    test("give the mean, minimum and maximum of the added values", () => {
         const statistics = new Statistics(withStatistics(PLAIN, [1]).table)
         for (const power of [100, 350, -40, 90]) statistics.add([2300, power])
         expect(moved(statistics, [2300, 90])).toBe("125 -40 350")
     })
 
-    test("have a mean rounded to the field's decimals", () => {
+    test("round the mean to the field's decimals", () => {
         const statistics = new Statistics(withStatistics(PLAIN, [1]).table)
         for (const power of [1, 2, 2]) statistics.add([2300, power])
         expect(moved(statistics, [2300, 2])).toBe("2 1 2")
@@ -32,7 +32,7 @@ describe("statistics", () => {
         expect(moved(statistics, [2300, 2])).toBe("1 1 2")
     })
 
-    test("begin anew when they have been moved", () => {
+    test("start over after being moved to a reading", () => {
         const statistics = new Statistics(withStatistics(PLAIN, [1]).table)
         statistics.add([2300, 9000])
         expect(statistics.isEmpty()).toBe(false)
@@ -42,7 +42,7 @@ describe("statistics", () => {
         expect(moved(statistics, [2300, 5])).toBe("5 5 5")
     })
 
-    test("of several fields do not mix, and unknown values do not count", () => {
+    test("keep fields separate and skip unknown values", () => {
         const statistics = new Statistics(withStatistics(PLAIN, [0, 1]).table)
         statistics.add([2300, 10])
         statistics.add([undefined, 20])
@@ -50,7 +50,7 @@ describe("statistics", () => {
         expect(moved(statistics, [2310, 0])).toBe("2305 2300 2310 15 10 20")
     })
 
-    test("of which nothing is known leave the reading's values alone", () => {
+    test("leave a field unknown when none of its values is known", () => {
         const statistics = new Statistics(withStatistics(PLAIN, [0, 1]).table)
         statistics.add([undefined, 20])
         const values = [1, 2, undefined, undefined, undefined, undefined, undefined, undefined]
@@ -58,7 +58,7 @@ describe("statistics", () => {
         expect(values.map(value => "" + value).join(" ")).toBe("1 2 undefined undefined undefined 20 20 20")
     })
 
-    test("stay exact over an hour of great values", async () => {
+    test("stay exact over an hour of large values", async () => {
         const statistics = new Statistics(withStatistics(PLAIN, [1]).table)
         for (let minute = 0; minute < 60; minute++) {
             for (let i = 0; i < 60; i++) statistics.add([2300, 1000000000 + (i & 1) * 2])
@@ -67,7 +67,7 @@ describe("statistics", () => {
         expect(moved(statistics, [2300, 0])).toBe("1000000001 1000000000 1000000002")
     })
 
-    test("are fields that no reply brings", () => {
+    test("add fields that replies do not fill", () => {
         const profile = withStatistics(PLAIN, [1])
         expect(hasStatistics(profile.table)).toBe(true)
         expect(hasStatistics(PLAIN.table)).toBe(false)

@@ -24,19 +24,19 @@ async function expectName(request: Buffer, pattern: Buffer, name: string) {
     expect(rejection(request, received, true).name).toBe(name)
 }
 
-describe("a babbling line is given up in time", () => {
-    test("with endless heads of replies", async () => {
+describe("reply parser on a babbling line", () => {
+    test("rejects endless reply headers", async () => {
         await expectName(POLL, hex`01 04 14`, "CrcMismatch")
         await expectName(GENERAL_POLL, hex`04 04 14`, "CrcMismatch")
     })
 
-    test("with endless beginnings of frames", async () => {
+    test("rejects endless frame beginnings", async () => {
         await expectName(POLL, hex`04 F8`, "Garbled")
         await expectName(POLL, hex`01 03`, "Garbled")
         await expectName(POLL, hex`01 42`, "Garbled")
     })
 
-    test("with endless bytes of one kind", async () => {
+    test("rejects endless repeats of one byte", async () => {
         await expectName(POLL, hex`00`, "Garbled")
         await expectName(POLL, hex`FF`, "Garbled")
         await expectName(POLL, hex`01`, "Garbled")
@@ -44,12 +44,12 @@ describe("a babbling line is given up in time", () => {
         await expectName(GENERAL_POLL, hex`04`, "CrcMismatch")
     })
 
-    test("with endless almost-echoes", async () => {
+    test("rejects endless near-echoes", async () => {
         await expectName(POLL, hex`01 04 00 00 00 0A 70`, "CrcMismatch")
         await expectName(hex`01 42 80 11`, hex`01 42 80`, "CrcMismatch")
     })
 
-    test("with endless refusals", async () => {
+    test("rejects endless refusals", async () => {
         await expectName(POLL, hex`01 84`, "CrcMismatch")
     })
 })

@@ -19,30 +19,30 @@ describe("confirmation of a write", () => {
         expect(replyComplete(WRITE, WRITE.concat(WRITE), true)).toBe(true)
     })
 
-    test("is not the echo", () => {
+    test("is not the echo alone", () => {
         expect(replyComplete(WRITE, WRITE, true)).toBe(false)
         expect(rejection(WRITE, WRITE, true).name).toBe("OnlyEcho")
         expect(rejection(RESET, RESET, true).name).toBe("OnlyEcho")
     })
 
-    test("is not the echo, with half a reply behind it", () => {
+    test("is incomplete when half a reply follows the echo", () => {
         const error = rejection(WRITE, WRITE.concat(WRITE.slice(0, 5)), true)
         expect(error.name).toBe("Truncated")
     })
 
-    test("at the general address is told from the echo by the device's own address", () => {
+    test("is recognized at the general address by the device's own address", () => {
         const confirmed = hex`01 06 00 02 00 05 E8 09`
         expect(parseReply(GENERAL_WRITE, confirmed, true).offset).toBe(0)
         expect(parseReply(GENERAL_WRITE, GENERAL_WRITE.concat(confirmed), true).offset).toBe(8)
     })
 
-    test("must repeat register and value", () => {
+    test("must repeat the value", () => {
         // pymodbus: 2301 instead of 2300
         const error = rejection(hex`01 06 00 01 08 FC DF 8B`, hex`01 06 00 01 08 FD 1E 4B`)
         expect(error.name).toBe("WrongConfirmation")
     })
 
-    test("can be a refusal behind the echo", () => {
+    test("can be a refusal after the echo", () => {
         const error = rejection(RESET, RESET.concat(hex`01 C2 01 B0 A0`), true)
         expect(error.name).toBe("ExceptionReply")
     })

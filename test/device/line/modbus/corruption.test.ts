@@ -11,7 +11,7 @@ const REPLY = hex`01 04 14 08 C5 00 6C 00 00 00 F2 00 00 18 3D 00 00 01 F4 00 64
 const FLIPS = [0x01, 0x80, 0xff]
 
 describe("one wrong byte", () => {
-    test("of any value at any place spoils the reply", async () => {
+    test("makes the reply invalid at any position and with any value", async () => {
         const frame = REPLY.slice()
         let accepted = 0
         for (let at = 0; at < REPLY.length; at++) {
@@ -27,7 +27,7 @@ describe("one wrong byte", () => {
         expect(accepted).toBe(25)
     })
 
-    test("is rejected by name", async () => {
+    test("is reported as a CRC mismatch, or as garbled in the header", async () => {
         for (let at = 0; at < REPLY.length; at++) {
             for (const flip of FLIPS) {
                 const frame = REPLY.slice()

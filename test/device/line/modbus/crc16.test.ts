@@ -3,20 +3,20 @@ import { crc16 } from "../../../../src/line/modbus/crc16"
 import { crcFits } from "../../../../src/line/modbus/frame"
 
 describe("crc16", () => {
-    test("has the check value of CRC-16/MODBUS", () => {
+    test("matches the check value of CRC-16/MODBUS", () => {
         // reveng.sourceforge.io/crc-catalogue: check="123456789" gives 0x4b37
         expect(crc16(Buffer.from("123456789"), 0, 9)).toBe(0x4b37)
     })
 
-    test("is the initial value over nothing", () => {
+    test("returns the initial value for no bytes", () => {
         expect(crc16(hex`01 02`, 1, 1)).toBe(0xffff)
     })
 
-    test("covers only the bytes that it is told to", () => {
+    test("covers only the given range", () => {
         expect(crc16(Buffer.from("..123456789."), 2, 11)).toBe(0x4b37)
     })
 
-    test("goes low byte first, as in the frames of real meters", () => {
+    test("comes low byte first, as in the frames of real meters", () => {
         // arendst/Tasmota issue #6050, and the Tasmota source
         const pzem = hex`01 04 14 08 C5 00 6C 00 00 00 F2 00 00 18 3D 00 00 01 F4 00 64 00 00 53 8E`
         expect(crcFits(pzem, 0, pzem.length)).toBe(true)

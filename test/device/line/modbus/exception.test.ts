@@ -13,7 +13,7 @@ function requestOf(functionCode: number): Buffer {
 }
 
 describe("exception reply", () => {
-    test("of every function is named with its code", () => {
+    test("carries its code and name for every function", () => {
         for (const vector of exceptions) {
             const { functionCode, code, frame } = vector
             const request = requestOf(functionCode)
@@ -26,7 +26,7 @@ describe("exception reply", () => {
         expect(exceptions.length).toBe(16)
     })
 
-    test("codes have the names of the Modbus application protocol", () => {
+    test("is named as in the Modbus application protocol", () => {
         expect(exceptionName(1)).toBe("illegal function")
         expect(exceptionName(2)).toBe("illegal data address")
         expect(exceptionName(3)).toBe("illegal data value")
@@ -38,11 +38,11 @@ describe("exception reply", () => {
         expect(exceptionName(12)).toBe("unknown exception")
     })
 
-    test("to another function is not taken for this one's", () => {
+    test("is rejected when it belongs to another function", () => {
         expect(rejection(readRegisters(1, 3, 1, 2), hex`01 84 02 c2 c1`).name).toBe("WrongFunction")
     })
 
-    test("with a wrong CRC is no exception", () => {
+    test("is rejected when its CRC is wrong", () => {
         expect(rejection(readRegisters(1, 4, 0, 10), hex`01 84 02 c2 c0`).name).toBe("CrcMismatch")
     })
 })

@@ -8,7 +8,7 @@ service.settable = false
 const port = new JacdacSerial({ baud: 9600, stopBits: 1 })
 
 describe("Jacdac serial port at a service with a fixed baud rate", () => {
-    test("says which baud rate that is", async () => {
+    test("reports the fixed baud rate", async () => {
         let failure: PortError
         try {
             await port.open()
@@ -20,7 +20,7 @@ describe("Jacdac serial port at a service with a fixed baud rate", () => {
         expect(failure.cause).toBe("the serial service stays at 115200 bit/s")
     })
 
-    test("is content when it is the right one", async () => {
+    test("opens when the fixed baud rate matches", async () => {
         service.settings.baud = 9600
         await port.open()
     })

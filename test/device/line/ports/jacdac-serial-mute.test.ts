@@ -17,7 +17,7 @@ const service = new MuteService()
 const port = new JacdacSerial({ baud: 9600, stopBits: 1 })
 
 describe("Jacdac serial port at a service that does not answer", () => {
-    test("gives up, and can be opened later", async () => {
+    test("fails to open, and opens later once the service answers", async () => {
         let failure: PortError
         try {
             await port.open()

@@ -16,14 +16,14 @@ async function failureOf(body: () => Promise<unknown>): Promise<PortError> {
 }
 
 describe("Jacdac serial port without a service", () => {
-    test("cannot be opened, and says what to do", async () => {
+    test("fails to open and suggests a remedy", async () => {
         const failure = await failureOf(async () => await port.open())
         expect(failure?.name).toBe("PortError")
         expect(failure.cause).toBe("no serial service found")
         expect(failure.cure.includes("npm start")).toBe(true)
     })
 
-    test("does not send, neither now nor later", async () => {
+    test("does not send a failed request later", async () => {
         const failure = await failureOf(async () => await port.exchange(hex`01 42 80 11`, 100, () => true))
         expect(failure?.name).toBe("PortError")
         const service = new SerialService()

@@ -32,26 +32,26 @@ describe("Jacdac serial port", () => {
         expect(service.sent.pop().toString("hex")).toBe("01040000000a700d")
     })
 
-    test("loses none of many packets that come at once", async () => {
+    test("keeps every packet of a burst", async () => {
         service.answers = [hex`01`, hex`02 03`, hex`04`, hex`05`, hex`06`, hex`07`]
         expect(await exchangeForHex(7, 2000)).toBe("01020304050607")
     })
 
-    test("returns what has come when the time is over", async () => {
+    test("returns the bytes received when the timeout expires", async () => {
         service.answers = [hex`AA BB`]
         expect(await exchangeForHex(3)).toBe("aabb")
         service.answers = []
         expect(await exchangeForHex(3)).toBe("")
     })
 
-    test("does not mix what came before a request with its answer", async () => {
+    test("discards bytes received before the request", async () => {
         await service.report(hex`DE AD`)
         await ds.sleep(100)
         service.answers = [hex`01`]
         expect(await exchangeForHex(1)).toBe("01")
     })
 
-    test("sends a long request in packets that Jacdac can carry", async () => {
+    test("splits a long request into Jacdac packets", async () => {
         const request = Buffer.alloc(500)
         for (let i = 0; i < request.length; i++) request[i] = i
         while (service.sent.length > 0) service.sent.pop()
@@ -83,7 +83,7 @@ describe("Jacdac serial port", () => {
         expect(await port.drain(50, 5000)).toBe(0)
     })
 
-    test("drains a line that never falls silent only up to the limit", async () => {
+    test("stops draining a line that never falls silent", async () => {
         let babbling = true
         const babble = async () => {
             while (babbling) await service.report(hex`11`)

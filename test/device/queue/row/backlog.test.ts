@@ -118,7 +118,7 @@ async function foundBlock(boot: number, count: number): Promise<Buffer> {
 }
 
 describe("a backlog", () => {
-    test("counts what waits and what has gone", async () => {
+    test("counts waiting and removed readings", async () => {
         const { backlog, row } = new World(undefined, 4)
         expect(backlog.length).toBe(0)
         for (let i = 1; i <= 5; i++) await backlog.append(numbered(i), undefined, false)
@@ -140,7 +140,7 @@ describe("a backlog", () => {
         expect(row.length).toBe(0)
     })
 
-    test("counts what was found, too", async () => {
+    test("counts recovered readings too", async () => {
         const world = new World(undefined, 4, [await foundBlock(1, 12), await foundBlock(2, 5)])
         expect(world.backlog.length).toBe(17)
         expect(world.backlog.firstCount()).toBe(12)
@@ -148,7 +148,7 @@ describe("a backlog", () => {
         expect(world.backlog.length).toBe(20)
     })
 
-    test("closes a block when no reading fits any more, and says in each when it began", async () => {
+    test("closes a full block and notes in each block when it starts", async () => {
         const world = new World(undefined, 4)
         const { backlog, row } = world
         await world.take(1, NOON)
@@ -167,7 +167,7 @@ describe("a backlog", () => {
         expect(younger.wallOffset).toBe(undefined)
     })
 
-    test("takes away over the ends of blocks", async () => {
+    test("removes readings across block boundaries", async () => {
         const world = new World(undefined, 4)
         await world.take(100)
         const { backlog, row } = world
@@ -186,7 +186,7 @@ describe("a backlog", () => {
         expect(backlog.head).toBe(100)
     })
 
-    test("counts as lost what is left of the first block", async () => {
+    test("counts the rest of a dropped first block as lost", async () => {
         const world = new World(undefined, 4)
         await world.take(100)
         const { backlog, row, losses } = world
@@ -198,7 +198,7 @@ describe("a backlog", () => {
         expect(backlog.skipped).toBe(0)
     })
 
-    test("tells readings of a model that has gone from readings that are damaged", () => {
+    test("distinguishes orphaned readings from damaged ones", () => {
         expect(fateOf(new BlockError("checksum"))).toBe("damaged")
         expect(fateOf(new SlotError("memory", 3, "sick"))).toBe("damaged")
         expect(fateOf(new UnknownModelError("no such model"))).toBe("orphaned")
@@ -206,7 +206,7 @@ describe("a backlog", () => {
 })
 
 describe("room on the heap", () => {
-    test("is made of the oldest two of those that were thinned least, and the first stays", async () => {
+    test("comes from merging the oldest two of the finest blocks, never the first", async () => {
         const world = new World(undefined, 4)
         await world.reach(4)
         expect(world.levels().join()).toBe("0,0,0,0")
@@ -218,7 +218,7 @@ describe("room on the heap", () => {
         expect(backlog.nextNumber).toBe(FIRST + last)
     })
 
-    test("is not made of readings of two boots: then the first block is dropped", async () => {
+    test("comes from dropping the first block when all blocks are of different boots", async () => {
         const world = new World(undefined, 3, [
             await foundBlock(1, 12),
             await foundBlock(2, 5),
@@ -238,7 +238,7 @@ describe("room on the heap", () => {
 })
 
 describe("room in slots", () => {
-    test("is used only when that is allowed", async () => {
+    test("is used only when writing is allowed", async () => {
         const store = slots(12)
         const world = new World(store, 4)
         await world.take(100)
@@ -251,7 +251,7 @@ describe("room in slots", () => {
         expect(store.writes).toBe(length + 1)
     })
 
-    test("is made when it holds what is finer than the heap, where thinning costs no write", async () => {
+    test("is made only when slots hold finer blocks than the heap", async () => {
         const store = slots(6)
         const world = new World(store, 4)
         world.mayWrite = true
@@ -287,7 +287,7 @@ describe("room in slots", () => {
         expect(world.losses.thinned > 0).toBe(true)
     })
 
-    test("is not made of what is damaged, which is counted", async () => {
+    test("is made by dropping two neighbors when one is damaged", async () => {
         const store = slots(6)
         const world = new World(store, 4)
         world.mayWrite = true
@@ -306,7 +306,7 @@ describe("room in slots", () => {
 })
 
 describe("a slot that fails", () => {
-    test("has slots left alone for an hour", async () => {
+    test("stops the use of slots for an hour", async () => {
         const { backlog } = new World(slots(6), 4)
         let attempts = 0
         const fail = async () => {
@@ -322,7 +322,7 @@ describe("a slot that fails", () => {
         expect(await backlog.attempt(async () => {}, undefined)).toBe(true)
     })
 
-    test("is not what another error means", async () => {
+    test("is not assumed after another error", async () => {
         const { backlog } = new World(slots(6), 4)
         let message = ""
         try {
@@ -336,7 +336,7 @@ describe("a slot that fails", () => {
         expect(await backlog.attempt(async () => {}, undefined)).toBe(true)
     })
 
-    test("leaves readings on the heap, thinned when that is full", async () => {
+    test("leaves readings on the heap, downsampled when that is full", async () => {
         const store = slots(6)
         const world = new World(store, 3)
         world.mayWrite = true
@@ -352,8 +352,8 @@ describe("a slot that fails", () => {
     })
 })
 
-describe("before a restart", () => {
-    test("everything goes into slots", async () => {
+describe("a backlog before a restart", () => {
+    test("moves all readings into slots", async () => {
         const world = new World(slots(12), 4)
         await world.take(50)
         const { backlog, row } = world
@@ -365,7 +365,7 @@ describe("before a restart", () => {
         expect(world.losses.thinned).toBe(0)
     })
 
-    test("it is thinned as far as that takes", async () => {
+    test("is downsampled until it fits into the slots", async () => {
         const world = new World(slots(6), 6)
         await world.reach(6)
         const { backlog, row, losses } = world
@@ -376,7 +376,7 @@ describe("before a restart", () => {
         expect(backlog.length + losses.thinned).toBe(world.last)
     })
 
-    test("it stays on the heap when slots fail, and that is told", async () => {
+    test("stays on the heap and reports failure when slots fail", async () => {
         const store = slots(12)
         const world = new World(store, 4)
         await world.take(50)
@@ -386,15 +386,15 @@ describe("before a restart", () => {
         expect(world.backlog.length).toBe(50)
     })
 
-    test("nothing is left of nothing", async () => {
+    test("writes nothing when it is empty", async () => {
         const store = slots(12)
         expect(await new World(store, 4).backlog.flush()).toBe(true)
         expect(store.writes).toBe(0)
     })
 })
 
-describe("an eager store", () => {
-    test("has each reading at once, in two slots behind the others in turn", async () => {
+describe("a backlog in an eager store", () => {
+    test("writes each reading at once, to the two extra slots in turn", async () => {
         const store = new SickSlots(6, BLOCK_BYTES, true)
         const world = new World(store, 4)
         world.mayWrite = true

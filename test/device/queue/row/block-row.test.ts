@@ -65,7 +65,7 @@ async function failure(action: () => Promise<void>): Promise<boolean> {
 }
 
 describe("a block row", () => {
-    test("has the oldest first, those in slots before those on the heap", async () => {
+    test("has the oldest blocks first, those in slots before those on the heap", async () => {
         const row = await rowOf(watched(), 2, 3)
         expect(await orderOf(row)).toBe("1 2 | 3 4 5")
         expect(row.length).toBe(5)
@@ -74,7 +74,7 @@ describe("a block row", () => {
         expect(await orderOf(row)).toBe("1 2 3 | 4 5")
     })
 
-    test("tells count, level and boot of a block, wherever it is", async () => {
+    test("returns count, level and boot of a block in slots or on the heap", async () => {
         const row = await rowOf(watched(), 1, 2)
         for (let i = 0; i < row.length; i++) {
             const expected = block(i + 1)
@@ -82,7 +82,7 @@ describe("a block row", () => {
         }
     })
 
-    test("lives without a store", async () => {
+    test("works without a store", async () => {
         const row = new BlockRow(undefined, 3, BLOCK_BYTES)
         for (let mark = 1; mark <= 3; mark++) row.append(block(mark))
         expect(row.hasFreeSlot()).toBe(false)
@@ -91,7 +91,7 @@ describe("a block row", () => {
         expect(await orderOf(row)).toBe("| 2 3 4")
     })
 
-    test("closes the gap where a block was removed", async () => {
+    test("closes the gap after a block is removed", async () => {
         const row = await rowOf(watched(), 3, 3)
         row.remove(1)
         expect(await orderOf(row)).toBe("1 3 | 4 5 6")
@@ -102,7 +102,7 @@ describe("a block row", () => {
         expect(await orderOf(row)).toBe("| 4 6")
     })
 
-    test("is full of slots when one is left besides those of the checkpoints", async () => {
+    test("keeps one slot free besides those of the checkpoints", async () => {
         const store = watched()
         const row = await rowOf(store, 2, 1)
         expect(row.hasFreeSlot()).toBe(true)
@@ -114,7 +114,7 @@ describe("a block row", () => {
         expect(row.hasFreeSlot()).toBe(true)
     })
 
-    test("keeps on the heap what a slot did not take", async () => {
+    test("keeps a block on the heap when its slot fails", async () => {
         const store = watched()
         const row = await rowOf(store, 1, 2)
         store.sick = true
@@ -126,8 +126,8 @@ describe("a block row", () => {
     })
 })
 
-describe("the place of two neighbors", () => {
-    test("is taken by the block made of them, in slots", async () => {
+describe("replacing two neighbors", () => {
+    test("puts the merged block in their place in slots", async () => {
         const store = watched()
         const row = await rowOf(store, 3, 1)
         await row.replace(1, block(9))
@@ -136,7 +136,7 @@ describe("the place of two neighbors", () => {
         expect(row.hasFreeSlot()).toBe(true)
     })
 
-    test("is taken on the heap, which writes nothing", async () => {
+    test("writes nothing when they are on the heap", async () => {
         const store = watched()
         const row = await rowOf(store, 1, 3)
         store.last = -1
@@ -145,7 +145,7 @@ describe("the place of two neighbors", () => {
         expect(store.last).toBe(-1)
     })
 
-    test("stays theirs when the slot fails", async () => {
+    test("keeps both when the slot fails", async () => {
         const store = watched()
         const row = await rowOf(store, 3, 0)
         store.sick = true
@@ -155,8 +155,8 @@ describe("the place of two neighbors", () => {
     })
 })
 
-describe("a block that is found in a slot", () => {
-    test("stays there", async () => {
+describe("a block found in a slot", () => {
+    test("stays in its slot", async () => {
         const store = watched()
         store.contents[4] = block(7)
         const row = new BlockRow(store, 8, BLOCK_BYTES)
@@ -169,7 +169,7 @@ describe("a block that is found in a slot", () => {
         expect(await orderOf(row)).toBe("7 8")
     })
 
-    test("goes to the heap when no slot would be left free, and its slot is", async () => {
+    test("moves to the heap if no slot would stay free", async () => {
         const store = watched()
         const row = new BlockRow(store, 8, BLOCK_BYTES)
         for (let slot = 2; slot < SLOTS; slot++) {
@@ -185,8 +185,8 @@ describe("a block that is found in a slot", () => {
     })
 })
 
-describe("the memory of blocks", () => {
-    test("comes again as zeros", () => {
+describe("block memory", () => {
+    test("is zeroed before it is reused", () => {
         const row = new BlockRow(undefined, 3, BLOCK_BYTES)
         const used = block(200)
         row.free(used)
@@ -196,7 +196,7 @@ describe("the memory of blocks", () => {
         expect(row.blank() === used).toBe(false)
     })
 
-    test("comes again from a block that was removed, or gone into a slot", async () => {
+    test("is reused after a block is removed or moved to a slot", async () => {
         const row = new BlockRow(watched(), 3, BLOCK_BYTES)
         const spilled = block(1)
         const removed = block(2)
@@ -208,7 +208,7 @@ describe("the memory of blocks", () => {
         expect(row.blank() === removed).toBe(true)
     })
 
-    test("is for the program again where more is free than blocks need", () => {
+    test("is released when more is free than blocks need", () => {
         const row = new BlockRow(undefined, 3, BLOCK_BYTES)
         const freed: Buffer[] = []
         for (let mark = 1; mark <= 5; mark++) {
@@ -224,7 +224,7 @@ describe("the memory of blocks", () => {
     })
 })
 
-describe("late in an outage", () => {
+describe("a block row late in an outage", () => {
     /** Appends blocks as a backlog does: in memory that belongs to the row. */
     function fill(row: BlockRow, blocks: number) {
         for (let mark = 1; mark <= blocks; mark++) {
@@ -234,7 +234,7 @@ describe("late in an outage", () => {
         }
     }
 
-    test("the memory of all blocks is taken at once, with the third one", () => {
+    test("allocates the memory of all blocks with the third one", () => {
         const row = new BlockRow(undefined, 8, BLOCK_BYTES)
         fill(row, 2)
         expect(row.isCrowded).toBe(false)
@@ -242,7 +242,7 @@ describe("late in an outage", () => {
         expect(row.isCrowded).toBe(true)
     })
 
-    test("blocks that go leave their memory to those that come", async () => {
+    test("reuses the memory of removed blocks", async () => {
         const row = new BlockRow(undefined, 8, BLOCK_BYTES)
         fill(row, 8)
         const known = [row.blank(), row.blank(), row.blank(), row.blank(), await row.read(0)]
@@ -251,7 +251,7 @@ describe("late in an outage", () => {
         for (let i = 0; i < 5; i++) expect(known.includes(row.blank())).toBe(true)
     })
 
-    test("it is for the program again when the last block is delivered, and none is on the heap", () => {
+    test("releases the memory when the last block is delivered", () => {
         const row = new BlockRow(undefined, 8, BLOCK_BYTES)
         fill(row, 8)
         for (let i = 0; i < 7; i++) {
@@ -279,8 +279,8 @@ function counting(store: WatchedSlots, marks: number[]): number[] {
     return slots
 }
 
-describe("through a long story", () => {
-    test("order and content are right, and no slot that counts is written", async () => {
+describe("a block row over many random steps", () => {
+    test("keeps order and content and never overwrites a slot in use", async () => {
         const store = watched()
         const row = new BlockRow(store, 4, BLOCK_BYTES)
         const random = new Xorshift()

@@ -107,7 +107,7 @@ describe("recovery", () => {
         expect(skipped + next + serial).toBe(0)
     })
 
-    test("finds nothing in memory from the factory, and does not complain", async () => {
+    test("finds nothing in factory-new memory and logs no warning", async () => {
         const cleared = Buffer.alloc(BLOCK_BYTES)
         const erased = Buffer.alloc(BLOCK_BYTES)
         erased.fillAt(0, BLOCK_BYTES, 0xff)
@@ -120,7 +120,7 @@ describe("recovery", () => {
         expect(warnings.length).toBe(0)
     })
 
-    test("finds a block, and goes on with its numbers", async () => {
+    test("finds a block and continues its numbering", async () => {
         const found = new Found(storeOf([undefined, await block(40, 12)]))
         const { lastBoot, next, skipped } = await found.look()
         expect(found.blocks()).toBe("3:12")
@@ -131,13 +131,13 @@ describe("recovery", () => {
         expect(skipped).toBe(0)
     })
 
-    test("puts blocks in the order of their numbers, wherever they are", async () => {
+    test("sorts blocks by number, whatever their slots", async () => {
         const found = new Found(storeOf([await block(30, 7), await block(10, 15), await block(25, 5)]))
         expect((await found.look()).next).toBe(37)
         expect(found.blocks()).toBe("3:15 3:5 3:7")
     })
 
-    test("leaves what no slot is left for on the heap", async () => {
+    test("keeps a block on the heap when no slot would stay free", async () => {
         const store = new MemorySlots(5, BLOCK_BYTES, false)
         for (let slot = 2; slot < 5; slot++) store.contents[slot] = await block(10 * slot, 10)
         const found = new Found(store)
@@ -146,7 +146,7 @@ describe("recovery", () => {
         expect(found.row.inSlots).toBe(2)
     })
 
-    test("lets a store that cannot be read be dealt with by others", async () => {
+    test("passes on the error of an unreadable store", async () => {
         const store = storeOf([await block(1, 4)])
         store.read = async slot => {
             throw new SlotError(store.name, slot, "sick")
@@ -161,8 +161,8 @@ describe("recovery", () => {
     })
 })
 
-describe("a block that is not whole", () => {
-    test("is told, and takes no other with it", async () => {
+describe("a damaged block", () => {
+    test("is logged and does not affect other blocks", async () => {
         const spoilt = await block(20, 5)
         spoilt[100] = spoilt[100] ^ 1
         warnings = []
@@ -173,7 +173,7 @@ describe("a block that is not whole", () => {
         expect(warnings[0].startsWith("store: slot 3 ")).toBe(true)
     })
 
-    test("is one whose checksum was changed", async () => {
+    test("is ignored when its checksum is wrong", async () => {
         const spoilt = await block(20, 5)
         spoilt[2] = spoilt[2] ^ 0x80
         const found = new Found(storeOf([spoilt]))
@@ -181,7 +181,7 @@ describe("a block that is not whole", () => {
         expect(found.row.length).toBe(0)
     })
 
-    test("is one whose writing was cut at any byte", async () => {
+    test("is ignored wherever its write was cut off", async () => {
         const before = await block(10, 60, { boot: 2 })
         const after = await block(70, 60)
         for (const cut of [1, 3, 4, 6, 50, 100]) {
@@ -195,14 +195,14 @@ describe("a block that is not whole", () => {
     })
 })
 
-describe("blocks that overlap", () => {
-    test("are an earlier state and a later one, which counts", async () => {
+describe("overlapping blocks", () => {
+    test("give way to the latest state of a block", async () => {
         const found = new Found(storeOf([await block(10, 3), await block(10, 8), await block(10, 5)]))
         expect((await found.look()).next).toBe(18)
         expect(found.blocks()).toBe("3:8")
     })
 
-    test("are two neighbors and the one that was made of them, which counts", async () => {
+    test("give way to the block merged from them", async () => {
         const made = await block(10, 10, { span: 20 })
         const found = new Found(storeOf([await block(10, 10), await block(20, 10), made, await block(30, 4)]))
         expect((await found.look()).next).toBe(34)
@@ -212,7 +212,7 @@ describe("blocks that overlap", () => {
 })
 
 describe("a checkpoint", () => {
-    test("covers blocks that were acknowledged, and the first part of another", async () => {
+    test("covers acknowledged blocks and the acknowledged part of the next", async () => {
         const store = storeOf([await block(10, 10), await block(20, 10), await block(30, 10)])
         store.contents[0] = checkpoint(6, 3, 24)
         const found = new Found(store)
@@ -224,7 +224,7 @@ describe("a checkpoint", () => {
         expect(lastBoot).toBe(3)
     })
 
-    test("that covers all leaves its numbers", async () => {
+    test("provides the next number when it covers every block", async () => {
         const store = storeOf([await block(10, 10)])
         store.contents[1] = checkpoint(7, 5, 20)
         const found = new Found(store)
@@ -245,7 +245,7 @@ describe("a checkpoint", () => {
         }
     })
 
-    test("that is torn leaves it to the one before", async () => {
+    test("is ignored when torn, and the previous one counts", async () => {
         const store = storeOf([await block(10, 10)])
         store.contents[1] = checkpoint(7, 3, 12)
         const torn = checkpoint(8, 3, 15)
@@ -259,7 +259,7 @@ describe("a checkpoint", () => {
 })
 
 describe("several boots", () => {
-    test("have the times that each knew last", async () => {
+    test("keep the last wall-clock time that each knew", async () => {
         const found = new Found(
             storeOf([
                 await block(50, 10, { boot: 5 }),
@@ -275,7 +275,7 @@ describe("several boots", () => {
         expect(next).toBe(60)
     })
 
-    test("keep a time that the last block of one does not know", async () => {
+    test("keep a wall-clock time that their last block lacks", async () => {
         const found = new Found(
             storeOf([
                 await block(10, 10, { wallOffset: NOON }),
@@ -286,7 +286,7 @@ describe("several boots", () => {
         expect(found.boots()).toBe("3@20 " + NOON)
     })
 
-    test("have the checkpoint's time only where it is theirs", async () => {
+    test("use the checkpoint's time only for its own boot", async () => {
         const store = storeOf([await block(10, 10, { boot: 3 }), await block(20, 10, { boot: 4 })])
         store.contents[0] = checkpoint(2, 4, 10)
         const found = new Found(store)
@@ -296,7 +296,7 @@ describe("several boots", () => {
         expect(lastCheckpoint.boot).toBe(4)
     })
 
-    test("make a checkpoint an old one when a later boot has written", async () => {
+    test("make a checkpoint obsolete when a later boot has written blocks", async () => {
         const store = storeOf([await block(10, 10, { boot: 255 }), await block(20, 10, { boot: 0 })])
         store.contents[0] = checkpoint(2, 255, 10)
         const { lastBoot, lastCheckpoint } = await new Found(store).look()
@@ -305,7 +305,7 @@ describe("several boots", () => {
         expect(lastCheckpoint).toBe(undefined)
     })
 
-    test("are not taken for later ones when the checkpoint's boot wrote nothing else", async () => {
+    test("are older than the checkpoint's boot even if that wrote no block", async () => {
         const store = storeOf([await block(10, 10, { boot: 254 }), await block(20, 10, { boot: 255 })])
         store.contents[0] = checkpoint(2, 1, 10)
         const { lastBoot, lastCheckpoint } = await new Found(store).look()
@@ -314,8 +314,8 @@ describe("several boots", () => {
     })
 })
 
-describe("an eager store", () => {
-    test("has the block that was being filled behind the others", async () => {
+describe("recovery from an eager store", () => {
+    test("finds the unfinished block after the others", async () => {
         const store = storeOf([await block(10, 10)], true)
         await store.stage(await block(20, 2))
         await store.stage(await block(20, 3))
@@ -325,7 +325,7 @@ describe("an eager store", () => {
         expect(found.row.inSlots).toBe(2)
     })
 
-    test("has the state before, when the last one is torn", async () => {
+    test("uses the previous state when the last one is torn", async () => {
         const store = storeOf([await block(10, 10)], true)
         await store.stage(await block(20, 2))
         const torn = await block(20, 3)
@@ -338,7 +338,7 @@ describe("an eager store", () => {
 })
 
 describe("readings of other meters", () => {
-    test("are found, counted as orphaned, and those behind them are delivered", async () => {
+    test("are counted as orphaned, and later readings are delivered", async () => {
         const gone: Meter = {
             name: "gone",
             profile: profileOf("another model", [field("a", "", 0), field("b", "", 0)]),

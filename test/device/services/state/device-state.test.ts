@@ -101,13 +101,13 @@ function silent(meter: Meter) {
 }
 
 describe("a meter's service", () => {
-    test("knows nothing before the first reading", async () => {
+    test("has no values before the first reading", async () => {
         await bound()
         expect(isUnknown(await fresh(first.voltage))).toBe(true)
         expect(isUnknown(await fresh(second.energy))).toBe(true)
     })
 
-    test("has what the meter said last, in its units", async () => {
+    test("returns the meter's latest values in its units", async () => {
         said(pump, [2301, 18612, 12345678, 98])
         expect(await fresh(first.voltage)).toBe(230.1)
         expect(await fresh(first.power)).toBe(1861.2)
@@ -119,19 +119,19 @@ describe("a meter's service", () => {
         expect(isUnknown(await fresh(first.powerFactor))).toBe(true)
     })
 
-    test("has no number for what the model does not measure", async () => {
+    test("has no values for quantities that the model does not measure", async () => {
         expect(isUnknown(await fresh(first.current))).toBe(true)
         expect(isUnknown(await fresh(first.frequency))).toBe(true)
     })
 
-    test("has power and energy of the heat where the meter measures that", async () => {
+    test("returns the heat power and heat energy of a heat meter", async () => {
         said(heat, [4200, 1500])
         expect(await fresh(second.power)).toBe(4200)
         expect(await fresh(second.energy)).toBe(1.5)
         expect(isUnknown(await fresh(second.voltage))).toBe(true)
     })
 
-    test("knows nothing while the meter does not answer, and others do", async () => {
+    test("has no values while its meter is silent, unlike other meters", async () => {
         silent(heat)
         expect(isUnknown(await fresh(second.power))).toBe(true)
         expect(await fresh(first.voltage)).toBe(229.9)
@@ -141,13 +141,13 @@ describe("a meter's service", () => {
 })
 
 describe("the station's service", () => {
-    test("tells when and why the program started, and how often in a row", async () => {
+    test("returns when and why the program started, and how often in a row", async () => {
         expect(await fieldsOf(station.restart)).toBe('[7,2,false,"uplink: no heartbeat"]')
         restarts.safeMode = true
         expect(await fieldsOf(station.restart)).toBe('[7,2,true,"uplink: no heartbeat"]')
     })
 
-    test("has a clock that is no number until it is known, and says when it is doubted", async () => {
+    test("returns no time until the clock is known, and flags a doubted clock", async () => {
         const before = (await fresh(station.clock)) as unknown as unknown[]
         expect(isUnknown(before[0] as number) && isUnknown(before[1] as number)).toBe(true)
         clock.publish({ offset: 1795348800000, uncertainty: 250 } as ClockEstimate)
@@ -156,7 +156,7 @@ describe("the station's service", () => {
         expect(await fieldsOf(station.clock)).toBe("[1795348800000,250,true]")
     })
 
-    test("tells restarts and heartbeats, none of a part that waits for its restart", async () => {
+    test("returns restarts and heartbeats, without a heartbeat for a stopped part", async () => {
         expect(await fresh(station.actors)).toBe("")
         const actor = { beat: ds.millis() }
         children.push({ id: "poller", restarts: 0, actor })
@@ -166,7 +166,7 @@ describe("the station's service", () => {
         expect(await fresh(station.actors)).toBe("poller 0 6,uplink 3")
     })
 
-    test("has nothing of a line that is not there yet, then its counts", async () => {
+    test("returns the line's counts once the line exists", async () => {
         expect(await fresh(station.line)).toBe("")
         const lineCounts = new LineCounts()
         lineCounts.requests = 10
@@ -186,14 +186,14 @@ describe("the station's service", () => {
 })
 
 describe("the store's service", () => {
-    test("has the counters in the order of their names", async () => {
+    test("returns the counters in their fixed order", async () => {
         counters.readings = 100
         counters.accepted = 90
         counters.bytesSent = 5000
         expect(await fieldsOf(store.counters)).toBe("[100,90,0,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
     })
 
-    test("reports them whenever something was counted", async () => {
+    test("reports the counters whenever one changes", async () => {
         let reported = ""
         const end = store.counters.subscribe(async fields => {
             reported = JSON.stringify(fields)
@@ -206,7 +206,7 @@ describe("the store's service", () => {
         expect(reported).toBe("[101,90,0,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
     })
 
-    test("tells where readings wait, and how many are in doubt", async () => {
+    test("returns where readings wait and how many are in doubt", async () => {
         state.shutdown.queue = { row, doubt } as unknown as ReadingQueue
         expect(await fieldsOf(store.room)).toBe("[9,12,5,18,0]")
         doubt.outcome = "pending"
@@ -215,7 +215,7 @@ describe("the store's service", () => {
 })
 
 describe("the logbook's service", () => {
-    test("has the block of the log that is being filled", async () => {
+    test("returns the unfinished log block", async () => {
         const block = (await fresh(logbook.unsaved)) as unknown as Buffer
         expect(block.toString("hex")).toBe("01020304")
     })

@@ -71,20 +71,20 @@ test("both builds print the same", async () => {
     expect(await printed(release)).toEqual(lines)
 })
 
-test("the release build is smaller, and uses both tables of texts", () => {
+test("the release build is smaller and uses both string tables", () => {
     expect(release.sizes.functions).toBeLessThan(debug.sizes.functions * 0.93)
     const { asciiStrings, utf8Strings } = disassemble(release.bytecode)
     expect(utf8Strings.length).toBeGreaterThanOrEqual(248)
     expect(asciiStrings.length).toBeGreaterThan(300)
 })
 
-test("its hash is the SHA-256 of its bytecode, as it is in the debug information", () => {
+test("the release build has its own hash, also in the debug information", () => {
     expect(release.hash).toMatch(/^[0-9a-f]{64}$/)
     expect(release.debugInfo).toMatchObject({ binarySHA256: release.hash })
     expect(release.hash).not.toBe(debug.hash)
 })
 
-test("what was encoded anew stays the same when it is encoded once more", () => {
+test("reassembling the release build changes no function's size", () => {
     const again = assemble(disassemble(release.bytecode)).bytecode
     const sizes = (bytes: Uint8Array) => disassemble(bytes).functions.map(fn => fn.length)
     expect(sizes(again)).toEqual(sizes(release.bytecode))
@@ -93,7 +93,7 @@ test("what was encoded anew stays the same when it is encoded once more", () => 
 /** Instructions that the passes can remove, move or turn into others. All others have an effect of their own. */
 const MOVABLE = /local|^call|ret|^jmp|^undefined$|literal|^-?\d+$|string|static_function|true|false/
 
-test("functions keep names and places, each instruction its line", () => {
+test("functions keep their names, and instructions their source lines", () => {
     const places = ({ bytecode, debugInfo }: Program) => {
         const sourceAt = sourceFinder(debugInfo)
         const marks = instructionsOf(debugInfo)
@@ -115,7 +115,7 @@ test("functions keep names and places, each instruction its line", () => {
     for (const name of names(release)) expect(names(debug)).toContain(name)
 })
 
-test("a program that is too large is refused with its size", async () => {
+test("refuses a program that is too large and reports its size", async () => {
     const line = (i: number) => `    const v${i} = Math.floor(a * ${i + 1000} / 7 + ${i}) % 1000\n`
     const body = Array.from({ length: 60 }, (_, i) => line(i)).join("")
     const large = Array.from({ length: 60 }, (_, n) => `function f${n}(a: number) {\n${body}return v59 }\n`)
@@ -126,14 +126,14 @@ test("a program that is too large is refused with its size", async () => {
     expect(error.message).toContain(`functions take ${error.functions} bytes`)
 })
 
-describe("a bad image is refused", () => {
+describe("refuses a bad image", () => {
     const CASES: [string, Defect, (bytes: Uint8Array) => void][] = [
         ["another kind of file", "header", bytes => bytes.set([1, 2, 3, 4])],
-        ["a section that begins elsewhere", "section", bytes => view(bytes).setUint32(40, 12, true)],
-        ["code outside of its section", "function table", bytes => setFunction(bytes, 1, 4, 0x8000)],
+        ["a section at the wrong offset", "section", bytes => view(bytes).setUint32(40, 12, true)],
+        ["code outside its section", "function table", bytes => setFunction(bytes, 1, 4, 0x8000)],
         ["functions with a gap", "function table", bytes => setFunction(bytes, 1, 0, HEADER_BYTES)],
         [
-            "an opcode that there is not",
+            "an unknown opcode",
             "opcode",
             bytes => {
                 bytes[place(bytes, "jmp_z")] = 0x7f
@@ -147,14 +147,14 @@ describe("a bad image is refused", () => {
             },
         ],
         [
-            "a local variable that there is not",
+            "an unknown local variable",
             "index",
             bytes => {
                 bytes[place(bytes, "load_local") + 1] = 200
             },
         ],
         [
-            "a text that there is not",
+            "an unknown string",
             "index",
             bytes => {
                 bytes[place(bytes, "static_utf8_string")] = codeOf("static_function")
@@ -169,7 +169,7 @@ describe("a bad image is refused", () => {
             },
         ],
         [
-            "a handler that no try leads to",
+            "a handler without a try",
             "exception handler",
             bytes => {
                 bytes[place(bytes, "try")] = codeOf("jmp_ret_val_z")

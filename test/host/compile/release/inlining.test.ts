@@ -226,8 +226,8 @@ async function printed(bytecode: Uint8Array): Promise<string[]> {
     return lines
 }
 
-describe("functions that are called once, and values that pass through variables", () => {
-    test("do what JavaScript does as they are compiled", async () => {
+describe("functions called once, and values passed through variables", () => {
+    test("do the same as in JavaScript in the debug build", async () => {
         expect(expected.at(-1)).toBe(LAST_LINE)
         expect(expected.length).toBeGreaterThan(40)
         expect(await printed(debug.bytecode)).toEqual(expected)
@@ -239,7 +239,7 @@ describe("functions that are called once, and values that pass through variables
         expect(count(release)).toBeLessThan(count(debug) - 10)
     })
 
-    test.each(Object.entries(VARIANTS))("do the same %s", async (_, pass) => {
+    test.each(Object.entries(VARIANTS))("do the same when %s", async (_, pass) => {
         const { bytecode } = assemble(pass(disassemble(debug.bytecode)))
         checkImage(bytecode)
         expect(await printed(bytecode)).toEqual(expected)

@@ -96,7 +96,7 @@ beforeAll(async () => {
 
 afterAll(() => clock.stop())
 
-test.each(["debug", "release"])("methods do what they should in the %s build", async build => {
+test.each(["debug", "release"])("methods work in the %s build, however they are called", async build => {
     const { bytecode, debugInfo } = programs.get(build)!
     const lines: string[] = []
     const device = new Device({ clock, onLog: ({ level, text }) => level && lines.push(text) })
@@ -108,7 +108,7 @@ test.each(["debug", "release"])("methods do what they should in the %s build", a
     for (const line of EXPECTED) expect(told).toContain(line)
 })
 
-test("only what is overridden, or reached in ways that types do not show, stays in a prototype", () => {
+test("keeps only overridden methods and those called through any in prototypes", () => {
     const { bytecode, debugInfo } = programs.get("release")!
     const assembly = disassemble(bytecode)
     const own = methodsOf(assembly)
@@ -117,7 +117,7 @@ test("only what is overridden, or reached in ways that types do not show, stays 
     expect(own.sort()).toEqual(["Base.step", "Derived.step", "Hidden.onlyByName", "Hidden.secret"])
 })
 
-test("no name that was made up for the build is left in it", () => {
+test("leaves no generated names in the build", () => {
     const { bytecode, debugInfo } = programs.get("release")!
     const { asciiStrings, utf8Strings } = disassemble(bytecode)
     for (const text of [...asciiStrings, ...utf8Strings])

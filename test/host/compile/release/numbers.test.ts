@@ -34,7 +34,7 @@ describe("numbers in the bytecode", () => {
         expect(numberSize(value)).toBe(bytes.length)
     })
 
-    test("all 32-bit integers come back", () => {
+    test("any 32-bit integer survives encoding and decoding", () => {
         fc.assert(
             fc.property(fc.integer(), value => {
                 const code = encode([
@@ -48,7 +48,7 @@ describe("numbers in the bytecode", () => {
 })
 
 describe("jumps", () => {
-    test("any tangle of jumps leads to where it led", () => {
+    test("keep their targets through encoding and decoding", () => {
         const program = fc
             .array(fc.record({ ballast: fc.integer({ min: 0, max: 120 }), to: fc.nat() }), { minLength: 1 })
             .map(tangle)
@@ -62,7 +62,7 @@ describe("jumps", () => {
         )
     })
 
-    test("forward to 247 bytes takes two bytes, from 248 on three; backward always three or more", () => {
+    test("take two bytes for short forward distances, otherwise three", () => {
         const forward = (ballast: number) => encode(forwardJump(ballast)).offsets[1]
         expect(forward(245)).toBe(2)
         expect(forward(246)).toBe(3)

@@ -9,7 +9,7 @@ const PACKETS = 50
 
 afterEach(closeOpenHouses)
 
-test("a storm of packets stops nothing: readings go on, and afterwards commands do", async () => {
+test("polling survives a storm of packets, and commands work afterwards", async () => {
     const open = await openHouse()
     const { house } = open
     await house.until("readings arrive", () => house.counters.accepted >= 1)

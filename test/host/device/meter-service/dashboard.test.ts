@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterEach(closeOpenHouses)
 
-test("a dashboard reads the six values of a meter, and its commands work there", async () => {
+test("a dashboard can read a meter's six values and send its commands", async () => {
     const open = await openHouse()
     const { house, meter } = open
     await house.until("readings arrive", () => house.counters.readings >= 1)

@@ -9,8 +9,8 @@ const VOLTAGE = 0x180
 
 afterEach(closeOpenHouses)
 
-describe("what is not carried out", () => {
-    test("on a silent meter: the answer is no, the log says why, and it is polled on", async () => {
+describe("refused commands", () => {
+    test("refuses a command to a silent meter, logs why, and keeps polling", async () => {
         const open = await openHouse()
         const { house, meter } = open
         await house.until("readings arrive", () => house.counters.accepted >= 1)
@@ -27,7 +27,7 @@ describe("what is not carried out", () => {
         expect(await command(service, RESET_ENERGY)).toBe("done")
     })
 
-    test("too few bytes, unknown commands, registers that are not there or cannot be written", async () => {
+    test("refuses short payloads, unknown commands, and unknown or read-only registers", async () => {
         const open = await openHouse()
         const { house, meter } = open
         const service = await meterService(open)
@@ -46,7 +46,7 @@ describe("what is not carried out", () => {
         expect(house.programStops).toEqual([])
     })
 
-    test("a command of one service does nothing in another", async () => {
+    test("ignores control commands, and refuses a meter command at the station", async () => {
         const open = await openHouse()
         const { house } = open
         const service = await meterService(open)

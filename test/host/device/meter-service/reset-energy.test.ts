@@ -6,7 +6,7 @@ import { command, meterService, openHouse, RESET_ENERGY } from "./meter-service"
 afterEach(closeOpenHouses)
 
 describe("reset_energy", () => {
-    test("is answered when the meter has done it, and told to the log", async () => {
+    test("is confirmed once the meter has reset, and logged", async () => {
         const open = await openHouse()
         const { house, meter } = open
         await house.until("readings arrive", () => house.counters.accepted >= 1)
@@ -17,7 +17,7 @@ describe("reset_energy", () => {
         expect(house.said("info")).toContain("heatpump: the energy counter is now 0")
     })
 
-    test("loses no reading, and none is wrong", async () => {
+    test("loses no reading and corrupts none", async () => {
         const open = await openHouse()
         const { house } = open
         await house.until("readings arrive", () => house.counters.accepted >= 3)
@@ -34,7 +34,7 @@ describe("reset_energy", () => {
         expect(house.said("warn")).toEqual([])
     })
 
-    test("loses no reading of a meter that is read each second, though it shows the old counter for one", async () => {
+    test("loses no reading of a meter that is polled every second", async () => {
         const open = await openHouse({
             // An SPI-UART transfer takes a fifth of a second, so command and read-back together would take longer than a slot.
             config: { ...ONE_METER, line: { driver: "sc16is7xx" }, pollSeconds: 1, uploadSeconds: 10 },

@@ -6,7 +6,7 @@ import { command, meterService, openHouse, SET_ADDRESS } from "./meter-service"
 afterEach(closeOpenHouses)
 
 describe("set_address", () => {
-    test("moves the meter, which is unknown from then on", async () => {
+    test("changes the address, after which the meter is reported as missing", async () => {
         const open = await openHouse()
         const { house, meter } = open
         await house.until("readings arrive", () => house.counters.accepted >= 1)
@@ -19,7 +19,7 @@ describe("set_address", () => {
         expect(house.said("warn")[0]).toContain("heatpump: no readings")
     })
 
-    test("does not move it to where another one is, nor out of the range", async () => {
+    test("refuses an address that is in use or out of range", async () => {
         const meters = [...ONE_METER.meters, { name: "car", model: "pzem-016" as const, address: 7 }]
         const open = await openHouse({ config: { ...ONE_METER, meters } })
         const service = await meterService(open)

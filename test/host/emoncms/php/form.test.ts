@@ -29,7 +29,7 @@ describe("parse_str", () => {
 describe("multipart", () => {
     const body = Buffer.from('--XX\r\nContent-Disposition: form-data; name="data"\r\n\r\n[[0]]\r\n--XX--\r\n')
 
-    it("is read", async () => {
+    it("has its parameters read", async () => {
         expect(await parseMultipart(body, "multipart/form-data; boundary=XX")).toEqual(
             new Map([["data", "[[0]]"]]),
         )
@@ -41,7 +41,7 @@ describe("multipart", () => {
 })
 
 describe("stripslashes", () => {
-    it("drops each backslash but an escaped one", () => {
+    it("drops each backslash except an escaped one", () => {
         expect(stripSlashes('a\\\\b\\"c\\0d\\')).toBe('a\\b"c\0d')
     })
 })

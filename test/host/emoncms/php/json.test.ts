@@ -32,11 +32,11 @@ describe("json_decode", () => {
 })
 
 describe("json_encode", () => {
-    it("escapes slashes and all that is not ASCII", () => {
+    it("escapes slashes and non-ASCII characters", () => {
         expect(encodeJson('a/b"\\ é 功😀\n')).toBe('"a\\/b\\"\\\\ \\u00e9 \\u529f\\ud83d\\ude00\\n"')
     })
 
-    it("makes an array of a map with the keys of a list", () => {
+    it("encodes a map with list keys as an array", () => {
         expect(encodeJson(new Map())).toBe("[]")
         expect(encodeJson(new Map([["0", "a"]]))).toBe('["a"]')
         expect(encodeJson(new Map([["1", "a"]]))).toBe('{"1":"a"}')

@@ -26,7 +26,7 @@ describe("floats as text", () => {
         expect(floatToJson(value)).toBe(json)
     })
 
-    it("has words for what is no finite number", () => {
+    it("writes INF, -INF and NAN", () => {
         expect([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN].map(floatToText)).toEqual([
             "INF",
             "-INF",
@@ -34,7 +34,7 @@ describe("floats as text", () => {
         ])
     })
 
-    it("loses nothing in JSON", () => {
+    it("keeps full precision in JSON", () => {
         fc.assert(
             fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), value => {
                 expect(JSON.parse(floatToJson(value))).toBe(value)

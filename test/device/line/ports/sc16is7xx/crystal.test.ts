@@ -24,7 +24,7 @@ function portFor(crystalHz: number, meter: ParrotSlave): Sc16is7xx {
     return new Sc16is7xx({ address: 0x4d, channel: "A", baud: 9600, stopBits: 1 })
 }
 
-describe("SC16IS7xx without a crystal in the settings", () => {
+describe("SC16IS7xx crystal", () => {
     // Multiples of 1.8432 MHz make exactly 9600 bit/s, the others 9615.
     for (const crystalHz of [
         1843200, 3686400, 4000000, 7372800, 8000000, 12000000, 14745600, 16000000, 24000000,
@@ -32,7 +32,7 @@ describe("SC16IS7xx without a crystal in the settings", () => {
         measured(crystalHz)
     }
 
-    test("names a crystal that is not usual, with its frequency", async () => {
+    test("reports an unusual crystal with its measured frequency", async () => {
         const message = await failure(portFor(20000000, new ParrotSlave(REQUEST, hex``)))
         expect(message.startsWith("sc16is7xx: its crystal of about ")).toBe(true)
         const mhz = parseFloat(message.split(" ")[5])
@@ -40,17 +40,17 @@ describe("SC16IS7xx without a crystal in the settings", () => {
         expect(message.endsWith("set crystalHz to the value on the crystal")).toBe(true)
     })
 
-    test("names a crystal that is faster than can be measured", async () => {
+    test("reports a crystal that is too fast to measure", async () => {
         const message = await failure(portFor(48000000, new ParrotSlave(REQUEST, hex``)))
         expect(message.includes("is not a usual one")).toBe(true)
     })
 
-    test("names a crystal that does not swing", async () => {
+    test("reports a crystal that does not oscillate", async () => {
         const message = await failure(portFor(0, new ParrotSlave(REQUEST, hex``)))
         expect(message).toBe("sc16is7xx: its crystal does not oscillate; check the module's crystal")
     })
 
-    test("refuses a speed that the crystal in the settings cannot make", async () => {
+    test("refuses a baud rate that the configured crystal cannot produce", async () => {
         const bus = new I2cBus()
         bus.devices.push(new Sc16is7xxChip(0x4d, 1000000, [new ParrotSlave(REQUEST, hex``)], ds.millis))
         const port = new Sc16is7xx({
@@ -66,7 +66,7 @@ describe("SC16IS7xx without a crystal in the settings", () => {
 })
 
 function measured(crystalHz: number) {
-    test("finds " + crystalHz + " Hz, and nothing of it comes out", async () => {
+    test("detects " + crystalHz + " Hz and sends only the request", async () => {
         const meter = new ParrotSlave(REQUEST, hex`01 84 02 C2 C1`)
         const port = portFor(crystalHz, meter)
         await port.open()

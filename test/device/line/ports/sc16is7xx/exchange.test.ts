@@ -13,7 +13,7 @@ const wholeReply = (received: Buffer) => received.length >= REPLY.length
 const never = () => false
 
 describe("SC16IS7xx", () => {
-    test("brings the reply of a meter, with RTS high while it sends", async () => {
+    test("returns a meter's reply and holds RTS high while sending", async () => {
         const bus = new I2cBus()
         const meter = new ParrotSlave(REQUEST, REPLY)
         bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
@@ -34,7 +34,7 @@ describe("SC16IS7xx", () => {
         expect(port.errors.overruns + port.errors.framingErrors + port.errors.breaks).toBe(0)
     })
 
-    test("sets the registers as the data sheet says", async () => {
+    test("configures the registers according to the data sheet", async () => {
         const bus = new I2cBus()
         bus.devices.push(new Sc16is7xxChip(0x48, 1843200, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = new Sc16is7xx({
@@ -62,7 +62,7 @@ describe("SC16IS7xx", () => {
         expect(silent.heard).toBe("")
     })
 
-    test("returns what came when the time is over, and nothing from a silent line", async () => {
+    test("returns nothing at a timeout, and drains the late reply", async () => {
         const bus = new I2cBus()
         const meter = new ParrotSlave(REQUEST, REPLY)
         bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
@@ -82,7 +82,7 @@ describe("SC16IS7xx", () => {
         expect(silence.length).toBe(0)
     })
 
-    test("sends and receives frames that are longer than the FIFOs", async () => {
+    test("sends and receives frames longer than the FIFOs", async () => {
         const request = Buffer.alloc(150)
         for (let i = 0; i < request.length; i++) request[i] = i + 1
         const reply = Buffer.alloc(256)

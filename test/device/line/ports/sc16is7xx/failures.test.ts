@@ -39,8 +39,8 @@ async function failure(body: () => Promise<void>): Promise<PortError> {
     throw new Error("nothing was thrown")
 }
 
-describe("SC16IS7xx that fails", () => {
-    test("at an empty bus says which addresses were tried", async () => {
+describe("SC16IS7xx failures", () => {
+    test("reports the addresses tried on an empty bus", async () => {
         const bus = new I2cBus()
         const port = makePort()
         const e = await failure(async () => await port.open())
@@ -50,7 +50,7 @@ describe("SC16IS7xx that fails", () => {
         expect(tried).toBe(17)
     })
 
-    test("at a wrong address says where something is, and writes nothing there", async () => {
+    test("lists the devices found at other addresses without writing to them", async () => {
         const bus = new I2cBus()
         const thermometer = new Thermometer(0x49)
         bus.devices.push(thermometer)
@@ -61,7 +61,7 @@ describe("SC16IS7xx that fails", () => {
         expect(thermometer.writes).toBe(0)
     })
 
-    test("at a device of another kind says so", async () => {
+    test("reports a device of another kind", async () => {
         const bus = new I2cBus()
         bus.devices.push(new Thermometer(0x4d))
         const port = makePort()
@@ -69,7 +69,7 @@ describe("SC16IS7xx that fails", () => {
         expect(e.cause).toBe("the device at 0x4d is not an SC16IS7xx")
     })
 
-    test("at a stuck bus does not try sixteen addresses", async () => {
+    test("reports a stuck bus without trying sixteen addresses", async () => {
         const bus = new I2cBus()
         bus.stuck = true
         const port = makePort()
@@ -78,7 +78,7 @@ describe("SC16IS7xx that fails", () => {
         expect(bus.written.length).toBe(1)
     })
 
-    test("in the middle of an exchange is named, and works again after it is opened", async () => {
+    test("reports a failed read during an exchange, and works again after reopening", async () => {
         const bus = new I2cBus()
         bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = makePort()
@@ -94,7 +94,7 @@ describe("SC16IS7xx that fails", () => {
         expect(received.length).toBe(REPLY.length)
     })
 
-    test("in the middle of a request is named, too", async () => {
+    test("reports a failed write during an exchange, and works again after reopening", async () => {
         const bus = new I2cBus()
         bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = makePort()
@@ -109,7 +109,7 @@ describe("SC16IS7xx that fails", () => {
         expect(received.length).toBe(REPLY.length)
     })
 
-    test("when its supply dips says so, and works again after it is opened", async () => {
+    test("reports settings lost in a supply dip, and works again after reopening", async () => {
         const bus = new I2cBus()
         const chip = new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis)
         bus.devices.push(chip)
@@ -126,7 +126,7 @@ describe("SC16IS7xx that fails", () => {
         expect(received.length).toBe(REPLY.length)
     })
 
-    test("opens from whatever state an interrupted program has left", async () => {
+    test("opens from any state left by an interrupted program", async () => {
         const bus = new I2cBus()
         const chip = new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis)
         bus.devices.push(chip)
@@ -139,7 +139,7 @@ describe("SC16IS7xx that fails", () => {
         }
     })
 
-    test("with a dead crystal says that it does not send", async () => {
+    test("reports that it does not send with a dead crystal", async () => {
         const bus = new I2cBus()
         bus.devices.push(new Sc16is7xxChip(0x4d, 0, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
         const port = makePort()
@@ -176,7 +176,7 @@ describe("SC16IS7xx that fails", () => {
         expect(countsText(new LineCounts(), port)).toBe(counted)
     })
 
-    test("counts an overrun when nobody has looked for too long", async () => {
+    test("counts an overrun when it is read too late", async () => {
         const bus = new I2cBus()
         const meter = new ParrotSlave(hex`FF`, hex``)
         bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
@@ -191,7 +191,7 @@ describe("SC16IS7xx that fails", () => {
 })
 
 describe("a firmware without I2C", () => {
-    test("is named", async () => {
+    test("is reported", async () => {
         const firmware = ds as typeof ds & { _i2cTransaction: () => Promise<number> }
         firmware._i2cTransaction = async () => {
             throw new TypeError("I2C not supported (yet)")

@@ -29,19 +29,19 @@ function filled(byte: number): Buffer {
 describe("spi-uart decoder", () => {
     test("reads a recorded frame", () => expectFrame(clean))
 
-    test("reads it from a sender 4 % fast or slow", () => {
+    test("reads a frame from a sender 4 % too fast or too slow", () => {
         expectFrame(fast)
         expectFrame(slow)
     })
 
-    test("reads it when falling edges are a tenth of a bit late", () => expectFrame(lateEdges))
+    test("reads a frame whose falling edges are a tenth of a bit late", () => expectFrame(lateEdges))
 
-    test("does not take a short pulse for a start bit", () => {
+    test("does not mistake a short pulse for a start bit", () => {
         expectFrame(glitch)
         expect(decoded(glitch).falseStarts).toBe(1)
     })
 
-    test("adds to what was counted", () => {
+    test("accumulates counts until they are cleared", () => {
         const reception = new Reception()
         decoded(clean, reception)
         decoded(clean, reception)
@@ -50,7 +50,7 @@ describe("spi-uart decoder", () => {
         expect(reception.length).toBe(0)
     })
 
-    test("begins and ends where it is told", () => {
+    test("decodes only the given range", () => {
         const reception = new Reception()
         const samples = Buffer.concat(clean)
         decode(samples, 0, 40, timing, reception)
@@ -66,13 +66,13 @@ describe("spi-uart decoder", () => {
         expect(reception.length + reception.errors()).toBe(0)
     })
 
-    test("finds one framing error in a line that stays low", () => {
+    test("counts one framing error on a line that stays low", () => {
         const reception = decoded(filled(0))
         expect(reception.length).toBe(0)
         expect(reception.framingErrors).toBe(1)
     })
 
-    test("comes to an end on whatever bytes", async () => {
+    test("terminates on arbitrary repeated bytes", async () => {
         for (let byte = 1; byte < 255; byte += 2) {
             await ds.sleep(0)
             const reception = decoded(filled(byte))

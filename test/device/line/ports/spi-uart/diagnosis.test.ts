@@ -12,7 +12,7 @@ function condition(
 }
 
 describe("spi-uart diagnosis", () => {
-    test("names every condition", () => {
+    test("recognizes every line condition", () => {
         expect(condition(false, "none", 25, 0, true)).toBe("fine")
         expect(condition(false, "none", 25, 0)).toBe("garbled")
         expect(condition(false, "none", 3, 7)).toBe("framing errors")
@@ -22,11 +22,11 @@ describe("spi-uart diagnosis", () => {
         expect(condition(true, "wrong", 0, 1)).toBe("stuck low")
     })
 
-    test("does not mind errors around an answer that was understood", () => {
+    test("ignores errors around an understood reply", () => {
         expect(condition(false, "wrong", 25, 2, true)).toBe("fine")
     })
 
-    test("has a cure for each", () => {
+    test("has a cure for every condition", () => {
         const conditions: LineCondition[] = [
             "fine",
             "garbled",

@@ -42,13 +42,13 @@ describe("spi-uart encoder", () => {
         expect(encoded(0x55, { baud: 9600, stopBits: 1, parity: "odd" })).toBe("00ff00ff807f807f807fffff")
     })
 
-    test("draws half as fast with bits twice as long", () => {
+    test("doubles the bit length at half the baud rate", () => {
         // bits begin at 0, 16, 33, 49, 65, 81, 98, 114, 130, 146
         const drawn = encoded(0x00, { baud: 4800, stopBits: 1 })
         expect(drawn).toBe("0000000000000000000000000000000000003fffff")
     })
 
-    test("throws when the line is too short", () => {
+    test("throws when the buffer is too short", () => {
         const line = Buffer.alloc(8)
         expect(() => encode(0, new BitTiming({ baud: 9600, stopBits: 1 }), line, 0)).toThrow()
     })

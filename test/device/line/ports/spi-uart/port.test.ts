@@ -29,14 +29,14 @@ async function failureOf(body: () => Promise<void>): Promise<PortError> {
 }
 
 describe("spi-uart port", () => {
-    test("raises MOSI and pulls MISO up before the set-up, and sends ones after it", async () => {
+    test("raises MOSI and pulls up MISO before setup, and sends ones after it", async () => {
         const spi = new FakeSpi()
         await makePort(spi).open()
         const steps = ["mosi " + HIGH, "miso " + PULL_UP, "configure 19 23 -1 0 78125", "send ffffffff"]
         expect(spi.log.join(", ")).toBe(steps.join(", "))
     })
 
-    test("returns what comes after the request", async () => {
+    test("returns the reply without the echo", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)
         spi.hear = samples => samples.blitAt(500, clean, 0, clean.length)
@@ -45,7 +45,7 @@ describe("spi-uart port", () => {
         expect(received.toString("hex")).toBe(frame.toString("hex"))
     })
 
-    test("says when the answer began, though a transfer takes as long as ever", async () => {
+    test("measures the latency of the reply within a transfer", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)
         const latencyAt = async (byte: number) => {
@@ -60,7 +60,7 @@ describe("spi-uart port", () => {
         expect((await latencyAt(0)) === undefined).toBe(true)
     })
 
-    test("uses the same buffer for every transfer of a length, to send and to receive", async () => {
+    test("reuses one buffer for all transfers of the same length", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)
         spi.hear = samples => samples.fillAt(0, samples.length, 0)
@@ -72,7 +72,7 @@ describe("spi-uart port", () => {
         expect(spi.buffers[3] === spi.buffers[4]).toBe(true)
     })
 
-    test("draws each request into an idle line, whatever was heard before", async () => {
+    test("sends each request on an idle line, whatever was received before", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)
         const sent: string[] = []
@@ -85,14 +85,14 @@ describe("spi-uart port", () => {
         expect(sent[0]).toBe(sent[1])
     })
 
-    test("holds DE high while it sends, and not while it listens", async () => {
+    test("holds DE high only while sending", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi, true)
         await port.exchange(REQUEST, 200, toTheEnd)
         expect(spi.log.join(", ")).toBe("de " + HIGH + ", transfer 200, de " + LOW + ", transfer 2140")
     })
 
-    test("lets DE go when the transfer fails", async () => {
+    test("releases DE when the transfer fails", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi, true)
         spi.transferFailure = "SPI error: -1"
@@ -103,7 +103,7 @@ describe("spi-uart port", () => {
         expect(spi.log.join(", ")).toBe("de " + HIGH + ", transfer 200, de " + LOW)
     })
 
-    test("says why the set-up failed, and tries another one the next time", async () => {
+    test("reports a failed setup, and tries a different clock rate next time", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)
         spi.setUpFailure = "SPI init failed: -100"
@@ -117,7 +117,7 @@ describe("spi-uart port", () => {
         expect(setUps.join(", ")).toBe("configure 19 23 -1 0 78125, configure 19 23 -1 0 78126")
     })
 
-    test("asks whether it is enough once for each transfer", async () => {
+    test("checks for a complete reply once per transfer", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)
         let asked = 0

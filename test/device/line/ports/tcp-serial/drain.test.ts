@@ -36,14 +36,14 @@ function makePort(network: FakeSocket): TcpSerial {
     return new TcpSerial({ host: "gate", port: 8899, mode: "rtu-over-tcp" }, new SocketOwner(network))
 }
 
-describe("a drain of a line behind a gateway", () => {
-    test("without a connection has nothing to do", async () => {
+describe("TCP serial port", () => {
+    test("drains nothing without a connection", async () => {
         const network = new FakeSocket(true)
         expect(await makePort(network).drain(50, 1000)).toBe(0)
         expect(network.history()).toBe("")
     })
 
-    test("counts what comes until the line is silent, and keeps the connection", async () => {
+    test("drains until the line is silent, and keeps the connection", async () => {
         const network = new FakeSocket(true)
         const port = makePort(network)
         await answered(port, network, 30, () => network.says("data", REPLY))
@@ -51,7 +51,7 @@ describe("a drain of a line behind a gateway", () => {
         expect(network.history()).toBe("open gate:8899, write 8")
     })
 
-    test("ends with the connection, which is named, and the next exchange makes a new one", async () => {
+    test("reports a connection lost while draining, and the next exchange reopens it", async () => {
         const network = new FakeSocket(true)
         const port = makePort(network)
         await answered(port, network, 30, () => network.says("error", "recv error"))
@@ -67,7 +67,7 @@ describe("a drain of a line behind a gateway", () => {
         expect(network.history()).toBe("open gate:8899, write 8, close, open gate:8899, write 8")
     })
 
-    test("ends with the connection also where the gateway hangs up during an exchange", async () => {
+    test("reports a gateway that hangs up during an exchange", async () => {
         const network = new FakeSocket(true)
         const port = makePort(network)
         const gateway = async () => {

@@ -20,12 +20,12 @@ function begun(): ModbusTcp {
 }
 
 describe("Modbus TCP", () => {
-    test("sends the frame without CRC behind the header", async () => {
+    test("sends the frame without its CRC after the header", async () => {
         const message = new ModbusTcp().begin(REQUEST)
         expect(message.toString("hex")).toBe(bytes("00 01 00 00 00 06 " + REQUEST_BODY).toString("hex"))
     })
 
-    test("counts transactions up to 65535, and then from 0", async () => {
+    test("wraps the transaction number from 65535 to 0", async () => {
         const protocol = new ModbusTcp()
         for (let i = 0; i < 65535; i++) {
             protocol.begin(hex`01 42 80 11`)
@@ -35,7 +35,7 @@ describe("Modbus TCP", () => {
         expect(message.toString("hex")).toBe("000000000002" + "0142")
     })
 
-    test("makes the line's frame of a reply, in whatever two pieces it comes", async () => {
+    test("converts a reply to an RTU frame, however it is split in two", async () => {
         const message = bytes(REPLY_MESSAGE)
         for (let at = 0; at <= message.length; at++) {
             const protocol = begun()
@@ -47,7 +47,7 @@ describe("Modbus TCP", () => {
         }
     })
 
-    test("drops what belongs to other transactions, before, behind and in one piece with the reply", async () => {
+    test("drops messages of other transactions before and after the reply", async () => {
         const late = "00 00 00 00 00 05 11 03 02 FF FF "
         const protocol = begun()
         protocol.hear(bytes(late + REPLY_MESSAGE + " " + late))
@@ -58,7 +58,7 @@ describe("Modbus TCP", () => {
         expect(protocol.received().length).toBe(0)
     })
 
-    test("finds the reply behind the rest of a late message", async () => {
+    test("finds the reply after the rest of a late message", async () => {
         const protocol = begun()
         protocol.hear(bytes("00 01 00 00 00 05 11 03"))
         protocol.begin(REQUEST)
@@ -66,7 +66,7 @@ describe("Modbus TCP", () => {
         expect(protocol.received().toString("hex").startsWith("110302ae41")).toBe(true)
     })
 
-    test("finds the reply behind, between and before heartbeats and registration texts", async () => {
+    test("finds the reply among heartbeats and registration texts", async () => {
         const texts = ["FF", "00", "00 00 00 00 00 00", "48 45 4C 4C 4F 0D 0A", "00 01 00 00", "11 03 06"]
         for (const text of texts) {
             await ds.sleep(1)
@@ -78,7 +78,7 @@ describe("Modbus TCP", () => {
         }
     })
 
-    test("keeps no more than two messages of what is no reply", async () => {
+    test("finds the reply after 2000 bytes of junk", async () => {
         await ds.sleep(1)
         const protocol = begun()
         for (let i = 0; i < 20; i++) protocol.hear(Buffer.alloc(100))
@@ -86,14 +86,14 @@ describe("Modbus TCP", () => {
         expect(protocol.received().toString("hex")).toBe(REPLY.toString("hex"))
     })
 
-    test("takes a second reply to the same transaction for nothing", async () => {
+    test("ignores a second reply to the same transaction", async () => {
         const protocol = begun()
         protocol.hear(bytes(REPLY_MESSAGE))
         protocol.hear(bytes("00 01 00 00 00 05 11 03 02 FF FF"))
         expect(protocol.received().toString("hex")).toBe(REPLY.toString("hex"))
     })
 
-    test("gives exceptions on, those of the gateway as the unit's, and hears a silent target as silence", async () => {
+    test("passes exceptions on as the unit's, and treats a silent target as silence", async () => {
         const refused = begun()
         refused.hear(bytes("00 01 00 00 00 03 11 83 02"))
         expect(refused.received().toString("hex")).toBe("118302c134")
@@ -108,7 +108,7 @@ describe("Modbus TCP", () => {
         }
     })
 
-    test("says what is wrong: another transaction, or no Modbus TCP; a heartbeat alone is nothing", async () => {
+    test("reports a wrong transaction or another protocol, but not a lone heartbeat", async () => {
         const other = begun()
         other.hear(bytes("00 07 00 00 00 09 11 03 06 AE 41 56 52 43 40"))
         const wrong = other.complaint() as WrongTransaction

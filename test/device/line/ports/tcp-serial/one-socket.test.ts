@@ -71,7 +71,7 @@ class House {
 }
 
 describe("the device's only socket", () => {
-    test("serves the meters of a round with one connection, and is free between rounds", async () => {
+    test("serves a round of polls with one connection, and is free between rounds", async () => {
         const house = new House()
         for (let meter = 0; meter < 5; meter++) {
             const received = await house.exchange()
@@ -85,7 +85,7 @@ describe("the device's only socket", () => {
         expect(house.times(GATEWAY)).toBe(2)
     })
 
-    test("stays open for half a second from the last exchange on, not from the first", async () => {
+    test("stays open while exchanges follow within half a second", async () => {
         const house = new House()
         await house.exchange()
         await ds.sleep(400)
@@ -96,7 +96,7 @@ describe("the device's only socket", () => {
         expect(house.times("close")).toBe(0)
     })
 
-    test("goes to an upload that waits as soon as the exchange has ended, and comes back after it", async () => {
+    test("serves a waiting upload between two exchanges", async () => {
         const house = new House()
         await house.exchange()
         const upload = async () => {
@@ -113,7 +113,7 @@ describe("the device's only socket", () => {
         expect(ds.millis() - start >= 100).toBe(true)
     })
 
-    test("that an upload holds for too long is named", async () => {
+    test("reports an upload that holds it for too long", async () => {
         const house = new House()
         const upload = async () => {
             await house.upload(100000)
@@ -133,7 +133,7 @@ describe("the device's only socket", () => {
         )
     })
 
-    test("that breaks between two exchanges is opened again", async () => {
+    test("is reopened after the connection breaks between exchanges", async () => {
         const house = new House()
         await house.exchange()
         house.network.says("close")
@@ -142,7 +142,7 @@ describe("the device's only socket", () => {
         expect(house.times(GATEWAY)).toBe(2)
     })
 
-    test("does not bring what came too late for the exchange before", async () => {
+    test("discards bytes that arrive too late for the previous exchange", async () => {
         const house = new House()
         await house.exchange()
         house.network.says("data", hex`01 04 02 FF FF B8 80`)
@@ -150,7 +150,7 @@ describe("the device's only socket", () => {
         expect(received.toString("hex")).toBe(REPLY.toString("hex"))
     })
 
-    test("is drained of what comes too late", async () => {
+    test("is drained of late bytes", async () => {
         const house = new House()
         expect(await house.port.drain(50, 1000)).toBe(0)
         await house.exchange()
