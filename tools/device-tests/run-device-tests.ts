@@ -6,44 +6,51 @@ import { compileProgram, type Program } from "../compile/compile"
 import { CompileError } from "../compile/compile-error"
 import { projectRoot } from "../project"
 
-/** What one test of a device program came to. */
+/** The result of one test. */
 export interface DeviceTest {
     name: string
-    /** What it printed when it failed; `undefined` when it passed. */
+    /** What the test printed if it failed; `undefined` if it passed. */
     failure: string | undefined
 }
 
-/** For who wants to know more of a run than its tests. */
+/** Follows a run. */
 export interface Watcher {
     /** @param part from 0 to 1 */
     onProgress?(part: number): void
     /**
      * A test program has ended.
-     * @param reached offsets of the instructions that it has begun
+     * @param reached offsets of the instructions that it has executed
      */
     onRun(program: Program, reached: ReadonlySet<number>): void
 }
 
-/** A test file for the device. */
+/** A file with tests that run on the device. */
 interface TestFile {
     /** Relative to the project's folder. */
     readonly path: string
-    /** Its suites at the top, in their order. */
+    /** Titles of its top-level suites, in order. */
     readonly suites: readonly string[]
 }
 
 const FOLDER = "test/device"
 
-/** Compiled as one program, so many files take a third of the time. More would seldom fit. */
+/** Compiled as one program, this many files take a third of the time. More would rarely fit. */
 const FILES_OF_A_PROGRAM = 6
 
-/** A device test program may run so long, in ms of its own time. */
+/** The end of a program of several files: a pause before each test. Otherwise tests without one would add up to one slice. */
+const PAUSES = `
+import * as ds from "@devicescript/core"
+import { root, SetupTeardownNode } from "@devicescript/test/src/core"
+root.children.forEach(suite => suite.befores.push(new SetupTeardownNode(async () => await ds.sleep(1))))
+`
+
+/** Time limit for a test program, in ms of its own clock. */
 const LIMIT_MS = 604_800_000
 
-/** The line with which a test program ends. */
+/** The last line that a test program prints. */
 const CLOSING = /^tests: (\d+), pass: (\d+), error: (\d+)$/
 
-/** All test programs for the device, relative to the project's folder. */
+/** All test files for the device, relative to the project's folder. */
 export async function deviceTestFiles(): Promise<string[]> {
     const folder = join(projectRoot, FOLDER)
     const names = await readdir(folder, { recursive: true })
@@ -54,8 +61,8 @@ export async function deviceTestFiles(): Promise<string[]> {
 }
 
 /**
- * Runs all test files in the DeviceScript runtime: neighbors as one program where that fits and passes, else each as a program
- * of its own, whose verdict counts.
+ * Runs all test files in the DeviceScript runtime. Neighbors in a folder run as one program. A file that does not pass there
+ * runs again alone, and that result counts.
  */
 export async function runAllDeviceTests(watcher?: Watcher): Promise<Map<string, DeviceTest[]>> {
     const results = new Map<string, DeviceTest[]>()
@@ -74,7 +81,7 @@ async function readTestFile(path: string): Promise<TestFile> {
     return { path, suites: [...text.matchAll(/^describe\("([^"]+)"/gm)].map(([, title]) => title!) }
 }
 
-/** Neighbors in a folder. */
+/** Groups neighbors in a folder. */
 function groupsOf(files: readonly TestFile[]): TestFile[][] {
     const groups: TestFile[][] = []
     for (const file of files) {
@@ -86,21 +93,22 @@ function groupsOf(files: readonly TestFile[]): TestFile[][] {
     return groups
 }
 
-/** @returns the results by file, of those files whose tests have all passed; the others must be run alone */
+/** @returns the results of the files whose tests have all passed, by path */
 async function runTogether(
     group: readonly TestFile[],
     watcher?: Watcher,
 ): Promise<Map<string, DeviceTest[]>> {
     const entry = `${FOLDER}/together.ts`
     const imports = group.map(({ path }) => `import "./${relative(FOLDER, path).replace(/\.ts$/, "")}"\n`)
-    const lines = await compileAndRun(entry, watcher, { [entry]: imports.join("") })
+    const lines = await compileAndRun(entry, watcher, { [entry]: imports.join("") + PAUSES })
     if (lines instanceof CompileError) return new Map()
     const results = new Map<string, DeviceTest[]>()
     for (const { path, suites } of group) {
         const begin = lines.indexOf(suites[0]!)
         const next = group[results.size + 1]
         const end = next ? lines.indexOf(next.suites[0]!) : lines.findIndex(line => CLOSING.test(line))
-        if (begin < 0 || end < begin) return new Map()
+        // The program ended in this file.
+        if (begin < 0 || end < begin) break
         results.set(path, testsIn(lines.slice(begin, end)))
     }
     const isGood = (tests: DeviceTest[]) =>
@@ -109,17 +117,17 @@ async function runTogether(
 }
 
 /**
- * Compiles a test program and runs it in the DeviceScript runtime, as fast as the machine can.
+ * Compiles a test file and runs it in the DeviceScript runtime, as fast as the machine can.
  *
- * What `@devicescript/test` prints tells which tests there are and which failed: a test's name in two blanks, and after
- * it what it threw. A program that ends without its closing line has failed with the test that ran last.
+ * Reads the results from what `@devicescript/test` prints: a test's name after two blanks, and then what it threw. If a
+ * program ends without its closing line, the last test has failed.
  */
 export async function runDeviceTests(file: string, watcher?: Watcher): Promise<DeviceTest[]> {
     const lines = await compileAndRun(file, watcher)
     return lines instanceof CompileError ? [{ name: "compiles", failure: lines.message }] : parse(lines)
 }
 
-/** What a test program prints until it ends; or why it does not compile. */
+/** @returns what the test program printed, or why it does not compile */
 async function compileAndRun(
     entry: string,
     watcher?: Watcher,
@@ -133,7 +141,7 @@ async function compileAndRun(
     }
 }
 
-/** What the program prints until it ends. */
+/** @returns what the program printed */
 async function run(program: Program, watcher?: Watcher): Promise<string[]> {
     const clock = new VirtualClock(Number.POSITIVE_INFINITY)
     const lines: string[] = []
@@ -174,7 +182,7 @@ function parse(lines: string[]): DeviceTest[] {
     return tests
 }
 
-/** The tests that these lines tell of. */
+/** The results in lines that a program printed. */
 function testsIn(lines: readonly string[]): DeviceTest[] {
     const tests: DeviceTest[] = []
     for (const line of lines) {
