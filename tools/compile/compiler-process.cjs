@@ -2,8 +2,9 @@
  * Runs DeviceScript's compiler many times in one process: it takes a second to load, and is several times as fast once it is
  * warm. Takes `{ args, cwd }` from the parent, answers `{ exitCode, output }`, one at a time.
  */
-const { existsSync } = require("node:fs")
 const { EventEmitter } = require("node:events")
+const { existsSync } = require("node:fs")
+const { loadCompiler } = require("./load-compiler.cjs")
 
 /** The compiler writes this file last. */
 const LAST_FILE = ".devicescript/bin/bytecode-dbg.json"
@@ -17,7 +18,7 @@ class Exit extends Error {}
 // Each run adds the command line's options once more.
 EventEmitter.defaultMaxListeners = 0
 
-const { mainCli } = require(process.argv[2])
+const { mainCli } = loadCompiler(process.argv[2])
 
 /** Takes the output and the end of the run that is under way. */
 let run
