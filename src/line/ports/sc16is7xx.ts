@@ -99,6 +99,8 @@ export class Sc16is7xx implements Port {
         const limit = ds.millis() + limitMs
         let quietAt = ds.millis() + silenceMs
         let drained = 0
+        // The last exchange has returned these.
+        this.length = 0
         for (;;) {
             await this.take()
             if (this.length > 0) quietAt = ds.millis() + silenceMs

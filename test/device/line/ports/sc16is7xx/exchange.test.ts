@@ -82,6 +82,26 @@ describe("SC16IS7xx", () => {
         expect(silence.length).toBe(0)
     })
 
+    test("returns the bytes received when the timeout expires, and drains the rest", async () => {
+        const bus = new I2cBus()
+        const meter = new ParrotSlave(REQUEST, REPLY)
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
+        const port = new Sc16is7xx({
+            address: 0x4d,
+            crystalHz: 14745600,
+            channel: "A",
+            baud: 9600,
+            stopBits: 1,
+        })
+        await port.open()
+        // the reply begins 35 ms after the request and takes 26 ms
+        const part = await port.exchange(REQUEST, 50, never)
+        const { length } = part
+        expect(length > 0 && length < REPLY.length).toBe(true)
+        expect(part.toString("hex")).toBe(REPLY.slice(0, length).toString("hex"))
+        expect(await port.drain(20, 200)).toBe(REPLY.length - length)
+    })
+
     test("sends and receives frames longer than the FIFOs", async () => {
         const request = Buffer.alloc(150)
         for (let i = 0; i < request.length; i++) request[i] = i + 1
