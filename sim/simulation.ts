@@ -214,7 +214,7 @@ export class Simulation {
         const { line } = this.hardware
         const sockets =
             line.driver === "tcp" && !realGateway
-                ? routed(line, virtualSockets(clock, this.gatewayNetwork), real)
+                ? routed(line, virtualSockets(clock, this.gatewayNetwork, real.standstill), real)
                 : real
         return wifi ? wifi.sockets(sockets) : sockets
     }

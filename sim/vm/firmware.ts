@@ -6,6 +6,7 @@ import { type Random, randomInteger } from "../random"
 import type { Address } from "../tcp/tcp"
 import { NATIVE_CALLS, NATIVE_STUBS, Natives, type Peripherals, type RuntimeExports } from "./natives"
 import { REACHED_MARKER, ReachedCode } from "./reached-code"
+import { Standstill } from "./standstill"
 import { STEP_COUNTER, StepCounter } from "./step-counter"
 import { type CodeChange, exportFunctions, insertCode } from "./wasm-exports"
 
@@ -46,6 +47,8 @@ export interface Sockets {
     tls: object
     /** Whether the chip has a network; always when left out. */
     isAvailable?: () => boolean
+    /** Set by the runtime; during a standstill, the firmware receives nothing. */
+    standstill?: Standstill
 }
 
 /** What the runtime takes from its host besides the hooks of {@link Firmware}. */
@@ -131,8 +134,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     const called = () => {
         calls++
     }
-    /** The time until which the runtime is inside a call that blocks it. */
-    let heldUntil = Number.NEGATIVE_INFINITY
+    const standstill = host.standstill ?? new Standstill(clock)
     const injected = {
         require: (name: string) => {
             if (name === "net") return host.net
@@ -149,7 +151,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
                     callback()
                     if (calls === before) clock.quiet?.()
                 },
-                Math.max(ms, heldUntil - clock.now()),
+                Math.max(ms, standstill.left()),
             ),
         // used once, while loading, to report anything that does not load
         setInterval: () => undefined,
@@ -171,9 +173,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     })
     if (host.isAvailable) firmware.sockIsAvailable = host.isAvailable
     if (peripherals) {
-        firmware.natives = new Natives(runtime!, peripherals, called, ms => {
-            heldUntil = Math.max(heldUntil, clock.now()) + ms
-        })
+        firmware.natives = new Natives(runtime!, peripherals, called, ms => standstill.add(ms))
     }
     if (host.countsSteps) firmware.steps = new StepCounter(runtime!.memory)
     if (host.marksReached) firmware.reached = new ReachedCode(runtime!)

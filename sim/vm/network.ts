@@ -6,6 +6,7 @@ import type { Address } from "../tcp/tcp"
 import type { VirtualTcp } from "../tcp/virtual-tcp"
 import type { Sockets } from "./firmware"
 import { receivePieces } from "./receive-pieces"
+import { Standstill } from "./standstill"
 
 /** Observes one socket of the chip; with TLS, it sees the plaintext. */
 export interface Tap {
@@ -15,10 +16,15 @@ export interface Tap {
 }
 
 /** Reports every sign of life on the socket to the clock, so that time does not run ahead of the peer. */
-function watch<S extends net.Socket>(socket: S, clock: VirtualClock, tap: Tap | undefined): S {
+function watch<S extends net.Socket>(
+    socket: S,
+    clock: VirtualClock,
+    standstill: Standstill,
+    tap: Tap | undefined,
+): S {
     const touch = () => clock.touch()
     touch()
-    receivePieces(socket, clock)
+    receivePieces(socket, clock, standstill)
     closeLikeFirmware(socket)
     for (const event of ["lookup", "connect", "secureConnect", "data", "drain", "end", "error"]) {
         socket.prependListener(event, touch)
@@ -53,35 +59,43 @@ function closeLikeFirmware(socket: Duplex & { readonly connecting: boolean }): v
  * @param makeTap called for each socket, to observe it
  */
 export function watchedSockets(clock: VirtualClock, makeTap?: () => Tap): Sockets {
+    const standstill = new Standstill(clock)
     return {
+        standstill,
         net: {
             createConnection: (options: net.TcpNetConnectOpts) =>
-                watch(net.createConnection(options), clock, makeTap?.()),
+                watch(net.createConnection(options), clock, standstill, makeTap?.()),
         },
         tls: {
-            connect: (options: tls.ConnectionOptions) => watch(tls.connect(options), clock, makeTap?.()),
+            connect: (options: tls.ConnectionOptions) =>
+                watch(tls.connect(options), clock, standstill, makeTap?.()),
         },
     }
 }
 
 /** Sockets that use `there` for one address and `elsewhere` for all others. */
 export function routed({ host, port }: Address, there: Sockets, elsewhere: Sockets): Sockets {
-    const { tls } = elsewhere
+    const { tls, standstill } = elsewhere
     const createConnection = (address: Address) => {
         const { net } = address.host === host && address.port === port ? there : elsewhere
         return net.createConnection(address)
     }
-    return { net: { createConnection }, tls }
+    return { net: { createConnection }, tls, standstill }
 }
 
 /** The simulated chip's sockets in a virtual network. It has no TLS. */
-export function virtualSockets(clock: VirtualClock, network: VirtualTcp): Sockets {
+export function virtualSockets(
+    clock: VirtualClock,
+    network: VirtualTcp,
+    standstill = new Standstill(clock),
+): Sockets {
     return {
+        standstill,
         isAvailable: () => network.isReachable,
         net: {
             createConnection(address: Address) {
                 const socket = network.connect(address, { allowHalfOpen: false })
-                receivePieces(socket, clock)
+                receivePieces(socket, clock, standstill)
                 closeLikeFirmware(socket)
                 return socket
             },

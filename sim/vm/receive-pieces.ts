@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream"
 import type { Clock } from "../clock"
+import type { Standstill } from "./standstill"
 
 /** Bytes that the ESP32's firmware reads at a time (`main/sock.c`). */
 const PIECE = 1024
@@ -12,11 +13,12 @@ const PIECE_MS = 2
 
 /**
  * Makes a socket deliver its data in pieces of the ESP32's size. Node delivers up to 64 KB at once, for which the runtime
- * has no room: it would stop where the chip does not. The "close" event comes after the last piece.
+ * has no room: it would stop where the chip does not. During a standstill, no piece comes. The "close" event comes after the
+ * last piece.
  *
  * Must be called before any listener is added.
  */
-export function receivePieces(socket: Duplex, clock: Clock): void {
+export function receivePieces(socket: Duplex, clock: Clock, standstill: Standstill): void {
     const on = socket.on.bind(socket) as (event: string, listener: (...args: never[]) => void) => Duplex
     let rest: Buffer = Buffer.alloc(0)
     let onClose: (() => void) | undefined
@@ -27,6 +29,12 @@ export function receivePieces(socket: Duplex, clock: Clock): void {
         if (!busy) handOut(listener)
     }
     const handOut = (listener: (piece: Buffer) => void) => {
+        const waitMs = standstill.left()
+        if (waitMs > 0) {
+            socket.pause()
+            clock.setTimeout(() => handOut(listener), waitMs)
+            return
+        }
         const piece = rest.subarray(0, PIECE)
         rest = rest.subarray(PIECE)
         listener(piece)

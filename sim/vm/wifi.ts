@@ -12,10 +12,11 @@ export class Wifi {
     private outages = 0
 
     /** Sockets that work as long as the WiFi does. While it is down, the firmware opens none. */
-    sockets({ net: plain, tls }: Sockets): Sockets {
+    sockets({ net: plain, tls, standstill }: Sockets): Sockets {
         const { createConnection } = plain as { createConnection: Connect }
         const { connect } = tls as { connect: Connect }
         return {
+            standstill,
             isAvailable: () => this.outages === 0,
             net: { createConnection: (options: object) => this.over(createConnection(options)) },
             tls: { connect: (options: object) => this.over(connect(options)) },

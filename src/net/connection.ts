@@ -16,10 +16,10 @@ const QUEUE_FULL = -1
 const QUEUE_FULL_REST_MS = 20
 
 /**
- * Limit for received bytes that have not been read yet. A server that sends more at once sends a page, not an answer. The
- * heap has no room for it, and the firmware hands over everything that has arrived.
+ * Limit for received bytes that have not been read yet: an answer with 4 KB of headers. The firmware hands over up to 5744 bytes
+ * at once, and a server that sends as much sends a page. The heap may have no room for what would come next.
  */
-const UNREAD_LIMIT = 8192
+const UNREAD_LIMIT = 5000
 
 /** How long, in ms, the firmware may still work on a TLS write, unless a reply shows that it has finished. */
 const TLS_WRITE_MS = 1000

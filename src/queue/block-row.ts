@@ -10,8 +10,9 @@ const MOST_SPARE = 3
 /** Fewer blocks than this on the heap are not an outage yet. */
 const FEW = 2
 
-/** Bytes kept contiguous when all memory for blocks is allocated, so that what the network delivers at once still fits. */
-const LEFT_BYTES = 6240
+/** What is left free when all memory for blocks is allocated: room for all that the network delivers at once, in its pieces. */
+const LEFT_PIECES = 6
+const PIECE_BYTES = 1036
 
 /**
  * Sealed blocks, oldest first: the first ones in slots, the rest on the heap. Heap memory for blocks is only allocated while
@@ -66,28 +67,22 @@ export class BlockRow {
 
     /** Returns a zeroed buffer for a new block. */
     blank(): Buffer {
-        const { spare } = this
-        if (spare.length === 0) {
-            const onHeap = this.length - this.inSlots
-            if (onHeap < FEW || this.isCrowded) return Buffer.alloc(this.blockBytes)
-            this.takeAll(this.heapBlocks + 1 + MOST_SPARE - onHeap)
+        const { spare, blockBytes } = this
+        const onHeap = this.length - this.inSlots
+        if (spare.length === 0 && onHeap >= FEW && !this.isCrowded) {
+            this.isCrowded = true
+            for (let i = onHeap - LEFT_PIECES; i <= this.heapBlocks + MOST_SPARE; i++)
+                spare.push(Buffer.alloc(i < onHeap ? PIECE_BYTES : blockBytes))
+            spare.insert(0, -LEFT_PIECES)
         }
-        const block = spare.pop() as Buffer
-        block.fillAt(0, block.length, 0)
+        const block = spare.pop() ?? Buffer.alloc(blockBytes)
+        block.fillAt(0, blockBytes, 0)
         return block
     }
 
     /** Takes back the buffer of a block. */
     free(block: Buffer) {
         if (this.isCrowded || this.spare.length < MOST_SPARE) this.spare.push(block)
-    }
-
-    private takeAll(blocks: number) {
-        const { spare } = this
-        this.isCrowded = true
-        spare.push(Buffer.alloc(Math.min(LEFT_BYTES, blocks * this.blockBytes)))
-        for (let i = 0; i < blocks; i++) spare.push(Buffer.alloc(this.blockBytes))
-        spare.shift()
     }
 
     /**
@@ -138,6 +133,7 @@ export class BlockRow {
         this.release(inSlots)
         this.take(inSlots, cell, block)
         this.inSlots++
+        this.relax()
     }
 
     /**
@@ -163,7 +159,12 @@ export class BlockRow {
         this.length--
         if (index < this.inSlots) this.inSlots--
         this.order.blitAt(index, this.order, index + 1, this.length - index)
-        if (!this.isCrowded || this.length > this.inSlots) return
+        this.relax()
+    }
+
+    /** Gives back the memory for blocks when none is left on the heap. */
+    private relax() {
+        if (this.length > this.inSlots) return
         this.isCrowded = false
         while (this.spare.length > MOST_SPARE) this.spare.pop()
     }
@@ -180,10 +181,11 @@ export class BlockRow {
     }
 
     private release(index: number) {
+        const { slots, memory } = this
         const cell = this.order[index]
         this.prefixes[cell * PREFIX_BYTES] = 0
-        if (cell < this.slots) return
-        this.free(this.memory[cell - this.slots] as Buffer)
-        this.memory[cell - this.slots] = undefined
+        if (cell < slots) return
+        this.free(memory[cell - slots] as Buffer)
+        memory[cell - slots] = undefined
     }
 }

@@ -14,6 +14,9 @@ const DRIVER: Readonly<Record<DriverName, number>> = {
     "spi-uart": 348,
 }
 
+/** Bytes that an FRAM or EEPROM takes in addition to what the settings take: it has more slots, and blocks pass through buffers. */
+const I2C_STORE = 700
+
 /**
  * Bytes that each additional meter takes while a backlog is delivered: its state, and what the store's codec knows about it.
  * Together with the fields of a PZEM-016 this is some 300 bytes more than measured: the more meters there are, the more gaps
@@ -33,13 +36,32 @@ const USUAL_FIELDS = 7
 /** Additional bytes for a meter with statistics: what the program keeps of its samples. */
 const SAMPLED = 768
 
-/** The parts of a wiring that determine how much heap it takes. */
-export type HeapUser = Pick<Wiring, "line" | "baud" | "parity" | "stopBits" | "meters">
+/**
+ * Bytes for more than one reading a second. A backlog of these takes hundreds of requests, and each of the replies must find
+ * room between short-lived objects of the poller.
+ */
+const FAST = 1500
 
-/** Bytes of heap that a line and its meters take from waiting readings. `npm run bench -- parts` measures the components. */
-export function heapTaken({ line: { driver }, baud, parity, stopBits, meters }: HeapUser): number {
+/** The parts of a wiring that determine how much heap it takes. */
+export type HeapUser = Pick<
+    Wiring,
+    "line" | "store" | "baud" | "parity" | "stopBits" | "meters" | "pollSeconds"
+>
+
+/** Bytes of heap that a line, its meters and a store take from waiting readings. `npm run bench -- parts` measures the components. */
+export function heapTaken({
+    line: { driver },
+    store,
+    baud,
+    parity,
+    stopBits,
+    meters,
+    pollSeconds,
+}: HeapUser): number {
     const kinds = new Set<string>()
     let taken = DRIVER[driver] - METER - KIND - 2 * FIELD * USUAL_FIELDS
+    if (store.driver !== "settings") taken += I2C_STORE
+    if (meters.length > pollSeconds) taken += FAST
     if (driver === "spi-uart") taken += sampleBytes({ baud, parity, stopBits } as LineFormat)
     for (const meter of meters) {
         const { facts, fields, statistics } = meter

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { compileProgram } from "../../../tools/compile/compile"
+import { CompileError } from "../../../tools/compile/compile-error"
 import { FUNCTIONS_LIMIT } from "../../../tools/compile/release/check"
 import type { Config } from "../../../tools/wiring/config"
 
@@ -27,9 +28,18 @@ test("all parts and four models fit into the program, with SPI-UART and EEPROM",
     expect(sizes.functions).toBeLessThan(FUNCTIONS_LIMIT)
 })
 
-test("refuses nine models and says how many meters to leave out", async () => {
-    const options = { entry: "src/main.ts", target: "device", config: configOf(MODELS.slice(0, 9)) } as const
-    await expect(compileProgram(options)).rejects.toThrow(
-        'Leave out 5 of the 9 meters, or some "statistics"; another ESP32 can read them.',
+test("refuses nine models before it compiles, and says how many meters to leave out", async () => {
+    const overrides = { "src/main.ts": 'import "./generated/wiring"\nthis does not compile\n' }
+    const compile = (models: readonly string[]) =>
+        compileProgram({
+            entry: "src/main.ts",
+            target: "device",
+            build: "debug",
+            config: configOf(models),
+            overrides,
+        })
+    await expect(compile(MODELS.slice(0, 1))).rejects.toThrow(CompileError)
+    await expect(compile(MODELS)).rejects.toThrow(
+        'Leave out 6 of the 9 meters, or some "statistics"; another ESP32 can read them.',
     )
 })

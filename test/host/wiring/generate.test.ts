@@ -98,8 +98,8 @@ export const inputSets: InputSet[] = [
 /** Speed and character format of the line. */
 export const line: LineSettings = { baud: 9600, stopBits: 2 }
 
-/** Bytes of heap that the line and its meters take from the room for waiting readings. */
-export const heapTaken = 6504
+/** Bytes of heap that the line, its meters and the store take from the room for waiting readings. */
+export const heapTaken = 8004
 
 /** The way to the meters. A gateway on the network needs the device's only socket; other ports need none. */
 export function makePort(_sockets: SocketOwner): Port {

@@ -39,6 +39,14 @@ test("counts statistics, and suggests leaving them out", async () => {
     )
 })
 
+test("takes more for an extra memory chip, and for more than one reading a second", async () => {
+    const plain = await withMeters(3)
+    const chip = { ...plain, store: { ...plain.store, driver: "fram" } } as typeof plain
+    expect(heapTaken(chip)).toBe(heapTaken(plain) + 700)
+    expect(heapTaken({ ...plain, pollSeconds: 3 })).toBe(heapTaken(plain))
+    expect(heapTaken({ ...plain, pollSeconds: 2 })).toBe(heapTaken(plain) + 1500)
+})
+
 test("assumes the same heap limits as the program", async () => {
     const main = await readFile(join(projectRoot, "src/main.ts"), "utf8")
     const bytes = (name: string) => Number(new RegExp(`const ${name} = (\\d+)`).exec(main)![1])

@@ -267,6 +267,18 @@ describe("a block row late in an outage", () => {
         for (let i = 0; i < 5; i++) if (kept.includes(row.blank())) again++
         expect(again).toBe(0)
     })
+
+    test("releases the memory when the last block on the heap goes into a slot", async () => {
+        const row = new BlockRow(watched(), 8, BLOCK_BYTES)
+        fill(row, 3)
+        for (let i = 0; i < 2; i++) {
+            await row.spill()
+            expect(row.isCrowded).toBe(true)
+        }
+        await row.spill()
+        expect(row.isCrowded).toBe(false)
+        expect(await orderOf(row)).toBe("1 2 3")
+    })
 })
 
 /** The slots that hold blocks with these marks. */
