@@ -59,10 +59,11 @@ class World {
 }
 
 describe("a probe", () => {
-    test("sends HEAD and passes when the reply may come from EmonCMS", async () => {
+    test("sends HEAD, passes a reply that may come from EmonCMS, and publishes no date", async () => {
         const world = new World()
         expect(await world.probe("200 OK", JSON_TYPE)).toBe("nothing")
         expect(world.native.written[0].toString().startsWith("HEAD /user/session.json HTTP/1.1")).toBe(true)
+        expect(world.dates).toBe(0)
     })
 
     test("reports a web page and a server error status", async () => {

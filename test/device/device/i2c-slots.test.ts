@@ -29,6 +29,16 @@ describe("slots in a serial memory", () => {
         expect(slotsInFram().eager).toBe(true)
     })
 
+    test("are followed by two more that hold the block being filled in turn", async () => {
+        const slots = slotsInFram()
+        await slots.write(143, pattern(9, 224))
+        for (let i = 1; i <= 3; i++) await slots.stage(pattern(i, 224))
+        const staged = [await slots.read(144), await slots.read(145)].map(it => it.toString("hex"))
+        expect(staged.includes(pattern(2, 224).toString("hex"))).toBe(true)
+        expect(staged.includes(pattern(3, 224).toString("hex"))).toBe(true)
+        expect((await slots.read(143)).toString("hex")).toBe(pattern(9, 224).toString("hex"))
+    })
+
     test("return what was written to each of them", async () => {
         const slots = slotsInFram()
         for (let i = 0; i < slots.slots; i++) await slots.write(i, pattern(i, 224))
@@ -57,7 +67,7 @@ describe("slots in a serial memory", () => {
         expect(content[2]).toBe(pattern(1, 224)[2])
     })
 
-    test("throw a SlotError when the chip is missing or does not answer", async () => {
+    test("throw a SlotError that names the chip when it is missing or does not answer", async () => {
         const wrong = { model: "fram", address: 0x57, bytes: 2048, pageBytes: 0, writeCycleMs: 0 }
         const absent = new I2cSlots(busOf(chipOf({ ...MB85RC256V, bytes: 2048 })), wrong, 224)
         const error = await failure(async () => {
@@ -72,6 +82,7 @@ describe("slots in a serial memory", () => {
             await deaf.write(1, pattern(1, 224))
         })
         expect(second instanceof SlotError).toBe(true)
+        expect(second.message.includes("eeprom, slot 1")).toBe(true)
     })
 
     test("detect a chip that does not store what is written", async () => {

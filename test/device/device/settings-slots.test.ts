@@ -28,11 +28,14 @@ describe("slots in the firmware's settings", () => {
         }
     })
 
-    test("store data that fits into the first setting", async () => {
+    test("store short data in the first setting alone", async () => {
         const slots = new SettingsSlots("b", 2, 40, 2)
         await slots.write(1, pattern(5, 13))
         const content = await slots.read(1)
         expect(content.slice(0, 13).toString("hex")).toBe(pattern(5, 13).toString("hex"))
+        const settings = new SettingsSlots("b", 4, 20)
+        expect((await settings.read(2)).slice(0, 13).toString("hex")).toBe(pattern(5, 13).toString("hex"))
+        expect(await settings.read(3)).toBe(undefined)
     })
 
     test("refuse sizes that could be written but not read back", async () => {

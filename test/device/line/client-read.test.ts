@@ -4,12 +4,13 @@ import { countsText } from "../../../src/line/counts"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import { PortError } from "../../../src/line/ports/port"
 import { Attempts } from "../../../src/line/unit-pace"
-import { pollException, pollReply, pollReplyOf2, readPoll, readPollOf2 } from "./frames"
+import { pollException, pollReply, pollReplyAfterReset, pollReplyOf2, readPoll, readPollOf2 } from "./frames"
 import { ScriptedPort } from "./scripted-port"
 
 const LINE = { baud: 9600, stopBits: 1 as const }
 const POLL = { functionCode: 4 as const, start: 0, count: 10 }
 const DATA = "089108070000112900001ca1000201f600610000"
+const DATA_AFTER_RESET = "0891080700001129000000030000" + "01f600610000"
 const NOTHING = hex``
 
 async function failureOf(client: ModbusClient, address: number): Promise<Error> {
@@ -107,7 +108,7 @@ describe("Modbus client, reading", () => {
         const port = new ScriptedPort()
             .expect(readPoll, damaged)
             .expect(readPoll, damaged)
-            .expect(readPollOf2, pollReply.concat(pollReplyOf2))
+            .expect(readPollOf2, pollReplyAfterReset.concat(pollReplyOf2))
         const client = new ModbusClient(port, LINE)
         expect((await failureOf(client, 1)).name).toBe("CrcMismatch")
         expect((await client.read(2, POLL)).toString("hex")).toBe(DATA)
@@ -160,22 +161,22 @@ describe("Modbus client, reading", () => {
         expect(port.timeouts[0]).toBe(170 + 230)
     })
 
-    test("runs concurrent reads one at a time", async () => {
+    test("runs concurrent reads one at a time and returns each its own data", async () => {
         const port = new ScriptedPort()
-            .expect(readPoll, pollReply)
+            .expect(readPoll, pollReplyAfterReset)
             .expect(readPollOf2, pollReplyOf2)
             .expect(readPoll, pollReply)
         const client = new ModbusClient(port, LINE)
-        let done = 0
+        const results: string[] = []
         const read = async (address: number) => {
-            await client.read(address, POLL)
-            done++
+            const data = await client.read(address, POLL)
+            results.push(address + " " + data.toString("hex"))
         }
         read.start(1)
         read.start(2)
         read.start(1)
         await ds.sleep(100)
-        expect(done).toBe(3)
+        expect(results.join(", ")).toBe("1 " + DATA_AFTER_RESET + ", 2 " + DATA + ", 1 " + DATA)
         port.finish()
     })
 })

@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { Evidence, evidenceIn } from "../../../src/line/evidence"
 import { Garbled } from "../../../src/line/modbus/errors"
@@ -33,6 +34,24 @@ describe("evidence in a failed read", () => {
             const damaged = pollReply.slice()
             damaged[at] ^= 0x10
             expect(evidence(damaged)).toBe(Evidence.None)
+        }
+    })
+
+    test("is none in noise, or on a line that is stuck", async () => {
+        let random = 1
+        for (let length = 26; length < 106; length += 2) {
+            const noise = Buffer.alloc(length)
+            for (let i = 0; i < length; i++) {
+                random = (random * 16807) % 2147483647
+                noise[i] = random >> 16
+            }
+            expect(evidence(noise)).toBe(Evidence.None)
+            await ds.sleep(1)
+        }
+        for (const level of [0x00, 0xff]) {
+            const stuck = Buffer.alloc(40)
+            stuck.fillAt(0, 40, level)
+            expect(evidence(stuck)).toBe(Evidence.None)
         }
     })
 })

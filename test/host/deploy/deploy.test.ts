@@ -165,8 +165,8 @@ test("refuses a program that is too large and leaves the chip unchanged", async 
     expect(Buffer.from(chip.device.flash.image).equals(before)).toBe(true)
 })
 
-test("at least one of two simultaneous deployments reports a failure", async () => {
-    const { path } = await plugIn()
+test("of two simultaneous deployments each fails whose program is not on the chip", async () => {
+    const { chip, path } = await plugIn()
     const { device } = await connect(path)
     const overrides = { "src/other.ts": 'console.log("another program")' }
     const bytecode = (await compileProgram({ entry: "src/other.ts", target: "simulator", overrides }))
@@ -177,6 +177,9 @@ test("at least one of two simultaneous deployments reports a failure", async () 
     ])
     const failed = results.filter(result => result.status === "rejected")
     expect(failed.length).toBeGreaterThan(0)
+    const stored = Buffer.from(chip.device.flash.image)
+    for (const [i, code] of [program, bytecode].entries())
+        if (!stored.includes(Buffer.from(code))) expect(results[i]!.status).toBe("rejected")
     for (const { reason } of failed)
         expect([DeployFailed, NotAsSent].some(type => reason instanceof type)).toBe(true)
     await deploy(device, { bytecode: program, settings }, () => {})

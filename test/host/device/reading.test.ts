@@ -129,14 +129,17 @@ describe("log", () => {
     })
 })
 
-test("neither status nor log contains the key", async () => {
-    const { house, connect } = await openHouse({ key: "read" })
-    await house.until("it complains", () => house.said("error").length > 0)
+test.each(["read", "write"] as const)("neither status nor log contains the %s key", async key => {
+    const { house, connect } = await openHouse({ key })
+    await house.until(
+        "it complains or uploads",
+        () => house.said("error").length + house.counters.accepted > 0,
+    )
     await house.pass(40)
     const device = await connect()
     const all = JSON.stringify([await readStatus(device), await storedLog(device)])
     expect(all).toContain("uplink")
-    expect(all).not.toContain(house.server.readKey)
+    for (const secret of [house.server.readKey, house.server.writeKey]) expect(all).not.toContain(secret)
 })
 
 test("reports a silent port and a program without services", async () => {

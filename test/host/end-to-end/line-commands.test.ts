@@ -23,10 +23,14 @@ const config: Config = {
     ],
 }
 const ALARM_THRESHOLD = 1
+const RESET_ENERGY = 0x42
 
 let clock: VirtualClock
 let meters: PeacefairMeter[]
 let line: VirtualLine
+/** Addresses of the meters that have reset their energy, in order. */
+let resets: number[]
+let losesConfirmation: boolean
 
 beforeEach(() => {
     clock = new VirtualClock(Number.POSITIVE_INFINITY)
@@ -40,7 +44,17 @@ beforeEach(() => {
             seed: address,
         }),
     )
-    line = new VirtualLine({ clock, slaves: meters })
+    resets = []
+    losesConfirmation = false
+    const slaves = meters.map(meter => ({
+        receive(frame: Uint8Array) {
+            const answer = meter.receive(frame)
+            if (!answer || frame[1] !== RESET_ENERGY) return answer
+            resets.push(frame[0]!)
+            return losesConfirmation ? undefined : answer
+        },
+    }))
+    line = new VirtualLine({ clock, slaves })
 })
 
 afterEach(async () => {
@@ -82,11 +96,13 @@ describe("commands of npm start", () => {
         expect(meters.map(meter => meter.address)).toEqual([9, 2])
     })
 
-    test("reset-energy resets only the named meter, even if answers are truncated", async () => {
+    test("reset-energy resets only the named meter, and only once, even if the confirmation is lost", async () => {
+        losesConfirmation = true
         line.faults.enable("truncated", { rate: 0.3 })
         const { said } = await run({ name: "reset-energy", meter: "pump" })
         line.faults.disableAll()
         expect(said.at(-1)).toMatch(/^pump: the energy counter is now 0, it was 5\.00\d kWh$/)
+        expect(resets).toEqual([1])
         expect(meters[0]!.energyWh).toBeLessThan(10)
         expect(meters[1]!.energyWh).toBeGreaterThan(10_000)
     })
@@ -117,6 +133,7 @@ describe("commands of npm start", () => {
         expect(told).toHaveLength(2)
         expect(told[0]).toContain("it was 5.0")
         expect(told[1]).toContain("was carried out before")
+        expect(resets).toEqual([1])
         // more than a minute at 1 kW has passed since the first start
         expect(meters[0]!.energyWh).toBeGreaterThan(16)
     })
@@ -124,6 +141,7 @@ describe("commands of npm start", () => {
     test("refuses an unknown meter and a change without confirmation", async () => {
         await expect(run({ name: "reset-energy", meter: "boiler" })).rejects.toThrow(UnknownMeter)
         await expect(run({ name: "reset-energy", meter: "pump" }, false)).rejects.toThrow(NotAgreed)
+        expect(resets).toEqual([])
         expect(meters[0]!.energyWh).toBeGreaterThan(4999)
     })
 })

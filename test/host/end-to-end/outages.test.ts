@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "vitest"
 import type { VirtualClock } from "../../../sim/clock"
-import { constantLoad } from "../../../sim/meter/load"
+import { constantLoad, type Load } from "../../../sim/meter/load"
 import { pzem016 } from "../../../sim/meter/pzem-016"
 import type { VirtualMeter } from "../../../sim/meter/virtual-meter"
 import { toxicNamed } from "../../../sim/toxics/toxic"
-import { build, closeHouses, type House } from "./house"
+import { build, closeHouses, type House, MORNING } from "./house"
 
 afterEach(closeHouses)
 
@@ -19,10 +19,10 @@ interface HouseAndMeter {
     meter: VirtualMeter
 }
 
-async function houseAndMeter(): Promise<HouseAndMeter> {
+async function houseAndMeter(load: Load = LOAD): Promise<HouseAndMeter> {
     let meter: VirtualMeter | undefined
     const slaves = (clock: VirtualClock) => {
-        meter = pzem016({ clock, load: LOAD })
+        meter = pzem016({ clock, load })
         return [meter]
     }
     return { house: await build({ slaves }), meter: meter! }
@@ -76,8 +76,11 @@ test("ignores a meter's first 5 s after a short power cut, too", async () => {
     expect(new Set(house.at("power").map(({ value }) => value))).toEqual(new Set([1000]))
 })
 
-test("uploads every reading after the server was down for 15 minutes", async () => {
-    const { house } = await houseAndMeter()
+test("uploads every reading with its own time after the server was down for 15 minutes", async () => {
+    // The power tells when it was measured: 1 W more in each second.
+    const { house } = await houseAndMeter(time =>
+        constantLoad({ power: 500 + (time - MORNING) / 1000 })(time),
+    )
     await house.until("readings arrive", () => house.counters.accepted >= 6)
 
     const down = toxicNamed("down")
@@ -89,6 +92,10 @@ test("uploads every reading after the server was down for 15 minutes", async () 
     await house.until("the queue is empty", () => house.counters.accepted > before.readings)
 
     expect(gaps(house)).toEqual([])
+    for (const { time, value } of house.at("power")) {
+        const measured = MORNING / 1000 + value! - 500
+        expect(Math.abs(time - measured)).toBeLessThan(2)
+    }
     expect(house.counters).toMatchObject({ dropped: 0, lineErrors: 0 })
     expect(house.said("error")).toHaveLength(1)
     expect(house.said("error")[0]).toMatch(/^uplink: .*127\.0\.0\.1/)

@@ -47,7 +47,7 @@ function order(more: Partial<FlashOrder> = {}): FlashOrder & { said: string[] } 
     return { wanted: esp32, file, mayReplace: async () => false, say, said, ...more }
 }
 
-test("a new chip accepts a deployment after it gets its firmware", async () => {
+test("a new chip gets its firmware, and then program, settings and WiFi", async () => {
     const { path } = await plugIn()
     const one = order()
     expect(await putFirmware({ path }, one)).toEqual({ written: true, started: false })
@@ -63,7 +63,10 @@ test("a new chip accepts a deployment after it gets its firmware", async () => {
     const device = await Device.find(serial.bus)
     await deploy(device, { bytecode, settings }, () => {})
     await serial.close()
-    expect(Buffer.from(storedSettings(chip!.device.flash.image).get("EMON_NODE")!).toString()).toBe('"house"')
+    const { image } = chip!.device.flash
+    expect(Buffer.from(storedSettings(image).get("EMON_NODE")!).toString()).toBe('"house"')
+    expect(Buffer.from(image).includes(Buffer.from(bytecode))).toBe(true)
+    expect(chip!.wifi.stored).toEqual(settings.wifi)
 })
 
 test("leaves the same firmware alone", async () => {

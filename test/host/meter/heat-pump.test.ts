@@ -65,7 +65,7 @@ test("cycles between standby and running, and ramps up after each start", () => 
     expect(ramp).toEqual(ramp.toSorted((a, b) => a - b))
 })
 
-test("heats water twice a day at high power", () => {
+test("heats water twice a day, with rising power as the tank gets warmer", () => {
     const powers = day(1)
     const hours = powers.flatMap((power, i) => (power > 1600 ? [(i * 10_000) / HOUR] : []))
     const morning = hours.filter(hour => hour < 12)
@@ -75,6 +75,14 @@ test("heats water twice a day at high power", () => {
     expect(morning[0]).toBeGreaterThan(4)
     expect(afternoon[0]).toBeGreaterThan(15)
     expect(Math.max(...powers)).toBeGreaterThan(2200)
+    for (const run of [morning, afternoon]) {
+        const end = Math.round((run.at(-1)! * HOUR) / 10_000) + 1
+        // Means over the last four times five minutes: the overshoot after the start is over by then.
+        const means = [4, 3, 2, 1].map(
+            i => powers.slice(end - 30 * i, end - 30 * (i - 1)).reduce((sum, power) => sum + power, 0) / 30,
+        )
+        for (const [i, mean] of means.slice(1).entries()) expect(mean).toBeGreaterThan(means[i]! + 50)
+    }
 })
 
 test("defrosts on cold days: stops, melts the ice, stops, and starts again", () => {

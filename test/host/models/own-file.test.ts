@@ -60,38 +60,73 @@ test("inherits everything that it does not override", async () => {
 const field = (more: object) => ({ ...RIGHT, fields: { voltage: { ...RIGHT.fields.voltage, ...more } } })
 
 test.each([
-    ["invalid JSON", "{", "my-meter.json:1:2: A } is missing before this"],
+    ["invalid JSON", "{", "my-meter.json:1:2: A } is missing before this", "Close each { with a }."],
     [
         "an unknown type",
         field({ type: "u24" }),
         'my-meter.json:15:15: fields.voltage.type = "u24" is not one of u8, i8, u16',
+        "Write one of u8, i8, u16",
     ],
-    ["an unknown unit", field({ unit: "kW" }), 'A meter in kW: "unit": "W", "scale": 1000.'],
+    [
+        "an unknown unit",
+        field({ unit: "kW" }),
+        'my-meter.json:17:15: fields.voltage.unit = "kW" is not one of V, A, W',
+        'A meter in kW: "unit": "W", "scale": 1000.',
+    ],
     [
         "a register below the first",
         field({ at: 30001 }),
-        "is outside the registers 0 to 65535. Check requests.countsFrom",
+        "my-meter.json:14:13: fields.voltage.at = 30001 is outside the registers 0 to 65535.",
+        "Check requests.countsFrom and the number.",
     ],
-    ["a reversed range", field({ min: 400 }), "fields.voltage.min = 400 is not below max, 300."],
-    ["a pattern of the wrong length", field({ unavailable: "0xFFFFFFFF" }), "has 4 bytes, but u16 has 2."],
+    [
+        "a reversed range",
+        field({ min: 400 }),
+        "my-meter.json:18:14: fields.voltage.min = 400 is not below max, 300.",
+        "Swap them, or correct one.",
+    ],
+    [
+        "a pattern of the wrong length",
+        field({ unavailable: "0xFFFFFFFF" }),
+        'my-meter.json:21:22: fields.voltage.unavailable = "0xFFFFFFFF" has 4 bytes, but u16 has 2.',
+        "Write all bytes of the value.",
+    ],
     [
         "decimals that lose digits",
         field({ decimals: 0 }),
-        "loses digits of the register, which has steps of 0.1 V. Write 1 or more",
+        "my-meter.json:21:19: fields.voltage.decimals = 0 loses digits of the register, which has steps of 0.1 V.",
+        "Write 1 or more, or leave it out.",
     ],
-    ["an end without a counter", field({ end: 1000 }), "fields.voltage.end = 1000 is only for a counter."],
+    [
+        "an end without a counter",
+        field({ end: 1000 }),
+        "my-meter.json:21:14: fields.voltage.end = 1000 is only for a counter.",
+        'Write "counter": true, or remove it.',
+    ],
     [
         "a sum of an unknown field",
         field({ at: undefined, sum: ["x"] }),
-        'fields.voltage.sum[0] = "x" is not a field of this meter.',
+        'my-meter.json:21:9: fields.voltage.sum[0] = "x" is not a field of this meter.',
+        "Write one of voltage.",
     ],
-    ["a missing line", { ...RIGHT, line: undefined }, "line is missing. Write the factory setting"],
+    [
+        "a missing line",
+        { ...RIGHT, line: undefined },
+        "my-meter.json:1:1: line is missing.",
+        'Write the factory setting, such as "line": {',
+    ],
     [
         "a file based on an unknown model",
         { ...RIGHT, like: "sdm999" },
-        'like = "sdm999" is not known. Write one of abb-b21, ',
+        'my-meter.json:29:11: like = "sdm999" is not known.',
+        "Write one of abb-b21, ",
     ],
-    ["a file based on itself", { ...RIGHT, like: "./my-meter.json" }, "is based on this file itself."],
+    [
+        "a file based on itself",
+        { ...RIGHT, like: "./my-meter.json" },
+        'my-meter.json:29:11: like = "./my-meter.json" is based on this file itself.',
+        "Name a model that does not use this one.",
+    ],
     [
         "a damaged frame",
         {
@@ -104,10 +139,13 @@ test.each([
                 },
             ],
         },
-        "frames[0].request has a wrong CRC.",
+        "my-meter.json:31:18: frames[0].request has a wrong CRC.",
+        "Copy the frame again, or recompute the CRC.",
     ],
-])("reports %s with its place or a fix", async (_, file, expected) => {
-    expect(await complaints(file)).toContain(expected)
+])("reports %s with its place and a fix", async (_, file, mistake, fix) => {
+    const [, first] = (await complaints(file)).split("\n")
+    expect(first).toContain(mistake)
+    expect(first).toContain(fix)
 })
 
 test("reports a missing file and an unknown model", () => {

@@ -14,6 +14,7 @@ function matchable({ error, ...rest }: Expected): object {
 describe("the HTTP client against unusual servers", () => {
     let device: RequestDevice
     let good: RawServer
+    const outcomes: unknown[] = []
     beforeAll(async () => {
         device = await startRequestDevice()
         good = await RawServer.start(peer.reply(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`))
@@ -30,6 +31,7 @@ describe("the HTTP client against unusual servers", () => {
             const outcome = await device.do(
                 requestOf({ url: server.url, method: "POST", headers, body: "data=[]" }),
             )
+            outcomes.push(outcome)
             expect(outcome).toMatchObject(matchable(expected))
             expect(await device.do(requestOf({ url: good.url }))).toMatchObject({ status: 200, body: "ok" })
             expect(server.open).toBe(0)
@@ -48,7 +50,9 @@ describe("the HTTP client against unusual servers", () => {
         })
     })
 
-    test("keeps the key out of the device's log", () => {
+    test("keeps the key out of all errors and of the device's log", () => {
+        expect(outcomes.length).toBeGreaterThanOrEqual(MISBEHAVIOURS.length)
+        expect(JSON.stringify(outcomes)).not.toContain(KEY)
         expect(JSON.stringify(device.log)).not.toContain(KEY)
     })
 })

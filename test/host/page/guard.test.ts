@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { connect } from "node:net"
+import { networkInterfaces } from "node:os"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { WebSocket } from "ws"
 import { PROTOCOL } from "../../../tools/page/guard"
@@ -142,8 +143,18 @@ describe("access to the page", () => {
         expect(answer).toContain("Cross-Origin-Resource-Policy: same-origin")
     })
 
-    test("has an address on 127.0.0.1", () => {
+    test("is possible only at 127.0.0.1, which no other computer can reach", async () => {
         expect(server.url).toBe(`http://127.0.0.1:${server.port}/`)
+        const others = Object.values(networkInterfaces()).flatMap(all => all!.map(({ address }) => address))
+        for (const host of ["127.0.0.2", "::1", ...others.filter(address => address !== "127.0.0.1")]) {
+            const socket = connect(server.port, host)
+            const noticed = await new Promise<string>(resolve => {
+                socket.on("connect", () => resolve("connected"))
+                socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code!))
+            })
+            socket.destroy()
+            expect(`${host}: ${noticed}`).toMatch(/: E[A-Z]+$/)
+        }
     })
 })
 

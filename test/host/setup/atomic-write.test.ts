@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process"
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { projectRoot } from "../../../tools/project"
 import { FileWriteError, writeAtomically } from "../../../tools/setup/atomic-write"
 
 let folder: string
@@ -35,4 +37,20 @@ test("reports why a file cannot be written, and leaves nothing behind", async ()
     expect(() => writeAtomically(file, "new")).toThrow(FileWriteError)
     expect(() => writeAtomically(join(folder, "no", "such"), "new")).toThrow("cannot be written (ENOENT)")
     expect(await readdir(folder)).toEqual(["taken"])
+})
+
+test("keeps the old file if writing fails halfway", async () => {
+    const file = join(folder, "x")
+    await writeFile(file, "old")
+    const code = `import { writeAtomically } from "./tools/setup/atomic-write"; writeAtomically(${JSON.stringify(file)}, "new".repeat(1e6))`
+    // The shell limits the size of files, as a full disk would.
+    const shell = `ulimit -f 256 && exec "$0" --import tsx --input-type=module --eval "$1"`
+    const { stderr } = spawnSync("bash", ["-c", shell, process.execPath, code], {
+        cwd: projectRoot,
+        encoding: "utf8",
+        env: { ...process.env, TSX_DISABLE_CACHE: "1" },
+    })
+    expect(stderr).toContain("cannot be written (EFBIG)")
+    expect(await readFile(file, "utf8")).toBe("old")
+    expect(await readdir(folder)).toEqual(["x"])
 })

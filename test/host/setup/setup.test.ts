@@ -139,7 +139,7 @@ test.each([
     expect(await readFile(project.path("devicescript.json"), "utf8")).toBe(config)
 })
 
-test("reports a wrong key before it creates anything in EmonCMS", async () => {
+test("reports a wrong key before it creates anything in EmonCMS; another run with the right key works", async () => {
     const { server, url } = await serve()
     const wrong = KEY.replace("0", "f")
     const { code, stderr } = await setUp("--yes", "--emoncms", url, "--key", wrong, "--no-device")
@@ -149,6 +149,9 @@ test("reports a wrong key before it creates anything in EmonCMS", async () => {
     })
     expect(stderr).not.toContain(wrong)
     expect(server.inputs().size).toBe(0)
+    // The address of the server is already written.
+    expect(result(await setUp("--yes", "--json", "--key", KEY, "--no-device")).feeds).toHaveLength(2)
+    expect(await readFile(project.path(".env.local"), "utf8")).toContain(`EMON_KEY=${KEY}\n`)
 })
 
 test("ends with the simulator's first reading in the feed, without hardware", async () => {
@@ -179,14 +182,17 @@ function atTerminal(...args: string[]) {
     const code = `import pty, sys; sys.exit(pty.spawn(${command}) >> 8)`
     const child = spawn("python3", ["-c", code], { cwd: project.root, stdio: ["pipe", "pipe", "inherit"] })
     let shown = ""
+    let all = ""
     child.stdout.setEncoding("utf8").on("data", text => {
         shown += text
+        all += text
     })
     const ended = new Promise<number | null>(resolve => child.on("close", resolve))
     return {
         ended,
+        /** Everything that was shown. */
         get shown() {
-            return shown
+            return all
         },
         /** Waits for a question that has not been answered yet, and presses keys. */
         async answer(question: string, keys: string): Promise<void> {
@@ -206,7 +212,7 @@ const CTRL_C = "\x03"
 const ENTER = "\r"
 
 describe("at a terminal", () => {
-    it("asks its questions, hides the key, and sets up EmonCMS", async () => {
+    it("asks its questions, shows what it writes without the key, and sets up EmonCMS", async () => {
         const { server, url } = await serve()
         const terminal = atTerminal("--no-device", "--emoncms", url)
         await terminal.answer("Is that right?", ENTER)
@@ -215,6 +221,8 @@ describe("at a terminal", () => {
         await terminal.answer("Name of the node", ENTER)
         await terminal.answer("Write these changes?", ENTER)
         expect(await terminal.ended).toBe(0)
+        expect(terminal.shown).toContain(`+ EMON_URL=${url}`)
+        expect(terminal.shown).toContain("+ EMON_KEY=(not shown)")
         expect(terminal.shown).not.toContain(KEY)
         expect(server.processLists().get("emonscript")?.get("power")).toBe("1:1")
         expect(await readFile(project.path(".env.local"), "utf8")).toContain(`EMON_KEY=${KEY}\n`)

@@ -111,7 +111,7 @@ describe("faults of the line", () => {
         expect(right).toBeGreaterThan(90)
     })
 
-    test("a break before the answer does not cost the answer", async () => {
+    test("a break before the answer costs a framing error, but not the answer", async () => {
         const line = lineWith([meter()])
         await uart.open(line, FORMAT)
         uart.board.wire.onTransfer = now => {
@@ -120,6 +120,10 @@ describe("faults of the line", () => {
             line.others.set(now + 45_000, true)
         }
         expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
+        expect((await uart.diagnose()).condition).toBe("framing errors")
+        // Without a break, an answer that was not understood is just garbled.
+        expect(hex(await uart.exchange(REQUEST))).toBe(hex(captures[0]!))
+        expect((await uart.diagnose()).condition).toBe("garbled")
     })
 
     test("a foreign frame before the answer is received unchanged", async () => {

@@ -135,9 +135,10 @@ describe.each(formats)("at $baud bit/s, $stopBits stop bits, parity $parity", fo
             expect(hex(await uart.exchange(bytes("55"), { timeoutMs: 300 }))).toBe(hex(sent))
         }
     })
+})
 
+describe.each(formats.filter(({ parity }) => parity))("at $baud bit/s, parity $parity", format => {
     test("drops characters with the wrong parity", async () => {
-        if (!format.parity) return
         const line = lineWith([])
         await uart.open(line, format)
         const parity = format.parity === "even" ? "odd" : "even"

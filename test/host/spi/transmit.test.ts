@@ -73,8 +73,8 @@ describe("a request that the port sends", () => {
         }
     })
 
-    test.each(halves.map(half => ({ half })))(
-        "is read by a receiver with 16 samples per bit and a clock up to 4.5 % off",
+    test.each(halves.map((half, i) => ({ half, name: ["first", "second"][i] })))(
+        "is read by a receiver with 16 samples per bit and a clock up to 4.5 % off: $name half of all bytes",
         async ({ half }) => {
             const samples = await sent(half, { baud: 9600, stopBits: 1 })
             const signal = new Signal()

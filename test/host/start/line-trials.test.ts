@@ -22,12 +22,13 @@ afterEach(() => {
 })
 
 /** Diagnoses a line whose meters have other settings than the wiring, and tries which settings work. */
-async function diagnosed(config: Config, meters: LineSettings) {
+async function diagnosed(config: Config, meters: LineSettings, powered = true) {
     const clock = new VirtualClock(Number.POSITIVE_INFINITY)
     clocks.add(clock)
     const slaves = config.meters.map(({ model, address }) =>
         virtualMeter(readModel(model, projectRoot), { clock, address, load: constantLoad({ power: 100 }) }),
     )
+    if (!powered) for (const slave of slaves) slave.powerOff()
     const line = new VirtualLine({ clock, slaves, settings: meters })
     const view = { show() {} }
     const outcome = await runCommand({ name: "diagnose" }, { clock, line, config, yes: true, view })
@@ -66,13 +67,15 @@ test.each(isLong ? WRONG : WRONG.slice(1))(
 )
 
 if (isLong)
-    test("tries nothing if the meter answers, and reports one that answers to no trial", async () => {
+    test("tries nothing if the meter answers, and reports one without power or at an unknown speed", async () => {
         const config: Config = { board, line: { driver: "spi-uart", baud: 9600 }, meters: SDM120 }
         const right = await diagnosed(config, { baudRate: 9600, stopBits: 1 })
         expect(right.said.at(-1)).toBe("the line is fine")
         expect(right.found).toEqual([])
         const far = await diagnosed(config, { baudRate: 300, stopBits: 1 })
         expect(far.found).toEqual(["pump: no answer at these either"])
+        const dead = await diagnosed(config, { baudRate: 9600, stopBits: 1 }, false)
+        expect(dead.found).toEqual(["pump: no answer at these either"])
     })
 
 test("tries only what the model supports, another parity first", async () => {

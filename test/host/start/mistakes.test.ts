@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { commandOptions } from "../../../cli/start/commands"
 import { type Outcome, ProjectCopy } from "./npm-start"
 
 let project: ProjectCopy
@@ -17,20 +19,14 @@ function expectRefusal({ code, stdout, stderr }: Outcome, words: RegExp): void {
     expect(stderr).not.toMatch(/^\s+at /m)
 }
 
-test("--help shows options and examples", async () => {
+test("--help shows every option, and examples", async () => {
     const { code, stdout, stderr } = await project.start("--help").ended
-    for (const option of [
-        "emoncms",
-        "key",
-        "node",
-        "serial",
-        "replay",
-        "seconds",
-        "json",
-        "record",
-        "speed",
-    ]) {
-        expect(stdout).toMatch(new RegExp(`^ +--${option}\\b.* {2,}\\w`, "m"))
+    const table = await readFile(project.path("cli/start/options.ts"), "utf8")
+    const flags = [...table.matchAll(/\.option\(\s*"([^"]+)"/g)].map(([, flag]) => flag!)
+    expect(flags.length).toBeGreaterThan(20)
+    for (const flag of [...flags, ...commandOptions().map(option => option.flags)]) {
+        const [, described] = stdout.split(`\n  ${flag} `)
+        expect(described, flag).toMatch(/^ +\w/)
     }
     expect(stdout).toContain("npm start -- --serial /dev/ttyUSB0")
     expect(code).toBe(0)

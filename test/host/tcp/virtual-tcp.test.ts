@@ -109,17 +109,25 @@ test("connections wait during an outage, and continue afterwards", async () => {
     expect([heard, during.connecting]).toEqual([["first", "second"], false])
 })
 
-test("a new connection fails at once without a network, and works afterwards", async () => {
-    await virtual.listen({ host: HOST, port: 80 }, socket => socket.end("bye"))
+test("without a network a new connection fails at once, and an existing one is silent", async () => {
+    const heard: string[] = []
+    await virtual.listen({ host: HOST, port: 80 }, socket => socket.on("data", data => heard.push(`${data}`)))
+    const before = virtual.connect({ host: HOST, port: 80 })
+    const noticed: string[] = []
+    for (const event of ["end", "error", "close"]) before.on(event, () => noticed.push(event))
+    await sleep(clock, 1000)
     const restore = virtual.interrupt("unreachable")
+    before.write("before")
     const error = await new Promise<NodeJS.ErrnoException>(resolve => {
         virtual.connect({ host: HOST, port: 80 }).on("error", resolve)
     })
     expect(error.code).toBe("EHOSTUNREACH")
+    await sleep(clock, 60_000)
+    expect([heard, noticed]).toEqual([[], []])
     restore()
-    const client = virtual.connect({ host: HOST, port: 80 })
-    client.resume()
-    await new Promise(resolve => client.on("end", resolve))
+    virtual.connect({ host: HOST, port: 80 }).write("after")
+    await sleep(clock, 1000)
+    expect(heard).toEqual(["before", "after"])
 })
 
 test("serves Node's own HTTP server in exact virtual time", async () => {

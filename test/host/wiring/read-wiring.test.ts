@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { readModel } from "../../../tools/meters/catalog"
 import { ConfigError } from "../../../tools/wiring/config-error"
+import { generateWiring } from "../../../tools/wiring/generate"
 import { readWiring } from "../../../tools/wiring/read-wiring"
 import { makeProject, type Project } from "./project"
 
@@ -338,7 +339,7 @@ describe("checks beyond the schema", () => {
         expect(await complaints(withLine(line, swap))).toEqual([])
     })
 
-    test("refuse an unavailable driver for the device, but not for the simulator", async () => {
+    test("refuse an unavailable driver for the device, and replace it in the simulator", async () => {
         const small = await makeProject()
         const { rm } = await import("node:fs/promises")
         await rm(`${small.root}/src/line/ports/tcp-serial.ts`)
@@ -346,7 +347,9 @@ describe("checks beyond the schema", () => {
         await expect(readWiring("device", small.root)).rejects.toThrow(
             'line.driver = "tcp" is not available in this version. Available: spi-uart, sc16is7xx, jacdac-serial.',
         )
-        expect((await readWiring("simulator", small.root)).line.driver).toBe("tcp")
+        const source = generateWiring(await readWiring("simulator", small.root), "simulator")
+        expect(source).toContain("return new JacdacSerial(")
+        expect(source).not.toContain("tcp-serial")
         await small.remove()
     })
 

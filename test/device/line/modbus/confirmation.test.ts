@@ -36,10 +36,12 @@ describe("confirmation of a write", () => {
         expect(parseReply(GENERAL_WRITE, GENERAL_WRITE.concat(confirmed), true).offset).toBe(8)
     })
 
-    test("must repeat the value", () => {
-        // pymodbus: 2301 instead of 2300
-        const error = rejection(hex`01 06 00 01 08 FC DF 8B`, hex`01 06 00 01 08 FD 1E 4B`)
-        expect(error.name).toBe("WrongConfirmation")
+    test("must repeat register and value", () => {
+        // pymodbus: 2301 instead of 2300, and register 2 instead of 1
+        for (const wrong of [hex`01 06 00 01 08 FD 1E 4B`, hex`01 06 00 02 08 FC 2F 8B`]) {
+            const error = rejection(hex`01 06 00 01 08 FC DF 8B`, wrong)
+            expect(error.name).toBe("WrongConfirmation")
+        }
     })
 
     test("can be a refusal after the echo", () => {

@@ -45,6 +45,29 @@ const doubt = { outcome: "known", rows: 30 }
 const row = { length: 9, heapBlocks: 12, inSlots: 5, slots: 18 }
 let prepared = 0
 
+/** The register's fields, in the order of `services/emon-store.md`. */
+const COUNTERS: (keyof Counters)[] = [
+    "readings",
+    "accepted",
+    "queued",
+    "dropped",
+    "recovered",
+    "thinned",
+    "crowdedOut",
+    "damaged",
+    "undatable",
+    "refused",
+    "orphaned",
+    "overrun",
+    "presumed",
+    "lineErrors",
+    "uploadErrors",
+    "requests",
+    "bytesSent",
+]
+/** What follows the first counter when they count from 101 on. */
+const OTHER_COUNTS = ",102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117]"
+
 const state = {
     meters: [pump, heat],
     readings,
@@ -186,11 +209,9 @@ describe("the station's service", () => {
 })
 
 describe("the store's service", () => {
-    test("returns the counters in their fixed order", async () => {
-        counters.readings = 100
-        counters.accepted = 90
-        counters.bytesSent = 5000
-        expect(await fieldsOf(store.counters)).toBe("[100,90,0,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
+    test("returns the counters in the order of the specification", async () => {
+        for (let i = 0; i < COUNTERS.length; i++) counters[COUNTERS[i]] = 101 + i
+        expect(await fieldsOf(store.counters)).toBe("[101" + OTHER_COUNTS)
     })
 
     test("reports the counters whenever one changes", async () => {
@@ -199,11 +220,11 @@ describe("the store's service", () => {
             reported = JSON.stringify(fields)
         })
         await ds.sleep(1000)
-        counters.readings = 101
+        counters.readings = 5000
         counts.publish(counters)
-        for (let i = 0; i < 50 && !reported.startsWith("[101,"); i++) await ds.sleep(100)
+        for (let i = 0; i < 50 && !reported.startsWith("[5000,"); i++) await ds.sleep(100)
         end()
-        expect(reported).toBe("[101,90,0,0,0,0,0,0,0,0,0,0,0,0,0,0,5000]")
+        expect(reported).toBe("[5000" + OTHER_COUNTS)
     })
 
     test("returns where readings wait and how many are in doubt", async () => {

@@ -6,6 +6,8 @@ import { command, meterService, openHouse, RESET_ENERGY, SET_ADDRESS, SET_ALARM 
 
 const STATUS_CODE = 0x103
 const VOLTAGE = 0x180
+/** A holding register of the meter. */
+const ALARM_THRESHOLD = 1
 
 afterEach(closeOpenHouses)
 
@@ -46,18 +48,29 @@ describe("refused commands", () => {
         expect(house.programStops).toEqual([])
     })
 
-    test("ignores control commands, and refuses a meter command at the station", async () => {
+    test("ignores a meter's commands at other services", async () => {
         const open = await openHouse()
-        const { house } = open
+        const { house, meter } = open
         const service = await meterService(open)
         const control = service.device.service(0)!
         const [station] = await (await open.connect()).program(SRV_EMON_STATION)
-        for (const code of [ControlCmd.Identify, ControlCmd.Reset, ControlCmd.Noop, ControlCmd.Proxy]) {
-            await control.sendPacketAsync(Packet.onlyHeader(code))
+        // To the control service, a meter's commands are Noop, Identify and Reset.
+        const threshold = [0xfc, 0x08]
+        for (const [code, payload] of [
+            [RESET_ENERGY, []],
+            [SET_ADDRESS, [5]],
+            [SET_ALARM, threshold],
+            [ControlCmd.Proxy, []],
+        ] as const) {
+            await control.sendPacketAsync(Packet.from(code, Uint8Array.from(payload)))
         }
         expect(await command(station!, SET_ADDRESS, [5])).toBe("not implemented")
+        expect(await command(station!, SET_ALARM, threshold)).toBe("not implemented")
         const { readings } = house.counters
         await house.until("the program goes on", () => house.counters.readings >= readings + 8)
+        expect(meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
+        expect(meter.address).toBe(1)
+        expect(meter.setting(ALARM_THRESHOLD)).toBe(23_000)
         expect(house.programStops).toEqual([])
         expect(house.said("error")).toEqual([])
     })

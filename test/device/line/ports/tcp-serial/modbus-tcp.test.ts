@@ -9,6 +9,9 @@ const REQUEST_BODY = "11 03 00 6B 00 03"
 const REPLY = hex`11 03 06 AE 41 56 52 43 40 49 AD`
 const REPLY_MESSAGE = "00 01 00 00 00 09 11 03 06 AE 41 56 52 43 40"
 
+/** Bytes of the longest message in Modbus TCP. */
+const LONGEST_MESSAGE = 260
+
 function bytes(text: string): Buffer {
     return Buffer.from(text.split(" ").join(""), "hex")
 }
@@ -78,10 +81,13 @@ describe("Modbus TCP", () => {
         }
     })
 
-    test("finds the reply after 2000 bytes of junk", async () => {
+    test("keeps at most two messages of junk, and finds the reply after it", async () => {
         await ds.sleep(1)
         const protocol = begun()
         for (let i = 0; i < 20; i++) protocol.hear(Buffer.alloc(100))
+        // the error for a wrong transaction brings what is kept
+        protocol.hear(bytes("00 07 00 00 00 05 11 03 02 FF FF"))
+        expect(protocol.complaint().received.length).toBe(2 * LONGEST_MESSAGE)
         protocol.hear(bytes(REPLY_MESSAGE))
         expect(protocol.received().toString("hex")).toBe(REPLY.toString("hex"))
     })

@@ -85,7 +85,7 @@ describe("the device's only socket", () => {
         expect(house.times(GATEWAY)).toBe(2)
     })
 
-    test("stays open while exchanges follow within half a second", async () => {
+    test("closes half a second after the last exchange, not the first", async () => {
         const house = new House()
         await house.exchange()
         await ds.sleep(400)
@@ -94,6 +94,10 @@ describe("the device's only socket", () => {
         await house.exchange()
         expect(house.times(GATEWAY)).toBe(1)
         expect(house.times("close")).toBe(0)
+        const last = ds.millis()
+        await house.serve(() => house.times("close") === 1)
+        const idleMs = ds.millis() - last
+        expect(idleMs >= 490 && idleMs <= 520).toBe(true)
     })
 
     test("serves a waiting upload between two exchanges", async () => {
