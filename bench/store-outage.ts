@@ -16,21 +16,25 @@ export interface Outage {
     readonly panics: number
 }
 
-const CONFIG = { meters: [{ name: "heatpump", address: 1 }], pollSeconds: 10, uploadSeconds: 30 }
+const CONFIG = { pollSeconds: 10, uploadSeconds: 30 }
 const START = Date.UTC(2026, 0, 15)
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** Readings that can wait although nothing is wrong: those between two uploads. */
+/** Readings of a meter that can wait although nothing is wrong: those between two uploads. */
 const USUAL = 4
 
 /**
  * Takes the server away until the program thins readings, but for at most `limitHours`. Then measures how the program
  * delivers the backlog.
  */
-export async function endure(limitHours: number): Promise<Outage> {
+export async function endure(limitHours: number, meterCount = 1): Promise<Outage> {
     const journal = new Journal()
-    const world = await World.begin({ ...CONFIG, start: START, seed: 1, journal })
+    const meters = Array.from({ length: meterCount }, (_, i) => ({
+        name: `heatpump${i || ""}`,
+        address: i + 1,
+    }))
+    const world = await World.begin({ ...CONFIG, meters, start: START, seed: 1, journal })
     const { clock, simulation, flash, tcp, server } = world
     await sleep(clock, HOUR)
     const bring = tcp.interrupt("silent")
@@ -45,11 +49,11 @@ export async function endure(limitHours: number): Promise<Outage> {
     const hoursUntilThinning = isThinning() && journal.panics === 0 ? (clock.now() - begun) / HOUR : null
     const times: number[] = []
     server.onAccepted(({ input }) => {
-        if (input === "power") times.push(clock.now())
+        if (input.endsWith("power")) times.push(clock.now())
     })
     bring()
     do await sleep(clock, 1000)
-    while (times.length === 0 || simulation.counters.queued > USUAL)
+    while (times.length === 0 || simulation.counters.queued > USUAL * meterCount)
     await world.end()
     return {
         hoursUntilThinning,

@@ -5,6 +5,7 @@ import { measureStore } from "../../../bench/store"
 test("measures the device's backlog of readings", async () => {
     const { figures } = await measureStore({
         outageHours: 1,
+        alsoThree: false,
         windows: 1,
         stores: ["settings"],
         drivers: ["spi-uart"],
