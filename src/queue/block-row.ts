@@ -10,7 +10,7 @@ const MOST_SPARE = 3
 /** Fewer blocks than this on the heap are not an outage yet. */
 const FEW = 2
 
-/** What is left free when all memory for blocks is allocated: room for all that the network delivers at once, in its pieces. */
+/** When all memory for blocks is allocated, room for what the network delivers at once is left free: pieces of this size. */
 const LEFT_PIECES = 6
 const PIECE_BYTES = 1036
 
