@@ -48,7 +48,7 @@ export type HeapUser = Pick<
     "line" | "store" | "baud" | "parity" | "stopBits" | "meters" | "pollSeconds"
 >
 
-/** Bytes of heap that a line, its meters and a store take from waiting readings. `npm run bench -- parts` measures the components. */
+/** Bytes of heap that a wiring takes from waiting readings. `npm run bench -- parts` measures what lines and meters take. */
 export function heapTaken({
     line: { driver },
     store,

@@ -12,6 +12,15 @@ const REPLY = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 1C A1 00 02 01 F6 00 61
 const wholeReply = (received: Buffer) => received.length >= REPLY.length
 const never = () => false
 
+/** An open port with a meter that gives {@link REPLY} to {@link REQUEST}. */
+async function portToParrot(): Promise<Sc16is7xx> {
+    const bus = new I2cBus()
+    bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
+    const port = new Sc16is7xx({ address: 0x4d, crystalHz: 14745600, channel: "A", baud: 9600, stopBits: 1 })
+    await port.open()
+    return port
+}
+
 describe("SC16IS7xx", () => {
     test("returns a meter's reply and holds RTS high while sending", async () => {
         const bus = new I2cBus()
@@ -63,17 +72,7 @@ describe("SC16IS7xx", () => {
     })
 
     test("returns nothing at a timeout, and drains the late reply", async () => {
-        const bus = new I2cBus()
-        const meter = new ParrotSlave(REQUEST, REPLY)
-        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
-        const port = new Sc16is7xx({
-            address: 0x4d,
-            crystalHz: 14745600,
-            channel: "A",
-            baud: 9600,
-            stopBits: 1,
-        })
-        await port.open()
+        const port = await portToParrot()
         const late = await port.exchange(REQUEST, 20, never)
         expect(late.length).toBe(0)
         const drained = await port.drain(60, 1000)
@@ -83,17 +82,7 @@ describe("SC16IS7xx", () => {
     })
 
     test("returns the bytes received when the timeout expires, and drains the rest", async () => {
-        const bus = new I2cBus()
-        const meter = new ParrotSlave(REQUEST, REPLY)
-        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [meter], ds.millis))
-        const port = new Sc16is7xx({
-            address: 0x4d,
-            crystalHz: 14745600,
-            channel: "A",
-            baud: 9600,
-            stopBits: 1,
-        })
-        await port.open()
+        const port = await portToParrot()
         // the reply begins 35 ms after the request and takes 26 ms
         const part = await port.exchange(REQUEST, 50, never)
         const { length } = part
