@@ -41,12 +41,15 @@ export class Uplink extends Actor<undefined> {
     private readonly rows: RowEncoder
     /** Read by the first step that succeeds in it. */
     private account!: Account
-    private checked = false
+    /**
+     * - `checking`: it checks the key and the server's clock first; at the start, and after a failure that the owner must mend.
+     * - `resuming`: readings recovered after a restart may be stored already, so it asks before it sends the first of them.
+     * - `delivering`: it only sends.
+     */
+    private phase: "checking" | "resuming" | "delivering" = "checking"
     private readonly narrowing: Narrowing
     /** The last failure since the last success. */
     private trouble: Failure | undefined = undefined
-    /** Whether the server was asked which of the readings recovered after a restart it has. */
-    private confirmed = false
     private health: HealthRow | undefined = undefined
     private healthDue = ds.millis() + HEALTH_MS
 
@@ -77,7 +80,7 @@ export class Uplink extends Actor<undefined> {
             const { cause } = failure
             debug("uplink", "failed: " + cause)
             const isForOwner = patience.note(cause)
-            if (isForOwner) this.checked = false
+            if (isForOwner) this.phase = "checking"
             rest = patience.rest(ds.millis(), isForOwner, (e as UploadFailed).retryAfterMs ?? 0)
             // Refusals and acceptances count only if no failure comes in between.
             this.narrowing.restart()
@@ -94,11 +97,11 @@ export class Uplink extends Actor<undefined> {
         if (!this.account) this.account = await readAccount()
         // After a failure, a page for people may come next.
         if (this.trouble && this.queue.row.isCrowded) await this.server.probe(this.account)
-        if (!this.checked || this.clock.doubted) {
+        if (this.phase === "checking" || this.clock.doubted) {
             // The time of its last row shows whether the server's clock can be right.
             await this.lastTime(this.inputs.name(0, 0))
             await this.server.checkKey(this.account)
-            this.checked = true
+            this.phase = "resuming"
         }
         if (this.clock.doubted)
             throw new UploadFailed((this.server.dateMs as number) < FLOOR_MS ? "clock unset" : "clock jumped")
@@ -120,15 +123,15 @@ export class Uplink extends Actor<undefined> {
         let batch = probing ? undefined : await queue.peek()
         const names = batch && !server.isVerified && this.inputs.known(batch.reading as Reading)
         const sent = await rows.encode(account.node, batch, narrowing.limit, narrowing.isCompressed())
-        const isConfirmed = !batch?.unconfirmed || this.confirmed
+        const isConfirmed = this.phase === "delivering" || !batch?.unconfirmed
         // Late in a long outage the request needs the batch's heap.
         batch = undefined
+        const now = ds.millis()
         if (!isConfirmed) {
-            sent.until = Math.round((ds.millis() + (clock.offsetAt(ds.millis()) ?? 0)) / 1000)
+            sent.until = Math.round((now + (clock.offsetAt(now) ?? 0)) / 1000)
             sent.outcome = "settled"
             return
         }
-        const now = ds.millis()
         const uptime = Math.round(now / 1000)
         const own = probing ? { at: now, values: [uptime] } : health
         if (own && sent.absolute === clock.known) await rows.addOwn(own)
@@ -166,12 +169,14 @@ export class Uplink extends Actor<undefined> {
         const { rows } = batch
         const stored = await rowsStored(batch, this.lastTime, this.cadence.pollMs / 1000)
         debug("uplink", "the server has " + stored + " of " + rows + " rows")
-        if (stored < rows && stored !== batch.stored) {
-            batch.stored = stored
-            if (batch.outcome === "pending") return
+        if (stored < rows) {
+            if (stored !== batch.stored && batch.outcome === "pending") {
+                batch.stored = stored
+                return
+            }
+            if (batch.until > 0) this.phase = "delivering"
         }
         batch.outcome = "known"
-        if (batch.until > 0 && stored < rows) this.confirmed = true
         if (stored === 0) return
         queue.losses.presumed += batch.presumed
         this.narrowing.restart()
