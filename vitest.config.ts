@@ -63,6 +63,7 @@ export default defineConfig({
         // Tests often wait for a process that they started.
         maxWorkers: availableParallelism() + 1,
         sequence: { sequencer: LongestFirst },
+        globalSetup: "./test/share-builder.ts",
         reporters: ["default", "./test/tally.ts"],
         // For `npm run coverage`.
         coverage: {

@@ -1,4 +1,5 @@
-import { type Build, compileProgram, type Program } from "../tools/compile/compile"
+import type { Build } from "../tools/compile/build-job"
+import { compileProgram, type Program } from "../tools/compile/compile"
 import { ProgramTooLargeError } from "../tools/compile/compile-error"
 import { FUNCTIONS_LIMIT } from "../tools/compile/release/check"
 import { roomSizes } from "../tools/compile/room-sizes"

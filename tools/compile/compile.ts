@@ -8,20 +8,16 @@ import type { Config, Target } from "../wiring/config"
 import { generateWiring } from "../wiring/generate"
 import { readConfig, readWiring, wiringOf } from "../wiring/read-wiring"
 import { WIRING_FILE } from "../wiring/write-wiring"
+import type { Build, BuildJob } from "./build-job"
+import { buildOutput } from "./build-output"
 import { ProgramTooLargeError } from "./compile-error"
-import { type CompilerOutput, compilerVersion, compileSources } from "./compiler"
+import { type CompilerOutput, compilerVersion } from "./compiler"
 import type { DebugInfo } from "./debug-info"
 import { ProgramCache } from "./program-cache"
 import { checkImage, FUNCTIONS_LIMIT } from "./release/check"
 import { releaseVersion } from "./release/version"
 import { collectSources, type Sources } from "./sources"
 import { savingsOf } from "./what-to-leave-out"
-
-/**
- * `debug` is the unmodified output of the DeviceScript compiler, which supports breakpoints. `release` is what goes onto
- * chips: the same program in less space; see `docs/release-build.md`.
- */
-export type Build = "release" | "debug"
 
 export interface CompileOptions {
     /** The main source file, relative to the project's folder, for example `src/main.ts`. */
@@ -76,7 +72,7 @@ export async function compileProgram(options: CompileOptions): Promise<Program> 
     const hash = hashOf(entry, build, sources)
     const cache = cached ? new ProgramCache(join(root, ".devicescript/cache/programs")) : undefined
     const make = async () => {
-        const output = await makeOutput(entry, build, sources, root, anySize)
+        const output = await makeOutput({ entry, build, sources, root }, anySize)
         await cache?.store(hash, output)
         return output
     }
@@ -111,26 +107,13 @@ function once(hash: string, run: () => Promise<CompilerOutput>): Promise<Compile
     return started
 }
 
-async function makeOutput(
-    entry: string,
-    build: Build,
-    sources: Sources,
-    root: string,
-    anySize: boolean,
-): Promise<CompilerOutput> {
-    const output =
-        build === "release" ? await release(entry, sources, root) : await compileSources(entry, sources)
+async function makeOutput(job: BuildJob, anySize: boolean): Promise<CompilerOutput> {
+    const output = await buildOutput(job)
     if (!anySize) {
-        checkSize(entry, output)
+        checkSize(job.entry, output)
         checkImage(output.bytecode)
     }
     return output
-}
-
-/** Imports the release build only when needed: TypeScript takes two seconds to load, and a cached program does not need it. */
-async function release(entry: string, sources: Sources, root: string): Promise<CompilerOutput> {
-    const { buildRelease } = await import("./release/build")
-    return buildRelease(entry, sources, root)
 }
 
 /** The platform limits where the last function ends. The header and the function table count too, because they come first. */

@@ -35,8 +35,16 @@ export class CompilerPool {
     private readonly waiting: ((worker: Worker) => void)[] = []
     private count = 0
 
-    /** @param cli path of the DeviceScript command line tool */
-    constructor(private readonly cli: string) {}
+    /**
+     * @param cli path of the DeviceScript command line tool
+     * @param version of the tool
+     * @param memory path of a file in which the processes remember which sources have passed the type check
+     */
+    constructor(
+        private readonly cli: string,
+        private readonly version: string,
+        private readonly memory: string,
+    ) {}
 
     /**
      * Runs the compiler in a folder.
@@ -61,7 +69,11 @@ export class CompilerPool {
 
     private start(): Worker {
         const env = { ...process.env, NO_UPDATE_NOTIFIER: "1" }
-        const child = fork(PROGRAM, [this.cli], { env, execArgv: [], stdio: "ignore" })
+        const child = fork(PROGRAM, [this.cli, this.version, this.memory], {
+            env,
+            execArgv: [],
+            stdio: "ignore",
+        })
         child.unref()
         child.channel?.unref()
         return { process: child, runs: 0 }

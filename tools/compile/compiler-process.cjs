@@ -4,6 +4,7 @@
  */
 const { EventEmitter } = require("node:events")
 const { existsSync } = require("node:fs")
+const { CheckedFiles } = require("./checked-files.cjs")
 const { loadCompiler } = require("./load-compiler.cjs")
 
 /** The compiler writes this file last. */
@@ -18,7 +19,9 @@ class Exit extends Error {}
 // Each run adds the command line's options once more.
 EventEmitter.defaultMaxListeners = 0
 
-const { mainCli } = loadCompiler(process.argv[2])
+const [, , cli, version, memory] = process.argv
+const checkedFiles = new CheckedFiles(memory, version)
+const { mainCli } = loadCompiler(cli, checkedFiles)
 
 /** Takes the output and the end of the run that is under way. */
 let run
@@ -47,7 +50,12 @@ function failed(error) {
 process.on("message", ({ args, cwd }) => {
     process.chdir(cwd)
     process.argv = [process.argv[0], "devs", ...args]
-    const look = setInterval(() => existsSync(LAST_FILE) && run.end(0), LOOK_MS)
+    checkedFiles.begin()
+    const look = setInterval(() => {
+        if (!existsSync(LAST_FILE)) return
+        checkedFiles.allGood()
+        run.end(0)
+    }, LOOK_MS)
     run = {
         output: "",
         end(exitCode) {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promi
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join, sep } from "node:path"
+import { projectRoot } from "../project"
 import { CompileError } from "./compile-error"
 import { CompilerPool } from "./compiler-pool"
 import type { Sources } from "./sources"
@@ -15,9 +16,14 @@ export interface CompilerOutput {
 
 const require = createRequire(import.meta.url)
 const cliPackage = require.resolve("@devicescript/cli/package.json")
-const compilers = new CompilerPool(join(dirname(cliPackage), "built/devicescript-cli.cjs"))
 
 export const compilerVersion: string = require(cliPackage).version
+
+const compilers = new CompilerPool(
+    join(dirname(cliPackage), "built/devicescript-cli.cjs"),
+    compilerVersion,
+    join(projectRoot, ".devicescript/cache/checked-files"),
+)
 
 /**
  * Compiles a program in a temporary folder, because the compiler writes to fixed paths: its libraries to

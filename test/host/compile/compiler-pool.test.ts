@@ -28,7 +28,7 @@ let folders = 0
 beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "compiler-pool-"))
     await writeFile(join(folder, "cli.cjs"), CLI)
-    pool = new CompilerPool(join(folder, "cli.cjs"))
+    pool = new CompilerPool(join(folder, "cli.cjs"), "1", join(folder, "checked"))
 })
 
 afterAll(() => rm(folder, { recursive: true }))

@@ -1,49 +1,116 @@
 import { execFileSync } from "node:child_process"
-import { readFile, rm } from "node:fs/promises"
+import { readFile, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { CompilerPool } from "../../../tools/compile/compiler-pool"
-import { makeProject } from "../wiring/project"
+import { makeProject, type Project } from "../wiring/project"
 
 const require = createRequire(import.meta.url)
 const cli = require.resolve("@devicescript/cli/built/devicescript-cli.cjs")
 const {
-    withKeptNames,
-}: { withKeptNames(text: string): string } = require("../../../tools/compile/load-compiler.cjs")
+    withMemory,
+}: { withMemory(text: string): string } = require("../../../tools/compile/load-compiler.cjs")
 
 const PROGRAM = `import { Sum } from "./sum"
 const sum = new Sum(1)
 console.log(sum.plus(2), sum.plus("x".length), [1, 2].map(n => sum.plus(n)))
 `
-const SUM = `export class Sum {
-    constructor(private readonly start: number) {}
-    plus(n: number) { return this.start + n }
+const SUM = `import { start } from "./start"
+export class Sum {
+    constructor(private readonly first: number) {}
+    plus(n: number) { return this.first + n + start }
 }
 `
+const START = "export const start = 5\n"
 
-test("finds the function that spells out names", async () => {
-    const text = await readFile(cli, "utf8")
-    expect(withKeptNames(text).length).toBeGreaterThan(text.length)
-})
+const BUILT = ".devicescript/bin/bytecode.devs"
+const ARGS = ["build", "src/main.ts", "--quiet", "--no-verify"]
 
-test("writes the same program as the compiler alone", async () => {
-    const project = await makeProject({
+const memory = join(tmpdir(), `checked-files-${process.pid}`)
+const compilers = new CompilerPool(cli, "1", memory)
+let project: Project
+
+beforeEach(async () => {
+    project = await makeProject({
         "devsconfig.json": "{}",
         "src/main.ts": PROGRAM,
         "src/sum.ts": SUM,
+        "src/start.ts": START,
     })
-    const args = ["build", "src/main.ts", "--quiet", "--no-verify"]
-    const built = () => readFile(join(project.root, ".devicescript/bin/bytecode.devs"), "hex")
-    try {
-        const env = { ...process.env, NO_UPDATE_NOTIFIER: "1" }
-        execFileSync(process.execPath, [cli, ...args], { cwd: project.root, env })
-        const alone = await built()
-        await rm(join(project.root, ".devicescript"), { recursive: true })
-        const { exitCode, output } = await new CompilerPool(cli).run(args, project.root)
-        expect({ exitCode, output }).toEqual({ exitCode: 0, output: "" })
-        expect(await built()).toBe(alone)
-    } finally {
-        await project.remove()
-    }
+})
+
+afterEach(async () => {
+    await project.remove()
+    await rm(memory, { force: true })
+})
+
+/** Compiles the program as it is now. @returns its bytes, or the compiler's messages */
+async function compile(): Promise<string> {
+    await rm(join(project.root, ".devicescript"), { recursive: true, force: true })
+    const { exitCode, output } = await compilers.run(ARGS, project.root)
+    return exitCode === 0 ? await readFile(join(project.root, BUILT), "hex") : output
+}
+
+const write = (path: string, text: string) => writeFile(join(project.root, path), text)
+
+/** How many files have passed the type check. */
+async function checked(): Promise<number> {
+    return (await readFile(memory, "utf8")).split("\n").length - 1
+}
+
+test("finds the functions that spell out names and check types", async () => {
+    const text = await readFile(cli, "utf8")
+    expect(withMemory(text)).toContain("function spellFullName(")
+    expect(withMemory(text)).toContain("globalThis.checkedFiles?.has(")
+})
+
+test("writes the same program as the compiler alone, whether files are known or not", async () => {
+    const env = { ...process.env, NO_UPDATE_NOTIFIER: "1" }
+    execFileSync(process.execPath, [cli, ...ARGS], { cwd: project.root, env })
+    const alone = await readFile(join(project.root, BUILT), "hex")
+    expect(await compile()).toBe(alone)
+    expect(await compile()).toBe(alone)
+})
+
+describe("after a program without mistakes", () => {
+    test("only a changed file, and those that import it, are checked again", async () => {
+        await compile()
+        const before = await checked()
+        expect(before).toBeGreaterThan(3)
+        await compile()
+        expect(await checked()).toBe(before)
+        await write("src/main.ts", `${PROGRAM}console.log("more")\n`)
+        await compile()
+        expect(await checked()).toBe(before + 1)
+        await write("src/start.ts", `${START}export const end = 6\n`)
+        await compile()
+        expect(await checked()).toBe(before + 4)
+    })
+
+    test("a mistake is found in a changed file", async () => {
+        await compile()
+        await write("src/sum.ts", SUM.replace("+ start", "+ stop"))
+        expect(await compile()).toContain("src/sum.ts")
+    })
+
+    test("a mistake is found in an unchanged file that imports a changed one through another", async () => {
+        await compile()
+        await write("src/start.ts", 'export const start = "5"\n')
+        await write("src/main.ts", `${PROGRAM}const n: number = sum.plus(1)\nconsole.log(n)\n`)
+        expect(await compile()).toMatch(/src\/main\.ts.*'string' is not assignable to type 'number'/)
+        await write("src/start.ts", START)
+        expect(await compile()).toMatch(/^[0-9a-f]+$/)
+        await write("src/start.ts", 'export const start = "5"\n')
+        expect(await compile()).toMatch(/src\/main\.ts.*'string' is not assignable to type 'number'/)
+    })
+
+    test("a mistake is found in an unchanged file that uses a changed global declaration", async () => {
+        await write("src/global.ts", "interface Extra { size: number }\n")
+        await write("src/start.ts", `import "./global"\n${START}export const extra: Extra = { size: 1 }\n`)
+        expect(await compile()).toMatch(/^[0-9a-f]+$/)
+        await write("src/global.ts", "interface Extra { size: string }\n")
+        expect(await compile()).toContain("src/start.ts")
+    })
 })

@@ -1,6 +1,7 @@
 import { VirtualClock } from "../../../sim/clock"
 import { Device } from "../../../sim/vm/device"
-import { type Build, compileProgram } from "../compile"
+import type { Build } from "../build-job"
+import { compileProgram } from "../compile"
 import { type Assembly, assemble, disassemble, type Pass } from "../release/assembly"
 import { checkImage } from "../release/check"
 import { callMethodsDirectly } from "../release/direct-calls"

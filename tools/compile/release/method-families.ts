@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import ts from "typescript"
 
 /** A piece of text inserted into a source file. */
@@ -163,7 +164,7 @@ export class Families {
         const renamed = [...families].filter(
             ([root, members]) => !this.kept.has(root) && this.isOurs(members),
         )
-        this.cached = new Map(renamed.map(([root], i) => [root, i]))
+        this.cached = new Map(renamed.map(([root, members]) => [root, numberOf(members)]))
         return this.cached
     }
 
@@ -206,6 +207,15 @@ export class Families {
             )
         )
     }
+}
+
+/**
+ * A number for a family. It depends only on where the first member stands, so that files get the same names in different
+ * programs; the type check then knows them already.
+ */
+function numberOf(members: readonly Member[]): number {
+    const [first] = members.map(({ name }) => `${name.getSourceFile().fileName}:${name.end}`).sort()
+    return createHash("sha256").update(first!).digest().readUIntBE(0, 6)
 }
 
 /** The instance methods of a class. */

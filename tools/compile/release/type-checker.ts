@@ -21,7 +21,10 @@ const OPTIONS: ts.CompilerOptions = {
 const LIBRARY = "node_modules/"
 
 /** Parsed files of libraries, which are the same for every program. */
-const parsed = new Map<string, ts.SourceFile | undefined>()
+const libraryFiles = new Map<string, ts.SourceFile | undefined>()
+
+/** Parsed files of projects, by path, as they were in the last program. */
+const ownFiles = new Map<string, ts.SourceFile>()
 
 /** A program for the type checker, and the files in it that are the project's own. */
 export function programOfSources(
@@ -35,16 +38,7 @@ export function programOfSources(
         readFile: path => sources.get(path) ?? readLibrary(path, libraries),
         getSourceFile: path => {
             const text = sources.get(path)
-            if (text !== undefined) return ts.createSourceFile(path, text, OPTIONS.target!, true)
-            const key = join(libraries, path)
-            if (!parsed.has(key)) {
-                const library = readLibrary(path, libraries)
-                parsed.set(
-                    key,
-                    library === undefined ? undefined : ts.createSourceFile(path, library, OPTIONS.target!),
-                )
-            }
-            return parsed.get(key)
+            return text === undefined ? libraryFile(path, libraries) : ownFile(path, text)
         },
         getDefaultLibFileName: () => "",
         getCurrentDirectory: () => "",
@@ -61,6 +55,24 @@ export function programOfSources(
     const program = ts.createProgram([...core, ...own], OPTIONS, host)
     const files = own.flatMap(path => program.getSourceFile(path) ?? [])
     return { program, files }
+}
+
+function libraryFile(path: string, libraries: string): ts.SourceFile | undefined {
+    const key = join(libraries, path)
+    if (!libraryFiles.has(key)) {
+        const text = readLibrary(path, libraries)
+        const file = text === undefined ? undefined : ts.createSourceFile(path, text, OPTIONS.target!)
+        libraryFiles.set(key, file)
+    }
+    return libraryFiles.get(key)
+}
+
+function ownFile(path: string, text: string): ts.SourceFile {
+    const known = ownFiles.get(path)
+    if (known?.text === text) return known
+    const file = ts.createSourceFile(path, text, OPTIONS.target!, true)
+    ownFiles.set(path, file)
+    return file
 }
 
 function readLibrary(path: string, libraries: string): string | undefined {
