@@ -33,8 +33,8 @@ export interface SimulationOptions {
     readonly line: SerialLine
     /** The hardware that the program was compiled for. When left out, the line is a Jacdac serial service. */
     readonly hardware?: Hardware
-    /** The device's settings, by key. They are written before the program starts. */
-    readonly settings: ReadonlyMap<string, unknown>
+    /** The device's settings, by key; none when left out. They are written before the program starts. */
+    readonly settings?: ReadonlyMap<string, unknown>
     readonly flash?: Flash
     readonly onLog?: (line: LogLine) => void
     /** Called when the program ends, with 0 if it restarts itself, otherwise with the panic code. */
@@ -136,7 +136,7 @@ export class Simulation {
 
     /** Writes the settings to the running device, as every deployment does, and starts a program. */
     async deploy(bytecode = this.options.bytecode): Promise<void> {
-        const { clock, settings } = this.options
+        const { clock, settings = new Map() } = this.options
         await provision(this.bus, clock, DEVICE_ID, settings)
         this.device.deploy(bytecode)
     }
