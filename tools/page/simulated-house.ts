@@ -7,12 +7,8 @@ import { RemoteClock } from "../../sim/remote-clock"
 import type { Simulation } from "../../sim/simulation"
 import type { ToxicProxy } from "../../sim/toxics/proxy"
 import type { Wifi } from "../../sim/vm/wifi"
-import {
-    ACTORS,
-    type ActorName,
-    FAULT_SERVICE,
-    type Fault as ProgramFault,
-} from "../faulty-program/device/fault"
+import { DeviceFaults } from "../scenario/device-faults"
+import type { BreakableDevice } from "../scenario/faults"
 import type { FaultOptions } from "../scenario/format"
 import { type End, Switches } from "../scenario/switches"
 import { type ClickableWorld, type Fault, faultButtons } from "./fault-buttons"
@@ -218,46 +214,29 @@ export class SimulatedHouse implements House {
             portal: emoncms?.portal,
             switches,
             simulation,
-            reset: () => simulation.reset(),
+            device: this.makeDevice(switches),
             writeAsAnother: missing,
-            cutPower: () => this.cutPower(switches),
-            tearNextWrite: () => this.tearNextWrite(switches),
-            redeploy: () => this.redeploy(),
-            strike: (does, actor) => this.strike(does, actor),
         }
     }
 
-    private cutPower(switches: Switches): Promise<End> {
-        const { device } = this.simulation
-        return switches.begin("power", off => (off ? device.powerOff() : device.powerOn()))
-    }
-
-    private tearNextWrite(switches: Switches): End {
-        let powerBack: Promise<End> | undefined
-        const takeBack = this.simulation.device.flash.failAt(1, Math.random(), () => {
-            powerBack = this.cutPower(switches)
-        })
-        return async () => {
-            takeBack()
-            if (powerBack) await (await powerBack)()
+    /** A device whose program has no places for faults until an actor is to fail. */
+    private makeDevice(switches: Switches): BreakableDevice {
+        const { simulation } = this
+        const faults = new DeviceFaults({ clock: this.parts.clock, simulation }, switches, Math.random)
+        return {
+            reset: () => faults.reset(),
+            cutPower: () => faults.cutPower(),
+            tearNextWrite: () => faults.tearNextWrite(),
+            redeploy: () => {
+                this.faulty = undefined
+                return faults.redeploy()
+            },
+            strike: async (does, actor) => {
+                this.faulty ??= this.makeFaulty()
+                await this.faulty
+                await faults.strike(does, actor)
+            },
         }
-    }
-
-    private async redeploy(): Promise<void> {
-        const { device } = this.simulation
-        device.powerOff()
-        device.flash.image = new Uint8Array(0)
-        this.faulty = undefined
-        await device.powerOn()
-        await this.simulation.deploy()
-    }
-
-    /** Makes an actor fail. The first time, a program with places for faults replaces the ordinary one. */
-    private async strike(does: "throw" | "hang", actor?: ActorName): Promise<void> {
-        this.faulty ??= this.makeFaulty()
-        await this.faulty
-        const fault: ProgramFault = { kind: does, actor: actor ?? anyActor() }
-        await this.simulation.command(FAULT_SERVICE, STRIKE, Buffer.from(JSON.stringify(fault)))
     }
 
     private async makeFaulty(): Promise<void> {
@@ -279,13 +258,7 @@ export class SimulatedHouse implements House {
     }
 }
 
-/** Code of the command that causes a fault. */
-const STRIKE = 0x80
 /** How long the program needs to save the queue, in ms, unless it is very long. */
 const SAVED_MS = 3000
 /** How long the program needs to start, in ms. */
 const STARTED_MS = 3000
-
-function anyActor(): ActorName {
-    return ACTORS[Math.floor(Math.random() * ACTORS.length)]!
-}

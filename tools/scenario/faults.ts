@@ -25,16 +25,22 @@ export interface FragileWorld {
     readonly line: { readonly faults: FaultPlan }
     readonly switches: Switches
     readonly simulation: { readonly gatewayHabits: GatewayHabits }
-    /** Resets the chip without warning. */
-    reset(): Promise<void>
+    readonly device: BreakableDevice
     /** Writes to the device's inputs as another program would. */
     writeAsAnother(): void
+}
+
+/** The faults of a device. */
+export interface BreakableDevice {
+    /** Resets the chip without warning. */
+    reset(): Promise<void>
     /** Cuts the device's power until the fault ends. */
     cutPower(): Promise<End>
     /** Cuts the power during the next write to the flash, until the fault ends. */
     tearNextWrite(): End
+    /** Does what an owner with a cable would do: erases the flash, and deploys program and settings again. */
     redeploy(): Promise<void>
-    /** Makes an actor of the program fail; a random one if omitted. */
+    /** Makes an actor of the program, by default a random one, fail in the next round of its loop. */
     strike(does: "throw" | "hang", actor?: ActorName): Promise<void>
 }
 
@@ -94,12 +100,12 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRule>> = {
     "meter-off": { ...lasting(metersOff), takes: ["meter"] },
     line: { ...lasting(disturb), needs: ["line"], takes: ["rate", "meter"] },
     gateway: { ...lasting(misbehave), needs: ["gateway"], takes: ["rate"] },
-    reboot: momentary(world => world.reset()),
-    "power-cut": lasting(world => world.cutPower()),
-    "torn-write": lasting(world => world.tearNextWrite()),
-    redeploy: momentary(world => world.redeploy()),
+    reboot: momentary(({ device }) => device.reset()),
+    "power-cut": lasting(({ device }) => device.cutPower()),
+    "torn-write": lasting(({ device }) => device.tearNextWrite()),
+    redeploy: momentary(({ device }) => device.redeploy()),
     "actor-fault": {
-        ...momentary((world, { does, actor }) => world.strike(does!, actor)),
+        ...momentary(({ device }, { does, actor }) => device.strike(does!, actor)),
         needs: ["does"],
         takes: ["actor"],
     },

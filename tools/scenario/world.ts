@@ -1,4 +1,4 @@
-import { sleep, VirtualClock } from "../../sim/clock"
+import { VirtualClock } from "../../sim/clock"
 import { EmonCmsServer } from "../../sim/emoncms/server"
 import { GatewayHabits } from "../../sim/line/gateway-habits"
 import { VirtualLine } from "../../sim/line/virtual-line"
@@ -6,22 +6,23 @@ import { heatPump } from "../../sim/meter/heat-pump"
 import { virtualMeter } from "../../sim/meter/models"
 import { type Random, seededRandom } from "../../sim/random"
 import { RemoteClock } from "../../sim/remote-clock"
-import { Simulation } from "../../sim/simulation"
+import { Rig } from "../../sim/rig"
+import type { Simulation } from "../../sim/simulation"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../sim/toxics/proxy"
 import { Flash } from "../../sim/vm/flash"
-import { ACTORS, type ActorName, FAULT_SERVICE, type Fault } from "../faulty-program/device/fault"
 import { faultyProgram } from "../faulty-program/faulty-program"
 import { buildImage, type Image } from "../image"
 import { chosenFields } from "../meters/chosen-fields"
 import type { Config, LineConfig, UploadedField, WiredMeter } from "../wiring/config"
 import { defaultConfig } from "../wiring/default-config"
 import { serialSettings } from "../wiring/serial-settings"
+import { DeviceFaults } from "./device-faults"
 import type { ScenarioLine, ScenarioMeter } from "./format"
 import type { Journal } from "./journal"
 import { ModelAnswers, PzemAnswers } from "./meter-answers"
 import { setUpFeeds } from "./owner"
-import { type End, Switches } from "./switches"
+import { Switches } from "./switches"
 import { Witness } from "./witness"
 
 /** What a world consists of. */
@@ -46,7 +47,7 @@ export interface WorldOptions {
     readonly flash?: Flash
     /** Texts that replace source files of the program, by path. */
     readonly overrides?: Readonly<Record<string, string>>
-    /** Use the program with places for faults, see {@link World.strike}. */
+    /** Use the program with places for faults, see {@link DeviceFaults.strike}. */
     readonly faulty?: boolean
 }
 
@@ -56,15 +57,11 @@ const GATEWAY = "gateway.example"
 const WEB_PORT = 80
 const SERVER_PORT = 8080
 
-/** The longest leap in time. The firmware's timers compare 32-bit microseconds and must run before half their range passes. */
-const LEAP_MS = 2_000_000
-const TICK_MS = 20
-
 /** Greatest age of rows from another program, in s. */
 const OTHERS_AGE_S = 30
 
-/** Code of the command that causes a fault. */
-const STRIKE = 0x80
+/** How many lines of its log a world keeps: it may last for weeks, and the journal notes what matters. */
+const KEPT_LINES = 1000
 
 /**
  * Meters on a line, a device with the real program, and an EmonCMS behind a proxy that can cause faults, all in virtual time
@@ -81,7 +78,9 @@ export class World {
     readonly witnesses: readonly Witness[]
     readonly switches = new Switches()
     readonly flash: Flash
+    readonly rig: Rig
     readonly simulation: Simulation
+    readonly device: DeviceFaults
     /** Feed ids by input names. */
     feeds: ReadonlyMap<string, number> = new Map()
     /** Use of the flash up to the end of the deployment. */
@@ -130,7 +129,7 @@ export class World {
             settings: serialSettings(wiring),
         })
         const settings = { EMON_URL: `http://${HOST}`, EMON_KEY: this.key, EMON_NODE: NODE }
-        this.simulation = new Simulation({
+        this.rig = new Rig({
             clock,
             bytecode: image.bytecode,
             hardware: image.hardware,
@@ -142,7 +141,11 @@ export class World {
             gatewayHabits: new GatewayHabits(seed + 3),
             onLog: line => journal.hear(line, this.witnesses),
             onProgramStop: code => journal.programStopped(code),
+            keptLines: KEPT_LINES,
+            behind: [this.proxy],
         })
+        this.simulation = this.rig.simulation
+        this.device = new DeviceFaults(this.rig, this.switches, this.random, () => this.count())
     }
 
     /** Compiles the program, sets up the server, and switches everything on. */
@@ -175,7 +178,7 @@ export class World {
         world.server.onAccepted(point => {
             if (inputs.includes(point.input)) options.journal.serverTook(point, first.has(point.input))
         })
-        await world.simulation.start()
+        await world.rig.start()
         const { writes, erases } = world.flash
         world.deployed = { writes, erases }
         return world
@@ -185,22 +188,6 @@ export class World {
     inputsOf(meter: string): string[] {
         const { inputs } = this.witnesses.find(({ name }) => name === meter)!.answers
         return inputs.map(input => (this.witnesses.length > 1 ? `${meter}_${input}` : input))
-    }
-
-    /** Cuts the device's power until the fault ends. */
-    cutPower(): Promise<End> {
-        const { device } = this.simulation
-        return this.switches.begin("power", off => {
-            if (!off) return device.powerOn()
-            this.count()
-            return device.powerOff()
-        })
-    }
-
-    /** Resets the chip without warning. */
-    reset(): Promise<void> {
-        this.count()
-        return this.simulation.reset()
     }
 
     /**
@@ -217,54 +204,8 @@ export class World {
         this.journal.count(this.simulation.counters)
     }
 
-    /** Cuts the power during the next write to the flash, until the fault ends. */
-    tearNextWrite(): End {
-        let powerBack: Promise<End> | undefined
-        const takeBack = this.flash.failAt(1, this.random(), () => {
-            powerBack = this.cutPower()
-        })
-        return async () => {
-            takeBack()
-            if (powerBack) await (await powerBack)()
-        }
-    }
-
-    /**
-     * Makes an actor of the program fail in the next round of its loop. Does nothing while no program runs.
-     * @param actor a random one if omitted
-     */
-    async strike(
-        does: "throw" | "hang",
-        actor: ActorName = ACTORS[Math.floor(this.random() * ACTORS.length)]!,
-    ): Promise<void> {
-        const fault: Fault = { kind: does, actor }
-        await this.simulation.command(FAULT_SERVICE, STRIKE, Buffer.from(JSON.stringify(fault)))
-    }
-
-    /**
-     * Does what an owner with a cable would do: erases the flash, and deploys program and settings again.
-     * @param uptime how long the chip has been on by then, in ms
-     */
-    async redeploy(uptime = 0): Promise<void> {
-        const { clock, simulation } = this
-        const { device } = simulation
-        this.count()
-        device.powerOff()
-        this.flash.image = new Uint8Array(0)
-        await device.powerOn()
-        const end = clock.now() + uptime
-        while (clock.now() < end) {
-            clock.leap(Math.min(end - clock.now(), LEAP_MS))
-            await sleep(clock, TICK_MS)
-        }
-        await simulation.deploy()
-    }
-
-    async end(): Promise<void> {
-        await this.simulation.stop()
-        await this.line.close()
-        await this.proxy.close()
-        this.clock.stop()
+    end(): Promise<void> {
+        return this.rig.end()
     }
 }
 

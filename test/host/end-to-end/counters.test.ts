@@ -30,13 +30,13 @@ test("counters survive replaced actors and count readings that a full mailbox dr
     await sleep(clock, 60_000)
     const before = simulation.counters
     expect(before.accepted).toBeGreaterThan(100)
-    await world.strike("throw", "reporter")
+    await world.device.strike("throw", "reporter")
     await sleep(clock, 5000)
     expect(simulation.counters.accepted).toBeGreaterThan(before.accepted)
     expect(simulation.counters.requests).toBeGreaterThan(before.requests)
     // Each time the recorder is away for twice as long, until its mailbox of 32 has no room for the readings of 4 meters.
     for (let i = 0; i < 4; i++) {
-        await world.strike("throw", "recorder")
+        await world.device.strike("throw", "recorder")
         await sleep(clock, 1500 * 2 ** i + 500)
     }
     await sleep(clock, 60_000)

@@ -58,25 +58,20 @@ async function delivered(
         journal,
         overrides,
     })
-    const { clock, simulation, proxy, server } = world
+    const { clock, rig, proxy, server } = world
     const down = { type: "down" } as const
     await proxy.add(down)
-    await world.redeploy(2 * DAY_MS)
+    await world.device.redeploy(2 * DAY_MS)
 
     const arrivals: Arrival[] = []
     server.onAccepted(({ input, time, value }) => {
         if (input === "energy") arrivals.push({ at: clock.now(), time, energy: value! })
     })
-    const until = async (isSo: () => boolean, seconds: number) => {
-        const limit = clock.now() + 1000 * seconds
-        while (!isSo() && clock.now() < limit) await sleep(clock, 500)
-        expect(isSo(), JSON.stringify([simulation.counters, journal.trouble.slice(-10)])).toBe(true)
-    }
-    await until(() => simulation.counters.readings > 2, 300)
-    await until(() => simulation.counters.queued > readings + 3, 300)
+    await rig.until("readings", () => rig.counters.readings > 2, 300)
+    await rig.until("the backlog and more", () => rig.counters.queued > readings + 3, 300)
     await proxy.remove(down)
     await before(world)
-    await until(() => arrivals.length > readings + 5, 700)
+    await rig.until("all has arrived", () => arrivals.length > readings + 5, 700)
     await world.end()
 
     // the backlog arrives in order, and the live readings after it
@@ -84,7 +79,7 @@ async function delivered(
     expect(backlog.findIndex(({ energy }, i) => energy !== 100_000 + 10 * i)).toBe(-1)
     expect(backlog.findIndex(({ time }, i) => time !== arrivals[0]!.time + 10 * i)).toBe(-1)
     expect(arrivals.findIndex(({ time }, i) => i > 0 && time <= arrivals[i - 1]!.time)).toBe(-1)
-    expect(simulation.counters).toMatchObject({ dropped: 0, thinned: 0 })
+    expect(rig.counters).toMatchObject({ dropped: 0, thinned: 0 })
     expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
     return { backlog, journal }
 }

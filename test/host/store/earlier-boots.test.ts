@@ -38,7 +38,7 @@ async function begin(overrides: Readonly<Record<string, string>> = {}) {
         overrides: { ...(await smallBlocks()), ...overrides },
     })
     worlds.push(world)
-    const { clock, simulation, flash } = world
+    const { clock, rig, simulation, flash } = world
     return {
         world,
         journal,
@@ -51,8 +51,7 @@ async function begin(overrides: Readonly<Record<string, string>> = {}) {
             return before
         },
         async delivered() {
-            const end = clock.now() + 900_000
-            while (simulation.counters.queued > 3 && clock.now() < end) await sleep(clock, 1000)
+            await rig.within(900, () => rig.counters.queued <= 3, 1)
             await sleep(clock, 60_000)
         },
         written: () => flash.writes,
@@ -135,7 +134,7 @@ test("restarts the chip after 40 days, and dates its readings in the next boot",
     const { world, journal, minutes, delivered, compared } = await begin(await hastyRestart(10))
     const { simulation } = world
     await world.proxy.add(DOWN)
-    await world.redeploy(40 * DAY_MS - 60_000)
+    await world.device.redeploy(40 * DAY_MS - 60_000)
     await minutes(10.5)
     expect(simulation.device.resets).toBe(0)
     await minutes(1)
@@ -151,7 +150,7 @@ test("restarts the chip after 40 days, and dates its readings in the next boot",
 
 test("a program deployed after 49.7 days of uptime restarts the chip first", async () => {
     const { world, journal, minutes, compared } = await begin()
-    await world.redeploy(2 ** 32 + 60_000)
+    await world.device.redeploy(2 ** 32 + 60_000)
     await minutes(5)
     expect(world.simulation.device.resets).toBe(1)
     expect(compared()).toMatchObject({ missing: 0, wrong: 0 })

@@ -86,12 +86,12 @@ export async function tellOutages(cut?: Cut): Promise<Story> {
     let wiped = false
     const darkness = async () => {
         atCut = { taken: journal.taken.length, accepted: accepted.size }
-        const powerBack = await world.cutPower()
+        const powerBack = await world.device.cutPower()
         await sleep(world.clock, DARK_MS)
         await powerBack()
         await sleep(world.clock, STARTUP_MS)
         wiped = !keysIn(flash.image).includes(PROGRAM)
-        if (wiped) await world.redeploy()
+        if (wiped) await world.device.redeploy()
     }
     if (cut && "write" in cut) flash.failAt(cut.write, cut.part, () => void darkness())
     world.server.onAccepted(({ input, time }) => {
