@@ -65,12 +65,12 @@ const STAYS: readonly Stay[] = [
     ...COMMANDS.map(
         (command): Stay => ({
             program: { entry: COMMAND_PROGRAM, config: defaultConfig, overrides: orderSource(command) },
-            live: house => house.pass(COMMAND_S),
+            live: house => house.rig.pass(COMMAND_S),
         }),
     ),
     {
         program: { entry: "src/programs/selftest.ts", config: defaultConfig },
-        live: house => house.pass(SELF_TEST_S),
+        live: house => house.rig.pass(SELF_TEST_S),
     },
 ]
 
@@ -85,7 +85,7 @@ export async function runHouses({ onProgress, onRun }: Watcher): Promise<void> {
         } finally {
             await house.end()
         }
-        onRun(image, house.simulation.device.reached)
+        onRun(image, house.rig.simulation.device.reached)
     }
 }
 

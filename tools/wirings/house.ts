@@ -5,7 +5,7 @@ import { VirtualLine } from "../../sim/line/virtual-line"
 import { heatPump } from "../../sim/meter/heat-pump"
 import { virtualMeter } from "../../sim/meter/models"
 import { seededRandom } from "../../sim/random"
-import { Simulation } from "../../sim/simulation"
+import { Rig } from "../../sim/rig"
 import type { Listener, TcpSocket } from "../../sim/tcp/tcp"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
 import type { LogLine } from "../../sim/vm/device"
@@ -33,6 +33,9 @@ const LOOK_MS = 300_000
 const LONGEST_LOOK_MS = 5000
 const COLLECTED_MS = 25
 
+/** How many lines of its log a house keeps: outages last for days. */
+const KEPT_LINES = 1000
+
 /** Maximum length of an outage that fills all room, and the interval at which it is checked for that, in s. */
 const LONGEST_OUTAGE_S = 3 * 86400
 const STEP_S = 300
@@ -51,7 +54,6 @@ export interface HouseOptions {
  */
 export class WiredHouse {
     readonly account: Account
-    readonly panics: number[] = []
     /** The least free heap that was measured, in bytes, not counting garbage. */
     leastFreeBytes = Number.POSITIVE_INFINITY
     answering: Answering = "server"
@@ -65,14 +67,11 @@ export class WiredHouse {
 
     private constructor(
         readonly image: Image,
-        readonly clock: VirtualClock,
-        readonly tcp: VirtualTcp,
-        readonly server: EmonCmsServer,
-        readonly simulation: Simulation,
-        private readonly line: VirtualLine,
+        readonly rig: Rig,
+        private readonly tcp: VirtualTcp,
+        server: EmonCmsServer,
     ) {
-        const { wiring } = image
-        this.account = new Account(wiring)
+        this.account = new Account(image.wiring)
         server.onAccepted(point => this.account.accepted(point))
     }
 
@@ -97,7 +96,7 @@ export class WiredHouse {
         const server = new EmonCmsServer({ clock })
         const tcp = new VirtualTcp(clock)
         const device = { EMON_URL: `http://${HOST}`, EMON_KEY: server.writeKey, EMON_NODE: "house" }
-        const simulation = new Simulation({
+        const rig = new Rig({
             clock,
             bytecode,
             hardware,
@@ -108,43 +107,40 @@ export class WiredHouse {
             countsSteps: true,
             marksReached,
             onLog: entry => house.hear(entry),
-            onProgramStop: code => {
-                if (code !== 0) house.panics.push(code)
-            },
+            keptLines: KEPT_LINES,
+            behind: [server],
         })
-        const house: WiredHouse = new WiredHouse(image, clock, tcp, server, simulation, line)
+        const house: WiredHouse = new WiredHouse(image, rig, tcp, server)
         await tcp.listen({ host: HOST, port: SERVER_PORT }, socket => server.connect(socket))
         await house.goOnline()
-        await simulation.start()
+        await rig.start()
         if (looksAtHeap) void house.watch()
         return house
-    }
-
-    pass(seconds: number): Promise<void> {
-        return sleep(this.clock, seconds * 1000)
     }
 
     /** Lets time pass until the device has delivered everything except what waits for the next upload. */
     async deliver(limitSeconds: number): Promise<void> {
         const { meters, pollSeconds, uploadSeconds } = this.image.wiring
         const usual = meters.length * (Math.ceil(uploadSeconds / pollSeconds) + 1)
-        const end = this.clock.now() + limitSeconds * 1000
-        do await this.pass(60)
-        while (this.counters.queued > usual && this.clock.now() < end)
-        await this.pass(2 * uploadSeconds + 10)
+        const { clock } = this.rig
+        const end = clock.now() + limitSeconds * 1000
+        do await this.rig.pass(60)
+        while (this.counters.queued > usual && clock.now() < end)
+        await this.rig.pass(2 * uploadSeconds + 10)
     }
 
     /** Lets time pass until {@link counters} includes all that was logged, but not for long if the log never falls silent. */
     async counted(): Promise<void> {
-        const end = this.clock.now() + LONGEST_COUNT_MS
-        do await this.pass(0.1)
-        while (this.clock.now() - this.toldAt < COUNTED_MS && this.clock.now() < end)
+        const { clock } = this.rig
+        const end = clock.now() + LONGEST_COUNT_MS
+        do await this.rig.pass(0.1)
+        while (clock.now() - this.toldAt < COUNTED_MS && clock.now() < end)
     }
 
     /** Makes the server unreachable for a while. */
     async outage(seconds: number): Promise<void> {
         const end = await this.goOffline()
-        await this.pass(seconds)
+        await this.rig.pass(seconds)
         await end()
     }
 
@@ -156,18 +152,14 @@ export class WiredHouse {
         const end = await this.goOffline()
         const givenUp = () => this.counters.thinned + this.counters.dropped
         const before = givenUp()
-        for (let past = 0; past < LONGEST_OUTAGE_S && givenUp() === before; past += STEP_S)
-            await this.pass(STEP_S)
-        await this.pass(seconds)
+        await this.rig.within(LONGEST_OUTAGE_S, () => givenUp() !== before, STEP_S)
+        await this.rig.pass(seconds)
         await end()
     }
 
     async end(): Promise<void> {
         this.ended = true
-        await this.simulation.stop()
-        await this.line.close()
-        await this.server.close()
-        this.clock.stop()
+        await this.rig.end()
     }
 
     private async goOnline(): Promise<void> {
@@ -218,16 +210,19 @@ export class WiredHouse {
 
     /** Measures how much of the heap is really free, while every allocation collects garbage first. */
     private async watch(): Promise<void> {
-        const { device } = this.simulation
+        const {
+            clock,
+            simulation: { device },
+        } = this.rig
         while (!this.ended) {
-            await sleep(this.clock, LOOK_MS)
+            await sleep(clock, LOOK_MS)
             const before = device.heap()
             if (this.ended || !before) continue
             device.collectAlways(true)
             let heap: HeapUse | undefined
             // Garbage is collected only when something is allocated.
             for (let ms = 0; ms < LONGEST_LOOK_MS && !this.ended; ms += COLLECTED_MS) {
-                await sleep(this.clock, COLLECTED_MS)
+                await sleep(clock, COLLECTED_MS)
                 heap = device.heap()
                 if (heap?.used !== before.used) break
             }

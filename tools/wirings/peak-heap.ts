@@ -17,13 +17,14 @@ const LOOK_MS = 5
  */
 export async function peakHeap(image: Image): Promise<number> {
     const house = await WiredHouse.begin(image, 1, { looksAtHeap: false })
-    const { device } = house.simulation
-    await house.pass(LIVE_S)
+    const { clock, simulation } = house.rig
+    const { device } = simulation
+    await house.rig.pass(LIVE_S)
     await house.outage(OUTAGE_S)
     device.collectAlways(true)
     let most = 0
     for (let ms = 0; ms < DELIVERY_S * 1000; ms += LOOK_MS) {
-        await sleep(house.clock, LOOK_MS)
+        await sleep(clock, LOOK_MS)
         most = Math.max(most, device.heap()?.used ?? 0)
     }
     await house.end()

@@ -53,29 +53,29 @@ export async function tryWiring(config: Config, seed: number, day: Day = "bad"):
 
 /** Takes a started house through its day, but does not end it. */
 export async function live(house: WiredHouse, day: Day): Promise<Trial> {
-    const { simulation, account, image } = house
+    const { rig, account, image } = house
     const { pollSeconds, uploadSeconds } = image.wiring
-    await house.pass(LIVE_S + 3 * pollSeconds)
+    await rig.pass(LIVE_S + 3 * pollSeconds)
     if (day === "worst") await house.outageUntilFull(FULL_S)
     else await house.outage(OUTAGE_S + 3 * pollSeconds)
     house.answering = "page"
-    await house.pass(PAGE_S)
+    await rig.pass(PAGE_S)
     house.answering = "long heads"
-    await house.pass(HEADS_S)
+    await rig.pass(HEADS_S)
     house.answering = "server"
     await house.deliver(DELIVERY_S)
     await house.counted()
     const { dropped, thinned, queued } = house.counters
-    const beforeReset = house.clock.now()
-    await simulation.reset()
-    await house.pass(LIVE_S + 2 * pollSeconds + 2 * uploadSeconds)
+    const beforeReset = rig.clock.now()
+    await rig.simulation.reset()
+    await rig.pass(LIVE_S + 2 * pollSeconds + 2 * uploadSeconds)
     const balance = account.balance(beforeReset)
     const counted = dropped + thinned + queued
     return {
         ...balance,
-        panics: house.panics,
+        panics: rig.panics,
         lost: Math.max(0, balance.missing - counted),
-        mostSteps: simulation.device.mostSteps,
+        mostSteps: rig.simulation.device.mostSteps,
         leastFreeBytes: house.leastFreeBytes,
     }
 }
