@@ -1,7 +1,6 @@
 import { VirtualClock } from "../sim/clock"
 import { MemoryChip, type MemoryPart } from "../sim/i2c/memory-chip"
-import { Simulation } from "../sim/simulation"
-import { Flash } from "../sim/vm/flash"
+import { Rig } from "../sim/rig"
 import { compileProgram } from "../tools/compile/compile"
 import { defaultConfig } from "../tools/wiring/default-config"
 import { JobLine } from "./job-line"
@@ -14,6 +13,9 @@ export const READINGS_PER_JOB = 20
 
 const HEAD_BYTES = 5
 const READING_BYTES = 24
+
+/** What the firmware says of its flash when it starts. */
+const FREE = /^fstor: mounted; (\d+) free$/
 
 /** Something for the program to do; see `bench/device/jobs.ts`. */
 export interface Job {
@@ -31,18 +33,10 @@ export class Stopped extends Error {
 
 /** A device whose program carries out one job at a time. */
 export class JobDevice {
-    readonly flash: Flash
-    private onLine: (text: string) => void = () => {}
-    private answer: { lines: string[]; done(): void; failed(error: Error): void } | undefined
-
     private constructor(
-        private readonly clock: VirtualClock,
+        private readonly rig: Rig,
         private readonly line: JobLine,
-        private readonly simulation: Simulation,
-        flash: Flash,
-    ) {
-        this.flash = flash
-    }
+    ) {}
 
     /**
      * @param entry source of a program that carries out jobs
@@ -58,19 +52,9 @@ export class JobDevice {
         const { bytecode } = await compileProgram({ entry, target, config: defaultConfig, overrides })
         const clock = new VirtualClock(Number.POSITIVE_INFINITY, START)
         const line = new JobLine(part && new MemoryChip(part, () => clock.now()))
-        const flash = new Flash()
-        const simulation = new Simulation({
-            clock,
-            bytecode,
-            line,
-            flash,
-            settings: new Map(),
-            onLog: ({ text }) => device.hear(text),
-            onProgramStop: code => device.answer?.failed(new Stopped(code)),
-        })
-        const device: JobDevice = new JobDevice(clock, line, simulation, flash)
-        await simulation.start()
-        return device
+        const rig = new Rig({ clock, bytecode, line })
+        await rig.start()
+        return new JobDevice(rig, line)
     }
 
     /**
@@ -79,41 +63,28 @@ export class JobDevice {
      * @throws Stopped
      */
     async do(job: Job): Promise<readonly string[]> {
-        const lines: string[] = []
-        try {
-            await new Promise<void>((resolve, reject) => {
-                this.answer = { lines, done: resolve, failed: reject }
-                this.line.job = bytesOf(job)
-            })
-            return lines
-        } finally {
-            this.answer = undefined
-        }
+        const { log, stops } = this.rig
+        log.length = stops.length = 0
+        this.line.job = bytesOf(job)
+        await this.rig.told(() => stops.length > 0 || log.at(-1)?.text.startsWith("done") === true)
+        const [code] = stops
+        if (code !== undefined) throw new Stopped(code)
+        return log.map(({ text }) => text)
     }
 
     /** Restarts the chip. @returns how many bytes of the flash for settings were never written, or are free again */
     async freeFlash(): Promise<number> {
-        const { device } = this.simulation
-        device.powerOff()
-        return await new Promise<number>((resolve, reject) => {
-            this.onLine = text => {
-                const [, bytes] = /^fstor: mounted; (\d+) free$/.exec(text) ?? []
-                if (bytes !== undefined) resolve(Number(bytes))
-            }
-            device.powerOn().catch(reject)
-        })
+        const { log, simulation } = this.rig
+        log.length = 0
+        simulation.device.powerOff()
+        await simulation.device.powerOn()
+        const told = () => log.map(({ text }) => FREE.exec(text)?.[1]).find(bytes => bytes !== undefined)
+        await this.rig.told(() => told() !== undefined)
+        return Number(told())
     }
 
-    async stop(): Promise<void> {
-        await this.simulation.stop()
-        this.clock.stop()
-    }
-
-    private hear(text: string): void {
-        this.onLine(text)
-        if (!this.answer) return
-        this.answer.lines.push(text)
-        if (text.startsWith("done")) this.answer.done()
+    stop(): Promise<void> {
+        return this.rig.end()
     }
 }
 

@@ -1,8 +1,7 @@
 import { meterSource } from "../cli/start/meter-source"
-import { sleep, VirtualClock } from "../sim/clock"
+import { VirtualClock } from "../sim/clock"
 import { EmonCmsServer } from "../sim/emoncms/server"
-import type { SerialLine } from "../sim/line/serial-line"
-import { Simulation } from "../sim/simulation"
+import { Rig } from "../sim/rig"
 import type { LogLine } from "../sim/vm/device"
 import type { Image } from "../tools/image"
 import { SettableClock } from "./settable-clock"
@@ -16,18 +15,13 @@ const NODE = "emonscript"
 
 /** Runs the program between a virtual PZEM-016 and the stand-in for EmonCMS, as fast as the machine can. */
 export class MainJob {
-    /** Codes of panics, in order. */
-    readonly panics: number[] = []
-
     private constructor(
-        readonly clock: VirtualClock,
+        readonly rig: Rig,
         /** The server's clock. */
         readonly serverClock: SettableClock,
-        readonly simulation: Simulation,
         readonly server: EmonCmsServer,
         /** Where the program uploads to. */
         readonly account: { readonly url: URL; readonly node: string; readonly apikey: string },
-        private readonly line: SerialLine,
     ) {}
 
     /**
@@ -47,31 +41,23 @@ export class MainJob {
         const { url } = await server.listen()
         const { line } = await meterSource({}, image.wiring, clock)
         const account = { url: new URL(url), node: NODE, apikey: KEY }
-        const simulation = new Simulation({
+        const rig = new Rig({
             clock,
             bytecode: image.bytecode,
             hardware: image.hardware,
             line,
             settings: new Map(Object.entries({ EMON_URL: url, EMON_KEY: KEY, EMON_NODE: NODE, ...settings })),
             onLog,
-            onProgramStop: code => {
-                if (code !== 0) job.panics.push(code)
-            },
+            behind: [server],
         })
-        const job: MainJob = new MainJob(clock, serverClock, simulation, server, account, line)
-        await simulation.start()
-        return job
-    }
-
-    /** Lets this many seconds of virtual time pass. */
-    run(seconds: number): Promise<void> {
-        return sleep(this.clock, seconds * 1000)
+        await rig.start()
+        return new MainJob(rig, serverClock, server, account)
     }
 
     /** Takes the server away for this many seconds of virtual time. */
     async outage(seconds: number): Promise<void> {
         await this.server.close()
-        await this.run(seconds)
+        await this.rig.pass(seconds)
         await this.server.listen(Number(this.account.url.port))
     }
 
@@ -83,27 +69,24 @@ export class MainJob {
      */
     async liveHeap(): Promise<number> {
         await this.nextUpload()
-        await this.run(1)
-        const { device } = this.simulation
+        await this.rig.pass(1)
+        const { device } = this.rig.simulation
         device.collectAlways(true)
         let lowest = Number.POSITIVE_INFINITY
         for (let look = 0; look < 20; look++) {
-            await this.run(0.1)
+            await this.rig.pass(0.1)
             lowest = Math.min(lowest, device.heap()?.used ?? lowest)
         }
         device.collectAlways(false)
         return lowest
     }
 
-    async stop(): Promise<void> {
-        await this.simulation.stop()
-        await this.line.close()
-        await this.server.close()
-        this.clock.stop()
+    stop(): Promise<void> {
+        return this.rig.end()
     }
 
     private async nextUpload(): Promise<void> {
-        const { accepted } = this.simulation.counters
-        while (this.simulation.counters.accepted === accepted) await this.run(1)
+        const { accepted } = this.rig.counters
+        while (this.rig.counters.accepted === accepted) await this.rig.pass(1)
     }
 }

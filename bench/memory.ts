@@ -26,7 +26,7 @@ export const memory: Bench = {
         const image = await buildImage({ config: defaultConfig })
         const job = await MainJob.start(image)
         const hours = await liveHeapByHour(job)
-        const heapBytes = job.simulation.device.heap()!.size
+        const heapBytes = job.rig.simulation.device.heap()!.size
         await job.stop()
         const figures = {
             heapBytes,
@@ -34,11 +34,11 @@ export const memory: Bench = {
             liveBytes: hours.at(-1)!.y,
             trendBytesPerHour: slope(hours),
             bytesPerMeter: await bytesPerMeter(),
-            spareOnlineBytes: await spareHeap(started => started.run(600)),
+            spareOnlineBytes: await spareHeap(started => started.rig.pass(600)),
             spareOutageBytes: await spareHeap(async started => {
-                await started.run(60)
+                await started.rig.pass(60)
                 await started.outage(OUTAGE)
-                await started.run(400)
+                await started.rig.pass(400)
             }),
         }
         return {
@@ -77,7 +77,7 @@ async function bytesPerMeter(): Promise<number> {
             address: i + 1,
         }))
         const job = await MainJob.start(await buildImage({ config: { ...defaultConfig, meters } }))
-        await job.run(QUARTER)
+        await job.rig.pass(QUARTER)
         const bytes = await job.liveHeap()
         await job.stop()
         return bytes
@@ -88,9 +88,9 @@ async function bytesPerMeter(): Promise<number> {
 /** Live heap in bytes after each hour of a day. */
 async function liveHeapByHour(job: MainJob): Promise<{ x: number; y: number }[]> {
     const hours: { x: number; y: number }[] = []
-    const started = job.clock.now()
+    const started = job.rig.clock.now()
     for (let hour = 1; hour <= DAY_HOURS; hour++) {
-        await job.run(HOUR - (job.clock.now() - started) / 1000 + (hour - 1) * HOUR)
+        await job.rig.pass(HOUR - (job.rig.clock.now() - started) / 1000 + (hour - 1) * HOUR)
         hours.push({ x: hour, y: await job.liveHeap() })
     }
     return hours

@@ -51,25 +51,26 @@ export async function recover(image: Image, fault: Fault): Promise<Recovery> {
         else if (fell !== undefined && "actor" in fault && text === `alive: ${fault.actor}`) rose ??= time
     }
     const job: MainJob = await MainJob.start(image, { FAULT: fault, RESTARTS: 0 }, onLog)
+    const { rig } = job
     job.server.onAccepted(({ input, time }) => {
         if (input !== "power") return
         times.push(time)
-        if (fell !== undefined && !("actor" in fault) && time * 1000 > fell) rose ??= job.clock.now()
+        if (fell !== undefined && !("actor" in fault) && time * 1000 > fell) rose ??= rig.clock.now()
     })
-    await job.run(FAULT_S)
+    await rig.pass(FAULT_S)
     job.serverClock.aheadMs = 0
     if (fault.kind === "clock jumping") {
         // While the clock is wrong nothing is uploaded; the readings of that time arrive afterwards.
-        fell = job.clock.now()
+        fell = rig.clock.now()
         rose = undefined
     }
     if (fault.kind === "settings gone") {
-        await job.run(DEPLOY_S)
-        fell = job.clock.now()
-        await job.simulation.deploy()
+        await rig.pass(DEPLOY_S)
+        fell = rig.clock.now()
+        await rig.simulation.deploy()
     }
-    for (let waited = 0; rose === undefined && waited < PATIENCE_S; waited++) await job.run(1)
-    await job.run(AFTER_S)
+    await rig.within(PATIENCE_S, () => rose !== undefined, 1)
+    await rig.pass(AFTER_S)
     await job.stop()
     if (fell === undefined) throw new Error(`the fault did not happen: ${nameOf(fault)}`)
     return {

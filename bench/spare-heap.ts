@@ -38,7 +38,7 @@ async function survives(
     const job = await MainJob.start(image, { SPARE_HEAP: bytes })
     try {
         await scenario(job)
-        return job.panics.length === 0
+        return job.rig.panics.length === 0
     } finally {
         await job.stop()
     }

@@ -3,7 +3,7 @@ import { serveOverTcp } from "../sim/line/rtu-over-tcp"
 import { VirtualLine } from "../sim/line/virtual-line"
 import { constantLoad } from "../sim/meter/load"
 import { pzem016 } from "../sim/meter/pzem-016"
-import { Simulation } from "../sim/simulation"
+import { Rig } from "../sim/rig"
 import { compileProgram } from "../tools/compile/compile"
 import type { Config, LineConfig } from "../tools/wiring/config"
 import { median } from "./statistics"
@@ -45,27 +45,11 @@ async function pollTime(entry: string, line: LineConfig, latencyMs: number): Pro
     const config: Config = { line, meters: [{ name: "meter", model: "pzem-016", address: 1 }] }
     const { bytecode } = await compileProgram({ entry, target: "simulator", config })
     const { clock, line: jacdacLine } = await startLine(1, latencyMs)
-    const times: number[] = []
-    let done = () => {}
-    const finished = new Promise<void>(resolve => {
-        done = resolve
-    })
-    const simulation = new Simulation({
-        clock,
-        bytecode,
-        line: jacdacLine,
-        settings: new Map(),
-        onLog: ({ text }) => {
-            if (text === "poll failed") throw new Error(`A poll through ${line.driver} has failed`)
-            const ms = /^poll ([\d.]+)$/.exec(text)?.[1]
-            if (ms !== undefined) times.push(Number(ms))
-            if (text === "polls done") done()
-        },
-    })
-    await simulation.start()
-    await finished
-    await simulation.stop()
-    await jacdacLine.close()
-    clock.stop()
-    return median(times)
+    const rig = new Rig({ clock, bytecode, line: jacdacLine })
+    await rig.start()
+    await rig.told(() => rig.log.at(-1)?.text === "polls done")
+    await rig.end()
+    const told = rig.log.map(({ text }) => text)
+    if (told.includes("poll failed")) throw new Error(`A poll through ${line.driver} has failed`)
+    return median(told.flatMap(text => /^poll ([\d.]+)$/.exec(text)?.[1] ?? []).map(Number))
 }

@@ -26,16 +26,16 @@ export const uplink: Bench = {
         const image = await buildImage({ config: defaultConfig })
         const job = await MainJob.start(image)
         const readings = collectReadings(job)
-        await job.run(HOUR)
+        await job.rig.pass(HOUR)
         const hour = [...readings.values()]
         const { requests, bytesReceived } = job.server.counters
         const original = hour.map(points => originalRequest(registersOf(points), job.account).length)
         const backlog = await catchUp(job, readings)
         const liveHeap = await job.liveHeap()
-        const heapBytes = job.simulation.device.heap()!.size
+        const heapBytes = job.rig.simulation.device.heap()!.size
         await job.stop()
 
-        const spare = await spareHeap(started => started.run(600))
+        const spare = await spareHeap(started => started.rig.pass(600))
         const highWater = heapBytes - (spare ?? 0)
         const figures = {
             requestBytesPerReading: bytesReceived / hour.length,
@@ -116,8 +116,8 @@ async function catchUp(
 ): Promise<{ bytes: number; requests: number; readings: number }> {
     await job.outage(OUTAGE)
     const before = { ...job.server.counters, readings: readings.size }
-    while (readings.size === before.readings) await job.run(1)
-    await job.run(5)
+    while (readings.size === before.readings) await job.rig.pass(1)
+    await job.rig.pass(5)
     const { requests, bytesReceived } = job.server.counters
     return {
         bytes: bytesReceived - before.bytesReceived,
