@@ -1,8 +1,9 @@
 import "../quiet-end"
 import { BusPort, BusPortTaken } from "../../sim/bus/bus-port"
-import { sleep, VirtualClock } from "../../sim/clock"
+import { VirtualClock } from "../../sim/clock"
 import { GatewayHabits } from "../../sim/line/gateway-habits"
-import { Simulation } from "../../sim/simulation"
+import { Rig } from "../../sim/rig"
+import type { Simulation } from "../../sim/simulation"
 import { ToxicProxy } from "../../sim/toxics/proxy"
 import { Wifi } from "../../sim/vm/wifi"
 import { withSourceLines } from "../../tools/compile/crash-place"
@@ -30,6 +31,9 @@ import { ValueRecord } from "./value-record"
 
 /** How often the status line is updated, in ms of wall time. */
 const STATUS_MS = 1000
+
+/** How many lines of the program's log are kept: it may run for weeks. */
+const KEPT_LINES = 100
 
 /** How often to check that the parent process still exists, in ms of wall time. */
 const PARENT_CHECK_MS = 500
@@ -96,7 +100,7 @@ async function start(options: StartOptions): Promise<void> {
         if (record && !emoncms) for (const point of acceptedValues(exchange)) record.add(point)
     }
     const isTapped = options.page !== false || (record !== undefined && !emoncms)
-    const simulation = new Simulation({
+    const rig = new Rig({
         clock,
         flash: flashFile?.flash,
         bytecode: image.bytecode,
@@ -116,7 +120,10 @@ async function start(options: StartOptions): Promise<void> {
         wifi,
         realGateway,
         gatewayHabits,
+        keptLines: KEPT_LINES,
+        behind: [flashFile, proxy, emoncms].filter(part => part !== undefined),
     })
+    const { simulation } = rig
     const which = version === undefined ? "" : ` for ${version}`
     view.note(`EmonCMS: ${emoncms ? `built-in stand-in${which}` : options.emoncms}.`)
     if (!emoncms && options.speed !== 1) {
@@ -135,28 +142,21 @@ async function start(options: StartOptions): Promise<void> {
     }
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
-    await simulation.start()
+    await rig.start()
     const startedAt = clock.now()
     live?.watch(work => summary.work(work))
     const showStatus = () => view.status(summary.status(simulation.counters, clock.now()))
     const telling = view.hasStatus ? setInterval(showStatus, STATUS_MS) : undefined
     const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
 
-    await (options.seconds === undefined
-        ? enough
-        : Promise.race([enough, sleep(clock, options.seconds * 1000)]))
+    await (options.seconds === undefined ? enough : Promise.race([enough, rig.pass(options.seconds)]))
     const endedAt = clock.now()
     await simulation.settle()
     clearInterval(telling)
     view.end()
     await live?.close()
     await busPort?.close()
-    await simulation.stop()
-    flashFile?.close()
-    await line.close()
-    await proxy?.close()
-    await emoncms?.close()
-    clock.stop()
+    await rig.end()
     await record?.close()
     view.note(summary.sentence(simulation.counters, endedAt - startedAt))
     if (options.json) console.log(JSON.stringify({ ...simulation.counters, ...image.about }))

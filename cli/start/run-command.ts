@@ -1,7 +1,7 @@
 import type { VirtualClock } from "../../sim/clock"
 import type { GatewayHabits } from "../../sim/line/gateway-habits"
 import type { SerialLine } from "../../sim/line/serial-line"
-import { Simulation } from "../../sim/simulation"
+import { Rig } from "../../sim/rig"
 import type { LogLine } from "../../sim/vm/device"
 import { agree, checkMeter } from "../../tools/commands/agree"
 import {
@@ -14,6 +14,11 @@ import type { CommandOutcome } from "../../tools/commands/outcome"
 import { buildImage } from "../../tools/image"
 import type { Config } from "../../tools/wiring/config"
 import type { ConsoleView } from "./console-view"
+
+/** Beginning of what the program says of the command, and the lines at its end. */
+const SAID = "command: "
+const DONE = "command ended: done"
+const ENDING = /^command ended: (done|failed)$/
 
 export interface CommandSurroundings {
     readonly clock: VirtualClock
@@ -39,48 +44,20 @@ export async function runCommand(
 ): Promise<CommandOutcome> {
     checkMeter(command, config)
     if (!yes) await agree(questionAbout(command))
-    const image = await buildImage({ entry: COMMAND_PROGRAM, config, overrides: orderSource(command) })
-    const listener = new CommandListener()
-    const simulation = new Simulation({
-        clock,
-        bytecode: image.bytecode,
-        hardware: image.hardware,
-        line,
-        settings: new Map(),
-        realGateway,
-        gatewayHabits,
-        onLog: entry => {
-            view.show(entry)
-            listener.hear(entry)
-        },
-        onProgramStop: code => listener.stopped(code),
+    const { bytecode, hardware } = await buildImage({
+        entry: COMMAND_PROGRAM,
+        config,
+        overrides: orderSource(command),
     })
-    await simulation.start()
-    const outcome = await listener.outcome
-    await simulation.stop()
-    return outcome
-}
-
-/** Listens to the program's log until its command has ended. */
-class CommandListener {
-    readonly outcome: Promise<CommandOutcome>
-    private readonly said: string[] = []
-    private end: (outcome: CommandOutcome) => void = () => {}
-
-    constructor() {
-        this.outcome = new Promise(resolve => {
-            this.end = resolve
-        })
-    }
-
-    hear({ level, text }: LogLine): void {
-        const [, ending] = /^command ended: (done|failed)$/.exec(text) ?? []
-        if (level === "debug" && ending) this.end({ done: ending === "done", said: this.said })
-        else if (text.startsWith("command: ")) this.said.push(text.slice("command: ".length))
-    }
-
-    /** Called when the program stops. A code other than 0 is a panic. */
-    stopped(code: number): void {
-        if (code !== 0) this.end({ done: false, said: [`the program stopped with panic ${code}`] })
-    }
+    const onLog = (entry: LogLine) => view.show(entry)
+    const rig = new Rig({ clock, bytecode, hardware, line, realGateway, gatewayHabits, onLog })
+    const ending = () => rig.log.find(({ level, text }) => level === "debug" && ENDING.test(text))
+    await rig.start()
+    await rig.told(() => ending() !== undefined || rig.panics.length > 0)
+    // Clock and line stay in use.
+    await rig.simulation.stop()
+    const end = ending()
+    if (!end) return { done: false, said: [`the program stopped with panic ${rig.panics[0]}`] }
+    const told = rig.log.filter(({ text }) => text.startsWith(SAID))
+    return { done: end.text === DONE, said: told.map(({ text }) => text.slice(SAID.length)) }
 }
