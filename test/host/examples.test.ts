@@ -3,8 +3,7 @@ import { VirtualClock } from "../../sim/clock"
 import { VirtualLine } from "../../sim/line/virtual-line"
 import { constantLoad } from "../../sim/meter/load"
 import { pzem016 } from "../../sim/meter/pzem-016"
-import { Simulation } from "../../sim/simulation"
-import { Flash } from "../../sim/vm/flash"
+import { Rig } from "../../sim/rig"
 import { buildImage } from "../../tools/image"
 import { defaultConfig } from "../../tools/wiring/default-config"
 
@@ -13,9 +12,9 @@ import { defaultConfig } from "../../tools/wiring/default-config"
  * a PZEM-016 on its line.
  */
 
-let stop: () => Promise<void>
+let rig: Rig
 
-afterEach(() => stop())
+afterEach(() => rig.end())
 
 /** What an example prints, up to the line `last`. */
 async function run(entry: string, last: string): Promise<string[]> {
@@ -25,37 +24,12 @@ async function run(entry: string, last: string): Promise<string[]> {
     // Ten seconds after its power-up a PZEM tells the truth.
     const meter = pzem016({ clock, load, poweredSince: clock.now() - 10_000 })
     const line = new VirtualLine({ clock, slaves: [meter] })
-    const said: string[] = []
-    let end = () => {}
-    const ended = new Promise<void>(resolve => {
-        end = resolve
-    })
-    const simulation = new Simulation({
-        clock,
-        bytecode,
-        hardware,
-        line,
-        flash: new Flash(),
-        settings: new Map(),
-        onLog: ({ level, text }) => {
-            // The firmware's own lines have no level.
-            if (level === undefined) return
-            said.push(text)
-            if (text === last) end()
-        },
-        onProgramStop: code => {
-            said.push(`stopped: ${code}`)
-            end()
-        },
-    })
-    stop = async () => {
-        await simulation.stop()
-        await line.close()
-        clock.stop()
-    }
-    await simulation.start()
-    await ended
-    return said
+    rig = new Rig({ clock, bytecode, hardware, line })
+    await rig.start()
+    await rig.told(() => rig.log.at(-1)?.text === last || rig.stops.length > 0)
+    // The firmware's own lines have no level.
+    const said = rig.log.filter(({ level }) => level !== undefined).map(({ text }) => text)
+    return [...said, ...rig.stops.map(code => `stopped: ${code}`)]
 }
 
 test("topics.ts: a listener that throws does not disturb the others", async () => {

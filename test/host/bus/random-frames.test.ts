@@ -28,7 +28,7 @@ test("readings keep arriving without errors despite random frames with a correct
     }
     const before = house.counters.accepted
     await house.until("readings arrive again", () => house.counters.accepted >= before + 10)
-    expect(house.programStops).toEqual([])
+    expect(house.rig.stops).toEqual([])
     expect(house.simulation.device.crashes).toEqual([])
     expect(house.said("error").slice(errors)).toEqual([])
     expect(house.counters.dropped + house.counters.lineErrors + house.counters.uploadErrors).toBe(0)

@@ -23,7 +23,7 @@ describe("npm run device", () => {
             "npm run device: this changes a meter; without a terminal, confirm it with --yes",
         )
         expect(open.meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
-        expect(open.house.programStops).toEqual([])
+        expect(open.house.rig.stops).toEqual([])
     })
 
     test("reset-energy resets the counter and keeps all waiting readings", async () => {

@@ -105,12 +105,12 @@ describe("log", () => {
     test("follows what the console prints", async () => {
         const { house, connect } = await openHouse()
         const heard: string[] = []
-        const from = house.log.length
+        const from = house.rig.log.length
         const end = await followLog(await connect(), ({ text }) => heard.push(text))
         await house.until("readings arrive", () => house.counters.accepted >= 3)
         await house.pass(2)
         end()
-        const told = house.log.slice(from).filter(({ level }) => level && level !== "debug")
+        const told = house.rig.log.slice(from).filter(({ level }) => level && level !== "debug")
         expect(heard.filter(text => text.startsWith("heatpump: ")).length).toBeGreaterThan(2)
         expect(told.map(({ text }) => text)).toEqual(expect.arrayContaining(heard))
     })

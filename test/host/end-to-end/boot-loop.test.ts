@@ -20,9 +20,9 @@ const isSafe = (house: House) => () => house.said("error").some(text => text.inc
 test("repeated crashes lead to safe mode, which polls slowly and uploads nothing", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
-    expect(house.programStops).toEqual([60005, 60005, 60005, 60005, 60005])
+    expect(house.rig.stops).toEqual([60005, 60005, 60005, 60005, 60005])
     await house.pass(1800)
-    expect(house.programStops).toHaveLength(5)
+    expect(house.rig.stops).toHaveLength(5)
     expect(house.arrivals).toEqual([])
     expect(house.counters.readings).toBeGreaterThanOrEqual(29)
     expect(house.counters.readings).toBeLessThanOrEqual(31)
@@ -33,12 +33,12 @@ test("safe mode retries the program once after an hour", async () => {
     const house = await dyingHouse()
     await house.until("safe mode", isSafe(house))
     const safeSince = house.now
-    await house.until("the next attempt", () => house.programStops.length === 7, HOUR + 300)
+    await house.until("the next attempt", () => house.rig.stops.length === 7, HOUR + 300)
     expect(house.now - safeSince).toBeGreaterThan(HOUR)
     // The program's own restart, and then the fault again.
-    expect(house.programStops.slice(5)).toEqual([0, 60005])
+    expect(house.rig.stops.slice(5)).toEqual([0, 60005])
     await house.pass(600)
-    expect(house.programStops).toHaveLength(7)
+    expect(house.rig.stops).toHaveLength(7)
     expect(house.said("error").filter(text => text.includes("safe mode"))).toHaveLength(2)
 })
 
@@ -66,7 +66,7 @@ test("waiting readings survive the end of safe mode", async () => {
     })
     await house.until("safe mode", isSafe(house))
     const since = house.now
-    await house.until("the end of safe mode", () => house.programStops.length === 6, HOUR + 300)
+    await house.until("the end of safe mode", () => house.rig.stops.length === 6, HOUR + 300)
     const until = house.now
     await house.until("all has arrived", () => house.counters.accepted > 60 && house.counters.queued < 5, 600)
     const { recovered, dropped, undatable } = house.counters

@@ -68,30 +68,30 @@ const isSafe = (house: House) => () => house.said("error").some(text => text.inc
 test.each(Object.entries(caught))("%s: the program enters safe mode and reports why", async (_, fault) => {
     const house = await houseWith(fault)
     await house.until("safe mode", isSafe(house), 900)
-    expect(house.programStops).toEqual([0, 0, 0, 0, 0])
+    expect(house.rig.stops).toEqual([0, 0, 0, 0, 0])
     expect(house.said("error").at(-1)).toMatch(/cannot start|safe mode/)
     expect(await house.blinks()).toBe(6)
     await house.pass(HOUR / 2)
-    expect(house.programStops).toHaveLength(5)
+    expect(house.rig.stops).toHaveLength(5)
     const restart = await house.simulation.register(2, 0x180)
     expect(Buffer.from(restart!).toString("latin1")).toContain("cannot start")
-    await house.until("the next attempt", () => house.programStops.length > 6, HOUR)
-    expect(house.programStops).toEqual([0, 0, 0, 0, 0, 0, 0])
+    await house.until("the next attempt", () => house.rig.stops.length > 6, HOUR)
+    expect(house.rig.stops).toEqual([0, 0, 0, 0, 0, 0, 0])
 })
 
 test.each(Object.entries(fatal))("%s: only the status light works, for an hour", async (_, fault) => {
     const house = await houseWith(fault)
     await house.until("the last resort", isSafe(house), 300)
     await house.pass(60)
-    const stops = house.programStops.length
+    const stops = house.rig.stops.length
     // five that make a loop, and one in safe mode itself
     expect(stops).toBe(6)
     expect(await house.blinks()).toBe(6)
     await house.pass(HOUR / 2)
-    expect(house.programStops).toHaveLength(stops)
-    await house.until("the next attempt", () => house.programStops.length > stops, HOUR)
+    expect(house.rig.stops).toHaveLength(stops)
+    await house.until("the next attempt", () => house.rig.stops.length > stops, HOUR)
     await house.pass(300)
     // the program's own restart, the attempt, and safe mode again
-    expect(house.programStops).toHaveLength(stops + 3)
+    expect(house.rig.stops).toHaveLength(stops + 3)
     expect(await house.blinks()).toBe(6)
 })

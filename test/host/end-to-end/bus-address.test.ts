@@ -92,7 +92,7 @@ test("refuses a new server address without the key, and accepts the old one agai
     await stranger.write("EMON_URL", first)
     await house.until("the first server gets readings again", () => house.counters.accepted > accepted, 900)
     expect(heard).toBe(0)
-    for (const { text } of house.log) expect(text).not.toContain(key)
+    for (const { text } of house.rig.log) expect(text).not.toContain(key)
 })
 
 test("uses a new server address that comes with the key", async () => {

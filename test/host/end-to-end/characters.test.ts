@@ -59,7 +59,7 @@ test.each(isLong ? LINES : LINES.slice(0, 1))(
             expect(times, input).toEqual(times.map((_, slot) => times[0]! + 10 * slot))
         }
         expect(house.said("warn")).toEqual([])
-        expect(house.programStops).toEqual([])
+        expect(house.rig.stops).toEqual([])
     },
 )
 

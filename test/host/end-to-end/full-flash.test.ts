@@ -24,11 +24,11 @@ function fillers(): Record<string, string> {
 
 test("restarts and keeps the reason when the flash has no room for the log", async () => {
     const house = await faultyHouse({ actor: "poller", kind: "hang" }, { ...fillers(), LOG_LEVEL: 1 })
-    const full = () => house.log.filter(({ text }) => text.startsWith("fstor: out of space")).length
-    await house.until("the program stops", () => house.programStops.length > 0, 300)
+    const full = () => house.rig.log.filter(({ text }) => text.startsWith("fstor: out of space")).length
+    await house.until("the program stops", () => house.rig.stops.length > 0, 300)
     expect(full()).toBeGreaterThan(0)
     await house.pass(60)
-    expect(house.programStops).toEqual([0])
+    expect(house.rig.stops).toEqual([0])
     expect(house.said("info")).toContainEqual(
         expect.stringMatching(/^program: started, 1 in a row: poller: no heartbeat for 60000 ms$/),
     )

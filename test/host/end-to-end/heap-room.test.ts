@@ -35,7 +35,7 @@ async function livingHouse(): Promise<House> {
 test("the heap has room for a full network burst between uploads", async () => {
     const house = await livingHouse()
     expect(await buffersThatFit(house)).toBeGreaterThanOrEqual(BUFFERS)
-    expect(house.programStops).toEqual([])
+    expect(house.rig.stops).toEqual([])
 })
 
 // Few blocks are on the heap then: they go to the flash as long as it has room.
@@ -46,5 +46,5 @@ test("the heap has room for a full network burst during an outage", async () => 
     await house.pass(3600)
     expect(house.simulation.device.flash.writes - writes).toBeGreaterThan(1)
     expect(await buffersThatFit(house)).toBeGreaterThanOrEqual(BUFFERS)
-    expect(house.programStops).toEqual([])
+    expect(house.rig.stops).toEqual([])
 })

@@ -1,14 +1,15 @@
-import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualClock } from "../../../sim/clock"
 import { type EmonCmsOptions, EmonCmsServer } from "../../../sim/emoncms/server"
-import type { LineSettings, SerialLine } from "../../../sim/line/serial-line"
+import type { LineSettings } from "../../../sim/line/serial-line"
 import { VirtualLine } from "../../../sim/line/virtual-line"
 import type { Slave } from "../../../sim/meter/slave"
-import { Simulation } from "../../../sim/simulation"
+import { Rig } from "../../../sim/rig"
+import type { Simulation } from "../../../sim/simulation"
 import { systemTcp } from "../../../sim/tcp/tcp"
 import { VirtualTcp } from "../../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../../sim/toxics/proxy"
 import type { Toxic } from "../../../sim/toxics/toxic"
-import type { LogLevel, LogLine } from "../../../sim/vm/device"
+import type { LogLevel } from "../../../sim/vm/device"
 import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
@@ -78,23 +79,21 @@ export interface Arrival {
  * do harm.
  */
 export class House {
-    readonly log: LogLine[] = []
     readonly arrivals: Arrival[] = []
-    /** The code with which the program ended, for each time. */
-    readonly programStops: number[] = []
     /** When the status light went on, in seconds since the Unix epoch. */
     readonly flashes: number[] = []
 
     private constructor(
-        readonly clock: VirtualClock,
-        readonly line: SerialLine,
+        readonly rig: Rig,
+        readonly line: VirtualLine,
         readonly server: EmonCmsServer,
         /** Address of the server itself in this computer's network. */
         readonly origin: string,
         /** The proxy in front of the server. */
         readonly proxy: ToxicProxy,
-        readonly simulation: Simulation,
-    ) {}
+    ) {
+        server.onAccepted(point => this.arrivals.push(point))
+    }
 
     /** Compiles the program for its wiring, and switches everything on. */
     static async build(options: HouseOptions): Promise<House> {
@@ -131,22 +130,20 @@ export class House {
             RESTARTS: 0,
             ...options.settings,
         }
-        const simulation = new Simulation({
+        const rig = new Rig({
             clock,
             bytecode,
             hardware,
             line,
             settings: new Map(Object.entries(settings)),
             network: ownNetwork,
-            onLog: entry => house.log.push(entry),
-            onProgramStop: code => house.programStops.push(code),
             onLight: color => {
                 if (color.some(part => part > 0)) house.flashes.push(house.now)
             },
+            behind: [proxy, server],
         })
-        const house: House = new House(clock, line, server, origin, proxy, simulation)
-        server.onAccepted(point => house.arrivals.push(point))
-        await simulation.start()
+        const house: House = new House(rig, line, server, origin, proxy)
+        await rig.start()
         return house
     }
 
@@ -160,38 +157,29 @@ export class House {
 
     /** Seconds since the Unix epoch. */
     get now(): number {
-        return this.clock.now() / 1000
+        return this.rig.clock.now() / 1000
+    }
+
+    get clock(): VirtualClock {
+        return this.rig.clock
+    }
+
+    get simulation(): Simulation {
+        return this.rig.simulation
     }
 
     get counters() {
-        return this.simulation.counters
+        return this.rig.counters
     }
 
     /** Lets this many seconds pass. */
     pass(seconds: number): Promise<void> {
-        return sleep(this.clock, seconds * 1000)
+        return this.rig.pass(seconds)
     }
 
-    /**
-     * Lets time pass until a condition is true.
-     * @param what the condition in words
-     * @throws Error with the log's end if the condition is still false after `seconds` of the house's time
-     */
-    async until(what: string, isSo: () => boolean, seconds = 600): Promise<void> {
-        const end = this.now + seconds
-        while (!isSo()) {
-            if (this.now >= end) throw new Error(`Not within ${seconds} s: ${what}.\n${this.story()}`)
-            await this.pass(0.5)
-        }
-    }
-
-    /** Counters, codes with which the program ended, and the last lines of the log, with trouble listed first. */
-    private story(): string {
-        const trouble = this.log.filter(({ level }) => level !== "info").slice(-20)
-        const lines = [...trouble, ...this.log.slice(-5)].map(({ time, level, text }) =>
-            [new Date(time).toISOString(), level, text].join(" "),
-        )
-        return [JSON.stringify(this.counters), `stops: ${this.programStops}`, ...lines].join("\n")
+    /** Lets time pass until a condition is true, see {@link Rig.until}. */
+    until(what: string, isSo: () => boolean, limitSeconds?: number): Promise<void> {
+        return this.rig.until(what, isSo, limitSeconds)
     }
 
     /** How often the status light blinks in its next row. */
@@ -204,7 +192,7 @@ export class House {
 
     /** What the program said at a level. */
     said(level: LogLevel): string[] {
-        return this.log.filter(entry => entry.level === level).map(({ text }) => text)
+        return this.rig.log.filter(entry => entry.level === level).map(({ text }) => text)
     }
 
     /** What arrived at one input, in order of arrival. */
@@ -213,12 +201,8 @@ export class House {
     }
 
     /** Switches everything off. */
-    async close(): Promise<void> {
-        await this.simulation.stop()
-        await this.line.close()
-        await this.proxy.close()
-        await this.server.close()
-        this.clock.stop()
+    close(): Promise<void> {
+        return this.rig.end()
     }
 }
 

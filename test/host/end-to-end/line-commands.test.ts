@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { runCommand } from "../../../cli/start/run-command"
-import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualClock } from "../../../sim/clock"
 import { VirtualLine } from "../../../sim/line/virtual-line"
 import { constantLoad } from "../../../sim/meter/load"
 import type { PeacefairMeter } from "../../../sim/meter/peacefair"
 import { pzem016 } from "../../../sim/meter/pzem-016"
-import { Simulation } from "../../../sim/simulation"
+import { Rig } from "../../../sim/rig"
 import { Flash } from "../../../sim/vm/flash"
 import { NotAgreed, UnknownMeter } from "../../../tools/commands/agree"
 import { COMMAND_PROGRAM, type LineCommand, orderSource } from "../../../tools/commands/line-command"
@@ -122,12 +122,11 @@ describe("commands of npm start", () => {
         const flash = new Flash()
         const said: string[] = []
         for (let start = 0; start < 2; start++) {
-            const settings = new Map()
-            const onLog = ({ text }: { text: string }) => said.push(text)
-            const simulation = new Simulation({ clock, bytecode, hardware, line, settings, flash, onLog })
-            await simulation.start()
-            await sleep(clock, 60_000)
-            await simulation.stop()
+            const rig = new Rig({ clock, bytecode, hardware, line, flash })
+            await rig.start()
+            await rig.pass(60)
+            await rig.simulation.stop()
+            said.push(...rig.log.map(({ text }) => text))
         }
         const told = said.filter(text => text.startsWith("command: "))
         expect(told).toHaveLength(2)

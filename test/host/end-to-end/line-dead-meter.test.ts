@@ -6,9 +6,9 @@ test("seven meters keep one reading a second beside a dead one, which recovers l
     const house = await WitnessedLine.begin(8, 1, 1, { driver: "sc16is7xx" })
     const dead = house.meters.get("meter1")!
     dead.powerOff()
-    await house.run(10)
-    const begin = house.clock.now()
-    await house.run(100)
+    await house.rig.pass(10)
+    const begin = house.rig.clock.now()
+    await house.rig.pass(100)
 
     const [none, ...live] = house.countSince(begin)
     expect(none).toBe(0)
@@ -19,11 +19,11 @@ test("seven meters keep one reading a second beside a dead one, which recovers l
     ])
 
     dead.powerOn()
-    await house.run(70)
+    await house.rig.pass(70)
     expect(house.states.at(-1)).toBe("meter1 answering")
     expect(house.published.filter(({ meter, saidAt }) => meter === "meter1" && saidAt === undefined)).toEqual(
         [],
     )
-    expect(house.panics).toBe(0)
-    await house.end()
+    expect(house.rig.stops).toEqual([])
+    await house.rig.end()
 })

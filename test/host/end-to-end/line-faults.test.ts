@@ -20,9 +20,9 @@ function wrongOnes(house: WitnessedLine, oldestMs: number): unknown[] {
 
 /** Expects that all meters come back after the fault, with a reading from each in every round. */
 async function expectRecovery(house: WitnessedLine): Promise<void> {
-    await house.run(RECOVERY_SECONDS)
-    const recovered = house.clock.now()
-    await house.run(10 * POLL_SECONDS)
+    await house.rig.pass(RECOVERY_SECONDS)
+    const recovered = house.rig.clock.now()
+    await house.rig.pass(10 * POLL_SECONDS)
     for (const count of house.countSince(recovered)) expect(count).toBeGreaterThanOrEqual(9)
 }
 
@@ -31,10 +31,10 @@ describe("each line fault alone", () => {
 
     beforeAll(async () => {
         house = await WitnessedLine.begin(METERS, POLL_SECONDS)
-        await house.run(20)
+        await house.rig.pass(20)
     })
 
-    afterAll(() => house.end())
+    afterAll(() => house.rig.end())
 
     test("publishes only true readings without faults", () => {
         expect(house.published.length).toBeGreaterThan(3 * METERS)
@@ -45,15 +45,15 @@ describe("each line fault alone", () => {
         test(`${fault} causes no wrong reading, and the line recovers`, async () => {
             house.published.length = 0
             house.line.faults.enable(fault, { rate: 0.7 })
-            await house.run(30)
+            await house.rig.pass(30)
             house.line.faults.enable(fault)
-            await house.run(20)
+            await house.rig.pass(20)
             expect(house.line.faults.struck.get(fault)).toBeGreaterThan(METERS)
             house.line.faults.disable(fault)
             await expectRecovery(house)
             const stale = fault === "stale-registers"
             expect(wrongOnes(house, stale ? OLDEST_WHILE_STALE_MS : OLDEST_MS)).toEqual([])
-            expect(house.panics).toBe(0)
+            expect(house.rig.stops).toEqual([])
         })
     }
 })
@@ -62,21 +62,21 @@ describe("all faults at random", () => {
     test.each([1, 2, 3])("seed %i causes no wrong reading, and the line recovers", async seed => {
         const house = await WitnessedLine.begin(METERS, POLL_SECONDS, seed)
         const [first] = house.meters.values()
-        await house.run(20)
+        await house.rig.pass(20)
         house.line.faults.enableAll(0.6)
         for (let i = 0; i < 4; i++) {
-            await house.run(60)
+            await house.rig.pass(60)
             first!.powerOff()
-            await house.run(15)
+            await house.rig.pass(15)
             first!.powerOn()
         }
         const struck = [...house.line.faults.struck.keys()]
         house.line.faults.disableAll()
         await expectRecovery(house)
-        await house.end()
+        await house.rig.end()
         expect(struck.length).toBe(FAULT_NAMES.length)
         expect(house.published.length).toBeGreaterThan(20)
         expect(wrongOnes(house, OLDEST_WHILE_STALE_MS)).toEqual([])
-        expect(house.panics).toBe(0)
+        expect(house.rig.stops).toEqual([])
     })
 })

@@ -1,10 +1,10 @@
-import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualClock } from "../../../sim/clock"
 import { VirtualLine } from "../../../sim/line/virtual-line"
 import { heatPump } from "../../../sim/meter/heat-pump"
 import { pzem016 } from "../../../sim/meter/pzem-016"
 import type { Answer, Slave } from "../../../sim/meter/slave"
 import { SETTLE_MS, type VirtualMeter } from "../../../sim/meter/virtual-meter"
-import { Simulation } from "../../../sim/simulation"
+import { Rig } from "../../../sim/rig"
 import type { LogLine } from "../../../sim/vm/device"
 import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
@@ -75,14 +75,11 @@ export class WitnessedLine {
     readonly warnings: string[] = []
     /** Changes of the meters' states, such as `meter1 unknown`. */
     readonly states: string[] = []
-    /** How often a panic stopped the program. */
-    panics = 0
 
     private constructor(
-        readonly clock: VirtualClock,
+        readonly rig: Rig,
         readonly line: VirtualLine,
         readonly meters: ReadonlyMap<string, WitnessedMeter>,
-        private readonly simulation: Simulation,
         /** The longest duration of a round of polls. */
         private readonly roundMs: number,
     ) {}
@@ -115,35 +112,18 @@ export class WitnessedLine {
             }),
         )
         const wire = new VirtualLine({ clock, slaves: [...meters.values()], seed })
-        const simulation: Simulation = new Simulation({
-            clock,
-            bytecode,
-            hardware,
-            line: wire,
-            settings: new Map(),
-            onLog: entry => witnessed.hear(entry),
-            onProgramStop: () => witnessed.panics++,
-        })
-        const witnessed = new WitnessedLine(clock, wire, meters, simulation, pollSeconds * 1000)
-        await simulation.start()
+        const onLog = (entry: LogLine) => witnessed.hear(entry)
+        const rig = new Rig({ clock, bytecode, hardware, line: wire, onLog })
+        const witnessed = new WitnessedLine(rig, wire, meters, pollSeconds * 1000)
+        await rig.start()
         return witnessed
     }
 
-    async run(seconds: number): Promise<void> {
-        await sleep(this.clock, seconds * 1000)
-    }
-
-    /** How many readings of each meter were published since a moment of {@link clock}. */
+    /** How many readings of each meter were published since a moment of the clock. */
     countSince(moment: number): number[] {
         return [...this.meters.keys()].map(
             name => this.published.filter(({ meter, at }) => meter === name && at >= moment).length,
         )
-    }
-
-    async end(): Promise<void> {
-        await this.simulation.stop()
-        await this.line.close()
-        this.clock.stop()
     }
 
     private hear({ level, text }: LogLine): void {
@@ -151,7 +131,7 @@ export class WitnessedLine {
         if (text.startsWith("state ")) this.states.push(text.slice("state ".length))
         const [, meter, age, values] = /^reading (\S+) (\d+) (\S+)$/.exec(text) ?? []
         if (meter === undefined || values === undefined) return
-        const at = this.clock.now() - Number(age)
+        const at = this.rig.clock.now() - Number(age)
         const saidAt = this.meters.get(meter)?.lastSaid(values, at + this.roundMs)
         this.published.push({ meter, values, at, saidAt })
     }

@@ -18,7 +18,7 @@ function story({ simulation }: House): string[] {
 
 test("the log in flash records each start and its reason, also after a failure", async () => {
     const house = await faultyHouse({ actor: "poller", kind: "hang" })
-    await house.until("the program stops", () => house.programStops.length > 0, 300)
+    await house.until("the program stops", () => house.rig.stops.length > 0, 300)
     expect(house.said("error")).toEqual(["poller: failed (no heartbeat for 60000 ms), the program restarts"])
     await house.pass(NOTICE_LATE)
     expect(story(house)).toEqual([

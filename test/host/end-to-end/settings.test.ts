@@ -16,8 +16,8 @@ async function complaints(options: Omit<HouseOptions, "slaves">): Promise<string
     expect(house.counters.queued, "readings wait").toBe(house.counters.readings)
     expect(house.arrivals).toEqual([])
     expect(house.counters.uploadErrors).toBeGreaterThan(1)
-    expect(house.programStops).toEqual([])
-    for (const { text } of house.log) {
+    expect(house.rig.stops).toEqual([])
+    for (const { text } of house.rig.log) {
         for (const key of [WRONG_KEY, house.server.writeKey, house.server.readKey]) {
             expect(text).not.toContain(key)
         }

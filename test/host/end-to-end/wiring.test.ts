@@ -68,7 +68,7 @@ test("eight meters polled every second share one slot per round", async () => {
     // On a busy machine a round can be cut short.
     expect(whole.length).toBeGreaterThan(90)
     expect(house.counters.dropped).toBe(0)
-    expect(house.programStops).toEqual([])
+    expect(house.rig.stops).toEqual([])
 })
 
 test("inputs have the configured names and units", async () => {

@@ -60,7 +60,7 @@ describe.runIf(hasBrowser)("clicks on the live page", () => {
 
     test("a speed button changes the speed of time", async () => {
         await page.locator("#speed label", { hasText: "60×" }).first().click()
-        await expect.poll(() => house.clock.speed).toBe(60)
+        await expect.poll(() => house.rig.clock.speed).toBe(60)
     })
 
     test("Play starts a scenario, and Stop ends it", async () => {

@@ -63,7 +63,7 @@ describe.runIf(hasBrowser)("faults on the live page", () => {
         expect(await page.locator("#uploads .bad").count()).toBe(0)
         expect(await page.locator("#restarts li").count()).toBe(0)
         await until("a reading", async () => (await latest("read")) !== undefined)
-        house.clock.speed = SPEED
+        house.rig.clock.speed = SPEED
     })
 
     test.each([
@@ -114,7 +114,7 @@ describe.runIf(hasBrowser)("faults on the live page", () => {
     test("A part hangs: readings wait, the part restarts, and the page shows why", async () => {
         // Slow enough to see three minutes of waiting.
         await page.locator("#speed label", { hasText: "60×" }).first().click()
-        await expect.poll(() => house.clock.speed).toBe(SPEED / 10)
+        await expect.poll(() => house.rig.clock.speed).toBe(SPEED / 10)
         await page.getByLabel("A part hangs: which part").selectOption("uplink")
         const button = page.getByRole("button", { name: "A part hangs" })
         await button.click()

@@ -3,7 +3,7 @@ import { Live } from "../../../cli/start/live"
 import { meterSource } from "../../../cli/start/meter-source"
 import { StandIn } from "../../../cli/start/stand-in"
 import { VirtualClock } from "../../../sim/clock"
-import { Simulation } from "../../../sim/simulation"
+import { Rig } from "../../../sim/rig"
 import { Wifi } from "../../../sim/vm/wifi"
 import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
@@ -14,10 +14,9 @@ const NODE = "house"
 /** The house that `npm start` builds, in this process. */
 export class PageHouse {
     private constructor(
-        readonly clock: VirtualClock,
+        readonly rig: Rig,
         readonly standIn: StandIn,
         readonly live: Live,
-        private readonly down: () => Promise<void>,
     ) {}
 
     static async build(speed: number, config: Config = defaultConfig): Promise<PageHouse> {
@@ -29,7 +28,7 @@ export class PageHouse {
         const key = emoncms.server.writeKey
         let live: Live | undefined
         const settings = { EMON_URL: emoncms.url, EMON_KEY: key, EMON_NODE: NODE }
-        const simulation = new Simulation({
+        const rig = new Rig({
             clock,
             bytecode,
             hardware,
@@ -37,19 +36,14 @@ export class PageHouse {
             settings: new Map(Object.entries(settings)),
             makeTap: () => new HttpTap(exchange => live?.exchanged(exchange)),
             wifi,
+            behind: [emoncms],
         })
+        const { simulation } = rig
         const parts = { clock, line, meters, wiring, config, wifi, simulation, emoncms, realLine: false, key }
         live = await clock.hold(Live.open(parts, 0))
-        await simulation.start()
+        await rig.start()
         live.watch()
-        const opened = live
-        return new PageHouse(clock, emoncms, opened, async () => {
-            await opened.close()
-            await simulation.stop()
-            await line.close()
-            await emoncms.close()
-            clock.stop()
-        })
+        return new PageHouse(rig, emoncms, live)
     }
 
     get url(): string {
@@ -62,7 +56,8 @@ export class PageHouse {
         return this.standIn.server.feedPoints(feeds.find(([name]) => name === input)![1])
     }
 
-    takeDown(): Promise<void> {
-        return this.down()
+    async takeDown(): Promise<void> {
+        await this.live.close()
+        await this.rig.end()
     }
 }

@@ -1,7 +1,7 @@
 import { createServer } from "node:net"
 import { VirtualClock } from "../../../sim/clock"
 import { VirtualLine } from "../../../sim/line/virtual-line"
-import { Simulation } from "../../../sim/simulation"
+import { Rig } from "../../../sim/rig"
 import { compileProgram } from "../../../tools/compile/compile"
 
 /** A step of `test/device/line/ports/tcp-serial/asking.ts`. */
@@ -13,8 +13,10 @@ export type Step =
 
 export type Mode = "modbus-tcp" | "rtu-over-tcp"
 
-/** Time limit for all steps together, in ms. */
-const LIMIT_MS = 60_000
+/** Time limit for all steps together, in seconds. */
+const LIMIT_S = 60
+
+const RESULT = /^result (.*)$/
 
 /**
  * Runs the steps through a gateway on this computer, in the DeviceScript runtime and in real time.
@@ -24,31 +26,18 @@ export async function ask(mode: Mode, port: number, steps: Step[]): Promise<stri
     const entry = "test/device/line/ports/tcp-serial/asking.ts"
     const { bytecode } = await compileProgram({ entry, target: "device" })
     const clock = new VirtualClock(1)
-    const results: string[] = []
-    const story: string[] = []
-    let end = () => {}
-    const ended = new Promise<void>(resolve => {
-        end = resolve
-    })
-    const simulation = new Simulation({
+    const rig = new Rig({
         clock,
         bytecode,
         line: new VirtualLine({ clock }),
         settings: new Map([["job", { mode, port, steps }]]),
-        onLog: ({ text }) => {
-            story.push(text)
-            if (text.startsWith("result ")) results.push(text.slice("result ".length))
-            if (text === "end") end()
-        },
-        onProgramStop: () => end(),
     })
-    await simulation.start()
-    const limit = clock.setTimeout(end, LIMIT_MS)
-    await ended
-    clock.clearTimeout(limit)
-    await simulation.stop()
-    clock.stop()
-    if (results.length !== steps.length) throw new Error(`The program ended early:\n${story.join("\n")}`)
+    await rig.start()
+    const ended = rig.told(() => rig.log.at(-1)?.text === "end" || rig.stops.length > 0)
+    await Promise.race([ended, rig.pass(LIMIT_S)])
+    await rig.end()
+    const results = rig.log.flatMap(({ text }) => RESULT.exec(text)?.[1] ?? [])
+    if (results.length !== steps.length) throw new Error(`The program ended early:\n${rig.story()}`)
     return results
 }
 

@@ -1,7 +1,7 @@
-import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualClock } from "../../../sim/clock"
 import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { VirtualLine } from "../../../sim/line/virtual-line"
-import { Simulation } from "../../../sim/simulation"
+import { Rig } from "../../../sim/rig"
 import { ToxicProxy } from "../../../sim/toxics/proxy"
 import { compileProgram } from "../../../tools/compile/compile"
 import type { Config } from "../../../tools/wiring/config"
@@ -23,14 +23,14 @@ interface Arrival {
 /** The whole program as built for a chip, with a gateway instead of a line of its own, and the server behind a proxy. */
 export class HouseWithGateway {
     readonly arrivals: Arrival[] = []
-    readonly log: string[] = []
 
     private constructor(
-        readonly clock: VirtualClock,
+        private readonly rig: Rig,
         readonly proxy: ToxicProxy,
-        private readonly server: EmonCmsServer,
-        readonly simulation: Simulation,
-    ) {}
+        server: EmonCmsServer,
+    ) {
+        server.onAccepted(point => this.arrivals.push(point))
+    }
 
     static async build(
         clock: VirtualClock,
@@ -51,7 +51,7 @@ export class HouseWithGateway {
             target: { host: "127.0.0.1", port: (await server.listen()).port },
         })
         const { url } = await proxy.listen()
-        const simulation = new Simulation({
+        const rig = new Rig({
             clock,
             bytecode,
             line: new VirtualLine({ clock }),
@@ -60,11 +60,10 @@ export class HouseWithGateway {
                 ["EMON_KEY", server.writeKey],
                 ["EMON_NODE", "house"],
             ]),
-            onLog: ({ text }) => house.log.push(text),
+            behind: [proxy, server],
         })
-        const house: HouseWithGateway = new HouseWithGateway(clock, proxy, server, simulation)
-        server.onAccepted(point => house.arrivals.push(point))
-        await simulation.start()
+        const house = new HouseWithGateway(rig, proxy, server)
+        await rig.start()
         return house
     }
 
@@ -73,30 +72,15 @@ export class HouseWithGateway {
     }
 
     get counters() {
-        return this.simulation.counters
+        return this.rig.counters
     }
 
-    pass(seconds: number): Promise<void> {
-        return sleep(this.clock, seconds * 1000)
+    /** Waits for a condition, for at most three minutes. */
+    until(what: string, isSo: () => boolean): Promise<void> {
+        return this.rig.until(what, isSo, 180)
     }
 
-    /** Waits for a condition. @throws Error with the log's end if it is still false after three minutes */
-    async until(what: string, isSo: () => boolean): Promise<void> {
-        const end = this.clock.now() + 180_000
-        while (!isSo()) {
-            if (this.clock.now() >= end) {
-                throw new Error(
-                    `Not within three minutes: ${what}. The log ends:\n${this.log.slice(-12).join("\n")}`,
-                )
-            }
-            await this.pass(0.5)
-        }
-    }
-
-    async close(): Promise<void> {
-        await this.simulation.stop()
-        await this.proxy.close()
-        await this.server.close()
-        this.clock.stop()
+    close(): Promise<void> {
+        return this.rig.end()
     }
 }

@@ -9,10 +9,10 @@ test("saves the readings in RAM before it restarts for a hung actor in an outage
     await house.until("readings arrive", () => house.counters.accepted >= 3, 90)
     await house.takeServer()
     const { writes } = house.simulation.device.flash
-    await house.until("the program stops", () => house.programStops.length > 0, 300)
+    await house.until("the program stops", () => house.rig.stops.length > 0, 300)
     const stopped = house.now
     // the program's own restart ends it with code 0
-    expect(house.programStops).toEqual([0])
+    expect(house.rig.stops).toEqual([0])
     expect(house.simulation.device.flash.writes).toBeGreaterThan(writes)
     await house.pass(60)
     const { recovered } = house.counters

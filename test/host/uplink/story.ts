@@ -39,18 +39,18 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array, version: st
     const early = scenario.atStart ? await scenario.begin(rig) : undefined
     await rig.start(bytecode, { WIFI_PWD: WIFI_PASSWORD, ...scenario.settings })
     try {
-        if (!early && !(await rig.until(() => rig.counters.accepted > 0, 300)))
+        if (!early && !(await rig.within(300, () => rig.counters.accepted > 0)))
             throw new Error(`${scenario.name}: nothing was accepted before it began`)
         // Lets exchanges that are under way come to their end.
-        if (!early) await rig.run(2)
+        if (!early) await rig.pass(2)
         const before = { ...rig.counters }
-        const from = rig.lines.length
+        const from = rig.log.length
         const end = early ?? (await scenario.begin(rig))
-        await rig.run(LASTS)
+        await rig.pass(LASTS)
         const during = { ...rig.counters }
-        const lines = rig.lines.slice(from).map(({ level, text }) => ({ level, text }))
+        const lines = rig.log.slice(from).map(({ level, text }) => ({ level, text }))
         await end()
-        const recovered = !scenario.settings && (await rig.until(() => caughtUp(rig), RECOVERY))
+        const recovered = !scenario.settings && (await rig.within(RECOVERY, () => caughtUp(rig)))
         return {
             scenario,
             conclusions: conclusionsOf(lines.map(({ text }) => text)),
@@ -62,10 +62,10 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array, version: st
             dropped: rig.counters.dropped,
             repeated: rig.stored.length - new Set(rig.stored.map(point => JSON.stringify(point))).size,
             missing: missingSlots(rig.stored.map(({ time }) => time)),
-            restarts: rig.lines
+            restarts: rig.log
                 .map(({ text }) => text)
                 .filter(text => /starts again|program restarts|panic/i.test(text)),
-            outputs: [...rig.lines.map(({ text }) => text), ...rig.detour.seen.map(withoutAuthorization)],
+            outputs: [...rig.log.map(({ text }) => text), ...rig.detour.seen.map(withoutAuthorization)],
             flash: rig.flashWithoutSecrets(),
         }
     } finally {

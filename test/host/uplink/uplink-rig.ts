@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualClock } from "../../../sim/clock"
 import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { VirtualLine } from "../../../sim/line/virtual-line"
 import { heatPump } from "../../../sim/meter/heat-pump"
 import { virtualMeter } from "../../../sim/meter/models"
-import { Simulation } from "../../../sim/simulation"
+import { Rig } from "../../../sim/rig"
 import type { Listener } from "../../../sim/tcp/tcp"
 import { VirtualTcp } from "../../../sim/tcp/virtual-tcp"
 import { ToxicProxy } from "../../../sim/toxics/proxy"
-import type { LogLine } from "../../../sim/vm/device"
 import { compileProgram } from "../../../tools/compile/compile"
 import { projectRoot } from "../../../tools/project"
 import { Detour } from "./detour"
@@ -46,15 +45,13 @@ export async function talkativeProgram(): Promise<Uint8Array> {
 export class UplinkRig {
     readonly clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.now(), "work")
     readonly emoncms: EmonCmsServer
-    readonly lines: LogLine[] = []
     /** The power values that EmonCMS took, in order. */
     readonly stored: { time: number; value: number | null }[] = []
     readonly detour: Detour
     readonly proxy: ToxicProxy
     private readonly tcp = new VirtualTcp(this.clock)
     private emoncmsListener: Listener | undefined
-    private simulation!: Simulation
-    private line!: VirtualLine
+    private rig!: Rig
 
     /** @param version of EmonCMS */
     constructor(version: string) {
@@ -65,7 +62,11 @@ export class UplinkRig {
     }
 
     get counters() {
-        return this.simulation.counters
+        return this.rig.counters
+    }
+
+    get log() {
+        return this.rig.log
     }
 
     /** @param settings other settings of the device; `undefined` removes one */
@@ -78,21 +79,21 @@ export class UplinkRig {
         await this.tcp.listen({ host: HOST, port: DETOUR_PORT }, socket => this.detour.accept(socket))
         const { url } = await this.proxy.listen(PROXY_PORT, HOST)
         const meter = { address: 1, load: heatPump(1), poweredSince: clock.now(), seed: 1 }
-        this.line = new VirtualLine({
+        const line = new VirtualLine({
             clock,
             settings: { baudRate: 9600, stopBits: 1 },
             slaves: [virtualMeter("pzem-016", { clock, ...meter })],
         })
         const all = { EMON_URL: url, EMON_KEY: WRITE_KEY, EMON_NODE: NODE, ...settings }
-        this.simulation = new Simulation({
+        this.rig = new Rig({
             clock,
             bytecode,
-            line: this.line,
+            line,
             settings: new Map(Object.entries(all)),
-            onLog: line => this.lines.push(line),
             network: this.tcp,
+            behind: [this.proxy, this.detour, emoncms],
         })
-        await this.simulation.start()
+        await this.rig.start()
     }
 
     /** Starts the server of EmonCMS. */
@@ -109,29 +110,22 @@ export class UplinkRig {
 
     /** Everything in the flash, including the log as it was written, without the secret values. */
     flashWithoutSecrets(): string {
-        const text = Buffer.from(this.simulation.device.flash.image).toString("latin1")
+        const text = Buffer.from(this.rig.simulation.device.flash.image).toString("latin1")
         const key = new RegExp(`"${WRITE_KEY}( [^"]*)?"`, "g")
         return text.replaceAll(key, "").replaceAll(JSON.stringify(WIFI_PASSWORD), "")
     }
 
-    async stop(): Promise<void> {
-        await this.simulation.stop()
-        await this.line.close()
-        await this.proxy.close()
-        this.detour.close()
-        await this.emoncms.close()
-        this.clock.stop()
+    stop(): Promise<void> {
+        return this.rig.end()
     }
 
     /** Lets this many seconds of the device's time pass. */
-    run(seconds: number): Promise<void> {
-        return sleep(this.clock, seconds * 1000)
+    pass(seconds: number): Promise<void> {
+        return this.rig.pass(seconds)
     }
 
     /** @returns whether the condition became true in time */
-    async until(condition: () => boolean, limitSeconds: number): Promise<boolean> {
-        const end = this.clock.now() + limitSeconds * 1000
-        while (!condition() && this.clock.now() < end) await this.run(1)
-        return condition()
+    within(limitSeconds: number, condition: () => boolean): Promise<boolean> {
+        return this.rig.within(limitSeconds, condition, 1)
     }
 }

@@ -1,58 +1,34 @@
 import { afterEach, describe, expect, test } from "vitest"
-import { sleep, VirtualClock } from "../../../sim/clock"
+import { VirtualClock } from "../../../sim/clock"
 import { VirtualLine } from "../../../sim/line/virtual-line"
 import { constantLoad } from "../../../sim/meter/load"
 import { pzem016 } from "../../../sim/meter/pzem-016"
-import { Simulation } from "../../../sim/simulation"
-import { Flash } from "../../../sim/vm/flash"
+import { Rig } from "../../../sim/rig"
 import { exportFunctions, NoSuchFunction } from "../../../sim/vm/wasm-exports"
 import { buildImage } from "../../../tools/image"
 import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 
-const MINUTE = 60_000
+const MINUTE = 60
 
-let end: (() => Promise<void>)[] = []
+let rigs: Rig[] = []
 
 afterEach(async () => {
-    for (const stop of end) await stop()
-    end = []
+    for (const rig of rigs) await rig.end()
+    rigs = []
 })
 
-interface Run {
-    readonly simulation: Simulation
-    readonly clock: VirtualClock
-    readonly line: VirtualLine
-    readonly said: string[]
-    readonly stops: number[]
-}
-
 /** Runs the program as it is flashed, with a PZEM on the line that it expects. */
-async function powered(wired: Partial<Config>): Promise<Run> {
+async function powered(wired: Partial<Config>): Promise<{ rig: Rig; line: VirtualLine }> {
     const config = { ...defaultConfig, ...wired }
     const { bytecode, hardware } = await buildImage({ config })
     const clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.UTC(2026, 0, 15))
     const load = constantLoad({ power: 1000 })
     const line = new VirtualLine({ clock, slaves: [pzem016({ clock, load, poweredSince: clock.now() })] })
-    const said: string[] = []
-    const stops: number[] = []
-    const simulation = new Simulation({
-        clock,
-        bytecode,
-        hardware,
-        line,
-        flash: new Flash(),
-        settings: new Map(),
-        onLog: ({ text }) => said.push(text),
-        onProgramStop: code => stops.push(code),
-    })
-    end.push(async () => {
-        await simulation.stop()
-        await line.close()
-        clock.stop()
-    })
-    await simulation.start()
-    return { simulation, clock, line, said, stops }
+    const rig = new Rig({ clock, bytecode, hardware, line })
+    rigs.push(rig)
+    await rig.start()
+    return { rig, line }
 }
 
 describe("the image that is flashed reads its meter", () => {
@@ -76,12 +52,13 @@ describe("the image that is flashed reads its meter", () => {
         ["through a Jacdac serial service", { line: { driver: "jacdac-serial" } }],
     ]
     test.each(wirings)("%s", async (_, wired) => {
-        const { simulation, clock, said, stops } = await powered(wired)
-        await sleep(clock, MINUTE)
-        const { readings, lineErrors } = simulation.counters
-        expect(stops).toEqual([])
+        const { rig } = await powered(wired)
+        await rig.pass(MINUTE)
+        const { readings, lineErrors } = rig.counters
+        expect(rig.stops).toEqual([])
         expect(readings).toBeGreaterThanOrEqual(4)
         expect(lineErrors).toBe(0)
+        const said = rig.log.map(({ text }) => text)
         expect(said.filter(text => /^heatpump: \d+\.\d V, \d+\.\d+ A, 1000\.0 W, /.test(text))).toHaveLength(
             readings,
         )
@@ -89,27 +66,27 @@ describe("the image that is flashed reads its meter", () => {
 })
 
 test("line faults reach the program through SPI, and readings resume afterwards", async () => {
-    const { simulation, clock, line } = await powered({})
-    await sleep(clock, MINUTE)
+    const { rig, line } = await powered({})
+    await rig.pass(MINUTE)
     line.faults.enable("truncated", { rate: 1 })
-    await sleep(clock, MINUTE)
-    const { readings, lineErrors } = simulation.counters
+    await rig.pass(MINUTE)
+    const { readings, lineErrors } = rig.counters
     expect(lineErrors).toBeGreaterThan(0)
     line.faults.disableAll()
-    await sleep(clock, MINUTE)
-    expect(simulation.counters.readings).toBeGreaterThan(readings)
-    expect(simulation.counters.lineErrors).toBeLessThanOrEqual(lineErrors + 1)
+    await rig.pass(MINUTE)
+    expect(rig.counters.readings).toBeGreaterThan(readings)
+    expect(rig.counters.lineErrors).toBeLessThanOrEqual(lineErrors + 1)
 })
 
 test("readings in an FRAM survive a power cut without warning", async () => {
-    const { simulation, clock } = await powered({ line: { driver: "sc16is7xx" }, store: { driver: "fram" } })
-    await sleep(clock, 5 * MINUTE)
-    const { readings } = simulation.counters
-    simulation.device.powerOff()
-    await sleep(clock, 1000)
-    await simulation.device.powerOn()
-    await sleep(clock, MINUTE)
-    expect(simulation.counters.recovered).toBeGreaterThanOrEqual(readings - 1)
+    const { rig } = await powered({ line: { driver: "sc16is7xx" }, store: { driver: "fram" } })
+    await rig.pass(5 * MINUTE)
+    const { readings } = rig.counters
+    rig.simulation.device.powerOff()
+    await rig.pass(1)
+    await rig.simulation.device.powerOn()
+    await rig.pass(MINUTE)
+    expect(rig.counters.recovered).toBeGreaterThanOrEqual(readings - 1)
 })
 
 describe("functions of a WebAssembly module", () => {

@@ -29,7 +29,7 @@ test("polling survives a storm of packets, and commands work afterwards", async 
         await house.pass(1)
     }
     await house.until("readings go on", () => house.counters.readings >= begun + 6)
-    expect(house.programStops).toEqual([])
+    expect(house.rig.stops).toEqual([])
     expect(house.counters.lineErrors).toBe(0)
     expect(await command(service, RESET_ENERGY)).toBe("done")
 })

@@ -45,7 +45,7 @@ describe("refused commands", () => {
         await house.until("readings arrive", () => house.counters.accepted >= 1)
         const rest = Array.from({ length: 200 }, (_, i) => i)
         expect(await command(service, SET_ALARM, [0xfc, 0x08, ...rest])).toBe("done")
-        expect(house.programStops).toEqual([])
+        expect(house.rig.stops).toEqual([])
     })
 
     test("ignores a meter's commands at other services", async () => {
@@ -71,7 +71,7 @@ describe("refused commands", () => {
         expect(meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
         expect(meter.address).toBe(1)
         expect(meter.setting(ALARM_THRESHOLD)).toBe(23_000)
-        expect(house.programStops).toEqual([])
+        expect(house.rig.stops).toEqual([])
         expect(house.said("error")).toEqual([])
     })
 })
