@@ -56,8 +56,12 @@ export class RowEncoder {
             let time = this.timeOf(at, offset)
             const number = inputs.numberOf(meter)
             body.beginRow(time)
-            if (!batch.unconfirmed && offset !== undefined && time * 1000 < this.startedAt + offset) time = 0
-            else await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), values)
+            let shown = values
+            if (!batch.unconfirmed && offset !== undefined && time * 1000 < this.startedAt + offset) {
+                time = 0
+                shown = []
+            }
+            await this.addValues(inputs.first(number), inputs.prefix(number), inputs.of(number), shown)
             if (!body.endRow()) break
             sent.add(number, values, time)
             batch.next()
@@ -80,11 +84,12 @@ export class RowEncoder {
 
     private async addValues(place: number, prefix: string, set: InputSet, values: Values) {
         this.work += 2 * VALUE_WORK
-        for (let i = 0; i < values.length; i++) {
+        for (let i = 0; i < set.names.length; i++) {
             this.work += VALUE_WORK + this.body.addValue(place + i, prefix, set, i, values[i])
-            if (this.work < SLICE) continue
-            this.work = 0
-            await ds.sleep(1)
+            if (this.work >= SLICE) {
+                this.work = 0
+                await ds.sleep(1)
+            }
         }
     }
 

@@ -20,15 +20,20 @@ const FULL_ROW = 11_700
 /**
  * Source texts of a program that starts with readings in its queue, in all slots and on the heap.
  * @param heapBytes for readings; by default as many as in the real program
+ * @param isOwnRun whether this run of the program has taken them
  */
-async function afterOutage(readings: number, heapBytes?: number): Promise<Record<string, string>> {
+async function afterOutage(
+    readings: number,
+    heapBytes?: number,
+    isOwnRun = true,
+): Promise<Record<string, string>> {
     const path = "src/main.ts"
     const main = await readFile(join(projectRoot, path), "utf8")
     const opened = "new LineReporter("
     expect(main).toContain(opened)
     const text = main
         .replace(/(?<=HEAP_BYTES = )\d+/, own => String(heapBytes ?? own))
-        .replace(opened, `await longOutage(queue, meters[0], ${readings})\n${opened}`)
+        .replace(opened, `await longOutage(queue, meters[0], ${readings}, ${isOwnRun})\n${opened}`)
     return { [path]: `import { longOutage } from "../test/device/queue/long-outage"\n${text}` }
 }
 
@@ -37,6 +42,18 @@ interface Arrival {
     readonly at: number
     readonly time: number
     readonly energy: number
+}
+
+function worldOf(overrides: Readonly<Record<string, string>>, journal: Journal): Promise<World> {
+    return World.begin({
+        start: Date.UTC(2026, 0, 15),
+        seed: 1,
+        meters: [{ name: "heatpump", address: 1 }],
+        pollSeconds: 10,
+        uploadSeconds: 30,
+        journal,
+        overrides,
+    })
 }
 
 /**
@@ -49,15 +66,7 @@ async function delivered(
     before: (world: World) => Promise<void> = async () => {},
 ) {
     const journal = new Journal()
-    const world = await World.begin({
-        start: Date.UTC(2026, 0, 15),
-        seed: 1,
-        meters: [{ name: "heatpump", address: 1 }],
-        pollSeconds: 10,
-        uploadSeconds: 30,
-        journal,
-        overrides,
-    })
+    const world = await worldOf(overrides, journal)
     const { clock, rig, proxy, server } = world
     const down = { type: "down" } as const
     await proxy.add(down)
@@ -116,4 +125,15 @@ test("survives a 45 KB log-in page after a long outage by sending only HEAD requ
     expect(backlog).toHaveLength(FULL_ROW)
     expect(asked.length).toBeGreaterThan(1)
     expect(new Set(asked)).toEqual(new Set(["HEAD"]))
+})
+
+test("leaves out readings in slots of an earlier run, without taking too many steps at once", async () => {
+    const world = await worldOf(await afterOutage(400, undefined, false), new Journal())
+    const { rig } = world
+    await world.device.redeploy(2 * DAY_MS)
+    await rig.until("only what is left out is gone", () => rig.counters.thinned >= 400, 120)
+    await rig.until("readings arrive", () => rig.counters.accepted > 2, 120)
+    expect(rig.stops).toEqual([])
+    expect(rig.counters).toMatchObject({ thinned: 400, dropped: 0 })
+    await world.end()
 })
