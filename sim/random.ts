@@ -15,6 +15,11 @@ export function randomInteger(random: Random, least: number, most: number): numb
     return least + Math.floor(random() * (most - least + 1))
 }
 
+/** A random one of some values. */
+export function pick<T>(values: readonly T[], random: Random): T {
+    return values[Math.floor(random() * values.length)]!
+}
+
 /** The random number from 0 to 1 for a seed and an index, independent of the order of calls. */
 export function hashed(seed: number, index: number): number {
     return mix((Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul((index | 0) + 1, 0x85ebca6b)) + 0x6d2b79f5)

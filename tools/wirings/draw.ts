@@ -1,12 +1,13 @@
 import fc from "fast-check"
 import schema from "../../devicescript.schema.json"
 import type { MeterModel } from "../../sim/meter/meter-model"
-import { type Random, randomInteger, seededRandom } from "../../sim/random"
-import { modelIds, readModel } from "../meters/catalog"
+import { pick, type Random, randomInteger, seededRandom } from "../../sim/random"
 import { projectRoot } from "../project"
 import { boardIds } from "../wiring/boards"
 import type { Config } from "../wiring/config"
 import { checkBoard } from "../wiring/meaning-check"
+import { withLineAndFields } from "./line-and-fields"
+import { shippedModels } from "./shipped-models"
 
 /** The keywords that the schema uses. */
 interface Subschema {
@@ -45,9 +46,14 @@ const SAMPLED = ["voltage", "current", "power"]
 /**
  * Draws a configuration from the schema, with owners' usual choices more often. Then fixes what the schema cannot express, so
  * that most configurations are accepted: each meter has a unique name and address, boards and pins exist, all models of a
- * line share one factory setting, which the line uses, and readings have the models' default fields.
+ * line share one factory setting, and the line's settings suit the meters.
  */
 export function drawConfig(seed: number): Config {
+    return withLineAndFields(drawFactoryConfig(seed), seed)
+}
+
+/** The same configuration, but the line has the meters' factory setting, and readings have the models' default fields. */
+export function drawFactoryConfig(seed: number): Config {
     const random = seededRandom(seed)
     const config = drawn(schema as unknown as Subschema, random) as Config
     const { line } = config
@@ -94,7 +100,7 @@ export function drawConfig(seed: number): Config {
 
 /** All models with the same factory speed and format as a random one. */
 function modelsOfOneLine(random: Random): MeterModel[] {
-    const all = modelIds(projectRoot).map(id => readModel(id, projectRoot))
+    const all = shippedModels()
     const { baud, format } = pick(all, random).line
     return all.filter(({ line }) => line.baud === baud && line.format === format)
 }
@@ -153,8 +159,4 @@ function textLike(pattern: string, random: Random): string {
     const known = texts.get(pattern) ?? fc.stringMatching(new RegExp(pattern))
     texts.set(pattern, known)
     return fc.sample(known, { seed: randomInteger(random, 1, 1_000_000), numRuns: 1 })[0]!
-}
-
-function pick<T>(values: readonly T[], random: Random): T {
-    return values[Math.floor(random() * values.length)]!
 }
