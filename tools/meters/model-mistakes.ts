@@ -104,7 +104,7 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
     if (field.decimals !== undefined && field.decimals < wholeDecimals(field))
         say(
             "decimals",
-            `loses digits of the register, which has steps of ${field.scale ?? 1} ${field.unit}`,
+            `loses digits of the register, which has steps of ${`${field.scale ?? 1} ${field.unit}`.trim()}`,
             `Write ${wholeDecimals(field)} or more, or leave it out.`,
         )
     const { min, max, end, counter = ["kWh", "kvarh", "m3"].includes(field.unit) } = field

@@ -35,7 +35,15 @@ export function writeAtomically(file: string, content: string | Uint8Array, mode
         }
         renameSync(temporary, file)
     } catch (error) {
-        rmSync(temporary, { force: true })
+        removeIfFile(temporary)
         throw new FileWriteError(file, (error as NodeJS.ErrnoException).code ?? "unknown")
+    }
+}
+
+function removeIfFile(path: string): void {
+    try {
+        rmSync(path, { force: true })
+    } catch {
+        // A folder of this name is somebody else's.
     }
 }

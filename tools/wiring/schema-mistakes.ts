@@ -71,7 +71,7 @@ function mistakeOf(error: DefinedError, tags: (path: string) => readonly string[
         case "type":
             return wrong(`must be ${nounOf(error.params.type)}`)
         case "enum":
-            return wrong(`is not one of ${error.params.allowedValues.join(", ")}`)
+            return wrong(enumProblem(error.params.allowedValues, cure))
         case "minimum":
             return wrong(`is below ${error.params.limit}`)
         case "maximum":
@@ -86,6 +86,14 @@ function mistakeOf(error: DefinedError, tags: (path: string) => readonly string[
         default:
             return wrong(error.message ?? error.keyword)
     }
+}
+
+/** Names the allowed values, unless the cure already does. */
+function enumProblem(allowed: readonly unknown[], cure: string): string {
+    const texts = allowed.map(value => (value === "" ? '""' : String(value)))
+    return texts.every(text => cure.includes(text))
+        ? "is not valid here"
+        : `is not one of ${texts.join(", ")}`
 }
 
 function nounOf(type: string): string {

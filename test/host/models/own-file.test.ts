@@ -64,14 +64,14 @@ test.each([
     [
         "an unknown type",
         field({ type: "u24" }),
-        'my-meter.json:15:15: fields.voltage.type = "u24" is not one of u8, i8, u16',
+        'my-meter.json:15:15: fields.voltage.type = "u24" is not valid here.',
         "Write one of u8, i8, u16",
     ],
     [
         "an unknown unit",
         field({ unit: "kW" }),
-        'my-meter.json:17:15: fields.voltage.unit = "kW" is not one of V, A, W',
-        'A meter in kW: "unit": "W", "scale": 1000.',
+        'my-meter.json:17:15: fields.voltage.unit = "kW" is not valid here. Write one of V, A, W',
+        '% or "" for none. A meter in kW: "unit": "W", "scale": 1000.',
     ],
     [
         "a register below the first",
@@ -95,6 +95,12 @@ test.each([
         "decimals that lose digits",
         field({ decimals: 0 }),
         "my-meter.json:21:19: fields.voltage.decimals = 0 loses digits of the register, which has steps of 0.1 V.",
+        "Write 1 or more, or leave it out.",
+    ],
+    [
+        "decimals that lose digits of a number without a unit",
+        field({ unit: "", decimals: 0 }),
+        "fields.voltage.decimals = 0 loses digits of the register, which has steps of 0.1.",
         "Write 1 or more, or leave it out.",
     ],
     [

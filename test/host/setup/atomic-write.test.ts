@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
@@ -33,10 +33,18 @@ test("keeps the permissions of an existing file", async () => {
 test("reports why a file cannot be written, and leaves nothing behind", async () => {
     const file = join(folder, "taken")
     // A folder cannot be replaced by a file.
-    await import("node:fs/promises").then(fs => fs.mkdir(file))
+    await mkdir(file)
     expect(() => writeAtomically(file, "new")).toThrow(FileWriteError)
     expect(() => writeAtomically(join(folder, "no", "such"), "new")).toThrow("cannot be written (ENOENT)")
     expect(await readdir(folder)).toEqual(["taken"])
+})
+
+test("reports a folder where the temporary file must be, and leaves it there", async () => {
+    const file = join(folder, "x")
+    const taken = `.x.${process.pid}.new`
+    await mkdir(join(folder, taken))
+    expect(() => writeAtomically(file, "new")).toThrow("x cannot be written (EISDIR)")
+    expect(await readdir(folder)).toEqual([taken])
 })
 
 test("keeps the old file if writing fails halfway", async () => {

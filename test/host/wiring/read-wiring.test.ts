@@ -108,7 +108,7 @@ describe("checks by the schema", () => {
         ],
         [
             withLine(line, '"store": { "driver": "eeprom", "kilobytes": 256 }, '),
-            "store.kilobytes = 256 is not one of 4, 8, 16, 32. Write 4, 8, 16 or 32: an eighth",
+            "store.kilobytes = 256 is not valid here. Write 4, 8, 16 or 32: an eighth",
         ],
         [
             withLine(line, '"store": { "driver": "fram", "pageBytes": 64 }, '),
