@@ -17,6 +17,8 @@ export interface BenchOptions {
     readonly count?: number
     /** Seed of the first case. */
     readonly seed?: number
+    /** Whether to measure the cases that once failed, instead of random ones. */
+    readonly failed?: boolean
 }
 
 /** Result of a bench. */

@@ -17,12 +17,12 @@ ${benches.map(({ name, subject }) => `  ${name.padEnd(10)} ${subject}`).join("\n
 Figures go to standard output, progress to standard error.`
 
 /** `npm run bench`: measures, and prints the figures and how they were obtained. */
-async function run(names: readonly string[], { json, write, count, seed }: Options): Promise<void> {
+async function run(names: readonly string[], { json, write, ...cases }: Options): Promise<void> {
     const chosen = chooseBenches(names, benches)
     const measurements: Measurement[] = []
     for (const bench of chosen) {
         console.error(`${bench.name} ...`)
-        const measurement = { bench, result: await bench.measure({ count, seed }) }
+        const measurement = { bench, result: await bench.measure(cases) }
         measurements.push(measurement)
         if (!json) console.log(`\n${section(measurement)}\n`)
     }
@@ -41,6 +41,7 @@ const command = new Command("npm run bench --")
     .option("--json", "print one line of JSON: the figures of one bench, or of several by name")
     .option("--count <n>", "wirings: number of wirings", Number)
     .option("--seed <n>", "wirings: seed of the first one", Number)
+    .option("--failed", "wirings: those that once failed, instead of random ones")
     .option("--write", `save the figures in ${MEASURED_FILE}, from which npm run figures fills the pages`)
     .addHelpText("after", LIST)
     .action(async (names: string[], options: Options) => {

@@ -1,7 +1,9 @@
 import { ProgressBar } from "../cli/scenario/progress-bar"
 import { MOST_STEPS } from "../sim/vm/step-counter"
+import type { Config } from "../tools/wiring/config"
 import { drawConfig } from "../tools/wirings/draw"
-import { type Trial, tryWiring } from "../tools/wirings/trial"
+import { failedWirings } from "../tools/wirings/failed-wirings"
+import { type Day, type Trial, tryWiring } from "../tools/wirings/trial"
 import type { Bench, BenchOptions } from "./bench"
 
 const COUNT = 20
@@ -10,6 +12,21 @@ const COUNT = 20
 const WORST_OF = 16
 
 type Ran = Exclude<Trial, { refused: string }>
+
+interface Case {
+    readonly seed: number
+    readonly config: Config
+    readonly day?: Day
+}
+
+function casesOf({ count = COUNT, seed = 1, failed }: BenchOptions): readonly Case[] {
+    if (failed) return failedWirings
+    return Array.from({ length: count }, (_, i) => ({
+        seed: seed + i,
+        config: drawConfig(seed + i),
+        day: (seed + i) % WORST_OF === 0 ? "worst" : "bad",
+    }))
+}
 
 /** Puts random wirings that the schema permits through a bad day each. */
 export const wirings: Bench = {
@@ -23,13 +40,14 @@ export const wirings: Bench = {
         "that the program took, but neither delivered nor counted as given up. Wrong: rows that the server accepted with " +
         "values, or at a time, that no reading had. Steps: the most in a row, as a share of those that the VM allows. " +
         "Free: heap, checked every five minutes.",
-    async measure({ count = COUNT, seed = 1 }: BenchOptions = {}) {
+    async measure(options: BenchOptions = {}) {
+        const cases = casesOf(options)
+        const count = cases.length
         const bar = new ProgressBar("wirings")
         const trials: { seed: number; trial: Trial }[] = []
-        for (let i = 0; i < count; i++) {
-            bar.show(i / count)
-            const day = (seed + i) % WORST_OF === 0 ? "worst" : "bad"
-            trials.push({ seed: seed + i, trial: await tryWiring(drawConfig(seed + i), seed + i, day) })
+        for (const { config, seed, day } of cases) {
+            bar.show(trials.length / count)
+            trials.push({ seed, trial: await tryWiring(config, seed, day) })
         }
         bar.clear()
         const ran = trials.flatMap(({ seed, trial }) => ("refused" in trial ? [] : [{ seed, ...trial }]))

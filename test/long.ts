@@ -64,6 +64,7 @@ export const longHost: readonly string[] = [
     "test/host/store/own-restart.test.ts",
     "test/host/store/planned-restart.test.ts",
     "test/host/store/power-cut.test.ts",
+    "test/host/wiring/failed-wirings.test.ts",
     "test/host/wiring/wirings.test.ts",
     "test/host/wiring/worst-days.test.ts",
     "test/host/scenario/run-scenario.test.ts",

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest"
+import { MOST_STEPS } from "../../../sim/vm/step-counter"
+import { failedWirings } from "../../../tools/wirings/failed-wirings"
+import { tryWiring } from "../../../tools/wirings/trial"
+
+test.each(failedWirings.filter(({ refused }) => !refused))(
+    "a wiring that once failed survives its day: seed $seed",
+    { timeout: 600_000 },
+    async ({ config, seed, day }) => {
+        const trial = await tryWiring(config, seed, day)
+        expect(trial).toMatchObject({ panics: [], lost: 0, wrong: 0, duplicated: 0 })
+        expect("mostSteps" in trial && trial.mostSteps).toBeLessThan(0.8 * MOST_STEPS)
+    },
+)
+
+test.each(failedWirings.filter(({ refused }) => refused))(
+    "a wiring that once ran out of room is refused: seed $seed",
+    async ({ config, seed }) => {
+        expect(await tryWiring(config, seed)).toMatchObject({
+            refused: expect.stringContaining("need too much memory"),
+        })
+    },
+)
