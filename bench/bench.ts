@@ -29,7 +29,7 @@ export interface Result {
     readonly tables: readonly Table[]
 }
 
-/** Rows under column headings. Columns of numbers are right-aligned. */
+/** Rows under column headings. Columns of numbers are right-aligned; an empty text stands for a missing one. */
 export interface Table {
     readonly columns: readonly string[]
     readonly rows: readonly (readonly (string | number)[])[]

@@ -24,7 +24,10 @@ export function section({ bench, result }: Measurement, ...remarks: readonly str
 export function tableText({ columns, rows }: Table): string {
     const cells = rows.map(row => row.map(cellText))
     const widths = columns.map((column, i) => Math.max(column.length, ...cells.map(row => row[i]!.length)))
-    const toTheRight = columns.map((_, i) => rows.length > 0 && rows.every(row => typeof row[i] === "number"))
+    const toTheRight = columns.map(
+        (_, i) =>
+            rows.some(row => row[i] !== "") && rows.every(row => typeof row[i] === "number" || row[i] === ""),
+    )
     const line = (texts: readonly string[]) =>
         `| ${texts.map((t, i) => (toTheRight[i] ? t.padStart(widths[i]!) : t.padEnd(widths[i]!))).join(" | ")} |`
     const rule = widths.map(

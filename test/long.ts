@@ -25,6 +25,7 @@ export const longHost: readonly string[] = [
     "test/host/bench/main.test.ts",
     "test/host/bench/recovery.test.ts",
     "test/host/bench/store.test.ts",
+    "test/host/compile/largest.test.ts",
     "test/host/compile/limit.test.ts",
     "test/host/compile/names.test.ts",
     "test/host/compile/real-parts.test.ts",

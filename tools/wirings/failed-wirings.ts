@@ -10,6 +10,8 @@ export interface FailedWiring {
     readonly shown?: string
     /** Default: a bad day. */
     readonly day?: Day
+    /** Heap that must stay free, in bytes, because less was too little. */
+    readonly leastFreeBytes?: number
     /** Whether `configure` refuses it meanwhile. */
     readonly refused?: boolean
     /** As it was drawn then, because a seed draws something else as soon as there is another model or board. */

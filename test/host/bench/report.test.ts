@@ -37,6 +37,16 @@ test("left-aligns a column that contains text", () => {
     expect(tableText({ columns: ["x", "y"], rows }).split("\n")[2]).toBe("| a | 1       |")
 })
 
+test("right-aligns a column of numbers in which one is missing", () => {
+    const rows = [
+        ["a", 100],
+        ["b", ""],
+    ]
+    const lines = tableText({ columns: ["x", "y"], rows }).split("\n")
+    expect(lines.slice(2)).toEqual(["| a | 100 |", "| b |     |"])
+    expect(lines[1]).toBe("| - | --: |")
+})
+
 test("prints the figures of one bench as JSON, and those of several by bench name", () => {
     expect(JSON.parse(jsonReport([memory], true))).toEqual({ liveBytes: 5 })
     expect(JSON.parse(jsonReport([memory, size], false))).toEqual({
