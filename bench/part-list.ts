@@ -54,10 +54,10 @@ export function partList(): readonly Part[] {
             name: "fram or eeprom, compared with settings",
             with: { ...plain, store: { driver: "eeprom" } },
             without: plain,
-            heap: false,
+            heap: true,
         },
-        { name: "services", with: plain, without: { ...plain, services: false }, heap: false },
-        { name: "compression", with: plain, without: { ...plain, compression: false }, heap: false },
+        { name: "services", with: plain, without: { ...plain, services: false }, heap: true },
+        { name: "compression", with: plain, without: { ...plain, compression: false }, heap: true },
         {
             name: "statistics of one field",
             with: withMeters({ ...USUAL, statistics: ["power"] }),

@@ -27,7 +27,7 @@ export const parts: Bench = {
     onlyByName: true,
     method:
         "Programs that differ in one part. Code: the difference in the size of their functions; exact, but parts that " +
-        "need the same code, such as the I2C bus, take less together. Heap of lines, meters and statistics: the programs read their meters every 10 s and " +
+        "need the same code, such as the I2C bus, take less together. Heap: the programs read their meters every 10 s and " +
         "deliver what waited through an outage of 40 s. Measured: the difference in peak heap, sampled every 5 ms while " +
         "every allocation collects garbage first; it includes short-lived objects. Estimated: the figure of " +
         "tools/wiring/heap-taken.ts, by which readings get less heap and meters are refused. The estimate is usually " +

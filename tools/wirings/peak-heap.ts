@@ -6,6 +6,8 @@ import { WiredHouse } from "./house"
 const LIVE_S = 100
 /** Length of an outage that leaves a backlog but fills no block, in seconds. */
 const OUTAGE_S = 40
+/** Time in which something is allocated, which collects the garbage from before, in seconds. */
+const COLLECTED_S = 2
 /** Time that the device may take to find the server again and to deliver, in seconds. */
 const DELIVERY_S = 40
 /** Interval between two measurements, in ms. */
@@ -22,6 +24,7 @@ export async function peakHeap(image: Image): Promise<number> {
     await house.rig.pass(LIVE_S)
     await house.outage(OUTAGE_S)
     device.collectAlways(true)
+    await house.rig.pass(COLLECTED_S)
     let most = 0
     for (let ms = 0; ms < DELIVERY_S * 1000; ms += LOOK_MS) {
         await sleep(clock, LOOK_MS)
