@@ -1,27 +1,29 @@
 import "./quiet-end"
-import { spawn } from "node:child_process"
-import { once } from "node:events"
 import { join } from "node:path"
 import { Argument, Command } from "commander"
-import { housePrograms, runHouses } from "../tools/coverage/houses"
+import { runHostTests } from "../tools/coverage/host-tests"
+import { runHouses } from "../tools/coverage/houses"
 import { LineCoverage } from "../tools/coverage/line-coverage"
 import { noteProgram } from "../tools/coverage/program-lines"
 import { coverageReport, missedLines } from "../tools/coverage/report"
 import { noteStatements } from "../tools/coverage/statement-lines"
+import { runVitest } from "../tools/coverage/vitest"
 import { runAllDeviceTests, type Watcher } from "../tools/device-tests/run-device-tests"
 import { projectRoot } from "../tools/project"
 import { readIfThere } from "../tools/read-if-there"
 import { ProgressBar } from "./scenario/progress-bar"
 
-const VITEST = join(projectRoot, "node_modules/vitest/vitest.mjs")
 /** Output file of Vitest's coverage, as set in `vitest.config.ts`. */
 const STATEMENTS = join(projectRoot, "coverage/coverage-final.json")
+
+/** Name of a run in the report. */
+const HOST_TESTS = "host tests"
 
 type Part = "src" | "pc"
 
 interface Options {
     readonly lines?: boolean
-    readonly houses: boolean
+    readonly hostTests: boolean
 }
 
 /** Vitest has ended without writing its coverage. */
@@ -43,17 +45,17 @@ function print(coverage: LineCoverage, { lines }: Options): void {
     if (lines) console.log(missedLines(coverage))
 }
 
-/** Coverage of `src/` by the tests in `test/device/`, and by runs of the program in simulated houses. */
-async function coverageOfDevice({ houses }: Options): Promise<LineCoverage> {
-    const coverage = new LineCoverage(houses ? ["device tests", "houses"] : ["device tests"])
+/** Coverage of `src/`: by the tests in `test/device/`, by runs of the program in simulated houses, and by host tests. */
+async function coverageOfDevice({ hostTests }: Options): Promise<LineCoverage> {
+    const coverage = new LineCoverage(["device tests", "houses", ...(hostTests ? [HOST_TESTS] : [])])
     const results = await watched("device tests", coverage, runAllDeviceTests)
     const failed = [...results.values()].flat().filter(({ failure }) => failure !== undefined).length
     if (failed > 0) {
         console.log(`${failed} device tests have failed. Run: npx vitest run test/device.test.ts`)
         process.exitCode = 1
     }
-    if (houses) await watched("houses", coverage, runHouses)
-    else for (const { debugInfo } of await housePrograms()) noteProgram(coverage, debugInfo)
+    await watched("houses", coverage, runHouses)
+    if (hostTests && !(await runHostTests(coverage, HOST_TESTS))) process.exitCode = 1
     return coverage
 }
 
@@ -75,12 +77,7 @@ async function watched<T>(
 
 /** Coverage of the code in Node.js, without the processes that the tests start. */
 async function coverageOfPc(tests: readonly string[]): Promise<LineCoverage> {
-    const vitest = spawn(process.execPath, [VITEST, "run", "--coverage", ...tests], {
-        cwd: projectRoot,
-        stdio: "inherit",
-    })
-    const [code] = await once(vitest, "exit")
-    if (code !== 0) process.exitCode = 1
+    if (!(await runVitest(["--coverage", ...tests]))) process.exitCode = 1
     const counts = await readIfThere(STATEMENTS)
     if (counts === undefined) throw new NothingMeasured()
     const coverage = new LineCoverage(["tests"])
@@ -95,7 +92,7 @@ const command = new Command("npm run coverage --")
     .addArgument(new Argument("[part]", "the part to measure; default: both").choices(["src", "pc"]))
     .argument("[test...]", "for pc: test files or folders instead of all tests")
     .option("--lines", "list the lines that were not reached")
-    .option("--no-houses", "for src: only what device tests reach")
+    .option("--no-host-tests", "for src: without the tests that run the program for minutes")
     .action(async (part: Part | undefined, tests: string[], options: Options) => {
         try {
             await run(part, tests, options)

@@ -49,6 +49,7 @@ export class Board {
         const flash = new Flash()
         firmware.log = () => {}
         firmware.dmesg = line => {
+            firmware.reached?.heard(line)
             const text = line.trim()
             if (text.includes(COMPLAINT)) return
             this.log.push(text)
@@ -103,6 +104,7 @@ export class Board {
     }
 
     stop(): void {
+        this.firmware?.reached?.note()
         this.firmware?.devsStop()
         this.clock.stop()
     }

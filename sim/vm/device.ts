@@ -112,6 +112,7 @@ export class Device {
         // A runtime that has ended still gets events of its sockets; its reactions no longer matter.
         const isCurrent = () => generation === this.generation
         firmware.dmesg = line => {
+            firmware.reached?.heard(line)
             if (isCurrent()) this.log(line)
         }
         firmware.error = reason => this.stopped(generation, reason)
@@ -147,9 +148,7 @@ export class Device {
     }
 
     private noteReached(): void {
-        this.firmware?.reached?.bytes.forEach((mark, offset) => {
-            if (mark !== 0) this.reachedSoFar.add(offset)
-        })
+        for (const offset of this.firmware?.reached?.note() ?? []) this.reachedSoFar.add(offset)
     }
 
     private end(): void {

@@ -6,6 +6,7 @@ import { type Random, randomInteger } from "../random"
 import type { Address } from "../tcp/tcp"
 import { NATIVE_CALLS, NATIVE_STUBS, Natives, type Peripherals, type RuntimeExports } from "./natives"
 import { REACHED_MARKER, ReachedCode } from "./reached-code"
+import { reachedFolder } from "./reached-folder"
 import { Standstill } from "./standstill"
 import { STEP_COUNTER, StepCounter } from "./step-counter"
 import { type CodeChange, exportFunctions, insertCode } from "./wasm-exports"
@@ -104,7 +105,7 @@ function changedModule(...changes: readonly CodeChange[]): Promise<WebAssembly.M
 }
 
 /** The runtime as published, or with the instrumentation that the host wants. */
-function moduleFor({ countsSteps, marksReached }: Host): Promise<WebAssembly.Module> {
+function moduleFor(countsSteps: boolean, marksReached: boolean): Promise<WebAssembly.Module> {
     if (countsSteps) return marksReached ? watchingModule() : countingModule()
     return marksReached ? markingModule() : firmwareModule()
 }
@@ -128,7 +129,8 @@ const COMMONJS = `
 
 /** Creates a fresh instance of the runtime that takes time, timers, sockets and peripherals from `host`. */
 export async function loadFirmware(host: Host): Promise<Firmware> {
-    const { clock, random, peripherals } = host
+    const { clock, random, peripherals, countsSteps = false } = host
+    const marksReached = host.marksReached || reachedFolder !== undefined
     /** Number of calls by the runtime that may have started something. */
     let calls = 0
     const called = () => {
@@ -162,7 +164,7 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     }
     const body = `${COMMONJS}\n${firmwareSource()}\nreturn require_devicescript_vm()`
     const factory = new Function(...Object.keys(injected), body)(...Object.values(injected))
-    const module = await moduleFor(host)
+    const module = await moduleFor(countsSteps, marksReached)
     let runtime: RuntimeExports | undefined
     const firmware: Firmware = await factory({
         instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => object) {
@@ -175,8 +177,8 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
     if (peripherals) {
         firmware.natives = new Natives(runtime!, peripherals, called, ms => standstill.add(ms))
     }
-    if (host.countsSteps) firmware.steps = new StepCounter(runtime!.memory)
-    if (host.marksReached) firmware.reached = new ReachedCode(runtime!)
+    if (countsSteps) firmware.steps = new StepCounter(runtime!.memory)
+    if (marksReached) firmware.reached = new ReachedCode(runtime!)
     return firmware
 }
 

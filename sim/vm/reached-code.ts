@@ -1,3 +1,5 @@
+import { reachedFolder } from "./reached-folder"
+
 /** The VM's instruction offsets have 16 bits. */
 const MOST_BYTES = 65_536
 
@@ -26,18 +28,43 @@ interface Runtime {
     malloc(bytes: number): number
 }
 
-/** Records which instructions a program has reached. */
+/** The runtime's log names each program that begins. */
+const BEGINNING = /^\s*DevS-SHA256: ([0-9a-f]{64})/
+
+/** Records which instructions a program has reached. If there is a {@link reachedFolder}, they are also noted there. */
 export class ReachedCode {
     private readonly begin: number
+    /** SHA-256 of the program that runs. */
+    private program = ""
+    private readonly all = new Set<number>()
 
     constructor(private readonly runtime: Runtime) {
         this.begin = runtime.malloc(MOST_BYTES)
-        new Uint8Array(runtime.memory.buffer, this.begin, MOST_BYTES).fill(0)
+        this.marks.fill(0)
         new DataView(runtime.memory.buffer).setUint32(PLACE, this.begin, true)
     }
 
+    /** Must get every line of the runtime's log. */
+    heard(line: string): void {
+        const [, program] = BEGINNING.exec(line) ?? []
+        if (program === undefined || program === this.program) return
+        this.note()
+        this.program = program
+        this.marks.fill(0)
+    }
+
+    /** @returns offsets of the instructions that all programs so far have reached */
+    note(): ReadonlySet<number> {
+        const { marks, all } = this
+        const offsets: number[] = []
+        for (let at = marks.indexOf(1); at >= 0; at = marks.indexOf(1, at + 1)) offsets.push(at)
+        reachedFolder?.note(this.program, offsets)
+        for (const offset of offsets) all.add(offset)
+        return all
+    }
+
     /** One byte for each byte of the program: 1 where an instruction begins that was reached. */
-    get bytes(): Uint8Array {
+    private get marks(): Uint8Array {
         return new Uint8Array(this.runtime.memory.buffer, this.begin, MOST_BYTES)
     }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { reachedFolder } from "../../sim/vm/reached-folder"
 import { modelModule } from "../meters/model-module"
 import { projectRoot } from "../project"
 import { readIfThere } from "../read-if-there"
@@ -173,5 +174,6 @@ function programOf({ bytecode, debugInfo: json }: CompilerOutput, build: Build):
     const functions = functionsSize(debugInfo)
     const total = bytecode.length
     const hash = createHash("sha256").update(bytecode).digest("hex")
+    reachedFolder?.keepDebugInfo(hash, json)
     return { bytecode, debugInfo, sizes: { total, functions, data: total - functions }, build, hash }
 }

@@ -1,6 +1,6 @@
 import { COMMAND_PROGRAM, type LineCommand, orderSource } from "../commands/line-command"
 import type { Watcher } from "../device-tests/run-device-tests"
-import { buildImage, type Image, type ImageOptions } from "../image"
+import { buildImage, type ImageOptions } from "../image"
 import type { Config } from "../wiring/config"
 import { defaultConfig } from "../wiring/default-config"
 import { WiredHouse } from "../wirings/house"
@@ -87,9 +87,4 @@ export async function runHouses({ onProgress, onRun }: Watcher): Promise<void> {
         }
         onRun(image, house.rig.simulation.device.reached)
     }
-}
-
-/** The programs of all houses. Together they contain everything in `src/` that is in use. */
-export function housePrograms(): Promise<Image[]> {
-    return Promise.all(STAYS.map(({ program }) => buildImage(program)))
 }
