@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { type LineCommand, LineDesk } from "../../../src/actors/poller/command-request"
 import { LineCommands } from "../../../src/actors/poller/commands"
+import { pzem016 } from "../../../src/generated/models/pzem-016"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import {
     pollReply,
@@ -97,6 +98,22 @@ describe("line commands", () => {
         expect(readings.length > before + 1).toBe(true)
         expect(readings[before].values[3]).toBe(3)
         expect(office.house.states.indexOf("pump unknown ImplausibleReading")).toBe(-1)
+    })
+
+    test("reset the energy of a meter just switched on once its values mean something", async () => {
+        const port = new MeterPort()
+        const office = new Office(port)
+        await ds.sleep(20000)
+        port.answer(readPoll, pollReply)
+        const switchedOn = ds.millis()
+        const reset = async () => {
+            await ds.sleep(300)
+            port.answer(readPoll, pollReplyAfterReset)
+        }
+        port.answer(resetEnergy1, resetEnergy1, () => reset.start())
+        const said = await office.ask({ name: "reset-energy", meter: "pump" }, 20000)
+        expect(said).toBe("7 done: pump: the energy counter is now 0, it was 138.401 kWh")
+        expect(port.times(resetEnergy1)[0] - switchedOn >= pzem016.settleMs).toBe(true)
     })
 
     test("scan addresses with progress reports while polling continues", async () => {

@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { settings } from "@devicescript/settings"
 import { describe, expect, test } from "@devicescript/test"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../../../src/device/flash-budget"
 import { readInTime } from "../../../src/device/settings"
@@ -74,6 +75,22 @@ describe("slots in the firmware's settings", () => {
         for (let fiber = 0; fiber < 4; fiber++) work.start()
         while (done < 4) await ds.sleep(100)
         expect(wrong.join()).toBe("")
+    })
+
+    test("report when the firmware does not answer", async () => {
+        const slots = new SettingsSlots("d", 4, 20)
+        const { get } = settings
+        settings.get = async () => await ds.suspend()
+        let error: Error
+        try {
+            await slots.read(3)
+        } catch (e) {
+            error = e as Error
+        }
+        settings.get = get
+        expect(error instanceof SlotError).toBe(true)
+        expect(error.message).toBe("settings, slot 3: setting d3 took longer than 5000 ms")
+        expect(await slots.read(3)).toBe(undefined)
     })
 
     test("report when the firmware has no room left", async () => {

@@ -37,6 +37,15 @@ class Recorder extends Actor<number> {
     }
 }
 
+/** An actor that does nothing, neither for a message nor when work is due. */
+class Idler extends Actor<number> {
+    override readonly mailbox = new Mailbox<number>(8, "drop-oldest")
+
+    protected override async started() {
+        this.dueAt = ds.millis() + 10
+    }
+}
+
 describe("actor", () => {
     test("handles one message at a time, in order", async () => {
         const topic = new Topic<number>("numbers")
@@ -79,6 +88,18 @@ describe("actor", () => {
         expect(ended).toBe(true)
         expect(actor.seen.join(" ")).toBe("started")
         expect(subscriptions(topic)).toBe(0)
+    })
+
+    test("drops messages that it does not handle, and lives on", async () => {
+        const actor = new Idler()
+        actor.run.start()
+        const { mailbox } = actor
+        mailbox.post(1)
+        mailbox.post(2)
+        await ds.sleep(30)
+        expect(mailbox.waiting.length).toBe(0)
+        expect(ds.millis() - actor.beat < 20).toBe(true)
+        actor.stop()
     })
 
     test("updates its heartbeat", async () => {

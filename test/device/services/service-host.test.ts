@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { info, warn } from "../../../src/device/log"
 import { onFault } from "../../../src/kernel/fault"
-import { serve } from "../../../src/services/service-host"
+import { report, serve } from "../../../src/services/service-host"
 
 let prepared = 0
 /** Commands that wait for {@link release}. */
@@ -97,6 +97,21 @@ describe("service host", () => {
         end()
         expect(last[3]).toBe("uplink: the last one")
         expect(last[1]).toBe(4)
+    })
+
+    test("survives more failed reports than can wait at once", async () => {
+        for (let i = 0; i < 20; i++) {
+            report(1, "no_such_register", i)
+            await ds.sleep(1)
+        }
+        let last: unknown[]
+        const end = logbook.record.subscribe(fields => {
+            last = fields as unknown as unknown[]
+        })
+        info("uplink", "still reporting")
+        await until(() => last !== undefined && last[3] === "uplink: still reporting")
+        end()
+        expect(last[3]).toBe("uplink: still reporting")
     })
 
     test("survives an error thrown by a register", async () => {

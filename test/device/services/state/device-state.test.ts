@@ -236,6 +236,10 @@ describe("the store's service", () => {
 })
 
 describe("the logbook's service", () => {
+    test("has an empty last record for those who ask", async () => {
+        expect(await fieldsOf(logbook.record)).toBe('[0,0,0,""]')
+    })
+
     test("returns the unfinished log block", async () => {
         const block = (await fresh(logbook.unsaved)) as unknown as Buffer
         expect(block.toString("hex")).toBe("01020304")

@@ -23,6 +23,20 @@ class Thermometer implements I2cDevice {
     }
 }
 
+/** A chip on bad wires: all bits of what is read arrive as 1. */
+class ShakyChip implements I2cDevice {
+    readonly address = 0x4d
+    isShaky = false
+    constructor(private readonly chip: I2cDevice) {}
+    write(bytes: Buffer): boolean {
+        return this.chip.write(bytes)
+    }
+    read(bytes: Buffer): void {
+        this.chip.read(bytes)
+        if (this.isShaky) bytes.fillAt(0, bytes.length, 0xff)
+    }
+}
+
 function makePort(): Sc16is7xx {
     return new Sc16is7xx({ address: 0x4d, crystalHz: 14745600, channel: "A", baud: 9600, stopBits: 1 })
 }
@@ -122,6 +136,35 @@ describe("SC16IS7xx failures", () => {
         const e = await failure(exchange)
         expect(e.cause).toBe("the chip has lost its settings")
         await port.open()
+        const received = await port.exchange(REQUEST, 200, wholeReply)
+        expect(received.length).toBe(REPLY.length)
+    })
+
+    test("reports a failed write during setup", async () => {
+        const bus = new I2cBus()
+        bus.devices.push(new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis))
+        bus.brokenWrites = 1
+        const port = makePort()
+        const e = await failure(async () => await port.open())
+        expect(e.cause).toBe("0x4d does not acknowledge (I2C error -1)")
+        await port.open()
+        const received = await port.exchange(REQUEST, 200, wholeReply)
+        expect(received.length).toBe(REPLY.length)
+    })
+
+    test("reports more characters than the chip can hold", async () => {
+        const bus = new I2cBus()
+        const chip = new Sc16is7xxChip(0x4d, 14745600, [new ParrotSlave(REQUEST, REPLY)], ds.millis)
+        const shaky = new ShakyChip(chip)
+        bus.devices.push(shaky)
+        const port = makePort()
+        await port.open()
+        shaky.isShaky = true
+        const e = await failure(async () => {
+            await port.drain(50, 1000)
+        })
+        expect(e.cause).toBe("the chip reports 255 characters, but has room for 64")
+        shaky.isShaky = false
         const received = await port.exchange(REQUEST, 200, wholeReply)
         expect(received.length).toBe(REPLY.length)
     })

@@ -117,6 +117,16 @@ describe("spi-uart port", () => {
         expect(setUps.join(", ")).toBe("configure 19 23 -1 0 78125, configure 19 23 -1 0 78126")
     })
 
+    test("refuses a request that is longer than a transfer", async () => {
+        const spi = new FakeSpi()
+        const port = makePort(spi)
+        const failure = await failureOf(async () => {
+            await port.exchange(Buffer.alloc(300), 200, toTheEnd)
+        })
+        expect(failure.cause).toBe("a request of 300 characters is longer than a transfer")
+        expect(spi.log.length).toBe(0)
+    })
+
     test("checks for a complete reply once per transfer", async () => {
         const spi = new FakeSpi()
         const port = makePort(spi)

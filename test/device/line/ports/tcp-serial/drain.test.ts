@@ -67,6 +67,31 @@ describe("TCP serial port", () => {
         expect(network.history()).toBe("open gate:8899, write 8, close, open gate:8899, write 8")
     })
 
+    test("returns what came when the answer stays incomplete", async () => {
+        const network = new FakeSocket(true)
+        const port = makePort(network)
+        await port.open()
+        expect(network.history()).toBe("")
+        const gateway = async () => {
+            await ds.sleep(CONNECTED_MS)
+            network.says("open")
+        }
+        gateway.start()
+        const nothing = await port.exchange(REQUEST, 200, complete)
+        expect(nothing.length).toBe(0)
+        const talk = async () => {
+            await ds.sleep(5)
+            network.says("data", REPLY.slice(0, 2))
+            await ds.sleep(5)
+            network.says("data", REPLY.slice(2, 4))
+        }
+        talk.start()
+        const begun = ds.millis()
+        const part = await port.exchange(REQUEST, 200, complete)
+        expect(part.toString("hex")).toBe(REPLY.slice(0, 4).toString("hex"))
+        expect(ds.millis() - begun >= 200).toBe(true)
+    })
+
     test("reports a gateway that hangs up during an exchange", async () => {
         const network = new FakeSocket(true)
         const port = makePort(network)
