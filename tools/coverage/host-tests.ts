@@ -10,7 +10,9 @@ import { noteProgram } from "./program-lines"
 import { runVitest } from "./vitest"
 
 /** Where tests run the real program on simulated devices. */
-const FOLDERS = ["end-to-end", "spi", "store", "uplink"].map(name => `test/host/${name}`)
+const FOLDERS = ["device/meter-service", "end-to-end", "spi", "store", "uplink"].map(
+    name => `test/host/${name}`,
+)
 
 /**
  * Runs the host tests that run the program, the long ones too, and records what they reach.
