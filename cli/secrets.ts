@@ -3,7 +3,10 @@ import type { OutputConfiguration } from "commander"
 /** Removes possible secrets from a text: keys, passwords in addresses, and the values of options for secrets. */
 export function withoutSecrets(text: string): string {
     return text
-        .replace(/(option '--(?:key|read-key|wifi-password)\b[^']*' argument )'[^']*'/g, "$1(not shown)")
+        .replace(
+            /(option '--(?:key|read-key|wifi-password)\b[^']*' argument )'.*'(?= is invalid)/gs,
+            "$1(not shown)",
+        )
         .replace(/\b[0-9a-f]{16,}\b/gi, "(not shown)")
         .replace(/\/\/[^/\s@']+@/g, "//(not shown)@")
 }
