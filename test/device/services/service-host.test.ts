@@ -47,6 +47,26 @@ describe("service host", () => {
         expect(logbook.isBound && station.isBound && meter.isBound && second.isBound).toBe(true)
     })
 
+    test("announces them again after a failure to do so", async () => {
+        const platform = ds as unknown as {
+            _serverSend: (service: number, packet: ds.Packet) => Promise<void>
+        }
+        const { _serverSend } = platform
+        platform._serverSend = async () => {
+            throw new RangeError("the bus is gone")
+        }
+        await until(() => faults.length > 0)
+        expect(faults.pop()).toBe("services: the bus is gone")
+        let announced = 0
+        platform._serverSend = async (service, packet) => {
+            if (service === 0) announced++
+            await _serverSend(service, packet)
+        }
+        await until(() => announced > 0)
+        platform._serverSend = _serverSend
+        expect(announced > 0).toBe(true)
+    })
+
     test("returns registers with one number or several fields", async () => {
         expect(await meter.energy.read()).toBe(12345.678)
         const fields = (await station.restart.read()) as unknown as unknown[]

@@ -6,10 +6,14 @@ import { compileProgram } from "../../../tools/compile/compile"
 
 const programs: Readonly<Record<string, string>>[] = [
     { "src/one.ts": 'import { lookUp } from "./kernel/table"\nconsole.log(lookUp("\\na: b\\n", "a"))\n' },
-    { "src/one.ts": 'import { firstFound } from "./kernel/table"\nconsole.log(firstFound("\\na: b\\n", "b"))\n' },
+    {
+        "src/one.ts":
+            'import { firstFound } from "./kernel/table"\nconsole.log(firstFound("\\na: b\\n", "b"))\n',
+    },
     {
         "src/one.ts": 'import { upTo } from "./net/parsing"\nconsole.log(upTo("a", "b"))\n',
-        "src/net/parsing.ts": "export function upTo(text: string, _mark: string): string {\n    return text\n}\n",
+        "src/net/parsing.ts":
+            "export function upTo(text: string, _mark: string): string {\n    return text\n}\n",
     },
 ]
 

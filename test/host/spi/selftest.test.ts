@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { Board } from "../../../sim/spi/board"
+import { chips } from "../../../sim/spi/chip"
 import type { Line } from "../../../sim/spi/line"
 import { compileProgram } from "../../../tools/compile/compile"
 import { projectRoot } from "../../../tools/project"
@@ -27,12 +28,11 @@ test.each(["emon_esp32_devkit_c", "emon_esp32c3_supermini", "emon_esp32s3_devkit
 
 /** The person at the bench, who does what the program asks for. */
 class Bench {
-    readonly board = new Board()
     readonly said: string[] = []
     private readonly wishes: { after: string; line: Line }[] = []
     private awaited: { text: string; resolve: () => void } | undefined
 
-    constructor() {
+    constructor(readonly board = new Board()) {
         this.board.onLog = line => {
             if (!line.startsWith("> ")) return
             const text = line.slice(2).trim()
@@ -120,5 +120,30 @@ test("the self-test names each problem and its cure until it is fixed", async ()
         "NOT GOOD: garbled, Truncate",
         "cure: check for a second cl",
         "good: the line works, but t",
+    ])
+})
+
+test("the self-test names a chip whose clock is wrong", async () => {
+    const bench = new Bench(new Board({ ...chips.esp32c3, maxPrescaler: 4 }))
+    bench.board.connect(lineWith([]))
+    await bench.runUntil("cure: the SPI clock")
+    expect(bench.said.at(-2)).toBe("NOT GOOD: 4092 bytes took 105 ms of 419")
+})
+
+test("the self-test starts a step over that cannot be carried out", async () => {
+    const bench = new Bench()
+    const { board } = bench
+    const { onLog } = board
+    board.onLog = line => {
+        onLog(line)
+        if (line.includes("cure: see above")) board.connect(lineWith([]))
+    }
+    await bench.runUntil("step 2")
+    expect(bench.said.slice(1)).toEqual([
+        "step 1 of 6: set up the SPI",
+        expect.stringMatching(/^NOT GOOD: PortError: .*SPI cannot be set up/),
+        "cure: see above; the step starts over",
+        "good: spi-uart GPIO23/GPIO19 is set up",
+        "step 2 of 6: measure its clock",
     ])
 })

@@ -32,6 +32,23 @@ describe("Jacdac serial port", () => {
         expect(service.sent.pop().toString("hex")).toBe("01040000000a700d")
     })
 
+    test("passes on what the platform throws", async () => {
+        const { role } = port as unknown as { role: ds.Serial }
+        const { send } = role
+        role.send = async () => {
+            throw new RangeError("packet too long")
+        }
+        let failure = "none"
+        try {
+            await exchangeForHex(5)
+        } catch (e) {
+            failure = (e as Error).message
+        }
+        role.send = send
+        expect(failure).toBe("packet too long")
+        expect(await exchangeForHex(5)).toBe("018402c2c1")
+    })
+
     test("keeps every packet of a burst", async () => {
         service.answers = [hex`01`, hex`02 03`, hex`04`, hex`05`, hex`06`, hex`07`]
         expect(await exchangeForHex(7, 2000)).toBe("01020304050607")

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@devicescript/test"
+import { DiagnosedSpiUart } from "../../../../../src/line/ports/diagnosed-spi-uart"
 import { PortError } from "../../../../../src/line/ports/port"
 import { SpiUart } from "../../../../../src/line/ports/spi-uart"
 import { FakeSpi } from "./fake-spi"
@@ -115,6 +116,18 @@ describe("spi-uart port", () => {
         await port.open()
         const setUps = spi.log.filter(line => line.startsWith("configure"))
         expect(setUps.join(", ")).toBe("configure 19 23 -1 0 78125, configure 19 23 -1 0 78126")
+    })
+
+    test("receives the same as with a diagnosis", async () => {
+        const spi = new FakeSpi()
+        const plain = makePort(spi)
+        const mosi = spi.pin("mosi", 23)
+        const diagnosed = new DiagnosedSpiUart({ mosi, miso: spi.pin("miso", 19), baud: 9600, stopBits: 1 })
+        spi.hear = samples => samples.blitAt(500, clean, 0, clean.length)
+        for (const port of [plain, diagnosed]) {
+            const received = await port.exchange(REQUEST, 200, toTheEnd)
+            expect(received.toString("hex")).toBe(frame.toString("hex"))
+        }
     })
 
     test("refuses a request that is longer than a transfer", async () => {
