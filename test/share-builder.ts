@@ -4,12 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { builderAt } from "../tools/compile/shared-builder"
+import { builderAt, hasSharedBuilder } from "../tools/compile/shared-builder"
 
-/** All tests, and the commands that they start, have their programs built by one process. */
+/** All tests, and the commands that they start, have their programs built by one process. Called for each Vitest project. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
     // Where sockets have no paths, each process builds its own.
-    if (process.platform === "win32") return undefined
+    if (process.platform === "win32" || hasSharedBuilder()) return undefined
     const folder = await mkdtemp(join(tmpdir(), "builder-"))
     const socketPath = join(folder, "socket")
     const program = fileURLToPath(new URL("builder-process.ts", import.meta.url))

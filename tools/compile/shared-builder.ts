@@ -13,6 +13,11 @@ type Answer =
     | { readonly messages: string }
     | { readonly failure: string }
 
+/** Whether another process shares its builder with this one. */
+export function hasSharedBuilder(): boolean {
+    return process.env[SOCKET] !== undefined
+}
+
 /**
  * Has the process that shares its builder build a program. A warm builder takes a fifth of the time of a new one.
  * @returns `undefined` if no process shares one
