@@ -61,7 +61,7 @@ export default defineConfig({
         // Modules are loaded once for each worker: a third of the time went into loading them anew for each file.
         isolate: false,
         // Tests often wait for a process that they started.
-        maxWorkers: availableParallelism() + 1,
+        maxWorkers: availableParallelism() + 2,
         sequence: { sequencer: LongestFirst },
         globalSetup: "./test/share-builder.ts",
         reporters: ["default", "./test/tally.ts"],

@@ -7,7 +7,7 @@ import { projectRoot } from "../../../tools/project"
 import { withMatrix } from "./matrix"
 import { SCENARIOS, type Scenario } from "./scenarios"
 import { type Story, tell } from "./story"
-import { talkativeProgram, WIFI_PASSWORD, WRITE_KEY } from "./uplink-rig"
+import { MORNING, SLOT, talkativeProgram, WIFI_PASSWORD, WRITE_KEY } from "./uplink-rig"
 
 const PAGE = join(projectRoot, "docs/uplink.md")
 
@@ -55,6 +55,25 @@ describe.each(VERSIONS)("EmonCMS %s", version => {
             if (!scenario.unaligned) expect(missing, "slots without a value").toBe(lost)
         })
     })
+})
+
+// Readings taken while the clock is unknown keep their own pace. If they lie in the middle between two slots, a better estimate
+// of the clock can put later ones into the next slot, but never two into one.
+test("at any moment of a slot that the device is switched on, each reading gets a slot of its own", async () => {
+    const scenario = SCENARIOS.flatMap(({ scenarios }) => scenarios).find(({ name }) => /at 2020/.test(name))!
+    const PHASES = 16
+    for (let phase = 0; phase < PHASES; phase++) {
+        const start = MORNING + (phase * SLOT * 1000) / PHASES
+        const { recovered, dropped, repeated, missing } = await tell(
+            scenario,
+            bytecode,
+            NEWEST_VERSION,
+            start,
+        )
+        const outcome = { phase, recovered, dropped, repeated }
+        expect(outcome).toEqual({ phase, recovered: true, dropped: 0, repeated: 0 })
+        expect(missing).toBeLessThanOrEqual(1)
+    }
 })
 
 describe("the key and the WiFi password", () => {

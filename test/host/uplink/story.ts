@@ -33,9 +33,17 @@ export interface Story {
     readonly flash: string
 }
 
-/** @param version of EmonCMS */
-export async function tell(scenario: Scenario, bytecode: Uint8Array, version: string): Promise<Story> {
-    const rig = new UplinkRig(version)
+/**
+ * @param version of EmonCMS
+ * @param start when the device is switched on
+ */
+export async function tell(
+    scenario: Scenario,
+    bytecode: Uint8Array,
+    version: string,
+    start?: number,
+): Promise<Story> {
+    const rig = new UplinkRig(version, start)
     const early = scenario.atStart ? await scenario.begin(rig) : undefined
     await rig.start(bytecode, { WIFI_PWD: WIFI_PASSWORD, ...scenario.settings })
     try {
@@ -60,7 +68,7 @@ export async function tell(scenario: Scenario, bytecode: Uint8Array, version: st
             saidAgain: saidAgain(lines),
             recovered,
             dropped: rig.counters.dropped,
-            repeated: rig.stored.length - new Set(rig.stored.map(point => JSON.stringify(point))).size,
+            repeated: rig.stored.length - new Set(rig.stored.map(({ time }) => time)).size,
             missing: missingSlots(rig.stored.map(({ time }) => time)),
             restarts: rig.log
                 .map(({ text }) => text)

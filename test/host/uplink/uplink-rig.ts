@@ -41,21 +41,30 @@ export async function talkativeProgram(): Promise<Uint8Array> {
     return (await compileProgram({ entry: "src/main.ts", target: "simulator", overrides, config })).bytecode
 }
 
+/** When a rig begins by default: 3.2 s into a slot. */
+export const MORNING = Date.UTC(2026, 10, 22, 9, 0, 3, 200)
+
 /** The real program between a virtual meter and an EmonCMS behind proxies that cause faults, all in virtual time. */
 export class UplinkRig {
-    readonly clock = new VirtualClock(Number.POSITIVE_INFINITY, Date.now(), "work")
+    readonly clock: VirtualClock
     readonly emoncms: EmonCmsServer
     /** The power values that EmonCMS took, in order. */
     readonly stored: { time: number; value: number | null }[] = []
     readonly detour: Detour
     readonly proxy: ToxicProxy
-    private readonly tcp = new VirtualTcp(this.clock)
+    private readonly tcp: VirtualTcp
     private emoncmsListener: Listener | undefined
     private rig!: Rig
 
-    /** @param version of EmonCMS */
-    constructor(version: string) {
-        const { clock, tcp } = this
+    /**
+     * @param version of EmonCMS
+     * @param start when the device is switched on
+     */
+    constructor(version: string, start = MORNING) {
+        const clock = new VirtualClock(Number.POSITIVE_INFINITY, start, "work")
+        const tcp = new VirtualTcp(clock)
+        this.clock = clock
+        this.tcp = tcp
         this.emoncms = new EmonCmsServer({ clock, writeKey: WRITE_KEY, version })
         this.detour = new Detour(clock, () => tcp.connect({ host: HOST, port: EMONCMS_PORT }))
         this.proxy = new ToxicProxy({ clock, target: { host: HOST, port: DETOUR_PORT }, network: tcp })
