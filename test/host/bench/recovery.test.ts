@@ -20,6 +20,8 @@ const HEARTBEAT_MS: Readonly<Record<(typeof ACTORS)[number], number>> = {
     uplink: 180_000,
 }
 const LOOK_MS = 1000
+/** How long a restart of the program takes without a panic: a second of the platform, and the start, which reads the store. */
+const AGAIN_MS = 2000
 /** From a reading to its arrival at EmonCMS when all is well. Readings are taken every 10 s and uploaded every 30 s. */
 const DELIVERED_MS = 42_000
 /** The longest rest of the uplink in the first two hours of an outage, plus the next attempt. */
@@ -38,8 +40,8 @@ const limits: Readonly<Record<string, Omit<Recovery, "fault">>> = {
     ),
     // A poll can be due just then: a new poller believes no meter in its first 5 s.
     "throw in poller": { recoveredMs: REPLACED_MS, lost: 1 },
-    // While the poller hangs, nothing is polled.
-    "hang in poller": { recoveredMs: HEARTBEAT_MS.poller + LOOK_MS + REPLACED_MS, lost: 9 },
+    // While the poller hangs, nothing is polled. It may hold the line, so the program restarts.
+    "hang in poller": { recoveredMs: HEARTBEAT_MS.poller + LOOK_MS + AGAIN_MS, lost: 9 },
     "mailbox overrun": { recoveredMs: DELIVERED_MS, lost: 0 },
     "publish storm": { recoveredMs: DELIVERED_MS, lost: 0 },
     "out of memory": { recoveredMs: DELIVERED_MS + RESTART_MS, lost: 5 },

@@ -40,6 +40,6 @@ test("refuses nine models before it compiles, and says how many meters to leave 
         })
     await expect(compile(MODELS.slice(0, 1))).rejects.toThrow(CompileError)
     await expect(compile(MODELS)).rejects.toThrow(
-        'Leave out 6 of the 9 meters, or some "statistics"; another ESP32 can read them.',
+        'Leave out 5 of the 9 meters, or some "statistics"; another ESP32 can read them.',
     )
 })

@@ -29,7 +29,7 @@ test("a slice of work keeps its limit with eight meters and a full queue", {
         model: "pzem-016",
         address,
     }))
-    const trial = await tryWiring({ ...defaultConfig, pollSeconds: 5, meters }, 1, "worst")
+    const trial = await tryWiring({ ...defaultConfig, pollSeconds: 10, meters }, 1, "worst")
     expect("panics" in trial && trial.panics).not.toContain(TOO_MANY_STEPS)
     expect("mostSteps" in trial && trial.mostSteps).toBeLessThan(0.8 * 131_072)
 })
