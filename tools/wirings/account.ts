@@ -68,6 +68,11 @@ export class Account {
         row.set(field, value)
     }
 
+    /** How many readings the program has logged. */
+    get taken(): number {
+        return [...this.tellings.values()].reduce((sum, told) => sum + told.length, 0)
+    }
+
     /** @param until time in ms; later readings are not counted */
     balance(until: number): Balance {
         let taken = 0

@@ -60,8 +60,6 @@ export class WiredHouse {
     /** The program's counters, taken from its log because not all wirings have the services. */
     counters: Readonly<Counters> = newCounters()
     private ended = false
-    /** When the program last logged a line of level info, such as a reading, in ms. */
-    private toldAt = 0
     /** The listener at the server's address. */
     private web: Listener | undefined
 
@@ -129,12 +127,10 @@ export class WiredHouse {
         await this.rig.pass(2 * uploadSeconds + 10)
     }
 
-    /** Lets time pass until {@link counters} includes all that was logged, but not for long if the log never falls silent. */
+    /** Lets time pass until {@link counters} includes exactly the readings that were logged, but not for long. */
     async counted(): Promise<void> {
-        const { clock } = this.rig
-        const end = clock.now() + LONGEST_COUNT_MS
-        do await this.rig.pass(0.1)
-        while (clock.now() - this.toldAt < COUNTED_MS && clock.now() < end)
+        const { rig, account } = this
+        await rig.within(LONGEST_COUNT_S, () => this.counters.readings === account.taken, LOOK_COUNT_S)
     }
 
     /** Makes the server unreachable for a while. */
@@ -180,10 +176,8 @@ export class WiredHouse {
     }
 
     private hear({ level, text, time }: LogLine): void {
-        if (level === "info") {
-            this.account.told(text, time)
-            this.toldAt = time
-        } else if (text.startsWith(COUNTERS)) this.counters = JSON.parse(text.slice(COUNTERS.length))
+        if (level === "info") this.account.told(text, time)
+        else if (text.startsWith(COUNTERS)) this.counters = JSON.parse(text.slice(COUNTERS.length))
     }
 
     private answer(socket: TcpSocket): void {
@@ -232,9 +226,9 @@ export class WiredHouse {
     }
 }
 
-/** Time after which the counters include everything logged before, in ms. */
-const COUNTED_MS = 300
-const LONGEST_COUNT_MS = 10_000
+/** How long the counters can take to be those of a moment, and how often they are looked at, in s. */
+const LONGEST_COUNT_S = 10
+const LOOK_COUNT_S = 0.05
 
 /** Beginning of the log lines with counters. */
 const COUNTERS = "counters: "
