@@ -31,10 +31,10 @@ export class Journal {
     readonly trouble: LogLine[] = []
     /** How often the program ended in a panic. */
     panics = 0
-    /** Values for a time for which the server already had one, counted on one input of every meter. */
-    duplicates = 0
     /** Values for a time for which the server already had another one, counted on all inputs of every meter. */
-    conflicts = 0
+    duplicates = 0
+    /** Values that the server already had for their time, counted on one input of every meter. They change no feed. */
+    repeats = 0
     /** The latest value for each time, by input. */
     private readonly accepted = new Map<string, Map<number, number | null>>()
     /** Readings that were waiting when a run of the program ended, and that the next run did not recover. */
@@ -101,14 +101,14 @@ export class Journal {
 
     /**
      * Notes a value of a meter's input.
-     * @param isFirst whether the input is the first one of its meter, on which duplicates are counted
+     * @param isFirst whether the input is the first one of its meter, on which repeats are counted
      */
     serverTook({ input, time, value }: Omit<Point, "node">, isFirst: boolean): void {
         const values = this.accepted.get(input) ?? new Map<number, number | null>()
         this.accepted.set(input, values)
         if (values.has(time)) {
-            if (isFirst) this.duplicates++
-            if (values.get(time) !== value) this.conflicts++
+            if (values.get(time) !== value) this.duplicates++
+            else if (isFirst) this.repeats++
         }
         values.set(time, value)
     }

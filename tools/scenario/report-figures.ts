@@ -10,10 +10,10 @@ export interface Report {
     readonly thinned: number
     /** Lost readings that the program neither counted with a reason nor had only in memory when it ended. */
     readonly unexplained: number
-    /** How often the server accepted values for a time for which it already had some. */
+    /** How often the server accepted a value for a time for which it already had another one. */
     readonly duplicated: number
-    /** How often it accepted a value for a time for which it already had another one. */
-    readonly conflicting: number
+    /** How often it accepted a row with the time and the values of an earlier one, which changes no feed. */
+    readonly sentAgain: number
     /** Energy according to the feeds minus energy according to the meters. */
     readonly energyErrorWh: number
     /** Writes to the flash, and erased sectors, since the deployment. */

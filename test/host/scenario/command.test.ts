@@ -33,7 +33,7 @@ const FIGURES = [
         "thinned",
         "unexplained",
         "duplicated",
-        "conflicting",
+        "sentAgain",
         "energyErrorWh",
         "flashWrites",
         "flashErases",

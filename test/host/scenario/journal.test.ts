@@ -17,7 +17,7 @@ test("adds up the counters of all runs of the program", () => {
     expect(unsaved).toBe(16)
 })
 
-test("counts a repeated row as a duplicate, and different values as conflicts, too", () => {
+test("counts a row that is sent again, and values that differ from those that the server had", () => {
     const journal = new Journal()
     const take = (input: string, time: number, value: number, isFirst: boolean) =>
         journal.serverTook({ input, time, value }, isFirst)
@@ -25,11 +25,11 @@ test("counts a repeated row as a duplicate, and different values as conflicts, t
         take("power", time, 500, true)
         take("energy", time, 7, false)
     }
-    expect([journal.duplicates, journal.conflicts]).toEqual([0, 0])
+    expect([journal.duplicates, journal.repeats]).toEqual([0, 0])
     take("power", 10, 500, true)
     take("energy", 10, 7, false)
-    expect([journal.duplicates, journal.conflicts]).toEqual([1, 0])
+    expect([journal.duplicates, journal.repeats]).toEqual([0, 1])
     take("power", 20, 501, true)
     take("energy", 20, 8, false)
-    expect([journal.duplicates, journal.conflicts]).toEqual([2, 2])
+    expect([journal.duplicates, journal.repeats]).toEqual([2, 1])
 })

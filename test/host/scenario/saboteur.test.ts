@@ -18,6 +18,7 @@ const SOUND = {
     lost: 0,
     thinned: 0,
     duplicated: 0,
+    sentAgain: 0,
     energyErrorWh: 0,
     wrong: 0,
     resets: 0,

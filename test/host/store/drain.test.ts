@@ -89,7 +89,7 @@ async function delivered(
     expect(backlog.findIndex(({ time }, i) => time !== arrivals[0]!.time + 10 * i)).toBe(-1)
     expect(arrivals.findIndex(({ time }, i) => i > 0 && time <= arrivals[i - 1]!.time)).toBe(-1)
     expect(rig.counters).toMatchObject({ dropped: 0, thinned: 0 })
-    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0, repeats: 0 })
     return { backlog, journal }
 }
 

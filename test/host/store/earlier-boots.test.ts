@@ -77,7 +77,7 @@ test("dates blocks that were written before the clock was known", async () => {
     const { timeErrorS, ...others } = compared()
     expect(others).toMatchObject({ missing: 0, wrong: 0 })
     expect(timeErrorS).toBeLessThan(UNALIGNED_S)
-    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0, repeats: 0 })
 })
 
 test("drops and counts the readings of a boot that never knew the time", async () => {
@@ -92,7 +92,7 @@ test("drops and counts the readings of a boot that never knew the time", async (
     expect(recovered).toBeGreaterThan(40)
     expect([undatable, dropped]).toEqual([recovered, recovered])
     expect(compared()).toMatchObject({ missing: before.length, wrong: 0 })
-    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0, repeats: 0 })
 })
 
 test.each([-15 * 365, -1, 0.25])(
@@ -114,7 +114,7 @@ test.each([-15 * 365, -1, 0.25])(
         expect(timeErrorS).toBeLessThan(UNALIGNED_S)
         expect(counters.recovered).toBeGreaterThan(40)
         expect(counters.dropped).toBe(0)
-        expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+        expect(journal).toMatchObject({ panics: 0, duplicates: 0, repeats: 0 })
     },
 )
 
@@ -145,7 +145,7 @@ test("restarts the chip after 40 days, and dates its readings in the next boot",
     const { timeErrorS, ...others } = compared()
     expect(others).toMatchObject({ missing: 0, wrong: 0 })
     expect(timeErrorS).toBeLessThan(UNALIGNED_S + 2)
-    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0, repeats: 0 })
 })
 
 test("a program deployed after 49.7 days of uptime restarts the chip first", async () => {
@@ -155,5 +155,5 @@ test("a program deployed after 49.7 days of uptime restarts the chip first", asy
     expect(world.simulation.device.resets).toBe(1)
     expect(compared()).toMatchObject({ missing: 0, wrong: 0 })
     expect(world.simulation.counters.accepted).toBeGreaterThan(20)
-    expect(journal).toMatchObject({ panics: 0, duplicates: 0 })
+    expect(journal).toMatchObject({ panics: 0, duplicates: 0, repeats: 0 })
 })

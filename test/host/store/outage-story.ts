@@ -38,6 +38,7 @@ export interface Story {
     readonly wrong: number
     /** How often the server took values for a time that already had some. */
     readonly duplicates: number
+    readonly repeats: number
     readonly panics: number
     /** How many readings had been taken, and how many of them the server had, when the power failed. */
     readonly atCut: undefined | { readonly taken: number; readonly accepted: number }
@@ -123,10 +124,10 @@ export async function tellOutages(cut?: Cut): Promise<Story> {
         pollSeconds: POLL_SECONDS,
         end: START + 60_000 * end,
     })
-    const { duplicates, panics } = journal
+    const { duplicates, repeats, panics } = journal
     const unread = (60 / POLL_SECONDS) * end - taken.length
     const lost = missing(taken, feeds)
-    return { writes, taken: taken.length, unread, lost, wrong, duplicates, panics, atCut, recovered, wiped }
+    return { writes, taken: taken.length, unread, lost, wrong, duplicates, repeats, panics, atCut, recovered, wiped }
 }
 
 /** Numbers of the readings that the feeds do not hold with all their values. */

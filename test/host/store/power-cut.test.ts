@@ -11,7 +11,7 @@ beforeAll(async () => {
 /** Fewer slots than this have no reading: the device has no power, and then needs some seconds until the first poll. */
 const DARK_SLOTS = 6
 
-const SOUND = { wrong: 0, duplicates: 0, panics: 0 }
+const SOUND = { wrong: 0, duplicates: 0, repeats: 0, panics: 0 }
 
 /** Numbers of the readings from `from` up to, but not including, `to`. */
 function range(from: number, to: number): number[] {
