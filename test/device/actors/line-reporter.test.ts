@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { describe, expect, test } from "@devicescript/test"
+import { beforeEach, describe, expect, test } from "@devicescript/test"
 import { LineReporter } from "../../../src/actors/console/line-reporter"
 import type { LineTrouble, MeterState, PortState } from "../../../src/actors/poller/line-state"
 import { type LogRecord, records } from "../../../src/device/log"
@@ -44,6 +44,11 @@ function portIs(works: boolean, cause: PortError) {
 }
 
 describe("line reporter", () => {
+    // Other tests of the same program may have logged something.
+    beforeEach(() => {
+        told = []
+    })
+
     test("logs why a reply was rejected, with its bytes in hex", () => {
         failures.publish(rejection(readPoll, DAMAGED))
         const crc = "pump: CrcMismatch: address 1, function 4: CRC of the reply is wrong; received "
