@@ -64,11 +64,12 @@ export default defineConfig({
         maxWorkers: availableParallelism() + 2,
         sequence: { sequencer: LongestFirst },
         globalSetup: "./test/share-builder.ts",
+        setupFiles: process.env.PROCESS_COVERAGE === undefined ? [] : ["./test/cover-processes.ts"],
         reporters: ["default", "./test/tally.ts"],
         // For `npm run coverage`.
         coverage: {
             provider: "v8",
-            include: ["{tools,sim,cli,services,page,bench}/**/*.{ts,js}"],
+            include: ["{tools,sim,cli,services,page,bench}/**/*.{ts,js,mjs,cjs}"],
             // What runs in the DeviceScript runtime.
             exclude: ["bench/device/**", "tools/faulty-program/device/**"],
             reporter: ["json", "html"],

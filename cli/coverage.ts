@@ -1,9 +1,12 @@
 import "./quiet-end"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Argument, Command } from "commander"
 import { runHostTests } from "../tools/coverage/host-tests"
 import { runHouses } from "../tools/coverage/houses"
 import { LineCoverage } from "../tools/coverage/line-coverage"
+import { noteProcesses, PROCESSES_VARIABLE } from "../tools/coverage/process-coverage"
 import { noteProgram } from "../tools/coverage/program-lines"
 import { coverageReport, missedLines } from "../tools/coverage/report"
 import { noteStatements } from "../tools/coverage/statement-lines"
@@ -16,8 +19,9 @@ import { ProgressBar } from "./scenario/progress-bar"
 /** Output file of Vitest's coverage, as set in `vitest.config.ts`. */
 const STATEMENTS = join(projectRoot, "coverage/coverage-final.json")
 
-/** Name of a run in the report. */
+/** Names of runs in the report. */
 const HOST_TESTS = "host tests"
+const PROCESSES = "processes"
 
 type Part = "src" | "pc"
 
@@ -75,14 +79,21 @@ async function watched<T>(
     }
 }
 
-/** Coverage of the code in Node.js, without the processes that the tests start. */
+/** Coverage of the code in Node.js and in the browser: by the tests themselves, and by the processes that they start. */
 async function coverageOfPc(tests: readonly string[]): Promise<LineCoverage> {
-    if (!(await runVitest(["--coverage", ...tests]))) process.exitCode = 1
-    const counts = await readIfThere(STATEMENTS)
-    if (counts === undefined) throw new NothingMeasured()
-    const coverage = new LineCoverage(["tests"])
-    noteStatements(coverage, JSON.parse(counts), "tests")
-    return coverage
+    const folder = await mkdtemp(join(tmpdir(), "processes-"))
+    try {
+        if (!(await runVitest(["--coverage", ...tests], { [PROCESSES_VARIABLE]: folder })))
+            process.exitCode = 1
+        const counts = await readIfThere(STATEMENTS)
+        if (counts === undefined) throw new NothingMeasured()
+        const coverage = new LineCoverage(["tests", PROCESSES])
+        noteStatements(coverage, JSON.parse(counts), "tests")
+        await noteProcesses(coverage, folder, PROCESSES)
+        return coverage
+    } finally {
+        await rm(folder, { recursive: true })
+    }
 }
 
 const command = new Command("npm run coverage --")

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { builderAt, hasSharedBuilder } from "../tools/compile/shared-builder"
+import { measured } from "../tools/coverage/process-coverage"
 
 /** All tests, and the commands that they start, have their programs built by one process. Called for each Vitest project. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
@@ -13,11 +14,13 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     const folder = await mkdtemp(join(tmpdir(), "builder-"))
     const socketPath = join(folder, "socket")
     const program = fileURLToPath(new URL("builder-process.ts", import.meta.url))
-    const builder = fork(program, [socketPath], { execArgv: ["--import", "tsx"] })
+    const builder = fork(program, [socketPath], { execArgv: ["--import", "tsx"], env: measured(process.env) })
     await once(builder, "message")
     Object.assign(process.env, builderAt(socketPath))
     return async () => {
+        const ended = once(builder, "exit")
         builder.disconnect()
+        await ended
         await rm(folder, { recursive: true })
     }
 }

@@ -18,6 +18,11 @@ export class LineCoverage {
         if (run !== undefined) reachedBy.add(run)
     }
 
+    /** Records a run that has reached a line, if the line is known to have code. */
+    noteRun(path: string, line: number, run: string): void {
+        this.lines.get(path)?.get(line)?.add(run)
+    }
+
     /** Sorted by path. */
     get files(): FileCoverage[] {
         return [...this.lines]

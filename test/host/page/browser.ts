@@ -1,4 +1,7 @@
+import { randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium"
@@ -8,10 +11,15 @@ export const hasBrowser = existsSync(CHROMIUM) || process.env.CI === "true"
 if (!hasBrowser)
     console.warn(`No browser at ${CHROMIUM}: its tests are left out (Debian: apt-get install chromium).`)
 
+/** Where the processes that tests start leave what they reach, if it is measured. */
+const coverageFolder = process.env.NODE_V8_COVERAGE
+
 /** A real browser, and the pages in it. */
 export class TestBrowser {
     /** Errors that the pages reported. */
     readonly complaints: string[] = []
+
+    private readonly pages: Page[] = []
 
     private constructor(private readonly browser: Browser) {}
 
@@ -28,11 +36,21 @@ export class TestBrowser {
         page.on("console", message => {
             if (message.type() === "error") this.complaints.push(message.text())
         })
+        if (coverageFolder !== undefined) await page.coverage.startJSCoverage({ resetOnNavigation: false })
+        this.pages.push(page)
         await page.goto(url)
         return page
     }
 
-    close(): Promise<void> {
-        return this.browser.close()
+    async close(): Promise<void> {
+        if (coverageFolder !== undefined) await this.keepCoverage(coverageFolder)
+        await this.browser.close()
+    }
+
+    private async keepCoverage(folder: string): Promise<void> {
+        for (const page of this.pages.filter(it => !it.isClosed())) {
+            const result = await page.coverage.stopJSCoverage()
+            await writeFile(join(folder, `page-${randomUUID()}.json`), JSON.stringify({ result }))
+        }
     }
 }

@@ -32,7 +32,14 @@ test.each(isLong ? PAIRS : PAIRS.filter((_, i) => i % 2 === 0))(
             timeline: [{ at: "0 s", for: "1 h", fault: "gateway", gateway: habit, rate }],
         })
         const { report } = await runScenario(scenario)
-        expect(report).toMatchObject({ wrong: 0, lost: 0, panics: 0, duplicated: 0, sentAgain: 0, energyErrorWh: 0 })
+        expect(report).toMatchObject({
+            wrong: 0,
+            lost: 0,
+            panics: 0,
+            duplicated: 0,
+            sentAgain: 0,
+            energyErrorWh: 0,
+        })
         expect(report.unread).toBeLessThanOrEqual(unread)
     },
 )

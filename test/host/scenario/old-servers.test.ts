@@ -35,7 +35,14 @@ test.each(isLong ? VERSIONS : VERSIONS.filter(version => KINDS.includes(version)
                 timeline: [{ ...SPAN.outage, fault: "server-down" }],
             }),
         )
-        expect(report).toMatchObject({ wrong: 0, lost: 0, thinned: 0, duplicated: 0, sentAgain: 0, panics: 0 })
+        expect(report).toMatchObject({
+            wrong: 0,
+            lost: 0,
+            thinned: 0,
+            duplicated: 0,
+            sentAgain: 0,
+            panics: 0,
+        })
         expect(report.energyErrorWh).toBe(0)
         expect(report.delivered).toBe(report.produced)
         expect(report.produced).toBeGreaterThanOrEqual(SPAN.readings)

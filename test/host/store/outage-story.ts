@@ -127,7 +127,19 @@ export async function tellOutages(cut?: Cut): Promise<Story> {
     const { duplicates, repeats, panics } = journal
     const unread = (60 / POLL_SECONDS) * end - taken.length
     const lost = missing(taken, feeds)
-    return { writes, taken: taken.length, unread, lost, wrong, duplicates, repeats, panics, atCut, recovered, wiped }
+    return {
+        writes,
+        taken: taken.length,
+        unread,
+        lost,
+        wrong,
+        duplicates,
+        repeats,
+        panics,
+        atCut,
+        recovered,
+        wiped,
+    }
 }
 
 /** Numbers of the readings that the feeds do not hold with all their values. */
