@@ -56,14 +56,26 @@ interface SourceMap {
 }
 
 /**
- * Records which lines of the project were reached in other processes, copies of the project included.
+ * Records which lines of the project were reached in other processes, copies of the project included. A process that
+ * was killed has left nothing, or only a part, which does not count.
  * @param coverage knows the lines that have code
  * @param folder with the files that the processes have left
  */
 export async function noteProcesses(coverage: LineCoverage, folder: string, run: string): Promise<void> {
     for (const name of await readdir(folder)) {
-        const { result, ...maps }: ProcessCoverage = JSON.parse(await readFile(join(folder, name), "utf8"))
-        for (const script of result) await noteScript(coverage, script, maps["source-map-cache"], run)
+        const left = whole(await readFile(join(folder, name), "utf8"))
+        const maps = left?.["source-map-cache"]
+        for (const script of left?.result ?? []) await noteScript(coverage, script, maps, run)
+    }
+}
+
+/** `undefined` if the process was killed while it wrote. */
+function whole(text: string): ProcessCoverage | undefined {
+    try {
+        return JSON.parse(text)
+    } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error
+        return undefined
     }
 }
 

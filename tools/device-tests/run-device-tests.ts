@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises"
-import { dirname, join, relative } from "node:path"
+import { join, relative, sep } from "node:path"
 import { VirtualClock } from "../../sim/clock"
 import { Device } from "../../sim/vm/device"
 import { compileProgram, type Program } from "../compile/compile"
@@ -30,12 +30,32 @@ interface TestFile {
     readonly path: string
     /** Titles of its top-level suites, in order. */
     readonly suites: readonly string[]
+    /** Characters of its source. */
+    readonly size: number
 }
 
 const FOLDER = "test/device"
 
-/** Compiled as one program, this many files take a third of the time. More would rarely fit. */
-const FILES_OF_A_PROGRAM = 6
+/** Test sources of so many characters fit into a program, with what they test. Compiled together, files take a third of the time. */
+const MOST_SOURCE = 30_000
+
+/** Files that need a program of their own. */
+const ALONE: ReadonlySet<string> = new Set(
+    [
+        // Its device has just been switched on.
+        "device/restarts",
+        // They have a memory chip of 32 KB, which is half of the heap.
+        "device/i2c-slots",
+        "device/memory-chip",
+        // They fill the flash.
+        "device/settings-slots",
+        "queue/queue-slots",
+        // Their services, or the lack of them, would disturb others.
+        "line/ports/jacdac-serial-unbound",
+        "line/ports/jacdac-serial",
+        "services/state/device-state",
+    ].map(name => `${FOLDER}/${name}.test.ts`),
+)
 
 /** The end of a program of several files: a pause before each test. Otherwise tests without one would add up to one slice. */
 const PAUSES = `
@@ -61,8 +81,8 @@ export async function deviceTestFiles(): Promise<string[]> {
 }
 
 /**
- * Runs all test files in the DeviceScript runtime. Neighbors in a folder run as one program. A file that does not pass there
- * runs again alone, and that result counts.
+ * Runs all test files in the DeviceScript runtime. Several files run as one program. A file that does not pass there runs again
+ * alone, and that result counts.
  */
 export async function runAllDeviceTests(watcher?: Watcher): Promise<Map<string, DeviceTest[]>> {
     const results = new Map<string, DeviceTest[]>()
@@ -78,19 +98,32 @@ export async function runAllDeviceTests(watcher?: Watcher): Promise<Map<string, 
 
 async function readTestFile(path: string): Promise<TestFile> {
     const text = await readFile(join(projectRoot, path), "utf8")
-    return { path, suites: [...text.matchAll(/^describe\("([^"]+)"/gm)].map(([, title]) => title!) }
+    return {
+        path,
+        suites: [...text.matchAll(/^describe\("([^"]+)"/gm)].map(([, title]) => title!),
+        size: text.length,
+    }
 }
 
-/** Groups neighbors in a folder. */
+/** Groups files of the same room, in their order; those that run alone come last. */
 function groupsOf(files: readonly TestFile[]): TestFile[][] {
     const groups: TestFile[][] = []
-    for (const file of files) {
+    let size = 0
+    for (const file of files.filter(({ path }) => !ALONE.has(path))) {
         const last = groups.at(-1)
-        const isNeighbor = last && dirname(last[0]!.path) === dirname(file.path)
-        if (isNeighbor && last.length < FILES_OF_A_PROGRAM) last.push(file)
-        else groups.push([file])
+        size += file.size
+        if (last && roomOf(last[0]!) === roomOf(file) && size <= MOST_SOURCE) last.push(file)
+        else {
+            groups.push([file])
+            size = file.size
+        }
     }
-    return groups
+    return [...groups, ...files.filter(({ path }) => ALONE.has(path)).map(file => [file])]
+}
+
+/** The first part of its path within {@link FOLDER}. Files of different rooms would get in each other's way. */
+function roomOf({ path }: TestFile): string {
+    return relative(FOLDER, path).split(sep)[0]!
 }
 
 /** @returns the results of the files whose tests have all passed, by path */

@@ -66,9 +66,13 @@ describe("poller, in trouble", () => {
         port.failure = undefined
         await house.run(60000)
         house.poller.stop()
-        expect(house.states.slice(3).join(", ")).toBe(
-            "port failed, pump unknown PortError, car unknown PortError, port works, pump answering, car answering",
+        expect(house.states.slice(3, 7).join(", ")).toBe(
+            "port failed, pump unknown PortError, car unknown PortError, port works",
         )
+        // Where the random pauses have left off decides which meter comes first.
+        expect(house.states.length).toBe(9)
+        expect(house.states.indexOf("pump answering", 7) > 0).toBe(true)
+        expect(house.states.indexOf("car answering", 7) > 0).toBe(true)
         expect(house.count("pump") > 10).toBe(true)
         expect(house.count("car") > 10).toBe(true)
     })

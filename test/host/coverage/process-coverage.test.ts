@@ -78,7 +78,7 @@ test.each([
     expect(ownPath(url, undefined)).toBeUndefined()
 })
 
-test("counts lines of a browser's coverage", async () => {
+test("counts what a browser has reached, and leaves out what a killed process has begun to write", async () => {
     const left = mkdtempSync(join(folder, "left-"))
     const source = readFileSync(join(projectRoot, "page/format.js"), "utf8")
     const end = source.length
@@ -90,6 +90,7 @@ test("counts lines of a browser's coverage", async () => {
     const functions = [{ functionName: "", isBlockCoverage: true, ranges }]
     const result = [{ url: "http://127.0.0.1:8080/format.js", source, functions }]
     writeFileSync(join(left, "page.json"), JSON.stringify({ result }))
+    writeFileSync(join(left, "killed.json"), JSON.stringify({ result }).slice(0, -10))
     const line = source.slice(0, unused).split("\n").length
     const coverage = new LineCoverage(["pages"])
     for (const at of [line - 2, line, line + 1]) coverage.note("page/format.js", at)
