@@ -84,7 +84,7 @@ describe("watchdog", () => {
         await ds.sleep(2 * HOUR)
         expect(world.story.join()).toBe("log switched")
         world.log.bytes = 600
-        await ds.sleep(48 * HOUR)
+        await ds.sleep(24 * HOUR)
         expect(world.story.join()).toBe("log switched")
         world.stop()
     })
