@@ -1,5 +1,5 @@
 import "./quiet-end"
-import { basename, resolve } from "node:path"
+import { dirname, relative, resolve, sep } from "node:path"
 import { Command } from "commander"
 import { checkNeeded } from "../tools/deploy/needed"
 import { CHIP_KINDS, chipKind } from "../tools/flash/chip-kind"
@@ -61,6 +61,13 @@ class NoBoard extends Error {
     }
 }
 
+/** The image's path as the manifest names it: relative to the manifest. */
+function pathFrom(manifest: string, image: string): string {
+    return relative(dirname(resolve(manifest)), resolve(image))
+        .split(sep)
+        .join("/")
+}
+
 const say = (sentence: string) => console.error(hideKeys(sentence))
 
 try {
@@ -81,7 +88,10 @@ try {
     const offset = settingsOnly ? STORAGE : 0
     writeAtomically(out, image, PRIVATE)
     if (manifest !== undefined)
-        writeAtomically(manifest, webManifest(kind!, basename(out), offset, about.image.hash.slice(0, 12)))
+        writeAtomically(
+            manifest,
+            webManifest(kind!, pathFrom(manifest, out), offset, about.image.hash.slice(0, 12)),
+        )
     say(`${imageText(about)}.`)
     const chips = kind?.name ?? CHIP_KINDS.map(({ name }) => name).join(", ")
     const size = image.length.toLocaleString("en")

@@ -27,14 +27,20 @@ const { port, key, readKey, emoncmsVersion, quiet } = new Command("npm run stand
     .parse()
     .opts<{ port: number; key?: string; readKey?: string; emoncmsVersion: string; quiet?: boolean }>()
 
+const PORT_PROBLEMS: Readonly<Record<string, string>> = {
+    EADDRINUSE: "is in use",
+    EACCES: "needs the rights of an administrator",
+}
+
 const server = new EmonCmsServer({ clock: wallClock, writeKey: key, readKey, version: emoncmsVersion })
 try {
     const { url, overview } = await server.listen(port)
     console.log(`EmonCMS ${emoncmsVersion} (stand-in) at ${url}, for this computer only. Ctrl-C ends it.`)
     console.log(`Inputs and feeds: ${overview}`)
 } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error
-    console.error(`npm run stand-in: port ${port} is in use. Choose another one with --port.`)
+    const problem = PORT_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ""]
+    if (problem === undefined) throw error
+    console.error(`npm run stand-in: port ${port} ${problem}. Choose another one with --port.`)
     process.exit(1)
 }
 // The key needs to be printed only if the user did not choose it.

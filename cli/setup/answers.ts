@@ -1,4 +1,5 @@
 import { resolve } from "node:path"
+import { tidyAddress } from "../../tools/setup/objections"
 import type { ProjectFiles } from "../../tools/setup/project-files"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Purpose, SetupOptions } from "./options"
@@ -42,7 +43,7 @@ export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers
     const ssid = wifi ?? files.setting("WIFI_SSID")
     return {
         emoncms: options.emoncms ?? files.setting("EMON_URL") ?? "",
-        key: options.key ?? files.setting("EMON_KEY") ?? "",
+        key: options.key ?? storedKey(options.emoncms, files) ?? "",
         node: options.node ?? files.setting("EMON_NODE") ?? "emonscript",
         purpose: options.app ?? "myheatpump",
         board: options.board,
@@ -56,8 +57,21 @@ export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers
     }
 }
 
-/** The settings from the answers, without those that are already set to the same value. */
-export function settingsOf({ emoncms, key, node, wifi }: Answers, files: ProjectFiles): Map<string, string> {
+/** The key in the owner's file, which is only for the server that this file names. */
+function storedKey(emoncms: string | undefined, files: ProjectFiles): string | undefined {
+    const isOther =
+        emoncms !== undefined && files.hasOwnAddress && emoncms !== tidyAddress(files.setting("EMON_URL")!)
+    return isOther ? undefined : files.setting("EMON_KEY")
+}
+
+/**
+ * The settings from the answers, without those that are already set to the same value; `undefined` stands for one to remove. A
+ * stored WiFi password is only for the network that was stored with it.
+ */
+export function settingsOf(
+    { emoncms, key, node, wifi }: Answers,
+    files: ProjectFiles,
+): Map<string, string | undefined> {
     const settings: [string, string | undefined][] = [
         ["EMON_URL", emoncms],
         ["EMON_KEY", key],
@@ -65,6 +79,9 @@ export function settingsOf({ emoncms, key, node, wifi }: Answers, files: Project
         ["WIFI_SSID", wifi?.name],
         ["WIFI_PWD", wifi?.password],
     ]
-    const changed = settings.filter(([name, value]) => value && value !== files.setting(name))
-    return new Map(changed as [string, string][])
+    const changed = new Map(settings.filter(([name, value]) => value && value !== files.setting(name)))
+    const isOther = changed.has("WIFI_SSID") && !changed.has("WIFI_PWD")
+    if (isOther && wifi?.password === undefined && files.setting("WIFI_PWD") !== undefined)
+        changed.set("WIFI_PWD", undefined)
+    return changed
 }

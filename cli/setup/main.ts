@@ -5,6 +5,7 @@ import { EmonCmsApi } from "../../tools/emoncms/api"
 import { EmonCmsError } from "../../tools/emoncms/errors"
 import { type Provisioned, provision } from "../../tools/emoncms/provision"
 import { wantedFor } from "../../tools/emoncms/wanted"
+import { hideKeys } from "../../tools/hide-keys"
 import { projectRoot } from "../../tools/project"
 import { TextEncodingError } from "../../tools/settings/decode-text"
 import { SettingsError } from "../../tools/settings/setting-error"
@@ -14,6 +15,7 @@ import { type FileChange, ProjectFiles } from "../../tools/setup/project-files"
 import { uploadedFields } from "../../tools/setup/uploaded-fields"
 import type { Wiring } from "../../tools/wiring/config"
 import { ConfigError } from "../../tools/wiring/config-error"
+import { fileSentence } from "../file-error"
 import { type Answers, answersFrom, MissingAnswerError, settingsOf } from "./answers"
 import { type DeviceOutcome, DeviceStepError, runDevice } from "./device"
 import { parseOptions, type SetupOptions, type StepName } from "./options"
@@ -42,9 +44,15 @@ async function setUp(options: SetupOptions): Promise<void> {
     const known = answersFrom(options, files)
     const answers = asks ? await ask(options, known, files) : known
     const needsServer = does("emoncms") || does("reading")
-    if (needsServer && !answers.key) throw new MissingAnswerError("--key, the Read & Write key of EmonCMS,")
-    const { changed: changedFiles, wiring } = await doFiles(answers, files, { options, does, asks, talk })
+    if (needsServer && !answers.emoncms) throw new MissingAnswerError("--emoncms, the address of EmonCMS,")
+    const isOtherServer = files.setting("EMON_KEY") !== undefined
+    if (!answers.key && (needsServer || isOtherServer))
+        throw new MissingAnswerError("--key, the Read & Write key of this EmonCMS,")
+    const merged = await merge(answers, files, { does, talk })
+    // A key that the server does not know must not replace one that works.
     const account = needsServer ? await open(answers, talk) : undefined
+    const changedFiles = await writeFiles(merged.changes, files, { options, asks })
+    const { wiring } = merged
     const provisioned =
         account && does("emoncms") ? await doEmonCms(account, answers, wiring, options, talk) : NOTHING
     let device: DeviceOutcome | null = null
@@ -57,30 +65,35 @@ async function setUp(options: SetupOptions): Promise<void> {
     else finish(changed, device, options, asks)
 }
 
-interface FilesStep {
-    readonly options: SetupOptions
-    readonly does: (step: StepName) => boolean
-    readonly asks: boolean
-    readonly talk: Talk
-}
-
-/** Merges the answers into `devicescript.json` and `.env.local`, shows the changes, and writes both files. */
-async function doFiles(
+/** Merges the answers into `devicescript.json` and `.env.local`, and shows the changes. */
+async function merge(
     answers: Answers,
     files: ProjectFiles,
-    { options, does, asks, talk }: FilesStep,
-): Promise<{ changed: number; wiring: Wiring }> {
+    { does, talk }: { does: (step: StepName) => boolean; talk: Talk },
+): Promise<{ changes: readonly FileChange[]; wiring: Wiring }> {
     const target = answers.device === "simulator" ? "simulator" : "device"
     const { board, line, meters } = answers
     const settings = settingsOf(answers, files)
     const { files: changes, wiring } = await files.merged(target, { board, line, meters }, settings)
-    if (!does("files")) return { changed: 0, wiring }
+    if (!does("files")) return { changes: [], wiring }
     for (const file of changes) show(file, talk)
     if (changes.length === 0) talk.step("devicescript.json and .env.local need no changes.")
-    if (options.plan) return { changed: changes.length, wiring }
-    if (asks && changes.length > 0 && !(await agrees("Write these changes?"))) throw new GivenUp()
-    files.write(changes)
-    return { changed: changes.length, wiring }
+    if (settings.has("WIFI_PWD") && settings.get("WIFI_PWD") === undefined)
+        talk.warn(`The WiFi network ${answers.wifi?.name} gets no password. --wifi-password sets one.`)
+    return { changes, wiring }
+}
+
+/** @returns how many files have changed, or would change */
+async function writeFiles(
+    changes: readonly FileChange[],
+    files: ProjectFiles,
+    { options, asks }: { options: SetupOptions; asks: boolean },
+): Promise<number> {
+    if (!options.plan) {
+        if (asks && changes.length > 0 && !(await agrees("Write these changes?"))) throw new GivenUp()
+        files.write(changes)
+    }
+    return changes.length
 }
 
 function show({ name, before, shown }: FileChange, talk: Talk): void {
@@ -152,7 +165,9 @@ try {
     await setUp(parseOptions(process.argv))
 } catch (error) {
     if (error instanceof GivenUp) process.exit(INTERRUPTED)
-    if (!TOLD.some(type => error instanceof type)) throw error
-    console.error(`npm run setup: ${(error as Error).message}`)
+    const isTold = TOLD.some(type => error instanceof type)
+    const sentence = isTold ? (error as Error).message : fileSentence(error)
+    if (sentence === undefined) throw error
+    console.error(`npm run setup: ${hideKeys(sentence)}`)
     process.exitCode = 1
 }

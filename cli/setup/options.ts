@@ -63,7 +63,7 @@ export function parseOptions(argv: readonly string[]): SetupOptions {
     const command = new Command("npm run setup --")
         .description("Sets up meter, chip and EmonCMS, and waits for the first reading in its feed.")
         .option("--emoncms <url>", "address of your EmonCMS", address)
-        .option("--key <key>", "its Read & Write key", key => usable("EMON_KEY", key))
+        .option("--key <key>", "its Read & Write key", key => usable("EMON_KEY", key.trim()))
         .option("--node <name>", "node under which the inputs appear", node => usable("EMON_NODE", node))
         .addOption(new Option("--app <app>", "what is measured").choices([...APP_KINDS, "none"]))
         .addOption(new Option("--board <name>", "the board").choices(boardIds(projectRoot)))

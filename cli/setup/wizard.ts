@@ -231,15 +231,16 @@ async function askServer(
                 message: stored
                     ? "Its Read & Write key (Enter keeps the one in .env.local)"
                     : "Its Read & Write key (Setup, My Account)",
-                validate: value => objectionTo("EMON_KEY", value || stored),
+                validate: value => objectionTo("EMON_KEY", value?.trim() || stored),
             }),
         )
+        key = key.trim() || stored
         const waiting = spinner()
         waiting.start("Asking EmonCMS")
         try {
-            await new EmonCmsApi({ url, key: key || stored }).checkKey()
+            await new EmonCmsApi({ url, key }).checkKey()
             waiting.stop("EmonCMS accepts the key for reading and writing.")
-            return { emoncms: url, key: key || stored }
+            return { emoncms: url, key }
         } catch (error) {
             if (!(error instanceof EmonCmsError)) throw error
             waiting.stop(error.message)
@@ -271,8 +272,8 @@ async function askWifi(known: Answers, files: ProjectFiles): Promise<Answers["wi
     const stored = name === files.setting("WIFI_SSID") && files.setting("WIFI_PWD") !== undefined
     const secret = answered(
         await password({
-            message: stored ? "Its password (Enter keeps the one in .env.local)" : "Its password",
-            validate: value => (stored && !value ? undefined : objectionTo("WIFI_PWD", value ?? "")),
+            message: `Its password (Enter ${stored ? "keeps the one in .env.local" : "if it has none"})`,
+            validate: value => (value ? objectionTo("WIFI_PWD", value) : undefined),
         }),
     )
     return { name, password: secret || undefined }

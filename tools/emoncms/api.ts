@@ -154,5 +154,6 @@ function reasonOf(error: unknown): string {
     if (!(error instanceof Error)) return "unknown"
     if (error.name === "TimeoutError") return "no answer in time"
     const { cause } = error
-    return cause instanceof Error && "code" in cause ? String(cause.code) : error.name
+    if (!(cause instanceof Error)) return error.name
+    return "code" in cause ? String(cause.code) : cause.message
 }

@@ -6,6 +6,9 @@ export const PROTOCOL = "emonscript.page"
 /** Followed by the token, this is the second subprotocol that the page offers. */
 const TOKEN_PROTOCOL = "token."
 
+/** A client leaves it out of the host. */
+const HTTP_PORT = 80
+
 const SAFE_METHODS = ["GET", "HEAD"]
 
 /**
@@ -18,7 +21,9 @@ export class Guard {
     private readonly hosts: ReadonlySet<string>
 
     constructor(port: number) {
-        this.hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+        const names = ["127.0.0.1", "localhost"]
+        const hosts = names.map(name => `${name}:${port}`)
+        this.hosts = new Set(port === HTTP_PORT ? [...hosts, ...names] : hosts)
     }
 
     /** Why a request for a file is refused; `undefined` if it is allowed. */

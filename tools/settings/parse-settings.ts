@@ -70,7 +70,8 @@ function settingError(
 ): SettingError | undefined {
     const isName = key.length <= LONGEST_KEY && /^[A-Z][A-Z0-9_]*$/.test(key)
     const meant = known === "any" || known.has(key) || key.trim() !== key ? undefined : nearest(key)
-    if (!isName && meant === undefined) return new SettingKeyError(origin, key)
+    if (!isName && meant === undefined)
+        return new SettingKeyError(origin, knownSettings.has(key.trim()) ? key : undefined)
     if (known !== "any" && !known.has(key)) return new SettingUnknownError(origin, key, meant)
     if (value.includes("#")) return new SettingHashError(origin, key)
     if (value.trim() !== value) return new SettingBlankError(origin, key)

@@ -1,5 +1,3 @@
-import { hideKeys } from "../hide-keys"
-
 /** The source of a setting: a line of a file, or an option of a command. */
 export interface Origin {
     /** Name of the file or the option, as the owner knows it. */
@@ -139,12 +137,13 @@ export class SettingHashError extends SettingError {
 
 /** A name that the device cannot store, or that the program cannot ask for. */
 export class SettingKeyError extends SettingError {
+    /** @param key the name if it resembles that of a setting; anything else may be the second line of a password */
     constructor(
         origin: Origin,
-        readonly key: string,
+        readonly key: string | undefined,
     ) {
         const cure = `Use at most ${LONGEST_KEY} capitals, digits and _, without spaces around the name.`
-        super(origin, `"${hideKeys(key)}" cannot be the name of a setting`, cure)
+        super(origin, `${key === undefined ? "this" : `"${key}"`} cannot be the name of a setting`, cure)
     }
 }
 

@@ -17,14 +17,18 @@ export class SettingNotWritableError extends Error {
 
 /**
  * Merges settings into the text of `.env.local`. All other lines stay, including comments. A setting that already has the
- * value keeps its line as it is.
+ * value keeps its line as it is; one whose value is `undefined` is removed.
  *
  * @throws SettingsError, SettingNotWritableError for a value that cannot be used
  */
-export function mergeEnv(text: string, settings: ReadonlyMap<string, string>): string {
+export function mergeEnv(text: string, settings: ReadonlyMap<string, string | undefined>): string {
     const end = text.includes("\r\n") ? "\r\n" : "\n"
-    const lines = text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/)
+    let lines = text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/)
     for (const [key, value] of settings) {
+        if (value === undefined) {
+            lines = lines.filter(line => keyOf(line) !== key)
+            continue
+        }
         const line = `${key}=${encoded(key, value)}`
         // If a name occurs twice, the last one counts, as for DeviceScript.
         const at = lines.findLastIndex(other => keyOf(other) === key)

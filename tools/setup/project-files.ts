@@ -1,13 +1,14 @@
 import { join } from "node:path"
 import { readBytesIfThere } from "../read-if-there"
-import { decodeAnyText, decodeText } from "../settings/decode-text"
+import { decodeText } from "../settings/decode-text"
 import { parseSettings } from "../settings/parse-settings"
 import { SettingsError } from "../settings/setting-error"
 import { readSettings } from "../settings/settings"
 import type { Config, Target, Wiring } from "../wiring/config"
 import { ConfigError } from "../wiring/config-error"
 import { JsonSource } from "../wiring/json-source"
-import { CONFIG_FILE, wiringOf } from "../wiring/read-wiring"
+import { CONFIG_FILE, readConfigText, wiringOfText } from "../wiring/read-wiring"
+import { schemaMistakes } from "../wiring/schema-check"
 import { writeAtomically } from "./atomic-write"
 import { type ConfigChanges, mergeConfig } from "./config-file"
 import { mergeEnv, shownChanges } from "./env-file"
@@ -43,11 +44,10 @@ export class ProjectFiles {
         // The check that applies to all settings for a device. It also finds files in another encoding.
         const { notes } = await readSettings(root)
         const bytes = async (name: string) => (await readBytesIfThere(join(root, name))) ?? Buffer.of()
-        const config = decodeAnyText(await bytes(CONFIG_FILE))
+        const config = await readConfigText(root)
         const env = decodeText(await bytes(SETTINGS_FILE))
         const defaults = decodeText(await bytes(DEFAULTS_FILE))
-        const { mistakes } = new JsonSource(config)
-        if (mistakes.length > 0) throw new ConfigError(CONFIG_FILE, mistakes)
+        checkShape(new JsonSource(config))
         const settings = new Map([...checked(defaults, DEFAULTS_FILE), ...checked(env, SETTINGS_FILE)])
         return new ProjectFiles(root, config, env, settings, notes)
     }
@@ -75,12 +75,12 @@ export class ProjectFiles {
     async merged(
         target: Target,
         changes: ConfigChanges,
-        settings: ReadonlyMap<string, string>,
+        settings: ReadonlyMap<string, string | undefined>,
     ): Promise<{ files: FileChange[]; wiring: Wiring }> {
         const config = mergeConfig(this.config, changes)
         const env = mergeEnv(this.env, settings)
         checked(env, SETTINGS_FILE)
-        const wiring = await wiringOf(new JsonSource(config).value as Config, target, this.root)
+        const wiring = await wiringOfText(config, target, this.root)
         const files = [change(CONFIG_FILE, this.config, config), change(SETTINGS_FILE, this.env, env)]
         return { files: files.filter(({ before, after }) => before !== after), wiring }
     }
@@ -97,6 +97,20 @@ export class ProjectFiles {
 
 function change(name: string, before: string, after: string): FileChange {
     return { name, before, after, shown: shownChanges(before, after) }
+}
+
+/**
+ * Checks that changes can be merged into a configuration. Parts may be missing, but not be something else.
+ * @throws ConfigError
+ */
+function checkShape(source: JsonSource): void {
+    const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value)
+    const wrong = schemaMistakes(source.value).filter(({ path, value }) => {
+        if (path === "meters") return value !== undefined && !Array.isArray(value)
+        return /^(line|meters\[\d+\])?$/.test(path) && value !== undefined && !isObject(value)
+    })
+    const mistakes = source.mistakes.length > 0 ? source.mistakes : source.locate(wrong)
+    if (mistakes.length > 0) throw new ConfigError(CONFIG_FILE, mistakes)
 }
 
 function checked(text: string, file: string): ReadonlyMap<string, unknown> {

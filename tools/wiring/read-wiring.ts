@@ -32,7 +32,15 @@ export const CONFIG_FILE = "devicescript.json"
  * @throws ConfigError when the file is missing or contains mistakes
  */
 export async function readWiring(target: Target, root: string): Promise<Wiring> {
-    const source = new JsonSource(await readText(root))
+    return wiringOfText(await readConfigText(root), target, root)
+}
+
+/**
+ * Checks the text of `devicescript.json`.
+ * @throws ConfigError when it contains mistakes
+ */
+export async function wiringOfText(text: string, target: Target, root: string): Promise<Wiring> {
+    const source = new JsonSource(text)
     if (source.mistakes.length > 0) throw new ConfigError(CONFIG_FILE, source.mistakes)
     const result = await examine(normalized(source.value), target, root)
     if ("wiring" in result) return result.wiring
@@ -46,7 +54,7 @@ export async function readWiring(target: Target, root: string): Promise<Wiring> 
  */
 export async function readConfig(root: string): Promise<Config> {
     await readWiring("device", root)
-    return normalized(new JsonSource(await readText(root)).value) as Config
+    return normalized(new JsonSource(await readConfigText(root)).value) as Config
 }
 
 /**
@@ -59,7 +67,11 @@ export async function wiringOf(config: Config, target: Target, root: string): Pr
     throw new ConfigError("the configuration", result.mistakes)
 }
 
-async function readText(root: string): Promise<string> {
+/**
+ * Reads the text of `devicescript.json`.
+ * @throws ConfigError when the file is missing, or in an unknown encoding
+ */
+export async function readConfigText(root: string): Promise<string> {
     const bytes = await readBytesIfThere(join(root, CONFIG_FILE))
     try {
         if (bytes) return decodeAnyText(bytes)

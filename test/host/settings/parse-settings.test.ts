@@ -79,7 +79,7 @@ describe("a mistake is reported with name, place and cure", () => {
         ["EMON_NODE=house # mine", SettingHashError, "EMON_NODE would be lost"],
         ["EMON_KEY: abc", SettingSyntaxError, "this is not a setting. Write KEY=value"],
         ["=abc=def", SettingSyntaxError, "this is not a setting"],
-        ["EMON_PASSWORD_X=abc", SettingKeyError, '"EMON_PASSWORD_X" cannot be the name of a setting'],
+        ["EMON_PASSWORD_X=abc", SettingKeyError, "this cannot be the name of a setting"],
         ["EMONCMS_APIKEY=abc", SettingUnknownError, "Did you mean EMON_KEY?"],
         ["WIFI_PASSWORD=abcdefgh", SettingUnknownError, "Did you mean WIFI_PWD?"],
         ["wifi_ssid=abc", SettingUnknownError, "Did you mean WIFI_SSID?"],

@@ -1,5 +1,17 @@
 import { spawnSync } from "node:child_process"
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import {
+    chmod,
+    chown,
+    lstat,
+    mkdir,
+    mkdtemp,
+    readdir,
+    readFile,
+    rm,
+    stat,
+    symlink,
+    writeFile,
+} from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
@@ -22,20 +34,52 @@ test("creates a file with the given permissions, and leaves nothing else behind"
     expect(await readdir(folder)).toEqual([".env.local"])
 })
 
-test("keeps the permissions of an existing file", async () => {
+test.each([
+    [0o664, 0o644, 0o664],
+    [0o600, 0o644, 0o600],
+    [0o644, 0o600, 0o600],
+    [0o400, 0o600, 0o400],
+])("gives a file with permissions %o that should have %o permissions %o", async (old, mode, expected) => {
     const file = join(folder, "x")
     await writeFile(file, "old")
-    await chmod(file, 0o640)
-    writeAtomically(file, "new", 0o600)
-    expect((await stat(file)).mode & 0o777).toBe(0o640)
+    await chmod(file, old)
+    writeAtomically(file, "new", mode)
+    expect(await readFile(file, "utf8")).toBe("new")
+    expect((await stat(file)).mode & 0o777).toBe(expected)
 })
+
+test("replaces what a link points to", async () => {
+    const target = join(folder, "target")
+    await writeFile(target, "old")
+    await symlink("target", join(folder, "link"))
+    writeAtomically(join(folder, "link"), "new")
+    expect(await readFile(target, "utf8")).toBe("new")
+    expect((await lstat(join(folder, "link"))).isSymbolicLink()).toBe(true)
+    expect(await readdir(folder)).toEqual(["link", "target"])
+})
+
+test.runIf(process.getuid?.() === 0)(
+    "does not take a file from its owner, or a new one from its folder's",
+    async () => {
+        await chown(folder, 1234, 1234)
+        const file = join(folder, "x")
+        await writeFile(file, "old")
+        await chown(file, 1235, 1236)
+        writeAtomically(file, "new")
+        expect(await stat(file)).toMatchObject({ uid: 1235, gid: 1236 })
+        writeAtomically(join(folder, "y"), "new")
+        expect(await stat(join(folder, "y"))).toMatchObject({ uid: 1234, gid: 1234 })
+    },
+)
 
 test("reports why a file cannot be written, and leaves nothing behind", async () => {
     const file = join(folder, "taken")
     // A folder cannot be replaced by a file.
     await mkdir(file)
     expect(() => writeAtomically(file, "new")).toThrow(FileWriteError)
-    expect(() => writeAtomically(join(folder, "no", "such"), "new")).toThrow("cannot be written (ENOENT)")
+    expect(() => writeAtomically(join(folder, "no", "such"), "new")).toThrow(
+        "such cannot be written (ENOENT). Its folder does not exist",
+    )
     expect(await readdir(folder)).toEqual(["taken"])
 })
 

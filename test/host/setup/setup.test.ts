@@ -1,26 +1,30 @@
 import { spawn } from "node:child_process"
-import { readdir, readFile, stat, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest"
 import { wallClock } from "../../../sim/clock"
 import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { type Outcome, ProjectCopy } from "../start/npm-start"
 
 const KEY = "0123456789abcdef0123456789abcdef"
+const BOARD = "emon_esp32_devkit_c"
 const OPTIONS = [
-    ...["--node", "house", "--board", "emon_esp32_devkit_c", "--line", "spi-uart"],
+    ...["--node", "house", "--board", BOARD, "--line", "spi-uart"],
     ...["--meter", "heatpump=PZEM-016@1", "--app", "myheatpump"],
 ]
 
 let project: ProjectCopy
 let server: EmonCmsServer | undefined
+let shipped: string
 
 beforeAll(async () => {
     project = await ProjectCopy.make({ ".env.local": "" })
+    shipped = await readFile(project.path("devicescript.json"), "utf8")
 })
 
 afterEach(async () => {
     await server?.close()
     server = undefined
+    await rm(project.path(".env.local"), { recursive: true, force: true })
     await writeFile(project.path(".env.local"), "")
 })
 
@@ -139,7 +143,7 @@ test.each([
     expect(await readFile(project.path("devicescript.json"), "utf8")).toBe(config)
 })
 
-test("reports a wrong key before it creates anything in EmonCMS; another run with the right key works", async () => {
+test("reports a wrong key before it writes anything, here or in EmonCMS; another run with the right key works", async () => {
     const { server, url } = await serve()
     const wrong = KEY.replace("0", "f")
     const { code, stderr } = await setUp("--yes", "--emoncms", url, "--key", wrong, "--no-device")
@@ -149,8 +153,9 @@ test("reports a wrong key before it creates anything in EmonCMS; another run wit
     })
     expect(stderr).not.toContain(wrong)
     expect(server.inputs().size).toBe(0)
-    // The address of the server is already written.
-    expect(result(await setUp("--yes", "--json", "--key", KEY, "--no-device")).feeds).toHaveLength(2)
+    expect(await readFile(project.path(".env.local"), "utf8")).toBe("")
+    const right = await setUp("--yes", "--json", "--emoncms", url, "--key", KEY, "--no-device")
+    expect(result(right).feeds).toHaveLength(2)
     expect(await readFile(project.path(".env.local"), "utf8")).toContain(`EMON_KEY=${KEY}\n`)
 })
 
@@ -171,6 +176,91 @@ test("ends with the simulator's first reading in the feed, without hardware", as
     )
     // The feed holds nothing from before the first reading.
     expect(first![0]).toBeLessThanOrEqual(reading.time)
+})
+
+describe("with files of the owner's", () => {
+    afterEach(async () => {
+        await rm(project.path("devicescript.json"), { recursive: true, force: true })
+        await writeFile(project.path("devicescript.json"), shipped)
+    })
+
+    const OWN = `EMON_URL=http://192.168.1.10/emoncms\nEMON_KEY=${KEY}\n`
+
+    test.each([["--plan"], ["--yes"], ["--yes", "--skip", "emoncms", "reading"]])(
+        "does not send the stored key to another server: %s %s",
+        async (...args) => {
+            const { server, url } = await serve()
+            await writeFile(project.path(".env.local"), OWN)
+            const { code, stderr } = await setUp(...args, "--no-device", "--emoncms", url)
+            expect(stderr).toContain("--key, the Read & Write key of this EmonCMS, is missing")
+            expect(code).toBe(1)
+            expect(server.counters.requests).toBe(0)
+            expect(await readFile(project.path(".env.local"), "utf8")).toBe(OWN)
+        },
+    )
+
+    test("a key that is only stored is for the server that is given with it", async () => {
+        const { url } = await serve()
+        await writeFile(project.path(".env.local"), `EMON_KEY=${KEY}\n`)
+        expect(result(await setUp("--yes", "--json", "--no-device", "--emoncms", url)).feeds).toHaveLength(2)
+    })
+
+    test("the stored password is only for the stored network", async () => {
+        await writeFile(project.path(".env.local"), `WIFI_SSID=Home\nWIFI_PWD=long enough\n# mine\n`)
+        const line = ["--yes", "--no-device", "--skip", "emoncms", "reading", "--wifi"]
+        const { stdout } = await setUp(...line, "Other")
+        expect(stdout).toContain("The WiFi network Other gets no password. --wifi-password sets one.")
+        expect(await readFile(project.path(".env.local"), "utf8")).toMatch(/^WIFI_SSID=Other\n# mine\n/)
+    })
+
+    test("a key in devicescript.json is reported with its place, and not shown", async () => {
+        const path = project.path("devicescript.json")
+        const config = JSON.parse(await readFile(path, "utf8"))
+        await writeFile(path, JSON.stringify({ EMON_KEY: KEY, ...config }))
+        const { code, stderr } = await setUp("--plan", "--no-device", "--skip", "emoncms", "reading")
+        expect(stderr).toContain('devicescript.json:1:13: EMON_KEY = "***" is not known')
+        expect(stderr).not.toContain(KEY)
+        expect(code).toBe(1)
+    })
+
+    test.each([
+        ["[]", "must be an object in { }"],
+        ['{ "meters": {} }', "devicescript.json:1:13: meters = {} must be a list in [ ]"],
+        ['{ "meters": [null] }', "devicescript.json:1:14: meters[0] = null must be an object in { }"],
+        ['{ "line": "tcp" }', 'devicescript.json:1:11: line = "tcp" must be an object in { }'],
+        [undefined, "The file is missing. Restore the project's file"],
+    ])("reports a devicescript.json with %s in a sentence", async (text, words) => {
+        const path = project.path("devicescript.json")
+        if (text === undefined) await rm(path)
+        else await writeFile(path, text)
+        const { code, stderr } = await setUp(
+            "--plan",
+            "--no-device",
+            "--meter",
+            "a=sdm630@1",
+            "--board",
+            BOARD,
+        )
+        expect(stderr).toContain(words)
+        expect(stderr).not.toMatch(/\n\s+at /)
+        expect(code).toBe(1)
+    })
+
+    test.each([".env.local", "devicescript.json"])("reports a folder called %s in a sentence", async name => {
+        await rm(project.path(name), { force: true })
+        await mkdir(project.path(name))
+        const { code, stderr } = await setUp("--plan", "--no-device")
+        expect(stderr).toContain(`${name}: this is a folder`)
+        expect(code).toBe(1)
+    })
+
+    test("asks for the address of EmonCMS if the stored one is empty", async () => {
+        await writeFile(project.path(".env.local"), `EMON_URL=\nEMON_KEY=${KEY}\n`)
+        const { code, stderr } = await setUp("--plan", "--no-device")
+        expect(stderr).toMatch(/EMON_URL|--emoncms/)
+        expect(stderr).not.toMatch(/\n\s+at /)
+        expect(code).toBe(1)
+    })
 })
 
 /** How long a question can take on a busy machine, in ms; nothing is measured with it. */
