@@ -1,6 +1,7 @@
 import type { MeterModel, ModelField } from "../../sim/meter/meter-model"
 import { Cell, Flag, Relation, ROW, UNREAD } from "../../src/line/meters/row"
 import { GREATEST_INTEGER } from "./model-mistakes"
+import { MOST_DECIMALS } from "./resolve-model"
 import type { StatisticField } from "./statistic-fields"
 
 /** Where a decoder finds a field. */
@@ -68,14 +69,17 @@ function tableOf<F extends ModelField>(
 function writeRow(row: DataView, field: ModelField, { source, relation, limit }: RowFacts): void {
     const { read, offset, decoder } = source
     const one = 10 ** field.decimals
-    row.setUint8(Cell.Read, read)
-    row.setUint8(Cell.Offset, offset)
-    row.setUint8(Cell.Decoder, decoder)
-    row.setUint8(Cell.Format, field.decimals | flagsOf(field))
-    row.setUint8(Cell.Relation, relation.kind)
-    row.setUint8(Cell.First, relation.first)
-    row.setUint8(Cell.Second, relation.second)
-    row.setUint8(Cell.Steady, steadyOf(field))
+    const bytes: [Cell, number][] = [
+        [Cell.Read, read],
+        [Cell.Offset, offset],
+        [Cell.Decoder, decoder],
+        [Cell.Format, atMost(MOST_DECIMALS, field.decimals) | flagsOf(field)],
+        [Cell.Relation, relation.kind],
+        [Cell.First, relation.first],
+        [Cell.Second, relation.second],
+        [Cell.Steady, steadyOf(field)],
+    ]
+    for (const [cell, value] of bytes) row.setUint8(cell, atMost(0xff, value))
     const { min, max = field.counter ? field.end : undefined } = field
     const floats: [Cell, number][] = [
         [Cell.Factor, factorOf(field)],
@@ -90,6 +94,15 @@ function writeRow(row: DataView, field: ModelField, { source, relation, limit }:
         [Cell.Limit, limit],
     ]
     for (const [cell, value] of floats) row.setFloat64(cell, value, true)
+}
+
+/**
+ * Checks a number for some bits of a row.
+ * @throws RangeError when they cannot hold it
+ */
+function atMost(most: number, value: number): number {
+    if (Number.isInteger(value) && value >= 0 && value <= most) return value
+    throw new RangeError(`a row of the field table has room for 0 to ${most}, not for ${value}`)
 }
 
 /** A reading's integer for a register value of 1. */

@@ -183,7 +183,8 @@ class DecoderWriter {
             return factor === 1 ? value : `${value} * ${factor}`
         })
         const scales = parts.flatMap(part => part.scaleFrom.map(register => this.locate(register)))
-        return functionBody([...places, ...scales], terms.join(" + "))
+        const total = terms.join(" + ")
+        return functionBody([...places, ...scales], field.sign === "absolute" ? `Math.abs(${total})` : total)
     }
 
     private scaleCode(register: ScaleRegister, { read, offset }: Location): string {
@@ -194,7 +195,9 @@ class DecoderWriter {
             case "decimals":
                 return `/ ${this.use("powerOfTen")}(${content})`
             case "codes": {
-                const codes = Object.entries(register.codes).flat().join(", ")
+                const codes = Object.entries(register.codes)
+                    .flatMap(([code, factor]) => [Number(code), factor])
+                    .join(", ")
                 return `* ${this.use("coded")}(${content}, [${codes}])`
             }
         }
@@ -254,5 +257,7 @@ function text(value: string): string {
 
 /** A buffer literal in flash. Its bytes take neither heap nor room for functions. */
 function hex(bytes: readonly number[]): string {
-    return `hex\`${bytes.map(byte => byte.toString(16).padStart(2, "0")).join("")}\``
+    if (bytes.some(byte => !(byte >= 0 && byte <= 0xff)))
+        throw new RangeError(`not bytes: ${bytes.join(" ")}`)
+    return `hex\`${Buffer.from(bytes).toString("hex")}\``
 }

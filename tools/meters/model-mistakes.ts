@@ -1,8 +1,8 @@
 import { type RegisterType, registersOf, widthOf } from "../../sim/meter/meter-model"
 import { crc16 } from "../../sim/meter/rtu"
 import type { Mistake } from "../wiring/config-error"
-import type { RawField, RawFrame, RawModel } from "./raw-model"
-import { decimalsOf, registerNumber } from "./resolve-model"
+import type { RawField, RawFrame, RawModel, RawRegister, RawSetting } from "./raw-model"
+import { decimalsFor, registerNumber, settingDecimals, wholeDecimals } from "./resolve-model"
 
 /** Largest integer in a reading, so that storage and text are exact. */
 export const GREATEST_INTEGER = 2 ** 44
@@ -13,6 +13,7 @@ export function modelMistakes(raw: RawModel): Mistake[] {
         ...missing(raw),
         ...(raw.line ? lineMistakes(raw) : []),
         ...Object.entries(raw.fields ?? {}).flatMap(([name, field]) => fieldMistakes(raw, name, field)),
+        ...(raw.identity ? placeMistakes(raw, raw.identity, "identity") : []),
         ...settingMistakes(raw),
         ...(raw.frames ?? []).flatMap((frame, i) => frameMistakes(raw, frame, `frames[${i}]`)),
     ]
@@ -69,43 +70,34 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
             problem,
             cure,
         })
-    const type = (field.type ?? "u16") as RegisterType
-    if (field.sum) mistakes.push(...sumMistakes(raw, name, field))
-    else if (field.at === undefined) say("at", "is missing", "Write the number of the field's register.")
+    const type = typeOf(field)
+    if (field.sum) {
+        mistakes.push(...sumMistakes(raw, name, field))
+        for (const key of ["unavailable", "scaleFrom"] as const)
+            if (field[key]) say(key, "is not possible for a sum", "Write it in the fields that are added.")
+    } else if (field.at === undefined) say("at", "is missing", "Write the number of the field's register.")
     else {
         if (field.type === undefined)
             say("type", "is missing", "Write u16, i16, u32, f32 or what the manual says.")
-        const first = registerNumber(field.at, raw.requests?.countsFrom)
-        if (first < 0 || first + registersOf(type) > 65536)
-            say("at", "is outside the registers 0 to 65535", "Check requests.countsFrom and the number.")
-        const most = raw.requests?.most ?? 40
-        if (registersOf(type) > most)
-            say(
-                "type",
-                `has more registers than the ${most} of requests.most`,
-                "Write a greater requests.most.",
-            )
+        mistakes.push(...registerMistakes(raw, field, path))
     }
-    if (field.byte !== undefined && widthOf(type) !== 1)
-        say("byte", "is only for u8 and i8", "Remove it, or write u8 or i8 as type.")
     if (field.sign === "folded" && !type.startsWith("f"))
         say("sign", "is only for floating point", "Write f32 as type, or remove it.")
     if (field.unavailable !== undefined) {
         const bytes = (field.unavailable.length - 2) / 2
-        if (field.sum)
-            say("unavailable", "is not possible for a sum", "Write it in the fields that are added.")
-        else if (bytes !== widthOf(type))
+        if (!field.sum && bytes !== widthOf(type))
             say(
                 "unavailable",
                 `has ${bytes} bytes, but ${type} has ${widthOf(type)}`,
                 "Write all bytes of the value.",
             )
     }
-    if (field.decimals !== undefined && field.decimals < wholeDecimals(field))
+    const fewest = wholeDecimals(field) ?? 0
+    if (field.decimals !== undefined && field.decimals < fewest)
         say(
             "decimals",
             `loses digits of the register, which has steps of ${`${field.scale ?? 1} ${field.unit}`.trim()}`,
-            `Write ${wholeDecimals(field)} or more, or leave it out.`,
+            `Write ${fewest} or more, or leave it out.`,
         )
     const { min, max, end, counter = ["kWh", "kvarh", "m3"].includes(field.unit) } = field
     if (min !== undefined && max !== undefined && min >= max)
@@ -114,22 +106,23 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
         say("end", "is only for a counter", 'Write "counter": true, or remove it.')
     if (field.mostPerHour !== undefined && !counter)
         say("mostPerHour", "is only for a counter", 'Write "counter": true, or remove it.')
-    for (const key of ["max", "end"] as const) {
-        const value = field[key]
-        const decimals = field.decimals ?? 3
-        if (value !== undefined && value * 10 ** decimals > GREATEST_INTEGER)
+    for (const key of ["min", "max", "end"] as const) {
+        const value = field[key] ?? 0
+        if (Math.abs(value) * 10 ** decimalsFor(field) >= GREATEST_INTEGER)
             say(
                 key,
                 "has more than the 13 digits that readings keep",
-                "Write a smaller one, or fewer decimals.",
+                "Write one closer to 0, or fewer decimals.",
             )
     }
     if (field.zero === "no" && min === undefined && max === undefined)
         say("zero", "needs a range without 0", "Write min, in the unit.")
     field.scaleFrom?.forEach((register, i) => {
+        const place = `${path}.scaleFrom[${i}]`
+        mistakes.push(...registerMistakes(raw, register, place))
         if (register.as === "codes" && !register.codes)
             mistakes.push({
-                path: `${path}.scaleFrom[${i}].codes`,
+                path: `${place}.codes`,
                 problem: "is missing",
                 cure: 'Write what each code stands for, such as "codes": { "2": 0.001, "3": 1 }.',
             })
@@ -137,9 +130,39 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
     return mistakes
 }
 
-/** The fewest decimals that lose no digits of an integer register. */
-function wholeDecimals({ type, scale = 1, sum, scaleFrom }: RawField): number {
-    return sum || scaleFrom || type?.startsWith("f") ? 0 : decimalsOf(scale)
+/** Finds mistakes in where a poll finds a value. */
+function registerMistakes(raw: RawModel, register: RawRegister, path: string): Mistake[] {
+    const { byte, type } = register
+    const mistakes = placeMistakes(raw, register, path)
+    const most = raw.requests?.most ?? 40
+    if (registersOf(typeOf(register)) > most)
+        mistakes.push({
+            path: `${path}.type`,
+            value: type,
+            problem: `has more registers than the ${most} of requests.most`,
+            cure: "Write a greater requests.most.",
+        })
+    if (byte !== undefined && widthOf(typeOf(register)) !== 1)
+        mistakes.push({
+            path: `${path}.byte`,
+            value: byte,
+            problem: "is only for u8 and i8",
+            cure: "Remove it, or write u8 or i8 as type.",
+        })
+    return mistakes
+}
+
+/** Finds a register that no request can name. */
+function placeMistakes({ requests }: RawModel, register: RawRegister, path: string): Mistake[] {
+    const first = registerNumber(register.at!, requests?.countsFrom)
+    if (first >= 0 && first + registersOf(typeOf(register)) <= 65536) return []
+    const problem = "is outside the registers 0 to 65535"
+    const cure = "Check requests.countsFrom and the number."
+    return [{ path: `${path}.at`, value: register.at, problem, cure }]
+}
+
+function typeOf({ type = "u16" }: RawRegister): RegisterType {
+    return type as RegisterType
 }
 
 function sumMistakes({ fields }: RawModel, name: string, field: RawField): Mistake[] {
@@ -153,7 +176,7 @@ function sumMistakes({ fields }: RawModel, name: string, field: RawField): Mista
         const problem = (text: string, cure: string) => [
             { path: `${path}.sum[${i}]`, value: written, problem: text, cure },
         ]
-        const other = fields[term]
+        const other = Object.hasOwn(fields, term) ? fields[term] : undefined
         if (!other)
             return problem("is not a field of this meter", `Write one of ${Object.keys(fields).join(", ")}.`)
         if (other.sum) return problem("is itself a sum", "Write the fields that it adds up.")
@@ -166,7 +189,8 @@ function sumMistakes({ fields }: RawModel, name: string, field: RawField): Mista
     })
 }
 
-function settingMistakes({ settings = {} }: RawModel): Mistake[] {
+function settingMistakes(raw: RawModel): Mistake[] {
+    const { settings = {} } = raw
     const names = Object.keys(settings)
     const mistakes: Mistake[] = []
     if (names.length > 0 && names[0] !== "address")
@@ -176,13 +200,33 @@ function settingMistakes({ settings = {} }: RawModel): Mistake[] {
             cure: "Write the register of the slave address first, and call it address.",
         })
     for (const name of names) {
-        const { min, max, codes } = settings[name]!
-        if (codes === undefined && (min === undefined || max === undefined))
-            mistakes.push({
-                path: `settings.${name}`,
-                problem: "has no range",
-                cure: "Write min and max in the unit, or codes for a choice.",
-            })
+        const path = `settings.${name}`
+        mistakes.push(...placeMistakes(raw, settings[name]!, path), ...rangeMistakes(settings[name]!, path))
+    }
+    return mistakes
+}
+
+/** Finds a range that a register cannot hold. The register of a choice holds the codes instead. */
+function rangeMistakes(setting: RawSetting, path: string): Mistake[] {
+    const { min, max, codes } = setting
+    if (codes !== undefined) return []
+    if (min === undefined || max === undefined) {
+        const cure = "Write min and max in the unit, or codes for a choice."
+        return [{ path, problem: "has no range", cure }]
+    }
+    const most = 65535 / 10 ** settingDecimals(setting)
+    const mistakes: Mistake[] = []
+    if (min < 0) {
+        const cure = "Write 0 or more."
+        mistakes.push({ path: `${path}.min`, value: min, problem: "is below 0", cure })
+    }
+    if (max > most) {
+        const problem = `is above ${most}, the most that its register can hold`
+        mistakes.push({ path: `${path}.max`, value: max, problem, cure: "Write a smaller one." })
+    }
+    if (min > max) {
+        const cure = "Swap them, or correct one."
+        mistakes.push({ path: `${path}.min`, value: min, problem: `is above max, ${max}`, cure })
     }
     return mistakes
 }
@@ -209,8 +253,7 @@ function frameMistakes({ fields, requests }: RawModel, frame: RawFrame, path: st
         )
     if (mistakes.length > 0) return mistakes
     for (const name of Object.keys(frame.values)) {
-        const field = fields?.[name]
-        if (!field) {
+        if (!Object.hasOwn(fields ?? {}, name)) {
             say(
                 `values.${name}`,
                 "is not a field of this meter",
@@ -218,12 +261,10 @@ function frameMistakes({ fields, requests }: RawModel, frame: RawFrame, path: st
             )
             continue
         }
-        const parts = field.sum ? field.sum.map(term => fields[term.replace(/^-/, "")]!) : [field]
-        const held = parts.every(part => {
+        const held = placesOf(fields, fields[name]!).every(part => {
             const first = registerNumber(part.at!, requests?.countsFrom)
             const code = part.function ?? requests?.function ?? 4
-            const size = registersOf((part.type ?? "u16") as RegisterType)
-            return code === request[1] && first >= start && first + size <= start + count
+            return code === request[1] && first >= start && first + registersOf(typeOf(part)) <= start + count
         })
         if (!held)
             say(
@@ -233,6 +274,12 @@ function frameMistakes({ fields, requests }: RawModel, frame: RawFrame, path: st
             )
     }
     return mistakes
+}
+
+/** All registers that make up a value, as far as they are known. */
+function placesOf(fields: RawModel["fields"], field: RawField): RawRegister[] {
+    const parts = field.sum ? field.sum.flatMap(term => fields[term.replace(/^-/, "")] ?? []) : [field]
+    return parts.flatMap(part => [part, ...(part.scaleFrom ?? [])])
 }
 
 export function bytesOf(hex: string): number[] {

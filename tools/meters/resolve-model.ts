@@ -30,6 +30,9 @@ const FLOAT_DECIMALS: Readonly<Record<string, number>> = {
 
 const COUNTED_UNITS = ["kWh", "kvarh", "m3"]
 
+/** Most decimals of a field: `maximum` of `decimals` in `meters/meter.schema.json`. */
+export const MOST_DECIMALS = 6
+
 /**
  * Fills in what a meter file may leave out.
  * @param raw a file's content that has passed all checks
@@ -65,7 +68,9 @@ export function resolveModel(id: string, raw: RawModel): MeterModel {
         startingCurrent: raw.startingCurrent ?? 0,
         identity: raw.identity && { place: placeOf(raw.identity), is: raw.identity.is.map(Number) },
         fields: Object.entries(raw.fields).map(([name, field]) => fieldOf(name, field, placeOf)),
-        settings: Object.entries(raw.settings ?? {}).map(([name, setting]) => settingOf(name, setting)),
+        settings: Object.entries(raw.settings ?? {}).map(([name, setting]) =>
+            settingOf(name, setting, requests.countsFrom),
+        ),
         frames: (raw.frames ?? []).map(({ from = "recorded", note = "", ...frame }) => ({
             from,
             note,
@@ -90,7 +95,6 @@ function fieldOf(name: string, raw: RawField, placeOf: (register: RawRegister) =
             example: register.example ?? 1,
         }),
     )
-    const decimals = raw.decimals ?? usualDecimals(raw, place)
     return {
         name,
         unit: raw.unit,
@@ -100,7 +104,7 @@ function fieldOf(name: string, raw: RawField, placeOf: (register: RawRegister) =
         scaleFrom,
         sign: raw.sign,
         unavailable: raw.unavailable === undefined ? undefined : patternOf(raw.unavailable, place!.type),
-        decimals,
+        decimals: decimalsFor(raw),
         min: raw.min,
         max: raw.max,
         zero: raw.zero ?? "yes",
@@ -112,18 +116,24 @@ function fieldOf(name: string, raw: RawField, placeOf: (register: RawRegister) =
     }
 }
 
-/**
- * Decimals that keep all digits of a register. For a float, a sum or a value with scale registers, those that suit the unit.
- */
-function usualDecimals(raw: RawField, place: RegisterPlace | undefined): number {
-    if (!place || place.type.startsWith("f") || raw.scaleFrom) return FLOAT_DECIMALS[raw.unit] ?? 3
-    return decimalsOf(raw.scale ?? 1)
+/** Decimals of a field: its own, those that keep all digits of its register, or else those that suit its unit. */
+export function decimalsFor(field: RawField): number {
+    return field.decimals ?? wholeDecimals(field) ?? FLOAT_DECIMALS[field.unit] ?? 3
 }
 
-/** Number of decimals of a number, at most 9. */
-export function decimalsOf(value: number): number {
-    for (let digits = 0; digits < 9; digits++) if (Number(value.toFixed(digits)) === value) return digits
-    return 9
+/**
+ * The fewest decimals that keep all digits of an integer register.
+ * @returns `undefined` if there are none: for a float, a sum, a value with scale registers, and a scale with too many digits
+ */
+export function wholeDecimals({ type, scale = 1, sum, scaleFrom }: RawField): number | undefined {
+    return sum || scaleFrom || type?.startsWith("f") ? undefined : decimalsOf(scale)
+}
+
+/** Number of decimals of a number; `undefined` for more than {@link MOST_DECIMALS}. */
+function decimalsOf(value: number): number | undefined {
+    for (let digits = 0; digits <= MOST_DECIMALS; digits++)
+        if (Number(value.toFixed(digits)) === value) return digits
+    return undefined
 }
 
 /** The number that a bit pattern stands for in a register type. */
@@ -137,13 +147,18 @@ export function patternOf(hex: string, type: RegisterType): number {
     return view.getFloat32(0)
 }
 
-function settingOf(name: string, raw: RawSetting): ModelSetting {
+/** Number of decimals of a setting, whose schema allows no scale with more than three. */
+export function settingDecimals({ scale = 1 }: RawSetting): number {
+    return decimalsOf(scale)!
+}
+
+function settingOf(name: string, raw: RawSetting, countsFrom?: number): ModelSetting {
     const values = Object.keys(raw.codes ?? {}).map(Number)
     return {
         name,
         unit: raw.unit ?? "",
-        at: registerNumber(raw.at),
-        decimals: decimalsOf(raw.scale ?? 1),
+        at: registerNumber(raw.at, countsFrom),
+        decimals: settingDecimals(raw),
         min: raw.min ?? Math.min(...values),
         max: raw.max ?? Math.max(...values),
         codes: raw.codes,

@@ -1,5 +1,7 @@
 import type { MeterModel } from "../../sim/meter/meter-model"
+import { UNREAD } from "../../src/line/meters/row"
 import { chosenFields } from "../meters/chosen-fields"
+import { placesRead } from "../meters/generate-profile"
 import { readingFields } from "../meters/statistic-fields"
 import { type Board, boardIds, FIT_CHIPS, readBoard, unfit } from "./boards"
 import { available, lineDrivers } from "./catalog"
@@ -136,14 +138,21 @@ export function fieldMistakes({ model, fields }: MeterConfig, index: number, fac
               ],
     )
     if (unknown.length > 0) return unknown
-    const chosen = chosenFields(facts, fields).length
-    if (chosen <= MOST_FIELDS) return []
-    const problem = `has ${chosen} fields, but a reading can have ${MOST_FIELDS}`
-    return [{ path, problem, cure: "Leave some out." }]
+    const chosen = chosenFields(facts, fields)
+    const tooMany = (problem: string): Mistake[] => [{ path, problem, cure: "Leave some out." }]
+    if (chosen.length > MOST_FIELDS)
+        return tooMany(`has ${chosen.length} fields, but a reading can have ${MOST_FIELDS}`)
+    const registers = new Set(placesRead(facts, chosen).map(place => `${place.function} ${place.at}`)).size
+    return registers > MOST_REGISTERS
+        ? tooMany(`reads ${registers} registers, but a poll can read ${MOST_REGISTERS}`)
+        : []
 }
 
 /** Maximum number of fields in a reading, because a block of the store can hold no more. */
 export const MOST_FIELDS = 31
+
+/** Maximum number of values in a poll, because each may need a request of its own, whose index is a byte; see {@link UNREAD}. */
+const MOST_REGISTERS = UNREAD
 
 /** Finds inputs of fields that no meter has, inputs that collide, and units of energy for fields of another unit. */
 export function inputMistakes(config: Config, models: readonly MeterModel[]): Mistake[] {
