@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs"
-import { dirname, join, relative, resolve } from "node:path"
+import { basename, dirname, join, relative, resolve } from "node:path"
 import schema from "../../meters/meter.schema.json"
 import type { MeterModel } from "../../sim/meter/meter-model"
-import { ConfigError, type Mistake } from "../wiring/config-error"
+import { ConfigError } from "../wiring/config-error"
+import { configText } from "../wiring/config-text"
 import { JsonSource } from "../wiring/json-source"
 import { CheckedSchema } from "../wiring/schema-mistakes"
 import { modelMistakes } from "./model-mistakes"
-import { merged, type RawFrame, type RawModel } from "./raw-model"
+import { isObject, merged, type RawFrame, type RawModel } from "./raw-model"
 import { resolveModel } from "./resolve-model"
 
 /** Folder of the shipped models, relative to the project folder. */
@@ -17,21 +18,29 @@ const SCHEMA_FILE = "meter.schema.json"
 
 const checked = new CheckedSchema(schema, { allowUnionTypes: true })
 
-/** Thrown when no shipped model has the given name, or the given file does not exist. */
+/** Thrown when no shipped model has the given name, or there is no such file. */
 export class UnknownModelError extends Error {
+    /**
+     * @param known names of the shipped models
+     * @param problem what is wrong with the name or the file, as the end of a sentence that begins with it
+     */
     constructor(
         readonly model: string,
         readonly known: readonly string[],
+        readonly problem: string,
+        options?: ErrorOptions,
     ) {
-        super(`there is no meter model ${model}`)
+        super(`the meter model ${model} ${problem}`, options)
         this.name = "UnknownModelError"
     }
 }
 
 /** Names of the shipped models. */
 export function modelIds(root: string): string[] {
-    const names = readdirSync(join(root, METERS_FOLDER)).filter(n => n.endsWith(SUFFIX) && n !== SCHEMA_FILE)
-    return names.map(name => name.slice(0, -SUFFIX.length)).sort()
+    const entries = readdirSync(join(root, METERS_FOLDER), { withFileTypes: true })
+    const names = entries.flatMap(entry => (entry.isDirectory() ? [] : [entry.name]))
+    const models = names.filter(name => name.endsWith(SUFFIX) && name !== SCHEMA_FILE)
+    return models.map(name => name.slice(0, -SUFFIX.length)).sort()
 }
 
 /** Whether a model is given as a file, such as `./my-meter.json`, and not as the name of a shipped model. */
@@ -48,10 +57,21 @@ export function isFile(model: string): boolean {
  * @throws ConfigError when the model's file contains mistakes
  */
 export function readModel(model: string, root: string): MeterModel {
-    if (isFile(model)) return readFile(resolve(root, model), root)
+    const path = pathOf(model, root, root)
+    const id = basename(path).slice(0, -SUFFIX.length)
+    return resolveModel(id, contentOf(path, root, []))
+}
+
+/**
+ * Path of a model's file.
+ * @param folder the folder that a file's path begins from
+ * @throws UnknownModelError
+ */
+function pathOf(model: string, folder: string, root: string): string {
+    if (isFile(model)) return resolve(folder, model)
     const id = idOf(model, root)
-    if (id !== undefined) return readFile(join(root, METERS_FOLDER, id + SUFFIX), root)
-    throw new UnknownModelError(model, modelIds(root))
+    if (id === undefined) throw new UnknownModelError(model, modelIds(root), "is not known")
+    return join(root, METERS_FOLDER, id + SUFFIX)
 }
 
 function idOf(model: string, root: string): string | undefined {
@@ -63,53 +83,57 @@ function idOf(model: string, root: string): string | undefined {
     )
 }
 
-function aliasesOf(id: string, root: string): readonly string[] {
-    const text = readFileSync(join(root, METERS_FOLDER, id + SUFFIX), "utf8")
-    const { value } = new JsonSource(text)
-    return (value as Partial<RawModel> | undefined)?.aliases ?? []
+function aliasesOf(id: string, root: string): string[] {
+    const { value } = new JsonSource(textOf(join(root, METERS_FOLDER, id + SUFFIX), root))
+    const aliases = isObject(value) ? value.aliases : undefined
+    return Array.isArray(aliases) ? aliases.filter(alias => typeof alias === "string") : []
 }
 
 function keyOf(name: string): string {
     return name.toLowerCase().replace(/[^a-z0-9]/g, "")
 }
 
-function readFile(path: string, root: string): MeterModel {
+/**
+ * The content of a model's file, merged into what it inherits from others.
+ * @param users files that are based on this one
+ * @throws UnknownModelError
+ * @throws ConfigError when this file or one that it is based on contains mistakes
+ */
+function contentOf(path: string, root: string, users: readonly string[]): RawModel {
     const name = relative(root, path)
-    const raw = rawOf(path, root, [])
     const source = new JsonSource(textOf(path, root))
-    const malformed = checked.mistakesIn(raw)
-    const mistakes = malformed.length > 0 ? malformed : modelMistakes(raw as RawModel)
+    if (source.mistakes.length > 0) throw new ConfigError(name, source.mistakes)
+    const content = withInherited(source, path, root, users)
+    const malformed = checked.mistakesIn(content)
+    const mistakes = malformed.length > 0 ? malformed : modelMistakes(content as RawModel)
     if (mistakes.length > 0) throw new ConfigError(name, source.locate(mistakes))
-    const id = path.replace(/^.*[\\/]/, "").slice(0, -SUFFIX.length)
-    return resolveModel(id, raw as RawModel)
+    return content as RawModel
 }
 
-/** The content of a model's file, merged into what it inherits from others. */
-function rawOf(path: string, root: string, users: readonly string[]): unknown {
-    const text = textOf(path, root)
-    const name = relative(root, path)
-    const source = new JsonSource(text)
-    if (source.mistakes.length > 0) throw new ConfigError(name, source.mistakes)
+function withInherited(source: JsonSource, path: string, root: string, users: readonly string[]): unknown {
     const { value } = source
-    if (!hasBase(value)) return value
+    if (!isObject(value) || typeof value.like !== "string") return value
     const { like, ...own } = value
-    const mistake = (problem: string, cure: string): Mistake[] =>
-        source.locate([{ path: "like", value: like, problem, cure }])
-    if (typeof like !== "string") return value
-    const base = isFile(like) ? resolve(dirname(path), like) : basePath(like, root)
-    if (base === undefined) {
-        throw new ConfigError(name, mistake("is not known", `Write one of ${modelIds(root).join(", ")}.`))
-    }
-    if (users.includes(base) || base === path) {
+    const refuse = (problem: string, cure: string): never => {
         throw new ConfigError(
-            name,
-            mistake("is based on this file itself", "Name a model that does not use this one."),
+            relative(root, path),
+            source.locate([{ path: "like", value: like, problem, cure }]),
         )
     }
-    const inherited = rawOf(base, root, [...users, path]) as Partial<RawModel>
-    const { aliases: _, frames = [], ...rest } = inherited
-    const changed = changedFields((own as Partial<RawModel>).fields)
-    return merged({ ...rest, frames: frames.flatMap(frame => withoutFields(frame, changed)) }, own)
+    try {
+        const base = pathOf(like, dirname(path), root)
+        if (users.includes(base) || base === path)
+            return refuse("is based on this file itself", "Name a model that does not use this one.")
+        const { aliases: _, frames = [], ...rest } = contentOf(base, root, [...users, path])
+        const changed = changedFields(own.fields)
+        return merged({ ...rest, frames: frames.flatMap(frame => withoutFields(frame, changed)) }, own)
+    } catch (error) {
+        if (!(error instanceof UnknownModelError)) throw error
+        return refuse(
+            error.problem,
+            `Write one of ${error.known.join(", ")}, or the path of another file from this one's folder.`,
+        )
+    }
 }
 
 /** Properties of a field that determine how its value is decoded from a frame. */
@@ -128,8 +152,8 @@ const DECODING = [
 
 /** Names of fields that a file removes, or decodes differently from the model that it is based on. */
 function changedFields(fields: unknown): string[] {
-    return Object.entries((fields ?? {}) as Record<string, object | null>).flatMap(([name, field]) =>
-        field === null || DECODING.some(key => key in field) ? [name] : [],
+    return Object.entries(isObject(fields) ? fields : {}).flatMap(([name, field]) =>
+        field === null || (isObject(field) && DECODING.some(key => key in field)) ? [name] : [],
     )
 }
 
@@ -139,20 +163,25 @@ function withoutFields(frame: RawFrame, names: readonly string[]): RawFrame[] {
     return values.length > 0 ? [{ ...frame, values: Object.fromEntries(values) }] : []
 }
 
-function basePath(like: string, root: string): string | undefined {
-    const id = idOf(like, root)
-    return id && join(root, METERS_FOLDER, id + SUFFIX)
-}
-
-function hasBase(value: unknown): value is { like: unknown } {
-    return typeof value === "object" && value !== null && "like" in value
+/** What the error codes for a path mean that leads to no file. */
+const NO_FILE: Readonly<Record<string, string>> = {
+    ENOENT: "does not exist",
+    ENOTDIR: "does not exist",
+    ENAMETOOLONG: "does not exist",
+    ERR_INVALID_ARG_VALUE: "does not exist",
+    EISDIR: "is a folder",
 }
 
 function textOf(path: string, root: string): string {
+    return configText(relative(root, path), bytesOf(path, root))
+}
+
+function bytesOf(path: string, root: string): Uint8Array {
     try {
-        return readFileSync(path, "utf8")
+        return readFileSync(path)
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
-        throw new UnknownModelError(relative(root, path), modelIds(root))
+        const problem = NO_FILE[(error as NodeJS.ErrnoException).code ?? ""]
+        if (problem === undefined) throw error
+        throw new UnknownModelError(relative(root, path), modelIds(root), problem, { cause: error })
     }
 }

@@ -1,12 +1,12 @@
 import { join } from "node:path"
 import type { MeterModel } from "../../sim/meter/meter-model"
-import { isFile, readModel, UnknownModelError } from "../meters/catalog"
+import { readModel, UnknownModelError } from "../meters/catalog"
 import { readingFields } from "../meters/statistic-fields"
 import { readBytesIfThere } from "../read-if-there"
-import { decodeAnyText, TextEncodingError } from "../settings/decode-text"
 import type { Board } from "./boards"
 import type { Config, Line, MeterConfig, Store, Target, Wiring } from "./config"
 import { ConfigError, type Mistake } from "./config-error"
+import { configText } from "./config-text"
 import { heapMistakes } from "./heap-taken"
 import { inputSetMistakes, uploadedFields } from "./input-sets"
 import { JsonSource } from "./json-source"
@@ -73,15 +73,7 @@ export async function wiringOf(config: Config, target: Target, root: string): Pr
  */
 export async function readConfigText(root: string): Promise<string> {
     const bytes = await readBytesIfThere(join(root, CONFIG_FILE))
-    try {
-        if (bytes) return decodeAnyText(bytes)
-    } catch (error) {
-        if (!(error instanceof TextEncodingError)) throw error
-        const { line, cure } = error
-        throw new ConfigError(CONFIG_FILE, [
-            { path: "", problem: "This is not UTF-8", cure, line, column: 1 },
-        ])
-    }
+    if (bytes) return configText(CONFIG_FILE, bytes)
     const cure = "Restore the project's file (git checkout devicescript.json) and adapt it."
     throw new ConfigError(CONFIG_FILE, [{ path: "", problem: "The file is missing", cure }])
 }
@@ -150,9 +142,8 @@ function findModels(value: unknown, root: string): { models: MeterModel[]; mista
             models.push(readModel(model, root))
         } catch (error) {
             if (!(error instanceof UnknownModelError)) throw error
-            const problem = isFile(model) ? "does not exist" : "is not known"
             const cure = `Write one of ${error.known.join(", ")}, or the file of your own model (docs/meters.md).`
-            mistakes.push({ path: `meters[${i}].model`, value: model, problem, cure })
+            mistakes.push({ path: `meters[${i}].model`, value: model, problem: error.problem, cure })
         }
     })
     return { models, mistakes }

@@ -1,14 +1,22 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { readModel, UnknownModelError } from "../../../tools/meters/catalog"
+import { generateProfile } from "../../../tools/meters/generate-profile"
 import { projectRoot } from "../../../tools/project"
 import { ConfigError } from "../../../tools/wiring/config-error"
-import { readWiring } from "../../../tools/wiring/read-wiring"
+import { generateWiring } from "../../../tools/wiring/generate"
+import { readWiring, wiringOf } from "../../../tools/wiring/read-wiring"
 import { makeProject, type Project } from "../wiring/project"
 
 let project: Project
 
 beforeAll(async () => {
-    project = await makeProject()
+    project = await makeProject({
+        "null.json": "null",
+        "frameless.json": JSON.stringify({ ...RIGHT, frames: {} }),
+        "folder.json/notes.txt": "",
+    })
 })
 
 afterAll(() => project.remove())
@@ -55,6 +63,56 @@ test("inherits everything that it does not override", async () => {
     const names = readModel("./my-meter.json", project.root).fields.map(({ name }) => name)
     expect(names).toContain("power_l3")
     expect(names).not.toContain("power")
+})
+
+test("inherits from files, in any encoding that devicescript.json may have", async () => {
+    await writeFile(join(project.root, "base.json"), Buffer.from(`\uFEFF${JSON.stringify(RIGHT)}`, "utf16le"))
+    expect(await complaints(`\uFEFF{ "like": "./base.json", "name": "Mine" }`)).toBe("")
+    expect(readModel("./my-meter.json", project.root).name).toBe("Mine")
+})
+
+test("reports bytes that are not text", async () => {
+    await writeFile(join(project.root, "latin.json"), Buffer.from('{\n"name": "Zähler" }', "latin1"))
+    expect(() => readModel("./latin.json", project.root)).toThrow(
+        "latin.json:2:1: This is not UTF-8. Save it as UTF-8",
+    )
+})
+
+test("finds a file by its name alone, with capitals", async () => {
+    await project.write("My-Meter.json", JSON.stringify(RIGHT))
+    const meters = [{ name: "mine", model: " My-Meter.json", address: 9 }]
+    await project.write("devicescript.json", JSON.stringify({ line: { driver: "jacdac-serial" }, meters }))
+    expect((await readWiring("device", project.root)).meters[0]!.facts.name).toBe("Maker M1")
+})
+
+test("counts the registers of settings as the manual does", async () => {
+    const settings = { address: { at: 40003, min: 1, max: 247 } }
+    expect(await complaints({ ...RIGHT, settings })).toBe("")
+    expect(readModel("./my-meter.json", project.root).settings[0]!.at).toBe(2)
+})
+
+test("a sum can drop its sign", async () => {
+    const sum = { sum: ["voltage"], unit: "V", sign: "absolute" }
+    expect(await complaints({ ...RIGHT, fields: { ...RIGHT.fields, sum } })).toBe("")
+    const { functions } = generateProfile(readModel("./my-meter.json", project.root), "own")
+    expect(functions.join()).toContain("return Math.abs(u16(replies[0], 0) * 0.1)")
+})
+
+test("refuses a reading that may need more requests than a row of the field table can tell apart", async () => {
+    const part = (i: number) => [`part${i}`, { at: 100 * i, type: "u16", unit: "W", hidden: true }]
+    const parts = Object.fromEntries(Array.from({ length: 256 }, (_, i) => part(i)))
+    const wired = async (names: string[]) => {
+        const fields = { ...parts, power: { sum: names, unit: "W" } }
+        expect(await complaints({ ...RIGHT, requests: {}, fields })).toBe("")
+        const meters = [{ name: "mine", model: "./my-meter.json", address: 9 }]
+        const config = { line: { driver: "jacdac-serial" }, meters } as const
+        return generateWiring(await wiringOf(config, "device", project.root), "device")
+    }
+    const names = Object.keys(parts)
+    expect(await wired(names.slice(1))).toContain("replies[254]")
+    await expect(wired(names)).rejects.toThrow(
+        "meters[0].fields reads 256 registers, but a poll can read 255. Leave some out.",
+    )
 })
 
 const field = (more: object) => ({ ...RIGHT, fields: { voltage: { ...RIGHT.fields.voltage, ...more } } })
@@ -134,6 +192,119 @@ test.each([
         "Name a model that does not use this one.",
     ],
     [
+        "a file based on a missing one",
+        { like: "./nope.json" },
+        'my-meter.json:2:11: like = "./nope.json" does not exist.',
+        "or the path of another file from this one's folder.",
+    ],
+    [
+        "a file based on a folder",
+        { like: "./meters/../folder.json" },
+        'my-meter.json:2:11: like = "./meters/../folder.json" is a folder.',
+        "Write one of abb-b21, ",
+    ],
+    [
+        "a base that is not a model",
+        { ...RIGHT, like: "./null.json" },
+        "null.json:1:1: null must be an object in { }.",
+        "The file holds one object in braces.",
+    ],
+    [
+        "a mistake in a base, in that file",
+        { like: "./frameless.json", name: "M" },
+        "frameless.json:1:",
+        "must be a list in [ ]. Write a list of frames.",
+    ],
+    [
+        "fields of another shape, beside a base",
+        { like: "sdm630", fields: { power: 52 } },
+        "my-meter.json:4:14: fields.power = 52 must be an object in { }.",
+        'Write an object such as { "at": 0, "type": "u16"',
+    ],
+    [
+        "text for the fields, beside a base",
+        { like: "sdm630", fields: "power" },
+        'my-meter.json:3:13: fields = "power" must be an object in { }.',
+        'Write an object such as { "voltage": {',
+    ],
+    [
+        "a sum with a frame, but without its fields",
+        {
+            ...RIGHT,
+            fields: { ...RIGHT.fields, power: { sum: ["power_l1", "power_l2"], unit: "W" } },
+            frames: [
+                { request: "01 03 00 00 00 01 84 0A", reply: "01 03 02 09 01 7F D4", values: { power: 1 } },
+            ],
+        },
+        'fields.power.sum[0] = "power_l1" is not a field of this meter.',
+        "Write one of voltage, energy, power.",
+    ],
+    [
+        "a name that JavaScript knows",
+        field({ at: undefined, sum: ["constructor"] }),
+        'fields.voltage.sum[0] = "constructor" is not a field of this meter.',
+        "Write one of voltage.",
+    ],
+    [
+        "a scale register below the first",
+        field({ scaleFrom: [{ at: 5, as: "factor" }] }),
+        "my-meter.json:23:17: fields.voltage.scaleFrom[0].at = 5 is outside the registers 0 to 65535.",
+        "Check requests.countsFrom and the number.",
+    ],
+    [
+        "a scale register that is longer than a request",
+        { ...field({ scaleFrom: [{ at: "0x5", type: "u64", as: "factor" }] }), requests: { most: 2 } },
+        'fields.voltage.scaleFrom[0].type = "u64" has more registers than the 2 of requests.most.',
+        "Write a greater requests.most.",
+    ],
+    [
+        "an identity beyond the last register",
+        { ...RIGHT, identity: { at: "0xFFFF", type: "u32", is: ["0x1"] } },
+        'my-meter.json:30:11: identity.at = "0xFFFF" is outside the registers 0 to 65535.',
+        "Check requests.countsFrom and the number.",
+    ],
+    [
+        "a setting beyond the last register",
+        {
+            ...RIGHT,
+            requests: {},
+            fields: field({ at: 1 }).fields,
+            settings: { address: { at: 70000, min: 1, max: 9 } },
+        },
+        "settings.address.at = 70000 is outside the registers 0 to 65535.",
+        "Check requests.countsFrom and the number.",
+    ],
+    [
+        "a setting that its register cannot hold",
+        { ...RIGHT, settings: { address: { at: 40001, scale: 0.1, min: 1, max: 6554 } } },
+        "settings.address.max = 6554 is above 6553.5, the most that its register can hold.",
+        "Write a smaller one.",
+    ],
+    [
+        "a negative setting",
+        { ...RIGHT, settings: { address: { at: 40001, min: -1, max: 247 } } },
+        "settings.address.min = -1 is below 0.",
+        "Write 0 or more.",
+    ],
+    [
+        "a setting's reversed range",
+        { ...RIGHT, settings: { address: { at: 40001, min: 247, max: 1 } } },
+        "settings.address.min = 247 is above max, 1.",
+        "Swap them, or correct one.",
+    ],
+    [
+        "scale registers of a sum",
+        field({ at: undefined, sum: ["other"], scaleFrom: [{ at: 40001, as: "factor" }] }),
+        "fields.voltage.scaleFrom =",
+        "is not possible for a sum. Write it in the fields that are added.",
+    ],
+    [
+        "a range with more digits than readings keep, by the decimals of the scale",
+        field({ scale: 0.000001, max: 20000000 }),
+        "fields.voltage.max = 20000000 has more than the 13 digits that readings keep.",
+        "Write one closer to 0, or fewer decimals.",
+    ],
+    [
         "a damaged frame",
         {
             ...RIGHT,
@@ -149,14 +320,17 @@ test.each([
         "Copy the frame again, or recompute the CRC.",
     ],
 ])("reports %s with its place and a fix", async (_, file, mistake, fix) => {
-    const [, first] = (await complaints(file)).split("\n")
-    expect(first).toContain(mistake)
-    expect(first).toContain(fix)
+    const message = await complaints(file)
+    expect(message).toContain(mistake)
+    expect(message.slice(message.indexOf(mistake)).split("\n")[0]).toContain(fix)
 })
 
 test("reports a missing file and an unknown model", () => {
     expect(() => readModel("./nowhere.json", project.root)).toThrow(UnknownModelError)
     expect(() => readModel("sdm999", project.root)).toThrow(UnknownModelError)
+    expect(() => readModel("./folder.json", project.root)).toThrow("is a folder")
+    expect(() => readModel("./null.json/a.json", project.root)).toThrow("does not exist")
+    expect(() => readModel("./\0.json", project.root)).toThrow("does not exist")
 })
 
 test.each([
