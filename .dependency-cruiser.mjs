@@ -123,11 +123,11 @@ export default {
         {
             name: "needed-to-run",
             comment:
-                "What the commands need to run is in `dependencies`. Proofs, random wirings and pictures are made by developers.",
+                "What the commands need to run is in `dependencies`. Proofs, random wirings, coverage and pictures are made by developers.",
             severity: "error",
             from: {
                 path: "^(?:sim|tools|cli|src|services|page)/",
-                pathNot: "^tools/(?:compile/proof|wirings)/|^cli/screenshots",
+                pathNot: "^tools/(?:compile/proof|coverage|wirings)/|^cli/screenshots",
             },
             to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "@types/" },
         },

@@ -159,7 +159,7 @@ async function begin() {
     supervisor.add(
         "poller",
         () => makePoller(client, pollMs, topics, clock, wallOffset, safeMode),
-        60000,
+        cadence.meterMs,
         true,
     )
     supervisor.add("recorder", () => new Recorder(taken, queue))

@@ -46,8 +46,8 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         'import type { SlotStore } from "../device/slot-store"',
         `import ${compressed ? "" : "type "}{ Deflater } from "../net/deflate"`,
         "",
-        "/** Time from one poll of a meter to the next, and from one upload to the next, in ms. */",
-        `export const cadence = ${objectCode({ pollMs: wiring.pollSeconds * 1000, uploadMs: wiring.uploadSeconds * 1000 })}`,
+        "/** Time from one poll of a meter to the next, from one upload to the next, and most for reading one meter, in ms. */",
+        `export const cadence = ${objectCode(cadenceCode(wiring, line))}`,
         "",
         ...sources.flatMap(source => source.functions.map(code => `${code}\n`)),
         ...[...profiles.values()].map(
@@ -131,6 +131,19 @@ function storeCode(store: Store): string {
 
 /** Source texts of values, by property name. Properties whose value is `undefined` are left out. */
 type Properties = Record<string, string | number | undefined>
+
+/** How long reading a meter can take, in ms, before the poller counts as hung. */
+const METER_MS = 60_000
+/** Behind a gateway, each of up to 13 requests can wait 40 s for an upload to end, because the device has only one socket. */
+const GATEWAY_METER_MS = 600_000
+
+function cadenceCode({ pollSeconds, uploadSeconds }: Wiring, { driver }: Line): Record<string, number> {
+    return {
+        pollMs: pollSeconds * 1000,
+        uploadMs: uploadSeconds * 1000,
+        meterMs: driver === "tcp" ? GATEWAY_METER_MS : METER_MS,
+    }
+}
 
 function lineCode(wiring: Wiring): Properties {
     const { baud, stopBits, timeoutMs, pauseMs } = wiring

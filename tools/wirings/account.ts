@@ -20,7 +20,7 @@ interface Told {
 }
 
 /** A reading in the log: the meter's name, and its values. */
-const READING = /^(\S+): (-?\d.*)$/
+const READING = /^(\S+): ((?:[a-z][a-z_\d]* )?-?\d.*)$/
 
 /** How far a reading's time may be from that of its log line, in addition to half an interval, in s. */
 const TOLERANCE = 5

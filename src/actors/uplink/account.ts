@@ -34,7 +34,7 @@ function unusable(setting: string, problem: string): UploadFailed {
  * @throws UploadFailed for the first setting that is missing or malformed
  */
 export async function readAccount(): Promise<Account> {
-    const url = await readText("EMON_URL")
+    const url = (await readText("EMON_URL")).trim()
     const stored = (await readText("EMON_KEY")).trim()
     const key = upTo(stored, " ")
     keepSecret(key)

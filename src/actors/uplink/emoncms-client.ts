@@ -95,13 +95,13 @@ export class Server {
 
     /**
      * Checks that the server would not answer with a page, without letting one come: late in a long outage the heap has no
-     * room for it. Status 401 is let through, because its body is small and says more.
+     * room for it. {@link LET_THROUGH} lists exceptions.
      * @throws UploadFailed, SocketError, ReplyError
      */
     async probe(account: Account): Promise<void> {
         const reply = await this.ask("HEAD", account, SESSION_PATH)
         const { status, contentType } = reply
-        if (status === 401 || this.callsAllPages || !isPage(contentType)) return
+        if (LET_THROUGH.includes(status) || this.callsAllPages || !isPage(contentType)) return
         throw status === 200 ? new UploadFailed("web page") : failureOf(reply, account.url)
     }
 
@@ -131,6 +131,9 @@ export class Server {
         })
     }
 }
+
+/** Status codes of small bodies: a wrong key, and servers that refuse `HEAD`. */
+const LET_THROUGH = [401, 403, 405]
 
 /** Whether an answer is an HTML page. EmonCMS sends one when it is in trouble; other servers always do. */
 function isPage(contentType: string): boolean {

@@ -25,7 +25,9 @@ export class Narrowing {
         /** A single row was refused. The next request is a harmless one. */
         | "harmless"
         /** The server has accepted the harmless request. The refused row is sent again. */
-        | "last try" = "whole"
+        | "last try"
+        /** A row was set aside. If the next one is refused, too, the rows are not to blame. */
+        | "aside" = "whole"
 
     constructor(private readonly server: Abilities) {}
 
@@ -46,12 +48,12 @@ export class Narrowing {
      */
     refused(rows: number, cause: Cause): "send" | "set aside" | "give up" {
         if (this.isCompressed() && cause !== "too large") this.state = "plain"
-        else if (rows === 0) return "give up"
+        else if (rows === 0 || this.state === "aside") return "give up"
         else if (rows > 1) {
             this.state = "halves"
             this.limit = rows >> 1
         } else if (this.state === "last try") {
-            this.state = "halves"
+            this.state = "aside"
             return "set aside"
         } else {
             this.state = "harmless"

@@ -70,11 +70,11 @@ export class RowEncoder {
         return sent
     }
 
-    /** Adds the device's own values after the readings, if they fit. */
-    async addOwn({ at, values }: HealthRow): Promise<void> {
+    /** Adds the device's own values after the readings. @returns whether they fit */
+    async addOwn({ at, values }: HealthRow): Promise<boolean> {
         this.body.beginRow(this.timeOf(at, this.clock.offsetAt(at)))
         await this.addValues(this.inputs.count, HEALTH, healthInputs(), values)
-        this.body.endRow()
+        return this.body.endRow()
     }
 
     /** Wall time minus the time of a reading, in ms; `undefined` if unknown. */

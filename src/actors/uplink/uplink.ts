@@ -129,12 +129,12 @@ export class Uplink extends Actor<undefined> {
         const now = ds.millis()
         if (!isConfirmed) {
             sent.until = Math.round((now + (clock.offsetAt(now) ?? 0)) / 1000)
-            sent.outcome = "settled"
+            sent.outcome = "pending"
             return
         }
         const uptime = Math.round(now / 1000)
         const own = probing ? { at: now, values: [uptime] } : health
-        if (own && sent.absolute === clock.known) await rows.addOwn(own)
+        const hasOwn = own && sent.absolute === clock.known && (await rows.addOwn(own))
         if (rows.body.rows === 0) {
             await this.accept(sent.end)
             return
@@ -155,7 +155,7 @@ export class Uplink extends Actor<undefined> {
         sent.outcome = "known"
         narrowing.accepted()
         if (probing) return
-        if (this.health === health) this.health = undefined
+        if (hasOwn && this.health === health) this.health = undefined
         await this.accept(sent.end)
         if (!names || sent.rows === 0) return
         const time = sent.timeOf(0)

@@ -66,10 +66,21 @@ describe("a refused batch", () => {
     })
 
     test("is narrowed down to each of several bad rows", async () => {
-        const server = new FakeServer(true, [0, 1, 2, 17, 39, 40, 79], 2 * BATCH)
+        const server = new FakeServer(true, [0, 2, 17, 39, 41, 79], 2 * BATCH)
         expect(await server.run()).toBe(false)
-        expect(server.aside.join(" ")).toBe("0 1 2 17 39 40 79")
+        expect(server.aside.join(" ")).toBe("0 2 17 39 41 79")
         expect(server.compression).toBe(true)
+    })
+
+    test("is blamed on the server if a bad row follows another one, until a rest is over", async () => {
+        const server = new FakeServer(true, [5, 6, 7], BATCH)
+        for (const aside of ["5", "5 6"]) {
+            expect(await server.run()).toBe(true)
+            expect(server.aside.join(" ")).toBe(aside)
+            server.narrowing.restart()
+        }
+        expect(await server.run()).toBe(false)
+        expect(server.aside.join(" ")).toBe("5 6 7")
     })
 
     test("is blamed on the server if it also refuses a harmless row", async () => {

@@ -77,6 +77,12 @@ describe("a probe", () => {
         expect(await world.probe("401 Unauthorized", HTML)).toBe("nothing")
     })
 
+    test("passes servers that refuse this method", async () => {
+        const world = new World()
+        for (const status of ["403 Forbidden", "405 Method Not Allowed"])
+            expect(await world.probe(status, HTML)).toBe("nothing")
+    })
+
     test("ignores the content type of a server that sends good answers as HTML", async () => {
         const world = new World()
         world.answer.start("200 OK", HTML, WRITE)

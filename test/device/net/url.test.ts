@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@devicescript/test"
 import { parseUrl, UrlError } from "../../../src/net/url"
 
+const MISPLACED = "contains a character that does not belong in it, such as a space, @, ? or #"
+
 function text(address: string): string {
     const { tls, host, port, prefix } = parseUrl(address)
     return (tls ? "tls " : "tcp ") + host + ":" + port + " " + prefix
@@ -25,14 +27,13 @@ describe("an address", () => {
         expect(text("http://emonpi.local/a/b.c/~d%20e")).toBe("tcp emonpi.local:80 /a/b.c/~d%20e")
     })
 
-    test("may have extra spaces, slashes and capitals", () => {
-        expect(text("  HTTP://emonpi/emoncms//  ")).toBe("tcp emonpi:80 /emoncms")
+    test("may have extra slashes and capitals", () => {
+        expect(text("HTTP://emonpi/emoncms//")).toBe("tcp emonpi:80 /emoncms")
         expect(text("http://emonpi/")).toBe("tcp emonpi:80 ")
     })
 
     test("is refused with a reason", () => {
-        expect(problemOf("")).toBe("is empty")
-        expect(problemOf("  ")).toBe("is empty")
+        expect(problemOf("")).toBe("does not begin with http:// or https://")
         expect(problemOf("emoncms.org")).toBe("does not begin with http:// or https://")
         expect(problemOf("http:/emoncms.org")).toBe("does not begin with http:// or https://")
         expect(problemOf("ftp://emoncms.org")).toBe("is neither http:// nor https://")
@@ -40,13 +41,16 @@ describe("an address", () => {
         expect(problemOf("http://")).toBe("has no host name")
         expect(problemOf("http:///emoncms")).toBe("has no host name")
         expect(problemOf("http://:80/")).toBe("has no host name")
-        expect(problemOf("http://emon pi/")).toBe("contains a space or a special character")
-        expect(problemOf("http://emonpi/\r\nX: y")).toBe("contains a space or a special character")
-        expect(problemOf("http://ümlaut.de")).toBe("contains a space or a special character")
-        expect(problemOf("http://user:password@emonpi/")).toBe("contains a name or a password")
-        expect(problemOf("http://emonpi/input/bulk?apikey=1")).toBe("goes on after the path")
-        expect(problemOf("http://emonpi/#/feeds")).toBe("goes on after the path")
-        expect(problemOf("http://emonpi?x")).toBe("goes on after the path")
+        expect(problemOf("http://emon pi/")).toBe(MISPLACED)
+        expect(problemOf("http://emonpi/\r\nX: y")).toBe(MISPLACED)
+        expect(problemOf("http://ümlaut.de")).toBe(MISPLACED)
+        expect(problemOf("http://user:password@emonpi/")).toBe(MISPLACED)
+        for (const address of [
+            "http://emonpi/input/bulk?apikey=1",
+            "http://emonpi/#/feeds",
+            "http://emonpi?x",
+        ])
+            expect(problemOf(address)).toBe(MISPLACED)
         expect(problemOf("http://[::1]:80/")).toBe("is an IPv6 address")
     })
 

@@ -75,8 +75,8 @@ import { SettingsSlots } from "../device/settings-slots"
 import type { SlotStore } from "../device/slot-store"
 import { Deflater } from "../net/deflate"
 
-/** Time from one poll of a meter to the next, and from one upload to the next, in ms. */
-export const cadence = { pollMs: 1000, uploadMs: 300000 }
+/** Time from one poll of a meter to the next, from one upload to the next, and most for reading one meter, in ms. */
+export const cadence = { pollMs: 1000, uploadMs: 300000, meterMs: 60000 }
 
 /** The meters on the line. */
 export const meters: Meter[] = [
@@ -153,6 +153,14 @@ test("names only the wired models in the source", () => {
     const named = modelIds(projectRoot).filter(id => source.includes(`"${id}"`))
     expect(named).toEqual(["multical-403", "sdm630"])
     expect(source).not.toContain("u16")
+})
+
+test("allows the requests to a meter behind a gateway to wait for uploads", () => {
+    const source = generateWiring(
+        { ...base, line: { driver: "tcp", host: "a", port: 502, mode: "rtu-over-tcp" } },
+        "device",
+    )
+    expect(source).toContain("meterMs: 600000 }")
 })
 
 test("includes only the chosen fields in a profile", () => {

@@ -51,6 +51,14 @@ describe("the account", () => {
         expect(await readInTime<string>("EMON_KEY")).toBe(KEY + " " + URL)
     })
 
+    test("ignores blanks around the address, at later starts too", async () => {
+        await set(" " + URL + " ", KEY, "house")
+        for (let start = 1; start <= 2; start++) {
+            const { url } = await readAccount()
+            expect(url.host).toBe("server")
+        }
+    })
+
     test("never sends the key to an address that was set without it", async () => {
         await set(URL, KEY, "house")
         await readAccount()

@@ -146,6 +146,24 @@ describe("a batch whose answer is lost", () => {
         expect(world.sent()).toBe("1 2 3 4 5, 5")
     })
 
+    test("from before a restart is not resent if the server is still at work on it", async () => {
+        const world = new World()
+        await world.begin(0)
+        world.stop()
+        for (let i = 1; i <= 3; i++) await world.queue.append(numbered(i))
+        world.queue.losses.recovered = 3
+        const finish = async () => {
+            while (world.network.questions.length < 2) await ds.sleep(10)
+            await ds.sleep(100)
+            for (const name of ["number", "noise"]) world.network.times[name] = (BOOT + 3 * PERIOD_MS) / 1000
+        }
+        finish.start()
+        world.start()
+        await world.delivered()
+        expect(world.sent()).toBe("")
+        expect(world.accepted).toBe(3)
+    })
+
     test("is settled by the uplink that replaces its sender", async () => {
         const world = await lostAfter(3)
         await world.until(() => world.failures.length === 1)
@@ -187,6 +205,22 @@ describe("refused rows", () => {
         expect(world.accepted).toBe(4)
         expect(stored.join()).toBe("1,2,health_uptime,4,5")
         expect(world.failures.length).toBe(0)
+    })
+
+    test("cost one reading for each pause at most, when the server refuses every row with readings", async () => {
+        const world = new World()
+        world.network.uploadsAre(rows => {
+            const isHarmless = rows.map(numberIn).join() === "health_uptime"
+            // The heap has no room for all of them.
+            world.network.uploads.pop()
+            return isHarmless ? { stores: 1, says: "ok" } : { stores: 0, says: BAD_DATA }
+        })
+        await world.begin(10)
+        await world.until(() => world.failures.length === 3)
+        world.stop()
+        expect(world.failures.join()).toBe("bad data,bad data,bad data")
+        expect(world.refused.join()).toBe("1,2,3")
+        expect(world.queue.length).toBe(7)
     })
 
     test("stay in the queue when the server accepts no other row either", async () => {

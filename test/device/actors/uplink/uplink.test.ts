@@ -102,6 +102,25 @@ describe("the health row", () => {
         world.stop()
     })
 
+    test("is sent even if every upload takes more than one batch", async () => {
+        const world = new World()
+        let told = 0
+        world.network.uploadsAre(rows => {
+            for (const row of rows) if (numberIn(row) === "health_uptime") told++
+            // The heap has no room for all of them.
+            world.network.uploads.pop()
+            return { stores: rows.length, says: "ok" }
+        })
+        await world.begin(0)
+        for (let burst = 0; burst < 10; burst++) {
+            for (let i = 0; i < 20; i++) await world.queue.append(numbered(burst * 20 + i))
+            world.count(20)
+            await ds.sleep(100000)
+        }
+        world.stop()
+        expect(told).toBe(3)
+    })
+
     test("is sent once, with the latest values, after an outage", async () => {
         const world = new World()
         let isAway = true
