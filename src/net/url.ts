@@ -37,7 +37,10 @@ export function parseUrl(url: string): Url {
     refuseIf(scheme === url, "does not begin with http:// or https://")
     const tls = scheme.toLowerCase() === "https"
     refuseIf(!tls && scheme.toLowerCase() !== "http", "is neither http:// nor https://")
-    refuseIf(firstOther(url, ALLOWED) !== undefined, "contains a character that does not belong in it, such as a space, @, ? or #")
+    refuseIf(
+        firstOther(url, ALLOWED) !== undefined,
+        "contains a character that does not belong in it, such as a space, @, ? or #",
+    )
     const rest = url.slice(scheme.length + 3)
     const authority = upTo(rest, "/")
     refuseIf(authority.includes("["), "is an IPv6 address", "use a name or an IPv4 address")
