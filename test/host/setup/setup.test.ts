@@ -24,8 +24,13 @@ beforeAll(async () => {
 afterEach(async () => {
     await server?.close()
     server = undefined
-    await rm(project.path(".env.local"), { recursive: true, force: true })
-    await writeFile(project.path(".env.local"), "")
+    for (const [name, text] of [
+        [".env.local", ""],
+        ["devicescript.json", shipped],
+    ] as const) {
+        await rm(project.path(name), { recursive: true, force: true })
+        await writeFile(project.path(name), text)
+    }
 })
 
 afterAll(() => project.remove())
@@ -179,11 +184,6 @@ test("ends with the simulator's first reading in the feed, without hardware", as
 })
 
 describe("with files of the owner's", () => {
-    afterEach(async () => {
-        await rm(project.path("devicescript.json"), { recursive: true, force: true })
-        await writeFile(project.path("devicescript.json"), shipped)
-    })
-
     const OWN = `EMON_URL=http://192.168.1.10/emoncms\nEMON_KEY=${KEY}\n`
 
     test.each([["--plan"], ["--yes"], ["--yes", "--skip", "emoncms", "reading"]])(
@@ -300,6 +300,8 @@ function atTerminal(...args: string[]) {
 
 const CTRL_C = "\x03"
 const ENTER = "\r"
+const UP = "\x1b[A"
+const DOWN = "\x1b[B"
 
 describe("at a terminal", () => {
     it("asks its questions, shows what it writes without the key, and sets up EmonCMS", async () => {
@@ -317,6 +319,46 @@ describe("at a terminal", () => {
         expect(server.processLists().get("emonscript")?.get("power")).toBe("1:1")
         expect(await readFile(project.path(".env.local"), "utf8")).toContain(`EMON_KEY=${KEY}\n`)
         expect((await stat(project.path(".env.local"))).size).toBeGreaterThan(0)
+    })
+
+    it("asks for board, gateway, meters, and an open network, and again for a server whose key is wrong", async () => {
+        const { server, url } = await serve()
+        const terminal = atTerminal("--skip", "build", "deploy", "reading")
+        await terminal.answer("What runs the program?", UP + ENTER)
+        await terminal.answer("Which board is it?", ENTER)
+        await terminal.answer("How does it reach the meters?", DOWN + DOWN + DOWN + ENTER)
+        await terminal.answer("The gateway's address", `192.168.1.20${ENTER}`)
+        await terminal.answer("Is that right?", "n")
+        for (const [name, more] of [
+            ["", "y"],
+            ["car", "n"],
+        ]) {
+            await terminal.answer("What should the meter be called?", name + ENTER)
+            await terminal.answer("Its model", ENTER)
+            await terminal.answer("Its address on the line", ENTER)
+            await terminal.answer("Is there another meter", more!)
+        }
+        await terminal.answer("What do you measure?", ENTER)
+        for (const key of [KEY.replace("0", "f"), KEY]) {
+            await terminal.answer("Address of your EmonCMS", url.slice("http://".length) + ENTER)
+            await terminal.answer("Its Read & Write key", key + ENTER)
+        }
+        await terminal.answer("Name of the node", ENTER)
+        await terminal.answer("Name of the WiFi network", `open house${ENTER}`)
+        await terminal.answer("Its password (Enter if it has none)", ENTER)
+        await terminal.answer("Write these changes?", ENTER)
+        expect(await terminal.ended).toBe(0)
+        expect(terminal.shown).toContain("does not know the key")
+        const { board, line, meters } = JSON.parse(await readFile(project.path("devicescript.json"), "utf8"))
+        expect({ board, line }).toEqual({ board: BOARD, line: { driver: "tcp", host: "192.168.1.20" } })
+        expect(meters).toEqual([
+            { name: "heatpump", model: "pzem-016", address: 1 },
+            { name: "car", model: "pzem-016", address: 2 },
+        ])
+        expect(await readFile(project.path(".env.local"), "utf8")).toBe(
+            `EMON_URL=${url}\nEMON_KEY=${KEY}\nWIFI_SSID=open house\n`,
+        )
+        expect(server.inputs().get("emonscript")?.has("car_power")).toBe(true)
     })
 
     it.each<[string, string[]]>([
