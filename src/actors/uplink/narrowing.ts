@@ -11,7 +11,8 @@ export interface Abilities {
 
 /**
  * Finds out why a batch is refused: first it is sent uncompressed, then in halves. If a single row is refused, the server gets
- * a harmless one. If it accepts that and refuses the first row again, that row is bad; otherwise the server is at fault.
+ * a harmless one. If it accepts that and refuses the first row again, that row is bad; otherwise the server is at fault, and also
+ * if it refuses the next row, too: inputs of meters have process lists, and that of the harmless row has none.
  */
 export class Narrowing {
     /** Most readings in the next request. */
