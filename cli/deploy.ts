@@ -13,6 +13,7 @@ import { projectRoot } from "../tools/project"
 import { readSettings } from "../tools/settings/settings"
 import { readBoard } from "../tools/wiring/boards"
 import { chooseChip, mayReplace, portToFlash } from "./ask-chip"
+import { notBlank } from "./not-blank"
 import { whole } from "./quiet-end"
 
 /** How long the first upload may take, in ms: joining the WiFi, two readings, an answer. */
@@ -41,7 +42,7 @@ const command = new Command("npm run deploy --")
     .description(
         "Writes this folder's program, settings and WiFi to a chip on USB, and waits until EmonCMS has accepted readings.",
     )
-    .option("--port <path>", "the serial port; default: the one on which DeviceScript answers")
+    .option("--port <path>", "the serial port; default: the one on which DeviceScript answers", notBlank)
     .option("--device <id>", "the device, if there are several on the bus: the start of its id")
     .option("--flash", "first write DeviceScript's stock firmware, unless the chip has it")
     .option("--firmware <file>", "with --flash: use this file of DeviceScript's release, do not download it")

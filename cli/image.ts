@@ -15,6 +15,7 @@ import { projectRoot } from "../tools/project"
 import { readSettings } from "../tools/settings/settings"
 import { writeAtomically } from "../tools/setup/atomic-write"
 import { readBoard } from "../tools/wiring/boards"
+import { CONFIG_FILE } from "../tools/wiring/read-wiring"
 
 const HELP = `
 Examples (the two dashes belong to npm):
@@ -50,6 +51,12 @@ const command = new Command("npm run image --")
 const { out, firmware: file, settingsOnly, manifest } = command.opts<Options>()
 if (settingsOnly && file !== undefined)
     command.error("error: --settings-only writes no firmware; leave --firmware out.")
+for (const taken of [CONFIG_FILE, ".env.local", ".env.defaults", file].filter(name => name !== undefined))
+    for (const target of [out, manifest].filter(name => name !== undefined))
+        if (resolve(target) === resolve(taken))
+            command.error(
+                `error: ${target} would be replaced, which the image is made from; name another file.`,
+            )
 if (manifest !== undefined && resolve(manifest) === resolve(out))
     command.error("error: --out and --manifest are two files; give them different names.")
 

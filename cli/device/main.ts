@@ -25,6 +25,7 @@ import { LivePage } from "../../tools/page/live-page"
 import { PageServer } from "../../tools/page/page-server"
 import { projectRoot } from "../../tools/project"
 import { readConfig, readWiring } from "../../tools/wiring/read-wiring"
+import { notBlank } from "../not-blank"
 import { whole } from "../quiet-end"
 import { onSiteCommands } from "./on-site"
 
@@ -62,7 +63,7 @@ const program = new Command("npm run device --")
         ).argParser(portNumber),
     )
     .option("--device <id>", "the device, if there are several: the start of its id")
-    .option("--serial <path>", "a chip on this serial port, without devtools in between")
+    .option("--serial <path>", "a chip on this serial port, without devtools in between", notBlank)
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("(npm run device -- --help shows all commands)")
 
@@ -93,8 +94,12 @@ program
             if (last.length + current.length === 0) console.error("The log is empty.")
             if (!follow) return
             const stop = await followLog(device, show)
-            await Promise.race([interrupted(), connection.closed])
+            const isLost = await Promise.race([
+                interrupted().then(() => false),
+                connection.closed.then(() => true),
+            ])
             stop()
+            if (isLost) throw new ConnectionLost()
         })
     })
 
@@ -113,6 +118,14 @@ program
         page.close()
         await server.close()
     })
+
+/** The device has gone while its log was followed. */
+class ConnectionLost extends Error {
+    constructor() {
+        super("the connection to the device is lost; check its cable and power, and start again")
+        this.name = "ConnectionLost"
+    }
+}
 
 /** Watches the device, and reconnects whenever it was lost. */
 async function keepWatching(page: LivePage, connection: Connection, device: Device): Promise<never> {

@@ -5,7 +5,11 @@ import { restartProgram } from "../../tools/device/restart-program"
 import { hideKeys } from "../../tools/hide-keys"
 import { knownSettings, nearest } from "../../tools/settings/known-settings"
 import { sizeError, valueError } from "../../tools/settings/parse-settings"
-import { SettingUnknownError } from "../../tools/settings/setting-error"
+import {
+    SettingSyntaxError,
+    SettingUnknownError,
+    SettingValueError,
+} from "../../tools/settings/setting-error"
 import { wifiCommand } from "./wifi"
 import type { WithDevice } from "./with-device"
 
@@ -21,6 +25,14 @@ class KeyNeeded extends Error {
                 "set both: npm run device -- settings set EMON_URL=http://... EMON_KEY=...",
         )
         this.name = "KeyNeeded"
+    }
+}
+
+/** A setting that appears twice in one command. */
+class GivenTwice extends Error {
+    constructor(readonly setting: string) {
+        super(`settings set: ${setting} is given twice; leave one of the two out`)
+        this.name = "GivenTwice"
     }
 }
 
@@ -53,7 +65,7 @@ function settingsCommand(withDevice: WithDevice): Command {
         .command("set")
         .description("write settings; a new EMON_URL only together with EMON_KEY")
         .argument("<NAME=value...>")
-        .action((given: string[]) => withDevice(device => change(device, new Map(given.map(pairOf)))))
+        .action((given: string[]) => withDevice(device => change(device, pairsOf(given))))
     settings
         .command("unset")
         .description("delete settings; the program then uses its defaults")
@@ -65,7 +77,7 @@ function settingsCommand(withDevice: WithDevice): Command {
 }
 
 async function change(device: Device, given: ReadonlyMap<string, unknown>): Promise<void> {
-    if (given.has("EMON_URL") && !given.has(SECRET)) throw new KeyNeeded()
+    if (given.get("EMON_URL") !== undefined && !given.has(SECRET)) throw new KeyNeeded()
     for (const [name, value] of settingsToWrite({ device: new Map(given) })) {
         await device.sendSetting(name, value)
         await device.setting(name)
@@ -74,12 +86,28 @@ async function change(device: Device, given: ReadonlyMap<string, unknown>): Prom
     console.log(`${[...given.keys()].join(", ")}: written. The program restarts.`)
 }
 
+const ORIGIN = { name: "settings set" }
+
+function pairsOf(given: readonly string[]): Map<string, unknown> {
+    const pairs = new Map<string, unknown>()
+    for (const text of given) {
+        const [name, value] = pairOf(text)
+        if (pairs.has(name)) throw new GivenTwice(name)
+        pairs.set(name, value)
+    }
+    return pairs
+}
+
 function pairOf(given: string): [string, unknown] {
-    const [, name = given, text = ""] = /^([^=]*)=(.*)$/s.exec(given) ?? []
+    const [, name, text = ""] = /^([^=]*)=(.*)$/s.exec(given) ?? []
+    if (name === undefined) throw new SettingSyntaxError(ORIGIN)
     const key = nameOf(name)
-    const value = knownSettings.get(key)!.kind === "number" ? Number(text) : text
-    const origin = { name: "settings set" }
-    throwIf(valueError(key, value, origin) ?? sizeError(key, value, origin))
+    const { kind, range } = knownSettings.get(key)!
+    const isNumber = kind === "number" && /^\d+$/.test(text)
+    if (kind === "number" && !isNumber && !range)
+        throw new SettingValueError(ORIGIN, key, "is not a whole number", "Write digits only.")
+    const value = isNumber ? Number(text) : text
+    throwIf(valueError(key, value, ORIGIN) ?? sizeError(key, value, ORIGIN))
     return [key, value]
 }
 

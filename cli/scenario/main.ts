@@ -1,5 +1,5 @@
 import "../quiet-end"
-import { writeFile } from "node:fs/promises"
+import { open, writeFile } from "node:fs/promises"
 import { basename } from "node:path"
 import { imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
@@ -10,6 +10,7 @@ import { reportText, surprises } from "../../tools/scenario/report"
 import { runScenario } from "../../tools/scenario/run-scenario"
 import { ConfigError } from "../../tools/wiring/config-error"
 import { readConfig } from "../../tools/wiring/read-wiring"
+import { FileError, fileError, fileSentence } from "../file-error"
 import { parseOptions, type ScenarioOptions } from "./options"
 import { ProgressBar } from "./progress-bar"
 
@@ -17,6 +18,7 @@ import { ProgressBar } from "./progress-bar"
 async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> {
     const scenario = await readScenario(file)
     const config = await readConfig(projectRoot)
+    if (plot !== undefined) await checkWritable(plot)
     const bar = new ProgressBar(basename(file, ".json"))
     const started = performance.now()
     const run = await runScenario(scenario, { seed, config, onProgress: part => bar.show(part) })
@@ -38,10 +40,21 @@ async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> 
     for (const surprise of surprises(run.report, scenario)) console.log(`\nNot as expected: ${surprise}.`)
 }
 
+/** Otherwise a long run would be in vain. @throws FileError */
+async function checkWritable(plot: string): Promise<void> {
+    try {
+        await (await open(plot, "a")).close()
+    } catch (error) {
+        throw fileError("--plot", plot, error)
+    }
+}
+
 try {
     await main(parseOptions(process.argv))
 } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    console.error(error.message)
+    const isTold = error instanceof ConfigError || error instanceof FileError
+    const sentence = isTold ? error.message : fileSentence(error)
+    if (sentence === undefined) throw error
+    console.error(sentence)
     process.exitCode = 1
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import { Command, InvalidArgumentError } from "commander"
 
 /** Options of `npm run scenario`. */
@@ -33,7 +34,10 @@ export function parseOptions(argv: readonly string[]): ScenarioOptions {
         .addHelpText("after", EXAMPLES)
         .showHelpAfterError("(npm run scenario -- --help shows all options)")
         .parse(argv)
-    return { file: command.args[0]!, ...command.opts<Omit<ScenarioOptions, "file">>() }
+    const options = { file: command.args[0]!, ...command.opts<Omit<ScenarioOptions, "file">>() }
+    if (options.plot !== undefined && resolve(options.plot) === resolve(options.file))
+        command.error("error: --plot would replace the scenario; name another file.")
+    return options
 }
 
 /** The largest seed; the sequences of two seeds must not overlap. */

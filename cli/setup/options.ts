@@ -5,6 +5,7 @@ import { projectRoot } from "../../tools/project"
 import { type AskedSetting, objectionTo, tidyAddress } from "../../tools/setup/objections"
 import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
+import { notBlank } from "../not-blank"
 import { discreet } from "../secrets"
 
 /** The steps of the set-up, in order. Each can be skipped, and repeated. */
@@ -75,7 +76,7 @@ export function parseOptions(argv: readonly string[]): SetupOptions {
         .option("--meter <name=model@address>", "a meter, repeatable", meterOf)
         .option("--wifi <name>", "the WiFi network for the chip", name => usable("WIFI_SSID", name))
         .option("--wifi-password <password>", "its password", text => usable("WIFI_PWD", text))
-        .option("--port <device>", "serial port of the chip")
+        .option("--port <device>", "serial port of the chip", notBlank)
         .option("--flash", "for a new chip: first write DeviceScript's stock firmware")
         .option(
             "--firmware <file>",

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { Flash } from "../../sim/vm/flash"
+import { isStorage } from "../../tools/flash/storage-image"
 import { writeAtomically } from "../../tools/setup/atomic-write"
 import { FileError, fileError } from "../file-error"
 
@@ -69,8 +70,12 @@ async function imageIn(path: string): Promise<Uint8Array> {
     const there = statSync(path, { throwIfNoEntry: false })
     if (!there) return new Uint8Array(0)
     if (there.isDirectory()) throw fileError("--flash", path, { code: "EISDIR" })
-    if (!there.isFile() || there.size > FLASH_BYTES)
-        throw new FileError("--flash", path, "this is not the flash of a simulated device; name a new file")
+    const image = there.isFile() && there.size <= FLASH_BYTES ? await contentOf(path) : undefined
+    if (image && isStorage(image)) return image
+    throw new FileError("--flash", path, "this is not the flash of a simulated device; name a new file")
+}
+
+async function contentOf(path: string): Promise<Uint8Array> {
     try {
         return new Uint8Array(await readFile(path))
     } catch (error) {

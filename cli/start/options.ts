@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import { Command, InvalidArgumentError } from "commander"
 import { isRelease, UnknownReleaseError } from "../../sim/emoncms/release"
 import {
@@ -10,6 +11,7 @@ import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../si
 import { checkNode, NameError } from "../../src/emoncms/names"
 import { hideKeys } from "../../tools/hide-keys"
 import { addressObjection } from "../../tools/settings/address"
+import { notBlank } from "../not-blank"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
 import { type GatewayAddress, GatewayAddressError, type GatewayOptions, gatewayAddress } from "./gateway"
@@ -56,7 +58,7 @@ Examples (the two dashes belong to npm):
   npm start -- --gateway-fault swallows         a virtual gateway that loses the first data
   npm start -- --replay frames.txt --seconds 60 --record values.jsonl
   npm start -- --flash device.flash             the last run's device, as after a power cut
-  npm start -- --meters 8 --dead 1 --poll 1     eight meters on one line, one of them without power
+  npm start -- --meters 8 --dead 1              eight meters on one line, one of them without power
   npm start -- --scan --serial /dev/ttyUSB0     find the addresses of the meters
   npm start -- --set-address any:5 --serial /dev/ttyUSB0             for a meter that is alone on the line
   npm start -- --alarm heatpump=2300            set an alarm threshold in W; without =2300 read it
@@ -77,7 +79,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--key <key>", "Read & Write key of that EmonCMS")
         .option("--emoncms-version <version>", "EmonCMS version of the stand-in: 9.8.10 to 11.16.8", release)
         .option("--node <name>", "node to upload to", nodeName)
-        .option("--serial <path>", "a real RS485 adapter instead of the virtual meter")
+        .option("--serial <path>", "a real RS485 adapter instead of the virtual meter", notBlank)
         .option(
             "--gateway <host[:port]>",
             "a real gateway on the network, with the meters behind it",
@@ -128,6 +130,8 @@ function contradiction({
     emoncmsVersion,
     serial,
     replay,
+    record,
+    flash,
     toxic = [],
     speed = 1,
 }: Partial<StartOptions>): string | undefined {
@@ -143,6 +147,9 @@ function contradiction({
     if (serial !== undefined && replay !== undefined) {
         return "--serial and --replay both replace the virtual meters; leave one of them out."
     }
+    const files = [replay, flash, record].flatMap(path => (path === undefined ? [] : [resolve(path)]))
+    if (new Set(files).size < files.length)
+        return "--replay, --flash and --record are different files; give each its own."
     if (serial !== undefined && speed !== 1) {
         return "--speed cannot speed up a real meter; leave it out with --serial."
     }

@@ -13,13 +13,17 @@ export class UnknownMeter extends Error {
     }
 }
 
-/** Thrown when the user has not agreed to a command that changes a meter. */
+/** Thrown when the user has not agreed to a command that changes something. */
 export class NotAgreed extends Error {
-    /** @param asked whether the user said no; otherwise there was nobody to ask */
-    constructor(readonly asked: boolean) {
-        super(
-            asked ? "nothing was changed" : "this changes a meter; without a terminal, confirm it with --yes",
-        )
+    /**
+     * @param question what the user would have to agree to
+     * @param asked whether the user said no; otherwise there was nobody to ask
+     */
+    constructor(
+        readonly question: string,
+        readonly asked: boolean,
+    ) {
+        super(asked ? "nothing was changed" : `${question} Without a terminal, confirm it with --yes.`)
         this.name = "NotAgreed"
     }
 }
@@ -41,11 +45,11 @@ export function checkMeter(
  */
 export async function agree(question: string | undefined): Promise<void> {
     if (question === undefined) return
-    if (!process.stdin.isTTY) throw new NotAgreed(false)
+    if (!process.stdin.isTTY) throw new NotAgreed(question, false)
     const terminal = createInterface({ input: process.stdin, output: process.stderr })
     try {
         const answer = await terminal.question(`${question} [y/N] `)
-        if (!/^y(es)?$/i.test(answer.trim())) throw new NotAgreed(true)
+        if (!/^y(es)?$/i.test(answer.trim())) throw new NotAgreed(question, true)
     } finally {
         terminal.close()
     }

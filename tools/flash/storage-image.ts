@@ -14,6 +14,15 @@ const BANK_PAGES = STORAGE_BYTES / PAGE_BYTES / 16
 const BANK_BYTES = BANK_PAGES * PAGE_BYTES
 const MAGIC = [0x52545346, 0x6becea0a] as const
 const GENERATION = 1
+
+/** Whether bytes are such a partition, perhaps an erased one. Either of the two banks may be in use. */
+export function isStorage(bytes: Uint8Array): boolean {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const beginsAt = (at: number) =>
+        bytes.length >= at + HEADER_BYTES &&
+        MAGIC.every((word, i) => view.getUint32(at + 4 * i, true) === word)
+    return [0, BANK_BYTES].some(beginsAt) || bytes.every(byte => byte === ERASED)
+}
 const HEADER_BYTES = 24
 
 /** An entry: a key ending in NUL, then offset and size of the value. Values grow downwards from the end of the bank. */

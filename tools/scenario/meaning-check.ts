@@ -20,11 +20,20 @@ const PARAMETERS = [
 export function meaningMistakes(scenario: Scenario): Mistake[] {
     const { timeline, random } = scenario
     return [
+        ...startMistakes(scenario),
         ...versionMistakes(scenario),
         ...meterMistakes(scenario),
         ...timeline.flatMap((fault, i) => plannedMistakes(fault, `timeline[${i}]`, scenario)),
         ...random.flatMap((fault, i) => randomMistakes(fault, `random[${i}]`, scenario)),
     ]
+}
+
+function startMistakes({ start }: Scenario): Mistake[] {
+    const at = Date.parse(start)
+    const isDate = !Number.isNaN(at) && new Date(at).toISOString().startsWith(start.slice(0, 19))
+    if (isDate) return []
+    const cure = "Check month, day and time."
+    return [{ path: "start", value: start, problem: "is not in the calendar", cure }]
 }
 
 function versionMistakes({ emoncmsVersion: version }: Scenario): Mistake[] {

@@ -1,7 +1,8 @@
 import schema from "../../scenarios/scenario.schema.json"
 import { TOXIC_NAMES } from "../../sim/toxics/toxic"
-import { readIfThere } from "../read-if-there"
+import { readBytesIfThere } from "../read-if-there"
 import { ConfigError, type Mistake } from "../wiring/config-error"
+import { configText } from "../wiring/config-text"
 import { JsonSource } from "../wiring/json-source"
 import { CheckedSchema } from "../wiring/schema-mistakes"
 import type { Scenario } from "./format"
@@ -14,12 +15,12 @@ const checked = new CheckedSchema(schema, { discriminator: true, useDefaults: tr
  * @throws ConfigError with all its mistakes
  */
 export async function readScenario(path: string): Promise<Scenario> {
-    const text = await readIfThere(path)
-    if (text === undefined) {
+    const bytes = await readBytesIfThere(path)
+    if (bytes === undefined) {
         const cure = "Check the path; the project's own scenarios are in scenarios/."
         throw new ConfigError(path, [{ path: "", problem: "The file is missing", cure }])
     }
-    const source = new JsonSource(text)
+    const source = new JsonSource(configText(path, bytes))
     if (source.mistakes.length > 0) throw new ConfigError(path, source.mistakes)
     const mistakes = examine(source.value)
     if (mistakes.length > 0) throw new ConfigError(path, source.locate(mistakes))

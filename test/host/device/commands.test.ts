@@ -19,10 +19,21 @@ describe("npm run device", () => {
         const open = await OpenHouse.build()
         const { code, stderr } = await open.run("reset-energy", "heatpump")
         expect(code).toBe(1)
-        expect(stderr).toContain(
-            "npm run device: this changes a meter; without a terminal, confirm it with --yes",
-        )
+        expect(stderr).toContain("Without a terminal, confirm it with --yes.")
         expect(open.meter.energyWh).toBeGreaterThanOrEqual(ENERGY_WH)
+        expect(open.house.rig.stops).toEqual([])
+    })
+
+    test.each([
+        [["set", "LOG_LEVEL"], "settings set: this is not a setting. Write KEY=value"],
+        [["set", "LOG_LEVEL=high"], 'LOG_LEVEL cannot be "high"'],
+        [["set", "RESTARTS="], "is not a whole number"],
+        [["set", "EMON_NODE=a", "EMON_NODE=b"], "EMON_NODE is given twice"],
+    ])("settings %s is refused, and changes nothing", async (args, words) => {
+        const open = await OpenHouse.build()
+        const { code, stderr } = await open.run("settings", ...args)
+        expect(stderr).toContain(words)
+        expect(code).toBe(1)
         expect(open.house.rig.stops).toEqual([])
     })
 

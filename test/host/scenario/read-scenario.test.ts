@@ -57,6 +57,20 @@ test("accepts only supported EmonCMS versions", async () => {
     expect(await complaint(scenario("new"))).toContain("Write a version from 9.8.10 to 11.16.8 in quotes")
 })
 
+test.each(["2026-02-30T05:00:00Z", "2026-02-03T25:00:00Z", "2026-19-03T05:00:00Z"])(
+    "does not begin at %s",
+    async start => {
+        const text = `{"description":"","duration":"1 h","start":"${start}"}`
+        expect(await complaint(text)).toContain(`start = "${start}" is not in the calendar`)
+    },
+)
+
+test("may begin with a byte order mark", async () => {
+    const path = join(folder, "x.json")
+    await writeFile(path, '\ufeff{"description":"marked","duration":"1 h"}')
+    expect((await readScenario(path)).description).toBe("marked")
+})
+
 test("fills in defaults for missing entries", () => {
     expect(scenarioOf({ description: "", duration: "1 h" })).toMatchObject({
         seed: 1,

@@ -46,6 +46,15 @@ describe("options", () => {
     })
 })
 
+test("--flash does not replace a file that is something else", async () => {
+    const before = await readFile(project.path("notes.txt"), "utf8")
+    expectRefusal(
+        await project.start("--flash", "notes.txt").ended,
+        /--flash notes\.txt: this is not the flash/,
+    )
+    expect(await readFile(project.path("notes.txt"), "utf8")).toBe(before)
+})
+
 describe("files", () => {
     const config = (text: string) => ({ "devicescript.json": text })
     test.each([

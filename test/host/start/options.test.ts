@@ -51,6 +51,9 @@ test.each([
     ["--gateway gate --gateway-fault busy", /--gateway-fault is for a virtual gateway/],
     ["--gateway-fault lazy", /"lazy"; choose from heartbeats, registration, busy, stalls, swallows/],
     ["--gateway-mode ascii", /must be modbus-tcp or rtu-over-tcp/],
+    ["--serial=", /--serial.*is empty; write the path of a serial port/],
+    ["--replay a.txt --record ./a.txt", /--replay, --flash and --record are different files/],
+    ["--flash a --record a", /--replay, --flash and --record are different files/],
     ["--serial /dev/ttyUSB0 --replay notes.txt", /--serial and --replay.*leave one of them out/],
 ])("refuses %s, with the cure", (line, words) => {
     const printed = refusal(line)
