@@ -12,6 +12,7 @@ import { hideKeys } from "../../tools/hide-keys"
 import { buildImage, imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
+import { tidyAddress } from "../../tools/setup/objections"
 import { readConfig } from "../../tools/wiring/read-wiring"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
@@ -194,7 +195,11 @@ async function directUploads(
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
-    if (emoncms !== undefined && settings.device.get("EMON_KEY") === undefined) throw new NoKey()
+    const { ownAddress } = settings
+    const isOther =
+        emoncms !== undefined && ownAddress !== undefined && tidyAddress(emoncms) !== tidyAddress(ownAddress)
+    const isKeyMissing = key === undefined && (isOther || settings.device.get("EMON_KEY") === undefined)
+    if (emoncms !== undefined && isKeyMissing) throw new NoKey()
     if (toxic.length === 0) return undefined
 
     const target = new URL(String(settings.device.get("EMON_URL")))
@@ -227,7 +232,7 @@ class NoKey extends Error {
     constructor() {
         super(
             "--emoncms needs the account's Read & Write key (EmonCMS: Setup, My Account): give it with --key, or write " +
-                "EMON_KEY= in .env.local",
+                "EMON_KEY= in .env.local; a key there is only for the EMON_URL there",
         )
         this.name = "NoKey"
     }

@@ -11,6 +11,8 @@ export interface Settings {
     readonly device: SettingMap
     /** For the WiFi service; the simulator has none. */
     readonly wifi?: { readonly ssid: string; readonly password: string }
+    /** `EMON_URL` in the owner's own file, if it has one: the stored key is only for this server. */
+    readonly ownAddress?: string
     /** Sentences about similarly named files that are not read. */
     readonly notes: readonly string[]
 }
@@ -37,7 +39,9 @@ export async function readSettings(root: string): Promise<Settings> {
     }
     if (errors.length > 0) throw new SettingsError(errors)
     const wifi = ssid === undefined ? undefined : { ssid, password: password ?? "" }
-    return { device, wifi, notes: await strayFiles(root) }
+    const own = parsed[1]!.settings.get("EMON_URL")
+    const ownAddress = own === undefined ? undefined : String(own)
+    return { device, wifi, ownAddress, notes: await strayFiles(root) }
 }
 
 async function parseFile(

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises"
+import { readFile, rm, writeFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { commandOptions } from "../../../cli/start/commands"
 import { type Outcome, ProjectCopy } from "./npm-start"
@@ -44,6 +44,14 @@ describe("options", () => {
     ])("refuses %s", async (line, words) => {
         expectRefusal(await project.start(...line.split(" ")).ended, words)
     })
+})
+
+test("--emoncms does not get the stored key of another server", async () => {
+    const key = "0123456789abcdef0123456789abcdef"
+    await writeFile(project.path(".env.local"), `EMON_URL=http://192.168.1.10/emoncms\nEMON_KEY=${key}\n`)
+    const refused = await project.start("--emoncms", "http://127.0.0.1:9").ended
+    await rm(project.path(".env.local"))
+    expectRefusal(refused, /give it with --key.*only for the EMON_URL there/)
 })
 
 test("--flash does not replace a file that is something else", async () => {
