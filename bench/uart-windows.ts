@@ -23,12 +23,15 @@ function characters(name: string, period: number, phase: number, ones: number): 
     }
 }
 
+/** The name of the window that a meter usually gives. */
+export const ANSWER = "an answer of 25 characters"
+
 /** One answer of 25 characters, 35 ms after the request, as a PZEM sends it. */
 function answer(random: Random): Window {
     const begin = Math.round(35 * 78.125)
     const bytes = Array.from({ length: 25 }, () => randomInteger(random, 0, 255))
     return {
-        name: "an answer of 25 characters",
+        name: ANSWER,
         level: sample => {
             const position = sample - begin
             const character = bytes[Math.floor(position / (10 * BIT))]

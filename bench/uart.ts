@@ -7,7 +7,7 @@ import type { Bench, Result, Table } from "./bench"
 import { pollTimes } from "./uart-polls"
 import { stepsToDecode } from "./uart-steps"
 import { receiveTolerance, type Tolerance, transmitTolerance } from "./uart-tolerance"
-import { windows } from "./uart-windows"
+import { ANSWER, windows } from "./uart-windows"
 
 const FORMAT = { baud: 9600, stopBits: 1 } as const
 const REQUEST = Uint8Array.of(0x01, 0x04, 0x00, 0x00, 0x00, 0x0a, 0x70, 0x0d)
@@ -55,6 +55,7 @@ export async function measureUart(besides: boolean): Promise<Result> {
     return {
         figures: {
             decodeSteps: worst.steps,
+            answerDecodeSteps: steps.find(({ name }) => name === ANSWER)!.steps,
             heapBytes,
             rxTolerancePercent,
             rxToleranceLateRisePercent,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path"
-import { tidyAddress } from "../../tools/setup/objections"
+import { isOtherServer } from "../../tools/settings/server-address"
 import type { ProjectFiles } from "../../tools/setup/project-files"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import type { Purpose, SetupOptions } from "./options"
@@ -39,7 +39,8 @@ export class MissingAnswerError extends Error {
 export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers {
     const { wifi, wifiPassword, device, simulator } = options
     // Otherwise the key would be sent to the server in .env.defaults, which may belong to somebody else.
-    if (options.key && !options.emoncms && !files.hasOwnAddress) throw new MissingAnswerError("--emoncms")
+    if (options.key && !options.emoncms && files.ownAddress === undefined)
+        throw new MissingAnswerError("--emoncms")
     const ssid = wifi ?? files.setting("WIFI_SSID")
     return {
         emoncms: options.emoncms ?? files.setting("EMON_URL") ?? "",
@@ -59,9 +60,7 @@ export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers
 
 /** The key in the owner's file, which is only for the server that this file names. */
 function storedKey(emoncms: string | undefined, files: ProjectFiles): string | undefined {
-    const isOther =
-        emoncms !== undefined && files.hasOwnAddress && emoncms !== tidyAddress(files.setting("EMON_URL")!)
-    return isOther ? undefined : files.setting("EMON_KEY")
+    return isOtherServer(emoncms, files.ownAddress) ? undefined : files.setting("EMON_KEY")
 }
 
 /**

@@ -4,7 +4,8 @@ import { EmonCmsError } from "../../tools/emoncms/errors"
 import { modelIds } from "../../tools/meters/catalog"
 import { projectRoot } from "../../tools/project"
 import { type FoundPort, findPorts } from "../../tools/serial-ports"
-import { objectionTo, tidyAddress } from "../../tools/setup/objections"
+import { tidyAddress } from "../../tools/settings/server-address"
+import { objectionTo } from "../../tools/setup/objections"
 import { boardDescription } from "../../tools/setup/parts"
 import type { ProjectFiles } from "../../tools/setup/project-files"
 import { boardIds } from "../../tools/wiring/boards"
@@ -219,7 +220,7 @@ async function askServer(
         emoncms ??= answered(
             await text({
                 message: "Address of your EmonCMS",
-                initialValue: files.hasOwnAddress ? known.emoncms : "http://",
+                initialValue: files.ownAddress !== undefined ? known.emoncms : "http://",
                 validate: value => objectionTo("EMON_URL", tidyAddress(value ?? "")),
             }),
         )

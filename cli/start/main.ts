@@ -11,8 +11,8 @@ import { START_PORT } from "../../tools/device/bus-connection"
 import { hideKeys } from "../../tools/hide-keys"
 import { buildImage, imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
+import { isOtherServer } from "../../tools/settings/server-address"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
-import { tidyAddress } from "../../tools/setup/objections"
 import { readConfig } from "../../tools/wiring/read-wiring"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
@@ -195,9 +195,7 @@ async function directUploads(
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
     if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
-    const { ownAddress } = settings
-    const isOther =
-        emoncms !== undefined && ownAddress !== undefined && tidyAddress(emoncms) !== tidyAddress(ownAddress)
+    const isOther = isOtherServer(emoncms, settings.ownAddress)
     const isKeyMissing = key === undefined && (isOther || settings.device.get("EMON_KEY") === undefined)
     if (emoncms !== undefined && isKeyMissing) throw new NoKey()
     if (toxic.length === 0) return undefined

@@ -45,13 +45,12 @@ export class Device {
      * @throws NoDevice, SeveralDevices
      */
     static async find(bus: JDBus, id = ""): Promise<Device> {
-        const chips = () =>
-            bus
-                .devices({ serviceClass: SRV_DEVICE_SCRIPT_MANAGER })
-                .filter(({ deviceId }) => deviceId.startsWith(id))
-        const found = await until(() => chips().length > 0, ANNOUNCED_MS)
-        if (!found) throw new NoDevice(ANNOUNCED_MS)
-        const ids = chips().map(({ deviceId }) => deviceId)
+        const there = () =>
+            bus.devices({ serviceClass: SRV_DEVICE_SCRIPT_MANAGER }).map(({ deviceId }) => deviceId)
+        const wanted = () => there().filter(deviceId => deviceId.startsWith(id.toLowerCase()))
+        if (!(await until(() => wanted().length > 0, ANNOUNCED_MS)))
+            throw new NoDevice(ANNOUNCED_MS, id, there())
+        const ids = wanted()
         if (ids.length > 1) throw new SeveralDevices(ids)
         return new Device(bus, ids[0]!)
     }

@@ -9,10 +9,20 @@ export class NoBus extends Error {
     }
 }
 
-/** The bus has no device with DeviceScript. */
+/** The bus has no device with DeviceScript, or not the one that was asked for. */
 export class NoDevice extends Error {
-    constructor(readonly waitedMs: number) {
-        super(`no device was found within ${waitedMs / 1000} s; check its connection and power`)
+    constructor(
+        readonly waitedMs: number,
+        /** How the id begins that was asked for. */
+        readonly asked: string,
+        /** Ids of the devices that are there. */
+        readonly there: readonly string[],
+    ) {
+        super(
+            there.length > 0
+                ? `no device has an id that begins with ${asked}; there is ${there.join(", ")}`
+                : `no device was found within ${waitedMs / 1000} s; check its connection and power`,
+        )
         this.name = "NoDevice"
     }
 }

@@ -11,8 +11,3 @@ export function objectionTo(setting: AskedSetting, value: string): string | unde
     const objection = knownSettings.get(setting)?.objection?.(value)
     return objection && `This ${objection.problem}. ${objection.cure}`
 }
-
-/** Removes surrounding blanks and trailing slashes from an address. They do not change its meaning. */
-export function tidyAddress(text: string): string {
-    return text.trim().replace(/\/+$/, "")
-}

@@ -32,6 +32,8 @@ export class ProjectFiles {
         private readonly config: string,
         private readonly env: string,
         private readonly settings: ReadonlyMap<string, unknown>,
+        /** `EMON_URL` in the owner's own file, if it has one. */
+        readonly ownAddress: string | undefined,
         /** Sentences about similarly named files that are not read. */
         readonly notes: readonly string[],
     ) {}
@@ -42,25 +44,20 @@ export class ProjectFiles {
      */
     static async read(root: string): Promise<ProjectFiles> {
         // The check that applies to all settings for a device. It also finds files in another encoding.
-        const { notes } = await readSettings(root)
+        const { ownAddress, notes } = await readSettings(root)
         const bytes = async (name: string) => (await readBytesIfThere(join(root, name))) ?? Buffer.of()
         const config = await readConfigText(root)
         const env = decodeText(await bytes(SETTINGS_FILE))
         const defaults = decodeText(await bytes(DEFAULTS_FILE))
         checkShape(new JsonSource(config))
         const settings = new Map([...checked(defaults, DEFAULTS_FILE), ...checked(env, SETTINGS_FILE)])
-        return new ProjectFiles(root, config, env, settings, notes)
+        return new ProjectFiles(root, config, env, settings, ownAddress, notes)
     }
 
     /** A setting as the device would get it now; `undefined` if there is none. */
     setting(name: string): string | undefined {
         const value = this.settings.get(name)
         return value === undefined ? undefined : String(value)
-    }
-
-    /** Whether the owner has chosen a server, instead of using the default address. */
-    get hasOwnAddress(): boolean {
-        return checked(this.env, SETTINGS_FILE).has("EMON_URL")
     }
 
     /** `devicescript.json` as it is now. If it is unfinished, parts may be missing. */
