@@ -1,5 +1,5 @@
 import type { Answer, EmonCmsApi } from "./api"
-import { NodeLimitError, NotEmonCmsError, RefusedError } from "./errors"
+import { NodeLimitError, RefusedError } from "./errors"
 import { LOG, parseProcessList, SCALE, type Step, sameSteps, spellings } from "./process-list"
 import type { AppKind } from "./wanted"
 
@@ -32,6 +32,11 @@ export interface App {
 /** PHPFINA, the feed engine with a fixed interval. */
 const PHPFINA = 5
 
+/** The status with which every version answers for a module that is not installed. */
+const NO_SUCH_MODULE = 406
+
+const LIST_APPS = "list the apps"
+
 /** The data type `realtime`, which older versions require. */
 const REALTIME = 1
 
@@ -60,21 +65,26 @@ export class Account {
         return this.since("10.1.11")
     }
 
+    /** @throws RefusedError */
     async inputs(): Promise<Input[]> {
-        const { status, json } = await this.api.get("/input/list.json")
-        if (!Array.isArray(json)) throw new NotEmonCmsError(status)
-        return json.map(({ id, nodeid, name, processList }) => ({
-            id: Number(id),
-            node: String(nodeid),
-            name: String(name),
-            steps: parseProcessList(String(processList ?? "")),
-        }))
+        const answer = await this.api.get("/input/list.json")
+        return records(answer, "list the inputs").map(({ id, nodeid, name, processList }) => {
+            // Older databases keep an empty list as null.
+            if (typeof processList !== "string" && processList !== null)
+                throw refusal("tell the process lists", answer)
+            return {
+                id: Number(id),
+                node: String(nodeid),
+                name: String(name),
+                steps: parseProcessList(processList ?? ""),
+            }
+        })
     }
 
+    /** @throws RefusedError */
     async feeds(): Promise<Feed[]> {
-        const { status, json } = await this.api.get("/feed/list.json")
-        if (!Array.isArray(json)) throw new NotEmonCmsError(status)
-        return json.map(({ id, tag, name }) => ({ id: Number(id), tag: String(tag), name: String(name) }))
+        const feeds = records(await this.api.get("/feed/list.json"), "list the feeds")
+        return feeds.map(({ id, tag, name }) => ({ id: Number(id), tag: String(tag), name: String(name) }))
     }
 
     /**
@@ -119,35 +129,39 @@ export class Account {
     async setProcessList({ id, node, name }: Input, steps: readonly Step[]): Promise<void> {
         let reason = "it accepts the list in no form"
         for (const processlist of this.spellingsInOrder(steps)) {
-            const { json } = await this.api.post("/input/process/set.json", { inputid: id }, { processlist })
-            const reply = isRecord(json) ? json : {}
-            if (typeof reply.message === "string") reason = reply.message
-            const told = "encoded_processlist" in reply
+            const form = { processlist }
+            const answer = await this.api.post("/input/process/set.json", { inputid: id }, form)
+            const reply = answer.status === 200 && isRecord(answer.json) ? answer.json : undefined
+            if (typeof reply?.message === "string") reason = reply.message
+            const told = reply !== undefined && "encoded_processlist" in reply
             if (await this.hasSteps(id, steps, told)) return
+            // Whether EmonCMS knows this form is still open, and the oldest versions would store any other.
+            if (!reply) throw refusal(`set the process list of ${node}:${name}`, answer)
         }
         throw new RefusedError(`set the process list of ${node}:${name}`, reason)
     }
 
-    /** The apps; `undefined` if EmonCMS has no App module. */
+    /**
+     * The apps; `undefined` if EmonCMS has no App module.
+     * @throws RefusedError
+     */
     async apps(): Promise<App[] | undefined> {
-        const { status, json } = await this.api.get("/app/list.json")
-        if (status !== 200 || typeof json !== "object" || json === null) return undefined
+        const answer = await this.api.get("/app/list.json")
+        const { status, json } = answer
+        if (status === NO_SUCH_MODULE) return undefined
         // An empty PHP array is encoded as a list in both forms.
-        if (Array.isArray(json)) {
-            return json.map(({ id, app, name }) => ({
+        if (!isRecord(json)) {
+            return records(answer, LIST_APPS).map(({ id, app, name }) => ({
                 key: { id: Number(id) },
                 kind: String(app),
                 name: String(name),
             }))
         }
-        const named = Object.entries(json as Record<string, { app: unknown; config: unknown }>)
-        return named.map(([name, { app, config }]) => ({
-            key: { name },
-            kind: String(app),
-            name,
-            // PHP encodes an empty object as a list.
-            config: isRecord(config) ? config : {},
-        }))
+        if (status !== 200) throw refusal(LIST_APPS, answer)
+        return Object.entries(json).map(([name, entry]) => {
+            if (!isRecord(entry) || typeof entry.app !== "string") throw refusal(LIST_APPS, answer)
+            return { key: { name }, kind: entry.app, name, config: configOf(entry) }
+        })
     }
 
     /** @throws RefusedError */
@@ -157,10 +171,14 @@ export class Account {
         return { key: id === undefined ? { name } : { id: Number(id) }, kind, name }
     }
 
-    async appConfig({ key, config }: App): Promise<AppConfig> {
+    /** @throws RefusedError */
+    async appConfig({ key, name, config }: App): Promise<AppConfig> {
         if (config) return config
-        const { json } = await this.api.get("/app/getconfig.json", key)
-        return isRecord(json) && isRecord(json.config) ? json.config : {}
+        const answer = await this.api.get("/app/getconfig.json", key)
+        const { status, json } = answer
+        const told = status === 200 && isRecord(json) ? configOf(json) : undefined
+        if (!told) throw refusal(`tell the settings of the app ${name}`, answer)
+        return told
     }
 
     /**
@@ -172,17 +190,25 @@ export class Account {
         this.mustSucceed(`configure the app ${name}`, answer)
     }
 
-    /** A feed's newest value, and its time in seconds since the Unix epoch; `undefined` if the feed is empty. */
+    /**
+     * A feed's newest value, and its time in seconds since the Unix epoch; `undefined` if the feed is empty.
+     * @throws RefusedError
+     */
     async newest(feedId: number): Promise<{ readonly time: number; readonly value: number } | undefined> {
-        const { json } = await this.api.get("/feed/timevalue.json", { id: feedId })
-        if (!isRecord(json) || json.time === null || json.value === null) return undefined
+        const answer = await this.api.get("/feed/timevalue.json", { id: feedId })
+        const { status, json } = answer
+        if (status !== 200 || !isRecord(json) || !("time" in json && "value" in json))
+            throw refusal(`tell the newest value of feed ${feedId}`, answer)
+        if (json.time === null || json.value === null) return undefined
         const newest = { time: Number(json.time), value: Number(json.value) }
         return newest.time > 0 && Number.isFinite(newest.value) ? newest : undefined
     }
 
     private async hasSteps(inputid: number, steps: readonly Step[], told: boolean): Promise<boolean> {
-        const { json } = await this.api.get("/input/process/get.json", { inputid })
-        if (typeof json !== "string") return false
+        const answer = await this.api.get("/input/process/get.json", { inputid })
+        const { status, json } = answer
+        if (status !== 200 || typeof json !== "string")
+            throw refusal(`tell the process list of input ${inputid}`, answer)
         // A version that checks a list stores these processes by number. If names are stored, nobody has checked the text.
         const checked = told || !(json.includes(`${LOG}:`) || json.includes(`${SCALE}:`))
         return checked && sameSteps(parseProcessList(json), steps)
@@ -205,14 +231,38 @@ export class Account {
         return true
     }
 
-    private mustSucceed(step: string, { status, text, json }: Answer): Readonly<Record<string, unknown>> {
+    private mustSucceed(step: string, answer: Answer): Readonly<Record<string, unknown>> {
+        const { json } = answer
         if (isRecord(json) && json.success === true) return json
-        const message = isRecord(json) ? json.message : json
-        throw new RefusedError(
-            step,
-            typeof message === "string" ? message : `status ${status}, ${text.length} bytes`,
-        )
+        throw refusal(step, answer)
     }
+}
+
+/** The error about an answer that is not what was asked for. */
+function refusal(step: string, { status, text, json }: Answer): RefusedError {
+    const message = isRecord(json) ? json.message : json
+    return new RefusedError(
+        step,
+        typeof message === "string" ? message : `status ${status}, ${text.length} bytes`,
+    )
+}
+
+/**
+ * The entries of a list. Anything else is not an empty one.
+ * @throws RefusedError
+ */
+function records(answer: Answer, step: string): readonly Readonly<Record<string, unknown>>[] {
+    const { status, json } = answer
+    if (status !== 200 || !Array.isArray(json)) throw refusal(step, answer)
+    if (!json.every(entry => isRecord(entry) && Number(entry.id) > 0)) throw refusal(step, answer)
+    return json
+}
+
+/** The settings in the description of an app; `undefined` if it has none that can be read. */
+function configOf({ config }: Readonly<Record<string, unknown>>): AppConfig | undefined {
+    // PHP encodes an empty object as a list.
+    if (Array.isArray(config) && config.length === 0) return {}
+    return isRecord(config) ? config : undefined
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

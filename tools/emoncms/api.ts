@@ -3,6 +3,7 @@ import {
     NoKeyArrivedError,
     NotEmonCmsError,
     ReadOnlyKeyError,
+    RefusedError,
     ServerTroubleError,
     ServerUnreachableError,
     TooOldError,
@@ -34,6 +35,9 @@ export type Parameters = Readonly<Record<string, string | number>>
 
 /** EmonCMS's message about data that it cannot parse. Only a key that may write gets it. */
 const NOT_VALID = "Format error, json string supplied is not valid"
+
+/** Answers to the question for the version. 406 and 404 come from servers that do not report it. */
+const VERSION_STATUSES: readonly number[] = [200, 404, 406]
 
 /** A client of EmonCMS's web API, for every version from 9.8.10 on. The key travels in a header, never in an address. */
 export class EmonCmsApi {
@@ -68,13 +72,18 @@ export class EmonCmsApi {
 
     /** Checks for `/input/get`, which came with 9.8.10. Older versions do not store rows as the program sends them. */
     private async checkAge(): Promise<void> {
-        const { json } = await this.get("/input/get.json", { node: "-", name: "-" })
+        const { status, json } = await this.get("/input/get.json", { node: "-", name: "-" })
+        if (status !== 200) throw new NotEmonCmsError(status)
         if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw new TooOldError()
     }
 
-    /** The server's version; `undefined` if it does not report one (9.8.31 and older). */
+    /**
+     * The server's version; `undefined` if it does not report one (9.8.31 and older).
+     * @throws EmonCmsError
+     */
     async version(): Promise<string | undefined> {
         const { status, text } = await this.get("/version")
+        if (!VERSION_STATUSES.includes(status)) throw new RefusedError("tell its version", `status ${status}`)
         return status === 200 && /^\d+\.\d+(\.\d+)?$/.test(text) ? text : undefined
     }
 

@@ -100,20 +100,19 @@ export class ServerTroubleError extends EmonCmsError {
     }
 }
 
-/** EmonCMS refuses one step. */
+/** EmonCMS refuses one step, or answers something else than what was asked. */
 export class RefusedError extends EmonCmsError {
     /**
      * @param step the refused step
-     * @param reason in EmonCMS's own words
+     * @param reason in EmonCMS's own words, or what came instead of an answer
+     * @param cure what the owner can do about it, if it is known
      */
     constructor(
         readonly step: string,
         readonly reason: string,
+        cure = "The earlier steps are done; fix this and run the command again",
     ) {
-        super(
-            `EmonCMS refuses to ${step}: ${reason}`,
-            "The earlier steps are done; fix this and run the command again",
-        )
+        super(`EmonCMS refuses to ${step}: ${reason}`, cure)
     }
 }
 

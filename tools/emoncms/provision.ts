@@ -1,4 +1,5 @@
 import type { Account, App, Feed, Input } from "./account"
+import { RefusedError } from "./errors"
 import { feedOf, feedsOf } from "./process-list"
 import { feedName, stepsFor, type Wanted, type WantedApp, type WantedFeed } from "./wanted"
 
@@ -106,6 +107,9 @@ class Run {
         if (missing.length === 0 || this.dry) return
         await this.account.createInputs(node, missing)
         this.known = await this.account.inputs()
+        // An account that admits no new inputs drops their values and answers "ok".
+        const refused = missing.filter(name => !this.input(name))
+        if (refused.length > 0) throw notCreated(node, refused)
     }
 
     /** Makes a feed and the process list that fills it, unless the input already has a list. */
@@ -207,4 +211,12 @@ class Run {
     private get tag(): string {
         return feedName(this.wanted.node)
     }
+}
+
+function notCreated(node: string, names: readonly string[]): RefusedError {
+    return new RefusedError(
+        `create the inputs ${names.join(", ")} of ${node}`,
+        "it answers ok, but they do not exist",
+        "Allow new inputs in the account (Inputs page, Input creation disabled: Enable), and run the command again",
+    )
 }

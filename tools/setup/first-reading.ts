@@ -1,4 +1,5 @@
 import type { Account } from "../emoncms/account"
+import { RefusedError } from "../emoncms/errors"
 import type { ProvisionedFeed } from "../emoncms/provision"
 
 /** The first value that has arrived in a feed. */
@@ -22,6 +23,7 @@ const CLOCK_TOLERANCE_S = 120
  * @param before the newest time of every feed before the wait, by feed id
  * @param isOver polled; `true` ends the wait
  * @returns `undefined` when the wait ends without a value
+ * @throws EmonCmsError when EmonCMS fails, or when it refuses to answer at the end of the wait
  */
 export async function firstReading(
     account: Account,
@@ -30,18 +32,30 @@ export async function firstReading(
     isOver: () => boolean,
 ): Promise<FirstReading | undefined> {
     const from = Date.now() / 1000 - CLOCK_TOLERANCE_S
+    let refused: RefusedError | undefined
     while (!isOver()) {
-        for (const { id, name } of feeds) {
-            const newest = id === undefined ? undefined : await account.newest(id)
-            if (!newest || newest.time < from || newest.time <= (before.get(id!) ?? 0)) continue
-            return { feed: name, ...newest }
+        try {
+            for (const { id, name } of feeds) {
+                const newest = id === undefined ? undefined : await account.newest(id)
+                if (!newest || newest.time < from || newest.time <= (before.get(id!) ?? 0)) continue
+                return { feed: name, ...newest }
+            }
+            refused = undefined
+        } catch (error) {
+            // A server that is asked too often may answer the next question.
+            if (!(error instanceof RefusedError)) throw error
+            refused = error
         }
         await new Promise(resolve => setTimeout(resolve, ASK_MS))
     }
+    if (refused) throw refused
     return undefined
 }
 
-/** The newest time of every feed that has values, by feed id. */
+/**
+ * The newest time of every feed that has values, by feed id.
+ * @throws EmonCmsError
+ */
 export async function newestTimes(
     account: Account,
     feeds: readonly ProvisionedFeed[],
