@@ -1,8 +1,11 @@
+import { mayWriteFeeds } from "./feed-writers"
+
 /** One step of a process list. */
 export interface Step {
     /** EmonCMS's name for it, for example `process__log_to_feed`. */
     readonly process: string
-    readonly argument: number
+    /** Usually one. `NaN` stands for a text. */
+    readonly args: readonly number[]
 }
 
 /** Writes the value into a feed. */
@@ -24,30 +27,26 @@ const NAMES = new Map([...NUMBERS].map(([name, number]) => [String(number), name
 export function parseProcessList(stored: string): Step[] {
     if (stored === "") return []
     return stored.split(",").map(step => {
-        const [key = "", argument = ""] = step.split(":")
-        return { process: NAMES.get(key) ?? key, argument: Number(argument) }
+        const [key = "", ...args] = step.split(":")
+        return { process: NAMES.get(key) ?? key, args: args.map(Number) }
     })
 }
 
 /** The forms of a list, newest EmonCMS first. Every version accepts one form; not all of them reject the others. */
 export function spellings(steps: readonly Step[]): string[] {
     const pairs = (key: (process: string) => string | number) =>
-        steps.map(({ process, argument }) => `${key(process)}:${argument}`).join(",")
+        steps.map(({ process, args }) => [key(process), ...args].join(":")).join(",")
     return [
-        JSON.stringify(steps.map(({ process, argument }) => ({ fn: process, args: [argument] }))),
+        JSON.stringify(steps.map(({ process, args }) => ({ fn: process, args }))),
         pairs(process => process),
         pairs(process => NUMBERS.get(process) ?? process),
     ]
 }
 
 export function sameSteps(one: readonly Step[], other: readonly Step[]): boolean {
-    return (
-        one.length === other.length &&
-        one.every(({ process, argument }, i) => {
-            const { process: otherProcess, argument: otherArgument } = other[i]!
-            return process === otherProcess && argument === otherArgument
-        })
-    )
+    const text = (steps: readonly Step[]) =>
+        steps.map(({ process, args }) => [process, ...args].join(":")).join()
+    return text(one) === text(other)
 }
 
 /**
@@ -56,7 +55,10 @@ export function sameSteps(one: readonly Step[], other: readonly Step[]): boolean
  */
 export function feedOf(steps: readonly Step[], factor: number): number | undefined {
     let scaled = 1
-    for (const { process, argument } of steps) {
+    for (const {
+        process,
+        args: [argument = Number.NaN],
+    } of steps) {
         if (process === LOG || process === LOG_JOIN) {
             if (Math.abs(scaled - factor) < factor * 1e-9) return argument
         } else if (process === SCALE) scaled *= argument
@@ -65,9 +67,7 @@ export function feedOf(steps: readonly Step[], factor: number): number | undefin
     return undefined
 }
 
-/** All feeds into which a list writes. */
+/** All feeds into which a list may write. A process that is not known to leave feeds alone counts as a writer. */
 export function feedsOf(steps: readonly Step[]): number[] {
-    return steps
-        .filter(({ process }) => process === LOG || process === LOG_JOIN)
-        .map(({ argument }) => argument)
+    return steps.filter(({ process }) => mayWriteFeeds(process)).flatMap(({ args }) => args)
 }

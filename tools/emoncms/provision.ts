@@ -1,4 +1,5 @@
-import type { Account, App, Feed, Input } from "./account"
+import type { Account, Feed, Input } from "./account"
+import { type ConfiguredApp, chooseApp, freeName } from "./choose-app"
 import { RefusedError } from "./errors"
 import { feedOf, feedsOf } from "./process-list"
 import { feedName, stepsFor, type Wanted, type WantedApp, type WantedFeed } from "./wanted"
@@ -125,12 +126,8 @@ class Run {
         }
         if (steps.length > 0) return this.leave(wanted, "already has a process list")
         const feed = this.knownFeeds.find(other => other.tag === this.tag && other.name === wanted.name)
-        const writer = feed && this.known.find(other => feedsOf(other.steps).includes(feed.id))
-        if (writer)
-            return this.leave(
-                wanted,
-                `would write to a feed that ${writer.node}:${writer.name} already fills`,
-            )
+        const writer = this.writerOf(wanted, feed)
+        if (writer) return this.leave(wanted, `would write to a feed that ${writer} already fills`)
         const made = feed ?? (await this.makeFeed(wanted))
         this.noteFeed(wanted, made, feed ? "there" : "made")
         this.changed += 1
@@ -149,19 +146,30 @@ class Run {
             return
         }
         const config = { ...wanted.settings, ...this.roles() }
-        const there = apps.find(({ kind, name }) => kind === wanted.kind && name === wanted.name)
-        const existing = there ?? apps.find(({ kind }) => kind === wanted.kind)
+        const sameKind: ConfiguredApp[] = []
+        for (const app of apps) {
+            if (app.kind === wanted.kind) sameKind.push({ app, config: await this.account.appConfig(app) })
+        }
+        const names = [wanted.name, `${wanted.name} ${feedName(this.wanted.node)}`]
+        const roles = this.wanted.feeds.flatMap(({ role }) => role ?? [])
+        const feeds = new Map(
+            this.doneFeeds.flatMap(({ role, id }) => (role === undefined ? [] : [[role, id]])),
+        )
+        const existing = chooseApp(sameKind, { names, roles, feeds })
         if (existing) return this.complete(existing, config)
-        const taken = apps.some(({ name }) => name === wanted.name)
-        const name = taken ? `${wanted.name} ${feedName(this.wanted.node)}` : wanted.name
+        const name = freeName(names, apps)
+        for (const { app } of sameKind)
+            this.told.push(`${app.name} shows other feeds; it is left unchanged, and ${name} is added.`)
         this.changed += 1
         this.doneApps.push({ kind: wanted.kind, name, config, outcome: "made" })
         if (this.dry) return
         await this.account.setAppConfig(await this.account.addApp(wanted.kind, name), config)
     }
 
-    private async complete(app: App, wanted: Readonly<Record<string, unknown>>): Promise<void> {
-        const existing = await this.account.appConfig(app)
+    private async complete(
+        { app, config: existing }: ConfiguredApp,
+        wanted: Readonly<Record<string, unknown>>,
+    ): Promise<void> {
         const missing = Object.entries(wanted).filter(([setting]) => !(setting in existing))
         for (const [setting, value] of Object.entries(wanted)) {
             if (setting in existing && String(existing[setting]) !== String(value)) {
@@ -190,6 +198,14 @@ class Run {
         if (this.dry) return undefined
         const feed = { tag: this.tag, name, unit, interval: this.wanted.intervalSeconds }
         return { ...feed, id: await this.account.createFeed(feed) }
+    }
+
+    /** The input that already fills a feed, or will do so after this run; `undefined` if there is none. */
+    private writerOf({ name }: WantedFeed, feed: Feed | undefined): string | undefined {
+        const writer = feed && this.known.find(other => feedsOf(other.steps).includes(feed.id))
+        if (writer) return `${writer.node}:${writer.name}`
+        const own = this.doneFeeds.find(done => done.tag === this.tag && done.name === name)
+        return own && `${this.wanted.node}:${own.input}`
     }
 
     private leave(wanted: WantedFeed, why: string): void {

@@ -124,6 +124,6 @@ export function feedName(name: string): string {
 
 /** The process list that fills a feed. */
 export function stepsFor(feed: WantedFeed, feedId: number, knowsJoin: boolean): Step[] {
-    const log = { process: feed.join && knowsJoin ? LOG_JOIN : LOG, argument: feedId }
-    return feed.factor === 1 ? [log] : [{ process: SCALE, argument: feed.factor }, log]
+    const log = { process: feed.join && knowsJoin ? LOG_JOIN : LOG, args: [feedId] }
+    return feed.factor === 1 ? [log] : [{ process: SCALE, args: [feed.factor] }, log]
 }

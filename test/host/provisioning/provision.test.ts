@@ -267,17 +267,16 @@ test("a feed that another input already fills gets no second one", async () => {
 
 test("an existing app keeps its settings, and gets the missing ones", async () => {
     const { api } = await serve()
-    await api.get("/app/add.json", { app: "myheatpump", name: "Keller" })
-    await api.get("/app/setconfig.json", { id: 1, config: '{"heatpump_elec":77,"start_date":5}' })
+    await setUp(api)
+    await api.get("/app/setconfig.json", { id: 1, config: '{"heatpump_elec":77,"heatpump_elec_kwh":2}' })
     const done = await setUp(api)
-    expect(done.apps).toMatchObject([{ name: "Keller", outcome: "made" }])
+    expect(done.apps).toMatchObject([{ name: "My Heatpump", outcome: "made" }])
     expect(done.apps[0]!.config).toEqual({
         heatpump_elec: 77,
-        start_date: 5,
-        enable_process_daily: true,
         heatpump_elec_kwh: 2,
+        enable_process_daily: true,
     })
-    expect(done.told).toEqual(["Keller already has another heatpump_elec, which is left unchanged."])
+    expect(done.told).toEqual(["My Heatpump already has another heatpump_elec, which is left unchanged."])
     expect(await setUp(api)).toMatchObject({ changed: 0 })
 })
 
