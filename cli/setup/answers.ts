@@ -58,9 +58,9 @@ export function answersFrom(options: SetupOptions, files: ProjectFiles): Answers
     }
 }
 
-/** The key in the owner's file, which is only for the server that this file names. */
+/** The stored key, which is only for the stored server. */
 function storedKey(emoncms: string | undefined, files: ProjectFiles): string | undefined {
-    return isOtherServer(emoncms, files.ownAddress) ? undefined : files.setting("EMON_KEY")
+    return isOtherServer(emoncms, files.setting("EMON_URL")) ? undefined : files.setting("EMON_KEY")
 }
 
 /**

@@ -14,10 +14,17 @@ export class Child {
     output = ""
     private readonly process: ChildProcess
 
-    /** @param script TypeScript file in the project, for example `cli/start/main.ts` */
-    constructor(script: string, args: readonly string[]) {
+    /**
+     * @param script TypeScript file in the project, for example `cli/start/main.ts`
+     * @param secrets environment variables that other users of the computer cannot see, unlike arguments
+     */
+    constructor(script: string, args: readonly string[], secrets: Readonly<Record<string, string>> = {}) {
         const node = [...process.execArgv.filter(arg => !arg.startsWith("--inspect")), script, ...args]
-        this.process = spawn(process.execPath, node, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
+        this.process = spawn(process.execPath, node, {
+            cwd: projectRoot,
+            env: { ...process.env, ...secrets },
+            stdio: ["ignore", "pipe", "pipe"],
+        })
         for (const stream of [this.process.stdout, this.process.stderr]) {
             stream?.setEncoding("utf8").on("data", (text: string) => {
                 this.said = (this.said + text).slice(-KEPT)

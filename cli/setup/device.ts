@@ -1,5 +1,6 @@
 import type { Account } from "../../tools/emoncms/account"
 import type { ProvisionedFeed } from "../../tools/emoncms/provision"
+import { KEY_VARIABLE } from "../../tools/settings/key-variable"
 import { type FirstReading, firstReading, newestTimes } from "../../tools/setup/first-reading"
 import type { Answers } from "./answers"
 import { Child } from "./child"
@@ -47,9 +48,8 @@ export async function runDevice(surroundings: DeviceSurroundings): Promise<Devic
         return { kind: "chip", reading }
     }
     if (!does("reading")) return { kind: "simulator", reading: null }
-    const simulator = new Child("cli/start/main.ts", [
-        ...["--emoncms", answers.emoncms, "--node", answers.node],
-    ])
+    const args = ["--emoncms", answers.emoncms, "--node", answers.node]
+    const simulator = new Child("cli/start/main.ts", args, { [KEY_VARIABLE]: answers.key })
     try {
         return { kind: "simulator", reading: await awaitReading(surroundings, before, simulator) }
     } finally {
@@ -99,8 +99,8 @@ async function awaitReading(
         return reading
     }
     const cure = simulator?.said.trim() || "npm run device -- log shows the device's log."
-    throw new DeviceStepError(
-        "reading",
-        `No reading has arrived in a feed within ${PATIENCE_MS / 60_000} minutes.\n${cure}`,
-    )
+    const problem = ended
+        ? "The simulator has ended, and no reading has arrived in a feed."
+        : `No reading has arrived in a feed within ${PATIENCE_MS / 60_000} minutes.`
+    throw new DeviceStepError("reading", `${problem}\n${cure}`)
 }

@@ -11,6 +11,7 @@ import { START_PORT } from "../../tools/device/bus-connection"
 import { hideKeys } from "../../tools/hide-keys"
 import { buildImage, imageText } from "../../tools/image"
 import { projectRoot } from "../../tools/project"
+import { KEY_VARIABLE } from "../../tools/settings/key-variable"
 import { isOtherServer } from "../../tools/settings/server-address"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
 import { readConfig } from "../../tools/wiring/read-wiring"
@@ -188,14 +189,18 @@ async function directUploads(
     clock: VirtualClock,
     standIn: StandIn | undefined,
 ): Promise<ToxicProxy | undefined> {
-    const { emoncms, key, toxic = [] } = options
+    const { emoncms, toxic = [] } = options
+    const stored = settings.device.get("EMON_URL")
+    const passed = emoncms === undefined ? undefined : process.env[KEY_VARIABLE] || undefined
+    const key = options.key ?? passed
     if (standIn) {
         overrideSetting(settings, "EMON_URL", standIn.url, "the built-in EmonCMS")
         overrideSetting(settings, "EMON_KEY", standIn.server.writeKey, "the built-in EmonCMS")
     }
     if (emoncms !== undefined) overrideSetting(settings, "EMON_URL", emoncms, "--emoncms")
-    if (key !== undefined) overrideSetting(settings, "EMON_KEY", key, "--key")
-    const isOther = isOtherServer(emoncms, settings.ownAddress)
+    if (key !== undefined)
+        overrideSetting(settings, "EMON_KEY", key, options.key === undefined ? KEY_VARIABLE : "--key")
+    const isOther = isOtherServer(emoncms, stored === undefined ? undefined : String(stored))
     const isKeyMissing = key === undefined && (isOther || settings.device.get("EMON_KEY") === undefined)
     if (emoncms !== undefined && isKeyMissing) throw new NoKey()
     if (toxic.length === 0) return undefined
@@ -230,7 +235,7 @@ class NoKey extends Error {
     constructor() {
         super(
             "--emoncms needs the account's Read & Write key (EmonCMS: Setup, My Account): give it with --key, or write " +
-                "EMON_KEY= in .env.local; a key there is only for the EMON_URL there",
+                "EMON_URL= and EMON_KEY= of this server into .env.local; the stored key is only for the stored EMON_URL",
         )
         this.name = "NoKey"
     }

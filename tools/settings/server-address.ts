@@ -4,10 +4,10 @@ export function tidyAddress(text: string): string {
 }
 
 /**
- * Whether a server is another one than that in the owner's file. It must not get the key in that file.
- * @param asked address of the server that somebody asks for; `undefined` stands for the one in the files
- * @param stored address in the owner's file, if it has one
+ * Whether a server is another one than that in the settings. It must not get the stored key.
+ * @param asked address of the server that somebody asks for; `undefined` stands for the one in the settings
+ * @param stored `EMON_URL` as a device would get it: from `.env.local`, else from `.env.defaults`
  */
 export function isOtherServer(asked: string | undefined, stored: string | undefined): boolean {
-    return asked !== undefined && stored !== undefined && tidyAddress(asked) !== tidyAddress(stored)
+    return asked !== undefined && tidyAddress(asked) !== tidyAddress(stored ?? "")
 }

@@ -11,7 +11,7 @@ export interface Settings {
     readonly device: SettingMap
     /** For the WiFi service; the simulator has none. */
     readonly wifi?: { readonly ssid: string; readonly password: string }
-    /** `EMON_URL` in the owner's own file, if it has one: the stored key is only for this server. */
+    /** `EMON_URL` in the owner's own file, if it has one. */
     readonly ownAddress?: string
     /** Sentences about similarly named files that are not read. */
     readonly notes: readonly string[]

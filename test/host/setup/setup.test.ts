@@ -186,23 +186,41 @@ test("ends with the simulator's first reading in the feed, without hardware", as
 describe("with files of the owner's", () => {
     const OWN = `EMON_URL=http://192.168.1.10/emoncms\nEMON_KEY=${KEY}\n`
 
-    test.each([["--plan"], ["--yes"], ["--yes", "--skip", "emoncms", "reading"]])(
-        "does not send the stored key to another server: %s %s",
-        async (...args) => {
-            const { server, url } = await serve()
-            await writeFile(project.path(".env.local"), OWN)
-            const { code, stderr } = await setUp(...args, "--no-device", "--emoncms", url)
-            expect(stderr).toContain("--key, the Read & Write key of this EmonCMS, is missing")
-            expect(code).toBe(1)
-            expect(server.counters.requests).toBe(0)
-            expect(await readFile(project.path(".env.local"), "utf8")).toBe(OWN)
-        },
-    )
+    // Without an address of its own, the file's key is for emoncms.org in .env.defaults.
+    test.each([
+        [OWN, "--plan"],
+        [OWN, "--yes"],
+        [OWN, "--yes", "--skip", "emoncms", "reading"],
+        [`EMON_KEY=${KEY}\n`, "--yes"],
+    ])("with %j, does not send the stored key to another server: %s %s", async (own, ...args) => {
+        const { server, url } = await serve()
+        await writeFile(project.path(".env.local"), own)
+        const { code, stderr } = await setUp(...args, "--no-device", "--emoncms", url)
+        expect(stderr).toContain("--key, the Read & Write key of this EmonCMS, is missing")
+        expect(code).toBe(1)
+        expect(server.counters.requests).toBe(0)
+        expect(await readFile(project.path(".env.local"), "utf8")).toBe(own)
+    })
 
-    test("a key that is only stored is for the server that is given with it", async () => {
+    test("the simulator uploads with the key of --key, even if another one is stored", async () => {
         const { url } = await serve()
-        await writeFile(project.path(".env.local"), `EMON_KEY=${KEY}\n`)
-        expect(result(await setUp("--yes", "--json", "--no-device", "--emoncms", url)).feeds).toHaveLength(2)
+        await writeFile(project.path(".env.local"), OWN.replace("0123", "ffff"))
+        const line = ["--yes", "--json", "--skip", "files", "--simulator", "--emoncms", url, "--key", KEY]
+        const { device } = result(await setUp(...line))
+        expect(device).toMatchObject({ kind: "simulator", reading: { feed: "heatpump_elec" } })
+    })
+
+    test("says that the simulator has ended, and why", async () => {
+        const { url } = await serve()
+        const start = project.path("cli/start/main.ts")
+        const program = await readFile(start, "utf8")
+        await writeFile(start, 'console.error("It is out of order.")\nprocess.exitCode = 3\n')
+        const { code, stderr } = await setUp("--yes", "--simulator", "--emoncms", url, "--key", KEY)
+        await writeFile(start, program)
+        expect(stderr).toMatch(
+            /The simulator has ended, and no reading has arrived in a feed\.\nIt is out of order\./,
+        )
+        expect(code).toBe(1)
     })
 
     test("the stored password is only for the stored network", async () => {

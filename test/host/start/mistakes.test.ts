@@ -48,10 +48,13 @@ describe("options", () => {
 
 test("--emoncms does not get the stored key of another server", async () => {
     const key = "0123456789abcdef0123456789abcdef"
-    await writeFile(project.path(".env.local"), `EMON_URL=http://192.168.1.10/emoncms\nEMON_KEY=${key}\n`)
-    const refused = await project.start("--emoncms", "http://127.0.0.1:9").ended
-    await rm(project.path(".env.local"))
-    expectRefusal(refused, /give it with --key.*only for the EMON_URL there/)
+    // Without an address of its own, the file's key is for emoncms.org in .env.defaults.
+    for (const own of ["EMON_URL=http://192.168.1.10/emoncms\n", ""]) {
+        await writeFile(project.path(".env.local"), `${own}EMON_KEY=${key}\n`)
+        const refused = await project.start("--emoncms", "http://127.0.0.1:9").ended
+        await rm(project.path(".env.local"))
+        expectRefusal(refused, /give it with --key.*only for the stored EMON_URL/)
+    }
 })
 
 test("--flash does not replace a file that is something else", async () => {
