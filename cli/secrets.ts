@@ -7,6 +7,7 @@ export function withoutSecrets(text: string): string {
             /(option '--(?:key|read-key|wifi-password)\b[^']*' argument )'.*'(?= is invalid)/gs,
             "$1(not shown)",
         )
+        .replace(/(option '--emoncms\b[^']*' argument )'.*@.*'(?= is invalid)/gs, "$1(not shown)")
         .replace(/\b[0-9a-f]{16,}\b/gi, "(not shown)")
         .replace(/\/\/[^/\s@']+@/g, "//(not shown)@")
 }

@@ -3,11 +3,11 @@ import { APP_KINDS, type AppKind } from "../../tools/emoncms/wanted"
 import { isFile } from "../../tools/meters/catalog"
 import { projectRoot } from "../../tools/project"
 import { tidyAddress } from "../../tools/settings/server-address"
-import { type AskedSetting, objectionTo } from "../../tools/setup/objections"
 import { boardIds } from "../../tools/wiring/boards"
 import type { LineConfig, MeterConfig } from "../../tools/wiring/config"
 import { notBlank } from "../not-blank"
 import { discreet } from "../secrets"
+import { usable } from "../usable-setting"
 
 /** The steps of the set-up, in order. Each can be skipped, and repeated. */
 export const STEPS = ["files", "emoncms", "build", "deploy", "reading"] as const
@@ -116,13 +116,6 @@ function contradiction(options: SetupOptions): string | undefined {
 
 function address(text: string): string {
     return usable("EMON_URL", tidyAddress(text))
-}
-
-/** Checks a value. The error message does not repeat it, because it may be secret. */
-function usable(setting: AskedSetting, text: string): string {
-    const objection = objectionTo(setting, text)
-    if (objection === undefined) return text
-    throw new InvalidArgumentError(objection)
 }
 
 function lineOf(text: string): LineConfig {

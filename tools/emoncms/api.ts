@@ -5,13 +5,10 @@ import {
     ReadOnlyKeyError,
     RefusedError,
     ServerTroubleError,
-    ServerUnreachableError,
     TooOldError,
     WrongKeyError,
 } from "./errors"
-
-/** How long an answer may take, in ms. A Raspberry Pi that has just started needs a few seconds. */
-const PATIENCE_MS = 20_000
+import { fetchWhole } from "./fetch-whole"
 
 /** The address of an EmonCMS, and a key for it. */
 export interface EmonCmsAddress {
@@ -90,20 +87,11 @@ export class EmonCmsApi {
     private async send(method: string, path: string, query: Parameters, form?: Parameters): Promise<Answer> {
         const search = new URLSearchParams(asTexts(query)).toString()
         const url = this.address.url.replace(/\/$/, "") + path + (search ? `?${search}` : "")
-        let response: Response
-        let body: string
-        try {
-            response = await fetch(url, {
-                method,
-                headers: { Authorization: `Bearer ${this.address.key}`, "User-Agent": "emonscript-setup" },
-                body: form && new URLSearchParams(asTexts(form)),
-                redirect: "manual",
-                signal: AbortSignal.timeout(PATIENCE_MS),
-            })
-            body = await response.text()
-        } catch (error) {
-            throw new ServerUnreachableError(new URL(this.address.url).host, reasonOf(error))
-        }
+        const { response, body } = await fetchWhole(url, {
+            method,
+            headers: { Authorization: `Bearer ${this.address.key}`, "User-Agent": "emonscript-setup" },
+            body: form && new URLSearchParams(asTexts(form)),
+        })
         return examine(response, body)
     }
 }
@@ -157,12 +145,4 @@ function targetOf(location: string | null): string | undefined {
     if (location === null || !URL.canParse(location)) return undefined
     const { protocol, host } = new URL(location)
     return `${protocol}//${host}`
-}
-
-function reasonOf(error: unknown): string {
-    if (!(error instanceof Error)) return "unknown"
-    if (error.name === "TimeoutError") return "no answer in time"
-    const { cause } = error
-    if (!(cause instanceof Error)) return error.name
-    return "code" in cause ? String(cause.code) : cause.message
 }

@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto"
 import { deflateSync } from "node:zlib"
+import { NotEmonCmsError } from "./errors"
+import { fetchWhole, type WholeAnswer } from "./fetch-whole"
 
 /** A server to be asked, and its keys. */
 export interface AskedServer {
@@ -129,6 +132,7 @@ export const CASES: readonly Case[] = [
 /**
  * Sends all requests to one server.
  * @param node a node that the server does not have yet
+ * @throws EmonCmsError when the server cannot be reached, or is not EmonCMS
  */
 export async function interview(server: AskedServer, node: string): Promise<Answered[]> {
     const answers: Answered[] = []
@@ -156,11 +160,11 @@ async function send(
     { url, writeKey, readKey }: AskedServer,
     { method, path, form, packed, key = "write" }: Case,
     fill: (text: string) => string,
-): Promise<{ response: Response; body: string }> {
+): Promise<WholeAnswer> {
     const keys = {
         write: writeKey,
         read: readKey,
-        wrong: "0123456789abcdef0123456789abcdef",
+        wrong: randomBytes(16).toString("hex"),
         none: undefined,
     }
     const headers: Record<string, string> = {}
@@ -168,21 +172,22 @@ async function send(
     if (form !== undefined) headers["Content-Type"] = "application/x-www-form-urlencoded"
     const body = packed === undefined ? form && fill(form) : new Uint8Array(deflateSync(fill(packed)))
     const posts = form !== undefined || packed !== undefined
-    const response = await fetch(url + fill(path), {
-        method: method ?? (posts ? "POST" : "GET"),
-        headers,
-        body,
-        redirect: "manual",
-    })
-    return { response, body: await response.text() }
+    return fetchWhole(url + fill(path), { method: method ?? (posts ? "POST" : "GET"), headers, body })
 }
 
 async function inputId(server: AskedServer, node: string): Promise<string> {
-    const { body } = await send(server, { name: "", path: "/input/list.json" }, text => text)
-    const list: { id: string; nodeid: string; name: string }[] = JSON.parse(
-        body.slice(body.lastIndexOf("\n") + 1),
-    )
-    return list.find(({ nodeid, name }) => nodeid === node && name === "power")?.id ?? "0"
+    const { response, body } = await send(server, { name: "", path: "/input/list.json" }, text => text)
+    const list = parsed(body.slice(body.lastIndexOf("\n") + 1))
+    if (!Array.isArray(list)) throw new NotEmonCmsError(response.status)
+    return list.find(input => input?.nodeid === node && input.name === "power")?.id ?? "0"
+}
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text)
+    } catch {
+        return undefined
+    }
 }
 
 /** Replaces what is specific to one server: ids, folders, line numbers, and HTML pages. */
