@@ -32,6 +32,18 @@ export class MissingAnswerError extends Error {
     }
 }
 
+/** The device would not get what was asked for, because the files keep something else. */
+export class FilesSkippedError extends Error {
+    override readonly name = "FilesSkippedError"
+
+    constructor(readonly files: readonly string[]) {
+        const names = files.join(" and ")
+        super(
+            `The device would not get what you ask for: with --skip files ${names} ${files.length > 1 ? "stay as they are" : "stays as it is"}. Leave it out.`,
+        )
+    }
+}
+
 /**
  * Collects the answers that options and files give.
  * @throws MissingAnswerError for a key without the address of its server

@@ -15,8 +15,9 @@ import { type FileChange, ProjectFiles } from "../../tools/setup/project-files"
 import { uploadedFields } from "../../tools/setup/uploaded-fields"
 import type { Wiring } from "../../tools/wiring/config"
 import { ConfigError } from "../../tools/wiring/config-error"
+import { CONFIG_FILE } from "../../tools/wiring/read-wiring"
 import { fileSentence } from "../file-error"
-import { type Answers, answersFrom, MissingAnswerError, settingsOf } from "./answers"
+import { type Answers, answersFrom, FilesSkippedError, MissingAnswerError, settingsOf } from "./answers"
 import { type DeviceOutcome, DeviceStepError, runDevice } from "./device"
 import { parseOptions, type SetupOptions, type StepName } from "./options"
 import { onTerminal, plainLines, type Talk } from "./talk"
@@ -49,6 +50,7 @@ async function setUp(options: SetupOptions): Promise<void> {
     if (!answers.key && (needsServer || isOtherServer))
         throw new MissingAnswerError("--key, the Read & Write key of this EmonCMS,")
     const merged = await merge(answers, files, { does, talk })
+    if (!options.plan && merged.unwritten.length > 0) throw new FilesSkippedError(merged.unwritten)
     // A key that the server does not know must not replace one that works.
     const account = needsServer ? await open(answers, talk) : undefined
     const changedFiles = await writeFiles(merged.changes, files, { options, asks })
@@ -65,22 +67,30 @@ async function setUp(options: SetupOptions): Promise<void> {
     else finish(changed, device, options, asks)
 }
 
-/** Merges the answers into `devicescript.json` and `.env.local`, and shows the changes. */
+/**
+ * Merges the answers into `devicescript.json` and `.env.local`, and shows the changes.
+ * @returns the changes to write, and the names of files that the device needs with changes that are not written
+ */
 async function merge(
     answers: Answers,
     files: ProjectFiles,
     { does, talk }: { does: (step: StepName) => boolean; talk: Talk },
-): Promise<{ changes: readonly FileChange[]; wiring: Wiring }> {
+): Promise<{ changes: readonly FileChange[]; unwritten: readonly string[]; wiring: Wiring }> {
     const target = answers.device === "simulator" ? "simulator" : "device"
     const { board, line, meters } = answers
     const settings = settingsOf(answers, files)
     const { files: changes, wiring } = await files.merged(target, { board, line, meters }, settings)
-    if (!does("files")) return { changes: [], wiring }
+    if (!does("files")) {
+        // The simulator gets the server and its key with its command.
+        const needed = changes.filter(({ name }) => answers.device === "chip" || name === CONFIG_FILE)
+        const unwritten = answers.device === "none" ? [] : needed.map(({ name }) => name)
+        return { changes: [], unwritten, wiring }
+    }
     for (const file of changes) show(file, talk)
     if (changes.length === 0) talk.step("devicescript.json and .env.local need no changes.")
     if (settings.has("WIFI_PWD") && settings.get("WIFI_PWD") === undefined)
         talk.warn(`The WiFi network ${answers.wifi?.name} gets no password. --wifi-password sets one.`)
-    return { changes, wiring }
+    return { changes, unwritten: [], wiring }
 }
 
 /** @returns how many files have changed, or would change */
@@ -154,6 +164,7 @@ const TOLD = [
     FileWriteError,
     TextEncodingError,
     MissingAnswerError,
+    FilesSkippedError,
     DeviceStepError,
 ]
 

@@ -119,6 +119,16 @@ test("--skip leaves out a step", async () => {
     expect(rest.feeds).toHaveLength(2)
 })
 
+test("--skip files is refused if the device would then not get what was asked for", async () => {
+    const { url } = await serve()
+    const line = ["--yes", "--skip", "files", "--emoncms", url, "--key", KEY]
+    const chip = await setUp(...line)
+    expect(chip.stderr).toContain("with --skip files .env.local stays as it is")
+    const simulator = await setUp(...line, "--simulator", "--meter", "car=pzem-016@7")
+    expect(simulator.stderr).toContain("with --skip files devicescript.json stays as it is")
+    expect([chip.code, simulator.code]).toEqual([1, 1])
+})
+
 test.each([
     ["a missing terminal", [], /there is no terminal for questions/],
     ["a key without a server", ["--yes", "--key", KEY], /--emoncms is missing/],
