@@ -2,7 +2,7 @@ import { type RegisterType, registersOf, widthOf } from "../../sim/meter/meter-m
 import { crc16 } from "../../sim/meter/rtu"
 import type { Mistake } from "../wiring/config-error"
 import type { RawField, RawFrame, RawModel, RawRegister, RawSetting } from "./raw-model"
-import { decimalsFor, registerNumber, settingDecimals, wholeDecimals } from "./resolve-model"
+import { decimalsFor, isCounter, registerNumber, settingDecimals, wholeDecimals } from "./resolve-model"
 
 /** Largest integer in a reading, so that storage and text are exact. */
 export const GREATEST_INTEGER = 2 ** 44
@@ -99,7 +99,8 @@ function fieldMistakes(raw: RawModel, name: string, field: RawField): Mistake[] 
             `loses digits of the register, which has steps of ${`${field.scale ?? 1} ${field.unit}`.trim()}`,
             `Write ${fewest} or more, or leave it out.`,
         )
-    const { min, max, end, counter = ["kWh", "kvarh", "m3"].includes(field.unit) } = field
+    const { min, max, end } = field
+    const counter = isCounter(field)
     if (min !== undefined && max !== undefined && min >= max)
         say("min", `is not below max, ${max}`, "Swap them, or correct one.")
     if (end !== undefined && !counter)
@@ -172,7 +173,8 @@ function sumMistakes({ fields }: RawModel, name: string, field: RawField): Mista
         return [{ path: `${path}.at`, value: field.at, problem: "cannot be combined with sum", cure }]
     }
     return field.sum!.flatMap((written, i): Mistake[] => {
-        const term = written.replace(/^-/, "")
+        const isTakenAway = written.startsWith("-")
+        const term = isTakenAway ? written.slice(1) : written
         const problem = (text: string, cure: string) => [
             { path: `${path}.sum[${i}]`, value: written, problem: text, cure },
         ]
@@ -185,6 +187,8 @@ function sumMistakes({ fields }: RawModel, name: string, field: RawField): Mista
                 `is in ${other.unit || "no unit"}, the sum in ${field.unit || "no unit"}`,
                 "Add only fields with the same unit.",
             )
+        if (isTakenAway && field.counter)
+            return problem("makes the sum fall, and a counter never falls", 'Write "counter": false.')
         return []
     })
 }

@@ -108,12 +108,18 @@ function fieldOf(name: string, raw: RawField, placeOf: (register: RawRegister) =
         min: raw.min,
         max: raw.max,
         zero: raw.zero ?? "yes",
-        counter: raw.counter ?? COUNTED_UNITS.includes(raw.unit),
+        counter: isCounter(raw),
         end: raw.end,
         mostPerHour: raw.mostPerHour,
         optional: raw.optional ?? false,
         hidden: raw.hidden ?? false,
     }
+}
+
+/** Whether a field only rises. Energy and volume do, but not a sum from which some is taken away. */
+export function isCounter({ counter, unit, sum }: RawField): boolean {
+    const canFall = sum?.some(term => term.startsWith("-"))
+    return counter ?? (COUNTED_UNITS.includes(unit) && !canFall)
 }
 
 /** Decimals of a field: its own, those that keep all digits of its register, or else those that suit its unit. */

@@ -91,6 +91,21 @@ test("counts the registers of settings as the manual does", async () => {
     expect(readModel("./my-meter.json", project.root).settings[0]!.at).toBe(2)
 })
 
+test("energy is a counter, but not the balance of two counters, which can fall", async () => {
+    const { energy } = RIGHT.fields
+    const parts = { energy, energy_export: { ...energy, at: 40012 } }
+    const balance = { sum: ["energy", "-energy_export"], unit: "kWh" }
+    const own = { ...RIGHT, fields: { ...parts, balance } }
+    expect(await complaints(own)).toBe("")
+    const { fields } = readModel("./my-meter.json", project.root)
+    expect(fields.map(({ counter }) => counter)).toEqual([true, true, false])
+    expect(
+        await complaints({ ...own, fields: { ...parts, balance: { ...balance, counter: true } } }),
+    ).toContain(
+        'fields.balance.sum[1] = "-energy_export" makes the sum fall, and a counter never falls. Write "counter": false.',
+    )
+})
+
 test("a sum can drop its sign", async () => {
     const sum = { sum: ["voltage"], unit: "V", sign: "absolute" }
     expect(await complaints({ ...RIGHT, fields: { ...RIGHT.fields, sum } })).toBe("")
