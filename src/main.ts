@@ -8,7 +8,6 @@ import { LogBlocks } from "./actors/logbook/log-blocks"
 import { Logbook } from "./actors/logbook/logbook"
 import type { LineTrouble, MeterState, PortState } from "./actors/poller/line-state"
 import { Recorder } from "./actors/recorder"
-import { StatusLight } from "./actors/status-light"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
 import { Server } from "./actors/uplink/emoncms-client"
 import { healthInputs } from "./actors/uplink/health"
@@ -25,6 +24,7 @@ import { SettingsSlots } from "./device/settings-slots"
 import { WallClock } from "./device/wall-clock"
 import { BulkBody } from "./emoncms/bulk"
 import {
+    addLight,
     cadence,
     heapTaken,
     inputSets,
@@ -165,7 +165,7 @@ async function begin() {
     supervisor.add("recorder", () => new Recorder(taken, queue))
     supervisor.add("reporter", () => new Reporter(readings, troubles, uploads, http, queue, taken, counts))
     if (!safeMode) {
-        supervisor.add("timekeeper", () => new Timekeeper(dates, clock, wallClock))
+        supervisor.add("timekeeper", () => new Timekeeper(dates, clock, wallClock, cadence.pollMs))
         supervisor.add(
             "uplink",
             () => new Uplink(server, queue, names, body, wallClock, cadence, uploads, counts),
@@ -174,7 +174,7 @@ async function begin() {
     }
 }
 
-supervisor.add("light", () => new StatusLight(control, safeMode, meterStates, uploads))
+addLight(supervisor, control, safeMode, meterStates, uploads)
 supervisor.add("logbook", () => new Logbook(records, rotations, clock, log, wallOffset), 30000)
 supervisor.add(
     "watchdog",

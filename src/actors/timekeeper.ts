@@ -31,6 +31,7 @@ export class Timekeeper extends Actor<undefined> {
         dates: Topic<ServerDate>,
         private readonly clock: Topic<ClockEstimate>,
         private readonly wallClock: WallClock,
+        private readonly pollMs: number,
     ) {
         super()
         this.listen(dates, this.onDate)
@@ -39,7 +40,8 @@ export class Timekeeper extends Actor<undefined> {
     private onDate({ dateMs, sentAt, receivedAt, lastRowMs }: ServerDate) {
         const { wallClock } = this
         const first = !wallClock.known
-        if (first) wallClock.earliest = Math.max(wallClock.earliest, lastRowMs)
+        // A row's time is rounded to the interval.
+        if (first) wallClock.earliest = Math.max(wallClock.earliest, lastRowMs - this.pollMs / 2)
         const verdict = wallClock.observe(dateMs, sentAt, receivedAt)
         if (verdict === "doubted") return
         if (verdict === "followed") warn(SOURCE, "the server's clock was changed; following it")

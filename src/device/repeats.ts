@@ -1,8 +1,8 @@
 /** How long repeats are collected before they are reported together, in ms. */
 const WINDOW_MS = 3600000
 
-/** How many kinds of trouble are remembered at once. With one more, the oldest is reported early. */
-const KINDS = 6
+/** How many kinds of trouble are remembered at once. With one more, the rarest is reported early. */
+const KINDS = 16
 
 /** A record that was published once, and its repeats since. */
 export interface Repeated {
@@ -33,7 +33,7 @@ export class Repeats {
             it.times++
             return true
         }
-        if (this.seen.length === KINDS) this.end(this.seen.shift() as Repeated, now)
+        if (this.seen.length === KINDS) this.dropRarest(now)
         this.seen.push({ source, kind, level, since: now, times: 0 })
         return false
     }
@@ -48,6 +48,15 @@ export class Repeats {
         for (const it of seen)
             if (it.source !== over && now - it.since < WINDOW_MS) this.seen.push(it)
             else this.end(it, now)
+    }
+
+    /** Drops the newest of those that were repeated least, so that the others stay. */
+    private dropRarest(now: number) {
+        const { seen } = this
+        let rarest = 0
+        for (let i = 1; i < KINDS; i++) if (seen[i].times <= seen[rarest].times) rarest = i
+        this.end(seen[rarest], now)
+        seen.insert(rarest, -1)
     }
 
     private end(it: Repeated, now: number) {

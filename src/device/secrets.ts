@@ -1,8 +1,8 @@
 const secrets: string[] = []
 
-/** Makes {@link redacted} hide this text from now on. */
+/** Makes {@link redacted} hide this text from now on. Texts of less than four characters would hide too much, even their own `***`. */
 export function keepSecret(secret: string) {
-    if (secret !== "" && !secrets.includes(secret)) secrets.push(secret)
+    if (secret.length > 3 && !secrets.includes(secret)) secrets.push(secret)
 }
 
 const HEX = "0123456789abcdefABCDEF"

@@ -19,7 +19,7 @@ const DRIFT = 0.0001
 /** How much further off a date may be, in ms: the server is busy or slews its clock. The estimate then stays as it is. */
 const TOLERANCE_MS = 2000
 
-/** How far a row's time may be ahead of its sending, in ms: it is rounded to the interval. */
+/** How far the clock may have been ahead when the known past event got its time, in ms. */
 const ROW_AHEAD_MS = 60000
 
 /** How long the server's clock must keep its new time before the jump is followed, in ms. */

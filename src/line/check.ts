@@ -55,6 +55,10 @@ const ASKED = 5
 const SECOND_ANSWER_MS = 100
 const SECOND_ANSWER_LIMIT_MS = 400
 
+/** A second answer has at least so many bytes, and comes at least so often; less is noise, which the counters show. */
+const SECOND_ANSWER_BYTES = 4
+const SECOND_ANSWERS = 2
+
 /**
  * Asks a meter for its readings five times, without retries and with a long time-out.
  * @param next awaited before each of the five
@@ -71,17 +75,20 @@ export async function checkMeter(
     let damaged = 0
     let worst = Verdict.Fine
     let before = -Infinity
-    let second = false
+    let seconds = 0
+    let alternates = false
     for (let i = 0; i < ASKED; i++) {
         await next()
         try {
             const registers: Buffer[] = []
             for (let k = 0; k < requestCount(profile); k++) {
                 registers.push(await client.read(address, requestOf(profile, k), Attempts.Unhurried))
-                if ((await client.port.drain(SECOND_ANSWER_MS, SECOND_ANSWER_LIMIT_MS)) > 0) second = true
+                const more = await client.port.drain(SECOND_ANSWER_MS, SECOND_ANSWER_LIMIT_MS)
+                if (more >= SECOND_ANSWER_BYTES) seconds++
+                client.counts.drainedBytes = client.counts.drainedBytes + more
             }
             const count = decode(profile, registers)[counter] as number
-            if (count < before) second = true
+            if (count < before) alternates = true
             before = count
             good++
         } catch (e) {
@@ -90,7 +97,7 @@ export async function checkMeter(
             worst = Math.max(worst, verdict)
         }
     }
-    if (second) return Verdict.TwoMeters
+    if (seconds >= SECOND_ANSWERS || alternates) return Verdict.TwoMeters
     if (good === ASKED) return client.latencyOf(address) > LATENCY_MS ? Verdict.Late : Verdict.Fine
     if (good === 0) return worst
     return damaged > 0 ? Verdict.Noise : Verdict.Gaps

@@ -104,7 +104,7 @@ export async function setAddress(
 
 /**
  * Sets a meter's energy counter to 0, and reads it back after the meter's next refresh.
- * {@link ModbusClient.resetAddress} then tells the poller to expect the jump.
+ * {@link ModbusClient.resets} tells the poller to expect the jump.
  *
  * @returns the energy before the reset, as a reading's integer; `undefined` if the meter did not report it
  * @throws NotOffered, NotConfirmed, ExceptionReply, and the errors of {@link ModbusClient.read}
@@ -117,7 +117,6 @@ export async function resetEnergy(client: ModbusClient, meter: Meter): Promise<n
     const after = await readEnergy(client, meter)
     if ((after as number) >= (before as number) && (after as number) > COUNTED_SINCE)
         throw new NotConfirmed("energy", 0, after)
-    client.resetAddress = meter.address
     return before
 }
 

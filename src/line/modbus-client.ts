@@ -42,8 +42,8 @@ export class ModbusClient {
     readonly counts = new LineCounts()
     /** Every failed exchange, even if its retry succeeded. */
     readonly failures = new Topic<Error>("failed exchanges")
-    /** Address of the meter whose energy counter was set to 0 last. The poller clears it once it has taken note. */
-    resetAddress: number | undefined = undefined
+    /** Addresses of meters whose energy counter was, or is about to be, set to 0. The poller removes those that it has noted. */
+    readonly resets: number[] = []
     private readonly lock = new Lock()
     private readonly characterMs: number
     private opened = false
@@ -106,8 +106,9 @@ export class ModbusClient {
      * @throws as {@link writeSingle}
      */
     async resetEnergy(address: number): Promise<void> {
+        // Before the meter gets it: its confirmation can be lost, and the next poll can come first.
+        this.resets.push(address)
         await this.transact(resetEnergy(address), Attempts.Single, REPEATED_LATENCY_MS)
-        this.resetAddress = address
     }
 
     /** `ds.millis()` from which a meter can be polled: in the future while a late answer to the last poll can still come. */

@@ -7,13 +7,14 @@ import type { Restarts } from "../device/restarts"
 import type { WallClock } from "../device/wall-clock"
 import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
-import { countsText } from "../line/counts"
+import type { LineCounts } from "../line/counts"
 import { powerOfTen } from "../line/meters/decode"
 import { fieldIndex } from "../line/meters/fields"
 import type { Meter, Reading, Values } from "../line/meters/profile"
 import { ROW } from "../line/meters/row"
 import { decimalsAt } from "../line/meters/table"
 import type { ModbusClient } from "../line/modbus-client"
+import type { Port } from "../line/ports/port"
 import type { ReadingQueue } from "../queue/reading-queue"
 import type { CommandedLine, CommandMeter } from "./meter-commands"
 import { report, serve } from "./service-host"
@@ -46,6 +47,7 @@ const FIRST_METER = 4
 
 let program: ProgramState
 let commandMeter: CommandMeter | undefined
+let countsText: ((counts: LineCounts, port: Port) => string) | undefined
 /** The latest values of each meter; `undefined` while they are unknown. */
 const latest: (Values | undefined)[] = []
 let offset = NaN
@@ -54,10 +56,12 @@ let uncertainty = NaN
 /**
  * Serves the state of the program for as long as it runs. Call it once.
  * @param commands omitted where there is no room for commands to meters
+ * @param lineText omitted where there is no room for the counters of the line
  */
-export function serveState(state: ProgramState, commands?: CommandMeter) {
+export function serveState(state: ProgramState, commands?: CommandMeter, lineText?: typeof countsText) {
     program = state
     commandMeter = commands
+    countsText = lineText
     const services: ds.ServiceSpec[] = [ds.EmonLogbook.spec, ds.EmonStation.spec, ds.EmonStore.spec]
     for (const _ of state.meters) services.push(ds.EmonMeter.spec)
     state.readings.subscribe(onReading)
@@ -67,8 +71,8 @@ export function serveState(state: ProgramState, commands?: CommandMeter) {
     serve(services, read, runCommand)
 }
 
-function onReading({ meter, values }: Reading) {
-    latest[program.meters.indexOf(meter)] = values
+function onReading({ meter, values, isAlone }: Reading) {
+    if (!isAlone) latest[program.meters.indexOf(meter)] = values
 }
 
 function onMeterState({ meter, answering }: MeterState) {
@@ -118,7 +122,7 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "actors":
             return program.supervisor.children.map(actorText).join(",")
         case "line":
-            return client ? countsText(client.counts, client.port) : ""
+            return client && countsText ? countsText(client.counts, client.port) : ""
         case "counters":
             return Object.values(program.counters)
         case "room": {

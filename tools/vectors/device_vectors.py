@@ -148,6 +148,7 @@ def line_frames():
         "pollException": rtu(ExceptionResponse(4, 2), 1),
         "readPollOf2": rtu(ReadInputRegistersRequest(0, 10), 2),
         "pollReplyOf2": rtu(ReadInputRegistersResponse(poll), 2),
+        "pollReplyOf2AfterReset": rtu(ReadInputRegistersResponse(after_reset), 2),
         "probe1": rtu(ReadInputRegistersRequest(0, 2), 1),
         "probe2": rtu(ReadInputRegistersRequest(0, 2), 2),
         "probe3": rtu(ReadInputRegistersRequest(0, 2), 3),

@@ -1,5 +1,6 @@
 import { notice, warn } from "../../device/log"
 import type { Topic } from "../../kernel/topic"
+import { hexWords } from "../../line/hex-words"
 import { ImplausibleReading } from "../../line/meters/implausible-reading"
 import type { Meter } from "../../line/meters/profile"
 import { ExceptionReply, ModbusError } from "../../line/modbus/errors"
@@ -69,6 +70,6 @@ export class LineReporter {
 }
 
 function shown(bytes: Buffer): string {
-    if (bytes.length <= SHOWN_BYTES) return bytes.toString("hex")
-    return bytes.slice(0, SHOWN_BYTES).toString("hex") + "... (" + bytes.length + " bytes)"
+    if (bytes.length <= SHOWN_BYTES) return hexWords(bytes)
+    return hexWords(bytes.slice(0, SHOWN_BYTES)) + "... (" + bytes.length + " bytes)"
 }

@@ -24,7 +24,7 @@ const SAVED_UP_MS = 5 * WRITE_EACH_MS
  */
 export class Logbook extends Actor<LogRecord> {
     declare protected readonly mailbox: Mailbox<LogRecord>
-    private level!: number
+    private level: number = Level.Notice
     /** `ds.millis()` at which the block is due to be written; `undefined` if it is saved. */
     private saveAt: number | undefined = undefined
     /** Records that were left out and not reported yet. */
@@ -40,7 +40,7 @@ export class Logbook extends Actor<LogRecord> {
         private offset?: number,
     ) {
         super(new Mailbox<LogRecord>(8, "drop-newest"))
-        this.listen(records, this.mailbox.post)
+        this.listen(records, this.enqueue)
         this.listen(rotations, this.rotateSoon)
         this.listen(clock, this.setClock)
     }
@@ -61,7 +61,7 @@ export class Logbook extends Actor<LogRecord> {
 
     protected override async handle(record: LogRecord) {
         const { level, at } = record
-        if (level < this.level || !this.blocks.opened) return
+        if (!this.blocks.opened) return
         if (!this.append(record)) {
             const unsaved = this.saveAt !== undefined
             if (unsaved && ds.millis() < this.blocks.restedAt - SAVED_UP_MS) {
@@ -107,6 +107,10 @@ export class Logbook extends Actor<LogRecord> {
             if (!(e instanceof SlotError)) throw e
             warn("logbook", e.message)
         }
+    }
+
+    private enqueue(record: LogRecord) {
+        if (record.level >= this.level) this.mailbox.post(record)
     }
 
     private rotateSoon() {

@@ -110,7 +110,7 @@ export class LineCommands {
         const watch = wired ?? this.watches.find(w => w.meter.profile.settings !== undefined)
         await setAddress(this.client, (watch ?? this.watches[0]).meter.profile, from, to)
         const there = this.watches.find(w => w.meter.address === to)
-        if (there) there.gate.restart()
+        if (there) there.gate.restart(ds.millis())
         const moved = "the meter is at address " + to + " now"
         return wired ? moved + "; enter that in devicescript.json for " + wired.meter.name : moved
     }

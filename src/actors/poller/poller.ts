@@ -3,6 +3,7 @@ import { warn } from "../../device/log"
 import { Actor } from "../../kernel/actor"
 import type { Mailbox } from "../../kernel/mailbox"
 import type { Topic } from "../../kernel/topic"
+import { hexWords } from "../../line/hex-words"
 import { decode } from "../../line/meters/decode"
 import type { Judgement } from "../../line/meters/gate"
 import { ImplausibleReading } from "../../line/meters/implausible-reading"
@@ -31,6 +32,17 @@ const SINGLE_MS = 210
 const REPEATED_MS = 700
 const PATIENT_MS = 1600
 
+/** Interval from which on a silent meter is asked in every round, in ms. */
+const NO_REST_MS = 60000
+
+/** Longest wait in a round for a meter to settle, in ms. */
+const LONGEST_SETTLE_MS = 30000
+
+/** Rounds in a row that must outlast their interval before it is reported: an upload or a command may delay one. */
+const LATE_ROUNDS = 3
+
+const TOO_SHORT = "a round is too short for all meters: increase pollSeconds"
+
 /**
  * Owns the line: polls every meter in turn, once per interval, and publishes the readings.
  *
@@ -46,6 +58,8 @@ export class Poller<M = undefined> extends Actor<M> {
     /** How far the offset may be off, in ms, if the clock was known before the first round; 0 after that round. */
     private uncertainty = 0
     private rounds = 0
+    /** Rounds in a row that ended after the next one was due. */
+    private late = 0
 
     /** @param offset wall time minus monotonic time in ms, if already known */
     constructor(
@@ -88,6 +102,8 @@ export class Poller<M = undefined> extends Actor<M> {
         )
         this.uncertainty = 0
         await this.hold(this.inOrder(this.watches), now, this.dueAt)
+        this.late = ds.millis() < this.dueAt ? 0 : this.late + 1
+        if (this.late >= LATE_ROUNDS) warn("poller", TOO_SHORT)
         this.dueAt = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
     }
 
@@ -100,10 +116,19 @@ export class Poller<M = undefined> extends Actor<M> {
     protected async hold(waiting: MeterWatch[], begun: number, end: number) {
         const { portWatch } = this
         let failure = portWatch.obstacle()
+        const settling: MeterWatch[] = []
         try {
             while (!failure && waiting.length > 0) {
-                await this.ask(waiting[0], waiting.length, begun, end)
+                const watch = waiting[0]
+                await this.ask(watch, waiting.length, begun, end)
                 waiting.shift()
+                const settleMs = watch.believeFrom - ds.millis()
+                if (settleMs > 0 && settleMs <= Math.min(LONGEST_SETTLE_MS, end - ds.millis() - REPEATED_MS))
+                    settling.push(watch)
+            }
+            for (const watch of settling) {
+                await ds.sleep(watch.believeFrom - ds.millis())
+                await this.ask(watch, 1, begun, end)
             }
         } catch (e) {
             if (!(e instanceof PortError)) throw e
@@ -121,7 +146,7 @@ export class Poller<M = undefined> extends Actor<M> {
         const order: MeterWatch[] = []
         const last: MeterWatch[] = []
         for (const watch of watches) {
-            if (!watch.takesPart()) continue
+            if (!watch.takesPart() && this.pollMs < NO_REST_MS) continue
             if (watch.missed > 0) last.push(watch)
             else {
                 let place = order.length
@@ -145,8 +170,8 @@ export class Poller<M = undefined> extends Actor<M> {
         const { meter } = watch
         const room = end - Math.max(ds.millis(), client.availableFrom(meter.address))
         if (room < SINGLE_MS) {
-            if (watch.missed === 0)
-                warn("poller", "a round is too short for all meters: increase pollSeconds")
+            // Samples can take turns without a loss.
+            if (watch.missed === 0 && this.watches.includes(watch)) warn("poller", TOO_SHORT)
             return
         }
         watch.askedAt = ds.millis()
@@ -161,9 +186,11 @@ export class Poller<M = undefined> extends Actor<M> {
             portWatch.worked()
             // Answers mean nothing while the meter settles after its start.
             if (watch.answered() === 0) {
-                if (client.resetAddress === meter.address) {
-                    client.resetAddress = undefined
-                    watch.gate.restart()
+                const { resets } = client
+                const reset = resets.indexOf(meter.address)
+                if (reset >= 0) {
+                    resets.insert(reset, -1)
+                    watch.gate.restart(watch.askedAt)
                 }
                 // An answer that came after its round, since the line was lent to others, gets the last slot before the next.
                 let at = begun
@@ -178,8 +205,7 @@ export class Poller<M = undefined> extends Actor<M> {
                     values: decode(meter.profile, registers),
                 })
                 for (const reading of passed) topics.readings.publish(reading)
-                if (finding)
-                    throw new ImplausibleReading(finding, Buffer.concat(...registers).toString("hex"))
+                if (finding) throw new ImplausibleReading(finding, hexWords(Buffer.concat(...registers)))
                 if (watch.accepted()) topics.meterStates.publish(watch.state as MeterState)
             }
         } catch (e) {

@@ -83,6 +83,6 @@ export class SamplingPoller extends Poller {
         for (let i = 0; i < fieldCount(meter.profile); i++) values.push(undefined)
         statistics.moveTo(values)
         const at = Math.max(this.begun, Math.round(this.dueAt - this.pollMs))
-        this.topics.readings.publish({ meter, at, values })
+        this.topics.readings.publish({ meter, at, values, isAlone: true })
     }
 }

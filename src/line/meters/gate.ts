@@ -11,6 +11,9 @@ const ZERO_CONFIRMATION_MS = 30000
 /** Most readings held back at a time. */
 const MOST_HELD = 12
 
+/** How long after a commanded reset a meter can still show its old count, in ms. */
+const OLD_COUNT_MS = 10000
+
 /** Result of {@link Gate.judge}. */
 export interface Judgement {
     /** Readings that can be used now, oldest first: none, the judged one, or also those held back before it. */
@@ -34,17 +37,19 @@ export class Gate {
     last: Reading | undefined = undefined
     /** Readings held back, each consistent with the one before. */
     private held: Reading[] = []
-    private isJumpExpected = false
+    /** When a commanded reset was noticed whose jump is still expected; otherwise `Infinity`. */
+    private restartedAt = Infinity
 
     judge(reading: Reading): Judgement {
         let jump = check(reading, this.last)
         if (jump && !jump.isJump) return { passed: [], finding: jump }
-        if (jump && this.isJumpExpected) {
-            this.isJumpExpected = false
+        if (jump && this.restartedAt < Infinity) {
             jump = undefined
             this.last = undefined
             this.held = []
+            this.restartedAt = Infinity
         }
+        if (reading.at >= this.restartedAt + OLD_COUNT_MS) this.restartedAt = Infinity
         const { last } = this
         let passed = [reading]
         if (jump || (!last && hasCounter(reading.meter.profile))) {
@@ -60,11 +65,12 @@ export class Gate {
     }
 
     /**
-     * Accepts the next jump as a new start of the counters, as after a commanded reset. Until then readings are judged as
-     * before: a meter shows its old count a moment longer.
+     * Accepts a jump as a new start of the counters, as after a commanded reset. A meter may show its old count a moment
+     * longer; once a reading 10 s later continues it, no jump is expected any more.
+     * @param now `ds.millis()`
      */
-    restart() {
-        this.isJumpExpected = true
+    restart(now: number) {
+        this.restartedAt = now
     }
 
     /** Holds a reading back. @returns why it does not continue those held so far; `undefined` if it does */

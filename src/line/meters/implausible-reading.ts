@@ -5,7 +5,7 @@ import type { Implausible } from "./plausibility"
 export class ImplausibleReading extends Error {
     /**
      * @param finding the value, and the limit that it violates
-     * @param registers the raw registers in hex, for the log
+     * @param registers the raw registers in hexadecimal, for the log
      */
     constructor(
         readonly finding: Implausible,

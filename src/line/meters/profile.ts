@@ -80,6 +80,8 @@ export interface Reading {
     /** `ds.millis()` at the start of the round of polls that the reading belongs to. */
     readonly at: number
     readonly values: Values
+    /** Whether it has only statistics, because the poll of its slot failed. */
+    readonly isAlone?: boolean
 }
 
 const REQUEST_BYTES = 4

@@ -22,6 +22,12 @@ const STALL_MS = 2000
  */
 const CONNECT_RESTS_MS = [0, 300, 1100, 2200]
 
+/**
+ * How long after an answer a gateway that hangs up without one counts as working, in ms. Some hang up when a unit is silent.
+ * A gateway that has another client hangs up on all requests.
+ */
+const PROOF_MS = 60000
+
 export interface TcpSerialOptions {
     /** Name or address of the gateway. */
     readonly host: string
@@ -48,6 +54,8 @@ export class TcpSerial implements Port {
     private rest = 0
     /** Somebody has answered over this connection. */
     private isProven = true
+    /** `ds.millis()` of the latest answer. */
+    private answeredAt = -Infinity
 
     constructor({ host, port, mode, connectDelayMs }: TcpSerialOptions, sockets: SocketOwner) {
         this.connectDelayMs = connectDelayMs
@@ -72,6 +80,7 @@ export class TcpSerial implements Port {
             gateway.release()
         } catch (e) {
             gateway.close()
+            if (this.isSilence(e as Error)) return Buffer.alloc(0)
             throw this.named(e as Error)
         }
         const complaint = received.length === 0 ? this.protocol.complaint() : undefined
@@ -116,6 +125,7 @@ export class TcpSerial implements Port {
             const received = protocol.received()
             if (protocol.isOver() || complete(received)) {
                 this.isProven = true
+                this.answeredAt = ds.millis()
                 return received
             }
             if (data === undefined) return received
@@ -127,7 +137,7 @@ export class TcpSerial implements Port {
         const { gateway } = this
         const kept = gateway.current()
         if (kept) {
-            for (let stale = await kept.recv(0); stale; stale = await kept.recv(0));
+            for (let stale = await kept.recv(0, "turn"); stale; stale = await kept.recv(0, "turn"));
             if (kept.isOpen()) return kept
         }
         if (!this.isProven) this.rest = (this.rest + 1) % CONNECT_RESTS_MS.length
@@ -135,6 +145,15 @@ export class TcpSerial implements Port {
         const connection = await gateway.renew()
         await ds.sleep(this.connectDelayMs ?? CONNECT_RESTS_MS[this.rest])
         return connection
+    }
+
+    /** Whether a gateway that works hung up instead of answering: then the unit is silent. */
+    private isSilence(e: Error): boolean {
+        if (!(e instanceof SocketError) || e.phase !== "reply" || this.protocol.received().length > 0)
+            return false
+        if (ds.millis() - this.answeredAt > PROOF_MS) return false
+        this.isProven = true
+        return e.failure === "ClosedByPeer" || e.failure === "ConnectionLost"
     }
 
     private named(e: Error): Error {

@@ -88,6 +88,15 @@ describe("logbook", () => {
         world.stop()
     })
 
+    test("keeps a record after a burst of others below its level", async () => {
+        const world = await started()
+        for (let i = 0; i < 20; i++) world.tell(Level.Info, "230.1 V")
+        world.tell(Level.Notice, "answers again")
+        await ds.sleep(601000)
+        expect(world.texts(0)).toBe("heatpump: answers again")
+        world.stop()
+    })
+
     test("uses the log level from the settings and ignores an invalid one", async () => {
         await writeInTime("LOG_LEVEL", Level.Error)
         const world = await started()

@@ -1,8 +1,16 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { Level, type LogRecord, notice, records } from "../../../src/device/log"
 import { ModbusClient } from "../../../src/line/modbus-client"
 import { PortError } from "../../../src/line/ports/port"
-import { pollReply, pollReplyAfterReset, pollReplyOf2, readPoll, readPollOf2 } from "../line/frames"
+import {
+    pollReply,
+    pollReplyAfterReset,
+    pollReplyOf2,
+    pollReplyOf2AfterReset,
+    readPoll,
+    readPollOf2,
+} from "../line/frames"
 import { MeterPort } from "./meter-port"
 import { LINE, METERS, PollerHouse } from "./poller-house"
 
@@ -35,6 +43,72 @@ describe("poller, in trouble", () => {
         expect(house.states.join(", ")).toBe(
             "port works, pump answering, car answering, pump unknown NoAnswer, pump answering",
         )
+    })
+
+    test("asks a meter that comes back again in the same round, once it has settled", async () => {
+        const port = bothAnswer()
+        const house = new PollerHouse(new ModbusClient(port, LINE), 10000)
+        await house.run(26000)
+        port.answer(readPoll, undefined)
+        await house.run(10000)
+        const before = house.count("pump")
+        port.answer(readPoll, pollReply)
+        await house.run(15000)
+        house.poller.stop()
+        expect(house.count("pump")).toBe(before + 1)
+        const age = house.ages[house.ages.length - 1]
+        expect(age > 5000 && age < 6000).toBe(true)
+        expect(house.readings[house.readings.length - 1].at).toBe(
+            house.timesOf("car")[house.count("car") - 1],
+        )
+    })
+
+    test("asks a silent meter in every round if they are a minute apart", async () => {
+        const port = bothAnswer().answer(readPoll, undefined)
+        const house = new PollerHouse(new ModbusClient(port, LINE), 60000)
+        await house.run(5 * 60000)
+        house.poller.stop()
+        const rounds = gaps(port.times(readPoll)).filter(gap => gap > 30000)
+        expect(rounds.length).toBe(4)
+        expect(rounds.every(gap => gap < 61000)).toBe(true)
+    })
+
+    test("says that rounds are too short when one after another outlasts its interval", async () => {
+        let warnings = 0
+        const count = ({ source, level }: LogRecord) => {
+            if (source === "poller" && level === Level.Warn) warnings++
+        }
+        records.subscribe(count)
+        notice("poller", "a new house")
+        const port = new MeterPort()
+        let slow = 2
+        port.answer(readPoll, pollReply, () => {
+            if (slow > 0) port.busyMs = 1500
+            slow--
+        })
+        const house = new PollerHouse(new ModbusClient(port, LINE), 1000, METERS.slice(0, 1))
+        await house.run(20000)
+        expect(warnings).toBe(0)
+        slow = 100
+        await house.run(20000)
+        house.poller.stop()
+        records.unsubscribe(count)
+        expect(warnings).toBe(1)
+    })
+
+    test("expects the jump of each meter whose counter is reset, one soon after the other", async () => {
+        const port = bothAnswer()
+        const client = new ModbusClient(port, LINE)
+        const house = new PollerHouse(client, 10000)
+        await house.run(26000)
+        const [pump, car] = [house.count("pump"), house.count("car")]
+        client.resets.push(1, 2)
+        port.answer(readPoll, pollReplyAfterReset).answer(readPollOf2, pollReplyOf2AfterReset)
+        await house.run(20000)
+        house.poller.stop()
+        expect(house.count("pump")).toBe(pump + 2)
+        expect(house.count("car")).toBe(car + 2)
+        expect(house.troubles).toBe(0)
     })
 
     test("publishes held-back readings once the counter is confirmed", async () => {

@@ -19,8 +19,14 @@ export class RestlessMeter implements Port {
     /** The energy in Wh. */
     energy = 7329
 
-    /** @param powerAt power in 0.1 W at a time in ms; `undefined` for no answer */
-    constructor(private readonly powerAt: (at: number) => number) {}
+    /**
+     * @param powerAt power in 0.1 W at a time in ms; `undefined` for no answer
+     * @param extraMs how much longer than usual an answer takes
+     */
+    constructor(
+        private readonly powerAt: (at: number) => number,
+        private readonly extraMs = 0,
+    ) {}
 
     async open(): Promise<void> {}
 
@@ -28,7 +34,7 @@ export class RestlessMeter implements Port {
         const at = ds.millis()
         this.asked.push(at)
         const power = this.powerAt(at)
-        await ds.sleep(power === undefined ? timeoutMs : ANSWER_MS)
+        await ds.sleep(power === undefined ? timeoutMs : ANSWER_MS + this.extraMs)
         if (power === undefined) return hex``
         this.shown.push({ at, power })
         return this.reply(request[0], power)

@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { Level, type LogRecord, notice, records } from "../../../src/device/log"
 import { pzem016 } from "../../../src/generated/models/pzem-016"
 import type { Reading } from "../../../src/line/meters/profile"
 import { ModbusClient } from "../../../src/line/modbus-client"
@@ -84,6 +85,23 @@ describe("sampling poller", () => {
         expect(house.count("pump")).toBe(7)
         expect(port.asked.length).toBe(61 + 7)
         expect(house.troubles).toBe(0)
+    })
+
+    test("finds nothing wrong if a second is too short for all samples", async () => {
+        let warnings = 0
+        const count = ({ level }: LogRecord) => {
+            if (level === Level.Warn) warnings++
+        }
+        records.subscribe(count)
+        notice("poller", "a new house")
+        const slow = new RestlessMeter(restless, 750)
+        const house = houseWith(slow, 10000, [PUMP, { name: "heat", profile: SAMPLED, address: 3 }])
+        await house.run(60000)
+        house.poller.stop()
+        records.unsubscribe(count)
+        expect(house.count("heat")).toBe(house.count("pump"))
+        expect(slow.asked.length < 80).toBe(true)
+        expect(warnings).toBe(0)
     })
 
     test("lets a slightly delayed slot replace a sample", async () => {

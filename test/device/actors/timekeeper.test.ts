@@ -7,6 +7,7 @@ import { Topic } from "../../../src/kernel/topic"
 
 const NOON = 1795348800000
 const HOUR = 3600000
+const POLL_MS = 10 * 60000
 /** In the firmware, sleeping fibers freeze at this uptime; our arithmetic must not. */
 const UPTIME_49_7_DAYS = 4294967296
 
@@ -16,7 +17,7 @@ class World {
     readonly estimates: ClockEstimate[] = []
     readonly warnings: string[] = []
     readonly wallClock = new WallClock()
-    private readonly actor = new Timekeeper(this.dates, this.clock, this.wallClock)
+    private readonly actor = new Timekeeper(this.dates, this.clock, this.wallClock, POLL_MS)
 
     constructor() {
         const { estimates, warnings } = this
@@ -84,6 +85,18 @@ describe("timekeeper", () => {
         world.stop()
     })
 
+    test("believes a server whose last row is up to half an interval ahead, because its time was rounded", async () => {
+        const world = new World()
+        const lastRowMs = NOON + POLL_MS / 2
+        world.dates.publish({ dateMs: NOON, sentAt: 5000, receivedAt: 5040, lastRowMs })
+        expect(world.estimates.length).toBe(1)
+        world.stop()
+        const other = new World()
+        other.dates.publish({ dateMs: NOON, sentAt: 5000, receivedAt: 5040, lastRowMs: NOON + POLL_MS })
+        expect(other.estimates.length).toBe(0)
+        other.stop()
+    })
+
     test("publishes nothing while the server's clock is in doubt", async () => {
         const world = new World()
         await world.answer(NOON, 5000)
@@ -112,7 +125,7 @@ describe("timekeeper", () => {
         const world = new World()
         await world.answer(NOON, 5000)
         world.stop()
-        const second = new Timekeeper(world.dates, world.clock, world.wallClock)
+        const second = new Timekeeper(world.dates, world.clock, world.wallClock, POLL_MS)
         await world.answer(NOON + 30000 + HOUR, 35000)
         expect(world.wallClock.doubted).toBe(true)
         expect(world.estimates.length).toBe(1)

@@ -94,4 +94,10 @@ describe("log", () => {
             "4 uplink: *** and apikey=***&x, but not " + KEY.slice(1) + "; 1 uplink: Bearer ***",
         )
     })
+
+    test("keeps no secret that its own replacement would contain", () => {
+        keepSecret("***")
+        error("line", "a *** b")
+        expect(story()).toBe("4 line: a *** b")
+    })
 })

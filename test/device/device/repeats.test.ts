@@ -67,14 +67,26 @@ describe("repeats", () => {
         expect(repeats.isRepeat(WARN, "b", "x", 501)).toBe(true)
     })
 
-    test("remembers six kinds and reports the count of one it evicts", () => {
+    test("remembers 16 kinds, and reports the count of the rarest to make room", () => {
         const repeats = make()
         for (let round = 0; round < 2; round++)
-            for (let kind = 0; kind < 6; kind++) repeats.isRepeat(WARN, "a", "" + kind, round)
-        expect(repeats.isRepeat(WARN, "a", "6", 5000)).toBe(false)
-        expect(told.join("; ")).toBe("a 0 1 in 5000")
-        expect(repeats.isRepeat(WARN, "a", "0", 5000)).toBe(false)
-        expect(repeats.isRepeat(WARN, "a", "2", 5000)).toBe(true)
+            for (let kind = 0; kind < 16; kind++) repeats.isRepeat(WARN, "a", "" + kind, round)
+        for (let kind = 0; kind < 16; kind++) if (kind !== 5) repeats.isRepeat(WARN, "a", "" + kind, 2)
+        expect(repeats.isRepeat(WARN, "a", "16", 5000)).toBe(false)
+        expect(told.join("; ")).toBe("a 5 1 in 5000")
+        expect(repeats.isRepeat(WARN, "a", "5", 5000)).toBe(false)
+        expect(repeats.isRepeat(WARN, "a", "0", 5000)).toBe(true)
+    })
+
+    test("folds most of twenty kinds that take turns", async () => {
+        const repeats = make()
+        let published = 0
+        for (let round = 0; round < 20; round++) {
+            await ds.sleep(1)
+            for (let kind = 0; kind < 20; kind++)
+                if (!repeats.isRepeat(WARN, "meter " + kind, "x", round)) published++
+        }
+        expect(published <= 20 + 19 * 5).toBe(true)
     })
 
     test("counts every record exactly once, in any order", async () => {

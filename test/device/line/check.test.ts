@@ -52,6 +52,11 @@ describe("line check", () => {
         expect(await verdictOn(fiveTimes(inverted(pollReply)))).toBe(Verdict.Inverted)
         expect(await verdictOn(fiveTimes(TARGET_SILENT))).toBe(Verdict.Gateway)
         expect(await verdictOn(fiveTimes(pollReply.concat(pollReply)))).toBe(Verdict.TwoMeters)
+        const glitch = pollReply.concat(hex`00`)
+        expect(await verdictOn([pollReply, glitch, pollReply, glitch, pollReply])).toBe(Verdict.Fine)
+        expect(await verdictOn([pollReply.concat(pollException), ...fiveTimes(pollReply).slice(1)])).toBe(
+            Verdict.Fine,
+        )
         const [older, newer] = [pollReplyAfterReset, pollReply]
         expect(await verdictOn([newer, older, newer, older, newer])).toBe(Verdict.TwoMeters)
     })

@@ -6,6 +6,7 @@ export const pollReplyAfterReset = hex`01 04 14 08 91 08 07 00 00 11 29 00 00 00
 export const pollException = hex`01 84 02 c2 c1`
 export const readPollOf2 = hex`02 04 00 00 00 0a 70 3e`
 export const pollReplyOf2 = hex`02 04 14 08 91 08 07 00 00 11 29 00 00 1c a1 00 02 01 f6 00 61 00 00 3c c0`
+export const pollReplyOf2AfterReset = hex`02 04 14 08 91 08 07 00 00 11 29 00 00 00 03 00 00 01 f6 00 61 00 00 3f cd`
 export const probe1 = hex`01 04 00 00 00 02 71 cb`
 export const probe2 = hex`02 04 00 00 00 02 71 f8`
 export const probe3 = hex`03 04 00 00 00 02 70 29`

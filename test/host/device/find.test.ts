@@ -15,9 +15,7 @@ test("a device is found by how its id begins, in capitals too", async () => {
 })
 
 test("without a choice among several, none is taken", async () => {
-    await expect(find([KITCHEN, CELLAR])).rejects.toThrow(
-        `choose one with --device: ${KITCHEN}, ${CELLAR}`,
-    )
+    await expect(find([KITCHEN, CELLAR])).rejects.toThrow(`choose one with --device: ${KITCHEN}, ${CELLAR}`)
 })
 
 test("an id that no device has is not reported as a missing device", async () => {

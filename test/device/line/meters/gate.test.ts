@@ -121,11 +121,27 @@ describe("gate", () => {
 
     test("accepts a commanded reset immediately", () => {
         const gate = begun(5000)
-        gate.restart()
+        gate.restart(0)
         // the meter shows the old counter for another moment
         expect(passes(gate, 5001, 0.5)).toBe(true)
         expect(gate.judge(reading(withEnergy(0), 1)).finding).toBe(undefined)
         expect(passes(gate, 0, 2)).toBe(true)
         expect(passes(gate, 5000, 3)).toBe(false)
+    })
+
+    test("expects no jump any more once the count has gone on for 10 s after a commanded reset", () => {
+        const gate = begun(5000)
+        gate.restart(0)
+        expect(passes(gate, 5001, 1)).toBe(true)
+        expect(passes(gate, 5001, 10)).toBe(true)
+        expect(passes(gate, 0, 11)).toBe(false)
+        expect(passes(gate, 5001, 12)).toBe(true)
+    })
+
+    test("accepts a commanded reset whose first reading comes an hour later", () => {
+        const gate = begun(5000)
+        gate.restart(3600000)
+        expect(passes(gate, 3, 3600)).toBe(true)
+        expect(passes(gate, 0, 7200)).toBe(false)
     })
 })

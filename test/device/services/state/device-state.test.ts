@@ -8,7 +8,7 @@ import type { Restarts } from "../../../../src/device/restarts"
 import type { WallClock } from "../../../../src/device/wall-clock"
 import type { Supervisor } from "../../../../src/kernel/supervisor"
 import { Topic } from "../../../../src/kernel/topic"
-import { LineCounts } from "../../../../src/line/counts"
+import { countsText, LineCounts } from "../../../../src/line/counts"
 import type { Meter, Reading, Values } from "../../../../src/line/meters/profile"
 import { NoAnswer } from "../../../../src/line/modbus/errors"
 import type { ModbusClient } from "../../../../src/line/modbus-client"
@@ -87,7 +87,7 @@ const state = {
     },
     client: undefined as ModbusClient,
 }
-serveState(state as ProgramState)
+serveState(state as ProgramState, undefined, countsText)
 
 const logbook = new ds.EmonLogbook()
 const station = new ds.EmonStation()
@@ -140,6 +140,11 @@ describe("a meter's service", () => {
         expect(await fresh(first.voltage)).toBe(229.9)
         expect(await fresh(first.power)).toBe(0)
         expect(isUnknown(await fresh(first.powerFactor))).toBe(true)
+    })
+
+    test("keeps the values when statistics come alone", async () => {
+        readings.publish({ meter: pump, at: ds.millis(), values: [], isAlone: true })
+        expect(await fresh(first.voltage)).toBe(229.9)
     })
 
     test("has no values for quantities that the model does not measure", async () => {

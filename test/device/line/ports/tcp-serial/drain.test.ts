@@ -32,6 +32,25 @@ async function answered(
     await port.exchange(REQUEST, 200, complete)
 }
 
+/** An exchange with a gateway that ends the connection instead of answering. @returns how many bytes came */
+async function hungUp(
+    port: TcpSerial,
+    network: FakeSocket,
+    event: "close" | "error",
+    connectMs: number,
+): Promise<number> {
+    const gateway = async () => {
+        if (connectMs > 0) {
+            await ds.sleep(connectMs)
+            network.says("open")
+        }
+        await ds.sleep(5)
+        network.says(event, "reset by peer")
+    }
+    gateway.start()
+    return (await port.exchange(REQUEST, 200, complete)).length
+}
+
 function makePort(network: FakeSocket): TcpSerial {
     return new TcpSerial({ host: "gate", port: 8899, mode: "rtu-over-tcp" }, new SocketOwner(network))
 }
@@ -90,6 +109,14 @@ describe("TCP serial port", () => {
         const part = await port.exchange(REQUEST, 200, complete)
         expect(part.toString("hex")).toBe(REPLY.slice(0, 4).toString("hex"))
         expect(ds.millis() - begun >= 200).toBe(true)
+    })
+
+    test("takes a gateway for good that answers one unit, and hangs up because another is silent", async () => {
+        const network = new FakeSocket(true)
+        const port = makePort(network)
+        await answered(port, network, 0, () => {})
+        expect(await hungUp(port, network, "close", 0)).toBe(0)
+        expect(await hungUp(port, network, "error", CONNECTED_MS)).toBe(0)
     })
 
     test("reports a gateway that hangs up during an exchange", async () => {
