@@ -12,10 +12,12 @@ import { wholeImage } from "../tools/flash/whole-image"
 import { hideKeys } from "../tools/hide-keys"
 import { buildImage, imageText } from "../tools/image"
 import { projectRoot } from "../tools/project"
+import { isSameFile } from "../tools/same-file"
 import { readSettings } from "../tools/settings/settings"
 import { writeAtomically } from "../tools/setup/atomic-write"
 import { readBoard } from "../tools/wiring/boards"
-import { CONFIG_FILE } from "../tools/wiring/read-wiring"
+import { readConfig } from "../tools/wiring/read-wiring"
+import { checkOutputs } from "./kept-files"
 
 const HELP = `
 Examples (the two dashes belong to npm):
@@ -51,13 +53,7 @@ const command = new Command("npm run image --")
 const { out, firmware: file, settingsOnly, manifest } = command.opts<Options>()
 if (settingsOnly && file !== undefined)
     command.error("error: --settings-only writes no firmware; leave --firmware out.")
-for (const taken of [CONFIG_FILE, ".env.local", ".env.defaults", file].filter(name => name !== undefined))
-    for (const target of [out, manifest].filter(name => name !== undefined))
-        if (resolve(target) === resolve(taken))
-            command.error(
-                `error: ${target} would be replaced, which the image is made from; name another file.`,
-            )
-if (manifest !== undefined && resolve(manifest) === resolve(out))
+if (manifest !== undefined && isSameFile(manifest, out))
     command.error("error: --out and --manifest are two files; give them different names.")
 
 /** `devicescript.json` names no board, so the chip of the image is unknown. */
@@ -78,6 +74,8 @@ function pathFrom(manifest: string, image: string): string {
 const say = (sentence: string) => console.error(hideKeys(sentence))
 
 try {
+    const config = await readConfig(projectRoot)
+    checkOutputs({ "--out": out, "--manifest": manifest }, config, file === undefined ? [] : [file])
     const settings = await readSettings(projectRoot)
     for (const note of settings.notes) say(note)
     checkNeeded(settings)

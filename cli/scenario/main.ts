@@ -11,6 +11,7 @@ import { runScenario } from "../../tools/scenario/run-scenario"
 import { ConfigError } from "../../tools/wiring/config-error"
 import { readConfig } from "../../tools/wiring/read-wiring"
 import { FileError, fileError, fileSentence } from "../file-error"
+import { checkOutputs } from "../kept-files"
 import { parseOptions, type ScenarioOptions } from "./options"
 import { ProgressBar } from "./progress-bar"
 
@@ -18,6 +19,7 @@ import { ProgressBar } from "./progress-bar"
 async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> {
     const scenario = await readScenario(file)
     const config = await readConfig(projectRoot)
+    checkOutputs({ "--plot": plot }, config)
     if (plot !== undefined) await checkWritable(plot)
     const bar = new ProgressBar(basename(file, ".json"))
     const started = performance.now()

@@ -1,5 +1,5 @@
-import { resolve } from "node:path"
 import { Command, InvalidArgumentError } from "commander"
+import { isSameFile } from "../../tools/same-file"
 
 /** Options of `npm run scenario`. */
 export interface ScenarioOptions {
@@ -35,7 +35,7 @@ export function parseOptions(argv: readonly string[]): ScenarioOptions {
         .showHelpAfterError("(npm run scenario -- --help shows all options)")
         .parse(argv)
     const options = { file: command.args[0]!, ...command.opts<Omit<ScenarioOptions, "file">>() }
-    if (options.plot !== undefined && resolve(options.plot) === resolve(options.file))
+    if (options.plot !== undefined && isSameFile(options.plot, options.file))
         command.error("error: --plot would replace the scenario; name another file.")
     return options
 }

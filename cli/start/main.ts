@@ -15,6 +15,7 @@ import { KEY_VARIABLE } from "../../tools/settings/key-variable"
 import { isOtherServer } from "../../tools/settings/server-address"
 import { overrideSetting, readSettings, type Settings } from "../../tools/settings/settings"
 import { readConfig } from "../../tools/wiring/read-wiring"
+import { checkOutputs } from "../kept-files"
 import { acceptedValues } from "./accepted-values"
 import { commandOf } from "./commands"
 import { ConsoleView } from "./console-view"
@@ -50,7 +51,9 @@ async function start(options: StartOptions): Promise<void> {
     )
     const settings = await readSettings(projectRoot)
     for (const note of settings.notes) view.note(note)
-    const config = gatewayConfig(options, fleetConfig(options, await readConfig(projectRoot)))
+    const wired = await readConfig(projectRoot)
+    checkOutputs({ "--record": options.record, "--flash": options.flash }, wired)
+    const config = gatewayConfig(options, fleetConfig(options, wired))
     const image = await clock.hold(buildImage({ config }))
     const { wiring } = image
     const { gateway } = options
@@ -82,7 +85,7 @@ async function start(options: StartOptions): Promise<void> {
         }
     }
     const flashFile = options.flash === undefined ? undefined : await FlashFile.open(options.flash, fail)
-    const record = options.record === undefined ? undefined : await ValueRecord.create(options.record, fail)
+    const record = options.record === undefined ? undefined : await ValueRecord.open(options.record, fail)
     const version = options.emoncmsVersion
     if (options.node !== undefined) overrideSetting(settings, "EMON_NODE", options.node, "--node")
     const node = String(settings.device.get("EMON_NODE"))
@@ -144,6 +147,7 @@ async function start(options: StartOptions): Promise<void> {
     }
     view.note(options.seconds === undefined ? "Ctrl-C ends it." : `Ends after ${options.seconds} s.`)
     const enough = interrupted()
+    await record?.begin()
     await rig.start()
     const startedAt = clock.now()
     live?.watch(work => summary.work(work))

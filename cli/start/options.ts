@@ -1,4 +1,3 @@
-import { resolve } from "node:path"
 import { Command, InvalidArgumentError } from "commander"
 import { isRelease, UnknownReleaseError } from "../../sim/emoncms/release"
 import {
@@ -10,6 +9,7 @@ import {
 import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
 import { checkNode, NameError } from "../../src/emoncms/names"
 import { hideKeys } from "../../tools/hide-keys"
+import { isSameFile } from "../../tools/same-file"
 import { addressObjection } from "../../tools/settings/address"
 import { notBlank } from "../not-blank"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
@@ -147,8 +147,8 @@ function contradiction({
     if (serial !== undefined && replay !== undefined) {
         return "--serial and --replay both replace the virtual meters; leave one of them out."
     }
-    const files = [replay, flash, record].flatMap(path => (path === undefined ? [] : [resolve(path)]))
-    if (new Set(files).size < files.length)
+    const files = [replay, flash, record].filter(path => path !== undefined)
+    if (files.some((path, index) => files.slice(0, index).some(other => isSameFile(path, other))))
         return "--replay, --flash and --record are different files; give each its own."
     if (serial !== undefined && speed !== 1) {
         return "--speed cannot speed up a real meter; leave it out with --serial."

@@ -13,15 +13,28 @@ export class ValueRecord {
     ) {}
 
     /**
-     * Creates or empties the file.
+     * Opens or creates the file, and leaves what it contains until {@link begin}.
      * @param onFailure called when a value cannot be written later
      * @throws FileError
      */
-    static async create(path: string, onFailure: (error: Error) => void): Promise<ValueRecord> {
+    static async open(path: string, onFailure: (error: Error) => void): Promise<ValueRecord> {
         try {
-            return new ValueRecord(path, await open(path, "w"), onFailure)
+            return new ValueRecord(path, await open(path, "a"), onFailure)
         } catch (error) {
             throw fileError("--record", path, error)
+        }
+    }
+
+    /**
+     * Empties the file. Called when nothing can refuse the run any more.
+     * @throws FileError
+     */
+    async begin(): Promise<void> {
+        try {
+            // A pipe or a terminal has nothing to empty.
+            if ((await this.file.stat()).isFile()) await this.file.truncate()
+        } catch (error) {
+            throw fileError("--record", this.path, error)
         }
     }
 

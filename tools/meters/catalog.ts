@@ -63,6 +63,23 @@ export function readModel(model: string, root: string): MeterModel {
 }
 
 /**
+ * The files that a model is read from: its own, and those that it is based on.
+ * @param model as for {@link readModel}
+ * @throws UnknownModelError
+ */
+export function modelFiles(model: string, root: string): string[] {
+    const files: string[] = []
+    let path: string | undefined = pathOf(model, root, root)
+    while (path !== undefined && !files.includes(path)) {
+        files.push(path)
+        const { value } = new JsonSource(textOf(path, root))
+        const like: unknown = isObject(value) ? value.like : undefined
+        path = typeof like === "string" ? pathOf(like, dirname(path), root) : undefined
+    }
+    return files
+}
+
+/**
  * Path of a model's file.
  * @param folder the folder that a file's path begins from
  * @throws UnknownModelError

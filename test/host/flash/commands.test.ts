@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises"
+import { readFile, stat, symlink, writeFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { ROM_KINDS, StandInBootRom } from "../../../sim/chip/boot-rom"
 import { StandInChip } from "../../../sim/chip/stand-in-chip"
@@ -15,6 +15,7 @@ beforeAll(async () => {
     const env = `EMON_URL=http://127.0.0.1/emoncms\nEMON_KEY=${KEY}\nWIFI_SSID=home\nWIFI_PWD=long enough\n`
     project = await ProjectCopy.make({ ".env.local": env })
     await writeFile(project.path("firmware.bin"), madeUpFirmware(chipKind("esp32")!))
+    await symlink(".env.local", project.path("link.bin"))
     await writeFile(project.path("c3.bin"), madeUpFirmware(chipKind("esp32c3")!))
 })
 
@@ -57,9 +58,11 @@ describe("npm run image", () => {
         ["", "required option '--out <file>'"],
         ["--out x --settings-only --firmware firmware.bin", "--settings-only writes no firmware"],
         ["--out x --manifest ./x", "give them different names"],
-        ["--out .env.local --settings-only", ".env.local would be replaced"],
-        ["--out x --manifest devicescript.json", "devicescript.json would be replaced"],
-        ["--out firmware.bin --firmware ./firmware.bin", "firmware.bin would be replaced"],
+        ["--out .env.local --settings-only", "--out .env.local: this would replace a file"],
+        ["--out x --manifest devicescript.json", "--manifest devicescript.json: this would replace a file"],
+        ["--out firmware.bin --firmware ./firmware.bin", "--out firmware.bin: this would replace a file"],
+        ["--out link.bin --settings-only", "--out link.bin: this would replace a file"],
+        ["--out meters/pzem-016.json --settings-only", "pzem-016.json: this would replace a file"],
         ["--out x --firmware c3.bin", "c3.bin is not for an ESP32"],
         ["--out x --firmware none.bin", "none.bin cannot be read (ENOENT)"],
         ["--out nowhere/x --firmware firmware.bin", "nowhere/x cannot be written (ENOENT)"],

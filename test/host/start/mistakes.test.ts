@@ -40,6 +40,8 @@ describe("options", () => {
         ["--replay nowhere.txt", /^npm start: --replay nowhere\.txt: no such file.*check the path$/m],
         ["--replay notes.txt", /^npm start: notes\.txt:2: "not" is not a time of day; begin/m],
         ["--record nowhere/values", /^npm start: --record nowhere\/values: no such file or folder; check/m],
+        ["--record devicescript.json", /^npm start: --record devicescript\.json: this would replace a file/m],
+        ["--flash .env.local", /^npm start: --flash \.env\.local: this would replace a file/m],
         ["--record sim", /^npm start: --record sim: this is a folder; name a file in it$/m],
     ])("refuses %s", async (line, words) => {
         expectRefusal(await project.start(...line.split(" ")).ended, words)
@@ -55,6 +57,13 @@ test("--emoncms does not get the stored key of another server", async () => {
         await rm(project.path(".env.local"))
         expectRefusal(refused, /give it with --key.*only for the stored EMON_URL/)
     }
+})
+
+test("--record keeps its file until the run starts", async () => {
+    await writeFile(project.path("values.jsonl"), "kept\n")
+    const options = ["--record", "values.jsonl", "--emoncms", "http://127.0.0.1:9"]
+    expectRefusal(await project.start(...options).ended, /--emoncms needs the account's Read & Write key/)
+    expect(await readFile(project.path("values.jsonl"), "utf8")).toBe("kept\n")
 })
 
 test("--flash does not replace a file that is something else", async () => {
