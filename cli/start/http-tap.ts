@@ -57,14 +57,19 @@ export class HttpTap implements Tap {
         const replies = new Wire()
         this.replies = replies
         const reply = replyOn(replies)
-        const body = await buffer(incoming)
+        const body = await whole(incoming)
         // Ends the request for the parser, so that it goes on to the next one.
         response.end()
         const answer = await reply
-        if (!answer) return
+        if (!body || !answer) return
         const { method = "", url = "", headers } = incoming
         this.onExchange({ method, target: url, contentType: headers["content-type"], body, reply: answer })
     }
+}
+
+/** The body of a request; `undefined` if the connection ends within it. */
+function whole(incoming: IncomingMessage): Promise<Buffer | undefined> {
+    return buffer(incoming).catch(() => undefined)
 }
 
 /** The reply on a wire; `undefined` if it is missing or incomplete. */

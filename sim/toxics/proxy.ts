@@ -1,4 +1,4 @@
-import type { Clock } from "../clock"
+import type { Clock, Timer } from "../clock"
 import { type Random, seededRandom } from "../random"
 import { type Address, type Listener, systemTcp, type TcpNetwork, type TcpSocket } from "../tcp/tcp"
 import { Link } from "./link"
@@ -12,6 +12,24 @@ export interface ToxicProxyOptions {
     readonly network?: TcpNetwork
     /** Source of jitter, sizes and the choice of connections; the same in every run when left out. */
     readonly random?: Random
+}
+
+/** How often a port that cannot be opened again is tried. */
+const RETRY_MS = 1000
+
+/** The port of a proxy that is no longer down cannot be opened again. */
+export class ProxyPortLost extends Error {
+    constructor(
+        readonly port: number,
+        options: ErrorOptions,
+    ) {
+        super(
+            `port ${port} of the way to the server cannot be opened again, probably because another process has taken it; ` +
+                "this is tried until it works",
+            options,
+        )
+        this.name = "ProxyPortLost"
+    }
 }
 
 interface Connection {
@@ -33,6 +51,7 @@ export class ToxicProxy {
     private readonly connections = new Set<Connection>()
     private listener: Listener | undefined
     private address: Address | undefined
+    private retry: Timer | undefined
 
     constructor({ clock, target, network = systemTcp, random = seededRandom(1) }: ToxicProxyOptions) {
         this.network = network
@@ -55,6 +74,7 @@ export class ToxicProxy {
     /** Stops listening and cuts all connections. */
     async close(): Promise<void> {
         this.address = undefined
+        this.clock.clearTimeout(this.retry)
         await this.shut()
     }
 
@@ -70,7 +90,10 @@ export class ToxicProxy {
         else for (const connection of this.connections) this.infect(connection, toxic)
     }
 
-    /** Deactivates a toxic. Data that it held back goes on at once. */
+    /**
+     * Deactivates a toxic. Data that it held back goes on at once.
+     * @throws ProxyPortLost when the proxy cannot listen again yet; it goes on trying
+     */
     async remove(toxic: Toxic): Promise<void> {
         const index = this.active.indexOf(toxic)
         if (index < 0) return
@@ -80,13 +103,27 @@ export class ToxicProxy {
                 upstream.remove(toxic)
                 downstream.remove(toxic)
             }
-        } else if (this.address && !this.isDown) {
-            await this.open(this.address.port, this.address.host)
+        } else {
+            await this.reopen()
         }
     }
 
     private get isDown(): boolean {
         return this.active.some(({ type }) => type === "down")
+    }
+
+    private async reopen(): Promise<void> {
+        const { address } = this
+        if (!address || this.isDown || this.listener) return
+        try {
+            await this.open(address.port, address.host)
+        } catch (cause) {
+            this.clock.clearTimeout(this.retry)
+            // A failure is repeated, and was reported the first time.
+            this.retry = this.clock.setTimeout(() => this.reopen().catch(() => {}), RETRY_MS)
+            throw new ProxyPortLost(address.port, { cause })
+        }
+        if (this.isDown || !this.address) await this.shut()
     }
 
     private async open(port: number, host: string): Promise<number> {

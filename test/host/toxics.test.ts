@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { ToxicProxy } from "../../sim/toxics/proxy"
+import { ProxyPortLost, ToxicProxy } from "../../sim/toxics/proxy"
 import { TOXIC_NAMES, type Toxic, toxicNamed, UnknownToxicError } from "../../sim/toxics/toxic"
 import { ManualClock } from "./emoncms/manual-clock"
 
@@ -229,6 +229,23 @@ describe("down", () => {
         await vi.waitFor(() => expect(refused.error).toBe("ECONNREFUSED"), WAIT)
         await proxy.remove(toxic)
         await settle(await connected(), "upstream")
+    })
+
+    it("listens again as soon as nobody else has its port", async () => {
+        const toxic: Toxic = { type: "down" }
+        await proxy.add(toxic)
+        const other = createServer().listen(port, "127.0.0.1")
+        await once(other, "listening")
+        await expect(proxy.remove(toxic)).rejects.toThrow(ProxyPortLost)
+        clock.advance(1000)
+        await vi.waitFor(() => expect(clock.pending).toBe(1), WAIT)
+        await new Promise(resolve => other.close(resolve))
+        clock.advance(1000)
+        await vi.waitFor(async () => {
+            const socket = connect({ port, host: "127.0.0.1" })
+            await once(socket, "connect")
+            sockets.push(socket)
+        }, WAIT)
     })
 })
 

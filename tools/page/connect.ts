@@ -3,7 +3,6 @@ import type { OpenBus } from "../../sim/bus/bus-port"
 import { FrameTransport, jacdacBus } from "../../sim/bus/jacdac-bus"
 import type { VirtualClock } from "../../sim/clock"
 import { Device } from "../device/device"
-import { NoReply, NoServices } from "../device/errors"
 import { storedLog } from "../device/log"
 import { DeviceWatch, type Watcher } from "./device-watch"
 import type { LivePage } from "./live-page"
@@ -22,7 +21,7 @@ export async function watchSimulation(
     const own = jacdacBus(clock, transport)
     const device = await Device.find(own)
     const watch = new DeviceWatch(device, watcher)
-    void watch.run()
+    watch.run().catch((error: Error) => watcher.silent(error.message))
     return async () => {
         watch.stop()
         member.leave()
@@ -79,10 +78,7 @@ class LogBefore {
         this.isRead = true
         storedLog(this.device).then(
             stored => this.page.logBefore(stored),
-            (error: Error) => {
-                if (!(error instanceof NoReply || error instanceof NoServices)) throw error
-                this.page.note("page", `the earlier log cannot be read: ${error.message}`)
-            },
+            (error: Error) => this.page.note("page", `the earlier log cannot be read: ${error.message}`),
         )
     }
 }

@@ -1,7 +1,7 @@
 import { ACTORS, type ActorName } from "../faulty-program/device/fault"
 import { FAULTS, type FragileWorld } from "../scenario/faults"
 import type { FaultOptions } from "../scenario/format"
-import type { End } from "../scenario/switches"
+import { type End, endAll } from "../scenario/switches"
 import type { FaultButton } from "./messages"
 import type { Portal } from "./portal"
 
@@ -90,9 +90,7 @@ function lasting(id: string, group: FaultButton["group"], label: string, ...part
         async begin(world) {
             const ends: End[] = []
             for (const options of parts) ends.push(await FAULTS[options.fault].begin(world, options))
-            return async () => {
-                for (const end of ends) await end()
-            }
+            return () => endAll(ends)
         },
     }
 }

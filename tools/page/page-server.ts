@@ -45,12 +45,19 @@ export class PageServer {
         handleProtocols: () => PROTOCOL,
     })
 
+    /** All connections, including those that Node no longer knows because they have asked for a web socket. */
+    private readonly connections = new Set<Duplex>()
+
     private constructor(
         private readonly server: Server,
         private readonly host: PageHost,
         readonly port: number,
     ) {
         this.guard = new Guard(port)
+        server.on("connection", socket => {
+            this.connections.add(socket)
+            socket.on("close", () => this.connections.delete(socket))
+        })
         server.on("request", (request, response) => {
             this.answer(request, response).catch(error => response.destroy(error))
         })
@@ -88,9 +95,8 @@ export class PageServer {
     }
 
     async close(): Promise<void> {
-        for (const socket of this.sockets.clients) socket.terminate()
         this.server.close()
-        this.server.closeAllConnections()
+        for (const socket of this.connections) socket.destroy()
         await once(this.server, "close")
     }
 
@@ -135,7 +141,9 @@ export class PageServer {
         const crowded = this.sockets.clients.size >= MOST_PAGES ? "too many pages are open" : undefined
         const refusal = this.guard.socketRefusalOf(request) ?? crowded
         if (refusal !== undefined) {
-            socket.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nRefused: ${refusal}.\n`)
+            // Its other side may never end.
+            const answer = `HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nRefused: ${refusal}.\n`
+            socket.end(answer, () => socket.destroy())
             return
         }
         this.sockets.handleUpgrade(request, socket, head, page => this.serve(page))

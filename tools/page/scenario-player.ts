@@ -6,7 +6,7 @@ import { milliseconds } from "../scenario/duration"
 import { FAULTS } from "../scenario/faults"
 import type { FaultOptions } from "../scenario/format"
 import { readScenario } from "../scenario/read-scenario"
-import type { End } from "../scenario/switches"
+import { type End, endAll } from "../scenario/switches"
 import { type Occurrence, timelineOf } from "../scenario/timeline"
 import type { ClickableWorld } from "./fault-buttons"
 import type { ScenarioState } from "./messages"
@@ -54,7 +54,7 @@ export class ScenarioPlayer {
     /**
      * Starts a scenario.
      * @param can whether the house has what a fault needs
-     * @param say receives a sentence when a fault begins or ends
+     * @param say receives a sentence when a fault begins or ends, or cannot
      * @throws UnfitScenario, ConfigError
      */
     static async play(
@@ -69,7 +69,10 @@ export class ScenarioPlayer {
         const unfit = timeline.find(({ options }) => !can(options))
         if (unfit) throw new UnfitScenario(file, wordsOf(unfit.options))
         const player = new ScenarioPlayer(file, clock, world, milliseconds(scenario.duration))
-        for (const occurrence of timeline) void player.happen(occurrence, say)
+        for (const occurrence of timeline)
+            player
+                .happen(occurrence, say)
+                .catch((error: Error) => say(`${wordsOf(occurrence.options)}: ${error.message}`))
         return player
     }
 
@@ -81,12 +84,15 @@ export class ScenarioPlayer {
         return { file: this.file, progress, now }
     }
 
-    /** Ends the scenario, and all its faults in effect. */
+    /**
+     * Ends the scenario, and all its faults in effect.
+     * @throws Error when one of them cannot be ended
+     */
     async stop(): Promise<void> {
         this.stopped = true
         const ends = [...this.goingOn.values()]
         this.goingOn.clear()
-        for (const end of ends) await end()
+        await endAll(ends)
     }
 
     private async happen(occurrence: Occurrence, say: (sentence: string) => void): Promise<void> {

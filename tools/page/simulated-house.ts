@@ -10,7 +10,7 @@ import type { Wifi } from "../../sim/vm/wifi"
 import { DeviceFaults } from "../scenario/device-faults"
 import type { BreakableDevice } from "../scenario/faults"
 import type { FaultOptions } from "../scenario/format"
-import { type End, Switches } from "../scenario/switches"
+import { type End, endAll, Switches } from "../scenario/switches"
 import { type ClickableWorld, type Fault, faultButtons } from "./fault-buttons"
 import type { House } from "./live-page"
 import type { FromPage, HouseControls, HouseState, Points, TrackName } from "./messages"
@@ -73,10 +73,12 @@ export class SimulatedHouse implements House {
     readonly controls: HouseControls
     readonly tracks: readonly TrackName[]
     private readonly faults: readonly Fault[]
-    /** Faults in effect, by the ids of their buttons. */
-    private readonly goingOn = new Map<string, End>()
+    /** Faults in effect, by the ids of their buttons. A fault may need time to begin. */
+    private readonly goingOn = new Map<string, Promise<End>>()
     private readonly world: ClickableWorld
     private player: ScenarioPlayer | undefined
+    /** Scenarios are started and stopped one after the other. */
+    private playing: Promise<unknown> = Promise.resolve()
     private busy: string | undefined
     /** Resolves when the program with places for faults is running; `undefined` while the ordinary one runs. */
     private faulty: Promise<void> | undefined
@@ -130,14 +132,15 @@ export class SimulatedHouse implements House {
             case "play":
                 return this.play(message.file)
             case "stop":
-                return this.player?.stop()
+                return this.inTurn(async () => this.player?.stop())
         }
     }
 
     /** Ends the faults in effect, so that everything can be shut down. */
     async close(): Promise<void> {
-        await this.player?.stop()
-        for (const id of [...this.goingOn.keys()]) await this.end(id)
+        const ends = [...this.goingOn.keys()].map(id => () => this.end(id))
+        const stop = () => this.inTurn(async () => this.player?.stop())
+        await endAll([stop, ...ends]).catch((error: Error) => this.parts.say(error.message))
     }
 
     private async begin(id: string, part: string | undefined): Promise<void> {
@@ -151,15 +154,22 @@ export class SimulatedHouse implements House {
             return
         }
         // Two clicks in quick succession begin it only once.
-        this.goingOn.set(id, () => {})
-        this.goingOn.set(id, await fault.begin(this.world, part))
+        const beginning = (async () => fault.begin(this.world, part))()
+        this.goingOn.set(id, beginning)
+        try {
+            await beginning
+        } catch (error) {
+            if (this.goingOn.get(id) === beginning) this.goingOn.delete(id)
+            throw error
+        }
         this.parts.say(`${words}: begins`)
     }
 
     private async end(id: string): Promise<void> {
-        const end = this.goingOn.get(id)
-        if (!this.goingOn.delete(id)) return
-        await end?.()
+        const beginning = this.goingOn.get(id)
+        if (!beginning) return
+        this.goingOn.delete(id)
+        await (await beginning)()
         const label = this.faults.find(fault => fault.id === id)?.label
         this.parts.say(`${label}: ends`)
     }
@@ -171,9 +181,23 @@ export class SimulatedHouse implements House {
 
     private async play(file: string): Promise<void> {
         if (!this.controls.scenarios.some(scenario => scenario.file === file)) throw new UnknownFault(file)
-        await this.player?.stop()
         const { clock, say } = this.parts
-        this.player = await ScenarioPlayer.play(file, clock, this.world, options => this.can(options), say)
+        await this.inTurn(async () => {
+            await this.player?.stop()
+            this.player = await ScenarioPlayer.play(
+                file,
+                clock,
+                this.world,
+                options => this.can(options),
+                say,
+            )
+        })
+    }
+
+    private inTurn<T>(work: () => Promise<T>): Promise<T> {
+        const done = this.playing.then(work)
+        this.playing = done.catch(() => {})
+        return done
     }
 
     /** Whether this house has what a fault of a scenario needs. */

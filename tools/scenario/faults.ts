@@ -6,7 +6,7 @@ import type { Toxic } from "../../sim/toxics/toxic"
 import type { ActorName } from "../faulty-program/device/fault"
 import { signedMilliseconds } from "./duration"
 import type { FaultKind, FaultOptions } from "./format"
-import type { End, Switches } from "./switches"
+import { type End, endAll, type Switches } from "./switches"
 
 /** The parts of a world in which something can go wrong. */
 export interface FragileWorld {
@@ -143,9 +143,7 @@ async function metersOff(
         })
         ends.push(end)
     }
-    return async () => {
-        for (const end of ends) await end()
-    }
+    return () => endAll(ends)
 }
 
 function disturb(

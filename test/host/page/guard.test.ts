@@ -185,6 +185,18 @@ describe("access to the WebSocket", () => {
         expect(joined).toBe(before)
     })
 
+    test("does not keep the server open when a refused client never ends", async () => {
+        const other = await PageServer.open({ join: () => ({ receive: () => {}, leave: () => {} }) }, 0)
+        const client = connect({ port: other.port, host: "127.0.0.1", allowHalfOpen: true })
+        client.write(
+            `GET / HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+        )
+        const [answer] = await once(client, "data")
+        expect(String(answer)).toMatch(/^HTTP\/1\.1 403 [\s\S]*Refused: /)
+        await other.close()
+        client.destroy()
+    })
+
     test("ends after an invalid message", async () => {
         const protocols = [PROTOCOL, `token.${await token()}`]
         for (const text of [
