@@ -39,6 +39,8 @@ export interface SimulationOptions {
     readonly onLog?: (line: LogLine) => void
     /** Called when the program ends, with 0 if it restarts itself, otherwise with the panic code. */
     readonly onProgramStop?: (code: number) => void
+    /** Called with the program's counters whenever it reports them. */
+    readonly onCounters?: (counters: Readonly<Counters>) => void
     /** Called when the program sets the device's status light: red, green and blue, 0 to 255 each. */
     readonly onLight?: (color: readonly number[]) => void
     readonly makeTap?: () => Tap
@@ -237,6 +239,7 @@ export class Simulation {
         if (!isRegisterGet || registerIdentifier !== code) return
         const values = jdunpack<number[]>(data, format)
         this.counters = Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, values[i]])) as Counters
+        this.options.onCounters?.(this.counters)
     }
 
     private log(line: LogLine): void {

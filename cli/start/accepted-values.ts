@@ -19,17 +19,21 @@ function saysOk(body: string): boolean {
 
 /**
  * The values that EmonCMS has accepted in one exchange: those of a bulk upload that it answered with `ok`, with the times and
- * names that EmonCMS gives them. Times relative to the server's clock are based on its `Date` header.
+ * names that EmonCMS gives them. Times relative to the server's clock are based on its `Date` header, if there is one.
  *
  * Values that a server stores without acknowledging them are not included.
+ * @param houseTime the time by the house's clock in ms, for a server that does not say what time it is
  */
-export function acceptedValues({ method, target, contentType, body, reply }: Exchange): Point[] {
+export function acceptedValues(
+    { method, target, contentType, body, reply }: Exchange,
+    houseTime: number,
+): Point[] {
     const { pathname, search } = new URL(target, "http://server")
     if (method !== "POST" || !BULK.test(pathname) || !saysOk(reply.body)) return []
     const isForm = contentType?.startsWith("application/x-www-form-urlencoded") ?? false
     const form = isForm ? parseForm(body.toString("latin1")) : []
     const parameters = new Map([...parseForm(search.slice(1)), ...form])
-    const now = Math.floor((reply.dateMs ?? Number.NaN) / 1000)
+    const now = Math.floor((reply.dateMs ?? houseTime) / 1000)
     return [...readBulk(NEWEST, parameters, body, now, new Notices())].flatMap(({ node, time, values }) =>
         [...values].map(([input, value]) => ({
             time,

@@ -29,6 +29,7 @@ import { meterSource } from "./meter-source"
 import { parseOptions, type StartOptions } from "./options"
 import { runCommand } from "./run-command"
 import { RunSummary } from "./run-summary"
+import { RunTotals } from "./run-totals"
 import { StandIn } from "./stand-in"
 import { ValueRecord } from "./value-record"
 
@@ -98,11 +99,12 @@ async function start(options: StartOptions): Promise<void> {
 
     const wifi = new Wifi()
     const summary = new RunSummary()
+    const totals = new RunTotals()
     let live: Live | undefined
     const exchanged = (exchange: Exchange) => {
         live?.exchanged(exchange)
         // Only its replies show what a real server has accepted.
-        if (record && !emoncms) for (const point of acceptedValues(exchange)) record.add(point)
+        if (record && !emoncms) for (const point of acceptedValues(exchange, clock.now())) record.add(point)
     }
     const isTapped = options.page !== false || (record !== undefined && !emoncms)
     const rig = new Rig({
@@ -118,6 +120,7 @@ async function start(options: StartOptions): Promise<void> {
             live?.told(told)
             view.show(told)
         },
+        onCounters: counters => totals.add(counters),
         onProgramStop: code => {
             if (code !== 0) view.note(`The program stopped with panic ${code}; the runtime restarts it.`)
         },
@@ -151,7 +154,7 @@ async function start(options: StartOptions): Promise<void> {
     await rig.start()
     const startedAt = clock.now()
     live?.watch(work => summary.work(work))
-    const showStatus = () => view.status(summary.status(simulation.counters, clock.now()))
+    const showStatus = () => view.status(summary.status(totals.counters, clock.now()))
     const telling = view.hasStatus ? setInterval(showStatus, STATUS_MS) : undefined
     const busPort = await offerBus(simulation, clock, options.devicePort ?? START_PORT, view)
 
@@ -164,8 +167,8 @@ async function start(options: StartOptions): Promise<void> {
     await busPort?.close()
     await rig.end()
     await record?.close()
-    view.note(summary.sentence(simulation.counters, endedAt - startedAt))
-    if (options.json) console.log(JSON.stringify({ ...simulation.counters, ...image.about }))
+    view.note(summary.sentence(totals.counters, endedAt - startedAt))
+    if (options.json) console.log(JSON.stringify({ ...totals.counters, ...image.about }))
 }
 
 /** Offers the bus to `npm run device`, unless another process uses the port. */

@@ -96,7 +96,10 @@ export function parseOptions(argv: readonly string[]): StartOptions {
             "answer with recorded frames: lines of HH:MM:SS and hex bytes (docs/replay.md)",
         )
         .option("--seconds <n>", "end after n seconds of the device's time", positive)
-        .option("--json", "at the end, print the program's counters as one line of JSON")
+        .option(
+            "--json",
+            "at the end, print the program's counters, added up over its starts, as one line of JSON",
+        )
         .option("--record <file>", "write each value that the server accepts as a line of JSON")
         .option("--flash <file>", "keep the device's flash between runs: settings, log, waiting readings")
         .option("--toxic <name>", `a network fault, repeatable: ${TOXIC_NAMES.join(", ")}`, toxic)

@@ -1,7 +1,7 @@
-import type { Counters } from "../../services/counters"
 import type { LogLine } from "../../sim/vm/device"
 import { durationText } from "../../tools/device/format"
 import type { ProgramStatus } from "../../tools/device/status"
+import type { RunCounters } from "./run-totals"
 
 /** Texts with which a source reports the end of its trouble. */
 const OVER = /answers again|accepts readings again|works again|readings accepted/
@@ -33,7 +33,7 @@ export class RunSummary {
     }
 
     /** The current state, for the status line. */
-    status(counters: Counters, now: number): string {
+    status(counters: RunCounters, now: number): string {
         if (counters.accepted !== this.accepted) this.acceptedAt = now
         this.accepted = counters.accepted
         const upload =
@@ -56,7 +56,7 @@ export class RunSummary {
      * Sums up the run when it is over.
      * @param elapsed in ms of the house's clock
      */
-    sentence(counters: Counters, elapsed: number): string {
+    sentence(counters: RunCounters, elapsed: number): string {
         const time = durationText(Math.round(elapsed / 1000))
         const latest = [...this.complaints.values()].at(-1)
         const open = latest === undefined ? "" : `; still open: ${latest}`
@@ -66,13 +66,14 @@ export class RunSummary {
     }
 }
 
-function fatesText({ readings, accepted, queued, thinned, dropped }: Counters): string {
+function fatesText({ readings, accepted, queued, thinned, dropped, unsaved }: RunCounters): string {
+    const lost = dropped + unsaved
     const parts = [
         `${readings} ${readings === 1 ? "reading" : "readings"} taken`,
         `${accepted} accepted`,
         `${queued} waiting`,
         ...(thinned > 0 ? [`${thinned} thinned out`] : []),
-        ...(dropped > 0 ? [`${dropped} lost`] : []),
+        ...(lost > 0 ? [`${lost} lost`] : []),
     ]
     return parts.join(", ")
 }

@@ -47,6 +47,7 @@ const COUNTERS = [
     "uploadErrors",
     "requests",
     "bytesSent",
+    "unsaved",
     "driver",
     "store",
     "image",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { ConsoleView } from "../../../cli/start/console-view"
 import { RunSummary } from "../../../cli/start/run-summary"
+import { RunTotals } from "../../../cli/start/run-totals"
 import { StatusLine } from "../../../cli/start/status-line"
-import { newCounters } from "../../../services/counters"
 import type { LogLine } from "../../../sim/vm/device"
 
 /** A terminal that keeps what a person would see on it: complete lines, and the last one. */
@@ -26,6 +26,8 @@ class Screen {
         }
     }
 }
+
+const none = () => new RunTotals().counters
 
 const said = (level: LogLine["level"], text: string): LogLine => ({ time: 0, level, text })
 
@@ -66,7 +68,7 @@ test("prints no colors when they are switched off", () => {
 
 test("the final sentence sums up the readings and problems", () => {
     const summary = new RunSummary()
-    const counters = { ...newCounters(), readings: 3, accepted: 2, queued: 1 }
+    const counters = { ...none(), readings: 3, accepted: 2, queued: 1 }
     expect(summary.sentence(counters, 30_000)).toBe(
         "After 30 s: 3 readings taken, 2 accepted, 1 waiting. No problems.",
     )
@@ -84,7 +86,7 @@ describe("the status line", () => {
     const known = { clock, clockDoubted: false }
 
     test("begins with zeros, and mentions no clock before it is reported", () => {
-        expect(new RunSummary().status(newCounters(), 0)).toBe(
+        expect(new RunSummary().status(none(), 0)).toBe(
             "0 readings taken, 0 accepted, 0 waiting · nothing uploaded yet · no problems",
         )
     })
@@ -93,7 +95,7 @@ describe("the status line", () => {
         const summary = new RunSummary()
         summary.work(known)
         summary.hear(said("warn", "heatpump: no readings: no answer"))
-        const counters = { ...newCounters(), readings: 7, accepted: 4, queued: 3 }
+        const counters = { ...none(), readings: 7, accepted: 4, queued: 3 }
         expect(summary.status(counters, 1000)).toBe(
             "7 readings taken, 4 accepted, 3 waiting · last upload 0 s ago · clock ±120 ms · " +
                 "heatpump: no readings: no answer",
@@ -105,13 +107,13 @@ describe("the status line", () => {
         [{ readings: 9, accepted: 5, queued: 1, thinned: 2 }, "5 accepted, 1 waiting, 2 thinned out · "],
         [{ readings: 9, accepted: 5, queued: 1, dropped: 3 }, "5 accepted, 1 waiting, 3 lost · "],
     ])("counts the readings: %o", (counted, text) => {
-        expect(new RunSummary().status({ ...newCounters(), ...counted }, 0)).toContain(text)
+        expect(new RunSummary().status({ ...none(), ...counted }, 0)).toContain(text)
     })
 
     test("shows the time since the last upload", () => {
         const summary = new RunSummary()
         const accepted = (count: number, at: number) =>
-            summary.status({ ...newCounters(), accepted: count }, at).split(" · ")[1]
+            summary.status({ ...none(), accepted: count }, at).split(" · ")[1]
         expect(accepted(0, 9000)).toBe("nothing uploaded yet")
         expect(accepted(3, 10_000)).toBe("last upload 0 s ago")
         expect(accepted(3, 39_000)).toBe("last upload 29 s ago")
@@ -129,7 +131,7 @@ describe("the status line", () => {
     ])("shows how far the clock can be trusted: %o", (work, text) => {
         const summary = new RunSummary()
         summary.work(work)
-        expect(summary.status(newCounters(), 0).split(" · ")[2]).toBe(text)
+        expect(summary.status(none(), 0).split(" · ")[2]).toBe(text)
     })
 
     test("doubts the clock no longer than the program does", () => {
@@ -137,13 +139,13 @@ describe("the status line", () => {
         for (const clockDoubted of [false, true, false]) {
             summary.work({ clock, clockDoubted })
             const text = clockDoubted ? "clock in doubt" : "clock ±120 ms"
-            expect(summary.status(newCounters(), 0)).toContain(` · ${text} · no problems`)
+            expect(summary.status(none(), 0)).toContain(` · ${text} · no problems`)
         }
     })
 
     test("shows the latest open trouble", () => {
         const summary = new RunSummary()
-        const trouble = () => summary.status(newCounters(), 0).split(" · ").at(-1)
+        const trouble = () => summary.status(none(), 0).split(" · ").at(-1)
         const uplink = "uplink: The device has no network. Check WIFI_SSID, WIFI_PWD and the reception."
         summary.hear(said("info", "heatpump: 230.0 V"))
         expect(trouble()).toBe("no problems")
@@ -163,7 +165,7 @@ describe("the status line", () => {
     ])("does not keep showing a problem that is over: %s", text => {
         const summary = new RunSummary()
         summary.hear(said("warn", text))
-        expect(summary.status(newCounters(), 0)).toMatch(/ · no problems$/)
-        expect(summary.sentence(newCounters(), 0)).toMatch(/Problems were reported once\.$/)
+        expect(summary.status(none(), 0)).toMatch(/ · no problems$/)
+        expect(summary.sentence(none(), 0)).toMatch(/Problems were reported once\.$/)
     })
 })
