@@ -15,7 +15,7 @@ import { checkOutputs } from "../kept-files"
 import { parseOptions, type ScenarioOptions } from "./options"
 import { ProgressBar } from "./progress-bar"
 
-/** `npm run scenario`: runs one scenario, and prints its report. */
+/** `npm run scenario`: runs one scenario, and prints its report. Fails if a figure is not as the scenario expects. */
 async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> {
     const scenario = await readScenario(file)
     const config = await readConfig(projectRoot)
@@ -27,8 +27,10 @@ async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> 
     const took = performance.now() - started
     bar.clear()
     if (plot !== undefined) await writeFile(plot, plotOf(run))
+    const unexpected = surprises(run.report, scenario)
+    if (unexpected.length > 0) process.exitCode = 1
     if (json) {
-        console.log(JSON.stringify({ ...run.report, ...run.world.image.about }))
+        console.log(JSON.stringify({ ...run.report, unexpected, ...run.world.image.about }))
         return
     }
     const faster = Math.round(run.elapsed / took)
@@ -39,7 +41,7 @@ async function main({ file, json, seed, plot }: ScenarioOptions): Promise<void> 
             `seed ${run.seed}.\n`,
     )
     console.log(reportText(run.report))
-    for (const surprise of surprises(run.report, scenario)) console.log(`\nNot as expected: ${surprise}.`)
+    for (const surprise of unexpected) console.log(`\nNot as expected: ${surprise}.`)
 }
 
 /** Otherwise a long run would be in vain. @throws FileError */

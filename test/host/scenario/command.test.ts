@@ -50,8 +50,14 @@ describe("npm run scenario", () => {
         const { stdout, stderr, status } = scenario(file, "--json")
         expect([status, stderr]).toEqual([0, ""])
         const report = JSON.parse(stdout)
-        expect(Object.keys(report)).toEqual([...FIGURES, ...IMAGE])
-        expect(report).toMatchObject({ lost: 0, wrong: 0, driver: "spi-uart", store: "settings" })
+        expect(Object.keys(report)).toEqual([...FIGURES, "unexpected", ...IMAGE])
+        expect(report).toMatchObject({
+            lost: 0,
+            wrong: 0,
+            unexpected: [],
+            driver: "spi-uart",
+            store: "settings",
+        })
         expect(report.image).toMatchObject({ build: "release" })
         expect(stdout.trimEnd()).not.toContain("\n")
     })
@@ -66,6 +72,21 @@ describe("npm run scenario", () => {
         expect(blank).toBe("")
         expect(figures).toHaveLength(FIGURES.length)
         expect(figures[2]).toBe("         0  of them are not, and the program does not account for them")
+    })
+
+    test("names the figures that are not as expected, and fails", async () => {
+        const strict = join(folder, "strict.json")
+        const limits = { produced: 1, lost: 0 }
+        await writeFile(
+            strict,
+            JSON.stringify({ description: "Too strict.", duration: "2 min", expect: limits }),
+        )
+        const plain = scenario(strict)
+        expect(plain.status).toBe(1)
+        expect(plain.stdout).toMatch(/\nNot as expected: produced is \d+, but should be at most 1\.\n$/)
+        const { stdout, status } = scenario(strict, "--json")
+        expect(status).toBe(1)
+        expect(JSON.parse(stdout).unexpected).toEqual([expect.stringMatching(/^produced is \d+/)])
     })
 
     test("reports a missing file, and fails", () => {
