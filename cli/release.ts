@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Command } from "commander"
 import { buildImage } from "../tools/image"
 import { projectRoot } from "../tools/project"
+import { checkTag, GitFailed, git } from "../tools/release/git"
 import {
     checksumLine,
     checkVersion,
@@ -45,7 +45,8 @@ async function release(): Promise<void> {
     const before = new Map([PACKAGE, LOCK, CHANGELOG].map(file => [file, readFileSync(file, "utf8")]))
     const current: string = JSON.parse(before.get(PACKAGE)!).version
     checkVersion(version, current)
-    if (git("status", "--porcelain") !== "")
+    checkTag(projectRoot, version)
+    if (git(projectRoot, "status", "--porcelain") !== "")
         throw new ReleaseError("There are uncommitted changes. Commit them first.")
     const date = new Date().toISOString().slice(0, 10)
     const changelog = releaseChanges(before.get(CHANGELOG)!, version, date)
@@ -61,11 +62,21 @@ async function release(): Promise<void> {
   git push --follow-tags, and attach dist/ to the release`)
         return
     }
-    git("commit", "-am", `Release ${version}`)
-    git("tag", "-a", `v${version}`, "-m", `emonscript ${version}`)
+    commitAndTag()
     console.log(
         `Committed and tagged v${version}. Next: npm test, git push --follow-tags, attach dist/ to the release.`,
     )
+}
+
+function commitAndTag(): void {
+    try {
+        git(projectRoot, "commit", "-am", `Release ${version}`)
+        git(projectRoot, "tag", "-a", `v${version}`, "-m", `emonscript ${version}`)
+    } catch (error) {
+        if (!(error instanceof GitFailed)) throw error
+        const state = "Version and changelog are changed; git status shows whether they are committed."
+        throw new ReleaseError(`${error.message}\n${state}`)
+    }
 }
 
 /** Builds the images with the default wiring. The version is only in their names, not in their bytes. */
@@ -82,8 +93,4 @@ async function buildImages(): Promise<void> {
         console.log(`dist/${file}  ${bytecode.length.toLocaleString("en")} bytes  ${hash.slice(0, 12)}`)
     }
     writeFileSync(join(DIST, "SHA256SUMS"), checksums)
-}
-
-function git(...parts: string[]): string {
-    return execFileSync("git", parts, { cwd: projectRoot, encoding: "utf8" })
 }
