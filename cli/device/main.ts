@@ -66,6 +66,11 @@ const program = new Command("npm run device --")
     .option("--serial <path>", "a chip on this serial port, without devtools in between", notBlank)
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("(npm run device -- --help shows all commands)")
+    .hook("preAction", () => {
+        const { serial, port } = program.opts<Target>()
+        if (serial !== undefined && port !== undefined)
+            program.error("error: --serial and --port are two ways to the device; leave one of them out.")
+    })
 
 program
     .command("status")

@@ -33,7 +33,7 @@ export function commandOptions(): Option[] {
     ]
     for (const option of options) {
         const others = NAMES.filter(name => name !== option.attributeName())
-        option.conflicts([...others, "seconds", "record"])
+        option.conflicts(others)
     }
     return options
 }

@@ -71,6 +71,7 @@ Other users of this computer can see a key after --key, but not EMON_KEY in .env
  * @param argv as in `process.argv`
  */
 export function parseOptions(argv: readonly string[]): StartOptions {
+    const pages = new Set<string>()
     const command = new Command("npm start --")
         .description(
             "Runs emonscript's bytecode in the DeviceScript runtime on this computer, between a meter and an EmonCMS.",
@@ -110,6 +111,8 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--page <port>", "port of the live page", wholeUpTo(65535))
         .option("--no-page", "do not serve the live page")
         .option("--poll <seconds>", "poll interval, instead of pollSeconds", wholeUpTo(3600))
+        .on("option:page", () => pages.add("--page"))
+        .on("option:no-page", () => pages.add("--no-page"))
         .addHelpText("after", EXAMPLES)
         .allowExcessArguments(false)
         .showHelpAfterError("(npm start -- --help shows all options)")
@@ -121,7 +124,10 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--then-run", "run the program after the command")
         .parse(argv)
     const options = command.opts<Partial<StartOptions>>()
-    const mistake = contradiction(options) ?? lineContradiction(options)
+    const twoPages =
+        pages.size > 1 ? "--page and --no-page exclude each other; leave one of them out." : undefined
+    const mistake =
+        twoPages ?? contradiction(options) ?? lineContradiction(options) ?? commandContradiction(options)
     if (mistake !== undefined) command.error(`error: ${mistake}`)
     return { ...options, speed: options.speed ?? 1, page: options.page ?? true }
 }
@@ -164,17 +170,42 @@ function contradiction({
 
 /** Like {@link contradiction}, for the options about meters and commands. */
 function lineContradiction(options: Partial<StartOptions>): string | undefined {
-    const { serial, replay, meters, dead = 0, yes, thenRun } = options
+    const { serial, replay, meters, dead = 0 } = options
     const againstGateway = gatewayContradiction(options)
     if (againstGateway !== undefined) return againstGateway
     if (meters !== undefined && (serial !== undefined || replay !== undefined)) {
         return "--meters makes virtual meters; leave it out with --serial and --replay."
     }
     if (dead > (meters ?? 0)) return "--dead needs --meters, and cannot be greater."
-    if ((yes || thenRun) && commandOf(options) === undefined) {
-        return "--yes and --then-run need a command, for example --scan."
-    }
     return undefined
+}
+
+/** Options that only the program uses, which a command to the meters does not run. */
+const OF_PROGRAM: Readonly<Partial<Record<keyof StartOptions, string>>> = {
+    emoncms: "--emoncms",
+    key: "--key",
+    emoncmsVersion: "--emoncms-version",
+    node: "--node",
+    seconds: "--seconds",
+    record: "--record",
+    flash: "--flash",
+    toxic: "--toxic",
+    devicePort: "--device-port",
+    page: "--page",
+    poll: "--poll",
+}
+
+/** Like {@link contradiction}, for the options beside a command to the meters. */
+function commandContradiction(options: Partial<StartOptions>): string | undefined {
+    const { yes, thenRun } = options
+    const isCommand = commandOf(options) !== undefined
+    if ((yes || thenRun) && !isCommand) return "--yes and --then-run need a command, for example --scan."
+    if (!isCommand || thenRun) return undefined
+    // A command serves no page anyway, so --no-page does no harm.
+    const given = Object.entries(options).filter(([, value]) => value !== false)
+    const unused = given.flatMap(([option]) => OF_PROGRAM[option as keyof StartOptions] ?? [])
+    if (unused.length === 0) return undefined
+    return `A command to the meters does not run the program; leave ${unused.join(", ")} out, or add --then-run.`
 }
 
 function gatewayContradiction(options: Partial<StartOptions>): string | undefined {

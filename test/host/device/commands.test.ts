@@ -15,6 +15,15 @@ describe("npm run device", () => {
         expect((await open.run("log")).code).toBe(0)
     })
 
+    test("refuses two ways to the device", async () => {
+        const open = await OpenHouse.build()
+        const { code, stderr } = await open.run("--serial", "/dev/ttyNone", "status")
+        expect(stderr).toMatch(
+            /^error: --serial and --port are two ways to the device; leave one of them out/,
+        )
+        expect(code).toBe(1)
+    })
+
     test("refuses to change a meter without a terminal or --yes", async () => {
         const open = await OpenHouse.build()
         const { code, stderr } = await open.run("reset-energy", "heatpump")

@@ -54,6 +54,16 @@ test.each([
     ["--serial=", /--serial.*is empty; write the path of a serial port/],
     ["--replay a.txt --record ./a.txt", /--replay, --flash and --record are different files/],
     ["--flash a --record a", /--replay, --flash and --record are different files/],
+    ["--page 8095 --no-page", /--page and --no-page exclude each other/],
+    ["--scan --diagnose", /--scan.*cannot be used with.*--diagnose/],
+    ["--scan=1-2 --flash x", /does not run the program; leave --flash out, or add --then-run/],
+    ["--diagnose --poll 5 --record f --seconds 9", /leave --poll, --record, --seconds out/],
+    [
+        `--alarm pump --emoncms http://emonpi --key ${KEY} --node abc --page 8195 --device-port 8196 --toxic timeout`,
+        /leave --emoncms, --key, --node, --page, --device-port, --toxic out/,
+    ],
+    ["--reset-energy pump --emoncms-version 9.8.10", /leave --emoncms-version out/],
+    ["--then-run", /--yes and --then-run need a command/],
     ["--serial /dev/ttyUSB0 --replay notes.txt", /--serial and --replay.*leave one of them out/],
 ])("refuses %s, with the cure", (line, words) => {
     const printed = refusal(line)
@@ -78,6 +88,16 @@ test("accepts all options that go together", () => {
         speed: 1,
         page: true,
     })
+})
+
+test("accepts the program's options beside a command that the program follows", () => {
+    const run = parse("--scan=1-2 --then-run --flash f --seconds 9 --record r --poll 5 --page 8095")
+    expect(run).toMatchObject({ thenRun: true, flash: "f", seconds: 9, record: "r", poll: 5, page: 8095 })
+})
+
+test("accepts the line's options beside a command", () => {
+    const line = parse("--scan --meters 3 --dead 1 --gateway-fault busy --speed 60 --json --yes --no-page")
+    expect(line).toMatchObject({ meters: 3, dead: 1, gatewayFault: ["busy"], speed: 60, page: false })
 })
 
 test("reads a gateway's address, mode and faults, with port 502 by default", () => {
