@@ -76,6 +76,11 @@ export class Connection {
         return this.state === "open" && !this.closed
     }
 
+    /** Whether bytes wait to be received. */
+    hasUnread(): boolean {
+        return this.unread.length > 0
+    }
+
     /**
      * Hands bytes to the firmware, in pieces. When it returns, the firmware has accepted them. The firmware does not report
      * when they have left or arrived.

@@ -145,7 +145,7 @@ export class Backlog {
     }
 
     /**
-     * Runs an action on slots, unless they are paused after a failure.
+     * Runs an action on slots, unless they are paused after a failure. A damaged block does not pause them.
      * @returns whether the action succeeded
      */
     async attempt<T>(action: (argument: T) => Promise<void>, argument: T): Promise<boolean> {
@@ -154,6 +154,8 @@ export class Backlog {
             await action(argument)
             return true
         } catch (e) {
+            // The next peek removes the damaged block.
+            if (e instanceof BlockError) return false
             if (!(e instanceof SlotError)) throw e
             this.slotsPausedUntil = this.now + SLOT_PAUSE_MS
             warn("store", e.message)

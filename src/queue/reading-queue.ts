@@ -217,9 +217,12 @@ export class ReadingQueue {
         const { row } = this
         if (this.hadSlots && row.inSlots === 0) this.isCheckpointDue = true
         this.hadSlots = row.inSlots > 0
-        if (this.isCheckpointDue) await this.backlog.attempt(this.checkpoint, Ending.None)
-        this.length = this.backlog.length
-        this.lock.release()
+        try {
+            if (this.isCheckpointDue) await this.backlog.attempt(this.checkpoint, Ending.None)
+        } finally {
+            this.length = this.backlog.length
+            this.lock.release()
+        }
     }
 
     /** Opens the first block as a batch. @returns `undefined` if the block had to be removed */
@@ -277,11 +280,19 @@ export class ReadingQueue {
         return isBefore && startedAt < CHIP_RESTART_MS ? wallOffset - lastCheckpoint.at : undefined
     }
 
-    /** Writes a checkpoint. Slots are never erased, so it says which readings are acknowledged, and which boot is running. */
+    /**
+     * Writes a checkpoint. Slots are never erased, so it says which readings are acknowledged, and which boot is running.
+     * @throws SlotError, BlockError
+     */
     private async checkpoint(ending: Ending) {
         const { backlog, row, recovered, wallOffset } = this
         let first = backlog.nextNumber
-        const oldest = row.length > 0 ? headerOf((await row.read(0)) as Buffer) : backlog.filling?.header
+        let oldest = backlog.filling?.header
+        if (row.length > 0) {
+            const block = (await row.read(0)) as Buffer
+            if (row.inSlots > 0) checkSeal(block)
+            oldest = headerOf(block)
+        }
         if (oldest) first = oldest.first + backlog.skipped
         const serial = recovered.serial + 1
         const bytes = encodeCheckpoint(serial, backlog.boot, first, ending, backlog.now, wallOffset)

@@ -3,6 +3,9 @@ import { describe, expect, test } from "@devicescript/test"
 import { Before } from "../../../src/device/restarts"
 import { SlotError } from "../../../src/device/slot-store"
 import { noLosses } from "../../../src/queue/backlog"
+import { CHECKPOINT_SLOTS } from "../../../src/queue/block-row"
+import { BitStream } from "../../../src/queue/codec/bit-stream"
+import { codeHeader, HEADER_BIT, headerOf } from "../../../src/queue/codec/block"
 import { Ending } from "../../../src/queue/codec/checkpoint"
 import { openQueue, type QueueOptions } from "../../../src/queue/reading-queue"
 import { MemorySlots } from "../device/memory-slots"
@@ -32,6 +35,20 @@ function optionsFor(store: SickSlots): QueueOptions {
     return { meters: [counter], pollMs: PERIOD_MS, heapBlocks: 6, blockBytes: 96, store, losses: noLosses() }
 }
 
+/** The slot of the block whose first reading has the smallest number. */
+function oldestSlot(store: SickSlots): number {
+    let found = -1
+    let least = Infinity
+    for (let slot = CHECKPOINT_SLOTS; slot < store.slots; slot++) {
+        const block = store.contents[slot]
+        if (!block) continue
+        const { first } = headerOf(block)
+        if (first < least) found = slot
+        least = Math.min(least, first)
+    }
+    return found
+}
+
 describe("failing slots", () => {
     test("are left alone for an hour while readings stay on the heap", async () => {
         const store = new SickSlots(12, 96, false)
@@ -55,6 +72,19 @@ describe("failing slots", () => {
             await queue.acknowledge(batch.end)
         }
         expect(expected).toBe(221)
+    })
+
+    test("cost only the damaged block, even if it is the oldest when a checkpoint is due", async () => {
+        const store = new SickSlots(12, 96, true)
+        const queue = await openQueue(optionsFor(store), 1000, Before.Unknown)
+        for (let i = 1; i <= 160; i++) await queue.append(numbered(i))
+        const oldest = store.contents[oldestSlot(store)]
+        const header = headerOf(oldest)
+        header.first = 140
+        codeHeader(new BitStream(oldest, HEADER_BIT, true), header)
+        await queue.save(Ending.Program, 170 * PERIOD_MS)
+        const after = await openQueue(optionsFor(store), 1000, Before.Unknown)
+        expect(after.length > 120 && after.length < 160).toBe(true)
     })
 
     test("lose no reading when they are eager", async () => {
