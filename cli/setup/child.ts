@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { join } from "node:path"
 import { projectRoot } from "../../tools/project"
 
 /** How much of a program's output is kept in case it fails, in characters. */
 const KEPT = 4000
+
+const RUN = join(projectRoot, "cli/run.mjs")
 
 /** Another program of this project, run as a child process of the set-up. */
 export class Child {
@@ -19,7 +22,8 @@ export class Child {
      * @param secrets environment variables that other users of the computer cannot see, unlike arguments
      */
     constructor(script: string, args: readonly string[], secrets: Readonly<Record<string, string>> = {}) {
-        const node = [...process.execArgv.filter(arg => !arg.startsWith("--inspect")), script, ...args]
+        const options = process.execArgv.filter(arg => !arg.startsWith("--inspect"))
+        const node = [...options, RUN, script, ...args]
         this.process = spawn(process.execPath, node, {
             cwd: projectRoot,
             env: { ...process.env, ...secrets },

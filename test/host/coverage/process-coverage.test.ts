@@ -58,6 +58,22 @@ test.each([
     expect(second).not.toContain("rest -= count * size")
 })
 
+test("knows which lines a command has reached", async () => {
+    const path = "cli/scenario/options.ts"
+    const left = mkdtempSync(join(folder, "left-"))
+    const env = measured({ ...process.env, PROCESS_COVERAGE: left })
+    const args = ["cli/run.mjs", "cli/scenario/main.ts", "--help"]
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8", env })
+    expect(status, stderr).toBe(0)
+    const coverage = new LineCoverage(["processes"])
+    const lines = readFileSync(join(projectRoot, path), "utf8").split("\n")
+    const reached = lines.findIndex(line => line.includes(".parse(argv)")) + 1
+    const missed = lines.findIndex(line => line.includes("throw new ")) + 1
+    for (const line of [reached, missed]) coverage.note(path, line)
+    await noteProcesses(coverage, left, "processes")
+    expect(coverage.files[0]).toMatchObject({ reached: [1], missed: [[missed, missed]] })
+})
+
 test("a copy counts only as long as its file is the same", () => {
     const path = copied()
     expect(ownPath(String(pathToFileURL(path)), TEXT)).toBe(PATH)

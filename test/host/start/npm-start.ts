@@ -60,12 +60,12 @@ export class ProjectCopy {
 
     /** Starts the command as npm does, without npm. */
     start(...args: string[]): Run {
-        return this.run(process.execPath, ["--import", "tsx", "cli/start/main.ts", ...args])
+        return this.run(process.execPath, ["cli/run.mjs", "cli/start/main.ts", ...args])
     }
 
     /** Starts another command of the project, for example `cli/setup/main.ts`. */
     command(script: string, ...args: string[]): Run {
-        return this.run(process.execPath, ["--import", "tsx", script, ...args])
+        return this.run(process.execPath, ["cli/run.mjs", script, ...args])
     }
 
     /** Starts the command through npm, as a user does. */
