@@ -39,7 +39,7 @@ const NO_BROWSER = { page: 0, otherBrowser: 0 }
 
 /** Processor time that `npm start` in real time and a browser take, first without the page, then with it. */
 export async function costOfPage({ settleS, windowS }: Spans): Promise<PageCost> {
-    const start = spawn(process.execPath, ["--import", "tsx", "cli/start/main.ts"], {
+    const start = spawn(process.execPath, ["cli/run.mjs", "cli/start/main.ts"], {
         cwd: projectRoot,
         stdio: ["ignore", "pipe", "inherit"],
     })

@@ -22,17 +22,7 @@ const SHOTS = [
 
 const start = spawn(
     process.execPath,
-    [
-        "--import",
-        "tsx",
-        "cli/start/main.ts",
-        "--speed",
-        String(SPEED),
-        "--page",
-        "8193",
-        "--device-port",
-        "8192",
-    ],
+    ["cli/run.mjs", "cli/start/main.ts", "--speed", String(SPEED), "--page", "8193", "--device-port", "8192"],
     { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] },
 )
 try {
@@ -59,7 +49,7 @@ try {
     await wait(OUTAGE_MS)
     for (const [i, { file }] of SHOTS.entries())
         await pages[i]!.screenshot({ path: `${projectRoot}/docs/${file}` })
-    const command = `${process.execPath} --import tsx cli/start/main.ts --speed 10 --device-port 8194`
+    const command = `${process.execPath} cli/run.mjs cli/start/main.ts --speed 10 --device-port 8194`
     await pictureTerminal(browser, command, TERMINAL_MS, `${projectRoot}/docs/terminal.png`)
     await browser.close()
 } finally {

@@ -96,7 +96,7 @@ describe("npm run device", () => {
     const wifi = (password: string, ...args: string[]) =>
         project.run("env", [
             `WIFI_PWD=${password}`,
-            ...[process.execPath, "--import", "tsx", "cli/device/main.ts", "--serial", path, "wifi", ...args],
+            ...[process.execPath, "cli/run.mjs", "cli/device/main.ts", "--serial", path, "wifi", ...args],
         ]).ended
 
     test("wifi scan lists the networks in range", async () => {

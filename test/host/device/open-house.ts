@@ -64,7 +64,7 @@ export class OpenHouse {
 
     /** Runs `npm run device` in a process of its own, without a terminal. */
     run(...args: string[]): Promise<ToolOutcome> {
-        const line = ["--import", "tsx", "cli/device/main.ts", "--port", String(this.port.port), ...args]
+        const line = ["cli/run.mjs", "cli/device/main.ts", "--port", String(this.port.port), ...args]
         const child = spawn(process.execPath, line, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
         let stdout = ""
         let stderr = ""

@@ -39,7 +39,7 @@ describe.runIf(hasBrowser)("the live page of a chip at a serial port", () => {
         const { bytecode } = await buildImage({ config })
         await deploy(await Device.find(bus.bus), { bytecode, settings }, () => {})
         await bus.close()
-        const args = ["--import", "tsx", "cli/device/main.ts", "--serial", path, "page"]
+        const args = ["cli/run.mjs", "cli/device/main.ts", "--serial", path, "page"]
         command = spawn(process.execPath, args, {
             cwd: projectRoot,
             stdio: ["ignore", "pipe", "inherit"],

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 function scenario(...args: string[]) {
-    const command = ["--import", "tsx", "cli/scenario/main.ts", ...args]
+    const command = ["cli/run.mjs", "cli/scenario/main.ts", ...args]
     return spawnSync(process.execPath, command, { cwd: projectRoot, encoding: "utf8" })
 }
 

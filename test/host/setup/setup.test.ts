@@ -296,7 +296,7 @@ const PATIENCE_MS = 60_000
 
 /** Runs the set-up in a terminal that Python makes. */
 function atTerminal(...args: string[]) {
-    const command = JSON.stringify([process.execPath, "--import", "tsx", "cli/setup/main.ts", ...args])
+    const command = JSON.stringify([process.execPath, "cli/run.mjs", "cli/setup/main.ts", ...args])
     const code = `import pty, sys; sys.exit(pty.spawn(${command}) >> 8)`
     const child = spawn("python3", ["-c", code], { cwd: project.root, stdio: ["pipe", "pipe", "inherit"] })
     let shown = ""
