@@ -48,6 +48,9 @@ const GRACE_MS = 5
 /** How long timers can run in a row before the event loop gets a turn, in wall milliseconds. */
 const SLICE_MS = 4
 
+/** So many timers that have started nothing can run without a look at the wall clock, which takes longer than they do. */
+const UNTIMED = 20
+
 /**
  * A clock that runs `speed` times faster than wall time, or as fast as the machine can.
  *
@@ -75,6 +78,8 @@ export class VirtualClock implements Clock {
     private restless = false
     /** The running timer has started nothing. */
     private isQuiet = false
+    /** At the last look at the wall clock, it allowed any time. */
+    private unlimited = false
 
     /**
      * @param pace virtual milliseconds per wall millisecond, above 0; `Infinity` for as fast as possible
@@ -126,6 +131,7 @@ export class VirtualClock implements Clock {
     /** Says that bytes are in flight on a real socket: until the socket is quiet, time runs at wall speed. */
     touch(): void {
         if (this.waitsFor !== "sockets") return
+        this.unlimited = false
         if (performance.now() >= this.busyUntil) this.rebase()
         this.busyUntil = performance.now() + QUIET_MS
     }
@@ -192,12 +198,14 @@ export class VirtualClock implements Clock {
     }
 
     private resume(): void {
+        this.unlimited = false
         this.wallBase = performance.now()
         this.virtualBase = this.current
         if (!this.running) this.schedule()
     }
 
     private rebase(): void {
+        this.unlimited = false
         this.current = this.now()
         this.wallBase = performance.now()
         this.virtualBase = this.current
@@ -238,7 +246,10 @@ export class VirtualClock implements Clock {
         this.forgiveLateness()
         const end = performance.now() + SLICE_MS
         const step = () => {
+            let untimed = 0
             do {
+                if (untimed === 0) this.unlimited = false
+                untimed = (untimed + 1) % UNTIMED
                 const next = this.takeDue(end)
                 this.running = next !== undefined
                 if (!next) return this.schedule()
@@ -257,8 +268,12 @@ export class VirtualClock implements Clock {
     /** The next timer that can run; `undefined` when the slice is over. */
     private takeDue(end: number): Event | undefined {
         for (let next = this.queue[0]; next && !this.stopped && this.holds === 0; next = this.queue[0]) {
-            const wall = performance.now()
-            if (wall > end || next.due > this.allowed(wall)) return undefined
+            if (!this.unlimited) {
+                const wall = performance.now()
+                const allowed = this.allowed(wall)
+                if (wall > end || next.due > allowed) return undefined
+                this.unlimited = allowed === Number.POSITIVE_INFINITY
+            }
             this.remove()
             if (!next.cancelled) return next
         }
