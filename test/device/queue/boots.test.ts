@@ -41,16 +41,10 @@ type Event =
     | "chip restart"
 
 const CLOCKS: Clock[] = ["never", "late", "at once"]
-const EVENTS: Event[] = [
-    "cut",
-    "reset",
-    "restart",
-    "panic",
-    "deployment",
-    "bare deployment",
-    "prepared",
-    "chip restart",
-]
+/** Events before which the program saves its queue. */
+const SAVING: Event[] = ["restart", "prepared", "chip restart"]
+const EVENTS: Event[] = ["cut", "reset", "panic", "deployment", "bare deployment"]
+EVENTS.pushRange(SAVING)
 
 /** The state of a story: everything that outlives the program, and the true time. */
 interface State {
@@ -197,12 +191,20 @@ let stories = 0
 
 /** Plays every story that continues from a state with this many events. */
 async function tellAll(state: State, events: number) {
-    for (const clock of CLOCKS)
+    for (const clock of CLOCKS) {
+        let ran: State
+        let queue: ReadingQueue
         for (const event of EVENTS) {
-            const next = copyOf(state)
+            if (!ran) {
+                ran = copyOf(state)
+                queue = await start(ran)
+                await run(ran, queue, clock)
+            }
+            let next = ran
+            // A run goes on in several ways, until one of them changes its queue.
+            if (SAVING.includes(event)) ran = undefined
+            else next = copyOf(ran)
             next.path = state.path + clock + ", " + event + "; "
-            const queue = await start(next)
-            await run(next, queue, clock)
             await happens(next, queue, event)
             if (events > 1) await tellAll(next, events - 1)
             else {
@@ -210,6 +212,7 @@ async function tellAll(state: State, events: number) {
                 await end(next)
             }
         }
+    }
 }
 
 async function tell(eager: boolean, story: [Clock, Event][]): Promise<State> {
