@@ -11,44 +11,41 @@ import { counter, lost, numbered, numberOf, PERIOD_MS } from "./readings"
 const SLOTS = 8
 const BLOCK_BYTES = 96
 
-class PowerCut extends Error {}
-
-/** Slots that lose power in the middle of a write: the first part is written, the rest is undefined. */
-class FailingSlots extends MemorySlots {
-    /** Number of the write that the power cut interrupts; 0 for none. */
-    cutAt = 0
-    /** What the slots held when that write began. */
-    before: MemorySlots
+/** Slots that can lose power in the middle of a write: the first part is written, the rest is undefined. */
+class WatchedSlots extends MemorySlots {
     checkpoints = 0
+    /** What a check has thrown: the queue takes what {@link write} throws for a failure of the slot. */
+    mistake: Error
 
+    /** @param check is called before each write, with its number and slot, and what it writes */
     constructor(
         eager: boolean,
-        readonly garbage: number,
+        readonly check: (write: number, slot: number, data: Buffer) => Promise<void>,
     ) {
         super(SLOTS, BLOCK_BYTES, eager)
     }
 
     override async write(slot: number, data: Buffer) {
         await ds.sleep(1)
-        if (this.before) throw new PowerCut("no power")
         this.writes++
-        if (this.writes === this.cutAt) {
-            this.before = copyOf(this)
-            this.contents[slot] = this.torn(this.contents[slot], data)
-            throw new PowerCut("power cut in write " + this.writes)
+        try {
+            if (!this.mistake) await this.check(this.writes, slot, data)
+        } catch (e) {
+            this.mistake = e as Error
         }
         this.contents[slot] = data.slice(0, data.length)
         if (slot < 2) this.checkpoints++
     }
+}
 
-    private torn(old: Buffer, data: Buffer): Buffer {
-        const torn = Buffer.alloc(data.length)
-        const done = (this.writes * 37) % data.length
-        torn.fillAt(0, torn.length, this.garbage)
-        if (old && this.garbage === 0) torn.blitAt(0, old, 0, Math.min(old.length, torn.length))
-        torn.blitAt(0, data, 0, done)
-        return torn
-    }
+/** What a slot holds after a power cut. */
+function torn(write: number, old: Buffer, data: Buffer, garbage: number): Buffer {
+    const torn = Buffer.alloc(data.length)
+    const done = (write * 37) % data.length
+    torn.fillAt(0, torn.length, garbage)
+    if (old && garbage === 0) torn.blitAt(0, old, 0, Math.min(old.length, torn.length))
+    torn.blitAt(0, data, 0, done)
+    return torn
 }
 
 function copyOf(slots: MemorySlots): MemorySlots {
@@ -90,7 +87,7 @@ async function take(queue: ReadingQueue, to: number, progress: Progress) {
     }
 }
 
-async function deliver(queue: ReadingQueue, count: number, progress: Progress, store: FailingSlots) {
+async function deliver(queue: ReadingQueue, count: number, progress: Progress, store: WatchedSlots) {
     while (count > 0 && queue.length > 0) {
         const batch = await peek(queue, Math.min(count, 30))
         const last = numberOf(batch.readings[batch.readings.length - 1])
@@ -104,7 +101,7 @@ async function deliver(queue: ReadingQueue, count: number, progress: Progress, s
 }
 
 /** Outage, half a delivery, outage, delivery of everything, outage, planned restart. */
-async function story(queue: ReadingQueue, progress: Progress, store: FailingSlots) {
+async function story(queue: ReadingQueue, progress: Progress, store: WatchedSlots) {
     await take(queue, 130, progress)
     await deliver(queue, 50, progress, store)
     await take(queue, 230, progress)
@@ -134,13 +131,30 @@ async function recover(store: MemorySlots): Promise<number[]> {
     return all
 }
 
-/** @returns how many writes an uninterrupted story takes */
-export async function countWrites(eager: boolean): Promise<number> {
-    const store = new FailingSlots(eager, 0)
+/**
+ * Plays the story and checks at every write what is left if the power cut interrupts that one.
+ * @param garbageOf with what the interrupted write of this number leaves the rest of its slot; each is tried
+ * @returns how many writes the story takes
+ */
+export async function cutEverywhere(
+    eager: boolean,
+    garbageOf: (write: number) => readonly number[],
+): Promise<number> {
     const progress = new Progress()
+    const store: WatchedSlots = new WatchedSlots(eager, async (write, slot, data) => {
+        const kinds = garbageOf(write)
+        if (kinds.length === 0) return
+        const before = await recover(copyOf(store))
+        for (const garbage of kinds) {
+            const cut = copyOf(store)
+            cut.contents[slot] = torn(write, store.contents[slot], data, garbage)
+            checkCut(before, await recover(cut), progress, eager)
+        }
+    })
     const queue = await open(store)
     queue.wallOffset = 1770000000000
     await story(queue, progress, store)
+    if (store.mistake) throw store.mistake
     expect(queue.losses.thinned > 0).toBe(true)
     const found = await recover(copyOf(store))
     expect(found[0] > progress.acknowledged).toBe(true)
@@ -149,20 +163,8 @@ export async function countWrites(eager: boolean): Promise<number> {
     return store.writes
 }
 
-/** Plays the story up to a write that the power cut interrupts, and checks what is left. */
-export async function cutAt(write: number, eager: boolean, garbage: number) {
-    const store = new FailingSlots(eager, garbage)
-    store.cutAt = write
-    const progress = new Progress()
-    const queue = await open(store)
-    queue.wallOffset = 1770000000000
-    try {
-        await story(queue, progress, store)
-    } catch (e) {
-        if (!(e instanceof PowerCut)) throw e
-    }
-    const before = await recover(store.before)
-    const after = await recover(copyOf(store))
+/** Checks the readings that are found after a power cut in a write, against those that would have been found before it. */
+function checkCut(before: readonly number[], after: readonly number[], progress: Progress, eager: boolean) {
     // of the readings that were there when the write began, only delivered ones are gone
     let i = 0
     for (const number of before) {
