@@ -16,5 +16,5 @@ describe("queue on the heap alone", () => {
             losses: noLosses(),
         }
         return await openQueue(options, 1000, Before.Unknown)
-    })
+    }, 3000)
 })
