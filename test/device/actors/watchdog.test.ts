@@ -76,17 +76,18 @@ class World {
 }
 
 describe("watchdog", () => {
-    test("switches logs once a day if the log has outgrown its limit", async () => {
-        const world = new World()
-        world.log.bytes = 601
+    test("switches logs after a day if the log has outgrown its limit", async () => {
+        const outgrown = new World()
+        const full = new World()
+        outgrown.log.bytes = 601
+        full.log.bytes = 600
         await ds.sleep(23 * HOUR)
-        expect(world.story.join()).toBe("")
+        expect(outgrown.story.join()).toBe("")
         await ds.sleep(2 * HOUR)
-        expect(world.story.join()).toBe("log switched")
-        world.log.bytes = 600
-        await ds.sleep(24 * HOUR)
-        expect(world.story.join()).toBe("log switched")
-        world.stop()
+        expect(outgrown.story.join()).toBe("log switched")
+        expect(full.story.join()).toBe("")
+        outgrown.stop()
+        full.stop()
     })
 
     test("reads the log's period and limit from the settings", async () => {
@@ -96,6 +97,11 @@ describe("watchdog", () => {
         world.log.bytes = 101
         await ds.sleep(3 * HOUR)
         expect(world.story.join()).toBe("log switched")
+        await ds.sleep(2 * HOUR)
+        expect(world.story.join()).toBe("log switched,log switched")
+        world.log.bytes = 100
+        await ds.sleep(2 * HOUR)
+        expect(world.story.join()).toBe("log switched,log switched")
         world.stop()
         await writeInTime("LOG_HOURS", 24)
     })
@@ -128,9 +134,9 @@ describe("watchdog", () => {
     test("does nothing while the uplink keeps reporting, however long an outage lasts", async () => {
         const world = new World()
         world.queue.length = 3
-        for (let i = 0; i < 50; i++) {
-            world.report(i === 25 ? 1 : 0, { cause: "NetworkDown", detail: "" })
-            await ds.sleep(15 * MINUTE)
+        for (let i = 0; i < 15; i++) {
+            world.report(i === 7 ? 1 : 0, { cause: "NetworkDown", detail: "" })
+            await ds.sleep(19 * MINUTE)
         }
         expect(world.story.join()).toBe("")
         world.stop()
