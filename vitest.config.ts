@@ -62,6 +62,8 @@ export default defineConfig({
         isolate: false,
         // Tests often wait for a process that they started.
         maxWorkers: availableParallelism() + 2,
+        // Room for new objects, in MB: with the usual 16, moving around those that are still needed takes a twentieth of the time.
+        execArgv: ["--max-semi-space-size=64"],
         sequence: { sequencer: LongestFirst },
         globalSetup: "./test/share-builder.ts",
         setupFiles: process.env.PROCESS_COVERAGE === undefined ? [] : ["./test/cover-processes.ts"],

@@ -49,7 +49,7 @@ const GRACE_MS = 5
 const SLICE_MS = 4
 
 /** So many timers that have started nothing can run without a look at the wall clock, which takes longer than they do. */
-const UNTIMED = 20
+const TIMERS_PER_LOOK = 20
 
 /**
  * A clock that runs `speed` times faster than wall time, or as fast as the machine can.
@@ -246,10 +246,10 @@ export class VirtualClock implements Clock {
         this.forgiveLateness()
         const end = performance.now() + SLICE_MS
         const step = () => {
-            let untimed = 0
+            let timers = 0
             do {
-                if (untimed === 0) this.unlimited = false
-                untimed = (untimed + 1) % UNTIMED
+                if (timers === 0) this.unlimited = false
+                timers = (timers + 1) % TIMERS_PER_LOOK
                 const next = this.takeDue(end)
                 this.running = next !== undefined
                 if (!next) return this.schedule()

@@ -8,6 +8,7 @@ import { LogBlocks } from "./actors/logbook/log-blocks"
 import { Logbook } from "./actors/logbook/logbook"
 import type { LineTrouble, MeterState, PortState } from "./actors/poller/line-state"
 import { Recorder } from "./actors/recorder"
+import { StatusLight } from "./actors/status-light"
 import { type ClockEstimate, type ServerDate, Timekeeper } from "./actors/timekeeper"
 import { Server } from "./actors/uplink/emoncms-client"
 import { healthInputs } from "./actors/uplink/health"
@@ -24,8 +25,8 @@ import { SettingsSlots } from "./device/settings-slots"
 import { WallClock } from "./device/wall-clock"
 import { BulkBody } from "./emoncms/bulk"
 import {
-    addLight,
     cadence,
+    hasLight,
     heapTaken,
     inputSets,
     line,
@@ -174,7 +175,7 @@ async function begin() {
     }
 }
 
-addLight(supervisor, control, safeMode, meterStates, uploads)
+if (hasLight) supervisor.add("light", () => new StatusLight(control, safeMode, meterStates, uploads))
 supervisor.add("logbook", () => new Logbook(records, rotations, clock, log, wallOffset), 30000)
 supervisor.add(
     "watchdog",

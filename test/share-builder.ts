@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url"
 import { builderAt, hasSharedBuilder } from "../tools/compile/shared-builder"
 import { measured } from "../tools/coverage/process-coverage"
 
+/** Room for new objects, in MB: the builder makes many at a time. */
+const ROOMY = ["--max-semi-space-size=64"]
+
 /** All tests, and the commands that they start, have their programs built by one process. Called for each Vitest project. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
     // Where sockets have no paths, each process builds its own.
@@ -14,7 +17,10 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     const folder = await mkdtemp(join(tmpdir(), "builder-"))
     const socketPath = join(folder, "socket")
     const program = fileURLToPath(new URL("builder-process.ts", import.meta.url))
-    const builder = fork(program, [socketPath], { execArgv: ["--import", "tsx"], env: measured(process.env) })
+    const builder = fork(program, [socketPath], {
+        execArgv: [...ROOMY, "--import", "tsx"],
+        env: measured(process.env),
+    })
     await once(builder, "message")
     Object.assign(process.env, builderAt(socketPath))
     return async () => {

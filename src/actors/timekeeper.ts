@@ -41,7 +41,7 @@ export class Timekeeper extends Actor<undefined> {
         const { wallClock } = this
         const first = !wallClock.known
         // A row's time is rounded to the interval.
-        if (first) wallClock.earliest = Math.max(wallClock.earliest, lastRowMs - this.pollMs / 2)
+        wallClock.earliest = Math.max(wallClock.earliest, lastRowMs - this.pollMs / 2)
         const verdict = wallClock.observe(dateMs, sentAt, receivedAt)
         if (verdict === "doubted") return
         if (verdict === "followed") warn(SOURCE, "the server's clock was changed; following it")

@@ -1,7 +1,7 @@
 /** How long repeats are collected before they are reported together, in ms. */
 const WINDOW_MS = 3600000
 
-/** How many kinds of trouble are remembered at once. With one more, the rarest is reported early. */
+/** How many kinds of trouble are remembered at once. With one more, the newest is reported early. */
 const KINDS = 16
 
 /** A record that was published once, and its repeats since. */
@@ -33,7 +33,8 @@ export class Repeats {
             it.times++
             return true
         }
-        if (this.seen.length === KINDS) this.dropRarest(now)
+        // The others stay, and so do their repeats: taking turns they would drive each other out.
+        if (this.seen.length === KINDS) this.end(this.seen.pop() as Repeated, now)
         this.seen.push({ source, kind, level, since: now, times: 0 })
         return false
     }
@@ -48,15 +49,6 @@ export class Repeats {
         for (const it of seen)
             if (it.source !== over && now - it.since < WINDOW_MS) this.seen.push(it)
             else this.end(it, now)
-    }
-
-    /** Drops the newest of those that were repeated least, so that the others stay. */
-    private dropRarest(now: number) {
-        const { seen } = this
-        let rarest = 0
-        for (let i = 1; i < KINDS; i++) if (seen[i].times <= seen[rarest].times) rarest = i
-        this.end(seen[rarest], now)
-        seen.insert(rarest, -1)
     }
 
     private end(it: Repeated, now: number) {

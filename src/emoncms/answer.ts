@@ -80,6 +80,15 @@ tls port: HTTPS server
 tls port: SSL-enabled
 `
 
+/** Meaning of a refusal whose message contains these words. */
+const MESSAGES = `
+no key: Username or password
+node limit: maximal allowed number
+bad data: Format error
+bad data: Request contains no data
+bad data: not a valid JSON
+`
+
 /** Meaning of a PHP crash whose message contains these words. */
 const CRASHES = `
 redis full: MISCONF
@@ -131,11 +140,5 @@ function classifyAnswer(text: string): Answer {
     if (text.startsWith("Error: ")) return "no key"
     const reply = tryParse<{ success?: unknown; message?: unknown }>(text)
     if (typeof reply?.message !== "string" || reply.success !== false) return "unknown"
-    const { message } = reply
-    if (message.startsWith("Username or password")) return "no key"
-    if (message.includes("maximal allowed number")) return "node limit"
-    if (message.startsWith("Format error")) return "bad data"
-    if (message.startsWith("Request contains no data")) return "bad data"
-    if (message.includes("not a valid JSON")) return "bad data"
-    return "refused"
+    return (firstFound(MESSAGES, reply.message) ?? "refused") as Answer
 }

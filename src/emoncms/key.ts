@@ -15,14 +15,13 @@ const HEX = "0123456789abcdefABCDEF"
 
 /**
  * Returns the header that carries the key. The key goes nowhere else, because URLs end up in the logs of servers and proxies.
- * @param key 32 hex digits; blanks around it are ignored
+ * @param key 32 hex digits
  * @throws KeyError
  */
 export function authorization(key: string): string {
-    const trimmed = key.trim()
-    const { length } = trimmed
+    const { length } = key
     if (length === 0) throw new KeyError("is empty")
     if (length !== LENGTH) throw new KeyError("has " + length + " characters instead of " + LENGTH)
-    if (firstOther(trimmed, HEX)) throw new KeyError("has a character that is neither a digit nor a to f")
-    return "Authorization: Bearer " + trimmed
+    if (firstOther(key, HEX)) throw new KeyError("has a character that is neither a digit nor a to f")
+    return "Authorization: Bearer " + key
 }

@@ -24,8 +24,8 @@ export class LineCounts {
 
 /** `requests 10, retries 0, bytes drained 3, NoAnswer 5, overruns 0`; the port's own counters come last. */
 export function countsText({ requests, retries, drainedBytes, errors }: LineCounts, port: Port): string {
-    const parts = ["requests " + requests, "retries " + retries, "bytes drained " + drainedBytes]
+    let text = "requests " + requests + ", retries " + retries + ", bytes drained " + drainedBytes
     for (const group of [errors, port.errors ?? {}])
-        for (const name of Object.keys(group)) parts.push(name + " " + group[name])
-    return parts.join(", ")
+        for (const name of Object.keys(group)) text = text + ", " + name + " " + group[name]
+    return text
 }

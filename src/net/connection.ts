@@ -76,14 +76,10 @@ export class Connection {
         return this.state === "open" && !this.closed
     }
 
-    /** Whether bytes wait to be received. */
-    hasUnread(): boolean {
-        return this.unread.length > 0
-    }
-
     /**
      * Hands bytes to the firmware, in pieces. When it returns, the firmware has accepted them. The firmware does not report
-     * when they have left or arrived.
+     * when they have left or arrived. Stops when something has been received: a busy server may answer and hang up before it
+     * has the whole request.
      * @param length how many bytes of `data` to send, from its beginning
      * @throws SocketError
      */
@@ -92,6 +88,7 @@ export class Connection {
         for (let at = 0; at < length; at += PIECE) {
             const piece = data.slice(at, Math.min(at + PIECE, length))
             for (;;) {
+                if (this.unreadBytes > 0) return
                 this.check("send")
                 const code = this.native.write(piece)
                 if (code === 0) break

@@ -17,8 +17,7 @@ export function parseHttpDate(text: string | undefined): number | undefined {
     if (text[3] === " ")
         return parseFixdate(
             weekday +
-                (text[8] === " " ? "0" : text[8]) +
-                text[9] +
+                digits(parseInt(text.slice(8, 10))) +
                 text.slice(3, 8) +
                 text.slice(20) +
                 text.slice(10, 19) +

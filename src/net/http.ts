@@ -105,15 +105,10 @@ export class HttpClient {
             this.bytesSent += head.length + length
             const now = ds.millis()
             const until = now + within.sendMs
-            try {
-                await connection.send(head, within.sendMs)
-                // The reply may need the memory.
-                head = undefined
-                if (body) await connection.send(body, until - ds.millis(), length)
-            } catch (e) {
-                // A busy server may answer and hang up before it has the whole request.
-                if (!connection.hasUnread()) throw e
-            }
+            await connection.send(head, within.sendMs)
+            // The reply may need the memory.
+            head = undefined
+            if (body) await connection.send(body, until - ds.millis(), length)
             response.reset(request.method === "HEAD")
             response.sentAt = now
             await this.receive(connection, within)

@@ -7,14 +7,13 @@ import type { Restarts } from "../device/restarts"
 import type { WallClock } from "../device/wall-clock"
 import type { Child, Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
-import type { LineCounts } from "../line/counts"
+import { countsText } from "../line/counts"
 import { powerOfTen } from "../line/meters/decode"
 import { fieldIndex } from "../line/meters/fields"
 import type { Meter, Reading, Values } from "../line/meters/profile"
 import { ROW } from "../line/meters/row"
 import { decimalsAt } from "../line/meters/table"
 import type { ModbusClient } from "../line/modbus-client"
-import type { Port } from "../line/ports/port"
 import type { ReadingQueue } from "../queue/reading-queue"
 import type { CommandedLine, CommandMeter } from "./meter-commands"
 import { report, serve } from "./service-host"
@@ -47,7 +46,6 @@ const FIRST_METER = 4
 
 let program: ProgramState
 let commandMeter: CommandMeter | undefined
-let countsText: ((counts: LineCounts, port: Port) => string) | undefined
 /** The latest values of each meter; `undefined` while they are unknown. */
 const latest: (Values | undefined)[] = []
 let offset = NaN
@@ -56,12 +54,10 @@ let uncertainty = NaN
 /**
  * Serves the state of the program for as long as it runs. Call it once.
  * @param commands omitted where there is no room for commands to meters
- * @param lineText omitted where there is no room for the counters of the line
  */
-export function serveState(state: ProgramState, commands?: CommandMeter, lineText?: typeof countsText) {
+export function serveState(state: ProgramState, commands?: CommandMeter) {
     program = state
     commandMeter = commands
-    countsText = lineText
     const services: ds.ServiceSpec[] = [ds.EmonLogbook.spec, ds.EmonStation.spec, ds.EmonStore.spec]
     for (const _ of state.meters) services.push(ds.EmonMeter.spec)
     state.readings.subscribe(onReading)
@@ -122,7 +118,7 @@ function read({ name, code }: ds.PacketSpec, index: number): unknown {
         case "actors":
             return program.supervisor.children.map(actorText).join(",")
         case "line":
-            return client && countsText ? countsText(client.counts, client.port) : ""
+            return client ? countsText(client.counts, client.port) : ""
         case "counters":
             return Object.values(program.counters)
         case "room": {

@@ -24,8 +24,8 @@ const MAX_PROCESSES = Math.min(2, availableParallelism())
 /** The compiler leaks some 15 MB per run, so a process is replaced after this many runs. */
 const RUNS_OF_A_PROCESS = 40
 
-/** Room for new objects, in MB. With the usual 16, a fifth of a run goes into moving around those that it still needs. */
-const NEW_SPACE = 64
+/** Room for new objects, in MB. With the usual 16, a tenth more time goes into moving around those that a run still needs. */
+const NEW_SPACE = 32
 
 interface Worker {
     readonly process: ChildProcess

@@ -8,8 +8,8 @@ import { profileKey } from "./profile-key"
  * Generates the DeviceScript source for a configuration.
  *
  * It imports only what the configuration names, so nothing else gets into the bytecode.
- * @param hasRoom whether there is room for compression, statistics, commands to meters, counters of the line and the status
- * light, which the simulator does not show: its debug build has none
+ * @param hasRoom whether there is room for compression, statistics, commands to meters, and the status light, which the
+ * simulator does not show: the debug build for the simulator has none
  */
 export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): string {
     const line = lineFor(wiring, target)
@@ -27,12 +27,8 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         ...(line.driver === "spi-uart" ? [`import { pins } from "@dsboard/${line.board}"`] : []),
         'import { type LineTopics, Poller } from "../actors/poller/poller"',
         ...(samples ? ['import { SamplingPoller } from "../actors/poller/sampling-poller"'] : []),
-        'import type { MeterState } from "../actors/poller/line-state"',
-        `import ${hasRoom ? "{ type Light, StatusLight }" : "type { Light }"} from "../actors/status-light"`,
         'import type { ClockEstimate } from "../actors/timekeeper"',
-        'import type { UploadReport } from "../actors/uplink/upload-report"',
         'import type { InputSet } from "../emoncms/inputs"',
-        'import type { Supervisor } from "../kernel/supervisor"',
         'import type { Topic } from "../kernel/topic"',
         ...importsCode(
             sources.flatMap(source => source.imports),
@@ -45,12 +41,7 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         'import type { LineSettings } from "../line/ports/line-settings"',
         'import type { Port } from "../line/ports/port"',
         `import { type ProgramState${wiring.services ? ", serveState" : ""} } from "../services/device-state"`,
-        ...(commanded
-            ? [
-                  'import { commandMeter } from "../services/meter-commands"',
-                  'import { countsText } from "../line/counts"',
-              ]
-            : []),
+        ...(commanded ? ['import { commandMeter } from "../services/meter-commands"'] : []),
         ...storeImports(store),
         'import type { SlotStore } from "../device/slot-store"',
         `import ${compressed ? "" : "type "}{ Deflater } from "../net/deflate"`,
@@ -99,22 +90,14 @@ export function generateWiring(wiring: Wiring, target: Target, hasRoom = true): 
         `    return ${compressed ? "new Deflater(content)" : "undefined"}`,
         "}",
         "",
-        "/** Shows the state of the program with the board's own light. */",
-        ...(hasRoom
-            ? [
-                  "export function addLight(supervisor: Supervisor, light: Light, safeMode: boolean, states: Topic<MeterState>, uploads: Topic<UploadReport>) {",
-                  '    supervisor.add("light", () => new StatusLight(light, safeMode, states, uploads))',
-                  "}",
-              ]
-            : [
-                  "export function addLight(_supervisor: Supervisor, _light: Light, _safeMode: boolean, _states: Topic<MeterState>, _uploads: Topic<UploadReport>) {}",
-              ]),
+        "/** Whether the program shows its state with the board's own light. */",
+        `export const hasLight = ${hasRoom}`,
         "",
         "/** Lets a PC read the state of the program. */",
         ...(wiring.services
             ? [
                   "export function serve(program: ProgramState) {",
-                  `    serveState(program${commanded ? ", commandMeter, countsText" : ""})`,
+                  `    serveState(program${commanded ? ", commandMeter" : ""})`,
                   "}",
               ]
             : ["export function serve(_program: ProgramState) {}"]),

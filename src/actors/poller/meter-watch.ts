@@ -1,16 +1,7 @@
 import * as ds from "@devicescript/core"
 import { Gate } from "../../line/meters/gate"
-import { ImplausibleReading } from "../../line/meters/implausible-reading"
 import type { Meter } from "../../line/meters/profile"
-import {
-    ExceptionReply,
-    ForeignAddress,
-    GATEWAY_CODES,
-    NoAnswer,
-    OnlyEcho,
-    WrongFunction,
-    WrongLength,
-} from "../../line/modbus/errors"
+import { ExceptionReply, GATEWAY_CODES } from "../../line/modbus/errors"
 import { PortError } from "../../line/ports/port"
 import type { MeterState } from "./line-state"
 
@@ -52,7 +43,7 @@ export class MeterWatch {
     /**
      * Notes an answer.
      * @returns how long its answers still mean nothing, in ms, because after a silence it has probably just been switched
-     * on; 0 if this answer can be used
+     * on; 0 or less if this answer can be used
      */
     answered(): number {
         const now = ds.millis()
@@ -61,7 +52,7 @@ export class MeterWatch {
             this.silent = false
             this.believeFrom = now + this.meter.profile.settleMs
         }
-        return Math.max(0, this.believeFrom - now)
+        return this.believeFrom - now
     }
 
     /**
@@ -98,17 +89,10 @@ export class MeterWatch {
 /** Whether the meter itself has said something, and so has power. Bytes that are not a frame may come from anywhere. */
 function hasSpoken(error: Error): boolean {
     if (error instanceof ExceptionReply) return error.code < GATEWAY_CODES
-    return (
-        error instanceof ImplausibleReading || error instanceof WrongFunction || error instanceof WrongLength
-    )
+    return "ImplausibleReading, WrongFunction, WrongLength".includes(error.name)
 }
 
 /** Whether the meter has certainly said nothing, or could not have been heard. */
 function isSilence(error: Error): boolean {
-    return (
-        error instanceof NoAnswer ||
-        error instanceof OnlyEcho ||
-        error instanceof ForeignAddress ||
-        error instanceof PortError
-    )
+    return "NoAnswer, OnlyEcho, ForeignAddress, PortError".includes(error.name)
 }

@@ -32,9 +32,6 @@ const SINGLE_MS = 210
 const REPEATED_MS = 700
 const PATIENT_MS = 1600
 
-/** Interval from which on a silent meter is asked in every round, in ms. */
-const NO_REST_MS = 60000
-
 /** Longest wait in a round for a meter to settle, in ms. */
 const LONGEST_SETTLE_MS = 30000
 
@@ -102,8 +99,8 @@ export class Poller<M = undefined> extends Actor<M> {
         )
         this.uncertainty = 0
         await this.hold(this.inOrder(this.watches), now, this.dueAt)
-        this.late = ds.millis() < this.dueAt ? 0 : this.late + 1
-        if (this.late >= LATE_ROUNDS) warn("poller", TOO_SHORT)
+        if (ds.millis() < this.dueAt) this.late = 0
+        else if (++this.late >= LATE_ROUNDS) warn("poller", TOO_SHORT)
         this.dueAt = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
     }
 
@@ -116,19 +113,10 @@ export class Poller<M = undefined> extends Actor<M> {
     protected async hold(waiting: MeterWatch[], begun: number, end: number) {
         const { portWatch } = this
         let failure = portWatch.obstacle()
-        const settling: MeterWatch[] = []
         try {
             while (!failure && waiting.length > 0) {
-                const watch = waiting[0]
-                await this.ask(watch, waiting.length, begun, end)
+                await this.ask(waiting[0], waiting.length, begun, end)
                 waiting.shift()
-                const settleMs = watch.believeFrom - ds.millis()
-                if (settleMs > 0 && settleMs <= Math.min(LONGEST_SETTLE_MS, end - ds.millis() - REPEATED_MS))
-                    settling.push(watch)
-            }
-            for (const watch of settling) {
-                await ds.sleep(watch.believeFrom - ds.millis())
-                await this.ask(watch, 1, begun, end)
             }
         } catch (e) {
             if (!(e instanceof PortError)) throw e
@@ -146,7 +134,7 @@ export class Poller<M = undefined> extends Actor<M> {
         const order: MeterWatch[] = []
         const last: MeterWatch[] = []
         for (const watch of watches) {
-            if (!watch.takesPart() && this.pollMs < NO_REST_MS) continue
+            if (!watch.takesPart()) continue
             if (watch.missed > 0) last.push(watch)
             else {
                 let place = order.length
@@ -184,12 +172,17 @@ export class Poller<M = undefined> extends Actor<M> {
         try {
             const registers = await pollRegisters(client, meter, attempts)
             portWatch.worked()
+            const settleMs = watch.answered()
             // Answers mean nothing while the meter settles after its start.
-            if (watch.answered() === 0) {
-                const { resets } = client
-                const reset = resets.indexOf(meter.address)
+            if (settleMs > 0) {
+                if (settleMs < LONGEST_SETTLE_MS && settleMs + PATIENT_MS < room) {
+                    await ds.sleep(settleMs)
+                    await this.ask(watch, waiting, begun, end)
+                }
+            } else {
+                const reset = client.resets.indexOf(meter.address)
                 if (reset >= 0) {
-                    resets.insert(reset, -1)
+                    client.resets.insert(reset, -1)
                     watch.gate.restart(watch.askedAt)
                 }
                 // An answer that came after its round, since the line was lent to others, gets the last slot before the next.

@@ -168,7 +168,7 @@ export class Uplink extends Actor<undefined> {
         const batch = queue.doubt
         const { rows } = batch
         const stored = await rowsStored(batch, this.lastTime, this.cadence.pollMs / 1000)
-        debug("uplink", "the server has " + stored + " of " + rows + " rows")
+        debug("uplink", "the server has " + stored + " of these rows")
         if (stored < rows) {
             if (stored !== batch.stored && batch.outcome === "pending") {
                 batch.stored = stored

@@ -37,19 +37,19 @@ export class Gate {
     last: Reading | undefined = undefined
     /** Readings held back, each consistent with the one before. */
     private held: Reading[] = []
-    /** When a commanded reset was noticed whose jump is still expected; otherwise `Infinity`. */
-    private restartedAt = Infinity
+    /** When a commanded reset was noticed whose jump is still expected; otherwise 0. */
+    private restartedAt = 0
 
     judge(reading: Reading): Judgement {
         let jump = check(reading, this.last)
         if (jump && !jump.isJump) return { passed: [], finding: jump }
-        if (jump && this.restartedAt < Infinity) {
+        if (jump && this.restartedAt > 0) {
             jump = undefined
             this.last = undefined
             this.held = []
-            this.restartedAt = Infinity
+            this.restartedAt = 0
         }
-        if (reading.at >= this.restartedAt + OLD_COUNT_MS) this.restartedAt = Infinity
+        if (reading.at >= this.restartedAt + OLD_COUNT_MS) this.restartedAt = 0
         const { last } = this
         let passed = [reading]
         if (jump || (!last && hasCounter(reading.meter.profile))) {

@@ -1,3 +1,5 @@
+import { lookUp } from "../../kernel/table"
+
 /**
  * An exchange did not bring the expected reply. Keeps the raw bytes for the log.
  *
@@ -158,26 +160,19 @@ export const BUSY = 6
 /** Codes from here on come from a gateway: it has no path to the unit, or the unit is silent. */
 export const GATEWAY_CODES = 10
 
+/** The names as a single string, which needs neither bytecode nor heap. */
+const EXCEPTIONS = `
+1: illegal function
+2: illegal data address
+3: illegal data value
+4: server device failure
+5: acknowledge
+6: server device busy
+10: gateway path unavailable
+11: gateway target device failed to respond
+`
+
 /** Name of an exception code in the Modbus application protocol. */
 export function exceptionName(code: number): string {
-    switch (code) {
-        case 1:
-            return "illegal function"
-        case 2:
-            return "illegal data address"
-        case 3:
-            return "illegal data value"
-        case 4:
-            return "server device failure"
-        case 5:
-            return "acknowledge"
-        case 6:
-            return "server device busy"
-        case 10:
-            return "gateway path unavailable"
-        case 11:
-            return "gateway target device failed to respond"
-        default:
-            return "unknown exception"
-    }
+    return lookUp(EXCEPTIONS, "" + code) ?? "unknown exception"
 }

@@ -63,16 +63,6 @@ describe("poller, in trouble", () => {
         )
     })
 
-    test("asks a silent meter in every round if they are a minute apart", async () => {
-        const port = bothAnswer().answer(readPoll, undefined)
-        const house = new PollerHouse(new ModbusClient(port, LINE), 60000)
-        await house.run(5 * 60000)
-        house.poller.stop()
-        const rounds = gaps(port.times(readPoll)).filter(gap => gap > 30000)
-        expect(rounds.length).toBe(4)
-        expect(rounds.every(gap => gap < 61000)).toBe(true)
-    })
-
     test("says that rounds are too short when one after another outlasts its interval", async () => {
         let warnings = 0
         const count = ({ source, level }: LogRecord) => {

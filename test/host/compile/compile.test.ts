@@ -46,20 +46,15 @@ describe("a program with a wiring", () => {
     test("contains the configured driver and model, and none of the others", async () => {
         const device = await compile("src/main.ts", "device")
         expect(ownSources(device).sort()).toEqual([
-            "src/actors/poller/line-state.ts",
             "src/actors/poller/poller.ts",
-            "src/actors/status-light.ts",
             "src/actors/timekeeper.ts",
-            "src/actors/uplink/upload-report.ts",
             "src/device/flash-budget.ts",
             "src/device/settings-slots.ts",
             "src/device/slot-store.ts",
             "src/emoncms/inputs.ts",
             "src/generated/wiring.ts",
-            "src/kernel/supervisor.ts",
             "src/kernel/table.ts",
             "src/kernel/topic.ts",
-            "src/line/counts.ts",
             "src/line/meters/profile.ts",
             "src/line/meters/registers.ts",
             "src/line/modbus-client.ts",

@@ -14,19 +14,29 @@ const WIRED = JSON.stringify({
     uploadSeconds: 4,
 })
 
+/** One port for all tests, because it becomes part of the program. */
+let port: number
 let project: ProjectCopy
 
 beforeAll(async () => {
+    port = await freePort()
     project = await ProjectCopy.make({ "devicescript.json": WIRED })
 })
 
 afterAll(() => project.remove())
 
+test("--gateway reports a missing gateway", async () => {
+    const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "8", "--json", "--no-page"]
+    const outcome = await project.start(...options).ended
+    expect(outcome.code).toBe(0)
+    expect(outcome.stdout + outcome.stderr).toContain("check that the gateway is on and has no other client")
+    expect(lastLine(outcome).readings).toBe(0)
+})
+
 // The answer in the sources of ESPHome and Tasmota: 225.7 V, 0.108 A, 24.4 W, 38 Wh, 50.0 Hz, 1.00.
 const REGISTERS = [2257, 108, 0, 244, 0, 38, 0, 500, 100, 0]
 
 test("--gateway reads a meter behind a real gateway, the server of modbus-serial", async () => {
-    const port = await freePort()
     const server = new ServerTCP(
         { getInputRegister: (register: number) => REGISTERS[register]! },
         { host: "127.0.0.1", port, unitID: 1 },
@@ -49,15 +59,6 @@ test("--gateway reads a meter behind a real gateway, the server of modbus-serial
     } finally {
         server.close(() => {})
     }
-})
-
-test("--gateway reports a missing gateway", async () => {
-    const port = await freePort()
-    const options = ["--gateway", `127.0.0.1:${port}`, "--seconds", "8", "--json", "--no-page"]
-    const outcome = await project.start(...options).ended
-    expect(outcome.code).toBe(0)
-    expect(outcome.stdout + outcome.stderr).toContain("check that the gateway is on and has no other client")
-    expect(lastLine(outcome).readings).toBe(0)
 })
 
 const HABITS: [string, GatewayHabit][] = [

@@ -54,10 +54,18 @@ const WRONG: [string, Config, LineSettings, string][] = [
         'pump: answers at 2400 bit/s 8O1, but the line is set to 9600 bit/s 8N1; write "baud": 2400, "parity": "odd" into ' +
             '"line" in devicescript.json, or set the meter to 9600 bit/s 8N1',
     ],
+    [
+        "a wrong speed and no parity on an SC16IS750",
+        { board, line: { driver: "sc16is7xx", baud: 9600, parity: "odd" }, meters: SDM120 },
+        { baudRate: 2400, stopBits: 1 },
+        'pump: answers at 2400 bit/s 8N1, but the line is set to 9600 bit/s 8O1; write "baud": 2400, "parity": "none" into ' +
+            '"line" in devicescript.json, or set the meter to 9600 bit/s 8O1',
+    ],
 ]
 
-// Each trial compiles a program of its own first. A wrong parity alone is also tried over a chip.
-test.each(isLong ? WRONG : WRONG.slice(1))(
+// Each trial compiles a program of its own first, and the last meter is found by the third one. A wrong parity alone is also
+// tried over a chip.
+test.each(isLong ? WRONG : WRONG.slice(2))(
     "names the settings that work after %s",
     async (_, config, meters, sentence) => {
         const { done, found } = await diagnosed(config, meters)

@@ -43,11 +43,11 @@ describe("the image that is flashed reads its meter", () => {
             { line: { driver: "sc16is7xx", i2cAddress: "0x48", channel: "B" } },
         ],
         ["through an SC16IS7xx, with FRAM", { line: { driver: "sc16is7xx" }, store: { driver: "fram" } }],
-        ["over Modbus TCP", { line: { driver: "tcp", host: "gateway.local" } }],
-        ["over RTU over TCP", { line: { driver: "tcp", host: "gateway.local", mode: "rtu-over-tcp" } }],
+        ["over Modbus TCP", { line: { driver: "tcp", host: "gateway.example" } }],
+        ["over RTU over TCP", { line: { driver: "tcp", host: "gateway.example", mode: "rtu-over-tcp" } }],
         [
             "over Modbus TCP, with EEPROM",
-            { line: { driver: "tcp", host: "gateway.local" }, store: { driver: "eeprom" } },
+            { line: { driver: "tcp", host: "gateway.example" }, store: { driver: "eeprom" } },
         ],
         ["through a Jacdac serial service", { line: { driver: "jacdac-serial" } }],
     ]

@@ -58,12 +58,8 @@ test("generates a complete file", () => {
 // Made from devicescript.json by \`npm run configure\`. Change that file, not this one.
 import { pins } from "@dsboard/my_board"
 import { type LineTopics, Poller } from "../actors/poller/poller"
-import type { MeterState } from "../actors/poller/line-state"
-import { type Light, StatusLight } from "../actors/status-light"
 import type { ClockEstimate } from "../actors/timekeeper"
-import type { UploadReport } from "../actors/uplink/upload-report"
 import type { InputSet } from "../emoncms/inputs"
-import type { Supervisor } from "../kernel/supervisor"
 import type { Topic } from "../kernel/topic"
 import { u16, u32le } from "../line/meters/registers"
 import type { Meter, Profile } from "../line/meters/profile"
@@ -74,7 +70,6 @@ import type { LineSettings } from "../line/ports/line-settings"
 import type { Port } from "../line/ports/port"
 import { type ProgramState, serveState } from "../services/device-state"
 import { commandMeter } from "../services/meter-commands"
-import { countsText } from "../line/counts"
 import { flashBudget, SETTING_BLOCK_BYTES } from "../device/flash-budget"
 import { SettingsSlots } from "../device/settings-slots"
 import type { SlotStore } from "../device/slot-store"
@@ -126,14 +121,12 @@ export function makeDeflater(content: Buffer): Deflater | undefined {
     return new Deflater(content)
 }
 
-/** Shows the state of the program with the board's own light. */
-export function addLight(supervisor: Supervisor, light: Light, safeMode: boolean, states: Topic<MeterState>, uploads: Topic<UploadReport>) {
-    supervisor.add("light", () => new StatusLight(light, safeMode, states, uploads))
-}
+/** Whether the program shows its state with the board's own light. */
+export const hasLight = true
 
 /** Lets a PC read the state of the program. */
 export function serve(program: ProgramState) {
-    serveState(program, commandMeter, countsText)
+    serveState(program, commandMeter)
 }
 `)
 })
@@ -284,20 +277,19 @@ test("the summary describes the wiring and the simulator's stand-in", () => {
     )
 })
 
-test("the debug build leaves out compression, commands to meters, counters of the line and the status light", () => {
+test("the debug build leaves out compression, commands to meters and the status light", () => {
     const full = generateWiring(base, "simulator")
     const small = generateWiring(base, "simulator", false)
-    for (const part of ["new Deflater(", "commandMeter", "countsText", "new StatusLight("]) {
+    for (const part of ["new Deflater(", "commandMeter", "hasLight = true"]) {
         expect(full).toContain(part)
         expect(small).not.toContain(part)
     }
     const lines = full.split("\n")
     expect(small.split("\n").filter(line => !lines.includes(line))).toEqual([
-        'import type { Light } from "../actors/status-light"',
         'import type { Deflater } from "../net/deflate"',
         "export function makeDeflater(_content: Buffer): Deflater | undefined {",
         "    return undefined",
-        expect.stringMatching(/^export function addLight\(.*\) \{\}$/),
+        "export const hasLight = false",
         "    serveState(program)",
     ])
 })

@@ -78,14 +78,7 @@ export class Poller {
 }
 `,
     "src/services/device-state.ts": `export interface ProgramState {}
-export function serveState(program: ProgramState, commands?: () => void, lineText?: () => string) {}
-`,
-    "src/line/counts.ts": 'export function countsText() { return "" }\n',
-    "src/actors/poller/line-state.ts": "export interface MeterState {}",
-    "src/actors/uplink/upload-report.ts": "export interface UploadReport {}",
-    "src/kernel/supervisor.ts": "export interface Supervisor { add(id: string, make: () => any): void }",
-    "src/actors/status-light.ts": `export interface Light {}
-export class StatusLight { constructor(light: Light, safeMode: boolean, states: any, uploads: any) {} }
+export function serveState(program: ProgramState, commands?: () => void) {}
 `,
     "src/services/meter-commands.ts": "export function commandMeter() {}\n",
 }

@@ -44,10 +44,11 @@ export class BitTiming {
 
     constructor(format: LineFormat) {
         const { baud, parity, stopBits } = format
-        this.sampleRate = baud === 19200 ? 2 * SLOWEST_CLOCK_HZ : SLOWEST_CLOCK_HZ
+        const sampleRate = baud === 19200 ? 2 * SLOWEST_CLOCK_HZ : SLOWEST_CLOCK_HZ
+        this.sampleRate = sampleRate
         if (parity === "even") this.parity = 0
         if (parity === "odd") this.parity = 1
-        const samplesPerBit = this.sampleRate / baud
+        const samplesPerBit = sampleRate / baud
         const stride = Math.floor(samplesPerBit / 8)
         const stopBit = this.parity === undefined ? 9 : 10
         this.samplesPerBit = samplesPerBit

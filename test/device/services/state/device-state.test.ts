@@ -8,7 +8,7 @@ import type { Restarts } from "../../../../src/device/restarts"
 import type { WallClock } from "../../../../src/device/wall-clock"
 import type { Supervisor } from "../../../../src/kernel/supervisor"
 import { Topic } from "../../../../src/kernel/topic"
-import { countsText, LineCounts } from "../../../../src/line/counts"
+import { LineCounts } from "../../../../src/line/counts"
 import type { Meter, Reading, Values } from "../../../../src/line/meters/profile"
 import { NoAnswer } from "../../../../src/line/modbus/errors"
 import type { ModbusClient } from "../../../../src/line/modbus-client"
@@ -87,7 +87,8 @@ const state = {
     },
     client: undefined as ModbusClient,
 }
-serveState(state as ProgramState, undefined, countsText)
+
+serveState(state as ProgramState)
 
 const logbook = new ds.EmonLogbook()
 const station = new ds.EmonStation()
