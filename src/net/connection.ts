@@ -78,17 +78,18 @@ export class Connection {
 
     /**
      * Hands bytes to the firmware, in pieces. When it returns, the firmware has accepted them. The firmware does not report
-     * when they have left or arrived. Stops when something has been received: a busy server may answer and hang up before it
-     * has the whole request.
+     * when they have left or arrived.
      * @param length how many bytes of `data` to send, from its beginning
+     * @param untilHeard whether to stop when something has been received: a busy server may answer and hang up before it has
+     * the whole request
      * @throws SocketError
      */
-    async send(data: Buffer, timeoutMs: number, length = data.length): Promise<void> {
+    async send(data: Buffer, timeoutMs: number, length = data.length, untilHeard = false): Promise<void> {
         const until = ds.millis() + timeoutMs
         for (let at = 0; at < length; at += PIECE) {
             const piece = data.slice(at, Math.min(at + PIECE, length))
             for (;;) {
-                if (this.unreadBytes > 0) return
+                if (untilHeard && this.heard) return
                 this.check("send")
                 const code = this.native.write(piece)
                 if (code === 0) break

@@ -108,7 +108,7 @@ export class HttpClient {
             await connection.send(head, within.sendMs)
             // The reply may need the memory.
             head = undefined
-            if (body) await connection.send(body, until - ds.millis(), length)
+            if (body) await connection.send(body, until - ds.millis(), length, true)
             response.reset(request.method === "HEAD")
             response.sentAt = now
             await this.receive(connection, within)
