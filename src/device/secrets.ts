@@ -1,6 +1,8 @@
 const secrets: string[] = []
 
-/** Makes {@link redacted} hide this text from now on. Texts of less than four characters would hide too much, even their own `***`. */
+/**
+ * Makes {@link redacted} hide this text from now on. A text of less than four characters would hide too much, even its own `***`.
+ */
 export function keepSecret(secret: string) {
     if (secret.length > 3 && !secrets.includes(secret)) secrets.push(secret)
 }

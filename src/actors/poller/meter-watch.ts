@@ -86,6 +86,10 @@ export class MeterWatch {
     }
 }
 
+/*
+ * Most errors are told apart by their names here, which takes less room than their classes.
+ */
+
 /** Whether the meter itself has said something, and so has power. Bytes that are not a frame may come from anywhere. */
 function hasSpoken(error: Error): boolean {
     if (error instanceof ExceptionReply) return error.code < GATEWAY_CODES

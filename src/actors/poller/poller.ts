@@ -180,17 +180,17 @@ export class Poller<M = undefined> extends Actor<M> {
                     await this.ask(watch, waiting, begun, end)
                 }
             } else {
-                const reset = client.resets.indexOf(meter.address)
-                if (reset >= 0) {
-                    client.resets.insert(reset, -1)
-                    watch.gate.restart(watch.askedAt)
-                }
                 // An answer that came after its round, since the line was lent to others, gets the last slot before the next.
                 let at = begun
                 if (ds.millis() >= end) {
                     const { pollMs } = this
                     const next = nextRound(this.dueAt - pollMs, ds.millis(), pollMs, this.offset)
                     at = Math.max(at, Math.round(next - pollMs))
+                }
+                const reset = client.resets.indexOf(meter.address)
+                if (reset >= 0) {
+                    client.resets.insert(reset, -1)
+                    watch.gate.restart(at)
                 }
                 const { passed, finding } = this.judge(watch, {
                     meter,

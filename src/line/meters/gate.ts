@@ -67,10 +67,10 @@ export class Gate {
     /**
      * Accepts a jump as a new start of the counters, as after a commanded reset. A meter may show its old count a moment
      * longer; once a reading 10 s later continues it, no jump is expected any more.
-     * @param now `ds.millis()`
+     * @param at time of the next reading
      */
-    restart(now: number) {
-        this.restartedAt = now
+    restart(at: number) {
+        this.restartedAt = at
     }
 
     /** Holds a reading back. @returns why it does not continue those held so far; `undefined` if it does */
