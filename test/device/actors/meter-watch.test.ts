@@ -2,7 +2,17 @@ import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
 import { MeterWatch } from "../../../src/actors/poller/meter-watch"
 import { pzem016 } from "../../../src/generated/models/pzem-016"
-import { CrcMismatch, ExceptionReply, NoAnswer } from "../../../src/line/modbus/errors"
+import { fieldAt } from "../../../src/line/meters/fields"
+import { ImplausibleReading } from "../../../src/line/meters/implausible-reading"
+import {
+    CrcMismatch,
+    ExceptionReply,
+    ForeignAddress,
+    NoAnswer,
+    OnlyEcho,
+    WrongFunction,
+    WrongLength,
+} from "../../../src/line/modbus/errors"
 import { PortError } from "../../../src/line/ports/port"
 import { pollException, readPoll } from "../line/frames"
 
@@ -86,6 +96,37 @@ describe("meter watch", () => {
         watch.failed(noise)
         watch.failed(noise)
         expect(watch.answered()).toBe(5000)
+    })
+
+    test("tells silence, speech and noise apart for every error", () => {
+        const finding = { field: fieldAt(pzem016, 3), value: 3, limit: 4, isJump: true }
+        const silences = [
+            silence,
+            new OnlyEcho(readPoll, readPoll),
+            new ForeignAddress(readPoll, pollException, 2),
+            new PortError("script", "unplugged", "plug it in"),
+        ]
+        const words = [
+            refusal,
+            new ImplausibleReading(finding, ""),
+            new WrongFunction(readPoll, pollException, 3),
+            new WrongLength(readPoll, pollException, 20, 4),
+        ]
+        for (const error of silences) {
+            const watch = new MeterWatch(METER)
+            watch.failed(error)
+            expect(watch.silent).toBe(true)
+        }
+        for (const error of words) {
+            const watch = new MeterWatch(METER)
+            for (let i = 0; i < 5; i++) watch.failed(error)
+            expect(watch.silent).toBe(false)
+        }
+        const watch = new MeterWatch(METER)
+        watch.failed(noise)
+        expect(watch.silent).toBe(false)
+        watch.failed(noise)
+        expect(watch.silent).toBe(true)
     })
 
     test("does not skip a meter because the port failed", () => {
