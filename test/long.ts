@@ -12,6 +12,7 @@ export const quickHost: readonly string[] = [
 
 /** Test files that `npm test` runs shortened, and `npm run test:long` in full. */
 export const shortenedHost: readonly string[] = [
+    "test/host/compile/kept-files.test.ts",
     "test/host/end-to-end/characters.test.ts",
     "test/host/scenario/gateway-habits.test.ts",
     "test/host/scenario/old-servers.test.ts",

@@ -1,6 +1,7 @@
 const { createHash } = require("node:crypto")
 const { appendFileSync, mkdirSync, readFileSync, statSync } = require("node:fs")
 const { dirname, relative } = require("node:path")
+const { isGlobal } = require("./global-declarations.cjs")
 
 /** The file is written anew when it has grown to this size, in bytes; some 30,000 source files. */
 const MOST_BYTES = 1 << 20
@@ -58,7 +59,6 @@ exports.CheckedFiles = class CheckedFiles {
 function hashesOf(program, version) {
     const files = program.getSourceFiles()
     const own = new Map(files.map(file => [file, hash([nameOf(file), file.text])]))
-    const isGlobal = file => !file.externalModuleIndicator || file.moduleAugmentations.length > 0
     const globals = hash([version, ...files.filter(isGlobal).map(file => own.get(file))])
     return new Map(
         files.map(file => {

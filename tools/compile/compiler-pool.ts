@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process"
-import { availableParallelism } from "node:os"
+import { mkdtempSync, realpathSync } from "node:fs"
+import { availableParallelism, tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** How a run of the compiler ended, and what it printed. */
@@ -21,21 +23,44 @@ const PROGRAM = fileURLToPath(new URL("compiler-process.cjs", import.meta.url))
 /** More processes would only compete for the CPU. */
 const MAX_PROCESSES = Math.min(2, availableParallelism())
 
-/** The compiler leaks some 15 MB per run, so a process is replaced after this many runs. */
-const RUNS_OF_A_PROCESS = 40
+/** The compiler leaks some 4 MB per run, so a process is replaced after this many runs. */
+const RUNS_OF_A_PROCESS = 80
 
 /** Room for new objects, in MB. With the usual 16, a tenth more time goes into moving around those that a run still needs. */
 const NEW_SPACE = 32
 
-interface Worker {
-    readonly process: ChildProcess
-    runs: number
+/** A process with DeviceScript's compiler already loaded. */
+export class Compiler {
+    runs = 0
+
+    /** @param folder the process's own, which it removes at its end; what a run leaves there speeds up the next one */
+    constructor(
+        private readonly process: ChildProcess,
+        readonly folder: string,
+    ) {}
+
+    get isAlive(): boolean {
+        return this.process.connected
+    }
+
+    /**
+     * Runs the compiler in a folder.
+     * @throws CompilerLostError
+     */
+    run(args: readonly string[], cwd = this.folder): Promise<CompilerRun> {
+        this.runs++
+        return ask(this.process, { args, cwd })
+    }
+
+    end(): void {
+        if (this.isAlive) this.process.disconnect()
+    }
 }
 
 /** Processes with DeviceScript's compiler already loaded. They do not keep this program alive, and they exit with it. */
 export class CompilerPool {
-    private readonly idle: Worker[] = []
-    private readonly waiting: ((worker: Worker) => void)[] = []
+    private readonly idle: Compiler[] = []
+    private readonly waiting: ((compiler: Compiler) => void)[] = []
     private count = 0
 
     /**
@@ -49,44 +74,41 @@ export class CompilerPool {
         private readonly memory: string,
     ) {}
 
-    /**
-     * Runs the compiler in a folder.
-     * @throws CompilerLostError
-     */
-    async run(args: readonly string[], cwd: string): Promise<CompilerRun> {
-        const worker = await this.take()
+    /** Lends a compiler for some work. */
+    async use<T>(work: (compiler: Compiler) => Promise<T>): Promise<T> {
+        const compiler = await this.take()
         try {
-            return await ask(worker.process, { args, cwd })
+            return await work(compiler)
         } finally {
-            this.put(worker)
+            this.put(compiler)
         }
     }
 
-    private async take(): Promise<Worker> {
-        const worker = this.idle.pop()
-        if (worker) return worker
+    private async take(): Promise<Compiler> {
+        const compiler = this.idle.pop()
+        if (compiler) return compiler
         if (this.count >= MAX_PROCESSES) return new Promise(resolve => this.waiting.push(resolve))
         this.count++
         return this.start()
     }
 
-    private start(): Worker {
+    private start(): Compiler {
+        const folder = realpathSync(mkdtempSync(join(tmpdir(), "emonscript-")))
         const env = { ...process.env, NO_UPDATE_NOTIFIER: "1" }
-        const child = fork(PROGRAM, [this.cli, this.version, this.memory], {
+        const child = fork(PROGRAM, [this.cli, this.version, this.memory, folder], {
             env,
             execArgv: [`--min-semi-space-size=${NEW_SPACE}`, `--max-semi-space-size=${NEW_SPACE}`],
             stdio: "ignore",
         })
         child.unref()
         child.channel?.unref()
-        return { process: child, runs: 0 }
+        return new Compiler(child, folder)
     }
 
-    private put(worker: Worker): void {
-        worker.runs++
-        let next: Worker | undefined = worker
-        if (worker.runs >= RUNS_OF_A_PROCESS || !worker.process.connected) {
-            if (worker.process.connected) worker.process.disconnect()
+    private put(compiler: Compiler): void {
+        let next: Compiler | undefined = compiler
+        if (compiler.runs >= RUNS_OF_A_PROCESS || !compiler.isAlive) {
+            compiler.end()
             next = this.waiting.length > 0 ? this.start() : undefined
         }
         const first = this.waiting.shift()

@@ -3,15 +3,11 @@
  * warm. Takes `{ args, cwd }` from the parent, answers `{ exitCode, output }`, one at a time.
  */
 const { EventEmitter } = require("node:events")
-const { existsSync } = require("node:fs")
+const { rmSync } = require("node:fs")
+const { tmpdir } = require("node:os")
 const { CheckedFiles } = require("./checked-files.cjs")
+const { KeptFiles } = require("./kept-files.cjs")
 const { loadCompiler } = require("./load-compiler.cjs")
-
-/** The compiler writes this file last. */
-const LAST_FILE = ".devicescript/bin/bytecode-dbg.json"
-
-/** How often to look for it, in ms. */
-const LOOK_MS = 5
 
 /** What the compiler's `process.exit` becomes. */
 class Exit extends Error {}
@@ -19,9 +15,10 @@ class Exit extends Error {}
 // Each run adds the command line's options once more.
 EventEmitter.defaultMaxListeners = 0
 
-const [, , cli, version, memory] = process.argv
+const [, , cli, version, memory, folder] = process.argv
 const checkedFiles = new CheckedFiles(memory, version)
-const { mainCli } = loadCompiler(cli, checkedFiles)
+const keptFiles = new KeptFiles()
+const { mainCli } = loadCompiler(cli, { checkedFiles, keptFiles, programBuilt })
 
 /** Takes the output and the end of the run that is under way. */
 let run
@@ -39,7 +36,18 @@ process.exit = exitCode => {
 
 process.on("unhandledRejection", failed)
 process.on("uncaughtException", failed)
-process.on("disconnect", () => process.reallyExit(0))
+process.on("disconnect", () => {
+    process.chdir(tmpdir())
+    rmSync(folder, { recursive: true, force: true })
+    process.reallyExit(0)
+})
+// Whoever uses this process gets the signal, too, and then ends it.
+process.on("SIGINT", () => {})
+
+function programBuilt() {
+    checkedFiles.allGood()
+    run.end(0)
+}
 
 function failed(error) {
     if (error instanceof Exit) return
@@ -51,15 +59,11 @@ process.on("message", ({ args, cwd }) => {
     process.chdir(cwd)
     process.argv = [process.argv[0], "devs", ...args]
     checkedFiles.begin()
-    const look = setInterval(() => {
-        if (!existsSync(LAST_FILE)) return
-        checkedFiles.allGood()
-        run.end(0)
-    }, LOOK_MS)
+    keptFiles.begin()
     run = {
         output: "",
         end(exitCode) {
-            clearInterval(look)
+            if (exitCode !== 0) keptFiles.forget()
             const { output } = run
             run = undefined
             process.send({ exitCode, output })

@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
-import { tmpdir } from "node:os"
 import { dirname, join, sep } from "node:path"
 import { projectRoot } from "../project"
 import { CompileError } from "./compile-error"
@@ -25,6 +24,9 @@ const compilers = new CompilerPool(
     join(projectRoot, ".devicescript/cache/checked-files"),
 )
 
+/** Where the compiler writes its libraries. */
+const LIBRARIES = "node_modules"
+
 /**
  * Compiles a program in a temporary folder, because the compiler writes to fixed paths: its libraries to
  * `node_modules/@devicescript`, the program to `.devicescript/bin`.
@@ -37,22 +39,27 @@ const compilers = new CompilerPool(
  * @param entry the main source file, one of `sources`
  * @throws CompileError with the compiler's messages
  */
-export async function compileSources(entry: string, sources: Sources): Promise<CompilerOutput> {
-    const stage = await realpath(await mkdtemp(join(tmpdir(), "emonscript-")))
-    try {
-        for (const [path, text] of sources) {
-            await mkdir(dirname(join(stage, path)), { recursive: true })
-            await writeFile(join(stage, path), text)
-        }
+export function compileSources(entry: string, sources: Sources): Promise<CompilerOutput> {
+    return compilers.use(async compiler => {
+        const { folder } = compiler
+        await fill(folder, sources)
         const args = ["build", entry, "--quiet", "--no-colors", "--no-verify"]
-        const { exitCode, output } = await compilers.run(args, stage)
-        if (exitCode !== 0) throw new CompileError(entry, output.replaceAll(stage + sep, ""))
-        const built = join(stage, ".devicescript/bin")
+        const { exitCode, output } = await compiler.run(args)
+        if (exitCode !== 0) throw new CompileError(entry, output.replaceAll(folder + sep, ""))
+        const built = join(folder, ".devicescript/bin")
         return {
             bytecode: new Uint8Array(await readFile(join(built, "bytecode.devs"))),
             debugInfo: await readFile(join(built, "bytecode-dbg.json"), "utf8"),
         }
-    } finally {
-        await rm(stage, { recursive: true, force: true })
+    })
+}
+
+/** Puts the sources into a folder. Only the compiler's libraries stay there from its last run. */
+async function fill(folder: string, sources: Sources): Promise<void> {
+    for (const name of await readdir(folder))
+        if (name !== LIBRARIES) await rm(join(folder, name), { recursive: true })
+    for (const [path, text] of sources) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), text)
     }
 }

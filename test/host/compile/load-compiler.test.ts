@@ -49,7 +49,7 @@ afterEach(async () => {
 /** Compiles the program as it is now. @returns its bytes, or the compiler's messages */
 async function compile(): Promise<string> {
     await rm(join(project.root, ".devicescript"), { recursive: true, force: true })
-    const { exitCode, output } = await compilers.run(ARGS, project.root)
+    const { exitCode, output } = await compilers.use(compiler => compiler.run(ARGS, project.root))
     return exitCode === 0 ? await readFile(join(project.root, BUILT), "hex") : output
 }
 
@@ -60,10 +60,20 @@ async function checked(): Promise<number> {
     return (await readFile(memory, "utf8")).split("\n").length - 1
 }
 
-test("finds the functions that spell out names and check types", async () => {
-    const text = await readFile(cli, "utf8")
-    expect(withMemory(text)).toContain("function spellFullName(")
-    expect(withMemory(text)).toContain("globalThis.checkedFiles?.has(")
+test("finds all places in the compiler that it changes", async () => {
+    const text = withMemory(await readFile(cli, "utf8"))
+    for (const place of [
+        "function spellFullName(",
+        "globalThis.checkedFiles.has(",
+        "globalThis.keptFiles.sourceFile(this, fileName, () => ts.createSourceFile(",
+        "globalThis.keptFiles.checkerOf(ts6, program2)",
+        "globalThis.programBuilt()",
+    ])
+        expect(text).toContain(place)
+    const notes = [...text.matchAll(/keptFiles\.noted\(\w+, "(\w+)"\)/g)].map(([, name]) => name)
+    const names = ["__ds_cell", "__ds_const_val", "__ds_folded", "__ds_srcidx", "__ds_srcoffset"]
+    expect([...new Set(notes)].sort()).toEqual(names)
+    expect(text.match(/(?<!\$)\.__ds_\w+ = /g)!.length).toBe(notes.length)
 })
 
 test("writes the same program as the compiler alone, whether files are known or not", async () => {
