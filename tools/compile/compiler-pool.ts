@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process"
-import { mkdtempSync, realpathSync } from "node:fs"
+import { mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -54,6 +54,7 @@ export class Compiler {
 
     end(): void {
         if (this.isAlive) this.process.disconnect()
+        else rmSync(this.folder, { recursive: true, force: true })
     }
 }
 

@@ -81,9 +81,9 @@ describe("watchdog", () => {
         const full = new World()
         outgrown.log.bytes = 601
         full.log.bytes = 600
-        await ds.sleep(23 * HOUR)
+        await ds.sleep(24 * HOUR - MINUTE)
         expect(outgrown.story.join()).toBe("")
-        await ds.sleep(2 * HOUR)
+        await ds.sleep(2 * MINUTE)
         expect(outgrown.story.join()).toBe("log switched")
         expect(full.story.join()).toBe("")
         outgrown.stop()
@@ -91,16 +91,16 @@ describe("watchdog", () => {
     })
 
     test("reads the log's period and limit from the settings", async () => {
-        await writeInTime("LOG_HOURS", 2)
+        await writeInTime("LOG_HOURS", 1)
         await writeInTime("LOG_BYTES", 100)
         const world = new World()
         world.log.bytes = 101
-        await ds.sleep(3 * HOUR)
+        await ds.sleep(90 * MINUTE)
         expect(world.story.join()).toBe("log switched")
-        await ds.sleep(2 * HOUR)
+        await ds.sleep(HOUR)
         expect(world.story.join()).toBe("log switched,log switched")
         world.log.bytes = 100
-        await ds.sleep(2 * HOUR)
+        await ds.sleep(HOUR)
         expect(world.story.join()).toBe("log switched,log switched")
         world.stop()
         await writeInTime("LOG_HOURS", 24)

@@ -97,13 +97,13 @@ const first = new ds.EmonMeter("first[app:0]")
 const second = new ds.EmonMeter("second[app:1]")
 
 /** The current value of a register. A client keeps the previous one for a while, so this waits first. */
-async function fresh<T>(register: { read(): Promise<T> }): Promise<T> {
+async function fresh<T>(register: ds.Register<T>): Promise<T> {
     await ds.sleep(1000)
     return await register.read()
 }
 
 /** The fields of a register that has several, as JSON. */
-async function fieldsOf(register: { read(): Promise<unknown> }): Promise<string> {
+async function fieldsOf<T>(register: ds.Register<T>): Promise<string> {
     return JSON.stringify(await fresh(register))
 }
 
