@@ -4,16 +4,28 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 import { byChance, isByChance } from "./test/by-chance.ts"
 import { isLong, isQuick, longHost, quickHost, shortenedHost } from "./test/long.ts"
 
-/** Those that take longest, longest first: begun last, one would run alone in the end. */
+/**
+ * Those that take longest, longest first: begun last, one would run alone in the end. Those that wait for something alternate
+ * with those that keep a processor busy.
+ */
 const LONGEST = [
     "device.test.ts",
     "host/start/runs.test.ts",
     "host/setup/setup.test.ts",
+    "host/uplink/matrix.test.ts",
     "host/device/reading.test.ts",
-    "host/vm/hardware.test.ts",
     "host/deploy/deploy.test.ts",
-    "host/start/replay.test.ts",
+    "host/scenario/gateway-habits.test.ts",
+    "host/deploy/wifi.test.ts",
     "host/end-to-end/statistics.test.ts",
+    "host/scenario/old-servers.test.ts",
+    "host/vm/hardware.test.ts",
+    "host/end-to-end/characters.test.ts",
+    "host/flash/put-firmware.test.ts",
+    "host/page/faults.test.ts",
+    "host/start/replay.test.ts",
+    "host/page/two-meters.test.ts",
+    "host/flash/commands.test.ts",
 ]
 
 class LongestFirst extends BaseSequencer {
@@ -61,7 +73,7 @@ export default defineConfig({
         // Modules are loaded once for each worker: a third of the time went into loading them anew for each file.
         isolate: false,
         // Tests often wait for a process that they started.
-        maxWorkers: availableParallelism() + 2,
+        maxWorkers: availableParallelism() + 3,
         // Room for new objects, in MB: with the usual 16, moving around those that are still needed takes a twentieth of the time.
         execArgv: ["--max-semi-space-size=64"],
         sequence: { sequencer: LongestFirst },
