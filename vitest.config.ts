@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
-import { byChance, isByChance } from "./test/by-chance.ts"
 import { isLong, isQuick, longHost, quickHost, shortenedHost } from "./test/long.ts"
 
 /**
@@ -39,34 +38,18 @@ class LongestFirst extends BaseSequencer {
     }
 }
 
-/** The test files of this run, and those that are tried twice. */
-function chosen(): { sure: TestFiles; byChance: TestFiles } {
-    if (isQuick)
-        return { sure: { include: [...quickHost], exclude: [...longHost] }, byChance: { include: [] } }
-    if (isLong) {
-        const files = [...longHost, ...shortenedHost]
-        return {
-            sure: { include: files.filter(path => !isByChance(path)) },
-            byChance: { include: files.filter(isByChance) },
-        }
-    }
-    const all = ["test/device.test.ts", "test/host/**/*.test.ts"]
-    return {
-        sure: { include: all, exclude: [...longHost, ...byChance] },
-        byChance: { include: [...byChance], exclude: [...longHost] },
-    }
+/** The test files of this run, by patterns. */
+function chosen(): { include: string[]; exclude?: string[] } {
+    if (isQuick) return { include: [...quickHost], exclude: [...longHost] }
+    if (isLong) return { include: [...longHost, ...shortenedHost] }
+    return { include: ["test/device.test.ts", "test/host/**/*.test.ts"], exclude: [...longHost] }
 }
-
-/** By patterns. */
-interface TestFiles {
-    include: string[]
-    exclude?: string[]
-}
-
-const files = chosen()
 
 export default defineConfig({
     test: {
+        ...chosen(),
+        // Some tests get a second try.
+        runner: "./test/runner.ts",
         // Sockets and compilers need the machine's own time, whatever the virtual clock says: on a busy one a test may be late.
         testTimeout: 300_000,
         hookTimeout: 300_000,
@@ -89,9 +72,5 @@ export default defineConfig({
             reporter: ["json", "html"],
             reportOnFailure: true,
         },
-        projects: [
-            { extends: true, test: { name: "sure", ...files.sure } },
-            { extends: true, test: { name: "by chance", ...files.byChance, retry: 1 } },
-        ],
     },
 })

@@ -25,11 +25,6 @@ const places: readonly string[] = [
     "test/host/vscode/",
 ]
 
-/** The same list as glob patterns. */
-export const byChance: readonly string[] = places.map(place =>
-    place.endsWith("/") ? `${place}**/*.test.ts` : place,
-)
-
 /** @param path of a test file, relative to the project's folder */
 export function isByChance(path: string): boolean {
     return places.some(place => path.startsWith(place))

@@ -10,7 +10,7 @@ import { measured } from "../tools/coverage/process-coverage"
 /** Room for new objects, in MB: the builder makes many at a time. */
 const ROOMY = ["--max-semi-space-size=64"]
 
-/** All tests, and the commands that they start, have their programs built by one process. Called for each Vitest project. */
+/** All tests, and the commands that they start, have their programs built by one process. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
     // Where sockets have no paths, each process builds its own.
     if (process.platform === "win32" || hasSharedBuilder()) return undefined
