@@ -1,5 +1,4 @@
-import type { RunnerTestFile } from "vitest"
-import { TestRunner } from "vitest"
+import { type RunnerTestFile, TestRunner } from "vitest"
 import { isByChance } from "./by-chance"
 
 /** Vitest's own runner, which gives a second try to tests that can fail by chance, and to no others. */

@@ -79,7 +79,7 @@ function importsOf(program, file, found = new Set()) {
     return found
 }
 
-/** The compiler works in another folder each time. */
+/** Each process works in another folder. */
 function nameOf(file) {
     return relative(process.cwd(), file.fileName)
 }

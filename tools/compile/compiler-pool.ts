@@ -86,8 +86,11 @@ export class CompilerPool {
     }
 
     private async take(): Promise<Compiler> {
-        const compiler = this.idle.pop()
-        if (compiler) return compiler
+        for (let compiler = this.idle.pop(); compiler; compiler = this.idle.pop()) {
+            if (compiler.isAlive) return compiler
+            compiler.end()
+            this.count--
+        }
         if (this.count >= MAX_PROCESSES) return new Promise(resolve => this.waiting.push(resolve))
         this.count++
         return this.start()

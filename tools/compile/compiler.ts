@@ -56,6 +56,8 @@ export function compileSources(entry: string, sources: Sources): Promise<Compile
 
 /** Puts the sources into a folder. Only the compiler's libraries stay there from its last run. */
 async function fill(folder: string, sources: Sources): Promise<void> {
+    // Systems tidy up their temporary folders now and then.
+    await mkdir(folder, { recursive: true })
     for (const name of await readdir(folder))
         if (name !== LIBRARIES) await rm(join(folder, name), { recursive: true })
     for (const [path, text] of sources) {

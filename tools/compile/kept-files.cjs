@@ -41,7 +41,7 @@ exports.KeptFiles = class KeptFiles {
         return this.current.sourceFile(resolve(fileName), parse)
     }
 
-    /** The generation in which the fewest files have changed; a new one if those are more than half of them. */
+    /** The generation in which the fewest files have changed; a new one if those are more than a quarter of them. */
     closest(read) {
         const changes = this.generations.map(generation => generation.changed(read))
         const fewest = Math.min(...changes.map(({ size }) => size))

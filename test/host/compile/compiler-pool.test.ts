@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { CompilerLostError, CompilerPool } from "../../../tools/compile/compiler-pool"
 
@@ -18,6 +19,7 @@ exports.mainCli = async () => {
     if (what === "throw") throw new Error("inside")
     if (what === "exit") process.exit(3)
     await buildOnce(file, options);
+    if (what === "die later") process.reallyExit(9)
 }
 `
 
@@ -65,5 +67,11 @@ test("200 parallel runs share processes, none of which does more than 80", async
 
 test("reports a dead process and uses another one for the next run", async () => {
     await expect(run("die", "")).rejects.toThrow(CompilerLostError)
+    expect((await run("work", "alive")).exitCode).toBe(0)
+})
+
+test("does not use a process that has died between two runs", async () => {
+    expect((await run("die later", "")).exitCode).toBe(0)
+    await sleep(500)
     expect((await run("work", "alive")).exitCode).toBe(0)
 })
