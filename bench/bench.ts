@@ -11,13 +11,13 @@ export interface Bench {
     measure(options?: BenchOptions): Promise<Result>
 }
 
-/** For benches that measure random cases. */
+/** For benches that measure many cases. */
 export interface BenchOptions {
-    /** Number of cases. */
+    /** Number of random cases, or the number of cases from a list, all by default. */
     readonly count?: number
-    /** Seed of the first case. */
+    /** Seed of the first random case. */
     readonly seed?: number
-    /** Whether to measure the cases that once failed, instead of random ones. */
+    /** Whether to measure the random cases that once failed. */
     readonly failed?: boolean
 }
 

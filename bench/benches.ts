@@ -1,5 +1,9 @@
 import type { Bench } from "./bench"
+import { exchanges } from "./exchanges"
+import { fortnight } from "./fortnight"
+import { limits } from "./limits"
 import { livePage } from "./live-page"
+import { longOutage } from "./long-outage"
 import { memory } from "./memory"
 import { messages } from "./messages"
 import { parts } from "./parts"
@@ -21,5 +25,9 @@ export const benches: readonly Bench[] = [
     recovery,
     livePage,
     parts,
+    longOutage,
+    limits,
+    exchanges,
+    fortnight,
     wirings,
 ]

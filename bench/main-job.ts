@@ -3,6 +3,7 @@ import { VirtualClock } from "../sim/clock"
 import { EmonCmsServer } from "../sim/emoncms/server"
 import { Rig } from "../sim/rig"
 import type { LogLine } from "../sim/vm/device"
+import type { HeapUse } from "../sim/vm/heap"
 import type { Image } from "../tools/image"
 import { SettableClock } from "./settable-clock"
 
@@ -12,6 +13,9 @@ const START = Date.UTC(2026, 0, 15)
 /** Write key of the stand-in: 32 digits, like every key. */
 const KEY = "0123456789abcdef0123456789abcdef"
 const NODE = "emonscript"
+
+/** How often the heap is looked at. */
+const LOOKS_PER_SECOND = 10
 
 /** Runs the program between a virtual PZEM-016 and the stand-in for EmonCMS, as fast as the machine can. */
 export class MainJob {
@@ -61,23 +65,31 @@ export class MainJob {
         await this.server.listen(Number(this.account.url.port))
     }
 
-    /**
-     * Bytes of heap that the program really holds when it is idle, just after an upload.
-     *
-     * Until the next collection the heap also holds garbage. So for two seconds every allocation collects garbage first,
-     * and the lowest of many samples counts.
-     */
+    /** Bytes of heap that the program really holds when it is idle, just after an upload. */
     async liveHeap(): Promise<number> {
         await this.nextUpload()
         await this.rig.pass(1)
+        return (await this.idleHeap()).used
+    }
+
+    /**
+     * The heap as the program holds it when it is idle.
+     *
+     * Until the next collection the heap also holds garbage. So for a while every allocation collects garbage first, and the
+     * sample with the lowest use counts.
+     * @param seconds how long to take samples; something must be allocated in this time
+     */
+    async idleHeap(seconds = 2): Promise<HeapUse> {
         const { device } = this.rig.simulation
         device.collectAlways(true)
-        let lowest = Number.POSITIVE_INFINITY
-        for (let look = 0; look < 20; look++) {
-            await this.rig.pass(0.1)
-            lowest = Math.min(lowest, device.heap()?.used ?? lowest)
+        let lowest: HeapUse | undefined
+        for (let look = 0; look < seconds * LOOKS_PER_SECOND; look++) {
+            await this.rig.pass(1 / LOOKS_PER_SECOND)
+            const heap = device.heap()
+            if (heap && heap.used < (lowest?.used ?? heap.size)) lowest = heap
         }
         device.collectAlways(false)
+        if (!lowest) throw new Error("the program has stopped")
         return lowest
     }
 

@@ -6,7 +6,7 @@ import type { Config } from "../tools/wiring/config"
 import { heapTaken } from "../tools/wiring/heap-taken"
 import { wiringOf } from "../tools/wiring/read-wiring"
 import { peakHeap } from "../tools/wirings/peak-heap"
-import type { Bench } from "./bench"
+import type { Bench, BenchOptions } from "./bench"
 import { type Part, partList } from "./part-list"
 
 /** What a part costs, in bytes. */
@@ -33,9 +33,9 @@ export const parts: Bench = {
         "tools/wiring/heap-taken.ts, by which readings get less heap and meters are refused. The estimate is usually " +
         "higher, because more meters leave more gaps that are too small to use. One run each; it varies by some hundred " +
         "bytes with what happens at the same time.",
-    async measure() {
+    async measure({ count }: BenchOptions = {}) {
         const bar = new ProgressBar("parts")
-        const list = partList()
+        const list = partList().slice(0, count)
         const costs: Cost[] = []
         for (const part of list) {
             bar.show(costs.length / list.length)

@@ -1,7 +1,4 @@
-import { readFile } from "node:fs/promises"
-import { join } from "node:path"
 import { AT24C256, MB85RC256V, type MemoryPart } from "../sim/i2c/memory-chip"
-import { projectRoot } from "../tools/project"
 import { JobDevice, READINGS_PER_JOB } from "./job-device"
 import { heatPumpReplies } from "./readings"
 
@@ -17,14 +14,6 @@ export interface Room {
 
 const PARTS: Partial<Record<StoreName, MemoryPart>> = { fram: MB85RC256V, eeprom: AT24C256 }
 const CASE = "bench/device/outage-case.ts"
-const HEAP_BYTES = /^const HEAP_BYTES = (\d+)$/m
-
-/** Bytes of heap that the program reserves for readings. */
-export async function heapBytes(): Promise<number> {
-    const found = HEAP_BYTES.exec(await readFile(join(projectRoot, "src/main.ts"), "utf8"))
-    if (!found) throw new Error("src/main.ts does not say how many bytes of heap are for readings")
-    return Number(found[1])
-}
 
 /** Fills the queue on the device with a heat pump's readings until the queue thins or drops one. */
 export async function roomOf(store: StoreName, pollSeconds: number, heap: number): Promise<Room> {

@@ -5,9 +5,10 @@ import { defaultConfig } from "../tools/wiring/default-config"
 import { heapTaken } from "../tools/wiring/heap-taken"
 import { wiringOf } from "../tools/wiring/read-wiring"
 import type { Bench, Result, Table } from "./bench"
+import { heapBytes } from "./heap-bytes"
 import { type BytesPerReading, type CodecCosts, codecCosts } from "./store-codec"
 import { endure, type Outage } from "./store-outage"
-import { heapBytes, roomOf, type StoreName } from "./store-room"
+import { roomOf, type StoreName } from "./store-room"
 
 /** How much to measure: all of it takes some minutes. */
 export interface StoreCase {

@@ -35,10 +35,16 @@ export type Day = "bad" | "worst"
 /**
  * Takes a wiring through a day, by default a bad one: build, start, live, an outage, a log-in page of 45 KB, replies with
  * heads of nearly 4 KB, delivery, a reset without warning, and live again.
+ * @param overrides texts that replace source files of the program, by path
  */
-export async function tryWiring(config: Config, seed: number, day: Day = "bad"): Promise<Trial> {
+export async function tryWiring(
+    config: Config,
+    seed: number,
+    day: Day = "bad",
+    overrides?: Readonly<Record<string, string>>,
+): Promise<Trial> {
     try {
-        const image = await buildImage({ config })
+        const image = await buildImage({ config, overrides })
         const house = await WiredHouse.begin(image, seed)
         try {
             return await live(house, day)

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
+import { limitCases } from "../../../bench/limit-cases"
 import { MOST_STEPS } from "../../../sim/vm/step-counter"
-import type { Config } from "../../../tools/wiring/config"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { tryWiring } from "../../../tools/wirings/trial"
 
@@ -21,27 +21,9 @@ test.each([
     },
 )
 
-const SPI_UART: Config["line"] = { driver: "spi-uart" }
-const JACDAC: Config["line"] = { driver: "jacdac-serial" }
-
-function fleet(count: number, part: Partial<Config["meters"][number]>, line: Config["line"]): Config {
-    const meters = Array.from({ length: count }, (_, i) => ({
-        name: `meter-${i + 1}`,
-        model: "pzem-016",
-        address: i + 1,
-        ...part,
-    }))
-    return { ...defaultConfig, board: "emon_esp32_devkit_c", line, meters }
-}
-
-// See docs/DESIGN.md, "What many meters leave", also for the results with more meters.
-test.each([
-    { name: "eight PZEM-016 on an SPI-UART", config: fleet(8, {}, SPI_UART) },
-    { name: "five SDM120 at 2400 bit/s on an SPI-UART", config: fleet(5, { model: "sdm120" }, SPI_UART) },
-    { name: "nine PZEM-016 on a Jacdac module", config: fleet(9, {}, JACDAC) },
-    { name: "ten meters of one field", config: fleet(10, { fields: ["power"] }, JACDAC) },
-])(
-    "the largest accepted number of meters survives a bad day: $name",
+// `npm run bench -- limits` has more days.
+test.each(limitCases)(
+    "$name: the largest accepted number of meters survives a bad day",
     { timeout: 600_000 },
     async ({ config }) => {
         const trial = await tryWiring(config, 1)
