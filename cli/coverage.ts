@@ -21,13 +21,16 @@ const STATEMENTS = join(projectRoot, "coverage/coverage-final.json")
 
 /** Names of runs in the report. */
 const HOST_TESTS = "host tests"
+const TESTS = "tests"
 const PROCESSES = "processes"
+const LONG_TESTS = "long tests"
 
 type Part = "src" | "pc"
 
 interface Options {
     readonly lines?: boolean
     readonly hostTests: boolean
+    readonly longTests: boolean
 }
 
 /** Vitest has ended without writing its coverage. */
@@ -41,7 +44,7 @@ class NothingMeasured extends Error {
 /** `npm run coverage`: shows which lines the tests reach. */
 async function run(part: Part | undefined, tests: readonly string[], options: Options): Promise<void> {
     if (part !== "pc") print(await coverageOfDevice(options), options)
-    if (part !== "src") print(await coverageOfPc(tests), options)
+    if (part !== "src") print(await coverageOfPc(tests, options), options)
 }
 
 function print(coverage: LineCoverage, { lines }: Options): void {
@@ -79,18 +82,33 @@ async function watched<T>(
     }
 }
 
-/** Coverage of the code in Node.js and in the browser: by the tests themselves, and by the processes that they start. */
-async function coverageOfPc(tests: readonly string[]): Promise<LineCoverage> {
+/**
+ * Coverage of the code in Node.js and in the browser: by the usual tests, by the processes that they start, and by the long
+ * tests with theirs.
+ */
+async function coverageOfPc(tests: readonly string[], { longTests }: Options): Promise<LineCoverage> {
+    const coverage = new LineCoverage([TESTS, PROCESSES, ...(longTests ? [LONG_TESTS] : [])])
+    await runMeasured(coverage, tests, { own: TESTS, started: PROCESSES })
+    if (longTests)
+        await runMeasured(coverage, tests, { own: LONG_TESTS, started: LONG_TESTS, env: { LONG: "1" } })
+    return coverage
+}
+
+/** @param runs names in the report: of what the tests reach themselves, and of what processes reach that they start */
+async function runMeasured(
+    coverage: LineCoverage,
+    tests: readonly string[],
+    { own, started, env }: { own: string; started: string; env?: Readonly<Record<string, string>> },
+): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "processes-"))
     try {
-        if (!(await runVitest(["--coverage", ...tests], { [PROCESSES_VARIABLE]: folder })))
+        const options = ["--coverage", "--passWithNoTests"]
+        if (!(await runVitest([...options, ...tests], { ...env, [PROCESSES_VARIABLE]: folder })))
             process.exitCode = 1
         const counts = await readIfThere(STATEMENTS)
         if (counts === undefined) throw new NothingMeasured()
-        const coverage = new LineCoverage(["tests", PROCESSES])
-        noteStatements(coverage, JSON.parse(counts), "tests")
-        await noteProcesses(coverage, folder, PROCESSES)
-        return coverage
+        noteStatements(coverage, JSON.parse(counts), own)
+        await noteProcesses(coverage, folder, started)
     } finally {
         await rm(folder, { recursive: true })
     }
@@ -104,6 +122,7 @@ const command = new Command("npm run coverage --")
     .argument("[test...]", "for pc: test files or folders instead of all tests")
     .option("--lines", "list the lines that were not reached")
     .option("--no-host-tests", "for src: without the tests that run the program for minutes")
+    .option("--no-long-tests", "for pc: without those of npm run test:long")
     .action(async (part: Part | undefined, tests: string[], options: Options) => {
         try {
             await run(part, tests, options)

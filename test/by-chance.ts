@@ -3,9 +3,13 @@
  * Each of these tests gets a second try; a test that needs it counts as flaky. All others get one try.
  */
 const places: readonly string[] = [
+    "test/host/bench/every.test.ts",
     "test/host/bench/live-page.test.ts",
     "test/host/bench/main.test.ts",
     "test/host/bus/",
+    "test/host/commands/meter.test.ts",
+    "test/host/commands/pictures.test.ts",
+    "test/host/commands/stand-in.test.ts",
     "test/host/deploy/",
     "test/host/device/",
     "test/host/emoncms/server.test.ts",

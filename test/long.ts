@@ -23,9 +23,15 @@ export const shortenedHost: readonly string[] = [
 
 /** Test files that `npm test` leaves out because they take minutes. `npm run test:long` runs them. */
 export const longHost: readonly string[] = [
+    "test/host/bench/every.test.ts",
     "test/host/bench/main.test.ts",
     "test/host/bench/recovery.test.ts",
     "test/host/bench/store.test.ts",
+    "test/host/commands/names.test.ts",
+    "test/host/commands/pictures.test.ts",
+    "test/host/commands/prove.test.ts",
+    "test/host/commands/release.test.ts",
+    "test/host/commands/soak.test.ts",
     "test/host/compile/largest.test.ts",
     "test/host/compile/limit.test.ts",
     "test/host/compile/names.test.ts",

@@ -178,7 +178,7 @@ export class SettingRangeError extends SettingError {
         readonly range: NumberRange,
     ) {
         const { least, most } = range
-        const cure = `Use a whole number from ${least} to ${most}.`
+        const cure = least === most ? `Use ${least}.` : `Use a whole number from ${least} to ${most}.`
         super(origin, `${key} cannot be ${JSON.stringify(value)}`, cure)
     }
 }

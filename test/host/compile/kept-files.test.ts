@@ -100,7 +100,9 @@ const examples: [number[][]][] = [
     ],
 ]
 
-test("what is kept from other programs changes nothing, whatever those were", async () => {
+test("what is kept from other programs changes nothing, whatever those were", {
+    timeout: 1_800_000,
+}, async () => {
     const alone = new Map<string, string>()
     await fc.assert(
         fc.asyncProperty(somePrograms, async programs => {

@@ -36,7 +36,7 @@ describe("npm run device", () => {
     test.each([
         [["set", "LOG_LEVEL"], "settings set: this is not a setting. Write KEY=value"],
         [["set", "LOG_LEVEL=high"], 'LOG_LEVEL cannot be "high"'],
-        [["set", "RESTARTS="], "is not a whole number"],
+        [["set", "RESTARTS="], 'RESTARTS cannot be "". Use 0.'],
         [["set", "EMON_NODE=a", "EMON_NODE=b"], "EMON_NODE is given twice"],
     ])("settings %s is refused, and changes nothing", async (args, words) => {
         const open = await OpenHouse.build()

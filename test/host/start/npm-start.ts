@@ -79,9 +79,9 @@ export class ProjectCopy {
         await rm(this.root, { recursive: true })
     }
 
-    /** Starts any command in the copy. */
-    run(command: string, args: string[]): Run {
-        const run = new Run(command, args, this.root)
+    /** Starts any command in the copy, and ends it after some time. */
+    run(command: string, args: string[], limitMs?: number): Run {
+        const run = new Run(command, args, this.root, limitMs)
         this.running.add(run)
         void run.ended.then(() => this.running.delete(run))
         return run
@@ -105,7 +105,7 @@ export class Run {
     private stdout = ""
     private stderr = ""
 
-    constructor(command: string, args: string[], cwd: string) {
+    constructor(command: string, args: string[], cwd: string, limitMs = LIMIT_MS) {
         this.child = spawn(command, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] })
         this.child.stdout!.on("data", data => {
             this.stdout += data
@@ -114,9 +114,9 @@ export class Run {
             this.stderr += data
         })
         const limit = setTimeout(() => {
-            this.stderr += `It did not end within ${LIMIT_MS} ms.`
+            this.stderr += `It did not end within ${limitMs} ms.`
             this.kill()
-        }, LIMIT_MS)
+        }, limitMs)
         this.ended = new Promise(resolve => {
             this.child.on("close", code => {
                 clearTimeout(limit)
