@@ -10,7 +10,6 @@ import { projectRoot } from "../../tools/project"
 import { TextEncodingError } from "../../tools/settings/decode-text"
 import { SettingsError } from "../../tools/settings/setting-error"
 import { FileWriteError } from "../../tools/setup/atomic-write"
-import { SettingNotWritableError } from "../../tools/setup/env-file"
 import { type FileChange, ProjectFiles } from "../../tools/setup/project-files"
 import { uploadedFields } from "../../tools/setup/uploaded-fields"
 import type { Wiring } from "../../tools/wiring/config"
@@ -160,7 +159,6 @@ const TOLD = [
     EmonCmsError,
     ConfigError,
     SettingsError,
-    SettingNotWritableError,
     FileWriteError,
     TextEncodingError,
     MissingAnswerError,

@@ -154,9 +154,14 @@ async function runTogether(
  *
  * Reads the results from what `@devicescript/test` prints: a test's name after two blanks, and then what it threw. If a
  * program ends without its closing line, the last test has failed.
+ * @param overrides texts that replace source files, by path
  */
-export async function runDeviceTests(file: string, watcher?: Watcher): Promise<DeviceTest[]> {
-    const lines = await compileAndRun(file, watcher)
+export async function runDeviceTests(
+    file: string,
+    watcher?: Watcher,
+    overrides?: Readonly<Record<string, string>>,
+): Promise<DeviceTest[]> {
+    const lines = await compileAndRun(file, watcher, overrides)
     return lines instanceof CompileError ? [{ name: "compiles", failure: lines.message }] : parse(lines)
 }
 

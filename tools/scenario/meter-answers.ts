@@ -102,7 +102,7 @@ export class ModelAnswers implements MeterAnswers {
         const values: number[] = []
         const told: string[] = []
         for (const [i, { name, unit, decimals, scale }] of this.fields.entries()) {
-            const whole = Math.round(raw[i]! * scale * 10 ** decimals)
+            const whole = roundedAsInC(raw[i]! * scale * 10 ** decimals)
             values.push(whole / 10 ** this.uploaded[i]!.scale)
             const text = (whole / 10 ** decimals).toFixed(decimals)
             told.push(unit === "" ? `${name} ${text}` : `${text} ${unit}`)
@@ -126,4 +126,9 @@ export class ModelAnswers implements MeterAnswers {
         const bits = view.getBigInt64(0) >> BigInt(64 - 8 * width)
         return Number(type.startsWith("i") ? bits : BigInt.asUintN(8 * width, bits))
     }
+}
+
+/** Rounds as the device does: halves away from zero, also those of negative numbers. */
+function roundedAsInC(value: number): number {
+    return Math.sign(value) * Math.round(Math.abs(value))
 }

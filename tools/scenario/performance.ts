@@ -35,10 +35,8 @@ export function performanceOf(
     return { cop: rounded(cop), copErrorPercent: rounded(100 * Math.abs(cop / truth - 1)), unpaired }
 }
 
-function known(points: readonly FeedPoint[], end: number): [number, number][] {
-    return points.flatMap(([time, value]): [number, number][] =>
-        value === null || time * 1000 >= end ? [] : [[time, value]],
-    )
+function known(points: readonly FeedPoint[], end: number): readonly FeedPoint[] {
+    return points.filter(([time]) => time * 1000 < end)
 }
 
 /** Heat that a defrost takes back is not counted, as in heat meters. */

@@ -58,16 +58,10 @@ function beginsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
     return mark.every((byte, i) => bytes[i] === byte)
 }
 
+/** @param bytes are not UTF-8, so they differ from what a decoder that replaces the wrong ones makes of them */
 function firstWrongLine(bytes: Uint8Array): number {
-    const replaced = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
-    const lines = replaced.split("\n")
-    const original = Buffer.from(bytes)
-    let at = 0
-    for (const [i, line] of lines.entries()) {
-        const end = original.indexOf(0x0a, at)
-        const raw = original.subarray(at, end < 0 ? undefined : end)
-        if (!raw.equals(Buffer.from(line))) return i + 1
-        at = end + 1
-    }
-    return lines.length
+    const replaced = Buffer.from(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes))
+    let line = 1
+    for (let i = 0; bytes[i] === replaced[i]; i++) if (bytes[i] === 0x0a) line++
+    return line
 }

@@ -4,22 +4,11 @@ import { SettingsError } from "../settings/setting-error"
 /** Settings with secret values, which must never be shown. */
 export const SECRETS: ReadonlySet<string> = new Set(["EMON_KEY", "WIFI_PWD"])
 
-/** A value that cannot be written to `.env.local`. */
-export class SettingNotWritableError extends Error {
-    override readonly name = "SettingNotWritableError"
-
-    constructor(readonly setting: string) {
-        super(
-            `DeviceScript would misread the value of ${setting}; it cannot contain a line break, for example.`,
-        )
-    }
-}
-
 /**
  * Merges settings into the text of `.env.local`. All other lines stay, including comments. A setting that already has the
  * value keeps its line as it is; one whose value is `undefined` is removed.
  *
- * @throws SettingsError, SettingNotWritableError for a value that cannot be used
+ * @throws SettingsError for a value that cannot be used
  */
 export function mergeEnv(text: string, settings: ReadonlyMap<string, string | undefined>): string {
     const end = text.includes("\r\n") ? "\r\n" : "\n"
@@ -67,6 +56,5 @@ function encoded(key: string, value: string): string {
     for (const spelling of [value, quoted]) {
         if (!/[\r\n]/.test(spelling) && meaningOf(`${key}=${spelling}`, key) === value) return spelling
     }
-    const { errors } = parseSettings(`${key}=${quoted}`, "")
-    throw errors.length > 0 ? new SettingsError(errors) : new SettingNotWritableError(key)
+    throw new SettingsError(parseSettings(`${key}=${quoted}`, "").errors)
 }

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { readModel, UnknownModelError } from "../../../tools/meters/catalog"
 import { generateProfile } from "../../../tools/meters/generate-profile"
+import { patternOf } from "../../../tools/meters/resolve-model"
 import { projectRoot } from "../../../tools/project"
 import { ConfigError } from "../../../tools/wiring/config-error"
 import { generateWiring } from "../../../tools/wiring/generate"
@@ -111,6 +112,28 @@ test("a sum can drop its sign", async () => {
     expect(await complaints({ ...RIGHT, fields: { ...RIGHT.fields, sum } })).toBe("")
     const { functions } = generateProfile(readModel("./my-meter.json", project.root), "own")
     expect(functions.join()).toContain("return Math.abs(u16(replies[0], 0) * 0.1)")
+})
+
+test("a scale in a register is a number of decimals, or a code for a factor", async () => {
+    const power = { at: 40003, type: "u16", unit: "W" }
+    const fields = {
+        power: { ...power, scaleFrom: [{ at: 40005, type: "u16", as: "decimals", example: 1 }] },
+        power_l1: {
+            ...power,
+            scaleFrom: [{ at: 40006, type: "u16", as: "codes", codes: { 0: 1, 3: 1000 }, example: 3 }],
+        },
+    }
+    expect(await complaints({ ...RIGHT, fields })).toBe("")
+    const { functions } = generateProfile(readModel("./my-meter.json", project.root), "own")
+    expect(functions.join()).toContain("u16(registers, at) / powerOfTen(u16(replies[0], 4))")
+    expect(functions.join()).toContain("u16(registers, at) * coded(u16(replies[0], 6), [0, 1, 3, 1000])")
+})
+
+test("a value that means unavailable can be any number of a type, as its bytes", () => {
+    // IEEE 754-2019: a quiet NaN, and 42.
+    expect(patternOf("0x7FC00000", "f32")).toBeNaN()
+    expect(patternOf("0x42280000", "f32")).toBe(42)
+    expect(patternOf("0xFFFF8000", "i32")).toBe(-32768)
 })
 
 test("refuses a reading that may need more requests than a row of the field table can tell apart", async () => {
@@ -300,6 +323,12 @@ test.each([
         { ...RIGHT, settings: { address: { at: 40001, min: -1, max: 247 } } },
         "settings.address.min = -1 is below 0.",
         "Write 0 or more.",
+    ],
+    [
+        "a setting without a range",
+        { ...RIGHT, settings: { address: { at: 40001 } } },
+        "settings.address has no range.",
+        "Write min and max in the unit, or codes for a choice.",
     ],
     [
         "a setting's reversed range",

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest"
+import { runDeviceTests } from "../../tools/device-tests/run-device-tests"
+
+const ENTRY = "test/device/made-up.test.ts"
+
+/** Runs a file of device tests with this text. */
+function run(...lines: string[]) {
+    const head = 'import { describe, expect, test } from "@devicescript/test"\n'
+    return runDeviceTests(ENTRY, undefined, { [ENTRY]: head + lines.join("\n") })
+}
+
+test("a failed test has what it threw, and those after it run", async () => {
+    const [first, failed, last] = await run(
+        'describe("made up", () => {',
+        '    test("passes", () => expect(1).toBe(1))',
+        '    test("fails", () => { throw new TypeError("on purpose") })',
+        '    test("passes too", () => expect(2).toBe(2))',
+        "})",
+    )
+    expect([first, last]).toEqual([
+        { name: "passes", failure: undefined },
+        { name: "passes too", failure: undefined },
+    ])
+    expect(failed!.name).toBe("fails")
+    expect(failed!.failure).toContain("on purpose")
+})
+
+test("a program that ends early has not passed", async () => {
+    const tests = await run(
+        'describe("made up", () => {',
+        '    test("hangs", () => { for (;;) {} })',
+        '    test("never runs", () => expect(1).toBe(1))',
+        "})",
+    )
+    expect(tests.at(-1)!.name).toBe("runs to its end")
+    expect(tests.at(-1)!.failure).toContain("It ended without running all its tests")
+})
+
+test("a file with a mistake does not compile", async () => {
+    const [compiles] = await run('const number: number = "text"', "number")
+    expect(compiles).toMatchObject({
+        name: "compiles",
+        failure: expect.stringContaining(`${ENTRY}(2,7): error TS2322`),
+    })
+})
