@@ -88,7 +88,7 @@ async function watched<T>(
  */
 async function coverageOfPc(tests: readonly string[], { longTests }: Options): Promise<LineCoverage> {
     const coverage = new LineCoverage([TESTS, PROCESSES, ...(longTests ? [LONG_TESTS] : [])])
-    await runMeasured(coverage, tests, { own: TESTS, started: PROCESSES })
+    await runMeasured(coverage, tests, { own: TESTS, started: PROCESSES, env: { LONG: "0" } })
     if (longTests)
         await runMeasured(coverage, tests, { own: LONG_TESTS, started: LONG_TESTS, env: { LONG: "1" } })
     return coverage
@@ -98,7 +98,7 @@ async function coverageOfPc(tests: readonly string[], { longTests }: Options): P
 async function runMeasured(
     coverage: LineCoverage,
     tests: readonly string[],
-    { own, started, env }: { own: string; started: string; env?: Readonly<Record<string, string>> },
+    { own, started, env }: { own: string; started: string; env: Readonly<Record<string, string>> },
 ): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "processes-"))
     try {

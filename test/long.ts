@@ -27,6 +27,7 @@ export const longHost: readonly string[] = [
     "test/host/bench/main.test.ts",
     "test/host/bench/recovery.test.ts",
     "test/host/bench/store.test.ts",
+    "test/host/commands/coverage.test.ts",
     "test/host/commands/names.test.ts",
     "test/host/commands/pictures.test.ts",
     "test/host/commands/prove.test.ts",

@@ -22,7 +22,7 @@ const FOLDERS = ["device/meter-service", "end-to-end", "spi", "store", "uplink"]
 export async function runHostTests(coverage: LineCoverage, run: string): Promise<boolean> {
     const folder = await mkdtemp(join(tmpdir(), "reached-"))
     try {
-        const usual = await runVitest(FOLDERS, { [REACHED_VARIABLE]: folder })
+        const usual = await runVitest(FOLDERS, { [REACHED_VARIABLE]: folder, LONG: "0" })
         const long = await runVitest(FOLDERS, { [REACHED_VARIABLE]: folder, LONG: "1" })
         noteFolder(coverage, new ReachedFolder(folder), run)
         return usual && long

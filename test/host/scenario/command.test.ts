@@ -95,6 +95,12 @@ describe("npm run scenario", () => {
         expect(stderr).toContain("none.json has a mistake:\n  The file is missing. Check the path;")
     })
 
+    test("reports a picture that cannot be written before it runs", () => {
+        const { stderr, stdout, status } = scenario(file, "--plot", join(folder, "missing", "picture.svg"))
+        expect([status, stdout]).toEqual([1, ""])
+        expect(stderr).toContain("picture.svg: no such file or folder; check the path")
+    })
+
     test("reports an invalid option, and fails", () => {
         const { stderr, status } = scenario(file, "--seed", "x")
         expect(status).toBe(1)

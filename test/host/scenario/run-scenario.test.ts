@@ -128,3 +128,36 @@ test("reports the time error when the server's clock stays wrong", async () => {
         "timekeeper: the server's clock was changed; following it",
     )
 })
+
+test("finds the coefficient of performance in the feeds of a meter and a heat meter", async () => {
+    const { report } = await run({
+        duration: "1 h",
+        meters: [{ name: "heatpump", address: 1 }],
+        heatMeter: { name: "heat", model: "ekonom", address: 2 },
+        timeline: [{ at: "20 min", for: "10 min", fault: "server-refuses" }],
+    })
+    expect(report).toMatchObject({ ...SOUND, lost: 0 })
+    expect(report.cop).toBeGreaterThan(2)
+    expect(report.cop).toBeLessThan(6)
+    expect(report.copErrorPercent).toBeLessThan(5)
+    expect(report.unpaired).toBeLessThanOrEqual(1)
+})
+
+test("survives a write that power loss tears, a drifting server, another writer and a new deployment", async () => {
+    const { report } = await run({
+        duration: "3 h",
+        recovery: "45 min",
+        timeline: [
+            { at: "10 min", for: "50 min", fault: "server-down" },
+            { at: "15 min", for: "40 min", fault: "torn-write" },
+            { at: "70 min", for: "30 min", fault: "server-drift", by: "+1 min" },
+            { at: "75 min", fault: "another-writer" },
+            { at: "110 min", fault: "redeploy" },
+        ],
+    })
+    expect(report).toMatchObject({ wrong: 0, duplicated: 0, energyErrorWh: 0, panics: 0 })
+    // A reading that waits for the write is in no counter yet.
+    expect(report.unexplained).toBeLessThanOrEqual(1)
+    // Power is back when the fault ends.
+    expect(report.unread).toBeGreaterThan(10)
+})
