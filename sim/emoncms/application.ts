@@ -16,6 +16,7 @@ import type { Release } from "./release"
 import {
     HTML,
     jsonOutput,
+    notFound,
     type Output,
     type PhpReply,
     type PhpRequest,
@@ -225,16 +226,6 @@ function mergeParameters(
 ): Parameters {
     const sent = [...query, ...post].map(([name, value]): [string, string] => [name, stripSlashes(value)])
     return new Map([...sent, ...(decrypted?.parameters ?? [])])
-}
-
-function notFound({ release, route, notices }: Context): Output {
-    const { controller, action, subaction, format } = route
-    if (release.noticesParameters) notices.logTime()
-    if (format === "html") return pageOutput("406 Not Acceptable", 406)
-    const content = release.notFoundIsObject
-        ? { success: false, message: "406 Not Acceptable. Route not found" }
-        : `URI not acceptable. No controller '${controller}'. (${action}/${subaction})`
-    return { ...jsonOutput(content), status: 406 }
 }
 
 /** Reply of an older EmonCMS when nobody is logged in and nothing else applies. */

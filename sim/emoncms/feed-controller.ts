@@ -4,7 +4,7 @@ import { decodeJson, type JsonReply } from "./php/json"
 import { type PhpValue, toFloat, toInt } from "./php/number"
 import type { Notices } from "./php/output"
 import { isUtf8 } from "./php/text"
-import { jsonOutput, type Output, textOutput } from "./reply"
+import { jsonOutput, notFound, type Output, textOutput } from "./reply"
 
 /** Most values that one request can read (`max_datapoints`). */
 const MAX_POINTS = 20_000
@@ -17,7 +17,9 @@ export function feedController(context: Context, feeds: Feeds, userId: number): 
     const { release, route, session, query } = context
     if (route.action === "getid" && session.read)
         return textOutput(release, String(findId(query, feeds) ?? ""))
-    return jsonOutput(answer(context, feeds, userId))
+    const content = answer(context, feeds, userId)
+    if (content !== undefined) return jsonOutput(content)
+    return release.notFoundIsObject ? notFound(context) : jsonOutput(false)
 }
 
 /** Finds a feed by tag and name, or by name alone. */
@@ -27,7 +29,8 @@ function findId(query: Context["query"], feeds: Feeds): number | undefined {
     return feeds.all().find(feed => feed.name === name && (tag === undefined || feed.tag === tag))?.id
 }
 
-function answer(context: Context, feeds: Feeds, userId: number): JsonReply {
+/** The answer; `undefined` for an unknown action. */
+function answer(context: Context, feeds: Feeds, userId: number): JsonReply | undefined {
     const { route, session, query } = context
     if (route.action === "create" && session.write) return create(context, feeds)
     if (route.action === "list") {
@@ -48,12 +51,10 @@ function answer(context: Context, feeds: Feeds, userId: number): JsonReply {
             return { id: feed.id, ...meta(feed), ...endValue(feed) }
         case "timevalue":
             return { ...feeds.lastValue(feed) }
-        case "value":
-            return feeds.lastValue(feed).value
         case "data":
             return data(context, feed)
         default:
-            return false
+            return undefined
     }
 }
 

@@ -1,3 +1,4 @@
+import type { Context } from "./context"
 import { encodeJson, type JsonReply } from "./php/json"
 import type { Release } from "./release"
 
@@ -50,4 +51,15 @@ export function pageOutput(heading: string, status = 200): Output {
     const filler = "<!-- menu, scripts and style -->\n"
     const lines = Math.ceil((PAGE_SIZE - start.length - end.length) / filler.length)
     return { contentType: HTML, body: start + filler.repeat(lines) + end, status }
+}
+
+/** The reply to a path that no module serves. */
+export function notFound({ release, route, notices }: Context): Output {
+    const { controller, action, subaction, format } = route
+    if (release.noticesParameters) notices.logTime()
+    if (format === "html") return pageOutput("406 Not Acceptable", 406)
+    const content = release.notFoundIsObject
+        ? { success: false, message: "406 Not Acceptable. Route not found" }
+        : `URI not acceptable. No controller '${controller}'. (${action}/${subaction})`
+    return { ...jsonOutput(content), status: 406 }
 }

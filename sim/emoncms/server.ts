@@ -124,10 +124,6 @@ export class EmonCmsServer implements Faults {
     }
 
     /** Whether values of unknown inputs are dropped, as after `/input/disable`. */
-    get inputCreationDisabled(): boolean {
-        return this.inputModel.creationDisabled
-    }
-
     set inputCreationDisabled(disabled: boolean) {
         this.inputModel.creationDisabled = disabled
     }

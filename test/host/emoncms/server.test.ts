@@ -267,6 +267,148 @@ describe("/feed/data", () => {
     })
 })
 
+describe("feeds", () => {
+    /** A server with a feed that logs an input, whose values are the given seconds. */
+    async function logged(engine: number, seconds: readonly number[], options: Partial<EmonCmsOptions> = {}) {
+        const { server, port } = await start(options)
+        const write = (path: string, form: string) => exchange(port, post(path, server.writeKey, form))
+        const read = async (path: string) => (await exchange(port, get(path, server.readKey))).body
+        await write("/input/post", "node=m&time=1&json=p:0")
+        const create = `/feed/create.json?tag=t&name=f&engine=${engine}&options={%22interval%22:10}`
+        await exchange(port, get(create, server.writeKey))
+        const steps = [{ fn: "process__log_to_feed", args: [1] }]
+        await write("/input/process/set.json?inputid=1", `processlist=${JSON.stringify(steps)}`)
+        for (const s of seconds) await write("/input/post", `node=m&time=${1700000000 + s}&json=p:${s}`)
+        return { server, port, read }
+    }
+
+    // From EmonCMS's source: the first value at or after the time, if it is before the next time.
+    it("without slots show the first value of each interval", async () => {
+        const { read } = await logged(2, [0, 5, 7, 30])
+        const range = "start=1699999995&end=1700000035&interval=10"
+        expect(await read(`/feed/data.json?id=1&${range}`)).toBe(
+            "[[1699999995000,0],[1700000005000,5],[1700000015000,null],[1700000025000,30],[1700000035000,null]]",
+        )
+    })
+
+    // From EmonCMS's source: without Redis's copy, it reads the last value from the feed's file.
+    it.each([
+        [2, '{"time":1700000033,"value":33}'],
+        [5, '{"time":1700000030,"value":33}'],
+    ])("of engine %i have a last value after Redis has lost it", async (engine, last) => {
+        const { server, read } = await logged(engine, [0, 33])
+        expect(await read("/feed/timevalue.json?id=1")).toBe('{"time":1700000033,"value":33}')
+        server.flushRedis()
+        expect(await read("/feed/timevalue.json?id=1")).toBe(last)
+    })
+
+    // From EmonCMS's history: the feed module reports an unknown action since 10.0.
+    it.each([
+        ["9.9.9", 200, "false"],
+        ["10.0.0", 406, '{"success":false,"message":"406 Not Acceptable. Route not found"}'],
+        ["11.16.8", 406, '{"success":false,"message":"406 Not Acceptable. Route not found"}'],
+    ])("of %s have no action of another name", async (version, status, body) => {
+        const { server, port } = await logged(5, [], { version })
+        expect(await exchange(port, get("/feed/nosuch.json?id=1", server.readKey))).toMatchObject({
+            status,
+            body,
+        })
+    })
+})
+
+describe("a node that another program writes to", () => {
+    it("has the time of that, but no other values", async () => {
+        const { server, port } = await start()
+        await exchange(
+            port,
+            post("/input/post", server.writeKey, 'time=1700000000&node=m&json={"p":1,"q":2}'),
+        )
+        await exchange(port, post("/input/post", server.writeKey, 'time=1700000000&node=n&json={"p":3}'))
+        server.touchInputs("m", 1700000077)
+        server.touchInputs("no such node", 1700000088)
+        const shown = [...server.inputs()].map(([node, inputs]) => [node, Object.fromEntries(inputs)])
+        expect(Object.fromEntries(shown)).toEqual({
+            m: { p: { time: 1700000077, value: 1 }, q: { time: 1700000077, value: 2 } },
+            n: { p: { time: 1700000000, value: 3 } },
+        })
+    })
+})
+
+describe("unusable content", () => {
+    // The messages are those of a real EmonCMS 11.16.8.
+    it.each([
+        ["csv=1,,2", "Format error: csv value is not numeric"],
+        ["json={p:x}", "Format error, json value is not numeric"],
+        ["json={:1}", "Format error, json key missing or invalid character"],
+    ])("of a post is refused: %s", async (form, message) => {
+        const { server, port } = await start()
+        const reply = await exchange(port, post("/input/post", server.writeKey, form))
+        expect(JSON.parse(reply.body)).toEqual({ success: false, message })
+        expect(server.inputs().size).toBe(0)
+    })
+
+    // From EmonCMS's source: PHP's `preg_replace` returns null for text that is no UTF-8, and `explode` gets it.
+    it("of a post is refused if it is no UTF-8", async () => {
+        const { server, port } = await start()
+        const reply = await exchange(port, post("/input/post", server.writeKey, "json=p%FF:1"))
+        const [notice, answer] = reply.body.split("<br />\n").slice(-2)
+        expect(notice).toMatch(
+            /^<b>Deprecated<\/b>: {2}explode\(\): Passing null .*input_methods\.php<\/b> on line <b>162<\/b>$/,
+        )
+        expect(JSON.parse(answer!)).toEqual({
+            success: false,
+            message: "Format error: csv value is not numeric",
+        })
+    })
+
+    // PHP's messages; which rows stay stored was measured on a real EmonCMS 11.16.8.
+    it.each([
+        ["a last row that is an object", '{"p":2}', "Error: Cannot use object of type stdClass as array", 0],
+        [
+            "a list as a value",
+            '[5,"m",[1]]',
+            "TypeError: strlen(): Argument #1 ($string) must be of type string, array given",
+            1,
+        ],
+    ])("of a bulk stops PHP: %s", async (_, row, message, nodes) => {
+        const { server, port } = await start()
+        const form = `time=1700000000&data=[[0,"m",{"p":1}],${row}]`
+        const reply = await exchange(port, post("/input/bulk", server.writeKey, form))
+        expect(reply.status).toBe(200)
+        expect(reply.body.startsWith(`<br />\n<b>Fatal error</b>:  Uncaught ${message} in `)).toBe(true)
+        expect(server.inputs().size).toBe(nodes)
+    })
+
+    // From EmonCMS's source: older PHP counts what is no list as one row, in which it then finds no time.
+    it.each([
+        [
+            "5",
+            /^\{"success": false, "message": "Format error, last item in bulk data does not contain any data"\}$/,
+        ],
+        [
+            '{"a":1}',
+            /^<br \/>\n<b>Fatal error<\/b>: {2}Uncaught Error: Cannot use object of type stdClass as array in /,
+        ],
+    ])("of a bulk on an old server is refused in its own way: %s", async (data, body) => {
+        const { server, port } = await start({ version: "9.9.9" })
+        const reply = await exchange(
+            port,
+            post("/input/bulk", server.writeKey, `time=1700000000&data=${data}`),
+        )
+        expect(reply.body).toMatch(body)
+    })
+
+    it("of an encrypted post is refused if it cannot be decrypted", async () => {
+        const { server, port } = await start()
+        const body = Buffer.alloc(20).toString("base64")
+        const request =
+            `POST /input/post HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: 1:${"0".repeat(64)}\r\n` +
+            `Connection: close\r\nContent-Type: aes128cbc\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+        expect((await exchange(port, request)).body).toBe("invalid data")
+        expect(server.inputs().size).toBe(0)
+    })
+})
+
 describe("process lists", () => {
     // The answers are those of a real EmonCMS 11.16.8.
     it.each([
@@ -279,6 +421,17 @@ describe("process lists", () => {
         ['[{"fn":"process__scale"}]', "Invalid or missing args in process list at index 0"],
     ])("refuse %s", async (list, message) => {
         const { server, port } = await start()
+        await exchange(port, post("/input/post", server.writeKey, "csv=1"))
+        const path = "/input/process/set.json?inputid=1"
+        const reply = await exchange(port, post(path, server.writeKey, `processlist=${list}`))
+        expect(JSON.parse(reply.body)).toEqual({ success: false, message })
+    })
+    // From EmonCMS's source.
+    it.each([
+        ["process__log_to_feed:9", "Invalid feed"],
+        ["process__scale:x", "Value is not numeric"],
+    ])("in the older form refuse %s", async (list, message) => {
+        const { server, port } = await start({ version: "11.4.11" })
         await exchange(port, post("/input/post", server.writeKey, "csv=1"))
         const path = "/input/process/set.json?inputid=1"
         const reply = await exchange(port, post(path, server.writeKey, `processlist=${list}`))
