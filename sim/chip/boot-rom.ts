@@ -198,7 +198,6 @@ export class StandInBootRom {
     private readOn(): void {
         const next = this.reading?.packets.shift()
         if (next) this.write(slipFramed(next))
-        else this.reading = undefined
     }
 
     private answer(command: number, { value = 0, data = Buffer.of(), error = 0 }: Answer = {}): void {

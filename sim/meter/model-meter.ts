@@ -22,10 +22,6 @@ export class ModelMeter extends VirtualMeter {
         this.address = options.address ?? model.line.address
     }
 
-    override get energyWh(): number {
-        return this.metrology.imported
-    }
-
     protected override execute({ functionCode, data }: Request): Uint8Array | undefined {
         const { fields, identity } = this.model
         const places = [...fields.flatMap(placesOf), ...(identity ? [identity.place] : [])]

@@ -73,7 +73,8 @@ export class PeacefairMeter extends VirtualMeter {
         return this.setting(ADDRESS)
     }
 
-    override get energyWh(): number {
+    /** The energy that the meter has really counted, in Wh with the fraction that no register shows. */
+    get energyWh(): number {
         return this.metrology.imported + this.metrology.exported
     }
 

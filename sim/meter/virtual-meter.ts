@@ -76,11 +76,6 @@ export abstract class VirtualMeter implements Slave {
         this.metrology.stop()
     }
 
-    /** The energy that the meter has really counted, in Wh with the fraction that no register shows. */
-    get energyWh(): number {
-        return this.metrology.imported
-    }
-
     /** The values in its registers, before they are rounded; `undefined` while they mean nothing. */
     get showing(): Measurement | undefined {
         return this.settled ? this.metrology.read() : undefined
