@@ -33,3 +33,17 @@ test.each([
 ])("refuses %s", (_, request, reply) => {
     expect(ask(pzem017({ clock: stillClock(), load: battery }), request)).toBe(reply)
 })
+
+test("answers with random values and a correct CRC in the first 5 s", async () => {
+    const clock = stillClock()
+    const meter = pzem017({ clock, load: battery, poweredSince: clock.now() })
+    const said: number[][] = []
+    for (let i = 0; i < 5; i++) {
+        said.push(words(ask(meter, "01 04 00 00 00 03")))
+        await sleep(clock, 999)
+    }
+    for (const registers of said) expect(registers).not.toEqual([1344, 10, 13])
+    expect(new Set(said.map(String)).size).toBe(5)
+    await sleep(clock, 5)
+    expect(words(ask(meter, "01 04 00 00 00 03"))).toEqual([1344, 10, 13])
+})
