@@ -7,7 +7,7 @@ export const isQuick = process.env.QUICK === "1"
 /** Test files of `npm run test:quick`: those that need no program for the device, no process and no browser. */
 export const quickHost: readonly string[] = [
     "test/host/*.test.ts",
-    "test/host/{bus,emoncms,line,meter,models,provisioning,release,settings,tcp,wiring}/**/*.test.ts",
+    "test/host/{bus,emoncms,i2c,line,meter,models,provisioning,release,settings,tcp,wiring}/**/*.test.ts",
 ]
 
 /** Test files that `npm test` runs shortened, and `npm run test:long` in full. */
