@@ -144,6 +144,15 @@ test("two unbounded clocks let each other run", async () => {
     expect(clock.now()).toBe(1000)
 })
 
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("refuses to go on at speed %d", speed => {
+    const clock = new VirtualClock(100, 0)
+    clocks.push(clock)
+    expect(() => {
+        clock.speed = speed
+    }).toThrow(RangeError)
+    expect(clock.speed).toBe(100)
+})
+
 test.each([1000, Number.POSITIVE_INFINITY])(
     "after a leap at speed %d, due timers run late and time continues",
     async speed => {

@@ -218,6 +218,17 @@ describe("latency", () => {
     })
 })
 
+it("lists the active toxics in the order in which they were added", async () => {
+    const toxics: Toxic[] = [
+        { type: "latency", latency: 5 },
+        { type: "limit_data", bytes: 9 },
+        { type: "timeout", timeout: 0 },
+    ]
+    for (const toxic of toxics) await proxy.add(toxic)
+    await proxy.remove(toxics[1]!)
+    expect(proxy.toxics).toEqual([toxics[0], toxics[2]])
+})
+
 describe("down", () => {
     it("cuts connections and refuses new ones until it is removed", async () => {
         const toxic: Toxic = { type: "down" }
