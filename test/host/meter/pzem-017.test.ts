@@ -43,7 +43,7 @@ test("answers with random values and a correct CRC in the first 5 s", async () =
         await sleep(clock, 999)
     }
     for (const registers of said) expect(registers).not.toEqual([1344, 10, 13])
-    expect(new Set(said.map(String)).size).toBe(5)
+    for (const register of [0, 1, 2]) expect(new Set(said.map(registers => registers[register])).size).toBe(5)
     await sleep(clock, 5)
     expect(words(ask(meter, "01 04 00 00 00 03"))).toEqual([1344, 10, 13])
 })
