@@ -7,7 +7,7 @@ const FCR = 2
 const LCR = 3
 const LSR = 5
 const SPR = 7
-const XOFF2 = 7
+const STOP_CHARACTER = 7
 const RXLVL = 9
 const EIGHT_BITS = 0x03
 const ENHANCED_SET = 0xbf
@@ -33,8 +33,8 @@ test("the enhanced registers are others than those in the same place", () => {
     write(LCR, EIGHT_BITS)
     write(SPR, 0x5a)
     write(LCR, ENHANCED_SET)
-    write(XOFF2, 0x13)
-    expect(read(XOFF2)).toBe(0x13)
+    write(STOP_CHARACTER, 0x13)
+    expect(read(STOP_CHARACTER)).toBe(0x13)
     write(LCR, EIGHT_BITS)
     expect(read(SPR)).toBe(0x5a)
 })
