@@ -16,7 +16,6 @@ import { serveGateway } from "./line/gateway"
 import { GatewayHabits } from "./line/gateway-habits"
 import { type ServedLine, serveLine } from "./line/jacdac-serial"
 import type { SerialLine } from "./line/serial-line"
-import type { Random } from "./random"
 import type { Listener } from "./tcp/tcp"
 import { VirtualTcp } from "./tcp/virtual-tcp"
 import { Device, type LogLine } from "./vm/device"
@@ -48,8 +47,6 @@ export interface SimulationOptions {
     readonly network?: VirtualTcp
     /** The WiFi under the sockets on this computer's network, for a caller that takes it down; always up when left out. */
     readonly wifi?: Wifi
-    /** Source of the chip's random numbers. */
-    readonly random?: Random
     /** Whether the gateway to the meters is a real one. When left out, it is a virtual one on the line. */
     readonly realGateway?: boolean
     /** Habits of the virtual gateway; none when left out. */
@@ -93,7 +90,7 @@ export class Simulation {
     private quiet = true
 
     constructor(private readonly options: SimulationOptions) {
-        const { clock, flash, onProgramStop, random, line, hardware = JACDAC_ONLY } = options
+        const { clock, flash, onProgramStop, line, hardware = JACDAC_ONLY } = options
         this.hardware = hardware
         this.gatewayHabits = options.gatewayHabits ?? new GatewayHabits()
         this.gatewayNetwork = options.network ?? new VirtualTcp(clock)
@@ -112,7 +109,6 @@ export class Simulation {
             },
             onProgramStop,
             sockets: this.socketsOf(options),
-            random,
             countsSteps: options.countsSteps,
             marksReached: options.marksReached,
             peripherals: peripheralsOf(hardware, line, clock),

@@ -1,5 +1,4 @@
 import type { VirtualClock } from "../clock"
-import type { Random } from "../random"
 import { type Firmware, loadFirmware, type Sockets } from "./firmware"
 import { Flash } from "./flash"
 import { type HeapUse, readHeap } from "./heap"
@@ -38,8 +37,6 @@ export interface DeviceOptions {
     makeTap?: () => Tap
     /** The program's sockets; those of this computer when left out. */
     sockets?: Sockets
-    /** Source of the chip's random numbers, for runs that must be repeatable. */
-    random?: Random
     /** The hardware around the chip; without it there are no pins, no SPI and no I2C. */
     peripherals?: Peripherals
     /** Counts the program's steps, see {@link Device.mostSteps}. */
@@ -100,11 +97,11 @@ export class Device {
     async powerOn(): Promise<void> {
         if (this.firmware) return
         const generation = ++this.generation
-        const { clock, id = "e3015c2109a40016", makeTap, random, peripherals } = this.options
+        const { clock, id = "e3015c2109a40016", makeTap, peripherals } = this.options
         const { countsSteps, marksReached } = this.options
         const sockets = this.options.sockets ?? watchedSockets(clock, makeTap)
         const firmware = await clock.hold(
-            loadFirmware({ clock, random, peripherals, countsSteps, marksReached, ...sockets }),
+            loadFirmware({ clock, peripherals, countsSteps, marksReached, ...sockets }),
         )
         if (generation !== this.generation) return
         this.firmware = firmware

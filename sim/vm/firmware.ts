@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname } from "node:path"
 import type { Clock, Timer } from "../clock"
-import { type Random, randomInteger } from "../random"
 import type { Address } from "../tcp/tcp"
 import { NATIVE_CALLS, NATIVE_STUBS, Natives, type Peripherals, type RuntimeExports } from "./natives"
 import { REACHED_MARKER, ReachedCode } from "./reached-code"
@@ -55,8 +54,6 @@ export interface Sockets {
 /** What the runtime takes from its host besides the hooks of {@link Firmware}. */
 export interface Host extends Sockets {
     clock: Clock
-    /** Replaces Node's own randomness. */
-    random?: Random
     /** The hardware around the chip; without it the runtime is as published. */
     peripherals?: Peripherals
     /** Counts the program's steps, which makes it slower; see {@link Firmware.steps}. */
@@ -129,7 +126,7 @@ const COMMONJS = `
 
 /** Creates a fresh instance of the runtime that takes time, timers, sockets and peripherals from `host`. */
 export async function loadFirmware(host: Host): Promise<Firmware> {
-    const { clock, random, peripherals, countsSteps = false } = host
+    const { clock, peripherals, countsSteps = false } = host
     const marksReached = host.marksReached || reachedFolder !== undefined
     /** Number of calls by the runtime that may have started something. */
     let calls = 0
@@ -141,8 +138,6 @@ export async function loadFirmware(host: Host): Promise<Firmware> {
         require: (name: string) => {
             if (name === "net") return host.net
             if (name === "tls") return host.tls
-            if (name === "crypto" && random)
-                return { randomBytes: (count: number) => bytesFrom(random, count) }
             return nodeRequire(name)
         },
         Date: { now: () => clock.now() },
@@ -202,8 +197,4 @@ function noticed(imports: WebAssembly.Imports, called: () => void): WebAssembly.
         Object.fromEntries(Object.entries(functions).map(noticing)),
     ])
     return Object.fromEntries(modules)
-}
-
-function bytesFrom(random: Random, count: number): Uint8Array {
-    return Uint8Array.from({ length: count }, () => randomInteger(random, 0, 255))
 }

@@ -137,7 +137,6 @@ export class World {
             settings: new Map(Object.entries(settings)),
             flash,
             network: this.tcp,
-            random: seededRandom(seed + 2),
             gatewayHabits: new GatewayHabits(seed + 3),
             onLog: line => journal.hear(line, this.witnesses),
             onProgramStop: code => journal.programStopped(code),

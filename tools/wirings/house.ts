@@ -4,7 +4,6 @@ import { EmonCmsServer } from "../../sim/emoncms/server"
 import { VirtualLine } from "../../sim/line/virtual-line"
 import { heatPump } from "../../sim/meter/heat-pump"
 import { virtualMeter } from "../../sim/meter/models"
-import { seededRandom } from "../../sim/random"
 import { Rig } from "../../sim/rig"
 import type { Listener, TcpSocket } from "../../sim/tcp/tcp"
 import { VirtualTcp } from "../../sim/tcp/virtual-tcp"
@@ -101,7 +100,6 @@ export class WiredHouse {
             line,
             settings: new Map(Object.entries(device)),
             network: tcp,
-            random: seededRandom(seed),
             countsSteps: true,
             marksReached,
             onLog: entry => house.hear(entry),
