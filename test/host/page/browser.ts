@@ -19,7 +19,8 @@ export class TestBrowser {
     /** Errors that the pages reported. */
     readonly complaints: string[] = []
 
-    private readonly pages: Page[] = []
+    /** Keeps what the open pages have reached. */
+    private readonly keeping = new Map<Page, () => Promise<void>>()
 
     private constructor(private readonly browser: Browser) {}
 
@@ -36,21 +37,28 @@ export class TestBrowser {
         page.on("console", message => {
             if (message.type() === "error") this.complaints.push(message.text())
         })
-        if (coverageFolder !== undefined) await page.coverage.startJSCoverage({ resetOnNavigation: false })
-        this.pages.push(page)
+        if (coverageFolder !== undefined) await this.measure(page, coverageFolder)
         await page.goto(url)
         return page
     }
 
     async close(): Promise<void> {
-        if (coverageFolder !== undefined) await this.keepCoverage(coverageFolder)
+        for (const keep of [...this.keeping.values()]) await keep()
         await this.browser.close()
     }
 
-    private async keepCoverage(folder: string): Promise<void> {
-        for (const page of this.pages.filter(it => !it.isClosed())) {
+    private async measure(page: Page, folder: string): Promise<void> {
+        await page.coverage.startJSCoverage({ resetOnNavigation: false })
+        const close = page.close.bind(page)
+        const keep = async () => {
+            this.keeping.delete(page)
             const result = await page.coverage.stopJSCoverage()
             await writeFile(join(folder, `page-${randomUUID()}.json`), JSON.stringify({ result }))
+        }
+        this.keeping.set(page, keep)
+        page.close = async options => {
+            await keep()
+            await close(options)
         }
     }
 }
