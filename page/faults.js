@@ -11,6 +11,7 @@ export class Faults {
     constructor(send) {
         this.send = send
         byId("play").addEventListener("click", () => {
+            this.fail("")
             if (this.#wasPlaying) send({ type: "stop" })
             else send({ type: "play", file: byId("scenario").value })
         })

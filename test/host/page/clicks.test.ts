@@ -72,6 +72,18 @@ describe.runIf(hasBrowser)("clicks on the live page", () => {
         await page.locator("#scenario-progress").waitFor({ state: "hidden" })
     })
 
+    test("a scenario that cannot run here says why, and the words go when another one starts", async () => {
+        const failure = page.locator("#failure")
+        await page.locator("#scenario").selectOption("random-14d.json")
+        await page.getByRole("button", { name: "Play" }).click()
+        await failure.filter({ hasText: "does not support another-writer" }).waitFor()
+        await page.locator("#scenario").selectOption("outage-1h.json")
+        await page.getByRole("button", { name: "Play" }).click()
+        await page.getByRole("button", { name: "Stop" }).click()
+        await page.getByRole("button", { name: "Play" }).waitFor()
+        expect(await failure.textContent()).toBe("")
+    })
+
     const readings = async (count: number) => {
         const before = await counted(page, "Readings taken")
         await until("more readings", async () => (await counted(page, "Readings taken")) >= before + count)
@@ -138,22 +150,65 @@ describe.runIf(hasBrowser)("clicks on the live page", () => {
         expect(cost / 1000).toBeCloseTo(energy, 1)
     })
 
-    test("dragging zooms the chart in, and a double click zooms it out", async () => {
-        const over = page.locator(".u-over")
-        const box = (await over.boundingBox())!
-        const y = box.y + box.height / 2
-        const timeAt = async (part: number) => {
-            await page.mouse.move(box.x + box.width * part, y)
+    describe("the chart", () => {
+        /** The time under a place of the chart, 0 to 1 from the left, as the page writes it. */
+        async function timeAt(part: number): Promise<string> {
+            const { x, y, width, height } = (await page.locator(".u-over").boundingBox())!
+            await page.mouse.move(x + width * part, y + height / 2)
             return (await page.locator("#readout", { hasText: /\d/ }).textContent())!.slice(0, 8)
         }
-        const before = await timeAt(0.95)
-        await page.mouse.move(box.x + box.width * 0.2, y)
-        await page.mouse.down()
-        await page.mouse.move(box.x + box.width * 0.4, y, { steps: 4 })
-        await page.mouse.up()
-        expect((await timeAt(0.95)) < before).toBe(true)
-        await page.mouse.dblclick(box.x + box.width * 0.5, y)
-        expect((await timeAt(0.95)) >= before).toBe(true)
+
+        /** The time span of the chart's middle, in s. */
+        async function span(): Promise<number> {
+            const [from, to] = [await timeAt(0.1), await timeAt(0.9)].map(
+                time => Date.parse(`2026-01-01T${time}Z`) / 1000,
+            )
+            return (to! - from! + 86_400) % 86_400
+        }
+
+        test("is zoomed in by dragging, and out by a double click", async () => {
+            const { x, y, width, height } = (await page.locator(".u-over").boundingBox())!
+            const before = await timeAt(0.95)
+            await page.mouse.move(x + width * 0.2, y + height / 2)
+            await page.mouse.down()
+            await page.mouse.move(x + width * 0.4, y + height / 2, { steps: 4 })
+            await page.mouse.up()
+            expect((await timeAt(0.95)) < before).toBe(true)
+            await page.mouse.dblclick(x + width * 0.5, y + height / 2)
+            expect((await timeAt(0.95)) >= before).toBe(true)
+        })
+
+        test("is zoomed by the wheel with Ctrl or Shift; without them the page scrolls", async () => {
+            async function wheel(key: "Control" | "Shift", delta: number): Promise<void> {
+                await page.keyboard.down(key)
+                await page.mouse.wheel(0, delta)
+                await page.keyboard.up(key)
+            }
+            await wheel("Control", -100)
+            const before = await span()
+            await wheel("Control", -100)
+            await until("a shorter span", async () => Math.abs((await span()) - before * 0.8) <= 2)
+            await wheel("Shift", 100)
+            await until("the span of before", async () => Math.abs((await span()) - before) <= 2)
+            await page.mouse.wheel(0, 100)
+            await until("a scrolled page", async () => Number(await page.evaluate("scrollY")) > 0)
+            expect(Math.abs((await span()) - before)).toBeLessThanOrEqual(2)
+            await page.evaluate("scrollTo(0, 0)")
+        })
+
+        test("shows the range that is chosen, and no longer what was zoomed", async () => {
+            house.rig.clock.speed = 600
+            await until("readings of twenty minutes", async () => {
+                const { t } = await curve(page, "read")
+                return t.at(-1)! - t[0]! > 1200
+            })
+            house.rig.clock.speed = SPEED
+            const choose = (range: string) => page.locator("#range label", { hasText: range }).click()
+            await choose("15 min")
+            expect(Math.abs((await span()) - 0.8 * 900)).toBeLessThanOrEqual(15)
+            await choose("All")
+            expect(await span()).toBeGreaterThan(0.8 * 1200)
+        })
     })
 
     test("the page reports no errors", () => {

@@ -9,6 +9,7 @@ import { ManualClock } from "../emoncms/manual-clock"
 const HOUR = 3600_000
 
 const proxy = { add: vi.fn(), remove: vi.fn() }
+const compileFaulty = vi.fn()
 let clock: ManualClock
 let said: string[]
 let house: SimulatedHouse
@@ -16,6 +17,7 @@ let house: SimulatedHouse
 beforeEach(async () => {
     proxy.add.mockReset().mockResolvedValue(undefined)
     proxy.remove.mockReset().mockResolvedValue(undefined)
+    compileFaulty.mockReset()
     clock = new ManualClock(Date.parse("2026-01-01T00:00:00Z"))
     said = []
     const time = clock as unknown as VirtualClock
@@ -29,7 +31,7 @@ beforeEach(async () => {
         emoncmsPage: "",
         shown: undefined,
         realTime: false,
-        compileFaulty: async () => new Uint8Array(),
+        compileFaulty,
         say: sentence => said.push(sentence),
     }
     house = await SimulatedHouse.open(parts, {} as Simulation)
@@ -42,6 +44,19 @@ async function pass(ms: number): Promise<void> {
         await new Promise(resolve => setImmediate(resolve))
     }
 }
+
+test.each([
+    ["outage-1h.json", "server-refuses", { type: "down" }],
+    ["outage-24h.json", "server-down", { type: "timeout", stream: "upstream" }],
+])("%s: %s begins and ends", async (file, words, toxic) => {
+    await house.act({ type: "play", file })
+    await pass(1.2 * HOUR)
+    expect(said).toEqual([`${words} begins`])
+    expect(proxy.add).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(toxic))
+    await pass(25 * HOUR)
+    expect(said).toEqual([`${words} begins`, `${words} ends`])
+    expect(proxy.remove.mock.calls).toEqual(proxy.add.mock.calls)
+})
 
 test("a fault of a scenario that cannot be ended is reported", async () => {
     proxy.remove.mockRejectedValue(new Error("the port is taken"))
@@ -87,4 +102,13 @@ test("closing ends all faults, even if one of them cannot be ended", async () =>
     await house.close()
     expect(proxy.remove).toHaveBeenCalledTimes(2)
     expect(said).toContain("the port is taken")
+})
+
+test("the program with test faults is compiled again after it could not be compiled", async () => {
+    compileFaulty.mockRejectedValue(new Error("the compiler has ended"))
+    const begun = () => house.act({ type: "begin", fault: "hang", part: "uplink" })
+    await expect(begun()).rejects.toThrow("the compiler has ended")
+    await expect(begun()).rejects.toThrow("the compiler has ended")
+    expect(compileFaulty).toHaveBeenCalledTimes(2)
+    expect(house.state().busy).toBeUndefined()
 })

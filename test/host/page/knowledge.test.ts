@@ -108,3 +108,14 @@ test("the page of a chip shows the cause when it is opened during an outage", ()
     )
     page.close()
 })
+
+test("the page of a chip refuses what only the simulator can do", () => {
+    const page = new LivePage(() => 0, undefined)
+    const told: ToPage[] = []
+    page.join((...messages) => told.push(...messages)).receive({ type: "begin", fault: "reset" })
+    expect(told.at(-1)).toEqual({
+        type: "failure",
+        text: "Faults, speed and scenarios are only for the simulator.",
+    })
+    page.close()
+})
