@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process"
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest"
 import { wallClock } from "../../../sim/clock"
 import { EmonCmsServer } from "../../../sim/emoncms/server"
 import { type Outcome, ProjectCopy } from "../start/npm-start"
+import { atTerminal, CTRL_C, DOWN, ENTER, UP } from "./at-terminal"
 
 const KEY = "0123456789abcdef0123456789abcdef"
 const BOARD = "emon_esp32_devkit_c"
@@ -129,6 +129,32 @@ test("--skip files is refused if the device would then not get what was asked fo
     expect([chip.code, simulator.code]).toEqual([1, 1])
 })
 
+test("passes port, flashing and firmware on to the deployment, and shows why it has failed", async () => {
+    const line = ["--yes", "--skip", "build", "emoncms", "reading"]
+    const server = ["--emoncms", "http://127.0.0.1:9", "--key", KEY, "--wifi", "home"]
+    const port = ["--port", "/dev/ttyNone"]
+    const deployed = await setUp(...line, ...server, ...port)
+    expect(deployed.stderr).toContain("npm run deploy: /dev/ttyNone: there is no such port")
+    expect(deployed.stderr).toContain("The earlier steps are done. npm run setup continues here.")
+    const flashed = await setUp(...line, ...port, "--flash", "--firmware", "none.bin")
+    expect(flashed.stderr).toContain("none.bin cannot be read (ENOENT)")
+    expect([deployed.code, flashed.code]).toEqual([1, 1])
+})
+
+test("shows what the build says", async () => {
+    const { code, stdout } = await setUp("--yes", "--skip", "deploy", "emoncms", "reading")
+    expect(stdout).toMatch(/npm run build\n.*\d+ bytes/s)
+    expect(code).toBe(0)
+})
+
+test.each([
+    ["tcp:192.168.1.20", { driver: "tcp", host: "192.168.1.20" }],
+    ["tcp:gateway:8899", { driver: "tcp", host: "gateway", port: 8899 }],
+])("--line %s is a gateway", async (text, line) => {
+    await setUp("--yes", "--no-device", "--skip", "emoncms", "reading", "--line", text)
+    expect(JSON.parse(await readFile(project.path("devicescript.json"), "utf8")).line).toEqual(line)
+})
+
 test.each([
     ["a missing terminal", [], /there is no terminal for questions/],
     ["a key without a server", ["--yes", "--key", KEY], /--emoncms is missing/],
@@ -145,6 +171,7 @@ test.each([
     ],
     ["one address for two meters", ["--meter", "a=pzem-016@1", "--meter", "b=pzem-016@1"], /address 1/],
     ["a key that is too short", ["--key", KEY.slice(1)], /--key/],
+    ["a gateway without an address", ["--line", "tcp:"], /tcp:HOST:PORT of a gateway/],
     ["a meter without an address", ["--meter", "a=pzem-016"], /heatpump=pzem-016@1/],
     ["an unknown step", ["--skip", "nothing"], /files, emoncms, build/],
 ])("reports %s in a sentence, and writes nothing", async (_, args, words) => {
@@ -291,50 +318,12 @@ describe("with files of the owner's", () => {
     })
 })
 
-/** How long a question can take on a busy machine, in ms; nothing is measured with it. */
-const PATIENCE_MS = 60_000
-
-/** Runs the set-up in a terminal that Python makes. */
-function atTerminal(...args: string[]) {
-    const command = JSON.stringify([process.execPath, "cli/run.mjs", "cli/setup/main.ts", ...args])
-    const code = `import pty, sys; sys.exit(pty.spawn(${command}) >> 8)`
-    const child = spawn("python3", ["-c", code], { cwd: project.root, stdio: ["pipe", "pipe", "inherit"] })
-    let shown = ""
-    let all = ""
-    child.stdout.setEncoding("utf8").on("data", text => {
-        shown += text
-        all += text
-    })
-    const ended = new Promise<number | null>(resolve => child.on("close", resolve))
-    return {
-        ended,
-        /** Everything that was shown. */
-        get shown() {
-            return all
-        },
-        /** Waits for a question that has not been answered yet, and presses keys. */
-        async answer(question: string, keys: string): Promise<void> {
-            const deadline = Date.now() + PATIENCE_MS
-            while (!shown.includes(question)) {
-                if (child.exitCode !== null || Date.now() > deadline)
-                    throw new Error(`no "${question}":\n${shown}`)
-                await new Promise(resolve => setTimeout(resolve, 30))
-            }
-            shown = shown.slice(shown.indexOf(question) + question.length)
-            child.stdin.write(keys)
-        },
-    }
-}
-
-const CTRL_C = "\x03"
-const ENTER = "\r"
-const UP = "\x1b[A"
-const DOWN = "\x1b[B"
+const setupAtTerminal = (...args: string[]) => atTerminal(project, "cli/setup/main.ts", ...args)
 
 describe("at a terminal", () => {
     it("asks its questions, shows what it writes without the key, and sets up EmonCMS", async () => {
         const { server, url } = await serve()
-        const terminal = atTerminal("--no-device", "--emoncms", url)
+        const terminal = setupAtTerminal("--no-device", "--emoncms", url)
         await terminal.answer("Is that right?", ENTER)
         await terminal.answer("What do you measure?", ENTER)
         await terminal.answer("Read & Write key", `${KEY}${ENTER}`)
@@ -351,7 +340,7 @@ describe("at a terminal", () => {
 
     it("asks for board, gateway, meters, and an open network, and again for a server whose key is wrong", async () => {
         const { server, url } = await serve()
-        const terminal = atTerminal("--skip", "build", "deploy", "reading")
+        const terminal = setupAtTerminal("--skip", "build", "deploy", "reading")
         await terminal.answer("What runs the program?", UP + ENTER)
         await terminal.answer("Which board is it?", ENTER)
         await terminal.answer("How does it reach the meters?", DOWN + DOWN + DOWN + ENTER)
@@ -395,7 +384,7 @@ describe("at a terminal", () => {
     ])("leaves the files unchanged after Ctrl-C at %s", async (_, questions) => {
         const { server, url } = await serve()
         const before = await readFile(project.path("devicescript.json"), "utf8")
-        const terminal = atTerminal("--no-device", "--emoncms", url)
+        const terminal = setupAtTerminal("--no-device", "--emoncms", url)
         for (const question of questions) await terminal.answer(question, ENTER)
         await terminal.answer(questions.length === 0 ? "Is that right?" : "Read & Write key", CTRL_C)
         expect(await terminal.ended).toBe(130)
