@@ -29,6 +29,7 @@ test("distinguishes chips and bridges by USB vendor", async () => {
     )
     await port("ttyUSB1", { idVendor: "10C4", manufacturer: "Silicon Labs" }, "1-2:1.0/ttyUSB1/tty")
     await port("ttyUSB0", { idVendor: "1234" }, "1-3:1.0/ttyUSB0/tty")
+    await port("ttyUSB2", {}, "x/x/x/x/x")
     await port("ttyS0", { idVendor: "303a" }, "x")
     expect(linuxPorts(join(root, "tty"))).toEqual([
         {
@@ -39,6 +40,7 @@ test("distinguishes chips and bridges by USB vendor", async () => {
         },
         { path: "/dev/ttyUSB0", kind: "other", description: "USB vendor 1234" },
         { path: "/dev/ttyUSB1", kind: "bridge", description: "Silicon Labs" },
+        { path: "/dev/ttyUSB2", kind: "other", description: "unknown" },
     ])
 })
 

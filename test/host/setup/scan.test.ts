@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest"
 import { foundIn, ScanFailed, scanChip, scanDevice } from "../../../cli/setup/scan"
+import { StandInChip } from "../../../sim/chip/stand-in-chip"
+import { VirtualClock } from "../../../sim/clock"
 import { constantLoad } from "../../../sim/meter/load"
 import { virtualMeter } from "../../../sim/meter/models"
 import { readModel } from "../../../tools/meters/catalog"
@@ -48,4 +50,17 @@ test("reports a port without a chip in a sentence", async () => {
     const scan = scanChip("/dev/none", ONE_METER, () => {})
     await expect(scan).rejects.toThrow(ScanFailed)
     await expect(scan).rejects.toThrow("/dev/none")
+})
+
+test("lets go of a chip's port when it cannot scan", async () => {
+    const clock = new VirtualClock(1, Date.now())
+    const chip = new StandInChip({ clock })
+    const path = await chip.plugIn()
+    for (let run = 0; run < 2; run++) {
+        const scan = scanChip(path, { board: "none", line: ONE_METER.line }, () => {})
+        await expect(scan).rejects.toThrow(ScanFailed)
+        await expect(scan).rejects.toThrow('board = "none"')
+    }
+    await chip.pullOut()
+    clock.stop()
 })

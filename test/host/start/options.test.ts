@@ -44,6 +44,11 @@ test.each([
     ["--toxic venom", /--toxic.*"venom".*latency, down, bandwidth/],
     ["--emoncms https://emonpi --toxic down", /--toxic does not work with https/],
     ["--serial /dev/ttyUSB0 --speed 60", /--speed.*real meter; leave it out with --serial/],
+    ["--serial /dev/ttyUSB0 --meters 2", /--meters makes virtual meters; leave it out with --serial/],
+    [
+        "--replay notes.txt --meters 2",
+        /--meters makes virtual meters; leave it out with --serial and --replay/,
+    ],
     ["--gateway http://gate", /--gateway.*like 192.168.1.20:502/],
     ["--gateway gate:70000", /--gateway.*like 192.168.1.20:502/],
     ["--gateway gate --speed 60", /--speed.*real meter; leave it out with --gateway/],
