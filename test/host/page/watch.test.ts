@@ -18,19 +18,36 @@ test("a page that is opened late shows the log from before; when the device fall
     const page = new LivePage(() => house.clock.now(), undefined)
     const told: ToPage[] = []
     page.join((...messages) => told.push(...messages))
-    let leave = () => {}
-    const closed = new Promise<void>(resolve => {
-        leave = resolve
-    })
-    const watching = watchConnection({ bus, closed, close: async () => {} }, device, page)
+    function watched(): () => Promise<void> {
+        let leave = () => {}
+        const closed = new Promise<void>(resolve => {
+            leave = resolve
+        })
+        const watching = watchConnection({ bus, closed, close: async () => {} }, device, page)
+        return () => {
+            leave()
+            return watching
+        }
+    }
+
+    vi.spyOn(device, "setting").mockRejectedValueOnce(new Error("it is away"))
+    const disturbed = watched()
+    await vi.waitFor(() => {
+        const lines = told.flatMap(message => (message.type === "log" ? message.lines : []))
+        expect(lines).toContainEqual(
+            expect.objectContaining({ source: "page", text: "the earlier log cannot be read: it is away" }),
+        )
+    }, 20_000)
+    await disturbed()
+
+    const leave = watched()
     await vi.waitFor(() => {
         const logs = told.flatMap(message => (message.type === "hello" ? [message.log] : []))
         expect(logs.at(-1)).toContainEqual(
             expect.objectContaining({ source: "program", text: expect.stringContaining("powered on") }),
         )
     }, 20_000)
-    leave()
-    await watching
+    await leave()
     await vi.waitFor(() =>
         expect(told.at(-1)).toMatchObject({
             type: "state",
