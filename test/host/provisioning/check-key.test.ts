@@ -100,6 +100,11 @@ test.each([
     expect(await refusal(await saying(status, body))).toBeInstanceOf(type)
 })
 
+test("reports an error of PHP that is neither the database's nor Redis's", async () => {
+    const body = "<br />\n<b>Fatal error</b>:  Uncaught Error in <b>/var/www/emoncms/index.php</b>"
+    expect(await refusal(await saying(200, body))).toMatchObject({ what: "EmonCMS", status: 200 })
+})
+
 test("reports a redirect's target without path or query, and does not follow it", async () => {
     const url = await saying(302, "", { Location: `https://portal.example/login?token=${KEY}` })
     const error = await refusal(url)

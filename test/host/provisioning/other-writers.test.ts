@@ -39,6 +39,16 @@ test("an input whose list only reads the feed leaves it free", async () => {
     expect(account.server.processLists().get(NODE)?.get("power")).toBe(`1:${use}`)
 })
 
+test("an input that changes its value before the feed keeps its list", async () => {
+    account = await OwnersAccount.open()
+    const power = await account.input(NODE, "power")
+    const use = await account.feed(NODE, "use")
+    await account.processList(power, `process__offset:5,process__log_to_feed:${use}`)
+    expect((await account.setUp()).told).toEqual([
+        "house:power already has a process list; it is left unchanged, and use is not created.",
+    ])
+})
+
 test("two inputs of one run do not get the same feed", async () => {
     account = await OwnersAccount.open()
     const fields = [METER[0]!, { ...METER[0]!, meter: "n", input: "use" }]

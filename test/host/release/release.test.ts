@@ -1,8 +1,11 @@
+import { execFileSync } from "node:child_process"
+import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { projectRoot } from "../../../tools/project"
 import {
+    checksumLine,
     checkVersion,
     ReleaseError,
     releaseChanges,
@@ -68,4 +71,11 @@ test("only boards with a built-in DE pin use one", () => {
         emon_lilygo_t_rsc3: true,
         emon_waveshare_s3_relay: true,
     })
+})
+
+test("sha256sum understands the line for a file", () => {
+    const text = readFileSync(join(projectRoot, "package.json"))
+    const input = checksumLine(createHash("sha256").update(text).digest("hex"), "package.json")
+    const options = { cwd: projectRoot, input, encoding: "utf8" } as const
+    expect(execFileSync("sha256sum", ["--check", "--strict"], options)).toBe("package.json: OK\n")
 })

@@ -54,6 +54,9 @@ test("only a command that changes a meter asks first, and its order is unique", 
     const scan = { name: "scan", first: 1, last: 9 } as const
     expect(questionAbout(reset)).toBe("Set the energy counter of pump to 0?")
     expect(questionAbout(scan)).toBeUndefined()
+    expect(questionAbout({ name: "set-alarm", meter: "pump", value: 2300 })).toBe(
+        "Set the alarm threshold of pump to 2300?",
+    )
     expect(orderSource(reset)).not.toEqual(orderSource(reset))
     expect(orderSource(scan)).toEqual(orderSource(scan))
 })
