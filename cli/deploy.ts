@@ -79,7 +79,10 @@ async function watch(serial: SerialBus): Promise<void> {
     const outcome = await firstUpload(serial, line => console.log(hideKeys(line)), FIRST_UPLOAD_MS)
     if (outcome.accepted) return console.log("EmonCMS has accepted the first readings.")
     const trouble = outcome.trouble ? ` Last problem: ${outcome.trouble}` : ""
-    say(`EmonCMS accepted no readings within ${FIRST_UPLOAD_MS / 60_000} minutes.${trouble}`)
+    const time = outcome.unplugged
+        ? "before the port was disconnected"
+        : `within ${FIRST_UPLOAD_MS / 60_000} minutes`
+    say(`EmonCMS accepted no readings ${time}.${trouble}`)
     process.exitCode = 1
 }
 

@@ -79,10 +79,10 @@ try {
     const settings = await readSettings(projectRoot)
     for (const note of settings.notes) say(note)
     checkNeeded(settings)
-    const { bytecode, wiring, about } = await buildImage()
-    const board = wiring.board === undefined ? undefined : readBoard(wiring.board, projectRoot)
+    const board = config.board === undefined ? undefined : readBoard(config.board, projectRoot)
     const kind = chipKind(board?.chip)
     if (!kind && (!settingsOnly || manifest !== undefined)) throw new NoBoard()
+    const { bytecode, about } = await buildImage()
     const storage = storageImage({ bytecode, settings })
     let image = storage
     let firmware: Firmware | undefined

@@ -8,8 +8,11 @@ const TROUBLE = /^[*!] (.*)$/
 /** How the first minutes of a program went. */
 export type FirstUpload =
     | { readonly accepted: true }
-    /** @property trouble its last warning or error */
-    | { readonly accepted: false; readonly trouble: string | undefined }
+    /**
+     * @property unplugged the port was disconnected before the time was up
+     * @property trouble its last warning or error
+     */
+    | { readonly accepted: false; readonly unplugged: boolean; readonly trouble: string | undefined }
 
 /**
  * Follows a chip's output until EmonCMS has accepted readings.
@@ -22,12 +25,13 @@ export async function firstUpload(
     ms: number,
 ): Promise<FirstUpload> {
     let trouble: string | undefined
+    let unplugged = false
     let timer: NodeJS.Timeout | undefined
     let forget = () => {}
     const accepted = new Promise<boolean>(resolve => {
         timer = setTimeout(() => resolve(false), ms)
         void serial.closed.then(() => {
-            trouble = "the port was disconnected"
+            unplugged = true
             resolve(false)
         })
         forget = serial.onLine(line => {
@@ -39,5 +43,5 @@ export async function firstUpload(
     const done = await accepted
     clearTimeout(timer)
     forget()
-    return done ? { accepted: true } : { accepted: false, trouble }
+    return done ? { accepted: true } : { accepted: false, unplugged, trouble }
 }

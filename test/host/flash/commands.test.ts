@@ -9,11 +9,11 @@ import { type Outcome, ProjectCopy } from "../start/npm-start"
 import { madeUpFirmware } from "./made-up-firmware"
 
 const KEY = "0123456789abcdef0123456789abcdef"
+const ENV = `EMON_URL=http://127.0.0.1/emoncms\nEMON_KEY=${KEY}\nWIFI_SSID=home\nWIFI_PWD=long enough\n`
 let project: ProjectCopy
 
 beforeAll(async () => {
-    const env = `EMON_URL=http://127.0.0.1/emoncms\nEMON_KEY=${KEY}\nWIFI_SSID=home\nWIFI_PWD=long enough\n`
-    project = await ProjectCopy.make({ ".env.local": env })
+    project = await ProjectCopy.make({ ".env.local": ENV })
     await writeFile(project.path("firmware.bin"), madeUpFirmware(chipKind("esp32")!))
     await symlink(".env.local", project.path("link.bin"))
     await writeFile(project.path("c3.bin"), madeUpFirmware(chipKind("esp32c3")!))
@@ -45,6 +45,24 @@ describe("npm run image", () => {
         expect(JSON.parse(await readFile(project.path("manifest.json"), "utf8")).builds[0].parts).toEqual([
             { path: "chip.bin", offset: 0 },
         ])
+    })
+
+    test("needs a board, a key and a network", async () => {
+        const line = { driver: "jacdac-serial" }
+        const meters = [{ name: "heatpump", model: "pzem-016", address: 1 }]
+        const bare = await ProjectCopy.make({ "devicescript.json": JSON.stringify({ line, meters }) })
+        const args = ["--out", "chip.bin", "--firmware", project.path("firmware.bin")]
+        const image = () => bare.command("cli/image.ts", ...args).ended
+        const first = await image()
+        expect(first.stderr).toContain(
+            "EMON_KEY and WIFI_SSID are missing in .env.local; the device would upload nothing",
+        )
+        expect(first.code).toBe(1)
+        await writeFile(bare.path(".env.local"), ENV)
+        const second = await image()
+        expect(second.stderr).toContain("devicescript.json names no board, so the chip is unknown")
+        expect(second.code).toBe(1)
+        await bare.remove()
     })
 
     test("writes only program, settings and WiFi", async () => {
@@ -97,6 +115,32 @@ describe("npm run deploy", () => {
         expect(kept.code).toBe(1)
         await again.pullOut()
         clock.stop()
+    })
+
+    test("waits until readings are accepted, or the cable is pulled", async () => {
+        const program = (text: string) =>
+            `import { sleep } from "@devicescript/core"\nwhile (true) { await sleep(50); console.log("${text}") }`
+        const other = await ProjectCopy.make({
+            ".env.local": ENV,
+            "src/main.ts": program("1 reading accepted"),
+        })
+        const clock = new VirtualClock(1, Date.now())
+        const chip = new StandInChip({ clock })
+        const deploy = (path: string) => other.command("cli/deploy.ts", "--port", path)
+        const accepted = await deploy(await chip.plugIn()).ended
+        expect(accepted.stdout).toMatch(/1 reading accepted\nEmonCMS has accepted the first readings\.\n$/)
+        expect(accepted.code).toBe(0)
+        await chip.pullOut()
+
+        await writeFile(other.path("src/main.ts"), program("1 reading waits"))
+        const waiting = deploy(await chip.plugIn())
+        await waiting.printed("1 reading waits")
+        await chip.pullOut()
+        const { code, stderr } = await waiting.ended
+        expect(stderr).toMatch(/EmonCMS accepted no readings before the port was disconnected\.\n$/)
+        expect(code).toBe(1)
+        clock.stop()
+        await other.remove()
     })
 
     test.each<[string, string]>([
