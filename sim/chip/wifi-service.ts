@@ -44,6 +44,8 @@ export class ChipWifi {
     /** The network in use until a reset. */
     private known: ChipWifi["stored"]
     connectedTo: string | undefined
+    /** Set it to false for a driver that cannot scan, which the firmware does not report. */
+    canScan = true
     private connecting = false
     private enabled = true
     private scanning = false
@@ -118,7 +120,7 @@ export class ChipWifi {
     }
 
     private scan(): void {
-        if (this.connecting || this.scanning) return
+        if (this.connecting || this.scanning || !this.canScan) return
         this.scanning = true
         this.clock.setTimeout(() => {
             this.scanning = false

@@ -1,12 +1,13 @@
-import { Packet, WifiCmd } from "jacdac-ts"
+import { Packet, SRV_WIFI, WifiCmd } from "jacdac-ts"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { StandInChip } from "../../../sim/chip/stand-in-chip"
 import { VirtualClock } from "../../../sim/clock"
 import { openChip } from "../../../tools/deploy/find-chip"
 import type { SerialBus } from "../../../tools/deploy/serial-bus"
 import { forgetWifi, wifiStatus } from "../../../tools/deploy/wifi"
-import { scanWifi } from "../../../tools/deploy/wifi-scan"
+import { knownNetwork, scanWifi } from "../../../tools/deploy/wifi-scan"
 import { Device } from "../../../tools/device/device"
+import { NoReply } from "../../../tools/device/errors"
 import { ProjectCopy } from "../start/npm-start"
 
 /* These tests use a stand-in for the chip, never compared with a real one. Its WiFi service follows the firmware's source. */
@@ -74,6 +75,14 @@ describe("over the bus", () => {
         expect(chip.wifi.connectedTo).toBe("home")
     })
 
+    test("reports a chip that is gone", async () => {
+        const service = (await device.findFirmware(SRV_WIFI))!
+        const pulled = chip.pullOut()
+        await expect(scanWifi(device)).rejects.toThrow(NoReply)
+        await expect(knownNetwork(service)).rejects.toThrow("when asked for its list of networks")
+        await pulled
+    })
+
     test("removes a forgotten network from flash, too", async () => {
         chip.wifi.receive(new Uint8Array(12), orderTo(chip, "home\0long enough\0"))
         await forgetWifi(device)
@@ -93,11 +102,12 @@ describe("npm run device", () => {
 
     afterAll(() => project.remove())
 
-    const wifi = (password: string, ...args: string[]) =>
+    const wifiAt = (port: string, password: string, ...args: string[]) =>
         project.run("env", [
             `WIFI_PWD=${password}`,
-            ...[process.execPath, "cli/run.mjs", "cli/device/main.ts", "--serial", path, "wifi", ...args],
+            ...[process.execPath, "cli/run.mjs", "cli/device/main.ts", "--serial", port, "wifi", ...args],
         ]).ended
+    const wifi = (password: string, ...args: string[]) => wifiAt(path, password, ...args)
 
     test("wifi scan lists the networks in range", async () => {
         const { code, stdout, stderr } = await wifi("", "scan")
@@ -108,9 +118,18 @@ describe("npm run device", () => {
             "garden -72 dBm channel 11 open",
             "",
         ])
+        const json = (await wifi("", "scan", "--json")).stdout.trimEnd().split("\n")
+        expect(json.map(line => JSON.parse(line))).toEqual([
+            { ssid: "home", dbm: -48, channel: 6, open: false },
+            { ssid: "barn?[31m", dbm: -60, channel: 1, open: false },
+            { ssid: "garden", dbm: -72, channel: 11, open: true },
+        ])
     })
 
     test("wifi add explains failures and never shows the password", async () => {
+        const blind = new StandInChip({ clock, networks: NETWORKS })
+        blind.wifi.canScan = false
+        const unexplained = wifiAt(await blind.plugIn(), "quite wrong", "add", "home")
         const wrong = await wifi("quite wrong", "add", "home")
         expect(wrong.code).toBe(1)
         expect(wrong.stderr).toContain("in range with -48 dBm, so the password is probably wrong")
@@ -123,5 +142,15 @@ describe("npm run device", () => {
             stderr: "",
             stdout: "connected to home, address 192.168.1.77, -58 dBm\n",
         })
+        expect((await unexplained).stderr).toContain("It could not scan for networks. Is the password right")
+        await blind.pullOut()
+    })
+
+    test("wifi forget leaves the device without a network", async () => {
+        chip.wifi.receive(new Uint8Array(12), orderTo(chip, "home\0long enough\0"))
+        const { code, stdout } = await wifi("", "forget")
+        expect(stdout).toMatch(/^The device has no network now\. The old password stays in the flash/)
+        expect(code).toBe(0)
+        expect(chip.wifi.stored).toEqual({ ssid: "-", password: "" })
     })
 })
