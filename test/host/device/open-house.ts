@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process"
+import { open as openFile } from "node:fs/promises"
 import type { JDBus } from "jacdac-ts"
 import { BusPort } from "../../../sim/bus/bus-port"
+import { PseudoTerminal } from "../../../sim/chip/pseudo-terminal"
 import { constantLoad } from "../../../sim/meter/load"
 import type { PeacefairMeter } from "../../../sim/meter/peacefair"
 import { pzem016 } from "../../../sim/meter/pzem-016"
@@ -64,14 +66,29 @@ export class OpenHouse {
 
     /** Runs `npm run device` in a process of its own, without a terminal. */
     run(...args: string[]): Promise<ToolOutcome> {
+        return this.runWith("ignore", args)
+    }
+
+    /** Runs `npm run device` at a terminal at which somebody types an answer. */
+    async answer(answer: string, ...args: string[]): Promise<ToolOutcome> {
+        const terminal = await PseudoTerminal.open(() => {})
+        const input = await openFile(terminal.path)
+        terminal.write(Buffer.from(`${answer}\n`))
+        const outcome = await this.runWith(input.fd, args)
+        await input.close()
+        await terminal.close()
+        return outcome
+    }
+
+    private runWith(stdin: "ignore" | number, args: readonly string[]): Promise<ToolOutcome> {
         const line = ["cli/run.mjs", "cli/device/main.ts", "--port", String(this.port.port), ...args]
-        const child = spawn(process.execPath, line, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
+        const child = spawn(process.execPath, line, { cwd: projectRoot, stdio: [stdin, "pipe", "pipe"] })
         let stdout = ""
         let stderr = ""
-        child.stdout.on("data", data => {
+        child.stdout!.on("data", data => {
             stdout += data
         })
-        child.stderr.on("data", data => {
+        child.stderr!.on("data", data => {
             stderr += data
         })
         return new Promise(resolve => child.on("close", code => resolve({ code, stdout, stderr })))
