@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto"
+import { chmod } from "node:fs/promises"
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import { PseudoTerminal } from "../../../sim/chip/pseudo-terminal"
 import { StandInChip, type StandInChipOptions } from "../../../sim/chip/stand-in-chip"
 import { VirtualClock } from "../../../sim/clock"
 import { storedSettings } from "../../../sim/vm/stored-settings"
 import { compileProgram } from "../../../tools/compile/compile"
-import { aligned, deploy, MOST_PROGRAM_BYTES } from "../../../tools/deploy/deploy"
+import { aligned, deploy, MOST_PROGRAM_BYTES, saveWhatWaits } from "../../../tools/deploy/deploy"
 import { DeployFailed, ImageTooLarge, NoChip, NotAsSent, SeveralChips } from "../../../tools/deploy/errors"
 import { openAmong, openChip } from "../../../tools/deploy/find-chip"
+import { deploy as deployBuilt } from "../../../tools/deploy/main-program"
 import type { SerialBus } from "../../../tools/deploy/serial-bus"
 import { Device } from "../../../tools/device/device"
 import { buildImage } from "../../../tools/image"
@@ -16,6 +18,8 @@ import { buildImage } from "../../../tools/image"
  * These tests use a stand-in for the chip, which was never compared with a real one; see `sim/chip/stand-in-chip.ts`.
  */
 
+/** User id without any rights. */
+const NOBODY = 65534
 const KEY = "0123456789abcdef0123456789abcdef"
 const URL = "http://127.0.0.1:1/emoncms"
 const settings = {
@@ -155,6 +159,35 @@ test("repairs the chip on the next run after a power cut", async () => {
     }
 })
 
+test("continues when the old program does not confirm that it saved its readings", async () => {
+    const station = { sendCmdAwaitResponseAsync: () => Promise.reject(new Error("timeout")) }
+    const device = { program: async () => [station] } as unknown as Device
+    const said: string[] = []
+    expect(await saveWhatWaits(device, sentence => said.push(sentence))).toBe(false)
+    expect(said.at(-1)).toBe(
+        "The program does not confirm that it saved its waiting readings. The deployment continues.",
+    )
+})
+
+test("reports a chip that is gone", async () => {
+    const { chip, path } = await plugIn()
+    const { device } = await connect(path)
+    const pulled = chip.pullOut()
+    await expect(deployBuilt(device, program)).rejects.toThrow("it accepts no program")
+    await pulled
+})
+
+test("reports a chip that resets while it receives the program", async () => {
+    const { chip, path } = await plugIn()
+    const { device } = await connect(path)
+    const long = new Uint8Array(20_000)
+    long.set(program)
+    const deploying = deploy(device, { bytecode: long, settings }, sentence => {
+        if (sentence.startsWith("Sending")) chip.failAfter(50)
+    })
+    await expect(deploying).rejects.toThrow("the chip does not answer while the program is sent")
+})
+
 test("refuses a program that is too large and leaves the chip unchanged", async () => {
     const { chip, path } = await plugIn()
     const { device } = await connect(path)
@@ -191,6 +224,18 @@ describe("finding the port", () => {
         await expect(openChip(silent.path)).rejects.toThrow(NoChip)
         await silent.close()
         await expect(openChip("/dev/ttyNone")).rejects.toThrow("/dev/ttyNone: there is no such port")
+    })
+
+    test("reports a port that only others may use", async () => {
+        const port = await PseudoTerminal.open(() => {})
+        await chmod(port.path, 0)
+        const isRoot = process.geteuid!() === 0
+        if (isRoot) process.seteuid!(NOBODY)
+        const opening = openChip(port.path).finally(() => {
+            if (isRoot) process.seteuid!(0)
+        })
+        await expect(opening).rejects.toThrow("permission denied; on Linux: sudo usermod -aG dialout $USER")
+        await port.close()
     })
 
     test("asks which of several chips to use, and skips a meter adapter", async () => {

@@ -1,4 +1,4 @@
-import { createServer } from "node:http"
+import { request as ask, createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
 import { wallClock } from "../../../sim/clock"
@@ -32,10 +32,14 @@ async function standIn(version: string): Promise<string> {
 }
 
 /** A web server that gives every request the same answer; without a body it never answers. */
-async function saying(status: number, body?: string): Promise<string> {
-    const web = createServer((_, response) => {
+function saying(status: number, body?: string): Promise<string> {
+    return serving((_, response) => {
         if (body !== undefined) response.writeHead(status).end(body)
     })
+}
+
+async function serving(answer: RequestListener): Promise<string> {
+    const web = createServer(answer)
     await new Promise<void>(resolve => web.listen(0, "127.0.0.1", resolve))
     closing.push(() => {
         web.closeAllConnections()
@@ -61,6 +65,26 @@ test.each(["11.16.8", "10.2.7-php8.2"])("the stand-in for %s answers like itself
     const { code, stdout, stderr } = await compare(await standIn(version))
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     expect(JSON.parse(stdout)).toMatchObject({ version, different: 0 })
+})
+
+test("shows both answers where the server differs from the stand-in", async () => {
+    const behind = await standIn("11.16.8")
+    const url = await serving((request, response) => {
+        if (request.url === "/user/session.json") return response.end(`{"odd":"${KEY}"}`)
+        const { method, headers } = request
+        const forwarded = ask(behind + request.url, { method, headers }, answer => {
+            response.writeHead(answer.statusCode!, answer.headers)
+            answer.pipe(response)
+        })
+        request.pipe(forwarded)
+    })
+    const { code, stdout, stderr } = await compare(url)
+    expect(stderr).toMatch(
+        /^session: \/user\/session\.json\n {2}real {5}200 .*odd.*\n {2}stand-in 200 .*userid/m,
+    )
+    expect(stderr).not.toContain(KEY)
+    expect(JSON.parse(stdout).different).toBeGreaterThan(0)
+    expect(code).toBe(1)
 })
 
 describe("one sentence about", () => {
