@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { randomFillSync } from "node:crypto"
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
@@ -10,7 +11,7 @@ import { compileProgram } from "../../../tools/compile/compile"
 import { deploy } from "../../../tools/deploy/deploy"
 import { Device } from "../../../tools/device/device"
 import { chipKind } from "../../../tools/flash/chip-kind"
-import { FirmwareKept, FirmwareUnreadable, OtherChip } from "../../../tools/flash/errors"
+import { FirmwareKept, FirmwareUnreadable, NoBootRom, OtherChip } from "../../../tools/flash/errors"
 import { type FlashOrder, openStarted, putFirmware } from "../../../tools/flash/put-firmware"
 import { madeUpFirmware } from "./made-up-firmware"
 
@@ -48,10 +49,17 @@ function order(more: Partial<FlashOrder> = {}): FlashOrder & { said: string[] } 
 }
 
 test("a new chip gets its firmware, and then program, settings and WiFi", async () => {
+    const incompressible = madeUpFirmware(esp32)
+    await writeFile(file, randomFillSync(incompressible, incompressible.length - 90_000))
     const { path } = await plugIn()
     const one = order()
     expect(await putFirmware({ path }, one)).toEqual({ written: true, started: false })
-    expect(one.said.join(" ")).toContain("Writing firmware v2.16.1 to the ESP32")
+    expect(one.said).toEqual([
+        expect.stringContaining("Writing firmware v2.16.1 to the ESP32"),
+        expect.stringMatching(/^3\d % is written\.$/),
+        expect.stringMatching(/^7\d % is written\.$/),
+        "The firmware is written and verified.",
+    ])
     const serial = await openStarted(path)
     const entry = "src/hello.ts"
     const overrides = { [entry]: 'console.log("hello, world")' }
@@ -67,6 +75,23 @@ test("a new chip gets its firmware, and then program, settings and WiFi", async 
     expect(Buffer.from(storedSettings(image).get("EMON_NODE")!).toString()).toBe('"house"')
     expect(Buffer.from(image).includes(Buffer.from(bytecode))).toBe(true)
     expect(chip!.wifi.stored).toEqual(settings.wifi)
+})
+
+test("a running chip that cannot be reset is left alone, and its port is free again", async () => {
+    chip = new StandInChip({ clock })
+    const path = await chip.plugIn()
+    await expect(putFirmware({ path }, order())).rejects.toThrow(NoBootRom)
+    await (await openStarted(path)).close()
+})
+
+test("waits for a port that disappears while the chip starts", async () => {
+    chip = new StandInChip({ clock })
+    const port = join(folder, "port")
+    const opening = openStarted(port)
+    await symlink(await chip.plugIn(), port)
+    const serial = await opening
+    expect(serial.path).toBe(port)
+    await serial.close()
 })
 
 test("leaves the same firmware alone", async () => {
