@@ -139,7 +139,11 @@ async function keepWatching(page: LivePage, connection: Connection, device: Devi
         await wait(RETURN_MS)
         try {
             const again = await connect()
-            await watchConnection(again, await Device.find(again.bus, device.id), page)
+            const found = await Device.find(again.bus, device.id).catch(async error => {
+                await again.close()
+                throw error
+            })
+            await watchConnection(again, found, page)
         } catch (error) {
             if (!AWAY.some(kind => error instanceof kind)) throw error
             page.silent((error as Error).message)

@@ -22,7 +22,8 @@ export class BusConnection {
         readonly port: number,
         private readonly socket: Socket,
     ) {
-        this.closed = once(socket, "close")
+        // once() would reject when the connection is reset.
+        this.closed = new Promise(resolve => socket.once("close", resolve))
     }
 
     /**

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { afterEach, expect, test } from "vitest"
+import { BusPort, type OpenBus } from "../../../sim/bus/bus-port"
+import { projectRoot } from "../../../tools/project"
+import { closeOpenHouses, OpenHouse } from "./open-house"
+
+let command: ChildProcess | undefined
+
+afterEach(async () => {
+    command?.kill("SIGKILL")
+    await closeOpenHouses()
+})
+
+/** Starts `npm run device`, and waits until it prints a line with this text. */
+async function started(text: string, port: number, ...args: string[]): Promise<void> {
+    const line = ["cli/run.mjs", "cli/device/main.ts", "--port", String(port), ...args]
+    command = spawn(process.execPath, line, { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] })
+    for await (const printed of createInterface(command.stdout!)) if (printed.includes(text)) return
+    throw new Error(`It ended without printing "${text}".`)
+}
+
+test("log --follow ends when the device is gone", async () => {
+    const { house } = await OpenHouse.build()
+    const port = await BusPort.open(house.simulation, house.clock, 0)
+    await started(" info ", port.port, "log", "--follow")
+    const ended = once(command!, "exit")
+    const said = once(command!.stderr!, "data")
+    await port.close()
+    expect(String(await said)).toBe(
+        "npm run device: the connection to the device is lost; check its cable and power, and start again\n",
+    )
+    expect(await ended).toEqual([1, null])
+})
+
+test("the page looks for a lost device until Ctrl-C, on one connection at a time", async () => {
+    const { house } = await OpenHouse.build()
+    const first = await BusPort.open(house.simulation, house.clock, 0)
+    await started("Live page: ", first.port, "page")
+    await first.close()
+    let members = 0
+    let twice = () => {}
+    const joinedTwice = new Promise<void>(resolve => {
+        twice = resolve
+    })
+    let joined = 0
+    const deserted: OpenBus = {
+        join() {
+            members++
+            if (++joined === 2) twice()
+            return { send() {}, leave: () => void members-- }
+        },
+    }
+    const port = await BusPort.open(deserted, house.clock, first.port)
+    await joinedTwice
+    expect(members).toBe(1)
+    const ended = once(command!, "exit")
+    command!.kill("SIGINT")
+    expect(await ended).toEqual([0, null])
+    await port.close()
+})
