@@ -37,9 +37,13 @@ const MARKED = /(<!-- (?:figure ([^\s>]+)|table (\S+) (\d+)) -->)[\s\S]*?(<!-- \
 /** The beginning of any mark. */
 const OPENING = /<!-- (?:figure|table)\b/g
 
+/** The hash of the default image, where a page shows what a command prints. */
+const IMAGE = /(?<=^The release image )[0-9a-f]{12}/gm
+
 /**
  * Puts measured figures into a page, between comments: `<!-- figure store.hoursAt10s -->24.3<!-- / -->`, or, with the table on
- * lines of its own, `<!-- table store 3 --> ... <!-- / -->`.
+ * lines of its own, `<!-- table store 3 --> ... <!-- / -->`. Puts the image's hash into
+ * examples of what a command prints.
  * @param page the page's file, for errors
  * @throws UnknownFigure, UnclosedMark
  */
@@ -50,7 +54,8 @@ export function fillPage(page: string, text: string, measured: Measured): string
         closed.length !== (text.match(OPENING) ?? []).length
     )
         throw new UnclosedMark(page)
-    return text.replace(MARKED, (_, open, figure?: string, bench = "", number = "", close = "") => {
+    const example = text.replace(IMAGE, hash => measured.size?.program.slice(0, hash.length) ?? hash)
+    return example.replace(MARKED, (_, open, figure?: string, bench = "", number = "", close = "") => {
         if (figure !== undefined) return open + figureText(page, figure, measured) + close
         const table = measured[bench]?.tables[Number(number) - 1]
         if (!table) throw new UnknownFigure(page, `${bench} table ${number}`)

@@ -2,7 +2,10 @@ import { expect, test } from "vitest"
 import { fillPage, UnclosedMark, UnknownFigure } from "../../../bench/fill-page"
 import type { Measured } from "../../../bench/measured"
 
+const HASH = "0123456789abcdef".repeat(4)
+
 const measured: Measured = {
+    size: { date: "2026-11-30", machine: "Node 20", program: HASH, figures: {}, tables: [] },
     store: {
         date: "2026-11-30",
         machine: "Node 20",
@@ -38,6 +41,12 @@ test("replaces a marked table", () => {
 test("filling a page again changes nothing", () => {
     const once = fill("<!-- table store 1 --><!-- / --> <!-- figure store.steps.encode -->1<!-- / -->")
     expect(fill(once)).toBe(once)
+})
+
+test("puts the image's hash into what a command prints", () => {
+    const printed = (hash: string) => `\nThe release image ${hash} with spi-uart\n`
+    expect(fill(printed("ffffffffffff"))).toBe(printed("0123456789ab"))
+    expect(fill("The release image that runs")).toBe("The release image that runs")
 })
 
 test("keeps text without marks, and other comments", () => {

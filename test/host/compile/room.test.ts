@@ -8,12 +8,13 @@ import { defaultConfig } from "../../../tools/wiring/default-config"
 /** Size limit of the release build, in bytes. It leaves room for future code. */
 const AIM = 58_000
 
-test("the release build stays below its limit, and docs/measured.json has its size", async () => {
+test("the release build stays below its limit, and docs/measured.json has its size and hash", async () => {
     const options = { entry: "src/main.ts", target: "device", config: defaultConfig } as const
-    const { functions } = (await compileProgram(options)).sizes
-    expect(functions).toBeLessThanOrEqual(AIM)
-    const { release } = (await readMeasured()).size!.figures as { release: Record<string, number> }
-    const isNoted = release["spi-uart"] === functions
+    const { sizes, hash } = await compileProgram(options)
+    expect(sizes.functions).toBeLessThanOrEqual(AIM)
+    const { figures, program } = (await readMeasured()).size!
+    const { release } = figures as { release: Record<string, number> }
+    const isNoted = release["spi-uart"] === sizes.functions && program === hash
     expect(isNoted, "run: npm run bench -- size --write && npm run figures").toBe(true)
 })
 
