@@ -61,6 +61,9 @@ try {
     console.log("place " + locate(e as Error))
 }
 console.log("json " + JSON.stringify(plain))
+class Named { label(): string { return "class" } }
+function label(it: Named | { "label"(): string }) { return it.label() }
+console.log("labels " + label(new Named()) + " " + label({ "label": () => "object" }))
 `
 
 const EXPECTED = [
@@ -76,6 +79,7 @@ const EXPECTED = [
     "error Refused refused 7 truefalse",
     `place TypeError: getting field 'total' of undefined (${ENTRY}:11 < ${ENTRY}:48)`,
     `json {"total":40}`,
+    "labels class object",
 ]
 
 const clock = new VirtualClock(Number.POSITIVE_INFINITY)
