@@ -12,8 +12,8 @@ const SPEED = 60
 /** Duration before the outage, and of the outage, in ms of wall time. */
 const CALM_MS = 20_000
 const OUTAGE_MS = 10_000
-/** Longer than a cycle of the heat pump, in ms of wall time. */
-const CYCLE_MS = 60_000
+/** Longer than a cycle of the heat pump, even on a busy machine, in ms of wall time. */
+const CYCLE_MS = 150_000
 const TERMINAL_MS = 25_000
 const SHOTS = [
     { file: "live-page.png", width: 1280, height: 800, colorScheme: "light" },
