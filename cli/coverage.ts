@@ -94,7 +94,11 @@ async function coverageOfPc(tests: readonly string[], { longTests }: Options): P
     return coverage
 }
 
-/** @param runs names in the report: of what the tests reach themselves, and of what processes reach that they start */
+/**
+ * Runs tests, and records what they reach.
+ * @param own name in the report of what the tests reach themselves
+ * @param started name of what the processes reach that they start
+ */
 async function runMeasured(
     coverage: LineCoverage,
     tests: readonly string[],

@@ -4,7 +4,7 @@ import { MOST_STEPS } from "../../../sim/vm/step-counter"
 import { defaultConfig } from "../../../tools/wiring/default-config"
 import { tryWiring } from "../../../tools/wirings/trial"
 
-// Late in an outage the little free heap is scattered over many gaps. With 17,024 bytes for readings, which left 20 KB free,
+// Late in an outage the little free heap is scattered over many gaps. In an earlier version, with 17,024 bytes for readings,
 // each of these days ended with a reply whose head of 4 KB found no room, and all readings in the memory were lost.
 test.each([
     { pollSeconds: 1, seed: 2 },
