@@ -145,15 +145,13 @@ export class Natives {
         const published = Buffer.from(runtime.memory.buffer).indexOf(config.subarray(0, MAGIC_BYTES))
         runtime.dcfg_init()
         const words = new Uint32Array(runtime.memory.buffer)
-        const pointers: number[] = []
-        words.forEach((word, at) => {
-            if (word === published) pointers.push(at)
-        })
+        const pointer = words.indexOf(published)
+        const isOnlyOne = pointer >= 0 && words.indexOf(published, pointer + 1) < 0
         const place = runtime.malloc(config.length)
         new Uint8Array(runtime.memory.buffer).set(config, place)
         const code = runtime.dcfg_validate(place)
-        if (code !== 0 || pointers.length !== 1) throw new BoardRefused(board.devName, code)
-        new Uint32Array(runtime.memory.buffer)[pointers[0]!] = place
+        if (code !== 0 || !isOnlyOne) throw new BoardRefused(board.devName, code)
+        new Uint32Array(runtime.memory.buffer)[pointer] = place
     }
 
     /** The runtime calls its native functions through WebAssembly's table, so replacing the table entry is enough. */

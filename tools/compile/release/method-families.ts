@@ -28,8 +28,10 @@ export class Families {
     private readonly kept = new Set<Member>()
     /** Names that are used in ways that the types do not show. */
     private readonly keptNames = new Set<string>()
-    /** Function members of interfaces and types, by name. */
-    private readonly signatures = new Map<string, Member[]>()
+    /** Names of the classes' methods. Nothing else is renamed, and asking for types takes time. */
+    private readonly methodNames = new Set<string>()
+    /** Members of interfaces and types that may be functions. */
+    private readonly possibleSignatures: Member[] = []
     private readonly uses: Use[] = []
 
     /** @param wary whether every method with the name of an interface's method belongs to its family */
@@ -43,7 +45,7 @@ export class Families {
         const visit = (node: ts.Node): void => {
             if (ts.isClassDeclaration(node)) for (const method of methodsOf(node)) this.add(method, node)
             if (isMember(node) && (ts.isMethodSignature(node) || ts.isPropertySignature(node)))
-                this.sign(node)
+                this.possibleSignatures.push(node)
             ts.forEachChild(node, visit)
         }
         visit(file)
@@ -51,18 +53,13 @@ export class Families {
 
     private add(method: Member, owner: ts.ClassDeclaration): void {
         this.rootOf(method)
+        this.methodNames.add(method.name.text)
         for (const { types } of owner.heritageClauses ?? []) {
             for (const type of types) {
                 const inherited = this.checker.getTypeAtLocation(type).getProperty(method.name.text)
                 for (const declaration of inherited?.declarations ?? []) this.unite(method, declaration)
             }
         }
-    }
-
-    private sign(member: Member): void {
-        if (this.checker.getTypeAtLocation(member).getCallSignatures().length === 0) return
-        const list = this.signatures.get(member.name.text) ?? []
-        this.signatures.set(member.name.text, [...list, member])
     }
 
     /** Registers the uses of methods in a file. All files must have been collected before. */
@@ -76,13 +73,13 @@ export class Families {
                 this.keptNames.add(node.literal.text)
             else if (ts.isObjectBindingPattern(node))
                 this.keep(
-                    this.checker.getTypeAtLocation(node),
                     node.elements.map(it => it.propertyName ?? it.name),
+                    () => this.checker.getTypeAtLocation(node),
                 )
             else if (ts.isObjectLiteralExpression(node))
                 this.keep(
-                    this.checker.getContextualType(node),
                     node.properties.flatMap(it => it.name ?? []),
+                    () => this.checker.getContextualType(node),
                 )
             ts.forEachChild(node, visit)
         }
@@ -96,13 +93,17 @@ export class Families {
     }
 
     /** Keeps the names of a type's members that a destructuring pattern or an object literal uses. */
-    private keep(type: ts.Type | undefined, names: readonly ts.Node[]): void {
+    private keep(nodes: readonly ts.Node[], typeOf: () => ts.Type | undefined): void {
+        const names = nodes.map(node => node.getText()).filter(name => this.methodNames.has(name))
+        if (names.length === 0) return
+        const type = typeOf()
         for (const name of names)
-            for (const declaration of type?.getProperty(name.getText())?.declarations ?? [])
+            for (const declaration of type?.getProperty(name)?.declarations ?? [])
                 if (isMember(declaration)) this.kept.add(this.rootOf(declaration))
     }
 
     private use(name: ts.Identifier, receiver: ts.Expression): void {
+        if (!this.methodNames.has(name.text)) return
         const declarations = this.checker.getSymbolAtLocation(name)?.declarations ?? []
         if (declarations.length === 0) {
             if (this.checker.getTypeAtLocation(receiver).flags & ts.TypeFlags.Any)
@@ -136,26 +137,25 @@ export class Families {
         return parent === member ? member : this.rootOf(parent)
     }
 
-    /** The insertions after the names in a file: the mark and the number of their family. */
-    insertions(file: ts.SourceFile, mark: string): Insertion[] {
+    /** The insertions after the names in each file: the mark and the number of their family. */
+    insertions(mark: string): Map<ts.SourceFile, Insertion[]> {
         const numbers = this.numbers()
-        const inserted = new Map<number, string>()
+        const inserted = new Map<ts.SourceFile, Map<number, string>>()
         const put = (name: ts.Identifier, member: Member) => {
             const number = numbers.get(this.rootOf(member))
-            if (number !== undefined && name.getSourceFile() === file)
-                inserted.set(name.end, `${mark}${number}`)
+            if (number === undefined) return
+            const file = name.getSourceFile()
+            const texts = inserted.get(file) ?? new Map<number, string>()
+            inserted.set(file, texts.set(name.end, `${mark}${number}`))
         }
         for (const member of [...this.parents.keys()]) put(member.name, member)
         for (const { name, member } of this.uses) put(name, member)
-        return [...inserted].sort(([a], [b]) => a - b).map(([at, text]) => ({ at, text }))
+        return new Map([...inserted].map(([file, texts]) => [file, inOrder(texts)]))
     }
-
-    private cached: Map<Member, number> | undefined
 
     /** Numbers for the families to rename: those with methods of classes, declared only in the program's own files. */
     private numbers(): Map<Member, number> {
-        if (this.cached) return this.cached
-        for (const list of this.signatures.values()) this.uniteSignatures(list)
+        for (const list of this.signatures()) this.uniteSignatures(list)
         const families = new Map<Member, Member[]>()
         for (const member of [...this.parents.keys()]) {
             const root = this.rootOf(member)
@@ -164,8 +164,19 @@ export class Families {
         const renamed = [...families].filter(
             ([root, members]) => !this.kept.has(root) && this.isOurs(members),
         )
-        this.cached = new Map(renamed.map(([root, members]) => [root, numberOf(members)]))
-        return this.cached
+        return new Map(renamed.map(([root, members]) => [root, numberOf(members)]))
+    }
+
+    /** Function members of interfaces and types with the name of a method, by name. */
+    private signatures(): Iterable<Member[]> {
+        const found = new Map<string, Member[]>()
+        for (const member of this.possibleSignatures) {
+            const name = member.name.text
+            if (!this.methodNames.has(name)) continue
+            if (this.checker.getTypeAtLocation(member).getCallSignatures().length === 0) continue
+            found.set(name, [...(found.get(name) ?? []), member])
+        }
+        return found.values()
     }
 
     /** Also unites the methods of classes that implement a type without naming it, by having all its members. */
@@ -207,6 +218,10 @@ export class Families {
             )
         )
     }
+}
+
+function inOrder(texts: ReadonlyMap<number, string>): Insertion[] {
+    return [...texts].sort(([a], [b]) => a - b).map(([at, text]) => ({ at, text }))
 }
 
 /**

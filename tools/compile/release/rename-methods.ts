@@ -32,9 +32,10 @@ export function renameMethods(sources: Sources, libraries: string, wary = false)
     for (const file of files) families.collectUses(file)
     const renamed: Sources = new Map(sources)
     const insertions = new Map<string, readonly Insertion[]>()
+    const found = families.insertions(MARK)
     for (const file of files) {
-        const list = families.insertions(file, MARK)
-        if (list.length === 0) continue
+        const list = found.get(file)
+        if (!list) continue
         renamed.set(file.fileName, withInsertions(file.text, list))
         insertions.set(file.fileName, list)
     }
