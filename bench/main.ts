@@ -1,4 +1,5 @@
 import { Command } from "commander"
+import { wholeUpTo } from "../cli/whole-number"
 import type { BenchOptions } from "./bench"
 import { benches } from "./benches"
 import { chooseBenches, UnknownBench } from "./choose"
@@ -39,8 +40,8 @@ const command = new Command("npm run bench --")
     )
     .argument("[name...]", "benches to run")
     .option("--json", "print one line of JSON: the figures of one bench, or of several by name")
-    .option("--count <n>", "wirings, limits, parts, exchanges: how many to measure", Number)
-    .option("--seed <n>", "wirings, exchanges: seed of the first one", Number)
+    .option("--count <n>", "wirings, limits, parts, exchanges: how many to measure", wholeUpTo(1_000_000))
+    .option("--seed <n>", "wirings, exchanges: seed of the first one", wholeUpTo(1_000_000))
     .option("--failed", "wirings: those that once failed, instead of random ones")
     .option("--write", `save the figures in ${MEASURED_FILE}, from which npm run figures fills the pages`)
     .addHelpText("after", LIST)

@@ -1,5 +1,5 @@
 import "./quiet-end"
-import { Command, InvalidArgumentError } from "commander"
+import { Command } from "commander"
 import { DevtoolsLink } from "../sim/bus/devtools-link"
 import { jacdacBus } from "../sim/bus/jacdac-bus"
 import { wallClock } from "../sim/clock"
@@ -7,13 +7,14 @@ import { serveLine } from "../sim/line/jacdac-serial"
 import { VirtualLine } from "../sim/line/virtual-line"
 import { heatPump } from "../sim/meter/heat-pump"
 import { pzem016 } from "../sim/meter/pzem-016"
+import { wholeUpTo } from "./whole-number"
 
 /** `npm run meter`: a virtual PZEM-016 for the simulator of VS Code. */
 const { address } = new Command("npm run meter --")
     .description(
         "Attaches a virtual PZEM-016 to the Jacdac bus of devs devtools, for programs debugged in VS Code.",
     )
-    .option("--address <number>", "slave address of the meter, 1 to 247", slaveAddress, 1)
+    .option("--address <number>", "slave address of the meter, 1 to 247", wholeUpTo(247), 1)
     .parse()
     .opts<{ address: number }>()
 
@@ -50,9 +51,3 @@ process.once("SIGINT", async () => {
     await line.close()
     await bus.stop()
 })
-
-function slaveAddress(text: string): number {
-    const number = Number(text)
-    if (Number.isInteger(number) && number >= 1 && number <= 247) return number
-    throw new InvalidArgumentError("A slave address is a whole number from 1 to 247.")
-}

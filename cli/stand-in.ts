@@ -5,6 +5,7 @@ import { NEWEST_VERSION, OLDEST_VERSION } from "../sim/emoncms/release"
 import { EmonCmsServer } from "../sim/emoncms/server"
 import { discreet } from "./secrets"
 import { release } from "./start/options"
+import { portNumber } from "./whole-number"
 
 /** `npm run stand-in`: an EmonCMS for tests and for trying out. It stores nothing permanently. */
 const { port, key, readKey, emoncmsVersion, quiet } = new Command("npm run stand-in --")
@@ -51,12 +52,6 @@ if (!quiet) {
     )
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => server.close())
-
-function portNumber(text: string): number {
-    const number = Number(text)
-    if (/^\d+$/.test(text) && number >= 1 && number <= 65535) return number
-    throw new InvalidArgumentError("A port is a whole number from 1 to 65535.")
-}
 
 function apiKey(text: string): string {
     if (/^[0-9a-f]{32}$/i.test(text)) return text

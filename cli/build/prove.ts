@@ -2,6 +2,7 @@ import { Command } from "commander"
 import { compareBuilds, type Difference } from "../../tools/compile/proof/equal-builds"
 import { generatedPrograms } from "../../tools/compile/proof/generate"
 import { ProgressBar } from "../scenario/progress-bar"
+import { wholeUpTo } from "../whole-number"
 
 /** Programs in one image; about 40 would fit. */
 const TOGETHER = 20
@@ -10,8 +11,8 @@ const options = new Command("npm run prove --")
     .description(
         "Compares generated programs as DeviceScript's compiler builds them, after each pass, and in the release build.",
     )
-    .option("--count <n>", "programs", Number, 3000)
-    .option("--seed <n>", "seed of the first program", Number, 1)
+    .option("--count <n>", "programs", wholeUpTo(1_000_000), 3000)
+    .option("--seed <n>", "seed of the first program", wholeUpTo(1_000_000), 1)
     .allowExcessArguments(false)
     .parse()
     .opts<{ count: number; seed: number }>()

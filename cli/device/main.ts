@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { Command, InvalidArgumentError, Option } from "commander"
+import { Command, Option } from "commander"
 import { agree, checkMeter } from "../../tools/commands/agree"
 import {
     addressOf,
@@ -27,6 +27,7 @@ import { projectRoot } from "../../tools/project"
 import { readConfig, readWiring } from "../../tools/wiring/read-wiring"
 import { notBlank } from "../not-blank"
 import { whole } from "../quiet-end"
+import { portNumber } from "../whole-number"
 import { onSiteCommands } from "./on-site"
 
 const EXAMPLES = `
@@ -226,12 +227,6 @@ function connect(): Promise<Connection> {
 
 function interrupted(): Promise<void> {
     return new Promise(resolve => process.once("SIGINT", () => resolve()))
-}
-
-function portNumber(text: string): number {
-    const number = Number(text)
-    if (/^\d+$/.test(text) && number >= 1 && number <= 65535) return number
-    throw new InvalidArgumentError("A port is a whole number from 1 to 65535.")
 }
 
 try {

@@ -1,5 +1,9 @@
-import { Command, InvalidArgumentError } from "commander"
+import { Command } from "commander"
 import { isSameFile } from "../../tools/same-file"
+import { wholeUpTo } from "../whole-number"
+
+/** The largest seed; the sequences of two seeds must not overlap. */
+const LARGEST_SEED = 2_000_000
 
 /** Options of `npm run scenario`. */
 export interface ScenarioOptions {
@@ -29,7 +33,11 @@ export function parseOptions(argv: readonly string[]): ScenarioOptions {
         )
         .argument("<file>", "the scenario")
         .option("--json", "print the report as one line of JSON")
-        .option("--seed <n>", "seed of the random numbers, instead of the scenario's own", seed)
+        .option(
+            "--seed <n>",
+            "seed of the random numbers, instead of the scenario's own",
+            wholeUpTo(LARGEST_SEED),
+        )
         .option("--plot <file>", "draw a picture of the run (SVG)")
         .addHelpText("after", EXAMPLES)
         .showHelpAfterError("(npm run scenario -- --help shows all options)")
@@ -38,13 +46,4 @@ export function parseOptions(argv: readonly string[]): ScenarioOptions {
     if (options.plot !== undefined && isSameFile(options.plot, options.file))
         command.error("error: --plot would replace the scenario; name another file.")
     return options
-}
-
-/** The largest seed; the sequences of two seeds must not overlap. */
-const LARGEST_SEED = 2_000_000
-
-function seed(text: string): number {
-    const number = Number(text)
-    if (/^\d+$/.test(text) && number >= 1 && number <= LARGEST_SEED) return number
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${LARGEST_SEED}.`)
 }

@@ -12,6 +12,7 @@ import { hideKeys } from "../../tools/hide-keys"
 import { isSameFile } from "../../tools/same-file"
 import { addressObjection } from "../../tools/settings/address"
 import { notBlank } from "../not-blank"
+import { portNumber, wholeUpTo } from "../whole-number"
 import { type CommandOptions, commandOf, commandOptions } from "./commands"
 import type { FleetOptions } from "./fleet"
 import { type GatewayAddress, GatewayAddressError, type GatewayOptions, gatewayAddress } from "./gateway"
@@ -107,8 +108,8 @@ export function parseOptions(argv: readonly string[]): StartOptions {
         .option("--speed <x>", "run x times as fast as real time; not with a real meter", positive)
         .option("--meters <n>", "n virtual PZEM-016 instead of the wired meters", wholeUpTo(MOST_METERS))
         .option("--dead <k>", "the first k of them do not answer", wholeUpTo(MOST_METERS))
-        .option("--device-port <number>", "port on which npm run device finds this device", wholeUpTo(65535))
-        .option("--page <port>", "port of the live page", wholeUpTo(65535))
+        .option("--device-port <number>", "port on which npm run device finds this device", portNumber)
+        .option("--page <port>", "port of the live page", portNumber)
         .option("--no-page", "do not serve the live page")
         .option("--poll <seconds>", "poll interval, instead of pollSeconds", wholeUpTo(3600))
         .on("option:page", () => pages.add("--page"))
@@ -221,14 +222,6 @@ function gatewayContradiction(options: Partial<StartOptions>): string | undefine
 
 /** Most meters on one line that `devicescript.json` permits. */
 const MOST_METERS = 10
-
-function wholeUpTo(most: number): (text: string) => number {
-    return text => {
-        const number = Number(text)
-        if (/^\d+$/.test(text) && number >= 1 && number <= most) return number
-        throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
-    }
-}
 
 function positive(text: string): number {
     const number = Number(text)

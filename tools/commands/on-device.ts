@@ -15,7 +15,6 @@ const SOURCE = "command: "
 
 /** Time limit in ms for saving the waiting readings, long enough to downsample what does not fit. */
 const SAVED_MS = 330_000
-/** Silence in ms after which a command counts as hanging. Between two of its records there is always less. */
 const SILENT_MS = 120_000
 /** How often, in ms, the logbook is asked for the latest record, because a report can get lost. */
 const ASK_MS = 2000
@@ -37,6 +36,8 @@ export interface CommandedDevice {
     readonly main: Uint8Array
     /** Whether to replace a program even if it cannot save its waiting readings. Otherwise that is an error. */
     readonly evenUnsaved?: boolean
+    /** Silence in ms after which a command counts as hanging. Default: two minutes; between two of its records there is less. */
+    readonly silentMs?: number
 }
 
 /**
@@ -56,7 +57,7 @@ export type RunCommand = (command: LineCommand, config?: Config) => Promise<Comm
  */
 export async function commandDevice<T>(
     device: Device,
-    { target, main, evenUnsaved = false }: CommandedDevice,
+    { target, main, evenUnsaved = false, silentMs = SILENT_MS }: CommandedDevice,
     say: (sentence: string) => void,
     work: (run: RunCommand) => Promise<T>,
 ): Promise<T> {
@@ -65,7 +66,7 @@ export async function commandDevice<T>(
     const run: RunCommand = async (command, config) => {
         const overrides = orderSource(command)
         const { bytecode } = await compileProgram({ entry: COMMAND_PROGRAM, target, config, overrides })
-        const listening = listen(device, say)
+        const listening = listen(device, say, silentMs)
         try {
             await replaceProgram(device, bytecode)
             return await listening.outcome()
@@ -113,6 +114,7 @@ async function makeRoom(device: Device, say: (sentence: string) => void): Promis
 function listen(
     device: Device,
     say: (sentence: string) => void,
+    silentMs: number,
 ): { outcome(): Promise<CommandOutcome>; stop(): void } {
     const said: string[] = []
     let heard = () => {}
@@ -135,7 +137,7 @@ function listen(
         const silent = new Promise<never>((_, reject) => {
             heard = () => {
                 clearTimeout(silence)
-                silence = setTimeout(() => reject(new CommandSilent(SILENT_MS)), SILENT_MS)
+                silence = setTimeout(() => reject(new CommandSilent(silentMs)), silentMs)
             }
         })
         heard()

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto"
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { DeviceScriptManagerCmd, DeviceScriptManagerReg, OutPipe, SRV_DEVICE_SCRIPT_MANAGER } from "jacdac-ts"
 import { compileProgram } from "../compile/compile"
 import { type Device, readRegister } from "../device/device"
 import { NoReply } from "../device/errors"
 import { projectRoot } from "../project"
+import { readBytesIfThere } from "../read-if-there"
 import type { Target } from "../wiring/config"
 import { aligned } from "./deploy"
+
+/** The latest build of DeviceScript's tools. */
+const BUILT = ".devicescript/bin/bytecode.devs"
 
 /** The program to put back onto a device after a command program has run on it. */
 export interface MainProgram {
@@ -29,19 +32,10 @@ export async function mainProgram(device: Device, target: Target): Promise<MainP
     const isWanted = (bytecode: Uint8Array) =>
         createHash("sha256").update(bytecode).digest().equals(Buffer.from(wanted))
     const { bytecode: compiled } = await compileProgram({ entry: "src/main.ts", target })
-    for (const bytecode of [compiled, await builtProgram()])
+    const built = await readBytesIfThere(join(projectRoot, BUILT))
+    for (const bytecode of [compiled, built])
         if (bytecode && isWanted(aligned(bytecode))) return { bytecode, same: true }
     return { bytecode: compiled, same: false }
-}
-
-/** The latest build of the DeviceScript tools; `undefined` if there is none. */
-async function builtProgram(): Promise<Uint8Array | undefined> {
-    try {
-        return await readFile(join(projectRoot, ".devicescript/bin/bytecode.devs"))
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
-        return undefined
-    }
 }
 
 /**

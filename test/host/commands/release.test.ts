@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { readdir, readFile } from "node:fs/promises"
+import { readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterEach, expect, test } from "vitest"
 import { projectRoot } from "../../../tools/project"
@@ -61,6 +61,31 @@ test("sets the version, and builds an image for each board with its hash", async
     )
     expect(git("status", "--porcelain")).toBe("")
     expect(git("describe")).toBe(`v${VERSION}\n`)
+})
+
+test("without --tag prints what is left to do; says in which state a refused commit leaves the folder", async () => {
+    await repository()
+    const left = await project.command("cli/release.ts", VERSION).ended
+    expect([left.code, left.stderr]).toEqual([0, ""])
+    expect(left.stdout).toContain(`git commit -am "Release ${VERSION}"\n  git tag v${VERSION}\n`)
+    expect(git("diff", "--name-only")).toBe("CHANGELOG.md\npackage-lock.json\npackage.json\n")
+    expect(git("tag")).toBe("")
+    git("checkout", "--quiet", ".")
+
+    await writeFile(
+        project.path(".git/hooks/pre-commit"),
+        "#!/bin/sh\necho No commits today. >&2\nexit 1\n",
+        {
+            mode: 0o755,
+        },
+    )
+    const { code, stderr } = await project.command("cli/release.ts", VERSION, "--tag").ended
+    expect(code).toBe(1)
+    expect(stderr).toContain("No commits today.")
+    expect(stderr).toContain(
+        "Version and changelog are changed; git status shows whether they are committed.",
+    )
+    expect(git("tag")).toBe("")
 })
 
 test("changes nothing while something is not committed", async () => {

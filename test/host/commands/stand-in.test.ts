@@ -68,7 +68,7 @@ test("says which port is taken, and what to do", async () => {
 })
 
 test.each([
-    { args: ["--port", "0"], error: "A port is a whole number from 1 to 65535." },
+    { args: ["--port", "0"], error: "It must be a whole number from 1 to 65535." },
     { args: ["--key", `${KEY}0`], error: "A key has 32 characters, 0-9 and a-f." },
 ])("refuses $args.0", async ({ args, error }) => {
     const { code, stderr } = await standIn(...args).ended

@@ -40,6 +40,29 @@ test("waits for all answers of a reading", () => {
     expect(shown!.told).toContain("7125 W")
 })
 
+/** A register holds its high byte first. The CRCs are not looked at. */
+test.each([
+    { type: "u8", byte: "high", value: 0x81 },
+    { type: "u8", byte: "low", value: 0xfe },
+    { type: "i8", byte: "high", value: -0x7f },
+    { type: "i8", byte: "low", value: -2 },
+] as const)("decodes the $byte byte of a register as $type", ({ type, byte, value }) => {
+    const [model] = models
+    const place = { function: 3, at: 5, type, byte } as const
+    const field = {
+        ...model!.fields[0]!,
+        unit: "",
+        decimals: 0,
+        scale: 1,
+        scaleFrom: [],
+        sign: undefined,
+        place,
+    }
+    const answers = new ModelAnswers(model!, [field], [{ name: "byte", scale: 0 }])
+    const shown = answers.take(bytes("01 03 00 05 00 01 00 00"), bytes("01 03 02 81 fe 00 00"))
+    expect(shown!.values).toEqual([value])
+})
+
 test("refuses a field that follows from several registers", () => {
     const [model, field] = models.flatMap(it =>
         it.fields.filter(({ place }) => !place).map(sum => [it, sum] as const),

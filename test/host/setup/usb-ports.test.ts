@@ -126,6 +126,17 @@ describe("a deployment with --flash", () => {
     })
 })
 
+test("a deployment without --port tries the USB ports that may be a chip's, and no others", async () => {
+    const stderr = async () => (await project.command("cli/deploy.ts").ended).stderr
+    await plugIn("ttyUSB7", "abcd", "A modem")
+    expect(await stderr()).toContain(
+        "npm run deploy: DeviceScript does not answer at /dev/ttyACM0, /dev/ttyUSB0; write the firmware with --flash",
+    )
+    await rm(project.path("tty/ttyACM0"))
+    await rm(project.path("tty/ttyUSB0"))
+    expect(await stderr()).toContain("npm run deploy: no USB serial port was found; connect the board")
+})
+
 test("asks which of several chips to use, and whether to replace firmware; without a terminal it does neither", async () => {
     const script = "cli/ask.ts"
     await writeFile(

@@ -33,6 +33,13 @@ async function remaining(run: Run): Promise<string[]> {
     return run.processes()
 }
 
+/** The process that runs a tool of DeviceScript. */
+async function processOf(run: Run, tool: string): Promise<number> {
+    for (const pid of await run.processes())
+        if ((await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0").includes(tool)) return Number(pid)
+    throw new Error(`devs ${tool} does not run`)
+}
+
 /** What an editor does from F5 to the first stop at a breakpoint. */
 async function stopInPoller(run: Run): Promise<DebugClient> {
     await run.printed("F5: ready for the debugger.")
@@ -99,6 +106,16 @@ test.each(isLong ? [2, 3, 4, 5] : [])("F5 works again at once, for the %ith time
     debug.close()
     expect((await run.ended).code).toBe(0)
     expect(await remaining(run)).toEqual([])
+})
+
+test.runIf(isLong)("ends everything when one of DeviceScript's tools ends", async () => {
+    const run = host()
+    await run.printed("F5: ready for the debugger.")
+    process.kill(await processOf(run, "vm"))
+    const { code, stderr } = await run.ended
+    expect([code, stderr]).toEqual([1, "devs vm has ended.\n"])
+    expect(await remaining(run)).toEqual([])
+    await untilFree()
 })
 
 test("reports a port that is in use in one sentence", async () => {

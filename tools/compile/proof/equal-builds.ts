@@ -19,8 +19,12 @@ const ENTRY = "src/programs/generated.ts"
 /** Time after which all programs of a file have ended, in ms of virtual time. */
 const LIMIT_MS = 60_000
 
+/** Passes by what they are called in the result. */
+export type Variants = Readonly<Record<string, Pass>>
+
 /** A program that behaves differently in two builds. */
 export interface Difference {
+    /** If only lines outside the programs differ, the whole file with `main` "all". */
     readonly program: GeneratedProgram
     /** What the compiler's unmodified output printed. */
     readonly expected: readonly string[]
@@ -32,7 +36,7 @@ export interface Difference {
 const nothing: Pass = assembly => assembly
 
 /** Each pass, alone or combined with another. Assembling an image always shortens the jumps. */
-const VARIANTS: Readonly<Record<string, Pass>> = {
+const VARIANTS: Variants = {
     "short jumps": nothing,
     "direct calls": callMethodsDirectly,
     "plain objects": assembly => makePlainObjects(callMethodsDirectly(assembly)),
@@ -54,13 +58,17 @@ export interface Comparison {
 
 /**
  * Runs programs as compiled, after each pass, and as the release build, and compares what they print.
+ * @param variants default: all passes of the release build
  * @throws CompileError, BadImageError
  */
-export async function compareBuilds(programs: readonly GeneratedProgram[]): Promise<Comparison> {
+export async function compareBuilds(
+    programs: readonly GeneratedProgram[],
+    variants = VARIANTS,
+): Promise<Comparison> {
     const source = programFile(programs)
     const debug = await build("debug", source)
     const assembly: Assembly = disassemble(debug)
-    const images = Object.entries(VARIANTS).map(
+    const images = Object.entries(variants).map(
         ([variant, pass]) => [variant, assemble(pass(assembly)).bytecode] as const,
     )
     const expected = await run(debug)
