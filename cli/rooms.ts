@@ -1,12 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { Command } from "commander"
 import { drawingOfRooms, type Import } from "../tools/figures/rooms"
 import { projectRoot } from "../tools/project"
 
-/*
- * `npm run rooms` draws `docs/rooms.svg` from the imports that dependency-cruiser has found. With `--check`, it only checks
- * that the picture is up to date.
- */
+/* Draws `docs/rooms.svg`; part of `npm run rooms`, and with `--check` of `npm run lint`. */
+
+const command = new Command("cli/rooms.ts")
+    .argument("<imports>", "file of the imports that dependency-cruiser has found")
+    .option("--check", "only check that the picture is up to date")
+    .parse()
+const [imports = ""] = command.args
+const { check } = command.opts<{ check?: true }>()
 
 const PICTURE = join(projectRoot, "docs/rooms.svg")
 
@@ -17,13 +22,12 @@ interface Cruised {
     }[]
 }
 
-const found = await readFile(join(projectRoot, "node_modules/.imports.json"), "utf8")
-const { modules } = JSON.parse(found) as Cruised
-const imports = modules.flatMap(({ source, dependencies }) =>
+const { modules } = JSON.parse(await readFile(imports, "utf8")) as Cruised
+const between = modules.flatMap(({ source, dependencies }) =>
     dependencies.map(({ resolved }): Import => ({ from: source, to: resolved })),
 )
-const drawing = drawingOfRooms(imports)
-if (!process.argv.includes("--check")) await writeFile(PICTURE, drawing)
+const drawing = drawingOfRooms(between)
+if (!check) await writeFile(PICTURE, drawing)
 else if ((await readFile(PICTURE, "utf8")) !== drawing) {
     console.error("docs/rooms.svg does not match the imports. Run: npm run rooms")
     process.exitCode = 1

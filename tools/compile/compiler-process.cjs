@@ -69,9 +69,6 @@ process.on("message", ({ args, cwd }) => {
             process.send({ exitCode, output })
         },
     }
-    try {
-        mainCli()
-    } catch (error) {
-        failed(error)
-    }
+    // What it fails with comes as an unhandled rejection.
+    mainCli()
 })

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { INPUTS } from "../../../tools/scenario/meter-answers"
 import { scenarioOf } from "../../../tools/scenario/read-scenario"
 import { type RunOptions, runScenario } from "../../../tools/scenario/run-scenario"
 
@@ -26,6 +27,19 @@ test("delivers everything without faults", async () => {
     expect(report.requests).toBeGreaterThan(30)
     expect(report.maxRamBytes).toBeGreaterThan(20_000)
     expect(report.maxRamBytes).toBeLessThan(65_536)
+})
+
+test("believes an energy counter that starts again, once it has shown it twice", async () => {
+    const fault = { at: "10 min", for: "15 s", fault: "line", line: "counter-reset" }
+    const { report, journal } = await run({ duration: "20 min", timeline: [fault] })
+    expect(report).toMatchObject({ ...SOUND, lost: 0, unread: 2 })
+    // What the meter has counted since, before it was believed.
+    expect(report.energyErrorWh).toBeGreaterThan(-5)
+    expect(report.energyErrorWh).toBeLessThanOrEqual(0)
+    const energies = journal.taken.map(({ values }) => values[INPUTS.indexOf("energy")]!)
+    expect(energies[0]).toBeGreaterThan(1_000_000)
+    expect(energies.at(-1)).toBeGreaterThan(150)
+    expect(energies.at(-1)).toBeLessThan(300)
 })
 
 test("keeps several meters apart", async () => {
