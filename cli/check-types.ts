@@ -12,11 +12,18 @@ const host: ts.FormatDiagnosticsHost = {
     getNewLine: () => ts.sys.newLine,
 }
 
-for (const folder of process.argv.slice(2)) {
-    const { config } = ts.readConfigFile(`${folder}/tsconfig.json`, ts.sys.readFile)
+/** A path inside of an installed package. */
+const LIBRARY = /(^|\/)node_modules\//
+
+function mistakesIn(folder: string): readonly ts.Diagnostic[] {
+    const { config, error } = ts.readConfigFile(`${folder}/tsconfig.json`, ts.sys.readFile)
+    if (error) return [error]
     const { options, fileNames, errors } = ts.parseJsonConfigFileContent(config, ts.sys, folder)
-    const found = [...errors, ...ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options))]
-    const own = found.filter(({ file }) => !file?.fileName.includes("/node_modules/"))
+    return [...errors, ...ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options))]
+}
+
+for (const folder of process.argv.slice(2)) {
+    const own = mistakesIn(folder).filter(({ file }) => !LIBRARY.test(file?.fileName ?? ""))
     process.stdout.write(ts.formatDiagnostics(own, host))
     if (own.length > 0) process.exitCode = 1
 }

@@ -58,7 +58,7 @@ async function release(): Promise<void> {
         console.log(`Next:
   npm test
   git commit -am "Release ${version}"
-  git tag v${version}
+  git tag -a v${version} -m "emonscript ${version}"
   git push --follow-tags, and attach dist/ to the release`)
         return
     }

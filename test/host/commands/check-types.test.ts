@@ -19,11 +19,11 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-async function check(text: string) {
+async function check(text: string, argument = folder) {
     await writeFile(join(folder, "own.ts"), text)
-    const args = ["cli/run.mjs", "cli/check-types.ts", folder]
+    const args = [join(projectRoot, "cli/run.mjs"), "cli/check-types.ts", argument]
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-        cwd: projectRoot,
+        cwd: folder,
         encoding: "utf8",
     })
     return { status, stdout, stderr }
@@ -41,4 +41,16 @@ test("reports the project's own mistakes", async () => {
         /own\.ts\(2,14\): error TS2322: Type 'number' is not assignable to type 'string'\.\n$/,
     )
     expect(stdout.trim().split("\n")).toHaveLength(1)
+})
+
+test("names a configuration that is not there", async () => {
+    await rm(join(folder, "tsconfig.json"))
+    const { status, stdout } = await check("")
+    expect(status).toBe(1)
+    expect(stdout).toBe(`error TS5083: Cannot read file '${folder}/tsconfig.json'.\n`)
+})
+
+test("knows libraries by relative paths, too", async () => {
+    const text = 'import { n } from "library"\nexport const sum = n + 1\n'
+    expect(await check(text, ".")).toEqual({ status: 0, stdout: "", stderr: "" })
 })

@@ -13,7 +13,11 @@ afterEach(async () => {
 const SCENARIO = {
     description: "Somebody erases the chip and deploys the program again.",
     duration: "30 min",
-    timeline: [{ at: "5 min", fault: "redeploy" }],
+    timeline: [
+        { at: "3 min", fault: "actor-fault", does: "throw", actor: "light" },
+        { at: "9 min", fault: "redeploy" },
+        { at: "16 min", fault: "actor-fault", does: "throw", actor: "light" },
+    ],
 }
 
 test.runIf(hasBrowser)(
@@ -36,6 +40,9 @@ test.runIf(hasBrowser)(
         await expect.poll(() => lives().length, { timeout: PATIENCE_MS }).toBe(2)
         await expect.poll(() => lives()[1], { timeout: PATIENCE_MS }).toContain("accepted")
         await page.locator("#health", { hasText: /^All well/ }).waitFor()
+        // The redeployment has put the program without test faults back.
+        const compiled = page.locator("#log p", { hasText: "program is being compiled again" })
+        await expect.poll(() => compiled.count(), { timeout: PATIENCE_MS }).toBe(2)
         expect(browser.complaints).toEqual([])
         run.ctrlC()
         expect((await run.ended).code).toBe(0)

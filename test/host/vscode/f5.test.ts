@@ -108,12 +108,12 @@ test.each(isLong ? [2, 3, 4, 5] : [])("F5 works again at once, for the %ith time
     expect(await remaining(run)).toEqual([])
 })
 
-test.runIf(isLong)("ends everything when one of DeviceScript's tools ends", async () => {
+test.each(isLong ? ["vm", "devtools"] : [])("ends everything when devs %s ends", async tool => {
     const run = host()
     await run.printed("F5: ready for the debugger.")
-    process.kill(await processOf(run, "vm"))
+    process.kill(await processOf(run, tool))
     const { code, stderr } = await run.ended
-    expect([code, stderr]).toEqual([1, "devs vm has ended.\n"])
+    expect([code, stderr]).toEqual([1, `devs ${tool} has ended.\n`])
     expect(await remaining(run)).toEqual([])
     await untilFree()
 })

@@ -19,12 +19,15 @@ const ENTRY = "src/programs/generated.ts"
 /** Time after which all programs of a file have ended, in ms of virtual time. */
 const LIMIT_MS = 60_000
 
+/** Begins the line about a program that stops before its end. */
+const STOPPED = "stopped with "
+
 /** Passes by what they are called in the result. */
 export type Variants = Readonly<Record<string, Pass>>
 
 /** A program that behaves differently in two builds. */
 export interface Difference {
-    /** If only lines outside the programs differ, the whole file with `main` "all". */
+    /** If only lines outside the programs differ, the whole file. */
     readonly program: GeneratedProgram
     /** What the compiler's unmodified output printed. */
     readonly expected: readonly string[]
@@ -72,19 +75,24 @@ export async function compareBuilds(
         ([variant, pass]) => [variant, assemble(pass(assembly)).bytecode] as const,
     )
     const expected = await run(debug)
-    const found: Difference[] = []
+    const differences: Difference[] = []
     for (const [variant, image] of [...images, ["release build", await build("release", source)] as const]) {
         checkImage(image)
         const printed = await run(image)
-        programs.forEach((program, i) => {
+        if (expected.join("\n") === printed.join("\n")) continue
+        const found = programs.flatMap((program, i): Difference[] => {
             const [a, b] = [linesOf(expected, i), linesOf(printed, i)]
-            if (a.join("\n") !== b.join("\n")) found.push({ program, expected: a, variant, printed: b })
+            return a.join("\n") === b.join("\n") ? [] : [{ program, expected: a, variant, printed: b }]
         })
-        const whole = expected.join("\n") === printed.join("\n")
-        if (!whole && found.length === 0)
-            found.push({ program: { text: source, main: "all" }, expected, variant, printed })
+        const whole = { program: { text: source, main: "the whole file" }, expected, variant, printed }
+        const [first] = found
+        const stop = printed.find(line => line.startsWith(STOPPED))
+        if (!first) differences.push(whole)
+        // The programs after the one that stops did not run.
+        else if (stop !== undefined) differences.push({ ...first, printed: [...first.printed, stop] })
+        else differences.push(...found)
     }
-    return { differences: found, lines: expected.length }
+    return { differences, lines: expected.length }
 }
 
 async function build(build: Build, source: string): Promise<Uint8Array> {
@@ -109,7 +117,7 @@ async function run(bytecode: Uint8Array): Promise<string[]> {
             if (text === LAST_LINE) end()
         },
         onProgramStop: code => {
-            lines.push(`stopped with ${code}`)
+            lines.push(`${STOPPED}${code}`)
             end()
         },
     })

@@ -47,14 +47,26 @@ test("a difference outside the programs counts, too", async () => {
     const program = { ...good, text: `${good.text}let n = ${ODD}\nconsole.log("top " + n)\n` }
     const [difference, ...others] = await found(program)
     expect(others).toEqual([])
-    expect(difference).toMatchObject({ variant: "miscounts", program: { main: "all" } })
+    expect(difference).toMatchObject({ variant: "miscounts", program: { main: "the whole file" } })
     expect(difference!.expected).toContain(`top ${ODD}`)
     expect(difference!.printed).toContain(`top ${ODD + 1}`)
 })
 
-test("a program that stops prints with which code", async () => {
+test("a pass with which the program stops is named once, with the code", async () => {
     const text = `let n = ${ODD}\nif (n - 100 > 7) throw new RangeError("odd")\n${good.text}`
-    const [difference, ...others] = await found({ ...good, text })
+    const more = { main: "more", text: 'function more(): void {\n    say("more")\n}\n' }
+    const [difference, ...others] = await found({ ...good, text }, more)
     expect(others).toEqual([])
-    expect(difference).toMatchObject({ variant: "miscounts", expected: ["program 0: sound"], printed: [] })
+    expect(difference).toMatchObject({ variant: "miscounts", expected: ["program 0: sound"] })
+    expect(difference!.printed).toEqual([expect.stringMatching(/^stopped with \d+$/)])
+})
+
+test("a difference outside the programs counts after others, too", async () => {
+    const text = `${good.text}let n = ${ODD}\nfunction odd(): void {\n    say("it is " + n)\n}\nconsole.log("top " + n)\n`
+    const twice = { first: miscounts, second: miscounts }
+    const { differences } = await compareBuilds([{ main: "sound", text }], twice)
+    expect(differences.map(({ variant, program }) => [variant, program.main])).toEqual([
+        ["first", "the whole file"],
+        ["second", "the whole file"],
+    ])
 })
