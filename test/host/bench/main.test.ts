@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process"
+import { cp, readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { projectRoot } from "../../../tools/project"
+import { ProjectCopy } from "../start/npm-start"
 
 const tsx = createRequire(import.meta.url).resolve("tsx/cli")
 
@@ -40,3 +42,31 @@ test("reports the program's size as JSON, below the platform's limit", () => {
     expect(Object.keys(figures.release)).toContain("jacdac-serial")
     expect(figures.release["jacdac-serial"]).toBeLessThan(figures.debug["jacdac-serial"])
 }, 600_000)
+
+test("--write saves the figures of this bench, and keeps those of the others", async () => {
+    const project = await ProjectCopy.make()
+    try {
+        for (const part of ["bench", "test", "docs"])
+            await cp(join(projectRoot, part), project.path(part), { recursive: true })
+        const saved = async () => JSON.parse(await readFile(project.path("docs/measured.json"), "utf8"))
+        const before = await saved()
+        const { code, stderr } = await project.run(process.execPath, [
+            tsx,
+            "bench/main.ts",
+            "messages",
+            "--write",
+        ]).ended
+        expect(code, stderr).toBe(0)
+        expect(stderr).toContain("Saved in docs/measured.json. To update the pages, run: npm run figures")
+        const { messages, ...others } = await saved()
+        const { messages: earlier, ...kept } = before
+        expect(others).toEqual(kept)
+        expect(messages).toMatchObject({
+            date: new Date().toISOString().slice(0, 10),
+            program: expect.stringMatching(/^[0-9a-f]{64}$/),
+        })
+        expect(Object.keys(messages.figures)).toEqual(Object.keys(earlier.figures))
+    } finally {
+        await project.remove()
+    }
+})

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises"
+import { readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { afterEach, expect, test } from "vitest"
 import { ProjectCopy } from "../start/npm-start"
 
@@ -23,4 +23,18 @@ test("runs the named scenarios, draws each, and fails if one is not as expected"
             lost: 0,
         })
     }
+})
+
+test("without names runs the long ones", async () => {
+    project = await ProjectCopy.make()
+    for (const name of await readdir(project.path("scenarios")))
+        if (!name.endsWith(".schema.json")) await rm(project.path(`scenarios/${name}`))
+    for (const [name, duration] of [
+        ["short", "5 min"],
+        ["long", "1 d"],
+    ] as const)
+        await writeFile(project.path(`scenarios/${name}.json`), JSON.stringify({ ...SHORT, duration }))
+    const { code, stderr } = await project.command("cli/scenario/soak.ts").ended
+    expect([code, stderr]).toEqual([0, ""])
+    expect((await readdir(project.path("soak"))).sort()).toEqual(["long.json", "long.svg"])
 })
