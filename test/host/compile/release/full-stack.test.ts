@@ -1,6 +1,4 @@
 import { expect, test } from "vitest"
-import { sleep, VirtualClock } from "../../../../sim/clock"
-import { Device } from "../../../../sim/vm/device"
 import { type Assembly, assemble, disassemble } from "../../../../tools/compile/release/assembly"
 import { compileRenamed } from "../../../../tools/compile/release/build"
 import { callMethodsDirectly } from "../../../../tools/compile/release/direct-calls"
@@ -9,6 +7,7 @@ import { codeOf, MAX_STACK } from "../../../../tools/compile/release/opcodes"
 import { originalName } from "../../../../tools/compile/release/rename-methods"
 import { op } from "../../../../tools/compile/release/trees"
 import { projectRoot } from "../../../../tools/project"
+import { printedBy } from "../../vm/printed-by"
 
 const TYPE_OF = codeOf("typeof_str")
 const ENTRY = "src/deep.ts"
@@ -35,18 +34,6 @@ function deepened(assembly: Assembly, more: number): Assembly {
     return { ...assembly, functions }
 }
 
-async function run(bytecode: Uint8Array): Promise<string[]> {
-    const clock = new VirtualClock(Number.POSITIVE_INFINITY)
-    const lines: string[] = []
-    const device = new Device({ clock, onLog: ({ level, text }) => level && lines.push(text) })
-    await device.powerOn()
-    device.deploy(bytecode)
-    await sleep(clock, 1000)
-    device.powerOff()
-    clock.stop()
-    return lines
-}
-
 // DeviceScript's compiler stops two values before the limit.
 test("a method is bound where it is read, but keeps its place in the prototype if the stack has no room for that", async () => {
     const sources = new Map(
@@ -60,6 +47,6 @@ test("a method is bound where it is read, but keeps its place in the prototype i
         const assembly = callMethodsDirectly(deepened(compiled, more))
         const left = methodsOf(assembly).map(({ name }) => originalName(name))
         expect(left, `${more} more`).toEqual(more === most ? ["depth"] : [])
-        expect(await run(assemble(assembly).bytecode)).toContain(`kind ${"x".repeat(1 + more)}function`)
+        expect(await printedBy(assemble(assembly).bytecode)).toContain(`kind ${"x".repeat(1 + more)}function`)
     }
 })

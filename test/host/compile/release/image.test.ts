@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { sleep, VirtualClock } from "../../../../sim/clock"
-import { Device } from "../../../../sim/vm/device"
+import { beforeAll, describe, expect, test } from "vitest"
 import { compileProgram, type Program } from "../../../../tools/compile/compile"
 import { ProgramTooLargeError } from "../../../../tools/compile/compile-error"
 import { assemble, disassemble } from "../../../../tools/compile/release/assembly"
@@ -10,6 +8,7 @@ import { checkImage } from "../../../../tools/compile/release/check"
 import { FUNCTION_BYTES, HEADER_BYTES, view } from "../../../../tools/compile/release/image"
 import { codeOf, opcodeOf } from "../../../../tools/compile/release/opcodes"
 import { instructionsOf, sourceFinder } from "../../../../tools/compile/source-map"
+import { printedBy } from "../../vm/printed-by"
 
 const ENTRY = "src/programs/image.ts"
 
@@ -52,24 +51,10 @@ beforeAll(async () => {
     release = await compile("release")
 })
 
-const clock = new VirtualClock(Number.POSITIVE_INFINITY)
-
-afterAll(() => clock.stop())
-
-async function printed({ bytecode }: Program): Promise<string[]> {
-    const lines: string[] = []
-    const device = new Device({ clock, onLog: ({ level, text }) => level && lines.push(text) })
-    await device.powerOn()
-    device.deploy(bytecode)
-    await sleep(clock, 5000)
-    device.powerOff()
-    return lines
-}
-
 test("both builds print the same", async () => {
-    const lines = await printed(debug)
+    const lines = await printedBy(debug.bytecode)
     expect(lines).toContain("done")
-    expect(await printed(release)).toEqual(lines)
+    expect(await printedBy(release.bytecode)).toEqual(lines)
 })
 
 test("the release build is smaller and uses both string tables", () => {

@@ -1,13 +1,12 @@
 import ts from "typescript"
 import { beforeAll, describe, expect, test } from "vitest"
-import { VirtualClock } from "../../../../sim/clock"
-import { Device } from "../../../../sim/vm/device"
 import { compileProgram, type Program } from "../../../../tools/compile/compile"
 import { assemble, disassemble, type Pass } from "../../../../tools/compile/release/assembly"
 import { checkImage } from "../../../../tools/compile/release/check"
 import { forwardValues } from "../../../../tools/compile/release/forward-values"
 import { inlineCalls } from "../../../../tools/compile/release/inline-calls"
 import { shareSlots } from "../../../../tools/compile/release/share-slots"
+import { printedBy } from "../../vm/printed-by"
 
 const ENTRY = "src/programs/inlining.ts"
 const LAST_LINE = "that was all"
@@ -211,30 +210,15 @@ function printedByJavaScript(): string[] {
     return lines
 }
 
-async function printed(bytecode: Uint8Array): Promise<string[]> {
-    const clock = new VirtualClock(Number.POSITIVE_INFINITY)
-    const lines: string[] = []
-    const ended = new Promise<void>(resolve => {
-        clock.setTimeout(resolve, 5000)
-    })
-    const device = new Device({ clock, onLog: ({ level, text }) => level && lines.push(text) })
-    await device.powerOn()
-    device.deploy(bytecode)
-    await ended
-    device.powerOff()
-    clock.stop()
-    return lines
-}
-
 describe("functions called once, and values passed through variables", () => {
     test("do the same as in JavaScript in the debug build", async () => {
         expect(expected.at(-1)).toBe(LAST_LINE)
         expect(expected.length).toBeGreaterThan(40)
-        expect(await printed(debug.bytecode)).toEqual(expected)
+        expect(await printedBy(debug.bytecode)).toEqual(expected)
     })
 
     test("do the same in the release build, in fewer functions", async () => {
-        expect(await printed(release.bytecode)).toEqual(expected)
+        expect(await printedBy(release.bytecode)).toEqual(expected)
         const count = (program: Program) => disassemble(program.bytecode).functions.length
         expect(count(release)).toBeLessThan(count(debug) - 10)
     })
@@ -242,6 +226,6 @@ describe("functions called once, and values passed through variables", () => {
     test.each(Object.entries(VARIANTS))("do the same when %s", async (_, pass) => {
         const { bytecode } = assemble(pass(disassemble(debug.bytecode)))
         checkImage(bytecode)
-        expect(await printed(bytecode)).toEqual(expected)
+        expect(await printedBy(bytecode)).toEqual(expected)
     })
 })

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest"
-import { sleep, VirtualClock } from "../../../../sim/clock"
-import { Device } from "../../../../sim/vm/device"
+import { beforeAll, expect, test } from "vitest"
 import { compileProgram, type Program } from "../../../../tools/compile/compile"
 import { withSourceLines } from "../../../../tools/compile/crash-place"
 import { disassemble } from "../../../../tools/compile/release/assembly"
 import { methodsOf } from "../../../../tools/compile/release/methods"
+import { printedBy } from "../../vm/printed-by"
 
 const ENTRY = "src/programs/methods.ts"
 
@@ -82,7 +81,6 @@ const EXPECTED = [
     "labels class object",
 ]
 
-const clock = new VirtualClock(Number.POSITIVE_INFINITY)
 const programs = new Map<string, Program>()
 
 beforeAll(async () => {
@@ -98,17 +96,9 @@ beforeAll(async () => {
         )
 })
 
-afterAll(() => clock.stop())
-
 test.each(["debug", "release"])("methods work in the %s build, however they are called", async build => {
     const { bytecode, debugInfo } = programs.get(build)!
-    const lines: string[] = []
-    const device = new Device({ clock, onLog: ({ level, text }) => level && lines.push(text) })
-    await device.powerOn()
-    device.deploy(bytecode)
-    await sleep(clock, 5000)
-    device.powerOff()
-    const told = lines.map(text => withSourceLines(text, debugInfo))
+    const told = (await printedBy(bytecode)).map(text => withSourceLines(text, debugInfo))
     for (const line of EXPECTED) expect(told).toContain(line)
 })
 
